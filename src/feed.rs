@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Feeders: they get the bytes that the core asks for.
+//!
+//! All of them go through [`drive`], which plans the reads, so that the same image gives the same
+//! answer, the same reads and the same limits through every one.
+
+mod budget;
+mod buffer;
+mod fd;
+mod file;
+mod path;
+mod pull;
+mod source;
+#[allow(unsafe_code)]
+mod sys;
+mod windows;
+
+pub use buffer::probe_buffer;
+pub use fd::probe_fd;
+pub use path::probe_path;
+pub use pull::Pull;
+pub use source::{probe_source, Source};
+
+use crate::error::{Error, Reason};
+use crate::formats::inspect;
+use crate::image::{FileSizes, Image};
+use crate::options::Options;
+use crate::view::{ByteRange, Held, Length, Stop, View};
+use budget::Budget;
+
+/// A store of windows that can be asked to fetch one more.
+trait Store {
+    fn held(&self) -> &dyn Held;
+
+    /// Makes the planned range held, as far as it exists. Returns how many bytes there were: fewer
+    /// only at the end of the object.
+    fn fetch(&mut self, plan: Plan) -> Result<u64, Error>;
+}
+
+/// What one round over the windows held so far comes to.
+enum Round {
+    Done(Image),
+    Fetch(Plan),
+}
+
+/// What to fetch next.
+#[derive(Clone, Copy)]
+struct Plan {
+    /// The range without which the core cannot go on.
+    needed: ByteRange,
+    /// The range to fetch: at least the needed one.
+    range: ByteRange,
+}
+
+/// Where a probe stands, apart from the bytes it holds.
+struct Progress {
+    options: Options,
+    budget: Budget,
+    length: Length,
+    allocated: Option<u64>,
+}
+
+impl Progress {
+    fn new(options: &Options, length: Length, allocated: Option<u64>) -> Self {
+        Progress {
+            options: *options,
+            budget: Budget::new(options.limits),
+            length,
+            allocated,
+        }
+    }
+
+    /// Runs the core over what is held.
+    fn round(&mut self, held: &dyn Held) -> Result<Round, Error> {
+        match inspect(&View::new(self.length, held), self.options.format) {
+            Ok(facts) => Ok(Round::Done(Image::new(
+                &facts,
+                FileSizes {
+                    physical: self.length.known(),
+                    allocated: self.allocated,
+                },
+            ))),
+            Err(Stop::Need(range)) => self.budget.plan(range, self.length).map(Round::Fetch),
+            Err(Stop::Failed(reason)) => Err(reason.into()),
+        }
+    }
+
+    /// Notes what a fetch of `range` that brought `got` bytes says about the length.
+    fn fetched(&mut self, range: ByteRange, got: u64) -> Result<(), Error> {
+        if got >= range.length {
+            return Ok(());
+        }
+        self.length = match self.length {
+            Length::Known(length) => return Err(Reason::Changed { range, length }.into()),
+            Length::Unknown | Length::AtMost(_) if got > 0 || range.offset == 0 => {
+                Length::Known(range.offset.saturating_add(got))
+            }
+            Length::Unknown | Length::AtMost(_) => Length::AtMost(range.offset),
+        };
+        Ok(())
+    }
+}
+
+/// Runs rounds until there is an answer. Ends, because each further round costs a read.
+fn drive(mut progress: Progress, store: &mut impl Store) -> Result<Image, Error> {
+    loop {
+        match progress.round(store.held())? {
+            Round::Done(image) => return Ok(image),
+            Round::Fetch(plan) => {
+                let got = store.fetch(plan)?;
+                progress.fetched(plan.range, got)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A descriptor that the caller has open.
+
+use super::file::{directory, judge, probe_file};
+use super::sys;
+use crate::error::{Error, Reason};
+use crate::image::Image;
+use crate::options::Options;
+use std::os::fd::BorrowedFd;
+
+/// Probes the image behind a descriptor that is open for reading.
+///
+/// Reads with `pread`, so the descriptor's offset stays where it is; nothing is locked.
+///
+/// # Errors
+/// As [`probe_path`](crate::probe_path), without those of opening.
+pub fn probe_fd(fd: BorrowedFd<'_>, options: &Options) -> Result<Image, Error> {
+    let file = sys::lend(fd);
+    let metadata = file
+        .metadata()
+        .map_err(|error| Reason::system("stat", None, &error))?;
+    judge(&metadata, options)?;
+    if metadata.is_dir() {
+        return Ok(directory(&metadata));
+    }
+    probe_file(&file, &metadata, options)
+}

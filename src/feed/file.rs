@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! An open file, whoever opened it.
+
+use super::source::{probe, Source};
+use super::{sys, Progress};
+use crate::error::{Error, Reason};
+use crate::facts::Facts;
+use crate::format::Format;
+use crate::image::{FileSizes, Image};
+use crate::options::Options;
+use crate::view::Length;
+use std::fs::{File, Metadata};
+use std::io;
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt};
+
+impl Source for &File {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        FileExt::read_at(*self, room, offset)
+    }
+}
+
+/// Refuses what holds no image, before it is opened or read.
+pub(super) fn judge(metadata: &Metadata, options: &Options) -> Result<(), Error> {
+    let kind = metadata.file_type();
+    let what = if kind.is_file() || kind.is_block_device() {
+        if options.format == Some(Format::Dir) {
+            "not a directory"
+        } else {
+            return Ok(());
+        }
+    } else if kind.is_dir() {
+        if options.format == Some(Format::Dir) {
+            return Ok(());
+        }
+        "a directory, not a disk image"
+    } else if kind.is_fifo() {
+        "a FIFO, not a disk image"
+    } else if kind.is_socket() {
+        "a socket, not a disk image"
+    } else if kind.is_char_device() {
+        "a character device, not a disk image"
+    } else {
+        "neither a regular file nor a block device"
+    };
+    Err(Reason::UnsupportedFile(what).into())
+}
+
+/// Probes `file`, which `metadata` describes and [`judge`] let pass.
+pub(super) fn probe_file(
+    mut file: &File,
+    metadata: &Metadata,
+    options: &Options,
+) -> Result<Image, Error> {
+    let length = if metadata.file_type().is_block_device() {
+        sys::block_device_size(file)
+            .map_err(|error| Reason::system("get the size of the block device", None, &error))?
+    } else {
+        metadata.len()
+    };
+    let allocated = allocated(metadata);
+    probe(
+        &mut file,
+        Progress::new(options, Length::Known(length), allocated),
+    )
+}
+
+/// The answer for a directory that was asked for as such. Its content is not looked at.
+pub(super) fn directory(metadata: &Metadata) -> Image {
+    let sizes = FileSizes {
+        physical: None,
+        allocated: allocated(metadata),
+    };
+    Image::new(&Facts::of(Format::Dir), sizes)
+}
+
+fn allocated(metadata: &Metadata) -> Option<u64> {
+    // `st_blocks` counts 512 bytes, whatever the file system's block is.
+    metadata.blocks().checked_mul(512)
+}

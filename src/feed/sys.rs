@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What std offers only for a file that it owns, or not at all.
+
+use std::fs::File;
+use std::io;
+use std::mem::ManuallyDrop;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
+
+/// Lends the caller's descriptor as a [`File`] that is not closed with it.
+pub(super) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
+    // SAFETY: the descriptor stays open for the borrow's life, in which all callers in this module
+    // drop the file; `ManuallyDrop` keeps the drop from closing it.
+    ManuallyDrop::new(unsafe { File::from_raw_fd(fd.as_raw_fd()) })
+}
+
+/// The size of a block device, without moving the descriptor's offset.
+#[cfg(target_os = "linux")]
+pub(super) fn block_device_size(device: &File) -> io::Result<u64> {
+    /// `_IOR(0x12, 114, size_t)` of `<linux/fs.h>`, which the libc crate lacks; the upper bits
+    /// follow the architecture's own `_IOR`, of which there are two.
+    const BLKGETSIZE64: u64 = if cfg!(any(
+        target_arch = "mips",
+        target_arch = "mips64",
+        target_arch = "powerpc",
+        target_arch = "powerpc64",
+        target_arch = "sparc64"
+    )) {
+        0x4000_1272 | ((size_of::<usize>() as u64) << 16)
+    } else {
+        0x8000_1272 | ((size_of::<usize>() as u64) << 16)
+    };
+    let mut size: u64 = 0;
+    // SAFETY: the descriptor is open while `device` is borrowed, and the kernel writes one u64,
+    // for which `size` is room.
+    match unsafe { libc::ioctl(device.as_raw_fd(), BLKGETSIZE64 as _, &mut size) } {
+        0 => Ok(size),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// The size of a block device. The offset moves to the end and back.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn block_device_size(mut device: &File) -> io::Result<u64> {
+    use std::io::{Seek, SeekFrom};
+    let before = device.stream_position()?;
+    let size = device.seek(SeekFrom::End(0))?;
+    device.seek(SeekFrom::Start(before))?;
+    Ok(size)
+}

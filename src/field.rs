@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Judging one field: a value, where it stands, and what it may be.
+
+use crate::error::Reason;
+use core::fmt;
+
+/// What a field's value must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Must {
+    Equal(u64),
+    AtLeast(u64),
+    AtMost(u64),
+    Between(u64, u64),
+    MultipleOf(u64),
+    PowerOfTwo(u64, u64),
+    Be(&'static str),
+}
+
+impl fmt::Display for Must {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Must::Equal(value) => write!(f, "{value}"),
+            Must::AtLeast(least) => write!(f, "at least {least}"),
+            Must::AtMost(most) => write!(f, "at most {most}"),
+            Must::Between(least, most) => write!(f, "{least} to {most}"),
+            Must::MultipleOf(unit) => write!(f, "a multiple of {unit}"),
+            Must::PowerOfTwo(least, most) => write!(f, "a power of two, {least} to {most}"),
+            Must::Be(text) => f.write_str(text),
+        }
+    }
+}
+
+/// A field that was read, with the name that its specification gives it.
+#[derive(Clone, Copy)]
+pub(crate) struct Field {
+    pub(crate) structure: &'static str,
+    pub(crate) name: &'static str,
+    /// From the start of the file.
+    pub(crate) offset: u64,
+    pub(crate) value: u64,
+}
+
+impl Field {
+    /// The error that the field must be `must`.
+    pub(crate) fn invalid(self, must: Must) -> Reason {
+        Reason::Invalid {
+            structure: self.structure,
+            field: self.name,
+            offset: self.offset,
+            found: self.value,
+            must,
+        }
+    }
+
+    /// Unless `holds`, the error that the field must be `must`.
+    pub(crate) fn require(self, holds: bool, must: Must) -> Result<(), Reason> {
+        if holds {
+            Ok(())
+        } else {
+            Err(self.invalid(must))
+        }
+    }
+
+    pub(crate) fn equal(self, value: u64) -> Result<(), Reason> {
+        self.require(self.value == value, Must::Equal(value))
+    }
+
+    pub(crate) fn at_least(self, least: u64) -> Result<(), Reason> {
+        self.require(self.value >= least, Must::AtLeast(least))
+    }
+
+    pub(crate) fn at_most(self, most: u64) -> Result<(), Reason> {
+        self.require(self.value <= most, Must::AtMost(most))
+    }
+
+    pub(crate) fn between(self, least: u64, most: u64) -> Result<(), Reason> {
+        self.require(
+            (least..=most).contains(&self.value),
+            Must::Between(least, most),
+        )
+    }
+
+    /// `unit` must be a power of two.
+    pub(crate) fn aligned(self, unit: u64) -> Result<(), Reason> {
+        self.require(
+            self.value & unit.saturating_sub(1) == 0,
+            Must::MultipleOf(unit),
+        )
+    }
+
+    pub(crate) fn power_of_two(self, least: u64, most: u64) -> Result<(), Reason> {
+        self.require(
+            self.value.is_power_of_two() && (least..=most).contains(&self.value),
+            Must::PowerOfTwo(least, most),
+        )
+    }
+
+    /// Unless `holds`, the error that only `must` is supported: the value may well be valid, but
+    /// it asks for something that is not known here.
+    pub(crate) fn supported(self, holds: bool, must: Must) -> Result<(), Reason> {
+        if holds {
+            return Ok(());
+        }
+        Err(Reason::Unsupported {
+            structure: self.structure,
+            field: self.name,
+            offset: self.offset,
+            found: self.value,
+            must,
+        })
+    }
+
+    /// The field is a set of feature bits, of which only `known` are understood.
+    pub(crate) fn known_bits(self, known: u64) -> Result<(), Reason> {
+        let unknown = self.value & !known;
+        if unknown == 0 {
+            return Ok(());
+        }
+        Err(Reason::UnknownBits {
+            structure: self.structure,
+            field: self.name,
+            offset: self.offset,
+            unknown,
+        })
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The ordered table of formats, detection, and the pure function over them.
+//!
+//! A new format is one new file in `formats/` and one line in [`DRIVERS`].
+
+mod luks;
+mod qcow;
+mod qcow2;
+mod qed;
+mod raw;
+mod sizes;
+mod vdi;
+mod vmdk;
+mod vpc;
+
+mod bochs;
+mod cloop;
+mod parallels;
+mod vhdx;
+
+use crate::error::Reason;
+use crate::facts::Facts;
+use crate::format::Format;
+use crate::hint::{looks_like, Looks};
+use crate::named::Set;
+use crate::text::Text;
+use crate::view::{Head, Stop, View};
+
+/// How one format is recognised and read.
+struct Driver {
+    format: Format,
+    /// Whether QEMU's probing takes a first sector for this format. `None`: it cannot see it.
+    detect: Option<fn(&Head<'_>) -> bool>,
+    /// Reads the facts. Checks the signature itself, so that it can be asked for by name.
+    inspect: Option<for<'a> fn(&View<'a>) -> Result<Facts<Text<'a>>, Stop>>,
+}
+
+/// Every format, in the order in which QEMU's probing asks its drivers: the order decides where
+/// two signatures stand in the same bytes (VDI's is at offset 64, most others at 0). `raw` is not
+/// among those asked: it is what is left.
+const DRIVERS: [Driver; 12] = [
+    Driver {
+        format: Format::Parallels,
+        detect: Some(parallels::detect),
+        inspect: None,
+    },
+    Driver {
+        format: Format::Qed,
+        detect: Some(qed::detect),
+        inspect: Some(qed::inspect),
+    },
+    Driver {
+        format: Format::Bochs,
+        detect: Some(bochs::detect),
+        inspect: None,
+    },
+    Driver {
+        format: Format::Cloop,
+        detect: Some(cloop::detect),
+        inspect: None,
+    },
+    Driver {
+        format: Format::Vpc,
+        detect: Some(vpc::detect),
+        inspect: Some(vpc::inspect),
+    },
+    Driver {
+        format: Format::Vmdk,
+        detect: Some(vmdk::detect),
+        inspect: Some(vmdk::inspect),
+    },
+    Driver {
+        format: Format::Vhdx,
+        detect: Some(vhdx::detect),
+        inspect: None,
+    },
+    Driver {
+        format: Format::Vdi,
+        detect: Some(vdi::detect),
+        inspect: Some(vdi::inspect),
+    },
+    Driver {
+        format: Format::Qcow,
+        detect: Some(qcow::detect),
+        inspect: Some(qcow::inspect),
+    },
+    Driver {
+        format: Format::Raw,
+        detect: None,
+        inspect: Some(raw::inspect),
+    },
+    Driver {
+        format: Format::Qcow2,
+        detect: Some(qcow2::detect),
+        inspect: Some(qcow2::inspect),
+    },
+    Driver {
+        format: Format::Luks,
+        detect: Some(luks::detect),
+        inspect: Some(luks::inspect),
+    },
+];
+
+/// The facts of the image in `view`: of the format `asked` for, or of the one that its bytes show.
+pub(crate) fn inspect<'a>(view: &View<'a>, asked: Option<Format>) -> Result<Facts<Text<'a>>, Stop> {
+    match asked {
+        Some(format) => inspect_as(view, format).map_err(|stop| say_what_it_is(view, stop)),
+        None => {
+            let head = view.head()?;
+            let mut found = matches(&head);
+            let format = found.next().unwrap_or(Format::Raw);
+            let mut facts = inspect_as(view, format)?;
+            let mut also = Set::default();
+            found.for_each(|other| also.insert(other));
+            facts.also_matches = also;
+            Ok(facts)
+        }
+    }
+}
+
+fn inspect_as<'a>(view: &View<'a>, format: Format) -> Result<Facts<Text<'a>>, Stop> {
+    let inspect = DRIVERS
+        .iter()
+        .find(|driver| driver.format == format)
+        .and_then(|driver| driver.inspect)
+        .ok_or(Reason::UnsupportedFormat { format })?;
+    inspect(view)
+}
+
+/// The formats that a first sector carries the signature of, the one that decides first.
+fn matches<'h>(head: &'h Head<'_>) -> impl Iterator<Item = Format> + 'h {
+    DRIVERS
+        .iter()
+        .filter(|driver| driver.detect.is_some_and(|detect| detect(head)))
+        .map(|driver| driver.format)
+}
+
+/// Completes the error for bytes of the wrong format by what they are instead.
+fn say_what_it_is(view: &View<'_>, stop: Stop) -> Stop {
+    let Stop::Failed(Reason::WrongFormat {
+        format,
+        missing,
+        offset,
+        instead: Looks::Unknown,
+    }) = stop
+    else {
+        return stop;
+    };
+    match view.head() {
+        Ok(head) => {
+            let detected = matches(&head).next().unwrap_or(Format::Raw);
+            let instead = looks_like(&head, detected, view.length().known());
+            Stop::Failed(Reason::WrongFormat {
+                format,
+                missing,
+                offset,
+                instead,
+            })
+        }
+        Err(Stop::Need(range)) => Stop::Need(range),
+        Err(Stop::Failed(_)) => stop,
+    }
+}
+
+/// Fails unless detection would take the bytes for `format` too. `missing` says what is not there.
+fn require_signature(
+    view: &View<'_>,
+    format: Format,
+    detect: fn(&Head<'_>) -> bool,
+    missing: &'static str,
+    offset: u64,
+) -> Result<(), Stop> {
+    if detect(&view.head()?) {
+        return Ok(());
+    }
+    Err(Stop::Failed(Reason::WrongFormat {
+        format,
+        missing,
+        offset,
+        instead: Looks::Unknown,
+    }))
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! LUKS version 1, on its own and inside an encrypted qcow2. Big-endian.
+//!
+//! Specification: "LUKS On-Disk Format Specification", version 1.2.3. Beyond it, the rules of
+//! QEMU's driver for how key slots may lie.
+
+use super::require_signature;
+use super::sizes::{filled_sectors, SECTOR};
+use crate::error::Reason;
+use crate::facts::{Encryption, EncryptionFormat, Facts};
+use crate::field::{Field, Must};
+use crate::format::Format;
+use crate::text::Text;
+use crate::view::{ByteRange, Head, Stop, View};
+use nom::bytes::complete::take;
+use nom::number::complete::{be_u16, be_u32};
+use nom::IResult;
+
+const STRUCTURE: &str = "LUKS header";
+const MAGIC: &[u8] = b"LUKS\xba\xbe";
+const LENGTH: u32 = 592;
+
+const SLOTS_OFFSET: u64 = 208;
+const SLOT_LENGTH: u64 = 48;
+const SLOTS: usize = 8;
+const SLOT_ENABLED: u32 = 0x00ac_71f3;
+const SLOT_DISABLED: u32 = 0x0000_dead;
+const STRIPES: u32 = 4000;
+/// Key material starts behind the header, at 4096 bytes, and each slot's is a multiple of that.
+const KEY_MATERIAL_SECTORS: u64 = 4096 / SECTOR;
+
+struct Header<'a> {
+    version: u16,
+    cipher: &'a [u8],
+    mode: &'a [u8],
+    hash: &'a [u8],
+    payload_offset: u32,
+    key_bytes: u32,
+    iterations: u32,
+    uuid: &'a [u8],
+    slots: [Slot; SLOTS],
+}
+
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    active: u32,
+    iterations: u32,
+    key_offset: u32,
+    stripes: u32,
+}
+
+fn header(input: &[u8]) -> IResult<&[u8], Header<'_>> {
+    let (input, _magic) = take(6usize)(input)?;
+    let (input, version) = be_u16(input)?;
+    let (input, cipher) = take(32usize)(input)?;
+    let (input, mode) = take(32usize)(input)?;
+    let (input, hash) = take(32usize)(input)?;
+    let (input, payload_offset) = be_u32(input)?;
+    let (input, key_bytes) = be_u32(input)?;
+    let (input, _digest) = take(20usize)(input)?;
+    let (input, _salt) = take(32usize)(input)?;
+    let (input, iterations) = be_u32(input)?;
+    let (mut input, uuid) = take(40usize)(input)?;
+    let mut slots = [Slot::default(); SLOTS];
+    for slot_read in &mut slots {
+        (input, *slot_read) = slot(input)?;
+    }
+    let header = Header {
+        version,
+        cipher,
+        mode,
+        hash,
+        payload_offset,
+        key_bytes,
+        iterations,
+        uuid,
+        slots,
+    };
+    Ok((input, header))
+}
+
+fn slot(input: &[u8]) -> IResult<&[u8], Slot> {
+    let (input, active) = be_u32(input)?;
+    let (input, iterations) = be_u32(input)?;
+    let (input, _salt) = take(32usize)(input)?;
+    let (input, key_offset) = be_u32(input)?;
+    let (input, stripes) = be_u32(input)?;
+    let slot = Slot {
+        active,
+        iterations,
+        key_offset,
+        stripes,
+    };
+    Ok((input, slot))
+}
+
+pub(crate) fn detect(head: &Head<'_>) -> bool {
+    head.has(0, MAGIC) && head.be_u16(6) == 1
+}
+
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+    require_signature(view, Format::Luks, detect, "no LUKS version 1 signature", 0)?;
+    let encryption = read(view, 0)?;
+    let mut facts = Facts::of(Format::Luks);
+    if let (Some(length), Some(payload)) = (view.length().known(), encryption.payload_offset) {
+        // A payload offset of zero is a detached header: the payload is in another file.
+        if payload != 0 {
+            field(0, "payload_offset", 104, payload / SECTOR).at_most(length / SECTOR)?;
+            let size = field(0, "length", 0, length.saturating_sub(payload));
+            facts.virtual_size = Some(filled_sectors(size)?);
+            facts.recorded_size = Some(size.value);
+        }
+    }
+    facts.encryption = Some(encryption);
+    Ok(facts)
+}
+
+/// Reads the LUKS header that another format keeps at `place`.
+pub(super) fn read_header<'a>(
+    view: &View<'a>,
+    place: ByteRange,
+) -> Result<Encryption<Text<'a>>, Stop> {
+    Field {
+        structure: STRUCTURE,
+        name: "length of its place",
+        offset: place.offset,
+        value: place.length,
+    }
+    .at_least(u64::from(LENGTH))?;
+    let magic = view.at(place.offset, 6, STRUCTURE)?;
+    if magic != MAGIC {
+        return Err(Stop::Failed(Reason::Broken {
+            structure: STRUCTURE,
+            what: "no LUKS signature",
+            offset: place.offset,
+        }));
+    }
+    read(view, place.offset)
+}
+
+fn field(base: u64, name: &'static str, position: u64, value: impl Into<u64>) -> Field {
+    Field {
+        structure: STRUCTURE,
+        name,
+        offset: base.saturating_add(position),
+        value: value.into(),
+    }
+}
+
+fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Stop> {
+    let header = view.parse(base, LENGTH, STRUCTURE, header)?;
+    let text = |name, position, bytes: &'a [u8]| terminated(base, name, position, bytes);
+    field(base, "version", 6, header.version).supported(header.version == 1, Must::Equal(1))?;
+    let cipher = text("cipher-name", 8, header.cipher)?;
+    let mode = text("cipher-mode", 40, header.mode)?;
+    let hash = text("hash-spec", 72, header.hash)?;
+    judge(base, &header)?;
+    let active = header
+        .slots
+        .iter()
+        .filter(|slot| slot.active == SLOT_ENABLED);
+    Ok(Encryption {
+        format: EncryptionFormat::Luks,
+        payload_offset: Some(u64::from(header.payload_offset).saturating_mul(SECTOR)),
+        cipher: Some(cipher),
+        mode: Some(mode),
+        hash: Some(hash),
+        uuid: Some(Text::until_nul(header.uuid, base.saturating_add(168))),
+        active_slots: u32::try_from(active.count()).ok(),
+    })
+}
+
+fn terminated<'a>(
+    base: u64,
+    name: &'static str,
+    position: u64,
+    bytes: &'a [u8],
+) -> Result<Text<'a>, Reason> {
+    let offset = base.saturating_add(position);
+    let text = Text::until_nul(bytes, offset);
+    if text.recorded().len() < bytes.len() {
+        return Ok(text);
+    }
+    Err(Reason::Broken {
+        structure: STRUCTURE,
+        what: match name {
+            "cipher-name" => "cipher-name does not end",
+            "cipher-mode" => "cipher-mode does not end",
+            _ => "hash-spec does not end",
+        },
+        offset,
+    })
+}
+
+fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
+    let payload = u64::from(header.payload_offset);
+    let detached = payload == 0;
+    if !detached {
+        field(base, "payload_offset", 104, payload).at_least(KEY_MATERIAL_SECTORS)?;
+    }
+    field(base, "mk-digest-iter", 164, header.iterations).at_least(1)?;
+
+    let material = u64::from(header.key_bytes)
+        .saturating_mul(u64::from(STRIPES))
+        .div_ceil(SECTOR)
+        .next_multiple_of(KEY_MATERIAL_SECTORS);
+    let end_of = |slot: &Slot| u64::from(slot.key_offset).saturating_add(material);
+    let places = (SLOTS_OFFSET..).step_by(usize::try_from(SLOT_LENGTH).unwrap_or(1));
+    for (number, (slot, place)) in header.slots.iter().zip(places).enumerate() {
+        let slot_field = |name, position: u64, value: u32| {
+            field(base, name, place.saturating_add(position), value)
+        };
+        slot_field("key slot state", 0, slot.active).require(
+            matches!(slot.active, SLOT_ENABLED | SLOT_DISABLED),
+            Must::Be("11301363 (enabled) or 57005 (disabled)"),
+        )?;
+        slot_field("key slot stripes", 44, slot.stripes).equal(u64::from(STRIPES))?;
+        if slot.active == SLOT_ENABLED {
+            slot_field("key slot iterations", 4, slot.iterations).at_least(1)?;
+        }
+        let material_offset = slot_field("key-material-offset", 40, slot.key_offset);
+        material_offset.at_least(KEY_MATERIAL_SECTORS)?;
+        if !detached {
+            material_offset.at_most(payload.saturating_sub(material))?;
+        }
+        let overlaps = header.slots.iter().take(number).any(|other| {
+            u64::from(other.key_offset) < end_of(slot) && u64::from(slot.key_offset) < end_of(other)
+        });
+        material_offset.require(
+            !overlaps,
+            Must::Be("outside the key material of other slots"),
+        )?;
+    }
+    Ok(())
+}

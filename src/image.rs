@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A finished answer: the facts of one image, with their own copy of every text.
+
+use crate::facts::{Backing, DataFile, Encryption, Extent, Facts, Feature, Parent, Uuid};
+use crate::format::Format;
+use crate::named::named_enum;
+use crate::text::Text;
+use crate::view::ByteRange;
+
+/// Where a text lies in the image's string store, where a NUL follows it, and where it stood in
+/// the image file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    start: usize,
+    length: usize,
+    origin: ByteRange,
+}
+
+/// What the file, not its bytes, says of its size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FileSizes {
+    pub(crate) physical: Option<u64>,
+    pub(crate) allocated: Option<u64>,
+}
+
+/// The facts of one disk image.
+///
+/// Immutable, and independent of the file and the buffers that it was read from.
+#[derive(Clone, Debug)]
+pub struct Image {
+    facts: Facts<Span>,
+    sizes: FileSizes,
+    /// Every text, each followed by a NUL, in one allocation. C callers are lent pointers into
+    /// it, so it never changes.
+    store: Box<[u8]>,
+}
+
+impl Image {
+    pub(crate) fn new(facts: &Facts<Text<'_>>, sizes: FileSizes) -> Self {
+        let mut room: usize = 0;
+        facts.map(&mut |text| room = room.saturating_add(text.stored_length()).saturating_add(1));
+        let mut store = Vec::with_capacity(room);
+        let facts = facts.map(&mut |text| {
+            let start = store.len();
+            text.append_to(&mut store);
+            let length = store.len().saturating_sub(start);
+            store.push(0);
+            Span {
+                start,
+                length,
+                origin: text.range(),
+            }
+        });
+        Image {
+            facts,
+            sizes,
+            store: store.into_boxed_slice(),
+        }
+    }
+
+    fn text(&self, span: &Span) -> &[u8] {
+        self.store
+            .get(span.start..span.start.saturating_add(span.length))
+            .unwrap_or_default()
+    }
+
+    /// The format: QEMU's driver for these bytes, or the format that was asked for.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.facts.format
+    }
+
+    /// The variant of the format: `monolithicSparse`, `dynamic`, `differencing` and so on.
+    #[must_use]
+    pub fn subformat(&self) -> Option<&'static str> {
+        self.facts.subformat
+    }
+
+    /// What the guest sees, in bytes: QEMU's value, rounding included.
+    #[must_use]
+    pub fn virtual_size(&self) -> Option<u64> {
+        self.facts.virtual_size
+    }
+
+    /// The virtual size as the image records it, in bytes, before any rounding.
+    #[must_use]
+    pub fn recorded_size(&self) -> Option<u64> {
+        self.facts.recorded_size
+    }
+
+    /// Bytes from the first to the last of the file, or the size of the block device.
+    #[must_use]
+    pub fn physical_size(&self) -> Option<u64> {
+        self.sizes.physical
+    }
+
+    /// Bytes that the file occupies on its file system (`st_blocks * 512`).
+    #[must_use]
+    pub fn allocated_size(&self) -> Option<u64> {
+        self.sizes.allocated
+    }
+
+    /// Bytes in the unit of allocation: cluster, grain or block.
+    #[must_use]
+    pub fn cluster_size(&self) -> Option<u64> {
+        self.facts.cluster_size
+    }
+
+    /// qcow2: the compatibility level, as QEMU names it: `0.10` (version 2) or `1.1` (version 3).
+    #[must_use]
+    pub fn compat(&self) -> Option<&'static str> {
+        self.facts.compat
+    }
+
+    /// qcow2: how compressed clusters are compressed: `zlib` or `zstd`.
+    #[must_use]
+    pub fn compression_type(&self) -> Option<&'static str> {
+        self.facts.compression
+    }
+
+    /// qcow2: the width of a reference count, in bits.
+    #[must_use]
+    pub fn refcount_bits(&self) -> Option<u32> {
+        self.facts.refcount_bits
+    }
+
+    /// qcow2: how many internal snapshots there are.
+    #[must_use]
+    pub fn snapshot_count(&self) -> Option<u32> {
+        self.facts.snapshot_count
+    }
+
+    /// qcow2: how many persistent bitmaps there are, where the image says that they are valid.
+    #[must_use]
+    pub fn bitmap_count(&self) -> Option<u32> {
+        self.facts.bitmap_count
+    }
+
+    /// Whether the image was not closed properly; `None` where the format cannot tell.
+    #[must_use]
+    pub fn dirty(&self) -> Option<bool> {
+        self.facts.dirty
+    }
+
+    /// Whether the header declares a feature.
+    #[must_use]
+    pub fn has_feature(&self, feature: Feature) -> bool {
+        self.facts.features.contains(feature)
+    }
+
+    /// The backing store.
+    #[must_use]
+    pub fn backing(&self) -> Option<Backing<&[u8]>> {
+        let backing = self.facts.backing.as_ref()?;
+        Some(backing.map(&mut |span| self.text(span)))
+    }
+
+    /// The external data file.
+    #[must_use]
+    pub fn data_file(&self) -> Option<DataFile<&[u8]>> {
+        let file = self.facts.data_file.as_ref()?;
+        Some(file.map(&mut |span| self.text(span)))
+    }
+
+    /// How the guest's data is encrypted. `None`: it is not, as far as the format can tell.
+    #[must_use]
+    pub fn encryption(&self) -> Option<Encryption<&[u8]>> {
+        let encryption = self.facts.encryption.as_ref()?;
+        Some(encryption.map(&mut |span| self.text(span)))
+    }
+
+    /// The parent that other hypervisors than QEMU follow.
+    #[must_use]
+    pub fn parent(&self) -> Option<Parent<&[u8]>> {
+        let parent = self.facts.parent.as_ref()?;
+        Some(parent.map(&mut |span| self.text(span)))
+    }
+
+    /// VMDK: the extent files that the descriptor lists.
+    pub fn extents(&self) -> impl ExactSizeIterator<Item = Extent<&[u8]>> {
+        let extents = self.facts.extents.iter();
+        extents.map(|extent| extent.map(&mut |span| self.text(span)))
+    }
+
+    /// The image's own identity.
+    #[must_use]
+    pub fn uuid(&self) -> Option<Uuid> {
+        self.facts.uuid
+    }
+
+    /// The program that made the image, as recorded.
+    #[must_use]
+    pub fn creator(&self) -> Option<&[u8]> {
+        self.facts.creator.as_ref().map(|span| self.text(span))
+    }
+
+    /// VMDK: the content identifier, which changes when the content does.
+    #[must_use]
+    pub fn cid(&self) -> Option<u32> {
+        self.facts.cid
+    }
+
+    /// VMDK: the content identifier that the parent had; `0xffffffff` where there is no parent.
+    #[must_use]
+    pub fn parent_cid(&self) -> Option<u32> {
+        self.facts.parent_cid
+    }
+
+    /// The other formats whose signature the bytes carry. Empty where the format was asked for.
+    pub fn also_matches(&self) -> impl Iterator<Item = Format> {
+        self.facts.also_matches.iter()
+    }
+
+    /// Everything outside the file that the image names, and where in the file it does so.
+    pub fn references(&self) -> impl Iterator<Item = Reference<'_>> {
+        let facts = &self.facts;
+        let backing = facts.backing.iter().map(|backing| &backing.location);
+        let data_file = facts
+            .data_file
+            .iter()
+            .filter_map(|file| file.location.as_ref());
+        let extents = facts.extents.iter().map(|extent| &extent.location);
+        let parent = facts
+            .parent
+            .iter()
+            .filter_map(|parent| parent.location.as_ref());
+        let all = backing
+            .map(|span| (ReferenceKind::Backing, span))
+            .chain(data_file.map(|span| (ReferenceKind::DataFile, span)))
+            .chain(extents.map(|span| (ReferenceKind::Extent, span)))
+            .chain(parent.map(|span| (ReferenceKind::Parent, span)));
+        all.map(|(kind, span)| Reference {
+            kind,
+            location: self.text(span),
+            origin: span.origin,
+        })
+    }
+}
+
+named_enum! {
+    /// In what role an image names something outside of it.
+    ReferenceKind {
+        /// A backing store.
+        Backing = "backing",
+        /// A qcow2 external data file.
+        DataFile = "data-file",
+        /// A VMDK extent file.
+        Extent = "extent",
+        /// A parent that QEMU does not follow.
+        Parent = "parent",
+    }
+}
+
+/// Something outside the file that the image names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reference<'a> {
+    /// In what role.
+    pub kind: ReferenceKind,
+    /// The name: the exact bytes, or UTF-8 where the format stores UTF-16.
+    pub location: &'a [u8],
+    /// The bytes of the file that hold the name.
+    pub origin: ByteRange,
+}

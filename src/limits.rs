@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Every hard limit, each with its reason and, where there is one, QEMU's own.
+//!
+//! Limits that a format's specification sets on its fields stand in that format's file, beside
+//! the field. Here are those that bound our work, whatever the image says.
+
+/// Most reads for one image. The formats need at most nine; the rest is margin for extension
+/// areas with holes. QEMU: no bound.
+pub const MAX_READS: u32 = 16;
+
+/// Most bytes read for one image. The formats need at most about 400 KiB. QEMU: no bound.
+pub const MAX_BYTES: u64 = 1 << 20;
+
+/// The first read, from offset 0. It holds every fact that a real program writes into the header
+/// of a qcow, qcow2, qed, vdi, sparse vmdk, dynamic vpc or LUKS1 image.
+pub const FIRST_READ: u64 = 4096;
+
+/// A later read brings at least this much, so that neighbouring structures cost one read.
+pub const LATER_READ: u64 = 4096;
+
+/// What detection looks at, as QEMU does (`BLOCK_PROBE_BUF_SIZE`).
+pub const DETECTION_HEAD: u32 = 512;
+
+/// Largest virtual size. QEMU's `BDRV_MAX_LENGTH`: `INT64_MAX` rounded down to 1 GiB.
+pub const MAX_VIRTUAL_SIZE: u64 = 0x7fff_ffff_c000_0000;
+
+/// Most header extensions in one qcow2 image; each costs a step of the walk. Writers use at most
+/// six. QEMU: what fits into the first cluster, up to 262144.
+pub const MAX_QCOW2_EXTENSIONS: u32 = 8192;
+
+/// Longest qcow2 external data file name. QEMU: the rest of the first cluster, up to 2 MiB; but
+/// a name above `PATH_MAX` cannot be opened.
+pub const MAX_DATA_FILE_NAME: u64 = 4096;
+
+/// Most of a VMDK text descriptor that is read. QEMU: 1 MiB less one byte.
+pub const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
+
+/// The caller's own bounds on the work for one image.
+///
+/// They can only be lower than the library's, [`MAX_READS`] and [`MAX_BYTES`], which are the
+/// defaults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub(crate) max_reads: u32,
+    pub(crate) max_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            max_reads: MAX_READS,
+            max_bytes: MAX_BYTES,
+        }
+    }
+}
+
+impl Limits {
+    /// The library's own limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Limits::default()
+    }
+
+    /// At most this many reads. `None` where that is more than [`MAX_READS`].
+    #[must_use]
+    pub fn max_reads(mut self, reads: u32) -> Option<Self> {
+        self.max_reads = reads;
+        (reads <= MAX_READS).then_some(self)
+    }
+
+    /// At most this many bytes read. `None` where that is more than [`MAX_BYTES`].
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Option<Self> {
+        self.max_bytes = bytes;
+        (bytes <= MAX_BYTES).then_some(self)
+    }
+}

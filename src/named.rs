@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Enumerations whose every value has one short, stable name.
+
+/// A value of an enumeration that [`named_enum!`] made.
+pub(crate) trait Named: Copy + 'static {
+    const ALL: &'static [Self];
+
+    /// A bit of its own for each value.
+    fn bit(self) -> u32;
+}
+
+/// Defines an enumeration together with the names of its values.
+macro_rules! named_enum {
+    (
+        $(#[$about:meta])*
+        $enumeration:ident { $( $(#[$value_about:meta])* $value:ident = $name:literal, )* }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $enumeration {
+            $( $(#[$value_about])* $value, )*
+        }
+
+        impl $enumeration {
+            /// Every value, in the order of the enumeration.
+            pub fn all() -> impl Iterator<Item = Self> {
+                <Self as $crate::named::Named>::ALL.iter().copied()
+            }
+
+            /// The short, stable name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$value => $name, )* }
+            }
+
+            /// The value of that name; exactly as spelt, no aliases.
+            #[must_use]
+            pub fn from_name(name: &[u8]) -> Option<Self> {
+                Self::all().find(|value| value.name().as_bytes() == name)
+            }
+        }
+
+        impl $crate::named::Named for $enumeration {
+            const ALL: &'static [Self] = &[ $( Self::$value, )* ];
+
+            fn bit(self) -> u32 {
+                1u32.checked_shl(self as u32).unwrap_or(0)
+            }
+        }
+
+        impl core::fmt::Display for $enumeration {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+    };
+}
+pub(crate) use named_enum;
+
+/// A set of such values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Set<T> {
+    bits: u32,
+    of: core::marker::PhantomData<T>,
+}
+
+impl<T> Default for Set<T> {
+    fn default() -> Self {
+        Set {
+            bits: 0,
+            of: core::marker::PhantomData,
+        }
+    }
+}
+
+impl<T: Named> Set<T> {
+    pub(crate) fn insert(&mut self, value: T) {
+        self.bits |= value.bit();
+    }
+
+    pub(crate) fn contains(self, value: T) -> bool {
+        self.bits & value.bit() != 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = T> {
+        T::ALL
+            .iter()
+            .copied()
+            .filter(move |value| self.contains(*value))
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Text as an image holds it: bytes in some encoding, and where they stand.
+
+use crate::view::ByteRange;
+
+/// How the bytes of a text are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    /// Handed on as they are.
+    Bytes,
+    /// UTF-16, the most significant byte first; handed on as UTF-8.
+    Utf16Be,
+}
+
+/// A text that borrows from the view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Text<'a> {
+    bytes: &'a [u8],
+    encoding: Encoding,
+    offset: u64,
+}
+
+/// The bytes before the first NUL; all, where there is none.
+pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == 0).next().unwrap_or(bytes)
+}
+
+impl<'a> Text<'a> {
+    /// Uninterpreted bytes that stand at `offset`.
+    pub(crate) fn bytes(bytes: &'a [u8], offset: u64) -> Self {
+        let encoding = Encoding::Bytes;
+        Text {
+            bytes,
+            encoding,
+            offset,
+        }
+    }
+
+    /// The bytes up to the first NUL, as QEMU's C strings end there.
+    pub(crate) fn until_nul(bytes: &'a [u8], offset: u64) -> Self {
+        Text::bytes(until_nul(bytes), offset)
+    }
+
+    /// UTF-16, big-endian, up to the first NUL.
+    pub(crate) fn utf16_be(bytes: &'a [u8], offset: u64) -> Self {
+        let pairs = bytes.chunks_exact(2);
+        let units = pairs
+            .take_while(|pair| pair.iter().any(|byte| *byte != 0))
+            .count();
+        let bytes = bytes.get(..units.saturating_mul(2)).unwrap_or(bytes);
+        let encoding = Encoding::Utf16Be;
+        Text {
+            bytes,
+            encoding,
+            offset,
+        }
+    }
+
+    /// The bytes as they stand in the image.
+    pub(crate) fn recorded(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Where the text stands in the image.
+    pub(crate) fn range(&self) -> ByteRange {
+        ByteRange {
+            offset: self.offset,
+            length: u64::try_from(self.bytes.len()).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn characters(&self) -> impl Iterator<Item = char> + 'a {
+        let units = self.bytes.chunks_exact(2).map(|pair| match pair {
+            [high, low] => u16::from_be_bytes([*high, *low]),
+            _ => 0,
+        });
+        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+    }
+
+    /// How many bytes [`Text::append_to`] appends.
+    pub(crate) fn stored_length(&self) -> usize {
+        match self.encoding {
+            Encoding::Bytes => self.bytes.len(),
+            Encoding::Utf16Be => self.characters().map(char::len_utf8).sum(),
+        }
+    }
+
+    /// Appends the text as it is handed on.
+    pub(crate) fn append_to(&self, store: &mut Vec<u8>) {
+        match self.encoding {
+            Encoding::Bytes => store.extend_from_slice(self.bytes),
+            Encoding::Utf16Be => self.characters().for_each(|character| {
+                store.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }),
+        }
+    }
+}

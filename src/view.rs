@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is known of an image: its length and some windows of its bytes.
+//!
+//! A parser asks the view for a whole structure at once and then parses that slice. Where the
+//! bytes are not held yet, the question itself stops the parser with [`Stop::Need`]; whoever
+//! feeds the core fetches the range and runs the parser again.
+
+use crate::error::Reason;
+use crate::limits::DETECTION_HEAD;
+use nom::IResult;
+
+/// A run of bytes of the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ByteRange {
+    /// Where it starts, in bytes from the start of the image file.
+    pub offset: u64,
+    /// How many bytes.
+    pub length: u64,
+}
+
+/// What is known of the length of the object that holds the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// Exactly this many bytes.
+    Known(u64),
+    /// Not known, but a read at this offset brought nothing: the end is there or before.
+    AtMost(u64),
+    /// Not known at all.
+    Unknown,
+}
+
+impl Length {
+    /// The exact length, where it is known.
+    #[must_use]
+    pub fn known(self) -> Option<u64> {
+        match self {
+            Length::Known(length) => Some(length),
+            Length::AtMost(_) | Length::Unknown => None,
+        }
+    }
+
+    /// An offset that the end is known not to be behind.
+    pub(crate) fn bound(self) -> Option<u64> {
+        match self {
+            Length::Known(end) | Length::AtMost(end) => Some(end),
+            Length::Unknown => None,
+        }
+    }
+}
+
+/// Why a parser did not come to an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It needs these bytes first.
+    Need(ByteRange),
+    /// The image, or the question, is at fault.
+    Failed(Reason),
+}
+
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Self {
+        Stop::Failed(reason)
+    }
+}
+
+/// Windows of the image's bytes, held by a feeder.
+pub(crate) trait Held {
+    /// These bytes, if one window holds all of them.
+    fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]>;
+}
+
+/// What a parser sees of the image.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    length: Length,
+    held: &'a dyn Held,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(length: Length, held: &'a dyn Held) -> Self {
+        View { length, held }
+    }
+
+    pub(crate) fn length(&self) -> Length {
+        self.length
+    }
+
+    /// The length, or the error of `structure`, which cannot be found without it.
+    pub(crate) fn known_length(&self, structure: &'static str) -> Result<u64, Stop> {
+        self.length
+            .known()
+            .ok_or(Stop::Failed(Reason::LengthNeeded { structure }))
+    }
+
+    /// The bytes of `structure`, all of them.
+    pub(crate) fn at(
+        &self,
+        offset: u64,
+        length: u32,
+        structure: &'static str,
+    ) -> Result<&'a [u8], Stop> {
+        let range = ByteRange {
+            offset,
+            length: u64::from(length),
+        };
+        let end = offset.checked_add(range.length);
+        let file_end = self.length.bound();
+        let beyond = match (end, file_end) {
+            (None, _) => true,
+            (Some(end), Some(file_end)) => end > file_end,
+            (Some(_), None) => false,
+        };
+        if beyond {
+            return Err(Stop::Failed(Reason::Truncated {
+                structure,
+                range,
+                file_end,
+            }));
+        }
+        let held = usize::try_from(length)
+            .ok()
+            .and_then(|length| self.held.bytes(offset, length));
+        held.ok_or(Stop::Need(range))
+    }
+
+    /// As many of the `length` bytes at `offset` as there are before the end of the file.
+    ///
+    /// For text of unstated length, whose end is the end of the file or a NUL.
+    pub(crate) fn up_to(
+        &self,
+        offset: u64,
+        length: u32,
+        structure: &'static str,
+    ) -> Result<&'a [u8], Stop> {
+        let there = self.length.bound().map_or(length, |end| {
+            u32::try_from(end.saturating_sub(offset)).map_or(length, |rest| rest.min(length))
+        });
+        self.at(offset, there, structure)
+    }
+
+    /// Reads `structure` with a nom parser that takes at most `length` bytes.
+    pub(crate) fn parse<T>(
+        &self,
+        offset: u64,
+        length: u32,
+        structure: &'static str,
+        parser: impl FnOnce(&'a [u8]) -> IResult<&'a [u8], T>,
+    ) -> Result<T, Stop> {
+        let bytes = self.at(offset, length, structure)?;
+        match parser(bytes) {
+            Ok((_, value)) => Ok(value),
+            Err(_) => Err(Stop::Failed(Reason::Unparsed { structure, offset })),
+        }
+    }
+
+    /// The bytes that detection looks at.
+    pub(crate) fn head(&self) -> Result<Head<'a>, Stop> {
+        self.up_to(0, DETECTION_HEAD, "first sector").map(Head)
+    }
+}
+
+/// The first 512 bytes. Where the file is shorter, the rest reads as zeros, because QEMU's
+/// detection sees it so: a cut image keeps its format.
+#[derive(Clone, Copy)]
+pub(crate) struct Head<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Head<'a> {
+    fn byte(&self, offset: usize) -> u8 {
+        self.0.get(offset).copied().unwrap_or(0)
+    }
+
+    /// Whether `magic` stands at `offset`.
+    pub(crate) fn has(&self, offset: usize, magic: &[u8]) -> bool {
+        match self.0.get(offset..offset.saturating_add(magic.len())) {
+            Some(found) => found == magic,
+            None => magic
+                .iter()
+                .enumerate()
+                .all(|(index, byte)| self.byte(offset.saturating_add(index)) == *byte),
+        }
+    }
+
+    fn array<const N: usize>(&self, offset: usize) -> [u8; N] {
+        core::array::from_fn(|index| self.byte(offset.saturating_add(index)))
+    }
+
+    pub(crate) fn be_u16(&self, offset: usize) -> u16 {
+        u16::from_be_bytes(self.array(offset))
+    }
+
+    pub(crate) fn be_u32(&self, offset: usize) -> u32 {
+        u32::from_be_bytes(self.array(offset))
+    }
+
+    pub(crate) fn le_u32(&self, offset: usize) -> u32 {
+        u32::from_le_bytes(self.array(offset))
+    }
+
+    /// The bytes that are there, without the zeros.
+    pub(crate) fn present(&self) -> &'a [u8] {
+        self.0
+    }
+}
