@@ -70,7 +70,10 @@ fn read_full(source: &mut impl Source, room: &mut [u8], offset: u64) -> Result<u
                     Reason::InvalidArgument("a read returned more than was asked for").into(),
                 )
             }
-            Ok(got) => filled = filled.saturating_add(got),
+            Ok(got) => {
+                filled = filled.saturating_add(got);
+                interruptions = 0;
+            }
             Err(error)
                 if error.kind() == io::ErrorKind::Interrupted
                     && interruptions < MOST_INTERRUPTIONS =>
@@ -83,5 +86,5 @@ fn read_full(source: &mut impl Source, room: &mut [u8], offset: u64) -> Result<u
     Ok(filled)
 }
 
-/// A source that is interrupted more often than this in one read makes no progress.
+/// A source that is interrupted more often than this in a row makes no progress.
 const MOST_INTERRUPTIONS: u32 = 1000;

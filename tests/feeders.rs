@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Every way to feed the core gives the same answer, on any bytes.
+
+use diskprobe::{
+    probe_buffer, probe_fd, probe_path, probe_source, Error, ErrorKind, Format, Image, Options,
+    Pull, Source,
+};
+use proptest::prelude::*;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+
+/// An answer in comparable form: every fact, without the allocated size that only a file has.
+fn answer(result: Result<Image, Error>) -> String {
+    match result {
+        Ok(image) => {
+            let all = format!("{image:?}");
+            let (before, after) = all.split_once("allocated: ").expect("an image has sizes");
+            let (_, after) = after.split_once('}').expect("sizes end");
+            format!("{before}}}{after}")
+        }
+        Err(error) => format!("{:?} at {:?}: {error}", error.kind(), error.offset()),
+    }
+}
+
+/// Reads as a bad network does: interrupted at first, then in pieces.
+struct Pieces<'a> {
+    bytes: &'a [u8],
+    piece: usize,
+    interrupt: bool,
+}
+
+impl Source for Pieces<'_> {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.interrupt = !self.interrupt;
+        if self.interrupt {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let from = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(self.bytes.len());
+        let there = &self.bytes[from..];
+        let got = there.len().min(room.len()).min(self.piece);
+        room[..got].copy_from_slice(&there[..got]);
+        Ok(got)
+    }
+}
+
+fn pull(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Error> {
+    let mut pull = Pull::new(length, options);
+    while let Some(range) = pull.next_range()? {
+        let from = usize::try_from(range.offset)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
+        let to = usize::try_from(range.offset + range.length)
+            .unwrap()
+            .min(bytes.len());
+        pull.supply(&bytes[from..to.max(from)])?;
+    }
+    pull.finish()
+}
+
+/// Asserts that all feeders agree on `bytes`; returns the answer.
+fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
+    let length = Some(bytes.len() as u64);
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+
+    let expected = answer(probe_buffer(bytes, length, options));
+    assert_eq!(answer(probe_path(file.path(), options)), expected, "path");
+    assert_eq!(
+        answer(probe_fd(file.as_file().as_fd(), options)),
+        expected,
+        "descriptor"
+    );
+    let mut source = Pieces {
+        bytes,
+        piece,
+        interrupt: false,
+    };
+    assert_eq!(
+        answer(probe_source(&mut source, length, options)),
+        expected,
+        "source"
+    );
+    assert_eq!(answer(pull(bytes, length, options)), expected, "pull");
+
+    // Without the length the answer may be that it is needed, but never another one. A read that
+    // ends tells the length, so pull and source learn it; a raw image's size is then known too.
+    for unknown in [
+        probe_source(
+            &mut Pieces {
+                bytes,
+                piece,
+                interrupt: false,
+            },
+            None,
+            options,
+        ),
+        pull(bytes, None, options),
+    ] {
+        match unknown {
+            Ok(image) if image.physical_size().is_some() => assert_eq!(answer(Ok(image)), expected),
+            Ok(image) => assert!(expected.contains(&format!("format: {:?}, ", image.format()))),
+            Err(error) if error.kind() == ErrorKind::NeedMoreData => {}
+            Err(error) => assert!(
+                expected.starts_with(&format!("{:?} at {:?}", error.kind(), error.offset())),
+                "{expected} / {error}"
+            ),
+        }
+    }
+    expected
+}
+
+/// Starts of images, to be damaged: signature and plausible fields of every format.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut qcow2 = vec![0u8; 8192];
+    qcow2[..4].copy_from_slice(b"QFI\xfb");
+    qcow2[4..8].copy_from_slice(&3u32.to_be_bytes());
+    qcow2[8..16].copy_from_slice(&600u64.to_be_bytes());
+    qcow2[16..20].copy_from_slice(&8u32.to_be_bytes());
+    qcow2[20..24].copy_from_slice(&16u32.to_be_bytes());
+    qcow2[24..32].copy_from_slice(&(1u64 << 30).to_be_bytes());
+    qcow2[36..40].copy_from_slice(&2u32.to_be_bytes());
+    qcow2[40..48].copy_from_slice(&0x30000u64.to_be_bytes());
+    qcow2[48..56].copy_from_slice(&0x10000u64.to_be_bytes());
+    qcow2[56..60].copy_from_slice(&1u32.to_be_bytes());
+    qcow2[96..100].copy_from_slice(&4u32.to_be_bytes());
+    qcow2[100..104].copy_from_slice(&104u32.to_be_bytes());
+    qcow2[600..608].copy_from_slice(b"base.img");
+    let mut all = vec![qcow2];
+    for (offset, magic) in [
+        (0, &b"QFI\xfb\0\0\0\x01"[..]),
+        (0, b"QED\0"),
+        (0, b"KDMV\x01\0\0\0"),
+        (0, b"COWD\x01\0\0\0"),
+        (0, b"# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\ncreateType=\"monolithicFlat\"\nRW 2048 FLAT \"f\" 0\n"),
+        (64, b"\x7f\x10\xda\xbe\x01\0\x01\0"),
+        (0, b"conectix"),
+        (0, b"vhdxfile"),
+        (0, b"WithouFreSpacExt\x02\0\0\0"),
+        (0, b"LUKS\xba\xbe\0\x01"),
+    ] {
+        let mut seed = vec![0u8; 4096];
+        seed[offset..offset + magic.len()].copy_from_slice(magic);
+        all.push(seed);
+    }
+    all
+}
+
+fn damaged() -> impl Strategy<Value = Vec<u8>> {
+    let changes = prop::collection::vec((0usize..1024, any::<u8>()), 0..24);
+    (prop::sample::select(seeds()), changes, 0usize..70_000).prop_map(
+        |(mut bytes, changes, length)| {
+            bytes.resize(length, 0);
+            for (at, value) in changes {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = value;
+                }
+            }
+            bytes
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_feeder_gives_the_same_answer(bytes in damaged(), piece in 1usize..5000) {
+        agreed(&bytes, &Options::default(), piece);
+    }
+
+    #[test]
+    fn every_feeder_gives_the_same_answer_for_a_named_format(
+        bytes in damaged(),
+        format in prop::sample::select(Format::all().filter(|f| *f != Format::Dir).collect::<Vec<_>>()),
+        reads in 0u32..4,
+    ) {
+        let limits = diskprobe::Limits::new().max_reads(reads).unwrap();
+        agreed(&bytes, &Options::new().format(Some(format)).limits(limits), 512);
+    }
+}
+
+#[test]
+fn undamaged_seeds_are_what_they_look_like() {
+    let qcow2 = agreed(&seeds()[0], &Options::default(), 100);
+    assert!(qcow2.contains("format: Qcow2, "), "{qcow2}");
+    assert!(qcow2.contains("virtual_size: Some(1073741824)"), "{qcow2}");
+    assert!(
+        qcow2.contains("origin: ByteRange { offset: 600, length: 8 }"),
+        "{qcow2}"
+    );
+}
+
+#[test]
+fn a_buffer_that_ends_too_early_is_no_image_that_ends_too_early() {
+    let qcow2 = &seeds()[0];
+    let error = probe_buffer(&qcow2[..604], Some(8192), &Options::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NeedMoreData);
+    assert_eq!(error.offset(), Some(600));
+    let error = probe_buffer(&qcow2[..604], Some(604), &Options::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Truncated);
+    let error = probe_buffer(&qcow2[..604], None, &Options::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NeedMoreData);
+    let image = probe_buffer(&qcow2[..608], None, &Options::default()).unwrap();
+    assert_eq!(image.virtual_size(), Some(1 << 30));
+    assert_eq!(image.physical_size(), None);
+    let error = probe_buffer(&qcow2[..608], Some(607), &Options::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+}
