@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the tests share: images made by the real `qemu-img`, and what it says of them.
+#![allow(dead_code, unreachable_pub)] // Each test program uses a part.
+
+use diskprobe::{Error, ErrorKind, Image, Options};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A directory of images that is gone after the test.
+pub struct Images {
+    directory: TempDir,
+}
+
+impl Images {
+    pub fn new() -> Self {
+        Images {
+            directory: tempfile::tempdir().expect("a temporary directory"),
+        }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Runs `qemu-img` in the directory; it must succeed.
+    pub fn qemu_img(&self, arguments: &[&str]) {
+        let output = run_qemu_img(self.directory.path(), arguments);
+        assert!(
+            output.status.success(),
+            "qemu-img {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
+    /// The bytes of an image that `qemu-img create -q` makes with these arguments, `NAME` among
+    /// them standing for the image.
+    pub fn create(&self, arguments: &[&str]) -> Vec<u8> {
+        let name = "created.img";
+        let mut all = vec!["create", "-q"];
+        all.extend(arguments.iter().map(|argument| match *argument {
+            "NAME" => name,
+            other => other,
+        }));
+        self.qemu_img(&all);
+        std::fs::read(self.path(name)).expect("the image that qemu-img made")
+    }
+
+    /// What `qemu-img info` says of these bytes; `None` where it refuses them.
+    pub fn qemu_info_of(&self, bytes: &[u8]) -> Option<Value> {
+        let path = self.path("asked.img");
+        std::fs::write(&path, bytes).expect("a file in the temporary directory");
+        qemu_info(&path)
+    }
+}
+
+fn run_qemu_img(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new("qemu-img")
+        .args(arguments)
+        .current_dir(directory)
+        .output()
+        .expect("qemu-img is installed (package qemu-utils)")
+}
+
+/// What `qemu-img info` says of the image at `path`; `None` where it refuses.
+pub fn qemu_info(path: &Path) -> Option<Value> {
+    qemu_info_with(path, &[])
+}
+
+/// The same, with more arguments, such as `-f`.
+pub fn qemu_info_with(path: &Path, more: &[&str]) -> Option<Value> {
+    let name = path.to_str().expect("a UTF-8 name");
+    let mut arguments = vec!["info", "-U", "--output=json"];
+    arguments.extend(more);
+    arguments.push(name);
+    let output = run_qemu_img(Path::new("."), &arguments);
+    output
+        .status
+        .success()
+        .then(|| serde_json::from_slice(&output.stdout).expect("JSON from qemu-img"))
+}
+
+/// `base` with some bytes replaced.
+pub fn patched(base: &[u8], changes: &[(usize, &[u8])]) -> Vec<u8> {
+    let mut bytes = base.to_vec();
+    for (offset, new) in changes {
+        bytes[*offset..offset + new.len()].copy_from_slice(new);
+    }
+    bytes
+}
+
+/// Probes bytes that are a whole file.
+pub fn probe(bytes: &[u8]) -> Result<Image, Error> {
+    probe_with(bytes, &Options::default())
+}
+
+pub fn probe_with(bytes: &[u8], options: &Options) -> Result<Image, Error> {
+    diskprobe::probe_buffer(bytes, Some(bytes.len() as u64), options)
+}
+
+/// Asserts that a probe of `bytes` fails in this way, with a message that has `words` in it.
+pub fn assert_refused(bytes: &[u8], kind: ErrorKind, offset: Option<u64>, words: &str) {
+    let error = probe(bytes).expect_err(words);
+    let message = error.to_string();
+    assert_eq!((error.kind(), error.offset()), (kind, offset), "{message}");
+    assert!(message.contains(words), "{message:?} lacks {words:?}");
+}
