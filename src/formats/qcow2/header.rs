@@ -252,8 +252,10 @@ fn judge_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
     };
     let covered_by_entry =
         cluster_size.saturating_mul(cluster_size.checked_div(entry_bytes).unwrap_or(1));
+    let most_entries = MAX_L1_TABLE_BYTES / TABLE_ENTRY_BYTES;
+    field("size", 24, common.size).at_most(covered_by_entry.saturating_mul(most_entries))?;
     let needed = common.size.div_ceil(covered_by_entry.max(1));
-    field("l1_size", 36, common.l1_size).between(needed, MAX_L1_TABLE_BYTES / TABLE_ENTRY_BYTES)?;
+    field("l1_size", 36, common.l1_size).between(needed, most_entries)?;
     judge_place("l1_table_offset", 40, common.l1_table_offset, cluster_size)
 }
 
