@@ -42,7 +42,7 @@ const DRIVERS: [Driver; 12] = [
     Driver {
         format: Format::Parallels,
         detect: Some(parallels::detect),
-        inspect: None,
+        inspect: Some(parallels::inspect),
     },
     Driver {
         format: Format::Qed,
@@ -52,12 +52,12 @@ const DRIVERS: [Driver; 12] = [
     Driver {
         format: Format::Bochs,
         detect: Some(bochs::detect),
-        inspect: None,
+        inspect: Some(bochs::inspect),
     },
     Driver {
         format: Format::Cloop,
         detect: Some(cloop::detect),
-        inspect: None,
+        inspect: Some(cloop::inspect),
     },
     Driver {
         format: Format::Vpc,

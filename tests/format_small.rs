@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! parallels, bochs and cloop: small headers, each field at its limits, beside qemu-img.
+
+mod common;
+
+use common::{assert_refused, patched, probe, Images};
+use diskprobe::ErrorKind::{self, InvalidImage, Truncated};
+use diskprobe::Format;
+
+type Changes<'a> = &'a [(usize, &'a [u8])];
+
+/// Asserts that qemu-img opens each image as `format` and gives the same size.
+fn assert_agreed(images: &Images, format: Format, base: &[u8], cases: &[(&str, Changes<'_>)]) {
+    for (name, changes) in cases {
+        let bytes = patched(base, changes);
+        let info = images.qemu_info_of(&bytes);
+        let info = info.unwrap_or_else(|| panic!("{name}: qemu-img refuses"));
+        let image = probe(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(info["format"], image.format().name(), "{name}");
+        assert_eq!(image.format(), format, "{name}");
+        assert_eq!(
+            info["virtual-size"].as_u64(),
+            image.virtual_size(),
+            "{name}"
+        );
+    }
+}
+
+/// Asserts that both refuse each image, and that our reason names the field.
+fn assert_both_refuse(images: &Images, base: &[u8], cases: &[(&str, ErrorKind, u64, Changes<'_>)]) {
+    for (words, kind, offset, changes) in cases {
+        let bytes = patched(base, changes);
+        assert_refused(&bytes, *kind, Some(*offset), words);
+        assert!(
+            images.qemu_info_of(&bytes).is_none(),
+            "qemu-img opens: {words}"
+        );
+    }
+}
+
+/// Asserts that every cut of the first `length` bytes that keeps the signature is an error.
+fn assert_cut_is_refused(base: &[u8], signature: usize, length: usize) {
+    for cut in signature..length {
+        let error = probe(&base[..cut]).unwrap_err();
+        assert_eq!(error.kind(), Truncated, "{cut} bytes: {error}");
+    }
+}
+
+#[test]
+fn parallels() {
+    let images = Images::new();
+    let base = images.create(&["-f", "parallels", "NAME", "64M"]);
+    assert_agreed(
+        &images,
+        Format::Parallels,
+        &base,
+        &[
+            ("plain", &[]),
+            ("first form", &[(0, b"WithoutFreeSpace")]),
+            (
+                "first form, upper half of the size",
+                &[(0, b"WithoutFreeSpace"), (40, &[0xff; 4])],
+            ),
+            ("in use", &[(44, &0x746f_6e59u32.to_le_bytes())]),
+            (
+                "size beyond the table",
+                &[(32, &[0; 4]), (36, &(1u64 << 40).to_le_bytes())],
+            ),
+            ("size 0", &[(36, &[0; 8])]),
+        ],
+    );
+    let in_use = patched(&base, &[(44, &0x746f_6e59u32.to_le_bytes())]);
+    assert_eq!(probe(&in_use).unwrap().dirty(), Some(true));
+    assert_eq!(probe(&base).unwrap().dirty(), Some(false));
+    assert_eq!(probe(&base).unwrap().cluster_size(), Some(1 << 20));
+    assert_both_refuse(
+        &images,
+        &base,
+        &[
+            ("tracks is 0", InvalidImage, 28, &[(28, &[0; 4])]),
+            (
+                "tracks is 4186128",
+                InvalidImage,
+                28,
+                &[(28, &4_186_128u32.to_le_bytes())],
+            ),
+            (
+                "bat_entries is 536870912",
+                InvalidImage,
+                32,
+                &[(32, &(1u32 << 29).to_le_bytes())],
+            ),
+            (
+                "nb_sectors is",
+                InvalidImage,
+                36,
+                &[(36, &(1u64 << 54).to_le_bytes())],
+            ),
+            (
+                "ext_off is",
+                InvalidImage,
+                56,
+                &[(56, &(1u64 << 54).to_le_bytes())],
+            ),
+        ],
+    );
+    let third = patched(&base, &[(16, &[3])]);
+    assert_eq!(probe(&third).unwrap().format(), Format::Raw);
+    assert_eq!(images.qemu_info_of(&third).unwrap()["format"], "raw");
+    assert_cut_is_refused(&base, 20, 64);
+}
+
+fn bochs_image(version: u32) -> Vec<u8> {
+    let mut image = vec![0u8; 1024];
+    let disk = if version == 0x0001_0000 { 84 } else { 88 };
+    for (offset, bytes) in [
+        (0, &b"Bochs Virtual HD Image"[..]),
+        (32, b"Redolog"),
+        (48, b"Growing"),
+        (64, &version.to_le_bytes()),
+        (68, &512u32.to_le_bytes()),
+        (72, &128u32.to_le_bytes()),
+        (76, &512u32.to_le_bytes()),
+        (80, &(512u32 << 10).to_le_bytes()),
+        (disk, &(64u64 << 20).to_le_bytes()),
+    ] {
+        image[offset..offset + bytes.len()].copy_from_slice(bytes);
+    }
+    image
+}
+
+#[test]
+fn bochs() {
+    let images = Images::new();
+    assert_agreed(
+        &images,
+        Format::Bochs,
+        &bochs_image(0x0001_0000),
+        &[("version 1", &[])],
+    );
+    let base = bochs_image(0x0002_0000);
+    assert_agreed(
+        &images,
+        Format::Bochs,
+        &base,
+        &[
+            ("version 2", &[]),
+            ("size not whole sectors", &[(88, &[0x64])]),
+            (
+                "smallest extent",
+                &[(80, &512u32.to_le_bytes()), (88, &65536u64.to_le_bytes())],
+            ),
+            ("largest extent", &[(80, &(8u32 << 20).to_le_bytes())]),
+            (
+                "table of exactly the size",
+                &[(88, &(64u64 << 20).to_le_bytes())],
+            ),
+            (
+                "table and a part of a sector",
+                &[(88, &((64u64 << 20) + 511).to_le_bytes())],
+            ),
+        ],
+    );
+    assert_both_refuse(
+        &images,
+        &base,
+        &[
+            ("extent is 0", InvalidImage, 80, &[(80, &[0; 4])]),
+            (
+                "extent is 256",
+                InvalidImage,
+                80,
+                &[(80, &256u32.to_le_bytes())],
+            ),
+            (
+                "extent is 3072",
+                InvalidImage,
+                80,
+                &[(80, &3072u32.to_le_bytes())],
+            ),
+            (
+                "extent is 16777216",
+                InvalidImage,
+                80,
+                &[(80, &(16u32 << 20).to_le_bytes())],
+            ),
+            (
+                "extent is 2147483648",
+                InvalidImage,
+                80,
+                &[(80, &(1u32 << 31).to_le_bytes())],
+            ),
+            (
+                "catalog is 1048577",
+                InvalidImage,
+                72,
+                &[(72, &0x0010_0001u32.to_le_bytes())],
+            ),
+            (
+                "disk is 67109376",
+                InvalidImage,
+                88,
+                &[(88, &((64u64 << 20) + 512).to_le_bytes())],
+            ),
+            (
+                "disk is 9223372036854775808",
+                InvalidImage,
+                88,
+                &[(88, &(1u64 << 63).to_le_bytes())],
+            ),
+        ],
+    );
+    for subtype in [b"Undoable", b"Volatile"] {
+        let overlay = patched(&base, &[(48, subtype)]);
+        assert_eq!(probe(&overlay).unwrap().format(), Format::Raw);
+        assert_eq!(images.qemu_info_of(&overlay).unwrap()["format"], "raw");
+    }
+    assert_cut_is_refused(&base, 68, 512);
+}
+
+/// Sixteen blocks of 64 KiB, whose offsets rise by one.
+fn cloop_image() -> Vec<u8> {
+    let mut image = vec![0u8; 2048];
+    let script =
+        b"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount -r -t iso9660 /dev/cloop $1\n";
+    image[..script.len()].copy_from_slice(script);
+    image[128..132].copy_from_slice(&65536u32.to_be_bytes());
+    image[132..136].copy_from_slice(&16u32.to_be_bytes());
+    for block in 0..17u64 {
+        let at = 136 + 8 * usize::try_from(block).unwrap();
+        image[at..at + 8].copy_from_slice(&(300 + block).to_be_bytes());
+    }
+    image
+}
+
+#[test]
+fn cloop() {
+    let images = Images::new();
+    let base = cloop_image();
+    assert_agreed(
+        &images,
+        Format::Cloop,
+        &base,
+        &[
+            ("plain", &[]),
+            ("smallest block", &[(128, &512u32.to_be_bytes())]),
+            ("largest block", &[(128, &(64u32 << 20).to_be_bytes())]),
+            ("no blocks", &[(132, &[0; 4])]),
+        ],
+    );
+    assert_both_refuse(
+        &images,
+        &base,
+        &[
+            ("block_size is 0", InvalidImage, 128, &[(128, &[0; 4])]),
+            (
+                "block_size is 1000",
+                InvalidImage,
+                128,
+                &[(128, &1000u32.to_be_bytes())],
+            ),
+            (
+                "block_size is 67109376",
+                InvalidImage,
+                128,
+                &[(128, &67_109_376u32.to_be_bytes())],
+            ),
+            (
+                "n_blocks is 67108864",
+                InvalidImage,
+                132,
+                &[(132, &(1u32 << 26).to_be_bytes())],
+            ),
+        ],
+    );
+    assert_cut_is_refused(&base, 83, 136);
+}
