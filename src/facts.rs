@@ -7,19 +7,20 @@
 use crate::format::Format;
 use crate::named::{named_enum, Set};
 use crate::text::Text;
+use core::ffi::CStr;
 
 /// All that the header of an image says. Absent facts are `None`: never a guess, never zero.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts<S> {
     pub(crate) format: Format,
-    pub(crate) subformat: Option<&'static str>,
+    pub(crate) subformat: Option<&'static CStr>,
     /// What the guest sees, in bytes.
     pub(crate) virtual_size: Option<u64>,
     /// The size that the header states, in bytes, before QEMU's rounding.
     pub(crate) recorded_size: Option<u64>,
     pub(crate) cluster_size: Option<u64>,
-    pub(crate) compat: Option<&'static str>,
-    pub(crate) compression: Option<&'static str>,
+    pub(crate) compat: Option<&'static CStr>,
+    pub(crate) compression: Option<&'static CStr>,
     pub(crate) refcount_bits: Option<u32>,
     pub(crate) snapshot_count: Option<u32>,
     pub(crate) bitmap_count: Option<u32>,

@@ -1,2 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The C layer.
+//! The C layer: the functions of `<diskprobe.h>`, which cbindgen makes from these files.
+//!
+//! It converts and calls; it holds no logic. Each function goes through a guard (`guard.rs`), so
+//! that `NULL` is an answer and no panic reaches C. The documentation of the items is written for
+//! the C programmer who reads the header; what a Rust reader must know is in ordinary comments.
+//!
+//! Types have their C names here, so that a search finds both sides. An enumeration that comes
+//! *from* C is wrapped in `MaybeUninit` (the header shows the plain type), because a Rust
+//! enumeration must never hold a number that it does not name.
+
+mod enums;
+mod error;
+mod guard;
+mod image;
+mod options;
+mod probe;
+mod pull;
+mod version;
+
+pub use enums::*;
+pub use error::*;
+pub use image::*;
+pub use options::*;
+pub use probe::*;
+pub use pull::*;
+pub use version::*;

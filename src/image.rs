@@ -23,6 +23,14 @@ pub(crate) struct FileSizes {
     pub(crate) allocated: Option<u64>,
 }
 
+/// Names from a fixed list, as C strings.
+#[cfg(feature = "capi")]
+pub(crate) struct CNames {
+    pub(crate) subformat: Option<&'static core::ffi::CStr>,
+    pub(crate) compat: Option<&'static core::ffi::CStr>,
+    pub(crate) compression_type: Option<&'static core::ffi::CStr>,
+}
+
 /// The facts of one disk image.
 ///
 /// Immutable, and independent of the file and the buffers that it was read from.
@@ -58,6 +66,16 @@ impl Image {
         }
     }
 
+    /// The facts that are names from a fixed list, for C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn c_names(&self) -> CNames {
+        CNames {
+            subformat: self.facts.subformat,
+            compat: self.facts.compat,
+            compression_type: self.facts.compression,
+        }
+    }
+
     fn text(&self, span: &Span) -> &[u8] {
         self.store
             .get(span.start..span.start.saturating_add(span.length))
@@ -73,7 +91,7 @@ impl Image {
     /// The variant of the format: `monolithicSparse`, `dynamic`, `differencing` and so on.
     #[must_use]
     pub fn subformat(&self) -> Option<&'static str> {
-        self.facts.subformat
+        self.facts.subformat.and_then(|name| name.to_str().ok())
     }
 
     /// What the guest sees, in bytes: QEMU's value, rounding included.
@@ -109,13 +127,13 @@ impl Image {
     /// qcow2: the compatibility level, as QEMU names it: `0.10` (version 2) or `1.1` (version 3).
     #[must_use]
     pub fn compat(&self) -> Option<&'static str> {
-        self.facts.compat
+        self.facts.compat.and_then(|name| name.to_str().ok())
     }
 
     /// qcow2: how compressed clusters are compressed: `zlib` or `zstd`.
     #[must_use]
     pub fn compression_type(&self) -> Option<&'static str> {
-        self.facts.compression
+        self.facts.compression.and_then(|name| name.to_str().ok())
     }
 
     /// qcow2: the width of a reference count, in bits.

@@ -40,6 +40,7 @@ mod error;
 mod facts;
 mod feed;
 #[cfg(feature = "capi")]
+#[allow(unsafe_code, non_camel_case_types)]
 pub mod ffi;
 mod field;
 mod format;

@@ -34,6 +34,14 @@ macro_rules! named_enum {
                 match self { $( Self::$value => $name, )* }
             }
 
+            /// The name as a C string.
+            #[cfg(feature = "capi")]
+            pub(crate) fn c_name(self) -> &'static core::ffi::CStr {
+                match self {
+                    $( Self::$value => $crate::named::c_string(concat!($name, "\0")), )*
+                }
+            }
+
             /// The value of that name; exactly as spelt, no aliases.
             #[must_use]
             pub fn from_name(name: &[u8]) -> Option<Self> {
@@ -57,6 +65,15 @@ macro_rules! named_enum {
     };
 }
 pub(crate) use named_enum;
+
+/// `text`, whose only NUL is its last byte, as a C string.
+#[cfg(feature = "capi")]
+pub(crate) const fn c_string(text: &'static str) -> &'static core::ffi::CStr {
+    match core::ffi::CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => c"",
+    }
+}
 
 /// A set of such values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -81,7 +81,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     disk.at_most(covered.saturating_add(sizes::SECTOR.saturating_sub(1)))?;
 
     let mut facts = Facts::of(Format::Bochs);
-    facts.subformat = Some("Growing");
+    facts.subformat = Some(c"Growing");
     facts.virtual_size = Some(virtual_size);
     facts.recorded_size = Some(header.disk);
     facts.cluster_size = Some(extent.value);

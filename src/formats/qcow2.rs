@@ -34,7 +34,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.virtual_size = Some(sizes::whole_sectors(header.size_field())?);
     facts.recorded_size = Some(header.size);
     facts.cluster_size = Some(header.cluster_size);
-    facts.compat = Some(if header.version == 2 { "0.10" } else { "1.1" });
+    facts.compat = Some(if header.version == 2 { c"0.10" } else { c"1.1" });
     facts.compression = Some(header.compression);
     facts.refcount_bits = 1u32.checked_shl(header.refcount_order);
     facts.snapshot_count = Some(header.nb_snapshots);

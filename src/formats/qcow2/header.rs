@@ -4,6 +4,7 @@
 use crate::error::Reason;
 use crate::field::{Field, Must};
 use crate::view::{Stop, View};
+use core::ffi::CStr;
 use nom::number::complete::{be_u32, be_u64, be_u8};
 use nom::IResult;
 
@@ -52,7 +53,7 @@ pub(super) struct Header {
     autoclear_features: u64,
     pub(super) refcount_order: u32,
     pub(super) header_length: u32,
-    pub(super) compression: &'static str,
+    pub(super) compression: &'static CStr,
 }
 
 /// The fields that both versions have, as they stand in the file.
@@ -198,7 +199,7 @@ fn read_added(view: &View<'_>, cluster_size: u64) -> Result<Added, Stop> {
 }
 
 /// Returns the name of the compression type.
-fn judge_features(common: &Common, added: &Added) -> Result<&'static str, Reason> {
+fn judge_features(common: &Common, added: &Added) -> Result<&'static CStr, Reason> {
     let features = field("incompatible_features", 72, added.incompatible_features);
     features.known_bits(KNOWN)?;
     if added.incompatible_features & EXTENDED_L2 != 0 {
@@ -210,9 +211,9 @@ fn judge_features(common: &Common, added: &Added) -> Result<&'static str, Reason
     let kind = field("compression_type", 104, added.compression_type);
     match added.compression_type {
         0 if bit => Err(kind.invalid(Must::Be("other than 0 where incompatible feature 3 is set"))),
-        0 => Ok("zlib"),
+        0 => Ok(c"zlib"),
         1 if !bit => Err(kind.invalid(Must::Be("0 where incompatible feature 3 is not set"))),
-        1 => Ok("zstd"),
+        1 => Ok(c"zstd"),
         _ => Err(kind
             .supported(false, Must::Be("0 (zlib), 1 (zstd)"))
             .err()

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Generates the C header, for tests/header.rs to compare, if that is asked for. A packager
+//! builds from the header in include/ and needs nothing of this.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    #[cfg(feature = "header")]
+    header();
+}
+
+/// The files that the header is made from, in the order in which a reader wants it.
+#[cfg(feature = "header")]
+const SOURCES: [&str; 12] = [
+    "version.rs",
+    "enums.rs",
+    "options.rs",
+    "probe.rs",
+    "pull.rs",
+    "image.rs",
+    "image/backing.rs",
+    "image/encryption.rs",
+    "image/references.rs",
+    "image/content.rs",
+    "image/extents.rs",
+    "error.rs",
+];
+
+#[cfg(feature = "header")]
+fn header() {
+    println!("cargo::rerun-if-changed=src/ffi");
+    println!("cargo::rerun-if-changed=cbindgen.toml");
+    let root = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let out = std::env::var("OUT_DIR").expect("cargo sets it");
+    let config =
+        cbindgen::Config::from_file(format!("{root}/cbindgen.toml")).expect("cbindgen.toml");
+    let builder = cbindgen::Builder::new().with_config(config);
+    let bindings = SOURCES
+        .iter()
+        .fold(builder, |builder, source| {
+            builder.with_src(format!("{root}/src/ffi/{source}"))
+        })
+        .generate()
+        .expect("the C layer can be put into C");
+    bindings.write_to_file(format!("{out}/diskprobe.h"));
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The extent files of a VMDK descriptor.
+
+use super::{diskprobe_image, get, number, text};
+use core::ffi::c_char;
+
+/// VMDK: how many extent files the descriptor lists. None of them is opened.
+///
+/// @param image  the image, or NULL
+/// @return the number; 0 for other formats
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_count(image: *const diskprobe_image) -> usize {
+    get(image, 0, |image| image.image.extents().len())
+}
+
+/// VMDK: the name of an extent file, the exact bytes that the descriptor holds.
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_extent_count()
+/// @param length  receives the number of bytes without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the image; NULL past the last
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_location(
+    image: *const diskprobe_image,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    text(image, length, |image| {
+        Some(image.extents().nth(index)?.location)
+    })
+}
+
+/// VMDK: the kind of an extent as recorded, such as "FLAT" or "SPARSE".
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_extent_count()
+/// @param length  receives the number of bytes without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the image; NULL past the last
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_kind(
+    image: *const diskprobe_image,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    text(image, length, |image| {
+        Some(image.extents().nth(index)?.kind)
+    })
+}
+
+/// VMDK: how many bytes of the disk an extent is declared to hold.
+///
+/// @param image  the image, or NULL
+/// @param index  below diskprobe_image_extent_count()
+/// @param size   receives the size, or 0; may be NULL
+/// @return whether there is such an extent
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_size(
+    image: *const diskprobe_image,
+    index: usize,
+    size: *mut u64,
+) -> bool {
+    number(image, size, |image| Some(image.extents().nth(index)?.size))
+}
+
+/// VMDK: where an extent's data starts in its file, in bytes.
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_extent_count()
+/// @param offset  receives the offset, or 0; may be NULL
+/// @return whether it is recorded: for flat extents only
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_file_offset(
+    image: *const diskprobe_image,
+    index: usize,
+    offset: *mut u64,
+) -> bool {
+    number(image, offset, |image| {
+        image.extents().nth(index)?.file_offset
+    })
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The options handle.
+
+use super::enums::{diskprobe_format, diskprobe_status, number, CEnum};
+use super::guard::{call, free, make, needed_mut};
+use crate::error::{Error, Reason};
+use crate::limits::Limits;
+use crate::options::Options;
+use core::mem::MaybeUninit;
+
+/// How to probe. Belongs to one thread at a time; a probe only reads it, and keeps no reference.
+pub struct diskprobe_options {
+    options: Options,
+}
+
+/// What a probe was given, or the defaults for NULL.
+pub(super) fn options_or_default(options: *const diskprobe_options) -> Options {
+    super::guard::get(options, Options::default(), |options| options.options)
+}
+
+fn change(
+    options: *mut diskprobe_options,
+    body: impl FnOnce(&mut Options) -> Result<(), Error>,
+) -> diskprobe_status {
+    call(core::ptr::null_mut(), || {
+        body(&mut needed_mut(options, "options is NULL")?.options)
+    })
+}
+
+fn change_limits(
+    options: *mut diskprobe_options,
+    lower: impl FnOnce(Limits) -> Option<Limits>,
+) -> diskprobe_status {
+    change(options, |options| {
+        let limits = lower(options.limits).ok_or(Reason::InvalidArgument(
+            "the limit is above the library's own",
+        ))?;
+        *options = options.limits(limits);
+        Ok(())
+    })
+}
+
+/// Makes options that hold the defaults: detect the format, work within the library's limits.
+///
+/// @return the options, free with diskprobe_options_free(); NULL where there is no memory
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_new() -> *mut diskprobe_options {
+    make(|| diskprobe_options {
+        options: Options::default(),
+    })
+}
+
+/// Frees options.
+///
+/// @param options  the options, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
+    free(options);
+}
+
+/// Names the format that the image is known to have.
+///
+/// Only that format's parser runs then, and bytes that are not of that format are
+/// DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read at all. A fixed VHD,
+/// which detection cannot see, is read as DISKPROBE_FORMAT_VPC when it is asked for so.
+///
+/// @param options  the options
+/// @param format   the format, or DISKPROBE_FORMAT_UNKNOWN to detect it (the default)
+/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_set_format(
+    options: *mut diskprobe_options,
+    format: MaybeUninit<diskprobe_format>,
+) -> diskprobe_status {
+    change(options, |options| {
+        let format =
+            match number(format) {
+                0 => None,
+                number => Some(diskprobe_format::of_number(number).ok_or(
+                    Reason::InvalidArgument("the format is not one of the enumeration"),
+                )?),
+            };
+        *options = options.format(format);
+        Ok(())
+    })
+}
+
+/// Lowers the number of reads that a probe may do.
+///
+/// @param options  the options
+/// @param reads    at most DISKPROBE_MAX_READS, which is the default
+/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_set_max_reads(
+    options: *mut diskprobe_options,
+    reads: u32,
+) -> diskprobe_status {
+    change_limits(options, |limits| limits.max_reads(reads))
+}
+
+/// Lowers the number of bytes that a probe may read.
+///
+/// @param options  the options
+/// @param bytes    at most DISKPROBE_MAX_BYTES, which is the default
+/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_set_max_bytes(
+    options: *mut diskprobe_options,
+    bytes: u64,
+) -> diskprobe_status {
+    change_limits(options, |limits| limits.max_bytes(bytes))
+}

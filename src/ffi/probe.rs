@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The ways to probe: path, descriptor, buffer, callback.
+
+use super::enums::diskprobe_status;
+use super::error::diskprobe_error;
+use super::guard::{call, give, needed_bytes, needed_text, set};
+use super::image::diskprobe_image;
+use super::options::{diskprobe_options, options_or_default};
+use super::version::DISKPROBE_LENGTH_UNKNOWN;
+use crate::error::{Error, Reason};
+use crate::feed::{probe_buffer, probe_fd, probe_path, probe_source, Source};
+use crate::image::Image;
+use crate::options::Options;
+use core::ffi::{c_char, c_int, c_void};
+use std::ffi::OsStr;
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::os::unix::ffi::OsStrExt;
+
+/// Runs a probe and hands its image over.
+pub(super) fn probe(
+    options: *const diskprobe_options,
+    image: *mut *mut diskprobe_image,
+    error: *mut *mut diskprobe_error,
+    body: impl FnOnce(&Options) -> Result<Image, Error>,
+) -> diskprobe_status {
+    set(image, core::ptr::null_mut());
+    call(error, || {
+        if image.is_null() {
+            return Err(Reason::InvalidArgument("image is NULL").into());
+        }
+        let probed = body(&options_or_default(options))?;
+        set(image, give(diskprobe_image::new(probed)));
+        Ok(())
+    })
+}
+
+/// The length of an object as C gives it.
+pub(super) fn known_length(length: u64) -> Option<u64> {
+    (length != DISKPROBE_LENGTH_UNKNOWN).then_some(length)
+}
+
+/// Probes the image of that name.
+///
+/// Never blocks and has no side effect: a FIFO, a socket or a character device is refused without
+/// being opened. Symbolic links are followed. Nothing is locked or written, and nothing that the
+/// image names is opened. The descriptor used meanwhile is O_CLOEXEC.
+///
+/// @param path     NUL-terminated bytes, in no particular encoding
+/// @param options  what is known, or NULL for the defaults
+/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
+/// @param error    receives the reason of a failure, or NULL on success; free with
+///                 diskprobe_error_free(). May be NULL.
+/// @return DISKPROBE_STATUS_OK, or what went wrong
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_probe_path(
+    path: *const c_char,
+    options: *const diskprobe_options,
+    image: *mut *mut diskprobe_image,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    probe(options, image, error, |options| {
+        let path = OsStr::from_bytes(needed_text(path, "path is NULL")?);
+        probe_path(path, options)
+    })
+}
+
+/// Probes the image behind an open descriptor.
+///
+/// Reads with pread(2): the file offset does not move, nothing is locked or written. `fd` stays
+/// yours. Regular files and block devices are accepted, and directories where
+/// DISKPROBE_FORMAT_DIR is asked for.
+///
+/// @param fd       open for reading
+/// @param options  what is known, or NULL for the defaults
+/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
+/// @param error    receives the reason of a failure, or NULL on success; free with
+///                 diskprobe_error_free(). May be NULL.
+/// @return DISKPROBE_STATUS_OK, or what went wrong
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_probe_fd(
+    fd: c_int,
+    options: *const diskprobe_options,
+    image: *mut *mut diskprobe_image,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    probe(options, image, error, |options| {
+        if fd < 0 {
+            return Err(Reason::InvalidArgument("fd is negative").into());
+        }
+        // SAFETY: not -1, and the caller keeps the descriptor open during the call. One that is
+        // closed after all makes the system calls fail, and nothing else.
+        probe_fd(unsafe { BorrowedFd::borrow_raw(fd) }, options)
+    })
+}
+
+/// Probes the image whose first bytes are in memory.
+///
+/// Where the answer needs bytes that were not given, the status is
+/// DISKPROBE_STATUS_NEED_MORE_DATA, and the error's offset says where they start. 4096 bytes
+/// suffice for most images; diskprobe_pull_new() asks for just the ranges that are needed. The
+/// physical size is `length`; the allocated size is not known.
+///
+/// @param data     the bytes from offset 0 on; NULL only where size is 0
+/// @param size     how many
+/// @param length   of the whole object, or DISKPROBE_LENGTH_UNKNOWN; not less than size
+/// @param options  what is known, or NULL for the defaults
+/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
+/// @param error    receives the reason of a failure, or NULL on success; free with
+///                 diskprobe_error_free(). May be NULL.
+/// @return DISKPROBE_STATUS_OK, or what went wrong
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_probe_buffer(
+    data: *const c_void,
+    size: usize,
+    length: u64,
+    options: *const diskprobe_options,
+    image: *mut *mut diskprobe_image,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    probe(options, image, error, |options| {
+        let data = needed_bytes(data.cast(), size)?;
+        probe_buffer(data, known_length(length), options)
+    })
+}
+
+/// Reads for a probe, as pread(2) does.
+///
+/// It must not throw or longjmp.
+///
+/// @param opaque  what diskprobe_probe_callback() was given
+/// @param buffer  receives the bytes
+/// @param size    how many are wanted
+/// @param offset  of the first, in bytes from the start of the object
+/// @return how many bytes there are now: fewer than wanted are asked for again, 0 means that the
+///         object ends at or before offset; or a negative errno, of which -EINTR is tried again
+pub type diskprobe_read_callback = Option<
+    unsafe extern "C" fn(opaque: *mut c_void, buffer: *mut c_void, size: usize, offset: u64) -> i64,
+>;
+
+struct Callback {
+    read: unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64) -> i64,
+    opaque: *mut c_void,
+}
+
+impl Source for Callback {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        // SAFETY: the caller passed a function of this type; `room` is writable for its length.
+        let got = unsafe { (self.read)(self.opaque, room.as_mut_ptr().cast(), room.len(), offset) };
+        usize::try_from(got).map_err(|_| {
+            let errno = got
+                .checked_neg()
+                .and_then(|errno| c_int::try_from(errno).ok());
+            io::Error::from_raw_os_error(errno.unwrap_or(libc::EIO))
+        })
+    }
+}
+
+/// Probes an image that a function of yours reads: remote storage, another library's handle.
+///
+/// The function is called in this thread, before this call returns, at most a few times.
+///
+/// @param read     reads from the object
+/// @param opaque   handed to read; may be NULL
+/// @param length   of the object, or DISKPROBE_LENGTH_UNKNOWN
+/// @param options  what is known, or NULL for the defaults
+/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
+/// @param error    receives the reason of a failure, or NULL on success; free with
+///                 diskprobe_error_free(). May be NULL.
+/// @return DISKPROBE_STATUS_OK, or what went wrong; where read failed, the error has its errno
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_probe_callback(
+    read: diskprobe_read_callback,
+    opaque: *mut c_void,
+    length: u64,
+    options: *const diskprobe_options,
+    image: *mut *mut diskprobe_image,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    probe(options, image, error, |options| {
+        let read = read.ok_or(Reason::InvalidArgument("read is NULL"))?;
+        probe_source(
+            &mut Callback { read, opaque },
+            known_length(length),
+            options,
+        )
+    })
+}

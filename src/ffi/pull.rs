@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The pull handle: for programs with their own I/O.
+
+use super::enums::diskprobe_status;
+use super::error::diskprobe_error;
+use super::guard::{call, free, make, needed_bytes, needed_mut, set};
+use super::image::diskprobe_image;
+use super::options::{diskprobe_options, options_or_default};
+use super::probe::{known_length, probe};
+use crate::error::{Error, Reason};
+use crate::feed::Pull;
+use core::ffi::c_void;
+
+/// A probe that says which range it needs next. Belongs to one thread at a time.
+pub struct diskprobe_pull {
+    /// `None` once it has handed its answer over.
+    pull: Option<Pull>,
+}
+
+fn unfinished<'a>(pull: *mut diskprobe_pull) -> Result<&'a mut Pull, Error> {
+    let pull = needed_mut(pull, "pull is NULL")?;
+    pull.pull
+        .as_mut()
+        .ok_or(Reason::WrongState("the answer was handed over already").into())
+}
+
+/// Starts a probe that does no I/O of its own.
+///
+/// Call diskprobe_pull_next() and diskprobe_pull_supply() in turn until next says that nothing
+/// more is needed; then diskprobe_pull_finish(). No call blocks.
+///
+/// @param length   of the object, or DISKPROBE_LENGTH_UNKNOWN
+/// @param options  what is known, or NULL for the defaults; not kept
+/// @return the probe, free with diskprobe_pull_free(); NULL where there is no memory
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_pull_new(
+    length: u64,
+    options: *const diskprobe_options,
+) -> *mut diskprobe_pull {
+    make(|| diskprobe_pull {
+        pull: Some(Pull::new(
+            known_length(length),
+            &options_or_default(options),
+        )),
+    })
+}
+
+/// Tells which range is needed next. Asking again gives the same range.
+///
+/// @param pull    the probe
+/// @param offset  receives the first byte's offset; may be NULL
+/// @param size    receives how many bytes are needed; 0 where none are: there is an answer
+/// @param error   receives the reason why there will be no answer, or NULL; free with
+///                diskprobe_error_free(). May be NULL.
+/// @return DISKPROBE_STATUS_OK, or why there will be no answer
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_pull_next(
+    pull: *mut diskprobe_pull,
+    offset: *mut u64,
+    size: *mut usize,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    set(offset, 0);
+    set(size, 0);
+    call(error, || {
+        if size.is_null() {
+            return Err(Reason::InvalidArgument("size is NULL").into());
+        }
+        if let Some(range) = unfinished(pull)?.next_range()? {
+            let length = usize::try_from(range.length)
+                .map_err(|_| Reason::Internal("a range is larger than memory"))?;
+            set(offset, range.offset);
+            set(size, length);
+        }
+        Ok(())
+    })
+}
+
+/// Gives the bytes of the range that was asked for. They are copied.
+///
+/// @param pull   the probe
+/// @param data   the bytes; NULL only where size is 0
+/// @param size   how many: all of the range, or fewer where the object ends before it does
+/// @param error  receives the reason of a failure, or NULL; free with diskprobe_error_free(). May
+///               be NULL.
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE where no range was asked for;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT where there are more bytes than that;
+///         DISKPROBE_STATUS_CHANGED where there are fewer, though the object is longer
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_pull_supply(
+    pull: *mut diskprobe_pull,
+    data: *const c_void,
+    size: usize,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    call(error, || {
+        let data = needed_bytes(data.cast(), size)?;
+        unfinished(pull)?.supply(data)
+    })
+}
+
+/// Hands the answer over. The probe is then only good for diskprobe_pull_free().
+///
+/// @param pull   the probe
+/// @param image  receives the image, or NULL on failure; free with diskprobe_image_free()
+/// @param error  receives the reason of a failure, or NULL; free with diskprobe_error_free(). May
+///               be NULL.
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE while a range is needed (nothing is
+///         lost, go on) or after the answer was handed over; or why there is no answer
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_pull_finish(
+    pull: *mut diskprobe_pull,
+    image: *mut *mut diskprobe_image,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    probe(core::ptr::null(), image, error, |_| {
+        if unfinished(pull)?.next_range()?.is_some() {
+            return Err(Reason::WrongState("a range is still to be supplied").into());
+        }
+        let finished = needed_mut(pull, "pull is NULL")?.pull.take();
+        finished
+            .ok_or(Reason::Internal("the probe is gone"))?
+            .finish()
+    })
+}
+
+/// Frees a probe, finished or not.
+///
+/// @param pull  the probe, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_pull_free(pull: *mut diskprobe_pull) {
+    free(pull);
+}
