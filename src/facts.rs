@@ -145,6 +145,16 @@ impl<S> BackingFormat<S> {
     }
 }
 
+impl<'a> Backing<Text<'a>> {
+    /// The backing store of that location; none where the location is empty, as QEMU has it.
+    pub(crate) fn named(
+        location: Text<'a>,
+        format: Option<BackingFormat<Text<'a>>>,
+    ) -> Option<Self> {
+        (!location.is_empty()).then_some(Backing { location, format })
+    }
+}
+
 impl<S> Backing<S> {
     pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Backing<T> {
         Backing {

@@ -30,6 +30,52 @@ impl fmt::Display for Must {
     }
 }
 
+/// A structure of an image, named as in messages, and where it starts.
+#[derive(Clone, Copy)]
+pub(crate) struct Structure {
+    pub(crate) name: &'static str,
+    start: u64,
+}
+
+impl Structure {
+    /// A structure at the start of the file.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Structure { name, start: 0 }
+    }
+
+    /// The structure of the same name at another place.
+    pub(crate) const fn at(self, start: u64) -> Self {
+        Structure {
+            name: self.name,
+            start,
+        }
+    }
+
+    /// Where a position in the structure is in the file.
+    pub(crate) fn offset(self, position: u64) -> u64 {
+        self.start.saturating_add(position)
+    }
+
+    /// A field of the structure, `position` bytes from its start.
+    pub(crate) fn field(self, name: &'static str, position: u64, value: impl Into<u64>) -> Field {
+        Field {
+            structure: self.name,
+            name,
+            offset: self.offset(position),
+            value: value.into(),
+        }
+    }
+
+    /// The error that the structure is not what it must be at `position`.
+    pub(crate) fn broken(self, what: &'static str, position: u64) -> Reason {
+        Reason::Broken {
+            structure: self.name,
+            what,
+            offset: self.offset(position),
+        }
+    }
+}
+
 /// A field that was read, with the name that its specification gives it.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {

@@ -3,6 +3,7 @@
 //!
 //! A new format is one new file in `formats/` and one line in [`DRIVERS`].
 
+mod guid;
 mod luks;
 mod qcow;
 mod qcow2;

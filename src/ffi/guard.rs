@@ -141,6 +141,7 @@ mod tests {
         let mut error = core::ptr::dangling_mut();
         let status = call(&mut error, || panic!("deliberate"));
         assert_eq!(status as u32, DISKPROBE_STATUS_INTERNAL as u32);
+        // SAFETY: the message is a C string of the error, which is freed below.
         let text = unsafe { CStr::from_ptr(super::super::diskprobe_error_message(error)) };
         assert_eq!(text.to_str(), Ok("internal error: a panic was caught"));
         free(error);

@@ -7,7 +7,7 @@
 
 use super::{require_signature, sizes};
 use crate::facts::Facts;
-use crate::field::Field;
+use crate::field::Structure;
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
@@ -15,7 +15,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::{le_u32, le_u64};
 use nom::IResult;
 
-const STRUCTURE: &str = "bochs header";
+const HEADER: Structure = Structure::new("bochs header");
 const LENGTH: u32 = 512;
 
 const MAGIC: &[u8] = b"Bochs Virtual HD Image\0";
@@ -70,12 +70,12 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         VERSION_1 => 84,
         _ => 88,
     };
-    let header = view.parse(0, LENGTH, STRUCTURE, header)?;
-    let extent = field("extent", 80, header.extent);
+    let header = view.parse(0, LENGTH, HEADER.name, header)?;
+    let extent = HEADER.field("extent", 80, header.extent);
     extent.power_of_two(sizes::SECTOR, MAX_EXTENT_BYTES)?;
-    let disk = field("disk", disk_offset, header.disk);
+    let disk = HEADER.field("disk", disk_offset, header.disk);
     let virtual_size = sizes::whole_sectors(disk)?;
-    let catalog = field("catalog", 72, header.catalog);
+    let catalog = HEADER.field("catalog", 72, header.catalog);
     catalog.at_most(MAX_CATALOG_ENTRIES)?;
     let covered = catalog.value.saturating_mul(extent.value);
     disk.at_most(covered.saturating_add(sizes::SECTOR.saturating_sub(1)))?;
@@ -86,13 +86,4 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.recorded_size = Some(header.disk);
     facts.cluster_size = Some(extent.value);
     Ok(facts)
-}
-
-fn field(name: &'static str, offset: u64, value: impl Into<u64>) -> Field {
-    Field {
-        structure: STRUCTURE,
-        name,
-        offset,
-        value: value.into(),
-    }
 }

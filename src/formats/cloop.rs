@@ -5,7 +5,7 @@
 
 use super::{require_signature, sizes};
 use crate::facts::Facts;
-use crate::field::{Field, Must};
+use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::limits::MAX_VIRTUAL_SIZE;
 use crate::text::Text;
@@ -13,7 +13,7 @@ use crate::view::{Head, Stop, View};
 use nom::number::complete::be_u32;
 use nom::IResult;
 
-const STRUCTURE: &str = "cloop header";
+const HEADER: Structure = Structure::new("cloop header");
 /// The two sizes stand behind the script and its padding.
 const SIZES_OFFSET: u64 = 128;
 
@@ -43,11 +43,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         "no cloop version 2.0 script",
         0,
     )?;
-    let (block_size, n_blocks) = view.parse(SIZES_OFFSET, 8, STRUCTURE, block_size_and_count)?;
-    let block_size = field("block_size", 128, block_size);
+    let (block_size, n_blocks) = view.parse(SIZES_OFFSET, 8, HEADER.name, block_size_and_count)?;
+    let block_size = HEADER.field("block_size", 128, block_size);
     block_size.between(sizes::SECTOR, MAX_BLOCK_BYTES)?;
     block_size.aligned(sizes::SECTOR)?;
-    let n_blocks = field("n_blocks", 132, n_blocks);
+    let n_blocks = HEADER.field("n_blocks", 132, n_blocks);
     n_blocks.at_most(MAX_BLOCKS)?;
     let size = block_size.value.saturating_mul(n_blocks.value);
     n_blocks.require(size <= MAX_VIRTUAL_SIZE, Must::AtMost(MAX_BLOCKS))?;
@@ -57,13 +57,4 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.recorded_size = Some(size);
     facts.cluster_size = Some(block_size.value);
     Ok(facts)
-}
-
-fn field(name: &'static str, offset: u64, value: impl Into<u64>) -> Field {
-    Field {
-        structure: STRUCTURE,
-        name,
-        offset,
-        value: value.into(),
-    }
 }

@@ -8,7 +8,7 @@ use super::require_signature;
 use super::sizes::{filled_sectors, SECTOR};
 use crate::error::Reason;
 use crate::facts::{Encryption, EncryptionFormat, Facts};
-use crate::field::{Field, Must};
+use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{ByteRange, Head, Stop, View};
@@ -16,7 +16,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, be_u32};
 use nom::IResult;
 
-const STRUCTURE: &str = "LUKS header";
+const HEADER: Structure = Structure::new("LUKS header");
 const MAGIC: &[u8] = b"LUKS\xba\xbe";
 const LENGTH: u32 = 592;
 
@@ -105,8 +105,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     if let (Some(length), Some(payload)) = (view.length().known(), encryption.payload_offset) {
         // A payload offset of zero is a detached header: the payload is in another file.
         if payload != 0 {
-            field(0, "payload_offset", 104, payload / SECTOR).at_most(length / SECTOR)?;
-            let size = field(0, "length", 0, length.saturating_sub(payload));
+            HEADER
+                .field("payload_offset", 104, payload / SECTOR)
+                .at_most(length / SECTOR)?;
+            let size = HEADER.field("length", 0, length.saturating_sub(payload));
             facts.virtual_size = Some(filled_sectors(size)?);
             facts.recorded_size = Some(size.value);
         }
@@ -120,40 +122,30 @@ pub(super) fn read_header<'a>(
     view: &View<'a>,
     place: ByteRange,
 ) -> Result<Encryption<Text<'a>>, Stop> {
-    Field {
-        structure: STRUCTURE,
-        name: "length of its place",
-        offset: place.offset,
-        value: place.length,
-    }
-    .at_least(u64::from(LENGTH))?;
-    let magic = view.at(place.offset, 6, STRUCTURE)?;
+    HEADER
+        .at(place.offset)
+        .field("length of its place", 0, place.length)
+        .at_least(u64::from(LENGTH))?;
+    let magic = view.at(place.offset, 6, HEADER.name)?;
     if magic != MAGIC {
-        return Err(Stop::Failed(Reason::Broken {
-            structure: STRUCTURE,
-            what: "no LUKS signature",
-            offset: place.offset,
-        }));
+        return Err(HEADER
+            .at(place.offset)
+            .broken("no LUKS signature", 0)
+            .into());
     }
     read(view, place.offset)
 }
 
-fn field(base: u64, name: &'static str, position: u64, value: impl Into<u64>) -> Field {
-    Field {
-        structure: STRUCTURE,
-        name,
-        offset: base.saturating_add(position),
-        value: value.into(),
-    }
-}
-
 fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Stop> {
-    let header = view.parse(base, LENGTH, STRUCTURE, header)?;
-    let text = |name, position, bytes: &'a [u8]| terminated(base, name, position, bytes);
-    field(base, "version", 6, header.version).supported(header.version == 1, Must::Equal(1))?;
-    let cipher = text("cipher-name", 8, header.cipher)?;
-    let mode = text("cipher-mode", 40, header.mode)?;
-    let hash = text("hash-spec", 72, header.hash)?;
+    let header = view.parse(base, LENGTH, HEADER.name, header)?;
+    let place = HEADER.at(base);
+    HEADER
+        .at(base)
+        .field("version", 6, header.version)
+        .supported(header.version == 1, Must::Equal(1))?;
+    let cipher = terminated(place, 8, header.cipher, "cipher-name does not end")?;
+    let mode = terminated(place, 40, header.mode, "cipher-mode does not end")?;
+    let hash = terminated(place, 72, header.hash, "hash-spec does not end")?;
     judge(base, &header)?;
     let active = header
         .slots
@@ -170,35 +162,34 @@ fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Stop> {
     })
 }
 
+/// A name, which must end before its room does.
 fn terminated<'a>(
-    base: u64,
-    name: &'static str,
+    header: Structure,
     position: u64,
     bytes: &'a [u8],
+    endless: &'static str,
 ) -> Result<Text<'a>, Reason> {
-    let offset = base.saturating_add(position);
-    let text = Text::until_nul(bytes, offset);
+    let text = Text::until_nul(bytes, header.offset(position));
     if text.recorded().len() < bytes.len() {
-        return Ok(text);
+        Ok(text)
+    } else {
+        Err(header.broken(endless, position))
     }
-    Err(Reason::Broken {
-        structure: STRUCTURE,
-        what: match name {
-            "cipher-name" => "cipher-name does not end",
-            "cipher-mode" => "cipher-mode does not end",
-            _ => "hash-spec does not end",
-        },
-        offset,
-    })
 }
 
 fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
     let payload = u64::from(header.payload_offset);
     let detached = payload == 0;
     if !detached {
-        field(base, "payload_offset", 104, payload).at_least(KEY_MATERIAL_SECTORS)?;
+        HEADER
+            .at(base)
+            .field("payload_offset", 104, payload)
+            .at_least(KEY_MATERIAL_SECTORS)?;
     }
-    field(base, "mk-digest-iter", 164, header.iterations).at_least(1)?;
+    HEADER
+        .at(base)
+        .field("mk-digest-iter", 164, header.iterations)
+        .at_least(1)?;
 
     let material = u64::from(header.key_bytes)
         .saturating_mul(u64::from(STRIPES))
@@ -208,7 +199,9 @@ fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
     let places = (SLOTS_OFFSET..).step_by(usize::try_from(SLOT_LENGTH).unwrap_or(1));
     for (number, (slot, place)) in header.slots.iter().zip(places).enumerate() {
         let slot_field = |name, position: u64, value: u32| {
-            field(base, name, place.saturating_add(position), value)
+            HEADER
+                .at(base)
+                .field(name, place.saturating_add(position), value)
         };
         slot_field("key slot state", 0, slot.active).require(
             matches!(slot.active, SLOT_ENABLED | SLOT_DISABLED),

@@ -7,7 +7,7 @@
 
 use super::{require_signature, sizes};
 use crate::facts::Facts;
-use crate::field::Field;
+use crate::field::Structure;
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
@@ -15,7 +15,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::{le_u32, le_u64};
 use nom::IResult;
 
-const STRUCTURE: &str = "parallels header";
+const HEADER: Structure = Structure::new("parallels header");
 const LENGTH: u32 = 64;
 
 /// The first form of the format: the number of sectors has 32 bits.
@@ -68,10 +68,16 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Parallels, detect, "no parallels signature", 0)?;
-    let header = view.parse(0, LENGTH, STRUCTURE, header)?;
-    field("tracks", 28, header.tracks).between(1, MAX_TRACKS)?;
-    field("bat_entries", 32, header.bat_entries).at_most(MAX_BAT_ENTRIES)?;
-    field("ext_off", 56, header.ext_off).at_most(MAX_EXTENSION_OFFSET)?;
+    let header = view.parse(0, LENGTH, HEADER.name, header)?;
+    HEADER
+        .field("tracks", 28, header.tracks)
+        .between(1, MAX_TRACKS)?;
+    HEADER
+        .field("bat_entries", 32, header.bat_entries)
+        .at_most(MAX_BAT_ENTRIES)?;
+    HEADER
+        .field("ext_off", 56, header.ext_off)
+        .at_most(MAX_EXTENSION_OFFSET)?;
     let extended = view.head()?.has(0, MAGIC_EXTENDED);
     let sectors = match extended {
         true => header.nb_sectors,
@@ -79,19 +85,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     };
 
     let mut facts = Facts::of(Format::Parallels);
-    let size = sizes::from_sectors(field("nb_sectors", 36, sectors))?;
+    let size = sizes::from_sectors(HEADER.field("nb_sectors", 36, sectors))?;
     facts.virtual_size = Some(size);
     facts.recorded_size = Some(size);
     facts.cluster_size = u64::from(header.tracks).checked_mul(sizes::SECTOR);
     facts.dirty = Some(header.in_use == IN_USE);
     Ok(facts)
-}
-
-fn field(name: &'static str, offset: u64, value: impl Into<u64>) -> Field {
-    Field {
-        structure: STRUCTURE,
-        name,
-        offset,
-        value: value.into(),
-    }
 }

@@ -92,10 +92,8 @@ fn backing<'a>(
         "qcow2 backing file name",
     )?;
     let location = Text::until_nul(name, header.backing_file_offset);
-    Ok((!location.is_empty()).then(|| Backing {
-        location,
-        format: extensions.backing_format.map(BackingFormat::named),
-    }))
+    let format = extensions.backing_format.map(BackingFormat::named);
+    Ok(Backing::named(location, format))
 }
 
 /// A data file is declared by the extension that names it, by the feature bit, or by both: QEMU

@@ -1,17 +1,145 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! qed.
+//! QED, the QEMU enhanced disk. Little-endian.
+//!
+//! Specification: QEMU, `docs/interop/qed_spec.rst`; limits beyond it are those of QEMU's driver.
 
-use super::require_signature;
-use crate::facts::Facts;
+use super::{require_signature, sizes};
+use crate::facts::{Backing, BackingFormat, Facts};
+use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
+use nom::number::complete::{le_u32, le_u64};
+use nom::IResult;
+
+const HEADER: Structure = Structure::new("qed header");
+const LENGTH: u32 = 64;
+const MAGIC: &[u8] = b"QED\0";
+
+const FEATURE_BACKING_FILE: u64 = 1 << 0;
+const FEATURE_NEED_CHECK: u64 = 1 << 1;
+const FEATURE_BACKING_FORMAT_NO_PROBE: u64 = 1 << 2;
+const FEATURES_KNOWN: u64 = 0x7;
+
+const MAX_BACKING_NAME: u64 = 4095;
+const TABLE_ENTRY_BYTES: u64 = 8;
+
+struct Header {
+    cluster_size: u32,
+    table_size: u32,
+    header_size: u32,
+    features: u64,
+    l1_table_offset: u64,
+    image_size: u64,
+    backing_filename_offset: u32,
+    backing_filename_size: u32,
+}
+
+fn header(input: &[u8]) -> IResult<&[u8], Header> {
+    let (input, _magic) = le_u32(input)?;
+    let (input, cluster_size) = le_u32(input)?;
+    let (input, table_size) = le_u32(input)?;
+    let (input, header_size) = le_u32(input)?;
+    let (input, features) = le_u64(input)?;
+    let (input, _compat_features) = le_u64(input)?;
+    let (input, _autoclear_features) = le_u64(input)?;
+    let (input, l1_table_offset) = le_u64(input)?;
+    let (input, image_size) = le_u64(input)?;
+    let (input, backing_filename_offset) = le_u32(input)?;
+    let (input, backing_filename_size) = le_u32(input)?;
+    let header = Header {
+        cluster_size,
+        table_size,
+        header_size,
+        features,
+        l1_table_offset,
+        image_size,
+        backing_filename_offset,
+        backing_filename_size,
+    };
+    Ok((input, header))
+}
 
 pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, b"placeholder")
+    head.has(0, MAGIC)
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Qed, detect, "no qed signature", 0)?;
-    Ok(Facts::of(Format::Qed))
+    let header = view.parse(0, LENGTH, HEADER.name, header)?;
+    HEADER
+        .field("features", 16, header.features)
+        .known_bits(FEATURES_KNOWN)?;
+    let header_bytes = judge_geometry(view, &header)?;
+
+    let mut facts = Facts::of(Format::Qed);
+    let size = HEADER.field("image_size", 48, header.image_size);
+    facts.virtual_size = Some(sizes::whole_sectors(size)?);
+    facts.recorded_size = Some(header.image_size);
+    facts.cluster_size = Some(u64::from(header.cluster_size));
+    facts.dirty = Some(header.features & FEATURE_NEED_CHECK != 0);
+    facts.backing = backing(view, &header, header_bytes)?;
+    Ok(facts)
+}
+
+/// Judges the sizes and the place of the first table, which is not read. Returns how many bytes
+/// the header and what belongs to it have.
+fn judge_geometry(view: &View<'_>, header: &Header) -> Result<u64, Stop> {
+    let cluster_size = HEADER.field("cluster_size", 4, header.cluster_size);
+    cluster_size.power_of_two(4096, 64 << 20)?;
+    // The specification allows a table of one cluster; QEMU opens no such image.
+    let table_size = HEADER.field("table_size", 8, header.table_size);
+    table_size.power_of_two(2, 16)?;
+    let table_bytes = table_size.value.saturating_mul(cluster_size.value);
+    let entries = table_bytes / TABLE_ENTRY_BYTES;
+
+    let image_size = HEADER.field("image_size", 48, header.image_size);
+    image_size.aligned(sizes::SECTOR)?;
+    let covered = entries
+        .saturating_mul(entries)
+        .saturating_mul(cluster_size.value);
+    image_size.at_most(covered)?;
+
+    let header_size = HEADER.field("header_size", 12, header.header_size);
+    let header_bytes = header_size.value.saturating_mul(cluster_size.value);
+    header_size.require(
+        u32::try_from(header_bytes).is_ok(),
+        Must::Be("below 4 GiB in clusters"),
+    )?;
+
+    let table = HEADER.field("l1_table_offset", 40, header.l1_table_offset);
+    table.aligned(cluster_size.value)?;
+    table.at_least(header_bytes)?;
+    let last_cluster = table_bytes.saturating_sub(cluster_size.value);
+    if let Some(length) = view.length().known() {
+        let end = sizes::filled_length(length);
+        let whole_clusters = end & !cluster_size.value.saturating_sub(1);
+        table.require(
+            table.value.saturating_add(last_cluster) < whole_clusters,
+            Must::Be("such that the table is inside the file"),
+        )?;
+    }
+    Ok(header_bytes)
+}
+
+fn backing<'a>(
+    view: &View<'a>,
+    header: &Header,
+    header_bytes: u64,
+) -> Result<Option<Backing<Text<'a>>>, Stop> {
+    if header.features & FEATURE_BACKING_FILE == 0 {
+        return Ok(None);
+    }
+    let offset = u64::from(header.backing_filename_offset);
+    let size = HEADER.field("backing_filename_size", 60, header.backing_filename_size);
+    size.at_most(MAX_BACKING_NAME)?;
+    size.at_most(header_bytes.saturating_sub(offset))?;
+    let name = view.at(
+        offset,
+        header.backing_filename_size,
+        "qed backing file name",
+    )?;
+    let raw = header.features & FEATURE_BACKING_FORMAT_NO_PROBE != 0;
+    let format = raw.then(|| BackingFormat::is(Format::Raw));
+    Ok(Backing::named(Text::until_nul(name, offset), format))
 }

@@ -8,6 +8,11 @@ use crate::limits::MAX_VIRTUAL_SIZE;
 /// Bytes in a sector.
 pub(crate) const SECTOR: u64 = 512;
 
+/// The length of a file as QEMU has it: filled up to whole sectors.
+pub(crate) fn filled_length(length: u64) -> u64 {
+    length.checked_next_multiple_of(SECTOR).unwrap_or(u64::MAX)
+}
+
 /// The size that a header states in bytes, cut down to whole sectors.
 pub(crate) fn whole_sectors(size: Field) -> Result<u64, Reason> {
     let cut = size.value & !SECTOR.saturating_sub(1);

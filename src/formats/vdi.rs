@@ -1,17 +1,135 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! vdi.
+//! VDI, the VirtualBox disk image, version 1.1. Little-endian.
+//!
+//! Layout: VirtualBox, `Storage/VDICore.h`; limits are those of QEMU's driver. The name of a
+//! differencing image's parent is in VirtualBox's registry, never in the image.
 
-use super::require_signature;
-use crate::facts::Facts;
+use super::guid::microsoft_guid;
+use super::{require_signature, sizes};
+use crate::facts::{Facts, Parent, Uuid};
+use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
+use core::ffi::CStr;
+use nom::bytes::complete::take;
+use nom::number::complete::{le_u32, le_u64};
+use nom::IResult;
+
+const HEADER: Structure = Structure::new("vdi header");
+const LENGTH: u32 = 512;
+const SIGNATURE_OFFSET: usize = 64;
+const SIGNATURE: &[u8] = b"\x7f\x10\xda\xbe";
+const VERSION_1_1: u32 = 0x0001_0001;
+
+const BLOCK_SIZE: u64 = 1 << 20;
+/// The block map must fit into a signed 32-bit count of bytes.
+const MAX_BLOCKS: u64 = 0x1fff_ff80;
+const NIL: Uuid = [0; 16];
+
+struct Header {
+    version: u32,
+    image_type: u32,
+    offset_bmap: u32,
+    offset_data: u32,
+    sector_size: u32,
+    disk_size: u64,
+    block_size: u32,
+    blocks_in_image: u32,
+    uuid_image: Uuid,
+    uuid_link: Uuid,
+    uuid_parent: Uuid,
+}
+
+fn header(input: &[u8]) -> IResult<&[u8], Header> {
+    let (input, _text_and_signature) = take(68usize)(input)?;
+    let (input, version) = le_u32(input)?;
+    let (input, _header_size) = le_u32(input)?;
+    let (input, image_type) = le_u32(input)?;
+    let (input, _flags) = le_u32(input)?;
+    let (input, _description) = take(256usize)(input)?;
+    let (input, offset_bmap) = le_u32(input)?;
+    let (input, offset_data) = le_u32(input)?;
+    let (input, _geometry) = take(12usize)(input)?;
+    let (input, sector_size) = le_u32(input)?;
+    let (input, _unused) = le_u32(input)?;
+    let (input, disk_size) = le_u64(input)?;
+    let (input, block_size) = le_u32(input)?;
+    let (input, _block_extra) = le_u32(input)?;
+    let (input, blocks_in_image) = le_u32(input)?;
+    let (input, _blocks_allocated) = le_u32(input)?;
+    let (input, uuid_image) = microsoft_guid(input)?;
+    let (input, _uuid_last_snap) = microsoft_guid(input)?;
+    let (input, uuid_link) = microsoft_guid(input)?;
+    let (input, uuid_parent) = microsoft_guid(input)?;
+    let header = Header {
+        version,
+        image_type,
+        offset_bmap,
+        offset_data,
+        sector_size,
+        disk_size,
+        block_size,
+        blocks_in_image,
+        uuid_image,
+        uuid_link,
+        uuid_parent,
+    };
+    Ok((input, header))
+}
 
 pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, b"placeholder")
+    head.has(SIGNATURE_OFFSET, SIGNATURE)
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
-    require_signature(view, Format::Vdi, detect, "no vdi signature", 0)?;
-    Ok(Facts::of(Format::Vdi))
+    require_signature(view, Format::Vdi, detect, "no vdi signature", 64)?;
+    let header = view.parse(0, LENGTH, HEADER.name, header)?;
+    HEADER.field("version", 68, header.version).supported(
+        header.version == VERSION_1_1,
+        Must::Be("65537 (version 1.1)"),
+    )?;
+    HEADER
+        .field("offset_bmap", 340, header.offset_bmap)
+        .aligned(sizes::SECTOR)?;
+    HEADER
+        .field("offset_data", 344, header.offset_data)
+        .aligned(sizes::SECTOR)?;
+    HEADER
+        .field("sector_size", 360, header.sector_size)
+        .equal(sizes::SECTOR)?;
+    HEADER
+        .field("block_size", 376, header.block_size)
+        .equal(BLOCK_SIZE)?;
+    let blocks = HEADER.field("blocks_in_image", 384, header.blocks_in_image);
+    blocks.at_most(MAX_BLOCKS)?;
+    let size = HEADER.field("disk_size", 368, header.disk_size);
+    let virtual_size = sizes::filled_sectors(size)?;
+    // Blocks are whole sectors, so rounding the size up does not change the comparison.
+    size.at_most(blocks.value.saturating_mul(BLOCK_SIZE))?;
+
+    let mut facts = Facts::of(Format::Vdi);
+    facts.subformat = subformat(header.image_type);
+    facts.virtual_size = Some(virtual_size);
+    facts.recorded_size = Some(header.disk_size);
+    facts.cluster_size = Some(BLOCK_SIZE);
+    facts.uuid = (header.uuid_image != NIL).then_some(header.uuid_image);
+    if header.uuid_link != NIL || header.uuid_parent != NIL {
+        facts.parent = Some(Parent {
+            uuid: Some(header.uuid_link).filter(|uuid| *uuid != NIL),
+            location: None,
+        });
+    }
+    Ok(facts)
+}
+
+/// The names that VirtualBox's own tool shows.
+fn subformat(image_type: u32) -> Option<&'static CStr> {
+    match image_type {
+        1 => Some(c"dynamic"),
+        2 => Some(c"fixed"),
+        3 => Some(c"undo"),
+        4 => Some(c"differencing"),
+        _ => None,
+    }
 }

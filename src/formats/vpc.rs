@@ -1,17 +1,63 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! vpc.
+//! VHD, the Connectix and Microsoft virtual hard disk; `vpc` to QEMU. Big-endian.
+//!
+//! Specification: Microsoft, "Virtual Hard Disk Image Format Specification", 2006; the rule for
+//! the size, and limits beyond the specification, are those of QEMU's driver.
+//!
+//! A dynamic or differencing image has its footer at both ends, and detection sees the one at the
+//! start. A fixed image has it at the end only: it is raw to detection, and read as VHD when it is
+//! asked for as such.
 
-use super::require_signature;
+mod dynamic;
+mod footer;
+
+use crate::error::Reason;
 use crate::facts::Facts;
 use crate::format::Format;
+use crate::hint::Looks;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
+use footer::{Footer, COOKIE};
+
+/// The type field of the footer.
+const FIXED: u32 = 2;
+const DYNAMIC: u32 = 3;
+const DIFFERENCING: u32 = 4;
 
 pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, b"placeholder")
+    head.has(0, COOKIE)
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
-    require_signature(view, Format::Vpc, detect, "no vpc signature", 0)?;
-    Ok(Facts::of(Format::Vpc))
+    if detect(&view.head()?) {
+        let footer = footer::at_start(view)?;
+        let mut facts = facts(&footer)?;
+        dynamic::read(view, &footer, &mut facts)?;
+        return Ok(facts);
+    }
+    match footer::at_end(view)? {
+        Some(footer) if footer.disk_type == FIXED => Ok(facts(&footer)?),
+        _ => Err(Stop::Failed(Reason::WrongFormat {
+            format: Format::Vpc,
+            missing: "no vpc signature at the start, nor the footer of a fixed image at the end",
+            offset: 0,
+            instead: Looks::Unknown,
+        })),
+    }
+}
+
+/// What the footer alone says.
+fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
+    let mut facts = Facts::of(Format::Vpc);
+    facts.subformat = match footer.disk_type {
+        FIXED => Some(c"fixed"),
+        DYNAMIC => Some(c"dynamic"),
+        DIFFERENCING => Some(c"differencing"),
+        _ => None,
+    };
+    facts.virtual_size = Some(footer.virtual_size()?);
+    facts.recorded_size = Some(footer.current_size);
+    facts.uuid = Some(footer.uuid);
+    facts.creator = Some(footer.creator());
+    Ok(facts)
 }

@@ -110,3 +110,69 @@ pub fn assert_refused(bytes: &[u8], kind: ErrorKind, offset: Option<u64>, words:
     assert_eq!((error.kind(), error.offset()), (kind, offset), "{message}");
     assert!(message.contains(words), "{message:?} lacks {words:?}");
 }
+
+/// Bytes to put at an offset of an image.
+pub type Changes<'a> = &'a [(usize, &'a [u8])];
+
+/// Asserts that qemu-img opens the image, and that it and we agree on what both say.
+pub fn assert_agreed(images: &Images, name: &str, bytes: &[u8]) -> Image {
+    let info = images.qemu_info_of(bytes);
+    let info = info.unwrap_or_else(|| panic!("{name}: qemu-img refuses"));
+    let image = probe(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(info["format"], image.format().name(), "{name}");
+    assert_eq!(
+        info["virtual-size"].as_u64(),
+        image.virtual_size(),
+        "{name}"
+    );
+    if let Some(cluster_size) = info["cluster-size"].as_u64() {
+        assert_eq!(Some(cluster_size), image.cluster_size(), "{name}");
+    }
+    assert_eq!(
+        info["encrypted"] == true,
+        image.encryption().is_some(),
+        "{name}"
+    );
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let backing = image.backing();
+    let location = backing.as_ref().map(|backing| text(backing.location));
+    assert_eq!(
+        info["backing-filename"].as_str(),
+        location.as_deref(),
+        "{name}"
+    );
+    let format = backing.and_then(|backing| backing.format);
+    let format = format.map(|format| match (format.name, format.format) {
+        (Some(name), _) => text(name),
+        (None, implied) => implied.expect("a name or a format").name().to_owned(),
+    });
+    assert_eq!(
+        info["backing-filename-format"].as_str(),
+        format.as_deref(),
+        "{name}"
+    );
+    image
+}
+
+/// Asserts that both refuse, and that our reason names the field at fault.
+pub fn assert_both_refuse(
+    images: &Images,
+    bytes: &[u8],
+    kind: ErrorKind,
+    offset: u64,
+    words: &str,
+) {
+    assert_refused(bytes, kind, Some(offset), words);
+    assert!(
+        images.qemu_info_of(bytes).is_none(),
+        "qemu-img opens: {words}"
+    );
+}
+
+/// Asserts that every cut of the first `length` bytes that keeps the signature is an error.
+pub fn assert_cut_is_refused(base: &[u8], signature: usize, length: usize) {
+    for cut in signature..length {
+        let error = probe(&base[..cut]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Truncated, "{cut} bytes: {error}");
+    }
+}

@@ -4,14 +4,14 @@
 
 use super::header::{Header, CRYPT_LUKS};
 use crate::error::Reason;
-use crate::field::Field;
+use crate::field::{Field, Structure};
 use crate::limits::{MAX_DATA_FILE_NAME, MAX_QCOW2_EXTENSIONS};
 use crate::text::Text;
 use crate::view::{ByteRange, Stop, View};
 use nom::number::complete::{be_u32, be_u64};
 use nom::IResult;
 
-const STRUCTURE: &str = "qcow2 header extension";
+const EXTENSION: Structure = Structure::new("qcow2 header extension");
 
 const END: u32 = 0;
 const BACKING_FORMAT: u32 = 0xe279_2aca;
@@ -53,7 +53,7 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
         if offset >= end {
             return Ok(found);
         }
-        let (kind, length) = view.parse(offset, 8, STRUCTURE, type_and_length)?;
+        let (kind, length) = view.parse(offset, 8, EXTENSION.name, type_and_length)?;
         let data = offset.saturating_add(8);
         let extension = Extension {
             offset,
@@ -77,11 +77,10 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
         let padded = u64::from(length).next_multiple_of(8);
         offset = data.saturating_add(padded);
     }
-    Err(Stop::Failed(Reason::Broken {
-        structure: STRUCTURE,
-        what: "there are more extensions than any program writes",
-        offset,
-    }))
+    Err(EXTENSION
+        .at(offset)
+        .broken("there are more extensions than any program writes", 0)
+        .into())
 }
 
 /// Where one extension stands.
@@ -92,25 +91,12 @@ struct Extension {
 }
 
 impl Extension {
-    fn field(&self, name: &'static str, offset: u64, value: impl Into<u64>) -> Field {
-        Field {
-            structure: STRUCTURE,
-            name,
-            offset,
-            value: value.into(),
-        }
-    }
-
     fn length_field(&self) -> Field {
-        self.field("length", self.offset.saturating_add(4), self.length)
+        EXTENSION.at(self.offset).field("length", 4, self.length)
     }
 
     fn broken(&self, what: &'static str) -> Reason {
-        Reason::Broken {
-            structure: STRUCTURE,
-            what,
-            offset: self.offset,
-        }
+        EXTENSION.at(self.offset).broken(what, 0)
     }
 
     fn text<'a>(&self, view: &View<'a>, structure: &'static str) -> Result<Text<'a>, Stop> {
@@ -137,14 +123,17 @@ impl Extension {
             return Ok(None);
         }
         let (count, reserved, size, offset) =
-            view.parse(self.data, BITMAPS_BYTES, STRUCTURE, bitmaps)?;
-        let at = |position| self.data.saturating_add(position);
-        self.field("nb_bitmaps", at(0), count)
+            view.parse(self.data, BITMAPS_BYTES, EXTENSION.name, bitmaps)?;
+        let bitmaps = EXTENSION.at(self.data);
+        bitmaps
+            .field("nb_bitmaps", 0, count)
             .between(1, MAX_BITMAPS)?;
-        self.field("reserved", at(4), reserved).equal(0)?;
-        self.field("bitmap_directory_size", at(8), size)
+        bitmaps.field("reserved", 4, reserved).equal(0)?;
+        bitmaps
+            .field("bitmap_directory_size", 8, size)
             .at_most(MAX_BITMAP_DIRECTORY_BYTES)?;
-        self.field("bitmap_directory_offset", at(16), offset)
+        bitmaps
+            .field("bitmap_directory_offset", 16, offset)
             .aligned(header.cluster_size)?;
         Ok(Some(count))
     }
@@ -156,8 +145,10 @@ impl Extension {
                 .into());
         }
         self.length_field().equal(u64::from(LUKS_HEADER_BYTES))?;
-        let (offset, length) = view.parse(self.data, LUKS_HEADER_BYTES, STRUCTURE, place)?;
-        self.field("encryption header offset", self.data, offset)
+        let (offset, length) = view.parse(self.data, LUKS_HEADER_BYTES, EXTENSION.name, place)?;
+        EXTENSION
+            .at(self.data)
+            .field("encryption header offset", 0, offset)
             .aligned(header.cluster_size)?;
         Ok(ByteRange { offset, length })
     }

@@ -2,13 +2,13 @@
 //! The fixed header of qcow2, and the judgement of its fields.
 
 use crate::error::Reason;
-use crate::field::{Field, Must};
+use crate::field::{Field, Must, Structure};
 use crate::view::{Stop, View};
 use core::ffi::CStr;
 use nom::number::complete::{be_u32, be_u64, be_u8};
 use nom::IResult;
 
-const STRUCTURE: &str = "qcow2 header";
+const HEADER: Structure = Structure::new("qcow2 header");
 
 /// Length of a version 2 header, which version 3 has in common.
 const V2_LENGTH: u32 = 72;
@@ -140,25 +140,21 @@ fn added(input: &[u8]) -> IResult<&[u8], Added> {
     Ok((input, added))
 }
 
-fn field(name: &'static str, offset: u64, value: impl Into<u64>) -> Field {
-    Field {
-        structure: STRUCTURE,
-        name,
-        offset,
-        value: value.into(),
-    }
-}
-
 pub(super) fn read(view: &View<'_>) -> Result<Header, Stop> {
-    let common = view.parse(0, V2_LENGTH, STRUCTURE, common)?;
-    field("version", 4, common.version)
+    let common = view.parse(0, V2_LENGTH, HEADER.name, common)?;
+    HEADER
+        .field("version", 4, common.version)
         .supported(matches!(common.version, 2 | 3), Must::Between(2, 3))?;
     let cluster_size = judge_cluster_bits(common.cluster_bits, 9)?;
-    field("backing_file_offset", 8, common.backing_file_offset).at_most(cluster_size)?;
-    field("crypt_method", 32, common.crypt_method).supported(
-        matches!(common.crypt_method, CRYPT_NONE | CRYPT_AES | CRYPT_LUKS),
-        Must::Be("0 (none), 1 (AES), 2 (LUKS)"),
-    )?;
+    HEADER
+        .field("backing_file_offset", 8, common.backing_file_offset)
+        .at_most(cluster_size)?;
+    HEADER
+        .field("crypt_method", 32, common.crypt_method)
+        .supported(
+            matches!(common.crypt_method, CRYPT_NONE | CRYPT_AES | CRYPT_LUKS),
+            Must::Be("0 (none), 1 (AES), 2 (LUKS)"),
+        )?;
     let added = match common.version {
         2 => NOTHING_ADDED,
         _ => read_added(view, cluster_size)?,
@@ -184,31 +180,37 @@ pub(super) fn read(view: &View<'_>) -> Result<Header, Stop> {
 
 /// Returns the cluster size.
 fn judge_cluster_bits(cluster_bits: u32, least: u64) -> Result<u64, Reason> {
-    field("cluster_bits", 20, cluster_bits).between(least, 21)?;
+    HEADER
+        .field("cluster_bits", 20, cluster_bits)
+        .between(least, 21)?;
     Ok(1u64.checked_shl(cluster_bits).unwrap_or(0))
 }
 
 fn read_added(view: &View<'_>, cluster_size: u64) -> Result<Added, Stop> {
     let rest = V3_LENGTH - V2_LENGTH;
-    let mut added = view.parse(u64::from(V2_LENGTH), rest, STRUCTURE, added)?;
-    field("header_length", 100, added.header_length).between(u64::from(V3_LENGTH), cluster_size)?;
+    let mut added = view.parse(u64::from(V2_LENGTH), rest, HEADER.name, added)?;
+    HEADER
+        .field("header_length", 100, added.header_length)
+        .between(u64::from(V3_LENGTH), cluster_size)?;
     if added.header_length > V3_LENGTH {
-        added.compression_type = view.parse(u64::from(V3_LENGTH), 1, STRUCTURE, be_u8)?;
+        added.compression_type = view.parse(u64::from(V3_LENGTH), 1, HEADER.name, be_u8)?;
     }
     Ok(added)
 }
 
 /// Returns the name of the compression type.
 fn judge_features(common: &Common, added: &Added) -> Result<&'static CStr, Reason> {
-    let features = field("incompatible_features", 72, added.incompatible_features);
+    let features = HEADER.field("incompatible_features", 72, added.incompatible_features);
     features.known_bits(KNOWN)?;
     if added.incompatible_features & EXTENDED_L2 != 0 {
         // A cluster has 32 subclusters, none smaller than a sector.
         judge_cluster_bits(common.cluster_bits, 14)?;
     }
-    field("refcount_order", 96, added.refcount_order).at_most(6)?;
+    HEADER
+        .field("refcount_order", 96, added.refcount_order)
+        .at_most(6)?;
     let bit = added.incompatible_features & COMPRESSION_TYPE != 0;
-    let kind = field("compression_type", 104, added.compression_type);
+    let kind = HEADER.field("compression_type", 104, added.compression_type);
     match added.compression_type {
         0 if bit => Err(kind.invalid(Must::Be("other than 0 where incompatible feature 3 is set"))),
         0 => Ok(c"zlib"),
@@ -226,12 +228,13 @@ fn judge_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
     let most_clusters = MAX_REFCOUNT_TABLE_BYTES
         .checked_div(cluster_size)
         .unwrap_or(1);
-    field(
-        "refcount_table_clusters",
-        56,
-        common.refcount_table_clusters,
-    )
-    .between(1, most_clusters)?;
+    HEADER
+        .field(
+            "refcount_table_clusters",
+            56,
+            common.refcount_table_clusters,
+        )
+        .between(1, most_clusters)?;
     judge_place(
         "refcount_table_offset",
         48,
@@ -239,7 +242,9 @@ fn judge_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
         cluster_size,
     )?;
 
-    field("nb_snapshots", 60, common.nb_snapshots).at_most(MAX_SNAPSHOTS)?;
+    HEADER
+        .field("nb_snapshots", 60, common.nb_snapshots)
+        .at_most(MAX_SNAPSHOTS)?;
     judge_place(
         "snapshots_offset",
         64,
@@ -254,15 +259,19 @@ fn judge_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
     let covered_by_entry =
         cluster_size.saturating_mul(cluster_size.checked_div(entry_bytes).unwrap_or(1));
     let most_entries = MAX_L1_TABLE_BYTES / TABLE_ENTRY_BYTES;
-    field("size", 24, common.size).at_most(covered_by_entry.saturating_mul(most_entries))?;
+    HEADER
+        .field("size", 24, common.size)
+        .at_most(covered_by_entry.saturating_mul(most_entries))?;
     let needed = common.size.div_ceil(covered_by_entry.max(1));
-    field("l1_size", 36, common.l1_size).between(needed, most_entries)?;
+    HEADER
+        .field("l1_size", 36, common.l1_size)
+        .between(needed, most_entries)?;
     judge_place("l1_table_offset", 40, common.l1_table_offset, cluster_size)
 }
 
 /// A table starts at a cluster, below the largest offset that a file can have.
 fn judge_place(name: &'static str, at: u64, offset: u64, cluster_size: u64) -> Result<(), Reason> {
-    let place = field(name, at, offset);
+    let place = HEADER.field(name, at, offset);
     place.aligned(cluster_size)?;
     place.at_most(i64::MAX.unsigned_abs().saturating_sub(MAX_TABLE_BYTES))
 }
@@ -291,19 +300,18 @@ impl Header {
     }
 
     pub(super) fn size_field(&self) -> Field {
-        field("size", 24, self.size)
+        HEADER.field("size", 24, self.size)
     }
 
     pub(super) fn backing_file_size_field(&self) -> Field {
-        field("backing_file_size", 16, self.backing_file_size)
+        HEADER.field("backing_file_size", 16, self.backing_file_size)
     }
 
     /// The error of an image that is encrypted with LUKS and does not say where its header is.
     pub(super) fn no_luks_header(&self) -> Reason {
-        Reason::Broken {
-            structure: STRUCTURE,
-            what: "crypt_method is 2 (LUKS), but no extension says where the LUKS header is",
-            offset: 32,
-        }
+        HEADER.broken(
+            "crypt_method is 2 (LUKS), but no extension says where the LUKS header is",
+            32,
+        )
     }
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! GUIDs as Microsoft stores them: the first three groups little-endian, the rest as written.
+
+use crate::facts::Uuid;
+use nom::bytes::complete::take;
+use nom::number::complete::{le_u16, le_u32};
+use nom::IResult;
+
+/// The GUID with this number, the one that its text reads as.
+pub(super) const fn guid(number: u128) -> Uuid {
+    number.to_be_bytes()
+}
+
+/// Reads a GUID into the order of RFC 9562.
+pub(super) fn microsoft_guid(input: &[u8]) -> IResult<&[u8], Uuid> {
+    let (input, first) = le_u32(input)?;
+    let (input, second) = le_u16(input)?;
+    let (input, third) = le_u16(input)?;
+    let (input, rest) = take(8usize)(input)?;
+    let number = rest.iter().fold(
+        u128::from(first) << 32 | u128::from(second) << 16 | u128::from(third),
+        |number, byte| number << 8 | u128::from(*byte),
+    );
+    Ok((input, guid(number)))
+}
+
+/// The GUID that a text such as `{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}` in UTF-16, little-endian,
+/// stands for.
+pub(super) fn utf16_le_guid(text: &[u8]) -> Option<Uuid> {
+    const CHARACTERS: usize = 38;
+    if text.len() != CHARACTERS * 2 {
+        return None;
+    }
+    let mut number = 0;
+    for (place, unit) in text.chunks_exact(2).enumerate() {
+        let [character, 0] = *unit else {
+            return None;
+        };
+        match (place, character) {
+            (0, b'{') | (9 | 14 | 19 | 24, b'-') | (37, b'}') => {}
+            (0 | 9 | 14 | 19 | 24 | 37, _) => return None,
+            _ => number = number << 4 | u128::from(char::from(character).to_digit(16)?),
+        }
+    }
+    Some(guid(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NUMBER: u128 = 0x83ed_0ec3_24c8_49a6_a959_5e4b_f128_8bfb;
+
+    #[test]
+    fn the_first_three_groups_are_turned_round() {
+        let stored = b"\xc3\x0e\xed\x83\xc8\x24\xa6\x49\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb and more";
+        let (rest, read) = microsoft_guid(stored).unwrap();
+        assert_eq!((rest, read), (&b" and more"[..], guid(NUMBER)));
+        assert!(microsoft_guid(&stored[..15]).is_err());
+    }
+
+    #[test]
+    fn only_the_whole_text_is_a_guid() {
+        let utf16 = |text: &str| -> Vec<u8> {
+            let units = text.encode_utf16();
+            units.flat_map(u16::to_le_bytes).collect()
+        };
+        let text = "{83ED0EC3-24c8-49a6-a959-5e4bf1288bfb}";
+        assert_eq!(utf16_le_guid(&utf16(text)), Some(guid(NUMBER)));
+        for wrong in [
+            "",
+            "{83ed0ec3-24c8-49a6-a959-5e4bf1288bf}",
+            "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb} ",
+            "83ed0ec3-24c8-49a6-a959-5e4bf1288bfb00",
+            "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfg}",
+            "{83ed0ec3-24c8-49a6-a959-5e4bf1288bf\u{17b}}",
+            "{83ed0ec3024c8-49a6-a959-5e4bf1288bfb}",
+            "{83ed0ec3-24c8-49a6-a959-5e4bf1288-fb}",
+        ] {
+            assert_eq!(utf16_le_guid(&utf16(wrong)), None, "{wrong}");
+        }
+    }
+}

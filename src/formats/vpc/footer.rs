@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The footer of a VHD, whose copy at the start dynamic images have too.
+
+use crate::error::Reason;
+use crate::facts::Uuid;
+use crate::field::{Must, Structure};
+use crate::formats::sizes::{self, SECTOR};
+use crate::text::Text;
+use crate::view::{Stop, View};
+use nom::bytes::complete::take;
+use nom::number::complete::{be_u128, be_u16, be_u32, be_u64, be_u8};
+use nom::IResult;
+
+pub(super) const FOOTER: Structure = Structure::new("vpc footer");
+pub(super) const COOKIE: &[u8] = b"conectix";
+const LENGTH: u32 = 512;
+/// Old tools wrote a footer at the end that is a byte short; that byte is reserved.
+const SHORT_LENGTH: usize = 511;
+const CHECKSUM_OFFSET: usize = 64;
+
+/// Who made the image, where that decides how its size is read.
+const VIRTUAL_PC: &[u8] = b"vpc ";
+const QEMU: &[u8] = b"qemu";
+
+/// A geometry that says only that the disk is larger than a geometry can say.
+const MAX_GEOMETRY: (u16, u8, u8) = (65535, 16, 255);
+/// 2040 GiB.
+const MAX_SECTORS: u64 = 0xff00_0000;
+
+pub(super) struct Footer<'a> {
+    place: Structure,
+    pub(super) data_offset: u64,
+    creator_app: &'a [u8],
+    pub(super) current_size: u64,
+    geometry: (u16, u8, u8),
+    pub(super) disk_type: u32,
+    checksum: u32,
+    pub(super) uuid: Uuid,
+}
+
+fn footer(input: &[u8]) -> IResult<&[u8], Footer<'_>> {
+    let (input, _cookie_features_version) = take(16usize)(input)?;
+    let (input, data_offset) = be_u64(input)?;
+    let (input, _timestamp) = be_u32(input)?;
+    let (input, creator_app) = take(4usize)(input)?;
+    let (input, _creator_version_and_os) = take(8usize)(input)?;
+    let (input, _original_size) = be_u64(input)?;
+    let (input, current_size) = be_u64(input)?;
+    let (input, cylinders) = be_u16(input)?;
+    let (input, heads) = be_u8(input)?;
+    let (input, sectors_per_track) = be_u8(input)?;
+    let (input, disk_type) = be_u32(input)?;
+    let (input, checksum) = be_u32(input)?;
+    let (input, uuid) = be_u128(input)?;
+    let footer = Footer {
+        place: FOOTER,
+        data_offset,
+        creator_app,
+        current_size,
+        geometry: (cylinders, heads, sectors_per_track),
+        disk_type,
+        checksum,
+        uuid: uuid.to_be_bytes(),
+    };
+    Ok((input, footer))
+}
+
+pub(super) fn at_start<'a>(view: &View<'a>) -> Result<Footer<'a>, Stop> {
+    let bytes = view.at(0, LENGTH, FOOTER.name)?;
+    parse(bytes, 0)
+}
+
+/// The footer in the last sector, if there is one.
+pub(super) fn at_end<'a>(view: &View<'a>) -> Result<Option<Footer<'a>>, Stop> {
+    let length = view.known_length(FOOTER.name)?;
+    let Some(offset) = length
+        .div_ceil(SECTOR)
+        .checked_sub(1)
+        .and_then(|last| last.checked_mul(SECTOR))
+    else {
+        return Ok(None);
+    };
+    let bytes = view.up_to(offset, LENGTH, FOOTER.name)?;
+    if bytes.len() < SHORT_LENGTH || !bytes.starts_with(COOKIE) {
+        return Ok(None);
+    }
+    parse(bytes, offset).map(Some)
+}
+
+fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Stop> {
+    let place = FOOTER.at(offset);
+    let Ok((_, mut footer)) = footer(bytes) else {
+        return Err(place.broken("cannot be read", 0).into());
+    };
+    footer.place = place;
+    let sum = checksum(bytes);
+    place.field("checksum", 64, footer.checksum).require(
+        footer.checksum == sum,
+        Must::Be("the complement of the sum of all other bytes"),
+    )?;
+    Ok(footer)
+}
+
+/// The ones' complement of the sum of all bytes but the checksum's own.
+fn checksum(bytes: &[u8]) -> u32 {
+    let own = CHECKSUM_OFFSET..CHECKSUM_OFFSET.saturating_add(size_of::<u32>());
+    let others = bytes
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !own.contains(index));
+    !others.fold(0u32, |sum, (_, byte)| sum.wrapping_add(u32::from(*byte)))
+}
+
+impl<'a> Footer<'a> {
+    pub(super) fn creator(&self) -> Text<'a> {
+        Text::until_nul(self.creator_app, self.place.offset(28))
+    }
+
+    /// Virtual PC counts by the geometry, and QEMU wrote its images like that at first; everybody
+    /// else means the size that is recorded.
+    pub(super) fn virtual_size(&self) -> Result<u64, Reason> {
+        let (cylinders, heads, sectors_per_track) = self.geometry;
+        let by_geometry = [VIRTUAL_PC, QEMU].contains(&self.creator_app);
+        if by_geometry && self.geometry != MAX_GEOMETRY {
+            let sectors = u64::from(cylinders)
+                .saturating_mul(u64::from(heads))
+                .saturating_mul(u64::from(sectors_per_track));
+            return sizes::from_sectors(self.place.field("geometry in sectors", 56, sectors));
+        }
+        let size = self.place.field("current_size", 48, self.current_size);
+        let largest = MAX_SECTORS.saturating_mul(SECTOR);
+        size.at_most(largest.saturating_add(SECTOR.saturating_sub(1)))?;
+        sizes::whole_sectors(size)
+    }
+}
