@@ -48,10 +48,8 @@ mod formats;
 mod hint;
 mod image;
 pub mod limits;
-mod location;
 mod named;
 mod options;
-mod safety;
 mod text;
 mod view;
 
@@ -63,7 +61,5 @@ pub use feed::{probe_buffer, probe_fd, probe_path, probe_source, Pull, Source};
 pub use format::Format;
 pub use image::{Image, Reference, ReferenceKind};
 pub use limits::Limits;
-pub use location::full_location;
 pub use options::Options;
-pub use safety::Finding;
 pub use view::{ByteRange, Length};

@@ -1,18 +1,9 @@
-// SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line tool: what a disk image is, from its bytes.
-
-mod args;
-mod human;
-mod info;
-mod json;
-mod shown;
-
-use args::{Arguments, Command};
-use clap::Parser;
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Info(arguments) => info::run(&arguments),
+//! The command line tool.
+fn main() {
+    for path in std::env::args_os().skip(1) {
+        match diskprobe::probe_path(&path, &diskprobe::Options::default()) {
+            Ok(image) => println!("{image:#?}"),
+            Err(error) => println!("{}: {error}", path.to_string_lossy()),
+        }
     }
 }
