@@ -43,13 +43,26 @@ static int probe_floor(const char *path)
     return ok ? 0 : -1;
 }
 
-static int probe_diskprobe(const char *path)
+static int probe_path(const char *path, const diskprobe_options *options)
 {
     diskprobe_image *image = NULL;
-    if (diskprobe_probe_path(path, NULL, &image, NULL) != DISKPROBE_STATUS_OK)
+    if (diskprobe_probe_path(path, options, &image, NULL) != DISKPROBE_STATUS_OK)
         return -1;
     diskprobe_image_free(image);
     return 0;
+}
+
+static int probe_any_path(const char *path)
+{
+    return probe_path(path, NULL);
+}
+
+/* Who lists a pool learns from readdir(3) which names are regular files. */
+static diskprobe_options *listed;
+
+static int probe_listed_path(const char *path)
+{
+    return probe_path(path, listed);
 }
 
 /* libvirt exports these to its own daemons only, under a version of its own. */
@@ -137,9 +150,13 @@ int main(int argc, char **argv)
 
     static struct contestant contestants[MAX_CONTESTANTS] = {
         {.name = "floor: openat, fstat, pread of 4 KiB, close", .probe = probe_floor},
-        {.name = "diskprobe_probe_path", .probe = probe_diskprobe},
+        {.name = "diskprobe_probe_path, listed as a regular file", .probe = probe_listed_path},
+        {.name = "diskprobe_probe_path, any name", .probe = probe_any_path},
     };
-    size_t contestant_count = 2;
+    size_t contestant_count = 3;
+    listed = diskprobe_options_new();
+    if (diskprobe_options_set_regular_file(listed, true) != DISKPROBE_STATUS_OK)
+        return 1;
     printf("%zu images, %zu rounds, diskprobe %s\n", count, rounds, diskprobe_version());
     if (have_libvirt())
         contestants[contestant_count++] = (struct contestant){
@@ -169,6 +186,7 @@ int main(int argc, char **argv)
 
     for (size_t i = 0; i < count; i++)
         free(images[i]);
+    diskprobe_options_free(listed);
     free(images);
     free(line);
     return 0;

@@ -506,6 +506,21 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
                                                  uint64_t bytes);
 
 /**
+ * Says whether the paths to probe are known to name regular files, for instance because readdir(3)
+ * gave their type as DT_REG.
+ *
+ * diskprobe_probe_path() then opens the file without looking at it first, which saves a walk along
+ * the path. Should it be something else after all, it is refused all the same; but it was opened.
+ *
+ * @param options  the options
+ * @param known    whether they are; false is the default
+ * @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+ * @since 0.1
+ */
+diskprobe_status diskprobe_options_set_regular_file(diskprobe_options *options,
+                                                    bool known);
+
+/**
  * Probes the image of that name.
  *
  * Never blocks and has no side effect: a FIFO, a socket or a character device is refused without

@@ -9,6 +9,7 @@ use crate::limits::Limits;
 pub struct Options {
     pub(crate) format: Option<Format>,
     pub(crate) limits: Limits,
+    pub(crate) regular_file: bool,
 }
 
 impl Options {
@@ -32,6 +33,18 @@ impl Options {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Whether the path to probe is known to name a regular file, for instance because the
+    /// directory was listed with its files' types.
+    ///
+    /// [`probe_path`](crate::probe_path) then opens it without looking at it first, which saves a
+    /// walk along the path. Should it be something else after all, it is refused all the same; but
+    /// it was opened.
+    #[must_use]
+    pub fn regular_file(mut self, known: bool) -> Self {
+        self.regular_file = known;
         self
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A descriptor that the caller has open.
 
-use super::file::{directory, judge, probe_file};
+use super::file::probe_opened;
 use super::sys;
-use crate::error::{Error, Reason};
+use crate::error::Error;
 use crate::image::Image;
 use crate::options::Options;
 use std::os::fd::BorrowedFd;
@@ -15,13 +15,5 @@ use std::os::fd::BorrowedFd;
 /// # Errors
 /// As [`probe_path`](crate::probe_path), without those of opening.
 pub fn probe_fd(fd: BorrowedFd<'_>, options: &Options) -> Result<Image, Error> {
-    let file = sys::lend(fd);
-    let metadata = file
-        .metadata()
-        .map_err(|error| Reason::system("stat", None, &error))?;
-    judge(&metadata, options)?;
-    if metadata.is_dir() {
-        return Ok(directory(&metadata));
-    }
-    probe_file(&file, &metadata, options)
+    probe_opened(&sys::lend(fd), options)
 }

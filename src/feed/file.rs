@@ -45,6 +45,18 @@ pub(super) fn judge(metadata: &Metadata, options: &Options) -> Result<(), Error>
     Err(Reason::UnsupportedFile(what).into())
 }
 
+/// Probes an open file, of which nothing is known yet.
+pub(super) fn probe_opened(file: &File, options: &Options) -> Result<Image, Error> {
+    let metadata = file
+        .metadata()
+        .map_err(|error| Reason::system("stat", None, &error))?;
+    judge(&metadata, options)?;
+    if metadata.is_dir() {
+        return Ok(directory(&metadata));
+    }
+    probe_file(file, &metadata, options)
+}
+
 /// Probes `file`, which `metadata` describes and [`judge`] let pass.
 pub(super) fn probe_file(
     mut file: &File,

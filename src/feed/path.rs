@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file by its name.
 
-use super::file::{directory, judge, probe_file};
+use super::file::{directory, judge, probe_file, probe_opened};
 use crate::error::{Error, Reason};
 use crate::image::Image;
 use crate::options::Options;
-use std::fs::{metadata, OpenOptions};
+use core::ffi::c_int;
+use std::fs::{metadata, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -25,28 +26,36 @@ use std::path::Path;
 /// `UnsupportedFormat` where this library does not read the format; `LimitExceeded`.
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {
     let path = path.as_ref();
-    let before = metadata(path).map_err(|error| Reason::system("open", None, &error))?;
+    if options.regular_file {
+        // A symbolic link is no regular file, so what was listed cannot lead elsewhere.
+        match open(path, libc::O_NOFOLLOW) {
+            Ok(file) => return probe_opened(&file, options),
+            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {}
+            Err(error) => return Err(cannot_open(&error)),
+        }
+    }
+    let before = metadata(path).map_err(|error| cannot_open(&error))?;
     judge(&before, options)?;
     if before.is_dir() {
         return Ok(directory(&before));
     }
-    // std adds O_CLOEXEC.
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
-        .open(path)
-        .map_err(|error| Reason::system("open", None, &error))?;
+    let file = open(path, 0).map_err(|error| cannot_open(&error))?;
     if before.is_file() {
-        return probe_file(&file, &before, options);
+        probe_file(&file, &before, options)
+    } else {
+        // Sizing a block device takes calls that mean something else on other files.
+        probe_opened(&file, options)
     }
-    // Sizing a block device takes calls that mean something else on other files.
-    let opened = file
-        .metadata()
-        .map_err(|error| Reason::system("stat", None, &error))?;
-    judge(&opened, options)?;
-    if opened.is_dir() {
-        let error = io::Error::from_raw_os_error(libc::EISDIR);
-        return Err(Reason::system("read", None, &error).into());
-    }
-    probe_file(&file, &opened, options)
+}
+
+fn open(path: &Path, more_flags: c_int) -> io::Result<File> {
+    // std adds O_CLOEXEC.
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | more_flags)
+        .open(path)
+}
+
+fn cannot_open(error: &io::Error) -> Error {
+    Reason::system("open", None, error).into()
 }

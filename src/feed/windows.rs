@@ -4,7 +4,7 @@
 use crate::limits::FIRST_READ;
 use crate::view::{ByteRange, Held};
 
-const INLINE: usize = 4096;
+const INLINE: usize = 2048;
 const _: () = assert!(INLINE as u64 == FIRST_READ);
 
 /// The windows read so far. The first lies inside, so that a typical probe allocates nothing.

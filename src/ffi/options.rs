@@ -115,3 +115,24 @@ pub extern "C" fn diskprobe_options_set_max_bytes(
 ) -> diskprobe_status {
     change_limits(options, |limits| limits.max_bytes(bytes))
 }
+
+/// Says whether the paths to probe are known to name regular files, for instance because readdir(3)
+/// gave their type as DT_REG.
+///
+/// diskprobe_probe_path() then opens the file without looking at it first, which saves a walk along
+/// the path. Should it be something else after all, it is refused all the same; but it was opened.
+///
+/// @param options  the options
+/// @param known    whether they are; false is the default
+/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_set_regular_file(
+    options: *mut diskprobe_options,
+    known: bool,
+) -> diskprobe_status {
+    change(options, |options| {
+        *options = options.regular_file(known);
+        Ok(())
+    })
+}
