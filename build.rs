@@ -41,5 +41,32 @@ fn header() {
         })
         .generate()
         .expect("the C layer can be put into C");
-    bindings.write_to_file(format!("{out}/diskprobe.h"));
+    let mut header = Vec::new();
+    bindings.write(&mut header);
+    let header = String::from_utf8(header).expect("the header is text");
+    std::fs::write(format!("{out}/diskprobe.h"), one_line_comments(&header))
+        .expect("cargo's directory is writable");
+}
+
+/// Puts each comment of one line on one line, where cbindgen takes three.
+#[cfg(feature = "header")]
+fn one_line_comments(header: &str) -> String {
+    let lines: Vec<&str> = header.lines().collect();
+    let mut rest = lines.as_slice();
+    let mut result = String::new();
+    while let Some((line, after)) = rest.split_first() {
+        rest = after;
+        result += line;
+        if let (Some(indent), [text, end, after @ ..]) = (line.strip_suffix("/**"), after) {
+            let text = text
+                .strip_prefix(indent)
+                .and_then(|text| text.strip_prefix(" * "));
+            if let (Some(text), " */") = (text, end.strip_prefix(indent).unwrap_or_default()) {
+                result += &format!(" {text} */");
+                rest = after;
+            }
+        }
+        result += "\n";
+    }
+    result
 }

@@ -5,34 +5,49 @@
  * What a disk image is, from its bytes: format, sizes, backing store, encryption. Read-only, in
  * this process, with bounded work, for images that nobody trusts.
  *
- *     diskprobe_image *image;
- *     diskprobe_error *error;
- *     uint64_t size;
+ *     #include <diskprobe.h>
+ *     #include <inttypes.h>
+ *     #include <stdio.h>
  *
- *     if (diskprobe_probe_path("disk.img", NULL, &image, &error) != DISKPROBE_STATUS_OK) {
- *         fprintf(stderr, "disk.img: %s\n", diskprobe_error_message(error));
- *         diskprobe_error_free(error);
- *         return -1;
+ *     int main(int argc, char **argv)
+ *     {
+ *         diskprobe_image *image;
+ *         diskprobe_error *error;
+ *         const char *backing;
+ *         uint64_t size;
+ *
+ *         if (argc != 2)
+ *             return 2;
+ *         if (diskprobe_probe_path(argv[1], NULL, &image, &error) != DISKPROBE_STATUS_OK) {
+ *             fprintf(stderr, "%s: %s\n", argv[1], diskprobe_error_message(error));
+ *             diskprobe_error_free(error);
+ *             return 1;
+ *         }
+ *         printf("format: %s\n", diskprobe_format_to_string(diskprobe_image_format(image)));
+ *         if (diskprobe_image_virtual_size(image, &size))
+ *             printf("virtual size: %" PRIu64 " bytes\n", size);
+ *         backing = diskprobe_image_backing_location(image, NULL);
+ *         printf("stands on a backing store: %s\n", backing ? "yes" : "no");
+ *         diskprobe_image_free(image);
+ *         return 0;
  *     }
- *     printf("%s\n", diskprobe_format_to_string(diskprobe_image_format(image)));
- *     if (diskprobe_image_virtual_size(image, &size))
- *         printf("%" PRIu64 " bytes\n", size);
- *     diskprobe_image_free(image);
  *
- * Ownership: a handle that a call gives you is yours, and has a function that frees it, which
- * takes NULL. Strings belong to the handle that lent them and live as long as it does, or are
- * static. What you pass in stays yours and is not kept.
+ * Ownership: a handle that a call gives you is yours; a function of its own frees it, and takes
+ * NULL too. Strings are static, or belong to the handle that lent them and live as long as it
+ * does. What you pass in stays yours, and is not kept after the call.
  *
- * NULL: every function takes NULL for every pointer. Where a value is needed, that is
- * DISKPROBE_STATUS_INVALID_ARGUMENT; a getter answers with "absent". Out-parameters are written
- * even on failure (NULL, 0 or false) and never read.
+ * NULL: every function takes NULL for every pointer. Where a value is needed, the answer is
+ * DISKPROBE_STATUS_INVALID_ARGUMENT; a getter's is that the fact is absent. Out-parameters are
+ * always written (NULL, 0 or false where there is nothing to give) and never read.
  *
- * Threads: distinct handles may be used in distinct threads at the same time. An image or an error
- * never changes, and may be read from many threads; options and pull handles may not. There is no
- * global state, no environment variable, and no thread of the library's own.
+ * Threads: distinct handles may be used in distinct threads at the same time. Images and errors
+ * never change and may be read from many threads at once; so may options while nobody changes
+ * them. There is no global state, no environment variable, and no thread of the library's own.
  *
- * Errors: a call that can fail returns a status, of which 0 is success, and gives an error handle
- * with a message on request. No call aborts, prints, or lets a panic or exception out.
+ * Errors: a call that can fail returns a status, of which 0 is success, and on request an error
+ * handle with a message. A defect of the library (a Rust panic) is stopped at this interface and
+ * returned as DISKPROBE_STATUS_INTERNAL; that alone prints a line to stderr. Only the failure to
+ * allocate memory ends the process, as it does with GLib.
  *
  * Strings from an image (locations, names) are whatever its author put there: escape them before
  * you show them, and do not pass them to a shell.
@@ -47,292 +62,186 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/**
- * The version of this header: first number.
- */
+/** The result must not be ignored. Define it as nothing before the include to switch that off. */
+#ifndef DISKPROBE_MUST_USE
+#if defined(__GNUC__)
+#define DISKPROBE_MUST_USE __attribute__((warn_unused_result))
+#else
+#define DISKPROBE_MUST_USE
+#endif
+#endif
+
+/** The version of this header: first number. */
 #define DISKPROBE_VERSION_MAJOR 0
 
-/**
- * The version of this header: second number.
- */
+/** The version of this header: second number. */
 #define DISKPROBE_VERSION_MINOR 1
 
-/**
- * The version of this header: third number.
- */
+/** The version of this header: third number. */
 #define DISKPROBE_VERSION_PATCH 0
 
-/**
- * For the length of an object, where it is not known.
- */
+/** The version of this header as one number, to compare: see diskprobe_version_number(). */
+#define DISKPROBE_VERSION_NUMBER (((DISKPROBE_VERSION_MAJOR * 1000000) + (DISKPROBE_VERSION_MINOR * 1000)) + DISKPROBE_VERSION_PATCH)
+
+/** Stands for the length of an object, where that is not known. */
 #define DISKPROBE_LENGTH_UNKNOWN UINT64_MAX
 
-/**
- * Most reads that one probe does, whatever the image says.
- */
+/** Most reads that one probe does, whatever the image says. */
 #define DISKPROBE_MAX_READS 16
 
-/**
- * Most bytes that one probe reads, whatever the image says.
- */
+/** Most bytes that one probe reads, whatever the image says. */
 #define DISKPROBE_MAX_BYTES 1048576
 
-/**
- * How a call ended. New values are only appended.
- */
+/** How a call ended. New values are only appended. */
 typedef enum {
-    /**
-     * Success.
-     */
+    /** Success. */
     DISKPROBE_STATUS_OK = 0,
-    /**
-     * A parameter has a value that the call does not take, such as NULL where it is needed.
-     */
+    /** A parameter has a value that the call does not take, such as NULL where it is needed. */
     DISKPROBE_STATUS_INVALID_ARGUMENT = 1,
-    /**
-     * No such file.
-     */
+    /** No such file. */
     DISKPROBE_STATUS_NOT_FOUND = 2,
-    /**
-     * The file may not be opened or read.
-     */
+    /** The file may not be opened or read. */
     DISKPROBE_STATUS_PERMISSION_DENIED = 3,
-    /**
-     * The operating system, or the caller's callback, could not open or read.
-     */
+    /** The operating system, or the caller's callback, could not open or read. */
     DISKPROBE_STATUS_IO = 4,
     /**
      * Not a file that can hold an image: a FIFO, socket or character device; or a directory,
      * unless DISKPROBE_FORMAT_DIR was asked for.
      */
     DISKPROBE_STATUS_UNSUPPORTED_FILE = 5,
-    /**
-     * The file became shorter while it was read.
-     */
+    /** The file became shorter while it was read. */
     DISKPROBE_STATUS_CHANGED = 6,
-    /**
-     * The bytes are not of the format that was asked for.
-     */
+    /** The bytes are not of the format that was asked for. */
     DISKPROBE_STATUS_WRONG_FORMAT = 7,
-    /**
-     * The format is certain, but a field has an impossible value.
-     */
+    /** The format is certain, but a field has an impossible value. */
     DISKPROBE_STATUS_INVALID_IMAGE = 8,
-    /**
-     * The format is certain, but the file ends before its header does.
-     */
+    /** The format is certain, but the file ends before its header does. */
     DISKPROBE_STATUS_TRUNCATED = 9,
-    /**
-     * The format is certain, but its version, or a feature that it requires, is not known.
-     */
+    /** The format is certain, but its version, or a feature that it requires, is not known. */
     DISKPROBE_STATUS_UNSUPPORTED_FEATURE = 10,
-    /**
-     * The format is known by name, but this library does not read it.
-     */
+    /** The format is known by name, but this library does not read it. */
     DISKPROBE_STATUS_UNSUPPORTED_FORMAT = 11,
-    /**
-     * More reads or bytes are needed than the limits allow.
-     */
+    /** More reads or bytes are needed than the limits allow. */
     DISKPROBE_STATUS_LIMIT_EXCEEDED = 12,
-    /**
-     * Part of the image was given, and the answer needs another part: see the error's offset.
-     */
+    /** Part of the image was given, and the answer needs another part: see the error's offset. */
     DISKPROBE_STATUS_NEED_MORE_DATA = 13,
-    /**
-     * Calls came in an order that makes no sense.
-     */
+    /** Calls came in an order that makes no sense. */
     DISKPROBE_STATUS_WRONG_STATE = 14,
-    /**
-     * A defect of this library. Nothing was harmed; please report it.
-     */
+    /** A defect of this library. Nothing was harmed; please report it. */
     DISKPROBE_STATUS_INTERNAL = 15,
 } diskprobe_status;
 
-/**
- * An image format, by the name of the QEMU driver that reads it. New values are only appended.
- */
+/** An image format, by the name of the QEMU driver that reads it. New values are only appended. */
 typedef enum {
     /**
      * No format. Given to options: detect it. From a getter: a name that this library does not
      * know.
      */
     DISKPROBE_FORMAT_UNKNOWN = 0,
-    /**
-     * The bytes are the guest's disk.
-     */
+    /** The bytes are the guest's disk. */
     DISKPROBE_FORMAT_RAW = 1,
-    /**
-     * A directory. Never detected.
-     */
+    /** A directory. Never detected. */
     DISKPROBE_FORMAT_DIR = 2,
-    /**
-     * Bochs "growing" image.
-     */
+    /** Bochs "growing" image. */
     DISKPROBE_FORMAT_BOCHS = 3,
-    /**
-     * Compressed loop image, version 2.0.
-     */
+    /** Compressed loop image, version 2.0. */
     DISKPROBE_FORMAT_CLOOP = 4,
-    /**
-     * User Mode Linux copy-on-write image. Never detected.
-     */
+    /** User Mode Linux copy-on-write image. Never detected. */
     DISKPROBE_FORMAT_COW = 5,
-    /**
-     * Apple universal disk image (UDIF). Never detected.
-     */
+    /** Apple universal disk image (UDIF). Never detected. */
     DISKPROBE_FORMAT_DMG = 6,
-    /**
-     * Linux Unified Key Setup, version 1.
-     */
+    /** Linux Unified Key Setup, version 1. */
     DISKPROBE_FORMAT_LUKS = 7,
-    /**
-     * Parallels and Virtuozzo; libvirt says "ploop".
-     */
+    /** Parallels and Virtuozzo; libvirt says "ploop". */
     DISKPROBE_FORMAT_PARALLELS = 8,
-    /**
-     * QEMU copy-on-write, version 1.
-     */
+    /** QEMU copy-on-write, version 1. */
     DISKPROBE_FORMAT_QCOW = 9,
-    /**
-     * QEMU copy-on-write, versions 2 and 3.
-     */
+    /** QEMU copy-on-write, versions 2 and 3. */
     DISKPROBE_FORMAT_QCOW2 = 10,
-    /**
-     * QEMU enhanced disk.
-     */
+    /** QEMU enhanced disk. */
     DISKPROBE_FORMAT_QED = 11,
-    /**
-     * VirtualBox disk image.
-     */
+    /** VirtualBox disk image. */
     DISKPROBE_FORMAT_VDI = 12,
-    /**
-     * Hyper-V virtual hard disk, version 2; libvirt says "vhd".
-     */
+    /** Hyper-V virtual hard disk, version 2; libvirt says "vhd". */
     DISKPROBE_FORMAT_VHDX = 13,
-    /**
-     * VMware virtual disk.
-     */
+    /** VMware virtual disk. */
     DISKPROBE_FORMAT_VMDK = 14,
-    /**
-     * Connectix and Microsoft virtual hard disk (VHD).
-     */
+    /** Connectix and Microsoft virtual hard disk (VHD). */
     DISKPROBE_FORMAT_VPC = 15,
 } diskprobe_format;
 
-/**
- * Who defines an image's encryption. New values are only appended.
- */
+/** Who defines an image's encryption. New values are only appended. */
 typedef enum {
-    /**
-     * Not encrypted, as far as the format can tell.
-     */
+    /** Not encrypted, as far as the format can tell. */
     DISKPROBE_ENCRYPTION_NONE = 0,
-    /**
-     * The AES of qcow and qcow2, which QEMU calls legacy.
-     */
+    /** The AES of qcow and qcow2, which QEMU calls legacy. */
     DISKPROBE_ENCRYPTION_AES = 1,
-    /**
-     * LUKS, version 1.
-     */
+    /** LUKS, version 1. */
     DISKPROBE_ENCRYPTION_LUKS = 2,
-    /**
-     * LUKS, version 2.
-     */
+    /** LUKS, version 2. */
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
 } diskprobe_encryption;
 
-/**
- * Something that an image's header can declare. New values are only appended.
- */
+/** Something that an image's header can declare. New values are only appended. */
 typedef enum {
-    /**
-     * No feature: for a name that is not one.
-     */
+    /** No feature: for a name that is not one. */
     DISKPROBE_FEATURE_NONE = 0,
-    /**
-     * qcow2: reference counts may lag behind (compatible bit 0).
-     */
+    /** qcow2: reference counts may lag behind (compatible bit 0). */
     DISKPROBE_FEATURE_LAZY_REFCOUNTS = 1,
-    /**
-     * qcow2: the image is marked as corrupt (incompatible bit 1).
-     */
+    /** qcow2: the image is marked as corrupt (incompatible bit 1). */
     DISKPROBE_FEATURE_CORRUPT = 2,
-    /**
-     * qcow2: L2 entries with subclusters (incompatible bit 4).
-     */
+    /** qcow2: L2 entries with subclusters (incompatible bit 4). */
     DISKPROBE_FEATURE_EXTENDED_L2 = 3,
-    /**
-     * qcow2: the guest's data is in an external data file (incompatible bit 2).
-     */
+    /** qcow2: the guest's data is in an external data file (incompatible bit 2). */
     DISKPROBE_FEATURE_DATA_FILE = 4,
-    /**
-     * qcow2: the external data file alone is a valid raw image (autoclear bit 1).
-     */
+    /** qcow2: the external data file alone is a valid raw image (autoclear bit 1). */
     DISKPROBE_FEATURE_DATA_FILE_RAW = 5,
-    /**
-     * qcow2: the bitmaps are consistent (autoclear bit 0).
-     */
+    /** qcow2: the bitmaps are consistent (autoclear bit 0). */
     DISKPROBE_FEATURE_BITMAPS = 6,
 } diskprobe_feature;
 
-/**
- * In what role an image names something outside of it. New values are only appended.
- */
+/** In what role an image names something outside of it. New values are only appended. */
 typedef enum {
-    /**
-     * No reference: the index is past the last.
-     */
+    /** No reference: the index is past the last. */
     DISKPROBE_REFERENCE_NONE = 0,
-    /**
-     * A backing store, which QEMU opens under the image.
-     */
+    /** A backing store, which QEMU opens under the image. */
     DISKPROBE_REFERENCE_BACKING = 1,
-    /**
-     * A qcow2 external data file.
-     */
+    /** A qcow2 external data file. */
     DISKPROBE_REFERENCE_DATA_FILE = 2,
-    /**
-     * A VMDK extent file.
-     */
+    /** A VMDK extent file. */
     DISKPROBE_REFERENCE_EXTENT = 3,
-    /**
-     * A parent that QEMU does not follow, but other hypervisors do.
-     */
+    /** A parent that QEMU does not follow, but other hypervisors do. */
     DISKPROBE_REFERENCE_PARENT = 4,
 } diskprobe_reference;
 
-/**
- * Why a call failed. Immutable; may be read from any thread.
- */
+/** Why a call failed. Never changes, and may be read from many threads at once. */
 typedef struct diskprobe_error diskprobe_error;
 
 /**
- * The facts of one disk image. Immutable, independent of the file and of every other handle; may
- * be read from many threads at once.
+ * The facts of one disk image. Never changes, is independent of the file and of every other
+ * handle, and may be read from many threads at once.
  */
 typedef struct diskprobe_image diskprobe_image;
 
 /**
- * How to probe. Belongs to one thread at a time; a probe only reads it, and keeps no reference.
+ * How to probe. A probe only reads it and keeps no reference: probes in many threads may share
+ * one while nobody changes it.
  */
 typedef struct diskprobe_options diskprobe_options;
 
-/**
- * A probe that says which range it needs next. Belongs to one thread at a time.
- */
+/** A probe that says which range it needs next. Belongs to one thread at a time. */
 typedef struct diskprobe_pull diskprobe_pull;
 
 /**
- * Reads for a probe, as pread(2) does.
- *
- * It must not throw or longjmp.
+ * Reads for a probe, as pread(2) does. It must return: not throw, not longjmp.
  *
  * @param opaque  what diskprobe_probe_callback() was given
  * @param buffer  receives the bytes
  * @param size    how many are wanted
  * @param offset  of the first, in bytes from the start of the object
- * @return how many bytes there are now: fewer than wanted are asked for again, 0 means that the
- *         object ends at or before offset; or a negative errno, of which -EINTR is tried again
+ * @return how many bytes were put into buffer: where they are fewer than wanted, the rest is asked
+ *         for next; 0 where the object ends at or before offset; a negative errno on failure, of
+ *         which -EINTR is tried again
  */
 typedef int64_t (*diskprobe_read_callback)(void *opaque,
                                            void *buffer,
@@ -344,7 +253,7 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of the library that is running, such as "0.1.0".
+ * Gives the version of the library that is running, such as "0.1.0".
  *
  * @return a static string
  * @since 0.1
@@ -352,7 +261,7 @@ extern "C" {
 const char *diskprobe_version(void);
 
 /**
- * The version of the library that is running, as a number that grows with it.
+ * Gives the version of the library that is running, as a number that grows with it.
  *
  * @return major * 1000000 + minor * 1000 + patch
  * @since 0.1
@@ -360,8 +269,9 @@ const char *diskprobe_version(void);
 uint32_t diskprobe_version_number(void);
 
 /**
- * The short, stable name of a status, such as "invalid-image"; "ok" for success.
+ * Gives the short, stable name of a status, such as "invalid-image"; "ok" for success.
  *
+ * @param status  any number
  * @return a static string; "unknown" for a number that is no status
  * @since 0.1
  */
@@ -370,7 +280,7 @@ const char *diskprobe_status_to_string(diskprobe_status status);
 /**
  * Finds the status of that name.
  *
- * @param name    NUL-terminated; compared exactly
+ * @param name    NUL-terminated, compared exactly
  * @param status  receives the status, or DISKPROBE_STATUS_INTERNAL where there is none; may be
  *                NULL
  * @return whether there is one
@@ -380,8 +290,9 @@ bool diskprobe_status_from_string(const char *name,
                                   diskprobe_status *status);
 
 /**
- * The name of a format: that of QEMU's driver ("cow" and "dir": libvirt's name).
+ * Gives the name of a format: that of QEMU's driver; for "cow" and "dir", libvirt's name.
  *
+ * @param format  any number
  * @return a static string; "unknown" for DISKPROBE_FORMAT_UNKNOWN and for a number that is no
  *         format
  * @since 0.1
@@ -389,18 +300,22 @@ bool diskprobe_status_from_string(const char *name,
 const char *diskprobe_format_to_string(diskprobe_format format);
 
 /**
- * Finds the format of that name, as QEMU spells it; there are no aliases.
+ * Finds the format of that name, as QEMU spells it. There are no aliases, and "unknown" is none:
+ * a user's misspelling never becomes a request to detect.
  *
- * @param name    NUL-terminated; compared exactly
- * @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN; may be NULL
+ * @param name    NUL-terminated, compared exactly
+ * @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN where there is none; may be
+ *                NULL
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_format_from_string(const char *name, diskprobe_format *format);
+bool diskprobe_format_from_string(const char *name,
+                                  diskprobe_format *format);
 
 /**
- * The short, stable name of an encryption: "none", "aes", "luks", "luks2".
+ * Gives the short, stable name of an encryption: "none", "aes", "luks" and so on.
  *
+ * @param encryption  any number
  * @return a static string; "unknown" for a number that is no encryption
  * @since 0.1
  */
@@ -409,16 +324,19 @@ const char *diskprobe_encryption_to_string(diskprobe_encryption encryption);
 /**
  * Finds the encryption of that name.
  *
- * @param name        NUL-terminated; compared exactly
- * @param encryption  receives the encryption, or DISKPROBE_ENCRYPTION_NONE; may be NULL
- * @return whether there is one
+ * @param name        NUL-terminated, compared exactly
+ * @param encryption  receives the encryption, or DISKPROBE_ENCRYPTION_NONE where there is none;
+ *                    may be NULL
+ * @return whether there is one; true for "none"
  * @since 0.1
  */
-bool diskprobe_encryption_from_string(const char *name, diskprobe_encryption *encryption);
+bool diskprobe_encryption_from_string(const char *name,
+                                      diskprobe_encryption *encryption);
 
 /**
- * The short, stable name of a feature, such as "lazy-refcounts".
+ * Gives the short, stable name of a feature, such as "lazy-refcounts".
  *
+ * @param feature  any number
  * @return a static string; "unknown" for a number that is no feature
  * @since 0.1
  */
@@ -427,16 +345,19 @@ const char *diskprobe_feature_to_string(diskprobe_feature feature);
 /**
  * Finds the feature of that name.
  *
- * @param name     NUL-terminated; compared exactly
- * @param feature  receives the feature, or DISKPROBE_FEATURE_NONE; may be NULL
+ * @param name     NUL-terminated, compared exactly
+ * @param feature  receives the feature, or DISKPROBE_FEATURE_NONE where there is none; may be
+ *                 NULL
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_feature_from_string(const char *name, diskprobe_feature *feature);
+bool diskprobe_feature_from_string(const char *name,
+                                   diskprobe_feature *feature);
 
 /**
- * The short, stable name of a kind of reference, such as "data-file".
+ * Gives the short, stable name of a kind of reference, such as "data-file".
  *
+ * @param reference  any number
  * @return a static string; "unknown" for a number that is no kind of reference
  * @since 0.1
  */
@@ -445,19 +366,22 @@ const char *diskprobe_reference_to_string(diskprobe_reference reference);
 /**
  * Finds the kind of reference of that name.
  *
- * @param name       NUL-terminated; compared exactly
- * @param reference  receives the kind, or DISKPROBE_REFERENCE_NONE; may be NULL
+ * @param name       NUL-terminated, compared exactly
+ * @param reference  receives the kind, or DISKPROBE_REFERENCE_NONE where there is none; may be
+ *                   NULL
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_reference_from_string(const char *name, diskprobe_reference *reference);
+bool diskprobe_reference_from_string(const char *name,
+                                     diskprobe_reference *reference);
 
 /**
  * Makes options that hold the defaults: detect the format, work within the library's limits.
  *
- * @return the options, free with diskprobe_options_free(); NULL where there is no memory
+ * @return the options, free with diskprobe_options_free(); NULL only on an internal error
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_options *diskprobe_options_new(void);
 
 /**
@@ -469,7 +393,7 @@ diskprobe_options *diskprobe_options_new(void);
 void diskprobe_options_free(diskprobe_options *options);
 
 /**
- * Names the format that the image is known to have.
+ * Sets the format that the image is known to have.
  *
  * Only that format's parser runs then, and bytes that are not of that format are
  * DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read at all. A fixed VHD,
@@ -477,31 +401,41 @@ void diskprobe_options_free(diskprobe_options *options);
  *
  * @param options  the options
  * @param format   the format, or DISKPROBE_FORMAT_UNKNOWN to detect it (the default)
- * @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or format
+ *         is not one: then nothing has changed
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
                                               diskprobe_format format);
 
 /**
  * Lowers the number of reads that a probe may do.
  *
+ * One that needs more ends with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+ *
  * @param options  the options
  * @param reads    at most DISKPROBE_MAX_READS, which is the default
- * @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or reads is
+ *         above that: then nothing has changed
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_max_reads(diskprobe_options *options,
                                                  uint32_t reads);
 
 /**
  * Lowers the number of bytes that a probe may read.
  *
+ * One that needs more ends with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+ *
  * @param options  the options
  * @param bytes    at most DISKPROBE_MAX_BYTES, which is the default
- * @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or bytes is
+ *         above that: then nothing has changed
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
                                                  uint64_t bytes);
 
@@ -521,20 +455,31 @@ diskprobe_status diskprobe_options_set_regular_file(diskprobe_options *options,
                                                     bool known);
 
 /**
- * Probes the image of that name.
+ * Probes the image in the file of that name.
  *
  * Never blocks and has no side effect: a FIFO, a socket or a character device is refused without
- * being opened. Symbolic links are followed. Nothing is locked or written, and nothing that the
- * image names is opened. The descriptor used meanwhile is O_CLOEXEC.
+ * being opened. Symbolic links are followed. Nothing is locked or written, so the image may be in
+ * use; nothing that the image names is opened. The descriptor used meanwhile is O_CLOEXEC.
  *
  * @param path     NUL-terminated bytes, in no particular encoding
  * @param options  what is known, or NULL for the defaults
  * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
  * @param error    receives the reason of a failure, or NULL on success; free with
  *                 diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK, or what went wrong
+ * @return DISKPROBE_STATUS_OK;
+ *         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO
+ *         where it cannot be opened or read;
+ *         DISKPROBE_STATUS_UNSUPPORTED_FILE where it is neither a regular file nor a block device;
+ *         DISKPROBE_STATUS_CHANGED where it becomes shorter meanwhile;
+ *         DISKPROBE_STATUS_WRONG_FORMAT where it is not of the format in options;
+ *         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
+ *         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT where the
+ *         format is certain and the header is not acceptable;
+ *         DISKPROBE_STATUS_LIMIT_EXCEEDED;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT where path or image is NULL
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_path(const char *path,
                                       const diskprobe_options *options,
                                       diskprobe_image **image,
@@ -543,8 +488,8 @@ diskprobe_status diskprobe_probe_path(const char *path,
 /**
  * Probes the image behind an open descriptor.
  *
- * Reads with pread(2): the file offset does not move, nothing is locked or written. `fd` stays
- * yours. Regular files and block devices are accepted, and directories where
+ * Reads with pread(2): the file offset does not move, and nothing is locked or written. fd stays
+ * yours and open. Regular files and block devices are accepted, and directories where
  * DISKPROBE_FORMAT_DIR is asked for.
  *
  * @param fd       open for reading
@@ -552,9 +497,11 @@ diskprobe_status diskprobe_probe_path(const char *path,
  * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
  * @param error    receives the reason of a failure, or NULL on success; free with
  *                 diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK, or what went wrong
+ * @return as diskprobe_probe_path(); DISKPROBE_STATUS_INVALID_ARGUMENT where fd is negative;
+ *         DISKPROBE_STATUS_IO, with errno EBADF, where it is not open for reading
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_fd(int fd,
                                     const diskprobe_options *options,
                                     diskprobe_image **image,
@@ -563,10 +510,9 @@ diskprobe_status diskprobe_probe_fd(int fd,
 /**
  * Probes the image whose first bytes are in memory.
  *
- * Where the answer needs bytes that were not given, the status is
- * DISKPROBE_STATUS_NEED_MORE_DATA, and the error's offset says where they start. 4096 bytes
- * suffice for most images; diskprobe_pull_new() asks for just the ranges that are needed. The
- * physical size is `length`; the allocated size is not known.
+ * Nothing is copied or kept. 4096 bytes suffice for most images; diskprobe_pull_new() asks for
+ * just the ranges that are needed. The physical size is that of length; the allocated size is not
+ * known.
  *
  * @param data     the bytes from offset 0 on; NULL only where size is 0
  * @param size     how many
@@ -575,9 +521,13 @@ diskprobe_status diskprobe_probe_fd(int fd,
  * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
  * @param error    receives the reason of a failure, or NULL on success; free with
  *                 diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK, or what went wrong
+ * @return as diskprobe_probe_path(), without the failures to open and read;
+ *         DISKPROBE_STATUS_NEED_MORE_DATA where the answer needs bytes that were not given: the
+ *         error's offset says where they start; DISKPROBE_STATUS_INVALID_ARGUMENT where size is
+ *         more than length, or than any object has
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_buffer(const void *data,
                                         size_t size,
                                         uint64_t length,
@@ -588,7 +538,8 @@ diskprobe_status diskprobe_probe_buffer(const void *data,
 /**
  * Probes an image that a function of yours reads: remote storage, another library's handle.
  *
- * The function is called in this thread, before this call returns, at most a few times.
+ * The function is called in this thread, and not any more once this call has returned. The
+ * allocated size is not known.
  *
  * @param read     reads from the object
  * @param opaque   handed to read; may be NULL
@@ -597,9 +548,11 @@ diskprobe_status diskprobe_probe_buffer(const void *data,
  * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
  * @param error    receives the reason of a failure, or NULL on success; free with
  *                 diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK, or what went wrong; where read failed, the error has its errno
+ * @return as diskprobe_probe_path(), where the errno of read stands for that of the file;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT where read is NULL, or returned more than was wanted
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
                                           void *opaque,
                                           uint64_t length,
@@ -615,9 +568,10 @@ diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
  *
  * @param length   of the object, or DISKPROBE_LENGTH_UNKNOWN
  * @param options  what is known, or NULL for the defaults; not kept
- * @return the probe, free with diskprobe_pull_free(); NULL where there is no memory
+ * @return the probe, free with diskprobe_pull_free(); NULL only on an internal error
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_pull *diskprobe_pull_new(uint64_t length,
                                    const diskprobe_options *options);
 
@@ -627,11 +581,14 @@ diskprobe_pull *diskprobe_pull_new(uint64_t length,
  * @param pull    the probe
  * @param offset  receives the first byte's offset; may be NULL
  * @param size    receives how many bytes are needed; 0 where none are: there is an answer
- * @param error   receives the reason why there will be no answer, or NULL; free with
+ * @param error   receives the reason of a failure, or NULL on success; free with
  *                diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK, or why there will be no answer
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT where pull or size is NULL; or why there will be no
+ *         answer, as diskprobe_probe_buffer()
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_pull_next(diskprobe_pull *pull,
                                      uint64_t *offset,
                                      size_t *size,
@@ -643,29 +600,32 @@ diskprobe_status diskprobe_pull_next(diskprobe_pull *pull,
  * @param pull   the probe
  * @param data   the bytes; NULL only where size is 0
  * @param size   how many: all of the range, or fewer where the object ends before it does
- * @param error  receives the reason of a failure, or NULL; free with diskprobe_error_free(). May
- *               be NULL.
+ * @param error  receives the reason of a failure, or NULL on success; free with
+ *               diskprobe_error_free(). May be NULL.
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE where no range was asked for;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT where there are more bytes than that;
  *         DISKPROBE_STATUS_CHANGED where there are fewer, though the object is longer
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_pull_supply(diskprobe_pull *pull,
                                        const void *data,
                                        size_t size,
                                        diskprobe_error **error);
 
 /**
- * Hands the answer over. The probe is then only good for diskprobe_pull_free().
+ * Hands the answer over. The probe is then good for nothing but diskprobe_pull_free().
  *
  * @param pull   the probe
  * @param image  receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error  receives the reason of a failure, or NULL; free with diskprobe_error_free(). May
- *               be NULL.
+ * @param error  receives the reason of a failure, or NULL on success; free with
+ *               diskprobe_error_free(). May be NULL.
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE while a range is needed (nothing is
- *         lost, go on) or after the answer was handed over; or why there is no answer
+ *         lost, go on) and after the answer was handed over; DISKPROBE_STATUS_INVALID_ARGUMENT
+ *         where pull or image is NULL; or why there is no answer, as diskprobe_probe_buffer()
  * @since 0.1
  */
+DISKPROBE_MUST_USE
 diskprobe_status diskprobe_pull_finish(diskprobe_pull *pull,
                                        diskprobe_image **image,
                                        diskprobe_error **error);
@@ -687,16 +647,16 @@ void diskprobe_pull_free(diskprobe_pull *pull);
 void diskprobe_image_free(diskprobe_image *image);
 
 /**
- * The format: QEMU's driver for these bytes, or the format that was asked for.
+ * Gives the format: QEMU's driver for these bytes, or the format that was asked for.
  *
  * @param image  the image, or NULL
- * @return the format; DISKPROBE_FORMAT_UNKNOWN for NULL
+ * @return the format; DISKPROBE_FORMAT_UNKNOWN for NULL only
  * @since 0.1
  */
 diskprobe_format diskprobe_image_format(const diskprobe_image *image);
 
 /**
- * The variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
+ * Gives the variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
  *
  * @param image  the image, or NULL
  * @return a static string; NULL where the format has no variants
@@ -705,17 +665,18 @@ diskprobe_format diskprobe_image_format(const diskprobe_image *image);
 const char *diskprobe_image_subformat(const diskprobe_image *image);
 
 /**
- * The virtual size: what the guest sees, in bytes. It is QEMU's value, rounding included.
+ * Gives the virtual size: what the guest sees, in bytes. It is QEMU's value, rounding included.
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0 where it is not known; may be NULL
  * @return whether it is known
  * @since 0.1
  */
-bool diskprobe_image_virtual_size(const diskprobe_image *image, uint64_t *size);
+bool diskprobe_image_virtual_size(const diskprobe_image *image,
+                                  uint64_t *size);
 
 /**
- * The virtual size as the image records it, in bytes, before any rounding.
+ * Gives the virtual size as the image records it, in bytes, before any rounding.
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0 where it is not known; may be NULL
@@ -725,42 +686,47 @@ bool diskprobe_image_virtual_size(const diskprobe_image *image, uint64_t *size);
 bool diskprobe_image_recorded_size(const diskprobe_image *image, uint64_t *size);
 
 /**
- * The physical size: the length of the file, or the size of the block device, in bytes.
+ * Gives the physical size: the length of the file, or the size of the block device, in bytes.
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0 where it is not known; may be NULL
  * @return whether it is known
  * @since 0.1
  */
-bool diskprobe_image_physical_size(const diskprobe_image *image, uint64_t *size);
+bool diskprobe_image_physical_size(const diskprobe_image *image,
+                                   uint64_t *size);
 
 /**
- * The allocated size: the bytes that the file occupies on its file system (st_blocks * 512).
+ * Gives the allocated size: the bytes that the file occupies on its file system
+ * (st_blocks * 512).
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0 where it is not known; may be NULL
  * @return whether it is known: only where the file itself was seen
  * @since 0.1
  */
-bool diskprobe_image_allocated_size(const diskprobe_image *image,
-                                    uint64_t *size);
+bool diskprobe_image_allocated_size(const diskprobe_image *image, uint64_t *size);
 
 /**
  * Tells which other formats the bytes carry the signature of.
+ *
+ * They never change the answer of diskprobe_image_format(). Nothing is looked for where the
+ * format was asked for.
  *
  * @param image  the image, or NULL
  * @param index  from 0 on
  * @return the format; DISKPROBE_FORMAT_UNKNOWN past the last: for most images at index 0
  * @since 0.1
  */
-diskprobe_format diskprobe_image_also_matches(const diskprobe_image *image, size_t index);
+diskprobe_format diskprobe_image_also_matches(const diskprobe_image *image,
+                                              size_t index);
 
 /**
- * The backing store's location: the exact bytes that the image records, uninterpreted. They may
- * be a path, or another of QEMU's syntaxes such as "nbd://host/export" or "json:{...}".
+ * Gives the backing store's location: the exact bytes that the image records.
  *
- * The image's author chose these bytes. Escape them before you show them, and do not open what
- * they name for a guest that you do not trust with it.
+ * They are not interpreted: a path, or another of QEMU's syntaxes such as "nbd://host/export" or
+ * "json:{...}". Nothing is opened. The image's author chose these bytes: escape them before you
+ * show them, and do not open what they name on behalf of somebody who may not.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -772,20 +738,20 @@ const char *diskprobe_image_backing_location(const diskprobe_image *image,
                                              size_t *length);
 
 /**
- * The format that the image records for its backing store. It is never guessed.
+ * Gives the format that the image records for its backing store. It is never guessed.
  *
  * @param image   the image, or NULL
  * @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN where none is recorded, and where
- *                the recorded name is not known (see diskprobe_image_backing_format_name()). May
- *                be NULL.
- * @return whether a format is recorded
+ *                the recorded name is one that this library does not know: see
+ *                diskprobe_image_backing_format_name(). May be NULL.
+ * @return whether one is recorded
  * @since 0.1
  */
 bool diskprobe_image_backing_format(const diskprobe_image *image,
                                     diskprobe_format *format);
 
 /**
- * The name by which the image records the format of its backing store.
+ * Gives the name by which the image records the format of its backing store.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -797,7 +763,7 @@ const char *diskprobe_image_backing_format_name(const diskprobe_image *image,
                                                 size_t *length);
 
 /**
- * Whether the guest's data is in a file of its own (qcow2 external data file).
+ * Tells whether the guest's data is in a file of its own (qcow2 external data file).
  *
  * @param image  the image, or NULL
  * @return whether it is; an image can say so without naming the file
@@ -806,7 +772,7 @@ const char *diskprobe_image_backing_format_name(const diskprobe_image *image,
 bool diskprobe_image_has_data_file(const diskprobe_image *image);
 
 /**
- * The data file's location: the exact bytes that the image records, uninterpreted.
+ * Gives the data file's location: the exact bytes that the image records. Nothing is opened.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -817,7 +783,7 @@ const char *diskprobe_image_data_file_location(const diskprobe_image *image,
                                                size_t *length);
 
 /**
- * Whether the data file alone is a valid raw image.
+ * Tells whether the data file alone is a valid raw image.
  *
  * @param image  the image, or NULL
  * @return whether the image says so
@@ -826,7 +792,7 @@ const char *diskprobe_image_data_file_location(const diskprobe_image *image,
 bool diskprobe_image_data_file_is_raw(const diskprobe_image *image);
 
 /**
- * Whether the image has a parent that QEMU does not follow, but other hypervisors do:
+ * Tells whether the image has a parent that QEMU does not follow, but other hypervisors do:
  * differencing VHD and VHDX, VDI with parent identifiers.
  *
  * @param image  the image, or NULL
@@ -836,19 +802,19 @@ bool diskprobe_image_data_file_is_raw(const diskprobe_image *image);
 bool diskprobe_image_has_parent(const diskprobe_image *image);
 
 /**
- * The identity that the parent must have.
+ * Gives the identity that the parent must have.
  *
  * @param image  the image, or NULL
- * @param uuid   receives 16 bytes in the order of RFC 9562 (all zero where it is not recorded);
+ * @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;
  *               may be NULL
  * @return whether it is recorded
  * @since 0.1
  */
 bool diskprobe_image_parent_uuid(const diskprobe_image *image,
-                                 uint8_t (*uuid)[16]);
+                                 uint8_t *uuid);
 
 /**
- * Where the parent was, in UTF-8.
+ * Gives the place where the parent was, in UTF-8. Nothing is opened.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -858,19 +824,19 @@ bool diskprobe_image_parent_uuid(const diskprobe_image *image,
 const char *diskprobe_image_parent_location(const diskprobe_image *image, size_t *length);
 
 /**
- * The image's own identity.
+ * Gives the image's own identity.
  *
  * @param image  the image, or NULL
- * @param uuid   receives 16 bytes in the order of RFC 9562 (all zero where it is not recorded);
+ * @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;
  *               may be NULL
  * @return whether it is recorded
  * @since 0.1
  */
 bool diskprobe_image_uuid(const diskprobe_image *image,
-                          uint8_t (*uuid)[16]);
+                          uint8_t *uuid);
 
 /**
- * Who defines the encryption of the guest's data.
+ * Tells how the guest's data is encrypted.
  *
  * @param image  the image, or NULL
  * @return the encryption; DISKPROBE_ENCRYPTION_NONE where the data is not encrypted, as far as
@@ -880,7 +846,7 @@ bool diskprobe_image_uuid(const diskprobe_image *image,
 diskprobe_encryption diskprobe_image_encryption(const diskprobe_image *image);
 
 /**
- * LUKS: where the encrypted data starts, in bytes from the start of the LUKS header.
+ * Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header.
  *
  * @param image   the image, or NULL
  * @param offset  receives the offset, or 0; may be NULL. 0 is also recorded by a detached header.
@@ -891,7 +857,7 @@ bool diskprobe_image_encryption_payload_offset(const diskprobe_image *image,
                                                uint64_t *offset);
 
 /**
- * LUKS: the cipher's name, such as "aes".
+ * Gives the name of LUKS's cipher, such as "aes".
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -902,7 +868,7 @@ const char *diskprobe_image_encryption_cipher(const diskprobe_image *image,
                                               size_t *length);
 
 /**
- * LUKS: the cipher's mode and initialisation vectors, such as "xts-plain64".
+ * Gives the mode and initialisation vectors of LUKS's cipher, such as "xts-plain64".
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -912,7 +878,7 @@ const char *diskprobe_image_encryption_cipher(const diskprobe_image *image,
 const char *diskprobe_image_encryption_mode(const diskprobe_image *image, size_t *length);
 
 /**
- * LUKS: the hash function, such as "sha256".
+ * Gives the name of LUKS's hash function, such as "sha256".
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -922,7 +888,7 @@ const char *diskprobe_image_encryption_mode(const diskprobe_image *image, size_t
 const char *diskprobe_image_encryption_hash(const diskprobe_image *image, size_t *length);
 
 /**
- * LUKS: the UUID, as text.
+ * Gives the UUID of LUKS, as text.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -932,7 +898,7 @@ const char *diskprobe_image_encryption_hash(const diskprobe_image *image, size_t
 const char *diskprobe_image_encryption_uuid(const diskprobe_image *image, size_t *length);
 
 /**
- * LUKS: how many key slots hold a key.
+ * Counts the key slots of LUKS that hold a key.
  *
  * @param image  the image, or NULL
  * @param slots  receives the number, or 0; may be NULL
@@ -943,7 +909,11 @@ bool diskprobe_image_encryption_active_slots(const diskprobe_image *image,
                                              uint32_t *slots);
 
 /**
- * How many things outside the file the image names: backing store, data file, extents, parent.
+ * Counts the things outside the file that the image names: backing store, data file, extents,
+ * parent.
+ *
+ * An image can also need a file that it does not name: see diskprobe_image_has_data_file() and
+ * diskprobe_image_has_parent().
  *
  * @param image  the image, or NULL
  * @return the number
@@ -952,7 +922,7 @@ bool diskprobe_image_encryption_active_slots(const diskprobe_image *image,
 size_t diskprobe_image_reference_count(const diskprobe_image *image);
 
 /**
- * In what role the image names something, and which bytes of the file do so.
+ * Tells in what role the image names something, and which bytes of the file hold the name.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_reference_count()
@@ -967,7 +937,7 @@ diskprobe_reference diskprobe_image_reference(const diskprobe_image *image,
                                               uint64_t *length);
 
 /**
- * The name: the exact bytes, or UTF-8 where the format stores UTF-16.
+ * Gives the name of such a thing: the exact bytes, or UTF-8 where the format stores UTF-16.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_reference_count()
@@ -980,7 +950,7 @@ const char *diskprobe_image_reference_location(const diskprobe_image *image,
                                                size_t *length);
 
 /**
- * The unit of allocation, in bytes: cluster, grain or block.
+ * Gives the unit of allocation, in bytes: cluster, grain or block.
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0; may be NULL
@@ -990,7 +960,7 @@ const char *diskprobe_image_reference_location(const diskprobe_image *image,
 bool diskprobe_image_cluster_size(const diskprobe_image *image, uint64_t *size);
 
 /**
- * qcow2: the compatibility level, "0.10" (version 2) or "1.1" (version 3).
+ * Gives the compatibility level of a qcow2 image, "0.10" (version 2) or "1.1" (version 3).
  *
  * @param image  the image, or NULL
  * @return a static string; NULL for other formats
@@ -999,7 +969,7 @@ bool diskprobe_image_cluster_size(const diskprobe_image *image, uint64_t *size);
 const char *diskprobe_image_compat(const diskprobe_image *image);
 
 /**
- * qcow2: how compressed clusters are compressed, "zlib" or "zstd".
+ * Tells how compressed clusters of a qcow2 image are compressed: "zlib" or "zstd".
  *
  * @param image  the image, or NULL
  * @return a static string; NULL for other formats
@@ -1008,7 +978,7 @@ const char *diskprobe_image_compat(const diskprobe_image *image);
 const char *diskprobe_image_compression_type(const diskprobe_image *image);
 
 /**
- * qcow2: the width of a reference count, in bits.
+ * Gives the width of a reference count of a qcow2 image, in bits.
  *
  * @param image  the image, or NULL
  * @param bits   receives the width, or 0; may be NULL
@@ -1018,7 +988,7 @@ const char *diskprobe_image_compression_type(const diskprobe_image *image);
 bool diskprobe_image_refcount_bits(const diskprobe_image *image, uint32_t *bits);
 
 /**
- * qcow2: how many internal snapshots there are. Their table is not read.
+ * Counts the internal snapshots of a qcow2 image. Their table is not read.
  *
  * @param image  the image, or NULL
  * @param count  receives the number, or 0; may be NULL
@@ -1028,27 +998,30 @@ bool diskprobe_image_refcount_bits(const diskprobe_image *image, uint32_t *bits)
 bool diskprobe_image_snapshot_count(const diskprobe_image *image, uint32_t *count);
 
 /**
- * qcow2: how many persistent bitmaps there are, where the image says that they are valid.
+ * Counts the persistent bitmaps of a qcow2 image, where it says that they are valid. Their
+ * directory is not read.
  *
  * @param image  the image, or NULL
  * @param count  receives the number, or 0; may be NULL
  * @return whether it is known
  * @since 0.1
  */
-bool diskprobe_image_bitmap_count(const diskprobe_image *image, uint32_t *count);
+bool diskprobe_image_bitmap_count(const diskprobe_image *image,
+                                  uint32_t *count);
 
 /**
- * Whether the image was not closed properly. An image in use is dirty as well.
+ * Tells whether the image was not closed properly. One that is in use right now may say so too.
  *
  * @param image  the image, or NULL
  * @param dirty  receives the answer, or false; may be NULL
  * @return whether the format can tell
  * @since 0.1
  */
-bool diskprobe_image_dirty(const diskprobe_image *image, bool *dirty);
+bool diskprobe_image_dirty(const diskprobe_image *image,
+                           bool *dirty);
 
 /**
- * Whether the header declares a feature.
+ * Tells whether the header declares a feature.
  *
  * @param image    the image, or NULL
  * @param feature  the feature
@@ -1058,7 +1031,7 @@ bool diskprobe_image_dirty(const diskprobe_image *image, bool *dirty);
 bool diskprobe_image_has_feature(const diskprobe_image *image, diskprobe_feature feature);
 
 /**
- * The program that made the image, as the image records it.
+ * Gives the name of the program that made the image, as the image records it.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
@@ -1068,7 +1041,7 @@ bool diskprobe_image_has_feature(const diskprobe_image *image, diskprobe_feature
 const char *diskprobe_image_creator(const diskprobe_image *image, size_t *length);
 
 /**
- * VMDK: the content identifier, which changes when the content does.
+ * Gives the content identifier of a VMDK image, which changes when the content does.
  *
  * @param image  the image, or NULL
  * @param cid    receives the identifier, or 0; may be NULL
@@ -1078,17 +1051,19 @@ const char *diskprobe_image_creator(const diskprobe_image *image, size_t *length
 bool diskprobe_image_cid(const diskprobe_image *image, uint32_t *cid);
 
 /**
- * VMDK: the content identifier that the parent had; 0xffffffff where there is no parent.
+ * Gives the content identifier that the parent of a VMDK image had; 0xffffffff where there is no
+ * parent.
  *
  * @param image  the image, or NULL
  * @param cid    receives the identifier, or 0; may be NULL
  * @return whether it is recorded
  * @since 0.1
  */
-bool diskprobe_image_parent_cid(const diskprobe_image *image, uint32_t *cid);
+bool diskprobe_image_parent_cid(const diskprobe_image *image,
+                                uint32_t *cid);
 
 /**
- * VMDK: how many extent files the descriptor lists. None of them is opened.
+ * Counts the extent files that a VMDK descriptor lists. None of them is opened.
  *
  * @param image  the image, or NULL
  * @return the number; 0 for other formats
@@ -1097,7 +1072,7 @@ bool diskprobe_image_parent_cid(const diskprobe_image *image, uint32_t *cid);
 size_t diskprobe_image_extent_count(const diskprobe_image *image);
 
 /**
- * VMDK: the name of an extent file, the exact bytes that the descriptor holds.
+ * Gives the name of an extent file: the exact bytes that the descriptor holds.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
@@ -1110,7 +1085,7 @@ const char *diskprobe_image_extent_location(const diskprobe_image *image,
                                             size_t *length);
 
 /**
- * VMDK: the kind of an extent as recorded, such as "FLAT" or "SPARSE".
+ * Gives the kind of an extent as recorded, such as "FLAT" or "SPARSE".
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
@@ -1123,7 +1098,7 @@ const char *diskprobe_image_extent_kind(const diskprobe_image *image,
                                         size_t *length);
 
 /**
- * VMDK: how many bytes of the disk an extent is declared to hold.
+ * Tells how many bytes of the disk an extent is declared to hold.
  *
  * @param image  the image, or NULL
  * @param index  below diskprobe_image_extent_count()
@@ -1136,7 +1111,7 @@ bool diskprobe_image_extent_size(const diskprobe_image *image,
                                  uint64_t *size);
 
 /**
- * VMDK: where an extent's data starts in its file, in bytes.
+ * Tells where an extent's data starts in its file, in bytes.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
@@ -1149,7 +1124,7 @@ bool diskprobe_image_extent_file_offset(const diskprobe_image *image,
                                         uint64_t *offset);
 
 /**
- * The status that the failed call returned.
+ * Gives the status that the failed call returned.
  *
  * @param error  the error, or NULL
  * @return the status; DISKPROBE_STATUS_OK for NULL
@@ -1158,10 +1133,10 @@ bool diskprobe_image_extent_file_offset(const diskprobe_image *image,
 diskprobe_status diskprobe_error_status(const diskprobe_error *error);
 
 /**
- * One line for a person: what, where, what is expected and what was found.
+ * Gives one line for a person: what, where, what was found and what is expected.
  *
- * It does not name the file, which the caller knows: "FILE: MESSAGE" reads well. It has no
- * control characters and no line break.
+ * It does not name the file, which you know: "FILE: MESSAGE" reads well. It has no control
+ * characters, no line break, and no text that the image's author chose.
  *
  * @param error  the error, or NULL
  * @return the message, which belongs to the error; an empty string for NULL
@@ -1170,7 +1145,7 @@ diskprobe_status diskprobe_error_status(const diskprobe_error *error);
 const char *diskprobe_error_message(const diskprobe_error *error);
 
 /**
- * The operating system's error number, as in errno.
+ * Gives the error number of the operating system, or of your callback, as in errno.
  *
  * @param error  the error, or NULL
  * @return the number; 0 where the failure has none
@@ -1179,7 +1154,7 @@ const char *diskprobe_error_message(const diskprobe_error *error);
 int diskprobe_error_errno(const diskprobe_error *error);
 
 /**
- * Where in the file the field or structure at fault is.
+ * Tells where in the file the field or structure at fault is, or the bytes that are missing.
  *
  * @param error   the error, or NULL
  * @param offset  receives the offset in bytes from the start of the file, or 0; may be NULL

@@ -2,7 +2,7 @@
 //! The C layer: the functions of `<diskprobe.h>`, which cbindgen makes from these files.
 //!
 //! It converts and calls; it holds no logic. Each function goes through a guard (`guard.rs`), so
-//! that `NULL` is an answer and no panic reaches C. The documentation of the items is written for
+//! that `NULL` has an answer and no panic reaches C. The documentation of the items is written for
 //! the C programmer who reads the header; what a Rust reader must know is in ordinary comments.
 //!
 //! Types have their C names here, so that a search finds both sides. An enumeration that comes
@@ -18,10 +18,12 @@ mod probe;
 mod pull;
 mod version;
 
-pub use enums::*;
-pub use error::*;
-pub use image::*;
-pub use options::*;
-pub use probe::*;
-pub use pull::*;
-pub use version::*;
+// What the header promises about threads.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    fn moved<T: Send>() {}
+    shared::<image::diskprobe_image>();
+    shared::<error::diskprobe_error>();
+    shared::<options::diskprobe_options>();
+    moved::<pull::diskprobe_pull>();
+};

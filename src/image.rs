@@ -76,6 +76,18 @@ impl Image {
         }
     }
 
+    /// A text that this image lent, and the NUL that follows it in the store.
+    ///
+    /// C reads the NUL too, so the pointer that it gets must be one to all of that: not to the
+    /// text alone.
+    #[cfg(feature = "capi")]
+    pub(crate) fn with_nul(&self, text: &[u8]) -> Option<&[u8]> {
+        let address = |bytes: &[u8]| bytes.as_ptr() as usize;
+        let start = address(text).checked_sub(address(&self.store))?;
+        let length = text.len().checked_add(1)?;
+        self.store.get(start..start.checked_add(length)?)
+    }
+
     fn text(&self, span: &Span) -> &[u8] {
         self.store
             .get(span.start..span.start.saturating_add(span.length))

@@ -39,9 +39,11 @@
 mod error;
 mod facts;
 mod feed;
+// Private, because it trusts pointers as C does: safe Rust must not reach it. The symbols are
+// exported all the same.
 #[cfg(feature = "capi")]
-#[allow(unsafe_code, non_camel_case_types)]
-pub mod ffi;
+#[allow(unsafe_code, unreachable_pub, non_camel_case_types)]
+mod ffi;
 mod field;
 mod format;
 mod formats;

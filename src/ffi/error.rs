@@ -7,7 +7,7 @@ use crate::error::Error;
 use core::ffi::{c_char, c_int};
 use std::ffi::CString;
 
-/// Why a call failed. Immutable; may be read from any thread.
+/// Why a call failed. Never changes, and may be read from many threads at once.
 pub struct diskprobe_error {
     error: Error,
     message: CString,
@@ -23,7 +23,7 @@ impl diskprobe_error {
     }
 }
 
-/// The status that the failed call returned.
+/// Gives the status that the failed call returned.
 ///
 /// @param error  the error, or NULL
 /// @return the status; DISKPROBE_STATUS_OK for NULL
@@ -35,10 +35,10 @@ pub extern "C" fn diskprobe_error_status(error: *const diskprobe_error) -> diskp
     })
 }
 
-/// One line for a person: what, where, what is expected and what was found.
+/// Gives one line for a person: what, where, what was found and what is expected.
 ///
-/// It does not name the file, which the caller knows: "FILE: MESSAGE" reads well. It has no
-/// control characters and no line break.
+/// It does not name the file, which you know: "FILE: MESSAGE" reads well. It has no control
+/// characters, no line break, and no text that the image's author chose.
 ///
 /// @param error  the error, or NULL
 /// @return the message, which belongs to the error; an empty string for NULL
@@ -48,7 +48,7 @@ pub extern "C" fn diskprobe_error_message(error: *const diskprobe_error) -> *con
     get(error, c"".as_ptr(), |error| error.message.as_ptr())
 }
 
-/// The operating system's error number, as in errno.
+/// Gives the error number of the operating system, or of your callback, as in errno.
 ///
 /// @param error  the error, or NULL
 /// @return the number; 0 where the failure has none
@@ -58,7 +58,7 @@ pub extern "C" fn diskprobe_error_errno(error: *const diskprobe_error) -> c_int 
     get(error, 0, |error| error.error.os_error().unwrap_or(0))
 }
 
-/// Where in the file the field or structure at fault is.
+/// Tells where in the file the field or structure at fault is, or the bytes that are missing.
 ///
 /// @param error   the error, or NULL
 /// @param offset  receives the offset in bytes from the start of the file, or 0; may be NULL

@@ -5,6 +5,7 @@ use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
 use crate::error::{Error, Reason};
 use core::ffi::{c_char, CStr};
+use core::ptr::null_mut;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 /// Runs a call that can fail, and reports how it ended. `error` is only ever written.
@@ -12,16 +13,13 @@ pub(super) fn call(
     error: *mut *mut diskprobe_error,
     body: impl FnOnce() -> Result<(), Error>,
 ) -> diskprobe_status {
-    set(error, core::ptr::null_mut());
-    let outcome = catch_unwind(AssertUnwindSafe(body))
-        .unwrap_or_else(|_| Err(Reason::Internal("a panic was caught").into()));
-    match outcome {
+    set(error, null_mut());
+    let panicked = Err(Reason::Internal("a panic was caught").into());
+    match or(panicked, body) {
         Ok(()) => diskprobe_status::DISKPROBE_STATUS_OK,
         Err(reason) => {
             if !error.is_null() {
-                let report =
-                    catch_unwind(|| Box::into_raw(Box::new(diskprobe_error::new(&reason))));
-                set(error, report.unwrap_or(core::ptr::null_mut()));
+                set(error, make(|| diskprobe_error::new(&reason)));
             }
             diskprobe_status::from(reason.kind())
         }
@@ -33,9 +31,14 @@ pub(super) fn get<T, R: Copy>(handle: *const T, none: R, body: impl FnOnce(&T) -
     // SAFETY: a handle is NULL or came from `give`, and the caller keeps it from being freed or
     // changed during the call.
     match unsafe { handle.as_ref() } {
-        Some(handle) => catch_unwind(AssertUnwindSafe(|| body(handle))).unwrap_or(none),
+        Some(handle) => or(none, || body(handle)),
         None => none,
     }
+}
+
+/// Runs what needs no handle; `none` is the answer where it panics.
+pub(super) fn or<R: Copy>(none: R, body: impl FnOnce() -> R) -> R {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or(none)
 }
 
 /// A getter of a number: `false` where the fact is absent, and then the out-parameter is zero.
@@ -49,23 +52,28 @@ pub(super) fn get_number<T, N: Copy + Default>(
     found.is_some()
 }
 
-/// A getter of text that the handle keeps with a NUL behind it: `NULL` where the fact is absent.
+/// A getter of text, which `body` gives with its final NUL: `NULL` where the fact is absent.
 pub(super) fn get_text<T>(
     handle: *const T,
     length: *mut usize,
     body: impl FnOnce(&T) -> Option<&[u8]>,
 ) -> *const c_char {
-    let absent = (core::ptr::null(), 0);
-    let (text, size) = get(handle, absent, |handle| {
-        body(handle).map_or(absent, |text| (text.as_ptr().cast(), text.len()))
+    let found = get(handle, None, |handle| {
+        let with_nul = body(handle)?;
+        let (_nul, text) = with_nul.split_last()?;
+        Some((with_nul.as_ptr().cast(), text.len()))
     });
+    let (text, size) = found.unwrap_or((core::ptr::null(), 0));
     set(length, size);
     text
 }
 
-/// A name from a fixed list: `NULL` where there is none.
-pub(super) fn name(name: Option<&'static CStr>) -> *const c_char {
-    name.map_or(core::ptr::null(), CStr::as_ptr)
+/// A getter of a name from a fixed list: `NULL` where the fact is absent.
+pub(super) fn get_name<T>(
+    handle: *const T,
+    body: impl FnOnce(&T) -> Option<&'static CStr>,
+) -> *const c_char {
+    get(handle, None, body).map_or(core::ptr::null(), CStr::as_ptr)
 }
 
 /// Writes an out-parameter, if the caller wants it.
@@ -82,21 +90,20 @@ pub(super) fn give<T>(value: T) -> *mut T {
     Box::into_raw(Box::new(value))
 }
 
-/// Makes a handle; `NULL` where that panics.
+/// Makes a handle for C; `NULL` where that panics.
 pub(super) fn make<T>(body: impl FnOnce() -> T) -> *mut T {
-    catch_unwind(AssertUnwindSafe(|| give(body()))).unwrap_or(core::ptr::null_mut())
+    or(null_mut(), || give(body()))
 }
 
 /// Takes a handle back from C and drops it.
 pub(super) fn free<T>(handle: *mut T) {
-    if handle.is_null() {
-        return;
+    if !handle.is_null() {
+        // A panic in a destructor has nobody to be told.
+        or((), || {
+            // SAFETY: a handle that is not NULL came from `give`, and the caller frees it once.
+            drop(unsafe { Box::from_raw(handle) });
+        });
     }
-    // A panic in a destructor has nobody to be told.
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: a handle that is not NULL came from `give`, and the caller frees it once.
-        drop(unsafe { Box::from_raw(handle) });
-    }));
 }
 
 /// A handle that a call needs to change.
@@ -133,6 +140,7 @@ pub(super) fn needed_bytes<'a>(data: *const u8, size: usize) -> Result<&'a [u8],
 
 #[cfg(test)]
 mod tests {
+    use super::super::error::{diskprobe_error_free, diskprobe_error_message};
     use super::*;
     use diskprobe_status::{DISKPROBE_STATUS_INTERNAL, DISKPROBE_STATUS_OK};
 
@@ -140,30 +148,41 @@ mod tests {
     fn a_panic_becomes_a_status_and_a_message() {
         let mut error = core::ptr::dangling_mut();
         let status = call(&mut error, || panic!("deliberate"));
-        assert_eq!(status as u32, DISKPROBE_STATUS_INTERNAL as u32);
+        assert_eq!(status, DISKPROBE_STATUS_INTERNAL);
         // SAFETY: the message is a C string of the error, which is freed below.
-        let text = unsafe { CStr::from_ptr(super::super::diskprobe_error_message(error)) };
+        let text = unsafe { CStr::from_ptr(diskprobe_error_message(error)) };
         assert_eq!(text.to_str(), Ok("internal error: a panic was caught"));
-        free(error);
-        assert_eq!(
-            call(core::ptr::null_mut(), || panic!("deliberate")) as u32,
-            status as u32
-        );
+        diskprobe_error_free(error);
+        let unasked = call(null_mut(), || panic!("deliberate"));
+        assert_eq!(unasked, DISKPROBE_STATUS_INTERNAL);
     }
 
     #[test]
     fn a_panic_in_a_getter_is_an_absent_fact() {
+        let mut number = 5;
         assert_eq!(get(&1, 7, |_| panic!("deliberate")), 7);
+        assert!(!get_number(&1, &mut number, |_| panic!("deliberate")));
+        assert_eq!(number, 0);
+        assert!(get_text(&1, null_mut(), |_| panic!("deliberate")).is_null());
+        assert!(get_name(&1, |_| panic!("deliberate")).is_null());
+    }
+
+    #[test]
+    fn a_panic_in_making_or_freeing_a_handle_stops_there() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("deliberate");
+            }
+        }
         assert!(make::<u8>(|| panic!("deliberate")).is_null());
+        free(make(|| Bomb));
     }
 
     #[test]
     fn success_writes_no_error() {
         let mut error = core::ptr::dangling_mut();
-        assert_eq!(
-            call(&mut error, || Ok(())) as u32,
-            DISKPROBE_STATUS_OK as u32
-        );
+        assert_eq!(call(&mut error, || Ok(())), DISKPROBE_STATUS_OK);
         assert!(error.is_null());
     }
 }

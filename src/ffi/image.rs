@@ -7,34 +7,29 @@ mod encryption;
 mod extents;
 mod references;
 
-pub use backing::*;
-pub use content::*;
-pub use encryption::*;
-pub use extents::*;
-pub use references::*;
-
 use super::enums::diskprobe_format;
-use super::guard::{free, get, get_number, get_text, name};
+use super::guard::{free, get, get_name, get_number, get_text};
 use crate::image::Image;
-use core::ffi::c_char;
+use core::ffi::{c_char, CStr};
 
-/// The facts of one disk image. Immutable, independent of the file and of every other handle; may
-/// be read from many threads at once.
+/// The facts of one disk image. Never changes, is independent of the file and of every other
+/// handle, and may be read from many threads at once.
 pub struct diskprobe_image {
     image: Image,
 }
-
-// What the header promises about threads.
-const _: fn() = || {
-    fn shared_between_threads<T: Send + Sync>() {}
-    shared_between_threads::<diskprobe_image>();
-    shared_between_threads::<super::diskprobe_error>();
-};
 
 impl diskprobe_image {
     pub(super) fn new(image: Image) -> Self {
         diskprobe_image { image }
     }
+}
+
+fn fact<R: Copy>(
+    image: *const diskprobe_image,
+    none: R,
+    fact: impl FnOnce(&Image) -> Option<R>,
+) -> R {
+    get(image, none, |image| fact(&image.image).unwrap_or(none))
 }
 
 fn number<N: Copy + Default>(
@@ -50,7 +45,16 @@ fn text(
     length: *mut usize,
     fact: impl FnOnce(&Image) -> Option<&[u8]>,
 ) -> *const c_char {
-    get_text(image, length, |image| fact(&image.image))
+    get_text(image, length, |image| {
+        image.image.with_nul(fact(&image.image)?)
+    })
+}
+
+fn name(
+    image: *const diskprobe_image,
+    fact: impl FnOnce(&Image) -> Option<&'static CStr>,
+) -> *const c_char {
+    get_name(image, |image| fact(&image.image))
 }
 
 /// Frees an image, and with it every string that it lent.
@@ -62,29 +66,29 @@ pub extern "C" fn diskprobe_image_free(image: *mut diskprobe_image) {
     free(image);
 }
 
-/// The format: QEMU's driver for these bytes, or the format that was asked for.
+/// Gives the format: QEMU's driver for these bytes, or the format that was asked for.
 ///
 /// @param image  the image, or NULL
-/// @return the format; DISKPROBE_FORMAT_UNKNOWN for NULL
+/// @return the format; DISKPROBE_FORMAT_UNKNOWN for NULL only
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_format(image: *const diskprobe_image) -> diskprobe_format {
-    get(image, diskprobe_format::DISKPROBE_FORMAT_UNKNOWN, |image| {
-        image.image.format().into()
+    fact(image, diskprobe_format::DISKPROBE_FORMAT_UNKNOWN, |image| {
+        Some(image.format().into())
     })
 }
 
-/// The variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
+/// Gives the variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
 ///
 /// @param image  the image, or NULL
 /// @return a static string; NULL where the format has no variants
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_subformat(image: *const diskprobe_image) -> *const c_char {
-    name(get(image, None, |image| image.image.c_names().subformat))
+    name(image, |image| image.c_names().subformat)
 }
 
-/// The virtual size: what the guest sees, in bytes. It is QEMU's value, rounding included.
+/// Gives the virtual size: what the guest sees, in bytes. It is QEMU's value, rounding included.
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0 where it is not known; may be NULL
@@ -98,7 +102,7 @@ pub extern "C" fn diskprobe_image_virtual_size(
     number(image, size, Image::virtual_size)
 }
 
-/// The virtual size as the image records it, in bytes, before any rounding.
+/// Gives the virtual size as the image records it, in bytes, before any rounding.
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0 where it is not known; may be NULL
@@ -112,7 +116,7 @@ pub extern "C" fn diskprobe_image_recorded_size(
     number(image, size, Image::recorded_size)
 }
 
-/// The physical size: the length of the file, or the size of the block device, in bytes.
+/// Gives the physical size: the length of the file, or the size of the block device, in bytes.
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0 where it is not known; may be NULL
@@ -126,7 +130,8 @@ pub extern "C" fn diskprobe_image_physical_size(
     number(image, size, Image::physical_size)
 }
 
-/// The allocated size: the bytes that the file occupies on its file system (st_blocks * 512).
+/// Gives the allocated size: the bytes that the file occupies on its file system
+/// (st_blocks * 512).
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0 where it is not known; may be NULL
@@ -142,6 +147,9 @@ pub extern "C" fn diskprobe_image_allocated_size(
 
 /// Tells which other formats the bytes carry the signature of.
 ///
+/// They never change the answer of diskprobe_image_format(). Nothing is looked for where the
+/// format was asked for.
+///
 /// @param image  the image, or NULL
 /// @param index  from 0 on
 /// @return the format; DISKPROBE_FORMAT_UNKNOWN past the last: for most images at index 0
@@ -151,12 +159,7 @@ pub extern "C" fn diskprobe_image_also_matches(
     image: *const diskprobe_image,
     index: usize,
 ) -> diskprobe_format {
-    let none = diskprobe_format::DISKPROBE_FORMAT_UNKNOWN;
-    get(image, none, |image| {
-        image
-            .image
-            .also_matches()
-            .nth(index)
-            .map_or(none, Into::into)
+    fact(image, diskprobe_format::DISKPROBE_FORMAT_UNKNOWN, |image| {
+        Some(image.also_matches().nth(index)?.into())
     })
 }

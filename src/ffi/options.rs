@@ -2,20 +2,21 @@
 //! The options handle.
 
 use super::enums::{diskprobe_format, diskprobe_status, number, CEnum};
-use super::guard::{call, free, make, needed_mut};
+use super::guard::{call, free, get, make, needed_mut};
 use crate::error::{Error, Reason};
 use crate::limits::Limits;
 use crate::options::Options;
 use core::mem::MaybeUninit;
 
-/// How to probe. Belongs to one thread at a time; a probe only reads it, and keeps no reference.
+/// How to probe. A probe only reads it and keeps no reference: probes in many threads may share
+/// one while nobody changes it.
 pub struct diskprobe_options {
     options: Options,
 }
 
 /// What a probe was given, or the defaults for NULL.
 pub(super) fn options_or_default(options: *const diskprobe_options) -> Options {
-    super::guard::get(options, Options::default(), |options| options.options)
+    get(options, Options::default(), |options| options.options)
 }
 
 fn change(
@@ -42,9 +43,10 @@ fn change_limits(
 
 /// Makes options that hold the defaults: detect the format, work within the library's limits.
 ///
-/// @return the options, free with diskprobe_options_free(); NULL where there is no memory
+/// @return the options, free with diskprobe_options_free(); NULL only on an internal error
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_options_new() -> *mut diskprobe_options {
     make(|| diskprobe_options {
         options: Options::default(),
@@ -60,7 +62,7 @@ pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
     free(options);
 }
 
-/// Names the format that the image is known to have.
+/// Sets the format that the image is known to have.
 ///
 /// Only that format's parser runs then, and bytes that are not of that format are
 /// DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read at all. A fixed VHD,
@@ -68,21 +70,21 @@ pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
 ///
 /// @param options  the options
 /// @param format   the format, or DISKPROBE_FORMAT_UNKNOWN to detect it (the default)
-/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or format
+///         is not one: then nothing has changed
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_options_set_format(
     options: *mut diskprobe_options,
     format: MaybeUninit<diskprobe_format>,
 ) -> diskprobe_status {
     change(options, |options| {
-        let format =
-            match number(format) {
-                0 => None,
-                number => Some(diskprobe_format::of_number(number).ok_or(
-                    Reason::InvalidArgument("the format is not one of the enumeration"),
-                )?),
-            };
+        let number = number(format);
+        let format = diskprobe_format::of_number(number);
+        if format.is_none() && number != 0 {
+            return Err(Reason::InvalidArgument("format is no diskprobe_format").into());
+        }
         *options = options.format(format);
         Ok(())
     })
@@ -90,11 +92,15 @@ pub extern "C" fn diskprobe_options_set_format(
 
 /// Lowers the number of reads that a probe may do.
 ///
+/// One that needs more ends with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+///
 /// @param options  the options
 /// @param reads    at most DISKPROBE_MAX_READS, which is the default
-/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or reads is
+///         above that: then nothing has changed
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_options_set_max_reads(
     options: *mut diskprobe_options,
     reads: u32,
@@ -104,11 +110,15 @@ pub extern "C" fn diskprobe_options_set_max_reads(
 
 /// Lowers the number of bytes that a probe may read.
 ///
+/// One that needs more ends with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+///
 /// @param options  the options
 /// @param bytes    at most DISKPROBE_MAX_BYTES, which is the default
-/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or bytes is
+///         above that: then nothing has changed
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_options_set_max_bytes(
     options: *mut diskprobe_options,
     bytes: u64,

@@ -40,20 +40,31 @@ pub(super) fn known_length(length: u64) -> Option<u64> {
     (length != DISKPROBE_LENGTH_UNKNOWN).then_some(length)
 }
 
-/// Probes the image of that name.
+/// Probes the image in the file of that name.
 ///
 /// Never blocks and has no side effect: a FIFO, a socket or a character device is refused without
-/// being opened. Symbolic links are followed. Nothing is locked or written, and nothing that the
-/// image names is opened. The descriptor used meanwhile is O_CLOEXEC.
+/// being opened. Symbolic links are followed. Nothing is locked or written, so the image may be in
+/// use; nothing that the image names is opened. The descriptor used meanwhile is O_CLOEXEC.
 ///
 /// @param path     NUL-terminated bytes, in no particular encoding
 /// @param options  what is known, or NULL for the defaults
 /// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
 /// @param error    receives the reason of a failure, or NULL on success; free with
 ///                 diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK, or what went wrong
+/// @return DISKPROBE_STATUS_OK;
+///         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO
+///         where it cannot be opened or read;
+///         DISKPROBE_STATUS_UNSUPPORTED_FILE where it is neither a regular file nor a block device;
+///         DISKPROBE_STATUS_CHANGED where it becomes shorter meanwhile;
+///         DISKPROBE_STATUS_WRONG_FORMAT where it is not of the format in options;
+///         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
+///         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT where the
+///         format is certain and the header is not acceptable;
+///         DISKPROBE_STATUS_LIMIT_EXCEEDED;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT where path or image is NULL
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_probe_path(
     path: *const c_char,
     options: *const diskprobe_options,
@@ -68,8 +79,8 @@ pub extern "C" fn diskprobe_probe_path(
 
 /// Probes the image behind an open descriptor.
 ///
-/// Reads with pread(2): the file offset does not move, nothing is locked or written. `fd` stays
-/// yours. Regular files and block devices are accepted, and directories where
+/// Reads with pread(2): the file offset does not move, and nothing is locked or written. fd stays
+/// yours and open. Regular files and block devices are accepted, and directories where
 /// DISKPROBE_FORMAT_DIR is asked for.
 ///
 /// @param fd       open for reading
@@ -77,9 +88,11 @@ pub extern "C" fn diskprobe_probe_path(
 /// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
 /// @param error    receives the reason of a failure, or NULL on success; free with
 ///                 diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK, or what went wrong
+/// @return as diskprobe_probe_path(); DISKPROBE_STATUS_INVALID_ARGUMENT where fd is negative;
+///         DISKPROBE_STATUS_IO, with errno EBADF, where it is not open for reading
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_probe_fd(
     fd: c_int,
     options: *const diskprobe_options,
@@ -98,10 +111,9 @@ pub extern "C" fn diskprobe_probe_fd(
 
 /// Probes the image whose first bytes are in memory.
 ///
-/// Where the answer needs bytes that were not given, the status is
-/// DISKPROBE_STATUS_NEED_MORE_DATA, and the error's offset says where they start. 4096 bytes
-/// suffice for most images; diskprobe_pull_new() asks for just the ranges that are needed. The
-/// physical size is `length`; the allocated size is not known.
+/// Nothing is copied or kept. 4096 bytes suffice for most images; diskprobe_pull_new() asks for
+/// just the ranges that are needed. The physical size is that of length; the allocated size is not
+/// known.
 ///
 /// @param data     the bytes from offset 0 on; NULL only where size is 0
 /// @param size     how many
@@ -110,9 +122,13 @@ pub extern "C" fn diskprobe_probe_fd(
 /// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
 /// @param error    receives the reason of a failure, or NULL on success; free with
 ///                 diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK, or what went wrong
+/// @return as diskprobe_probe_path(), without the failures to open and read;
+///         DISKPROBE_STATUS_NEED_MORE_DATA where the answer needs bytes that were not given: the
+///         error's offset says where they start; DISKPROBE_STATUS_INVALID_ARGUMENT where size is
+///         more than length, or than any object has
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_probe_buffer(
     data: *const c_void,
     size: usize,
@@ -127,16 +143,15 @@ pub extern "C" fn diskprobe_probe_buffer(
     })
 }
 
-/// Reads for a probe, as pread(2) does.
-///
-/// It must not throw or longjmp.
+/// Reads for a probe, as pread(2) does. It must return: not throw, not longjmp.
 ///
 /// @param opaque  what diskprobe_probe_callback() was given
 /// @param buffer  receives the bytes
 /// @param size    how many are wanted
 /// @param offset  of the first, in bytes from the start of the object
-/// @return how many bytes there are now: fewer than wanted are asked for again, 0 means that the
-///         object ends at or before offset; or a negative errno, of which -EINTR is tried again
+/// @return how many bytes were put into buffer: where they are fewer than wanted, the rest is asked
+///         for next; 0 where the object ends at or before offset; a negative errno on failure, of
+///         which -EINTR is tried again
 pub type diskprobe_read_callback = Option<
     unsafe extern "C" fn(opaque: *mut c_void, buffer: *mut c_void, size: usize, offset: u64) -> i64,
 >;
@@ -161,7 +176,8 @@ impl Source for Callback {
 
 /// Probes an image that a function of yours reads: remote storage, another library's handle.
 ///
-/// The function is called in this thread, before this call returns, at most a few times.
+/// The function is called in this thread, and not any more once this call has returned. The
+/// allocated size is not known.
 ///
 /// @param read     reads from the object
 /// @param opaque   handed to read; may be NULL
@@ -170,9 +186,11 @@ impl Source for Callback {
 /// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
 /// @param error    receives the reason of a failure, or NULL on success; free with
 ///                 diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK, or what went wrong; where read failed, the error has its errno
+/// @return as diskprobe_probe_path(), where the errno of read stands for that of the file;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT where read is NULL, or returned more than was wanted
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_probe_callback(
     read: diskprobe_read_callback,
     opaque: *mut c_void,

@@ -31,9 +31,10 @@ fn unfinished<'a>(pull: *mut diskprobe_pull) -> Result<&'a mut Pull, Error> {
 ///
 /// @param length   of the object, or DISKPROBE_LENGTH_UNKNOWN
 /// @param options  what is known, or NULL for the defaults; not kept
-/// @return the probe, free with diskprobe_pull_free(); NULL where there is no memory
+/// @return the probe, free with diskprobe_pull_free(); NULL only on an internal error
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_pull_new(
     length: u64,
     options: *const diskprobe_options,
@@ -51,11 +52,14 @@ pub extern "C" fn diskprobe_pull_new(
 /// @param pull    the probe
 /// @param offset  receives the first byte's offset; may be NULL
 /// @param size    receives how many bytes are needed; 0 where none are: there is an answer
-/// @param error   receives the reason why there will be no answer, or NULL; free with
+/// @param error   receives the reason of a failure, or NULL on success; free with
 ///                diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK, or why there will be no answer
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT where pull or size is NULL; or why there will be no
+///         answer, as diskprobe_probe_buffer()
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_pull_next(
     pull: *mut diskprobe_pull,
     offset: *mut u64,
@@ -83,13 +87,14 @@ pub extern "C" fn diskprobe_pull_next(
 /// @param pull   the probe
 /// @param data   the bytes; NULL only where size is 0
 /// @param size   how many: all of the range, or fewer where the object ends before it does
-/// @param error  receives the reason of a failure, or NULL; free with diskprobe_error_free(). May
-///               be NULL.
+/// @param error  receives the reason of a failure, or NULL on success; free with
+///               diskprobe_error_free(). May be NULL.
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE where no range was asked for;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT where there are more bytes than that;
 ///         DISKPROBE_STATUS_CHANGED where there are fewer, though the object is longer
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_pull_supply(
     pull: *mut diskprobe_pull,
     data: *const c_void,
@@ -102,16 +107,18 @@ pub extern "C" fn diskprobe_pull_supply(
     })
 }
 
-/// Hands the answer over. The probe is then only good for diskprobe_pull_free().
+/// Hands the answer over. The probe is then good for nothing but diskprobe_pull_free().
 ///
 /// @param pull   the probe
 /// @param image  receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error  receives the reason of a failure, or NULL; free with diskprobe_error_free(). May
-///               be NULL.
+/// @param error  receives the reason of a failure, or NULL on success; free with
+///               diskprobe_error_free(). May be NULL.
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE while a range is needed (nothing is
-///         lost, go on) or after the answer was handed over; or why there is no answer
+///         lost, go on) and after the answer was handed over; DISKPROBE_STATUS_INVALID_ARGUMENT
+///         where pull or image is NULL; or why there is no answer, as diskprobe_probe_buffer()
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_pull_finish(
     pull: *mut diskprobe_pull,
     image: *mut *mut diskprobe_image,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which version it is: at compile time, and at run time.
 
-use super::guard::name;
 use crate::limits::{MAX_BYTES, MAX_READS};
+use crate::named::c_string;
 use core::ffi::c_char;
 
 /// The version of this header: first number.
@@ -11,8 +11,11 @@ pub const DISKPROBE_VERSION_MAJOR: u32 = 0;
 pub const DISKPROBE_VERSION_MINOR: u32 = 1;
 /// The version of this header: third number.
 pub const DISKPROBE_VERSION_PATCH: u32 = 0;
+/// The version of this header as one number, to compare: see diskprobe_version_number().
+pub const DISKPROBE_VERSION_NUMBER: u32 =
+    DISKPROBE_VERSION_MAJOR * 1000000 + DISKPROBE_VERSION_MINOR * 1000 + DISKPROBE_VERSION_PATCH;
 
-/// For the length of an object, where it is not known.
+/// Stands for the length of an object, where that is not known.
 pub const DISKPROBE_LENGTH_UNKNOWN: u64 = u64::MAX;
 
 /// Most reads that one probe does, whatever the image says.
@@ -22,29 +25,23 @@ pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
 
 const _: () = assert!(DISKPROBE_MAX_READS == MAX_READS && DISKPROBE_MAX_BYTES == MAX_BYTES);
 
-/// The version of the library that is running, such as "0.1.0".
+/// Gives the version of the library that is running, such as "0.1.0".
 ///
 /// @return a static string
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_version() -> *const c_char {
-    name(Some(crate::named::c_string(concat!(
-        env!("CARGO_PKG_VERSION"),
-        "\0"
-    ))))
+    c_string(concat!(env!("CARGO_PKG_VERSION"), "\0")).as_ptr()
 }
 
-/// The version of the library that is running, as a number that grows with it.
+/// Gives the version of the library that is running, as a number that grows with it.
 ///
 /// @return major * 1000000 + minor * 1000 + patch
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_version_number() -> u32 {
-    NUMBER
+    DISKPROBE_VERSION_NUMBER
 }
-
-const NUMBER: u32 =
-    DISKPROBE_VERSION_MAJOR * 1_000_000 + DISKPROBE_VERSION_MINOR * 1_000 + DISKPROBE_VERSION_PATCH;
 
 #[cfg(test)]
 mod tests {
@@ -56,6 +53,8 @@ mod tests {
             "{DISKPROBE_VERSION_MAJOR}.{DISKPROBE_VERSION_MINOR}.{DISKPROBE_VERSION_PATCH}"
         );
         assert_eq!(header, env!("CARGO_PKG_VERSION"));
-        assert_eq!(diskprobe_version_number(), NUMBER);
+        // SAFETY: the function returns a static C string.
+        let running = unsafe { core::ffi::CStr::from_ptr(diskprobe_version()) };
+        assert_eq!(running.to_str(), Ok(header.as_str()));
     }
 }

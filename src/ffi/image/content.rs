@@ -2,12 +2,12 @@
 //! What only some formats have.
 
 use super::super::enums::{diskprobe_feature, number as enum_number, CEnum};
-use super::{diskprobe_image, get, name, number, text};
+use super::{diskprobe_image, fact, name, number, text};
 use crate::image::Image;
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
 
-/// The unit of allocation, in bytes: cluster, grain or block.
+/// Gives the unit of allocation, in bytes: cluster, grain or block.
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0; may be NULL
@@ -21,29 +21,27 @@ pub extern "C" fn diskprobe_image_cluster_size(
     number(image, size, Image::cluster_size)
 }
 
-/// qcow2: the compatibility level, "0.10" (version 2) or "1.1" (version 3).
+/// Gives the compatibility level of a qcow2 image, "0.10" (version 2) or "1.1" (version 3).
 ///
 /// @param image  the image, or NULL
 /// @return a static string; NULL for other formats
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_compat(image: *const diskprobe_image) -> *const c_char {
-    name(get(image, None, |image| image.image.c_names().compat))
+    name(image, |image| image.c_names().compat)
 }
 
-/// qcow2: how compressed clusters are compressed, "zlib" or "zstd".
+/// Tells how compressed clusters of a qcow2 image are compressed: "zlib" or "zstd".
 ///
 /// @param image  the image, or NULL
 /// @return a static string; NULL for other formats
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_compression_type(image: *const diskprobe_image) -> *const c_char {
-    name(get(image, None, |image| {
-        image.image.c_names().compression_type
-    }))
+    name(image, |image| image.c_names().compression_type)
 }
 
-/// qcow2: the width of a reference count, in bits.
+/// Gives the width of a reference count of a qcow2 image, in bits.
 ///
 /// @param image  the image, or NULL
 /// @param bits   receives the width, or 0; may be NULL
@@ -57,7 +55,7 @@ pub extern "C" fn diskprobe_image_refcount_bits(
     number(image, bits, Image::refcount_bits)
 }
 
-/// qcow2: how many internal snapshots there are. Their table is not read.
+/// Counts the internal snapshots of a qcow2 image. Their table is not read.
 ///
 /// @param image  the image, or NULL
 /// @param count  receives the number, or 0; may be NULL
@@ -71,7 +69,8 @@ pub extern "C" fn diskprobe_image_snapshot_count(
     number(image, count, Image::snapshot_count)
 }
 
-/// qcow2: how many persistent bitmaps there are, where the image says that they are valid.
+/// Counts the persistent bitmaps of a qcow2 image, where it says that they are valid. Their
+/// directory is not read.
 ///
 /// @param image  the image, or NULL
 /// @param count  receives the number, or 0; may be NULL
@@ -85,7 +84,7 @@ pub extern "C" fn diskprobe_image_bitmap_count(
     number(image, count, Image::bitmap_count)
 }
 
-/// Whether the image was not closed properly. An image in use is dirty as well.
+/// Tells whether the image was not closed properly. One that is in use right now may say so too.
 ///
 /// @param image  the image, or NULL
 /// @param dirty  receives the answer, or false; may be NULL
@@ -96,7 +95,7 @@ pub extern "C" fn diskprobe_image_dirty(image: *const diskprobe_image, dirty: *m
     number(image, dirty, Image::dirty)
 }
 
-/// Whether the header declares a feature.
+/// Tells whether the header declares a feature.
 ///
 /// @param image    the image, or NULL
 /// @param feature  the feature
@@ -107,13 +106,13 @@ pub extern "C" fn diskprobe_image_has_feature(
     image: *const diskprobe_image,
     feature: MaybeUninit<diskprobe_feature>,
 ) -> bool {
-    get(image, false, |image| {
-        diskprobe_feature::of_number(enum_number(feature))
-            .is_some_and(|feature| image.image.has_feature(feature))
+    fact(image, false, |image| {
+        let feature = diskprobe_feature::of_number(enum_number(feature))?;
+        Some(image.has_feature(feature))
     })
 }
 
-/// The program that made the image, as the image records it.
+/// Gives the name of the program that made the image, as the image records it.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL
@@ -127,7 +126,7 @@ pub extern "C" fn diskprobe_image_creator(
     text(image, length, Image::creator)
 }
 
-/// VMDK: the content identifier, which changes when the content does.
+/// Gives the content identifier of a VMDK image, which changes when the content does.
 ///
 /// @param image  the image, or NULL
 /// @param cid    receives the identifier, or 0; may be NULL
@@ -138,7 +137,8 @@ pub extern "C" fn diskprobe_image_cid(image: *const diskprobe_image, cid: *mut u
     number(image, cid, Image::cid)
 }
 
-/// VMDK: the content identifier that the parent had; 0xffffffff where there is no parent.
+/// Gives the content identifier that the parent of a VMDK image had; 0xffffffff where there is no
+/// parent.
 ///
 /// @param image  the image, or NULL
 /// @param cid    receives the identifier, or 0; may be NULL

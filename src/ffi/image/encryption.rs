@@ -2,10 +2,10 @@
 //! Encryption.
 
 use super::super::enums::diskprobe_encryption;
-use super::{diskprobe_image, get, number, text};
+use super::{diskprobe_image, fact, number, text};
 use core::ffi::c_char;
 
-/// Who defines the encryption of the guest's data.
+/// Tells how the guest's data is encrypted.
 ///
 /// @param image  the image, or NULL
 /// @return the encryption; DISKPROBE_ENCRYPTION_NONE where the data is not encrypted, as far as
@@ -16,15 +16,10 @@ pub extern "C" fn diskprobe_image_encryption(
     image: *const diskprobe_image,
 ) -> diskprobe_encryption {
     let none = diskprobe_encryption::DISKPROBE_ENCRYPTION_NONE;
-    get(image, none, |image| {
-        image
-            .image
-            .encryption()
-            .map_or(none, |encryption| encryption.format.into())
-    })
+    fact(image, none, |image| Some(image.encryption()?.format.into()))
 }
 
-/// LUKS: where the encrypted data starts, in bytes from the start of the LUKS header.
+/// Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header.
 ///
 /// @param image   the image, or NULL
 /// @param offset  receives the offset, or 0; may be NULL. 0 is also recorded by a detached header.
@@ -38,7 +33,7 @@ pub extern "C" fn diskprobe_image_encryption_payload_offset(
     number(image, offset, |image| image.encryption()?.payload_offset)
 }
 
-/// LUKS: the cipher's name, such as "aes".
+/// Gives the name of LUKS's cipher, such as "aes".
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL
@@ -52,7 +47,7 @@ pub extern "C" fn diskprobe_image_encryption_cipher(
     text(image, length, |image| image.encryption()?.cipher)
 }
 
-/// LUKS: the cipher's mode and initialisation vectors, such as "xts-plain64".
+/// Gives the mode and initialisation vectors of LUKS's cipher, such as "xts-plain64".
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL
@@ -66,7 +61,7 @@ pub extern "C" fn diskprobe_image_encryption_mode(
     text(image, length, |image| image.encryption()?.mode)
 }
 
-/// LUKS: the hash function, such as "sha256".
+/// Gives the name of LUKS's hash function, such as "sha256".
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL
@@ -80,7 +75,7 @@ pub extern "C" fn diskprobe_image_encryption_hash(
     text(image, length, |image| image.encryption()?.hash)
 }
 
-/// LUKS: the UUID, as text.
+/// Gives the UUID of LUKS, as text.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL
@@ -94,7 +89,7 @@ pub extern "C" fn diskprobe_image_encryption_uuid(
     text(image, length, |image| image.encryption()?.uuid)
 }
 
-/// LUKS: how many key slots hold a key.
+/// Counts the key slots of LUKS that hold a key.
 ///
 /// @param image  the image, or NULL
 /// @param slots  receives the number, or 0; may be NULL

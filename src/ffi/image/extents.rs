@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The extent files of a VMDK descriptor.
 
-use super::{diskprobe_image, get, number, text};
+use super::{diskprobe_image, fact, number, text};
 use core::ffi::c_char;
 
-/// VMDK: how many extent files the descriptor lists. None of them is opened.
+/// Counts the extent files that a VMDK descriptor lists. None of them is opened.
 ///
 /// @param image  the image, or NULL
 /// @return the number; 0 for other formats
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_extent_count(image: *const diskprobe_image) -> usize {
-    get(image, 0, |image| image.image.extents().len())
+    fact(image, 0, |image| Some(image.extents().len()))
 }
 
-/// VMDK: the name of an extent file, the exact bytes that the descriptor holds.
+/// Gives the name of an extent file: the exact bytes that the descriptor holds.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()
@@ -32,7 +32,7 @@ pub extern "C" fn diskprobe_image_extent_location(
     })
 }
 
-/// VMDK: the kind of an extent as recorded, such as "FLAT" or "SPARSE".
+/// Gives the kind of an extent as recorded, such as "FLAT" or "SPARSE".
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()
@@ -50,7 +50,7 @@ pub extern "C" fn diskprobe_image_extent_kind(
     })
 }
 
-/// VMDK: how many bytes of the disk an extent is declared to hold.
+/// Tells how many bytes of the disk an extent is declared to hold.
 ///
 /// @param image  the image, or NULL
 /// @param index  below diskprobe_image_extent_count()
@@ -66,7 +66,7 @@ pub extern "C" fn diskprobe_image_extent_size(
     number(image, size, |image| Some(image.extents().nth(index)?.size))
 }
 
-/// VMDK: where an extent's data starts in its file, in bytes.
+/// Tells where an extent's data starts in its file, in bytes.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()

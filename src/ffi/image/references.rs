@@ -3,20 +3,24 @@
 
 use super::super::enums::diskprobe_reference;
 use super::super::guard::set;
-use super::{diskprobe_image, get, text};
+use super::{diskprobe_image, fact, text};
 use core::ffi::c_char;
 
-/// How many things outside the file the image names: backing store, data file, extents, parent.
+/// Counts the things outside the file that the image names: backing store, data file, extents,
+/// parent.
+///
+/// An image can also need a file that it does not name: see diskprobe_image_has_data_file() and
+/// diskprobe_image_has_parent().
 ///
 /// @param image  the image, or NULL
 /// @return the number
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_reference_count(image: *const diskprobe_image) -> usize {
-    get(image, 0, |image| image.image.references().count())
+    fact(image, 0, |image| Some(image.references().count()))
 }
 
-/// In what role the image names something, and which bytes of the file do so.
+/// Tells in what role the image names something, and which bytes of the file hold the name.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_reference_count()
@@ -32,25 +36,17 @@ pub extern "C" fn diskprobe_image_reference(
     length: *mut u64,
 ) -> diskprobe_reference {
     let none = (diskprobe_reference::DISKPROBE_REFERENCE_NONE, 0, 0);
-    let (kind, from, size) = get(image, none, |image| {
-        image
-            .image
-            .references()
-            .nth(index)
-            .map_or(none, |reference| {
-                (
-                    reference.kind.into(),
-                    reference.origin.offset,
-                    reference.origin.length,
-                )
-            })
+    let (kind, from, size) = fact(image, none, |image| {
+        let reference = image.references().nth(index)?;
+        let origin = reference.origin;
+        Some((reference.kind.into(), origin.offset, origin.length))
     });
     set(offset, from);
     set(length, size);
     kind
 }
 
-/// The name: the exact bytes, or UTF-8 where the format stores UTF-16.
+/// Gives the name of such a thing: the exact bytes, or UTF-8 where the format stores UTF-16.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_reference_count()
