@@ -117,6 +117,10 @@ impl<'a> View<'a> {
                 file_end,
             }));
         }
+        if length == 0 {
+            // A feeder asked for nothing could not tell that from being finished.
+            return Ok(&[]);
+        }
         let held = usize::try_from(length)
             .ok()
             .and_then(|length| self.held.bytes(offset, length));

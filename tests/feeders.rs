@@ -208,3 +208,10 @@ fn a_buffer_that_ends_too_early_is_no_image_that_ends_too_early() {
     let error = probe_buffer(&qcow2[..608], Some(607), &Options::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
 }
+
+#[test]
+fn nothing_is_asked_of_an_empty_object() {
+    let mut pull = Pull::new(Some(0), &Options::default());
+    assert_eq!(pull.next_range().unwrap(), None);
+    assert_eq!(pull.finish().unwrap().virtual_size(), Some(0));
+}
