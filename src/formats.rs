@@ -150,7 +150,11 @@ fn say_what_it_is(view: &View<'_>, stop: Stop) -> Stop {
     match view.head() {
         Ok(head) => {
             let detected = matches(&head).next().unwrap_or(Format::Raw);
-            let instead = looks_like(&head, detected, view.length().known());
+            let instead = match (detected, vmdk::extents_named(view)) {
+                (Format::Vmdk, Ok(Some(extents))) => Looks::VmdkDescriptor { extents },
+                (Format::Vmdk, Err(Stop::Need(range))) => return Stop::Need(range),
+                _ => looks_like(&head, detected, view.length().known()),
+            };
             Stop::Failed(Reason::WrongFormat {
                 format,
                 missing,

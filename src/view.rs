@@ -117,6 +117,9 @@ impl<'a> View<'a> {
                 file_end,
             }));
         }
+        if length == 0 {
+            return Ok(&[]);
+        }
         let held = usize::try_from(length)
             .ok()
             .and_then(|length| self.held.bytes(offset, length));
