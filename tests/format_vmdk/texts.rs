@@ -17,7 +17,7 @@ fn with_type(create_type: &str, extents: &str) -> Vec<u8> {
 }
 
 /// What stands in front of `createType`'s value.
-const BEFORE_TYPE: u64 = 78;
+const BEFORE_TYPE: u64 = 76;
 
 #[test]
 fn the_facts_and_where_they_stand() {
