@@ -229,6 +229,8 @@ named_enum! {
         Luks = "luks",
         /// LUKS version 2.
         Luks2 = "luks2",
+        /// VMware's, of which the VMDK descriptor holds the keys, themselves encrypted.
+        Vmdk = "vmdk",
     }
 }
 

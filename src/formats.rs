@@ -150,7 +150,15 @@ fn say_what_it_is(view: &View<'_>, stop: Stop) -> Stop {
     match view.head() {
         Ok(head) => {
             let detected = matches(&head).next().unwrap_or(Format::Raw);
-            let instead = looks_like(&head, detected, view.length().known());
+            let named = match detected {
+                Format::Vmdk => vmdk::extents_named(view),
+                _ => Ok(None),
+            };
+            let instead = match named {
+                Ok(Some(extents)) => Looks::VmdkDescriptor { extents },
+                Err(Stop::Need(range)) => return Stop::Need(range),
+                _ => looks_like(&head, detected, view.length().known()),
+            };
             Stop::Failed(Reason::WrongFormat {
                 format,
                 missing,

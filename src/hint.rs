@@ -49,14 +49,6 @@ const SIGNATURES: [(&[u8], &str); 16] = [
 
 /// What the first sector looks like; `detected` is what detection makes of it.
 pub(crate) fn looks_like(head: &Head<'_>, detected: Format, length: Option<u64>) -> Looks {
-    if detected == Format::Vmdk && !head.has(0, b"KDMV") && !head.has(0, b"COWD") {
-        let extents = head
-            .present()
-            .split(|byte| *byte == b'\n')
-            .filter(|line| line.starts_with(b"RW ") && line.contains(&b'"'))
-            .count();
-        return Looks::VmdkDescriptor { extents };
-    }
     if detected != Format::Raw {
         return Looks::Image(detected);
     }

@@ -36,6 +36,10 @@ pub const MAX_DATA_FILE_NAME: u64 = 4096;
 /// Most of a VMDK text descriptor that is read. QEMU: 1 MiB less one byte.
 pub const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
 
+/// Most extents of a VMDK text descriptor: what fits into it, a line of usual length for each,
+/// twice over. QEMU: no bound, and a blank line lists the extent below it once more.
+pub const MAX_VMDK_EXTENTS: usize = 4096;
+
 /// The caller's own bounds on the work for one image.
 ///
 /// They can only be lower than the library's, [`MAX_READS`] and [`MAX_BYTES`], which are the

@@ -1,17 +1,76 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! vmdk.
+//! VMware's disk format: sparse files with a descriptor inside, and descriptors of their own.
+//!
+//! Specification: VMware, "Virtual Disk Format 5.0". The text that describes a disk is read as
+//! QEMU's driver reads it, because that decides which files become a guest's disk. No file that
+//! a descriptor names is ever opened.
+
+mod cowd;
+mod descriptor;
+mod extents;
+mod scan;
+mod sparse;
 
 use super::require_signature;
 use crate::facts::Facts;
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
+use descriptor::Descriptor;
+
+const SPARSE_MAGIC: &[u8] = b"KDMV";
+const COWD_MAGIC: &[u8] = b"COWD";
 
 pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, b"placeholder")
+    !is_descriptor(head) || says_version(head.present())
+}
+
+/// Whether a vmdk image that starts so is nothing but a descriptor.
+fn is_descriptor(head: &Head<'_>) -> bool {
+    !head.has(0, SPARSE_MAGIC) && !head.has(0, COWD_MAGIC)
+}
+
+/// Whether the first line, after comments and lines of spaces, is `version=1`, `2` or `3`. A line
+/// of spaces has at least one, and no tabs.
+fn says_version(mut text: &[u8]) -> bool {
+    while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
+        let (line, rest) = text.split_at(end);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let comment = line.starts_with(b"#");
+        let blank = !line.is_empty() && line.iter().all(|byte| *byte == b' ');
+        if !comment && !blank {
+            return matches!(line, b"version=1" | b"version=2" | b"version=3");
+        }
+        text = rest.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
-    require_signature(view, Format::Vmdk, detect, "no vmdk signature", 0)?;
-    Ok(Facts::of(Format::Vmdk))
+    let missing = "no vmdk signature and no descriptor that starts with its version";
+    require_signature(view, Format::Vmdk, detect, missing, 0)?;
+    let head = view.head()?;
+    let mut facts = Facts::of(Format::Vmdk);
+    let identity = if is_descriptor(&head) {
+        let descriptor = Descriptor::alone(view, 0)?;
+        descriptor.disk(&mut facts)?;
+        descriptor
+    } else if head.has(0, COWD_MAGIC) {
+        cowd::read(view, &mut facts)?;
+        Descriptor::embedded(view)?
+    } else {
+        sparse::read(view, &mut facts)?;
+        Descriptor::embedded(view)?
+    };
+    identity.identity(&mut facts)?;
+    Ok(facts)
+}
+
+/// How many extent files the bytes name, where they are a descriptor.
+pub(crate) fn extents_named(view: &View<'_>) -> Result<Option<usize>, Stop> {
+    if !is_descriptor(&view.head()?) {
+        return Ok(None);
+    }
+    let descriptor = Descriptor::alone(view, 0)?;
+    Ok(Some(extents::read(&descriptor)?.len()))
 }

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The text that describes a disk: in a file of its own, or inside a sparse file.
+//!
+//! A key is found as QEMU finds it: the first place where its name stands, be it in a comment or
+//! inside another word. The value starts a fixed number of bytes behind it.
+
+use super::{extents, scan};
+use crate::error::Reason;
+use crate::facts::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
+use crate::field::Field;
+use crate::format::Format;
+use crate::formats::sizes;
+use crate::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
+use crate::text::{until_nul, Text};
+use crate::view::{Stop, View};
+
+const STRUCTURE: &str = "vmdk descriptor";
+
+/// Where a sparse file has its text, whatever its header says: QEMU reads it there.
+const EMBEDDED_OFFSET: u64 = 0x200;
+/// QEMU looks for the identifiers and the parent in this many bytes.
+const IDENTITY_LENGTH: usize = 20 * 512;
+/// Longest parent name: one that can be opened.
+const MAX_PARENT_NAME: u64 = 4095;
+
+/// The kinds of disk that QEMU reads from a descriptor in a file of its own.
+const CREATE_TYPES: [&str; 6] = [
+    "monolithicFlat",
+    "vmfs",
+    "vmfsSparse",
+    "seSparse",
+    "twoGbMaxExtentSparse",
+    "twoGbMaxExtentFlat",
+];
+
+/// The text, which has no NUL, and where it starts in the file.
+pub(super) struct Descriptor<'a> {
+    pub(super) text: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> Descriptor<'a> {
+    /// The text inside a sparse file, as much of it as QEMU reads.
+    pub(super) fn embedded(view: &View<'a>) -> Result<Self, Stop> {
+        let most = u32::try_from(IDENTITY_LENGTH).unwrap_or(u32::MAX);
+        Descriptor::held_or_more(view, EMBEDDED_OFFSET, most)
+    }
+
+    /// The text that lists extents; all of it.
+    pub(super) fn alone(view: &View<'a>, offset: u64) -> Result<Self, Stop> {
+        let most = u32::try_from(MAX_VMDK_DESCRIPTOR).unwrap_or(u32::MAX);
+        let descriptor = Descriptor::held_or_more(view, offset, most.saturating_add(1))?;
+        let length = u64::try_from(descriptor.text.len()).unwrap_or(u64::MAX);
+        if length > MAX_VMDK_DESCRIPTOR {
+            return Err(Stop::Failed(Reason::UnsupportedText {
+                structure: STRUCTURE,
+                what: "the text is longer than 65536 bytes",
+                offset,
+            }));
+        }
+        Ok(descriptor)
+    }
+
+    /// At most `most` bytes of text. Real descriptors end within the first read: more is asked
+    /// for only where no NUL is in what that holds.
+    fn held_or_more(view: &View<'a>, offset: u64, most: u32) -> Result<Self, Stop> {
+        let first = FIRST_READ.checked_sub(offset);
+        let first = first.and_then(|length| u32::try_from(length).ok());
+        if let Some(first) = first.filter(|first| *first < most) {
+            let bytes = view.up_to(offset, first, STRUCTURE)?;
+            let text = until_nul(bytes);
+            if text.len() < bytes.len() {
+                return Ok(Descriptor { text, offset });
+            }
+        }
+        let text = until_nul(view.up_to(offset, most, STRUCTURE)?);
+        Ok(Descriptor { text, offset })
+    }
+
+    pub(super) fn broken_at(&self, what: &'static str, offset: u64) -> Reason {
+        Reason::Broken {
+            structure: STRUCTURE,
+            what,
+            offset,
+        }
+    }
+
+    fn broken(&self, what: &'static str) -> Reason {
+        self.broken_at(what, self.offset)
+    }
+
+    pub(super) fn field(&self, name: &'static str, offset: u64, value: u64) -> Field {
+        Field {
+            structure: STRUCTURE,
+            name,
+            offset,
+            value,
+        }
+    }
+
+    /// A part of the text as a fact; `rest` is what follows it.
+    pub(super) fn part(&self, part: &'a [u8], rest: &[u8]) -> Text<'a> {
+        let behind = rest.len().saturating_add(part.len());
+        let start = u64::try_from(self.text.len().saturating_sub(behind)).unwrap_or(u64::MAX);
+        Text::bytes(part, self.offset.saturating_add(start))
+    }
+
+    /// The same text, as much of it as lies in the first `length` bytes.
+    fn cut(&self, length: usize) -> Self {
+        Descriptor {
+            text: self.text.get(..length).unwrap_or(self.text),
+            offset: self.offset,
+        }
+    }
+
+    /// What lies `skip` bytes behind the first `key`. `Some(None)`: the text ends before that.
+    fn behind(&self, key: &[u8], skip: usize) -> Option<Option<&'a [u8]>> {
+        let mut places = self.text.windows(key.len());
+        let at = places.position(|part| part == key)?;
+        let value = at.saturating_add(key.len()).saturating_add(skip);
+        Some(self.text.get(value..))
+    }
+
+    /// The text from two bytes behind `key` (an equals sign and a quote, but whatever stands
+    /// there) to the next quote. `Some(None)`: there is no such quote.
+    fn quoted(&self, key: &[u8]) -> Option<Option<Text<'a>>> {
+        let value = self.behind(key, 2)?;
+        Some(value.and_then(|value| {
+            let end = value.iter().position(|byte| *byte == b'"')?;
+            let (quoted, rest) = value.split_at_checked(end)?;
+            Some(self.part(quoted, rest))
+        }))
+    }
+
+    /// Reads the facts of the disk that the extents make up.
+    pub(super) fn disk(&self, facts: &mut Facts<Text<'a>>) -> Result<(), Reason> {
+        facts.subformat = Some(self.create_type()?);
+        facts.extents = extents::read(self)?;
+        if facts.extents.is_empty() {
+            return Err(self.broken("no extent file is named that a guest can write to"));
+        }
+        let sizes = facts.extents.iter().map(|extent| extent.size);
+        let total = sizes.fold(0, u64::saturating_add);
+        let total = self.field("total size of the extents", self.offset, total);
+        facts.virtual_size = Some(sizes::whole_sectors(total)?);
+        facts.recorded_size = facts.virtual_size;
+        facts.encryption = self.encryption();
+        Ok(())
+    }
+
+    fn create_type(&self) -> Result<&'static str, Reason> {
+        let Some(found) = self.quoted(b"createType") else {
+            return Err(self.broken("there is no createType"));
+        };
+        let found = found.ok_or(self.broken("createType has no quoted value"))?;
+        let mut known = CREATE_TYPES.into_iter();
+        known
+            .find(|name| name.as_bytes() == found.recorded())
+            .ok_or(Reason::UnsupportedText {
+                structure: STRUCTURE,
+                what: "createType is none of monolithicFlat, vmfs, vmfsSparse, seSparse, \
+                       twoGbMaxExtentSparse, twoGbMaxExtentFlat",
+                offset: found.range().offset,
+            })
+    }
+
+    /// Reads what the image is a part of: its identifier, its parent's, and its parent.
+    pub(super) fn identity(&self, facts: &mut Facts<Text<'a>>) -> Result<(), Reason> {
+        let window = self.cut(IDENTITY_LENGTH);
+        // Where the identifiers are looked for, the last byte is taken for a NUL.
+        let identifiers = self.cut(IDENTITY_LENGTH.saturating_sub(1));
+        facts.backing = window.parent()?;
+        facts.cid = Some(identifiers.identifier(b"CID", "there is no CID, or it has no value")?);
+        facts.parent_cid = Some(
+            identifiers.identifier(b"parentCID", "there is no parentCID, or it has no value")?,
+        );
+        facts.encryption = facts.encryption.or_else(|| self.encryption());
+        Ok(())
+    }
+
+    fn identifier(&self, key: &[u8], missing: &'static str) -> Result<u32, Reason> {
+        let value = self.behind(key, 1).flatten();
+        let value = value.and_then(|value| scan::hexadecimal(value).ok());
+        value.map_or(Err(self.broken(missing)), |(_, value)| Ok(value))
+    }
+
+    fn parent(&self) -> Result<Option<Backing<Text<'a>>>, Reason> {
+        let Some(found) = self.quoted(b"parentFileNameHint") else {
+            return Ok(None);
+        };
+        let location = found.ok_or(self.broken("parentFileNameHint has no quoted value"))?;
+        let range = location.range();
+        let length = self.field("length of parentFileNameHint", range.offset, range.length);
+        length.at_most(MAX_PARENT_NAME)?;
+        Ok((!location.is_empty()).then(|| Backing {
+            location,
+            format: Some(BackingFormat::is(Format::Vmdk)),
+        }))
+    }
+
+    /// VMware's encryption, which QEMU knows nothing of: it would hand the guest ciphertext.
+    fn encryption(&self) -> Option<Encryption<Text<'a>>> {
+        let mut lines = self.text.split(|byte| *byte == b'\n');
+        let declared = lines.any(declares_encryption);
+        declared.then(|| Encryption::of(EncryptionFormat::Vmdk))
+    }
+}
+
+fn declares_encryption(line: &[u8]) -> bool {
+    let mut sides = line.splitn(2, |byte| *byte == b'=');
+    let (Some(key), Some(value)) = (sides.next(), sides.next()) else {
+        return false;
+    };
+    let key = key.trim_ascii();
+    let has_keys = [&b"encryptionKeys"[..], b"keyID"]
+        .iter()
+        .any(|name| key.eq_ignore_ascii_case(name));
+    let filter = b"vmwarevmcrypt";
+    has_keys
+        || key.eq_ignore_ascii_case(b"ddb.iofilters")
+            && value
+                .windows(filter.len())
+                .any(|part| part.eq_ignore_ascii_case(filter))
+}

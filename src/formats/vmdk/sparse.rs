@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The sparse file, "KDMV": its header and, in a stream, the footer. Little-endian.
+
+use super::descriptor::Descriptor;
+use crate::error::Reason;
+use crate::facts::Facts;
+use crate::field::{Field, Must};
+use crate::formats::sizes::{self, SECTOR};
+use crate::limits::MAX_VIRTUAL_SIZE;
+use crate::text::Text;
+use crate::view::{Stop, View};
+use nom::bytes::complete::take;
+use nom::number::complete::{le_u16, le_u32, le_u64};
+use nom::IResult;
+
+const HEADER: &str = "vmdk header";
+const FOOTER: &str = "vmdk footer";
+const LENGTH: u32 = 79;
+
+/// `gd_offset` of a stream whose grain directory was not placed yet: the footer says where.
+const GD_AT_END: u64 = u64::MAX;
+const FLAG_REDUNDANT_DIRECTORY: u32 = 1 << 1;
+const COMPRESSION_DEFLATE: u16 = 1;
+
+const MAX_VERSION: u64 = 3;
+pub(super) const MAX_GRAIN_SECTORS: u64 = 0x20_0000;
+const MAX_GTES_PER_GT: u64 = 512;
+pub(super) const MAX_L1_ENTRIES: u64 = 32 << 20;
+const L1_ENTRY_BYTES: u64 = 4;
+
+/// The end of a stream: a sector each for a marker, the footer, and the end-of-stream marker.
+const END_SECTORS: u64 = 3;
+/// A sector with a marker starts with its fields.
+const MARKER_LENGTH: u32 = 16;
+/// Up to the last field.
+const END_LENGTH: u32 = 1024 + MARKER_LENGTH;
+const MARKER_END_OF_STREAM: u32 = 0;
+const MARKER_FOOTER: u32 = 3;
+
+/// The fields that are judged, as they stand in the file.
+struct Header {
+    version: u32,
+    flags: u32,
+    capacity: u64,
+    grain_size: u64,
+    desc_offset: u64,
+    num_gtes_per_gt: u32,
+    rgd_offset: u64,
+    gd_offset: u64,
+    overhead: u64,
+    compress_algorithm: u16,
+}
+
+/// Names of fields are those of VMware's specification, in which they are `camelCase`.
+fn header(input: &[u8]) -> IResult<&[u8], Header> {
+    let (input, _magic) = take(4usize)(input)?;
+    let (input, version) = le_u32(input)?;
+    let (input, flags) = le_u32(input)?;
+    let (input, capacity) = le_u64(input)?;
+    let (input, grain_size) = le_u64(input)?;
+    let (input, desc_offset) = le_u64(input)?;
+    let (input, _desc_size) = le_u64(input)?;
+    let (input, num_gtes_per_gt) = le_u32(input)?;
+    let (input, rgd_offset) = le_u64(input)?;
+    let (input, gd_offset) = le_u64(input)?;
+    let (input, overhead) = le_u64(input)?;
+    let (input, _unclean_shutdown_and_newline_test) = take(5usize)(input)?;
+    let (input, compress_algorithm) = le_u16(input)?;
+    let header = Header {
+        version,
+        flags,
+        capacity,
+        grain_size,
+        desc_offset,
+        num_gtes_per_gt,
+        rgd_offset,
+        gd_offset,
+        overhead,
+        compress_algorithm,
+    };
+    Ok((input, header))
+}
+
+/// A header, and where it stands: at the start of the file, or in the footer.
+struct Placed {
+    structure: &'static str,
+    start: u64,
+    header: Header,
+}
+
+struct Marker {
+    value: u64,
+    size: u32,
+    kind: u32,
+}
+
+fn marker(input: &[u8]) -> IResult<&[u8], Marker> {
+    let (input, value) = le_u64(input)?;
+    let (input, size) = le_u32(input)?;
+    let (input, kind) = le_u32(input)?;
+    Ok((input, Marker { value, size, kind }))
+}
+
+/// Reads the facts of a sparse file. `capacity` 0 means that the descriptor inside lists extents.
+pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Stop> {
+    let first = Placed::read(view, HEADER, 0)?;
+    if first.header.capacity == 0 && first.header.desc_offset != 0 {
+        let place = first.field("descriptorOffset", 28, first.header.desc_offset);
+        let descriptor = Descriptor::alone(view, sizes::from_sectors(place)?)?;
+        return Ok(descriptor.disk(facts)?);
+    }
+    let decisive = match first.header.gd_offset {
+        GD_AT_END => footer(view)?,
+        _ => first,
+    };
+    decisive.judge(view)?;
+    let header = &decisive.header;
+    let compressed = header.compress_algorithm == COMPRESSION_DEFLATE;
+    facts.subformat = Some(match compressed {
+        true => "streamOptimized",
+        false => "monolithicSparse",
+    });
+    facts.virtual_size = Some(sizes::from_sectors(decisive.capacity())?);
+    facts.recorded_size = facts.virtual_size;
+    facts.cluster_size = Some(header.grain_size.saturating_mul(SECTOR));
+    Ok(())
+}
+
+/// The header at the end of a stream, which takes the place of the first in every respect.
+fn footer(view: &View<'_>) -> Result<Placed, Stop> {
+    let length = view.known_length(FOOTER)?;
+    let start = length.div_ceil(SECTOR).saturating_sub(END_SECTORS);
+    let start = start.saturating_mul(SECTOR);
+    // All of it at once, so that it costs one read.
+    view.at(start, END_LENGTH, FOOTER)?;
+    let at = |sectors: u64| start.saturating_add(sectors.saturating_mul(SECTOR));
+    let before = view.parse(at(0), MARKER_LENGTH, FOOTER, marker)?;
+    let magic = view.at(at(1), 4, FOOTER)?;
+    let after = view.parse(at(2), MARKER_LENGTH, FOOTER, marker)?;
+    let complete = magic == super::SPARSE_MAGIC
+        && (before.size, before.kind) == (0, MARKER_FOOTER)
+        && (after.value, after.size, after.kind) == (0, 0, MARKER_END_OF_STREAM);
+    if !complete {
+        return Err(Stop::Failed(Reason::Broken {
+            structure: FOOTER,
+            what: "the last three sectors are not a footer between its markers, \
+                   though gdOffset says that there is one",
+            offset: start,
+        }));
+    }
+    Placed::read(view, FOOTER, at(1))
+}
+
+impl Placed {
+    fn read(view: &View<'_>, structure: &'static str, start: u64) -> Result<Self, Stop> {
+        let header = view.parse(start, LENGTH, structure, header)?;
+        Ok(Placed {
+            structure,
+            start,
+            header,
+        })
+    }
+
+    fn field(&self, name: &'static str, offset: u64, value: impl Into<u64>) -> Field {
+        Field {
+            structure: self.structure,
+            name,
+            offset: self.start.saturating_add(offset),
+            value: value.into(),
+        }
+    }
+
+    fn capacity(&self) -> Field {
+        self.field("capacity", 12, self.header.capacity)
+    }
+
+    fn judge(&self, view: &View<'_>) -> Result<(), Reason> {
+        let header = &self.header;
+        self.field("version", 4, header.version).supported(
+            u64::from(header.version) <= MAX_VERSION,
+            Must::AtMost(MAX_VERSION),
+        )?;
+        self.field("numGTEsPerGT", 44, header.num_gtes_per_gt)
+            .between(1, MAX_GTES_PER_GT)?;
+        self.field("grainSize", 20, header.grain_size)
+            .between(1, MAX_GRAIN_SECTORS)?;
+        if let Some(end) = view.length().bound() {
+            let overhead = self.field("overHead", 64, header.overhead);
+            overhead.at_most(end.div_ceil(SECTOR))?;
+        }
+        self.judge_directories()
+    }
+
+    fn judge_directories(&self) -> Result<(), Reason> {
+        let header = &self.header;
+        let covered = header
+            .grain_size
+            .saturating_mul(header.num_gtes_per_gt.into())
+            .max(1);
+        // QEMU counts in 32 bits: of a larger table, it takes what is left of the number.
+        let entries = header.capacity.div_ceil(covered) & u64::from(u32::MAX);
+        self.capacity().require(
+            entries <= MAX_L1_ENTRIES,
+            Must::AtMost(MAX_L1_ENTRIES.saturating_mul(covered)),
+        )?;
+        let last = MAX_VIRTUAL_SIZE.saturating_sub(entries.saturating_mul(L1_ENTRY_BYTES));
+        let last = last.checked_div(SECTOR).unwrap_or(0);
+        self.field("gdOffset", 56, header.gd_offset).at_most(last)?;
+        if header.flags & FLAG_REDUNDANT_DIRECTORY != 0 {
+            self.field("rgdOffset", 48, header.rgd_offset)
+                .at_most(last)?;
+        }
+        Ok(())
+    }
+}
