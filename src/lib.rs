@@ -48,8 +48,10 @@ mod formats;
 mod hint;
 mod image;
 pub mod limits;
+pub mod location;
 mod named;
 mod options;
+mod safety;
 mod text;
 mod view;
 
@@ -62,4 +64,5 @@ pub use format::Format;
 pub use image::{Image, Reference, ReferenceKind};
 pub use limits::Limits;
 pub use options::Options;
+pub use safety::Finding;
 pub use view::{ByteRange, Length};
