@@ -20,7 +20,7 @@ use std::process::Command;
 
 const DOCUMENT: &str = include_str!("../docs/errors.md");
 
-/// The cells of the table below that heading, without the backticks.
+/// The cells of the table below that heading.
 fn table(heading: &str) -> Vec<Vec<&'static str>> {
     let (_, below) = DOCUMENT.split_once(heading).expect("the heading");
     let section = below.split("\n## ").next().expect("a section");
@@ -32,8 +32,13 @@ fn table(heading: &str) -> Vec<Vec<&'static str>> {
     rows.map(cells).collect()
 }
 
+/// The cell's text; without the backticks where all of it is code.
 fn clean(cell: &str) -> &str {
-    cell.trim().trim_matches('`')
+    let cell = cell.trim();
+    let code = cell
+        .strip_prefix('`')
+        .and_then(|cell| cell.strip_suffix('`'));
+    code.filter(|code| !code.contains('`')).unwrap_or(cell)
 }
 
 #[test]
