@@ -448,3 +448,64 @@ fn safety_names_what_matters() {
     let unnamed = info(images.directory(), &["unnamed.qcow2"])["data-file"].take();
     assert_eq!(unnamed, json!({ "raw": false }));
 }
+
+#[test]
+fn other_files_are_listed_and_not_opened() {
+    let images = Images::new();
+    std::fs::create_dir(images.path("sub")).expect("a directory");
+    let subformat = "subformat=monolithicFlat";
+    images.qemu_img(&[
+        "create",
+        "-f",
+        "vmdk",
+        "-o",
+        subformat,
+        "sub/flat.vmdk",
+        "64M",
+    ]);
+    std::fs::remove_file(images.path("sub/flat-flat.vmdk")).expect("the extent");
+    let flat = info(images.directory(), &["sub/flat.vmdk"]);
+    let extent = json!({
+        "filename": "flat-flat.vmdk",
+        "type": "FLAT",
+        "virtual-size": 67_108_864,
+        "offset": 0,
+    });
+    assert_eq!(flat["extents"], json!([extent]));
+    assert_eq!(flat["subformat"], "monolithicFlat");
+    assert_eq!(flat["safety"], json!(["external-extents"]));
+    let opened = &flat["format-specific"]["data"]["extents"][0]["filename"];
+    assert_eq!(opened, "sub/flat-flat.vmdk");
+
+    let vdi = images.create(&["-f", "vdi", "NAME", "64M"]);
+    let uuid: [u8; 16] = std::array::from_fn(|index| u8::try_from(index).expect("below 16"));
+    write(&images, "child.vdi", &patched(&vdi, &[(424, &uuid)]));
+    let child = info(images.directory(), &["child.vdi"]);
+    // Microsoft's order of bytes is not that of the text.
+    let parent = json!({ "uuid": "03020100-0504-0706-0809-0a0b0c0d0e0f" });
+    assert_eq!(child["parent"], parent);
+    assert_eq!(child["safety"], json!(["parent"]));
+    assert_eq!(child.get("backing-filename"), None);
+}
+
+#[test]
+fn what_else_the_bytes_could_be_is_said() {
+    let images = Images::new();
+    let vdi = images.create(&["-f", "vdi", "NAME", "64M"]);
+    write(
+        &images,
+        "two.img",
+        &patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]),
+    );
+    let two = info(images.directory(), &["two.img"]);
+    assert_eq!(two["format"], "vdi");
+    assert_eq!(two["also-matches"], json!(["qcow2"]));
+    assert_eq!(two["safety"], json!(["ambiguous"]));
+    let asked = info(images.directory(), &["-f", "vdi", "two.img"]);
+    assert_eq!(asked.get("also-matches"), None);
+    assert_eq!(asked["safety"], json!([]));
+    let human = run(images.directory(), &["info", "two.img"]);
+    assert!(human
+        .text()
+        .ends_with("also looks like:     qcow2\nsafety:              ambiguous\n"));
+}

@@ -219,7 +219,7 @@ fn cut_headers(images: &Images) -> Vec<(&'static str, Outcome)> {
         ("8 bytes of a qcow2 image", plain("qcow2", 8)),
         ("100 bytes of a qcow2 image", plain("qcow2", 100)),
         ("60 bytes of a qed image", plain("qed", 60)),
-        ("100 bytes of a sparse vmdk image", plain("vmdk", 100)),
+        ("60 bytes of a sparse vmdk image", plain("vmdk", 60)),
         ("100 bytes of a vdi image", plain("vdi", 100)),
         ("100 bytes of a dynamic vpc image", plain("vpc", 100)),
         (

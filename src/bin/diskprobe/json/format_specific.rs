@@ -2,7 +2,7 @@
 //! What `qemu-img info` prints as `format-specific`, as far as the header says it.
 
 use super::object::Object;
-use diskprobe::{location, Encryption, EncryptionFormat, Feature, Format, Image};
+use diskprobe::{location, Encryption, EncryptionFormat, Extent, Feature, Format, Image};
 
 pub(super) fn of(name: &[u8], image: &Image) -> Option<Object> {
     let data = match image.format() {
@@ -72,15 +72,35 @@ fn luks(encryption: Encryption<&[u8]>) -> Object {
 }
 
 fn vmdk(name: &[u8], image: &Image) -> Object {
-    let extents = image.extents().map(|extent| {
-        Object::new()
-            .text("filename", &location::file_name(extent.location, name))
-            .with("virtual-size", extent.size)
-            .text("format", extent.kind)
-    });
+    let mut extents: Vec<_> = image
+        .extents()
+        .map(|extent| named_extent(extent, name))
+        .collect();
+    if extents.is_empty() {
+        extents.push(only_extent(name, image));
+    }
     Object::new()
         .maybe("create-type", image.subformat())
         .maybe("cid", image.cid())
         .maybe("parent-cid", image.parent_cid())
-        .list("extents", extents)
+        .list("extents", extents.into_iter())
+}
+
+/// A file that a descriptor names. Its own header, if it has one, is not read.
+fn named_extent(extent: Extent<&[u8]>, name: &[u8]) -> Object {
+    Object::new()
+        .text("filename", &location::file_name(extent.location, name))
+        .with("virtual-size", extent.size)
+        .text("format", extent.kind)
+}
+
+/// The image itself, where it holds all of its data.
+fn only_extent(name: &[u8], image: &Image) -> Object {
+    let compressed = image.subformat() == Some("streamOptimized");
+    Object::new()
+        .text("filename", name)
+        .maybe("virtual-size", image.virtual_size())
+        .maybe("cluster-size", image.cluster_size())
+        .maybe("compressed", compressed.then_some(true))
+        .with("format", "")
 }
