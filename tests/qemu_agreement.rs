@@ -109,7 +109,7 @@ fn what_qemu_img_makes_has_the_facts_that_it_shows() {
             .collect();
         let theirs = qemu_info(images.directory(), &name, &asked);
         let differences = match our_info(images.directory(), &name, &asked) {
-            Ok(ours) => compare(&ours, &theirs),
+            Ok(ours) => [compare(&ours, &theirs), undocumented(&ours)].concat(),
             Err(message) => vec![message],
         };
         compared += 1;
@@ -126,6 +126,16 @@ fn what_qemu_img_makes_has_the_facts_that_it_shows() {
         differing.join("\n")
     );
     assert!(compared >= 60, "only {compared} images compared");
+}
+
+/// Every key must be explained.
+fn undocumented(ours: &Value) -> Vec<String> {
+    let document = include_str!("../docs/info.md");
+    let keys = ours.as_object().expect("an object").keys();
+    let unknown = keys.filter(|key| !document.contains(&format!("\n| `{key}` | ")));
+    unknown
+        .map(|key| format!("{key} is not in docs/info.md"))
+        .collect()
 }
 
 fn our_info(directory: &Path, name: &str, asked: &[&str]) -> Result<Value, String> {

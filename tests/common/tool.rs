@@ -2,6 +2,7 @@
 //! Runs the command line tool that was built with the tests.
 #![allow(dead_code, unreachable_pub)] // Each test program uses a part.
 
+use crate::common::{patched, Images};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -59,4 +60,34 @@ pub fn info<A: AsRef<OsStr>>(directory: &Path, arguments: &[A]) -> Value {
     let run = run(directory, &all);
     assert_eq!((run.code, &*run.err), (Some(0), ""), "{all:?}");
     run.json()
+}
+
+/// A directory with `overlay.qcow2` over `base.img`.
+pub fn overlay() -> Images {
+    let images = Images::new();
+    images.qemu_img(&["create", "-f", "raw", "base.img", "64M"]);
+    let create = ["create", "-f", "qcow2", "-b", "base.img", "-F", "raw"];
+    images.qemu_img(&[&create[..], &["overlay.qcow2"]].concat());
+    images
+}
+
+/// Writes a qcow2 image of that name, with a backing file name and no recorded format.
+pub fn with_backing(images: &Images, image: impl AsRef<OsStr>, backing: &[u8]) {
+    let length = u32::try_from(backing.len()).expect("short");
+    let plain = images.create(&["-f", "qcow2", "NAME", "64M"]);
+    let bytes = patched(
+        &plain,
+        &[
+            (8, &600u64.to_be_bytes()),
+            (16, &length.to_be_bytes()),
+            (112, &[0; 8]),
+            (600, backing),
+        ],
+    );
+    write(images, image, &bytes);
+}
+
+pub fn write(images: &Images, name: impl AsRef<OsStr>, bytes: &[u8]) {
+    let path = images.directory().join(Path::new(name.as_ref()));
+    std::fs::write(path, bytes).expect("a file in the temporary directory");
 }
