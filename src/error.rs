@@ -193,9 +193,12 @@ pub(crate) enum Reason {
         range.length, range.offset
     )]
     Changed { range: ByteRange, length: u64 },
-    #[error("more than {limit} reads are needed, the next at offset {offset}")]
+    #[error("more reads are needed than the limit of {limit}, the next at offset {offset}")]
     TooManyReads { limit: u32, offset: u64 },
-    #[error("more than {limit} bytes must be read, the next {} at offset {}", range.length, range.offset)]
+    #[error(
+        "more bytes are needed than the limit of {limit}, the next {} at offset {}",
+        range.length, range.offset
+    )]
     TooManyBytes { limit: u64, range: ByteRange },
     #[error(
         "{} bytes at offset {} are needed, and only the first {given} bytes were given",

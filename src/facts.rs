@@ -129,6 +129,15 @@ impl<'a> BackingFormat<Text<'a>> {
     }
 }
 
+impl<'a> BackingFormat<&'a [u8]> {
+    /// Its name: as recorded, or that of the format where only a flag records it.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        let implied = self.format.map(|format| format.name().as_bytes());
+        self.name.or(implied).unwrap_or_default()
+    }
+}
+
 impl<S> BackingFormat<S> {
     pub(crate) fn is(format: Format) -> Self {
         BackingFormat {

@@ -90,10 +90,17 @@ impl Progress {
         if got >= range.length {
             return Ok(());
         }
+        let end = range.offset.saturating_add(got);
         self.length = match self.length {
-            Length::Known(length) => return Err(Reason::Changed { range, length }.into()),
+            Length::Known(length) => {
+                let range = ByteRange {
+                    offset: end,
+                    length: range.length.saturating_sub(got),
+                };
+                return Err(Reason::Changed { range, length }.into());
+            }
             Length::Unknown | Length::AtMost(_) if got > 0 || range.offset == 0 => {
-                Length::Known(range.offset.saturating_add(got))
+                Length::Known(end)
             }
             Length::Unknown | Length::AtMost(_) => Length::AtMost(range.offset),
         };

@@ -50,8 +50,10 @@ mod formats;
 mod hint;
 mod image;
 pub mod limits;
+pub mod location;
 mod named;
 mod options;
+mod safety;
 mod text;
 mod view;
 
@@ -64,4 +66,5 @@ pub use format::Format;
 pub use image::{Image, Reference, ReferenceKind};
 pub use limits::Limits;
 pub use options::Options;
+pub use safety::Finding;
 pub use view::{ByteRange, Length};

@@ -36,6 +36,7 @@ macro_rules! named_enum {
 
             /// The name as a C string.
             #[cfg(feature = "capi")]
+            #[allow(dead_code)] // Not every enumeration is in the C layer.
             pub(crate) fn c_name(self) -> &'static core::ffi::CStr {
                 match self {
                     $( Self::$value => $crate::named::c_string(concat!($name, "\0")), )*

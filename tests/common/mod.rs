@@ -59,7 +59,7 @@ impl Images {
     }
 }
 
-fn run_qemu_img(directory: &Path, arguments: &[&str]) -> Output {
+pub fn run_qemu_img(directory: &Path, arguments: &[&str]) -> Output {
     Command::new("qemu-img")
         .args(arguments)
         .current_dir(directory)

@@ -1,9 +1,67 @@
-//! The command line tool.
-fn main() {
-    for path in std::env::args_os().skip(1) {
-        match diskprobe::probe_path(&path, &diskprobe::Options::default()) {
-            Ok(image) => println!("{image:#?}"),
-            Err(error) => println!("{}: {error}", path.to_string_lossy()),
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line tool: an ordinary user of the library, and the example of its use.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+mod args;
+mod human;
+mod info;
+mod json;
+mod size;
+mod text;
+
+use args::{Args, Command};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// All images were probed.
+const ALL_PROBED: u8 = 0;
+/// Some image could not be probed, or the answers could not be written.
+const SOME_FAILED: u8 = 1;
+/// The command line makes no sense.
+const WRONG_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let args = match args::parse() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    ExitCode::from(match run(&args) {
+        Ok(true) => ALL_PROBED,
+        Ok(false) => SOME_FAILED,
+        // Whoever read the answers has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => SOME_FAILED,
+        Err(error) => {
+            complain(b"standard output", &error);
+            SOME_FAILED
         }
+    })
+}
+
+/// Whether every image could be probed; the error of writing to the standard output.
+fn run(args: &Args) -> io::Result<bool> {
+    let mut out = io::stdout().lock();
+    match &args.command {
+        Command::Info(info) => info::run(info, &mut out),
     }
+}
+
+/// Says on the standard error why there is nothing for `name`. If that cannot be written either,
+/// the exit code has to do.
+fn complain(name: &[u8], reason: &impl std::fmt::Display) {
+    let line = format!("diskprobe: {}: {reason}\n", text::shown(name));
+    let _ = io::stderr().write_all(line.as_bytes());
 }

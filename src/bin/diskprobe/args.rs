@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line.
+
+use crate::{text, WRONG_USAGE};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueEnum};
+use diskprobe::Format;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Says what disk images are, from their bytes: format, sizes, backing store, encryption.
+///
+/// Images are only read, never locked, and nothing that an image names is opened.
+#[derive(Parser)]
+#[command(name = "diskprobe", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Info(Info),
+}
+
+/// Show the facts of disk images
+#[derive(clap::Args)]
+#[command(after_help = INFO_NOTES)]
+pub(crate) struct Info {
+    /// For people; or for programs: one JSON object for one FILE, one on each line for several
+    #[arg(long, value_name = "HOW", default_value = "human")]
+    pub(crate) output: Output,
+
+    /// The format that the images have, instead of the one that their bytes show
+    #[arg(short, value_name = "FMT", value_parser = format())]
+    pub(crate) format: Option<Format>,
+
+    /// Changes nothing, because nothing is locked: for habits from `qemu-img info`
+    #[arg(short = 'U', long)]
+    force_share: bool,
+
+    /// The images: regular files or block devices
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Human,
+    Json,
+}
+
+const INFO_NOTES: &str = "\
+Examples:
+  diskprobe info disk.qcow2
+  diskprobe info --output=json *.img | jq -r 'select(.encrypted).filename'
+  diskprobe info -f raw /dev/vg/guest
+  diskprobe info -- -odd-name.img
+
+Exit status:
+  0  every image was probed
+  1  some image could not be; the standard error says why
+  2  wrong usage";
+
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = Format::all().map(Format::name);
+    PossibleValuesParser::new(names)
+        .try_map(|name| Format::from_name(name.as_bytes()).ok_or("not the name of a format"))
+}
+
+/// The command line; or the exit code, after help was given or the usage was explained.
+pub(crate) fn parse() -> Result<Args, ExitCode> {
+    Args::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        // A file name that was taken for an option may hold anything.
+        let message = error.render().to_string();
+        for line in message.lines() {
+            let _ = writeln!(io::stderr(), "{}", text::escaped(line.as_bytes()));
+        }
+        ExitCode::from(WRONG_USAGE)
+    })
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The facts as JSON. A key that `qemu-img info --output=json` has too means the same as there;
+//! a fact that is absent has no key.
+
+mod format_specific;
+mod object;
+
+use crate::text::{is_hidden, uuid};
+use diskprobe::{location, DataFile, Encryption, EncryptionFormat, Error, Extent, Finding, Format};
+use diskprobe::{Image, Parent};
+use object::{Object, Value};
+use serde::Serialize;
+use serde_json::ser::{PrettyFormatter, Serializer};
+use std::fmt::Write;
+use std::io;
+
+/// The facts of the image that was probed by this name.
+pub(crate) fn image(name: &[u8], image: &Image) -> Object {
+    let encryption = image.encryption();
+    let backing = image.backing();
+    let backing_name = backing.map(|backing| location::backing_name(backing.location, name));
+    let backing_format = backing.and_then(|backing| backing.format);
+    Object::new()
+        .text("filename", name)
+        .with("format", image.format().name())
+        .maybe("subformat", image.subformat())
+        .maybe("virtual-size", image.virtual_size())
+        .maybe("recorded-size", image.recorded_size())
+        .maybe("physical-size", image.physical_size())
+        .maybe("actual-size", image.allocated_size())
+        .maybe("cluster-size", image.cluster_size())
+        .maybe_text("backing-filename", backing.map(|backing| backing.location))
+        .maybe_text("full-backing-filename", backing_name.as_deref())
+        .maybe_text("backing-filename-format", backing_format.map(|f| f.text()))
+        .maybe(
+            "encrypted",
+            encryption.filter(is_seen_by_qemu).map(|_| true),
+        )
+        .maybe("encryption", encryption.map(encryption_object))
+        .maybe("data-file", image.data_file().map(data_file))
+        .list("extents", image.extents().map(extent))
+        .maybe("parent", image.parent().map(parent))
+        .maybe("dirty-flag", image.dirty())
+        .maybe("snapshot-count", image.snapshot_count())
+        .maybe("bitmap-count", image.bitmap_count())
+        .maybe("uuid", image.uuid().map(uuid))
+        .maybe_text("creator", image.creator())
+        .maybe("format-specific", format_specific::of(name, image))
+        .list("also-matches", image.also_matches().map(Format::name))
+        .with(
+            "safety",
+            image.safety().map(Finding::name).collect::<Value>(),
+        )
+}
+
+fn is_seen_by_qemu(encryption: &Encryption<&[u8]>) -> bool {
+    use EncryptionFormat::{Aes, Luks};
+    matches!(encryption.format, Aes | Luks)
+}
+
+fn encryption_object(encryption: Encryption<&[u8]>) -> Object {
+    Object::new()
+        .with("format", encryption.format.name())
+        .maybe("payload-offset", encryption.payload_offset)
+        .maybe_text("cipher", encryption.cipher)
+        .maybe_text("mode", encryption.mode)
+        .maybe_text("hash", encryption.hash)
+        .maybe_text("uuid", encryption.uuid)
+        .maybe("active-slots", encryption.active_slots)
+}
+
+fn data_file(file: DataFile<&[u8]>) -> Object {
+    Object::new()
+        .maybe_text("filename", file.location)
+        .with("raw", file.raw)
+}
+
+fn extent(extent: Extent<&[u8]>) -> Object {
+    Object::new()
+        .text("filename", extent.location)
+        .text("type", extent.kind)
+        .with("virtual-size", extent.size)
+        .maybe("offset", extent.file_offset)
+}
+
+fn parent(parent: Parent<&[u8]>) -> Object {
+    Object::new()
+        .maybe_text("location", parent.location)
+        .maybe("uuid", parent.uuid.map(uuid))
+}
+
+/// That there are no facts of the image of this name, and why.
+pub(crate) fn failure(name: &[u8], error: &Error) -> Object {
+    let reason = Object::new()
+        .with("code", error.kind().name())
+        .with("message", error.to_string());
+    Object::new().text("filename", name).with("error", reason)
+}
+
+/// On one line.
+pub(crate) fn line(object: &Object) -> io::Result<String> {
+    Ok(escape_hidden(&serde_json::to_string(object)?))
+}
+
+/// Indented as `qemu-img` does.
+pub(crate) fn pretty(object: &Object) -> io::Result<String> {
+    let mut json = Vec::new();
+    let format = PrettyFormatter::with_indent(b"    ");
+    object.serialize(&mut Serializer::with_formatter(&mut json, format))?;
+    Ok(escape_hidden(&String::from_utf8_lossy(&json)))
+}
+
+/// Writes characters that a terminal would act on as `\uXXXX`, which means the same: apart from
+/// the line ends between the parts of an object, they stand in strings only.
+fn escape_hidden(json: &str) -> String {
+    json.chars()
+        .fold(String::with_capacity(json.len()), |mut out, c| {
+            if c != '\n' && is_hidden(c) {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            } else {
+                out.push(c);
+            }
+            out
+        })
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a host should know before it accepts an image from a stranger.
+
+use crate::facts::Feature;
+use crate::image::Image;
+use crate::named::named_enum;
+
+named_enum! {
+    /// Something about an image that matters to who accepts it.
+    ///
+    /// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing
+    /// file, an upload should not.
+    Finding {
+        /// It names a backing store, whose content the guest could then read.
+        BackingFile = "backing-file",
+        /// Its data is in another file, which it may or may not name.
+        DataFile = "data-file",
+        /// It names extent files, whose content the guest could then read.
+        ExternalExtents = "external-extents",
+        /// It names a parent that QEMU does not follow, but other hypervisors do.
+        Parent = "parent",
+        /// Its bytes carry the signature of another format too.
+        Ambiguous = "ambiguous",
+        /// It was not closed properly.
+        Dirty = "dirty",
+        /// It is marked as corrupt.
+        Corrupt = "corrupt",
+        /// The guest's data is encrypted.
+        Encrypted = "encrypted",
+    }
+}
+
+impl Image {
+    /// What there is to know before the image is accepted, in the order of [`Finding`].
+    ///
+    /// Where the format was asked for, the signatures of other formats were not looked at, and
+    /// nothing is found [`Ambiguous`](Finding::Ambiguous).
+    pub fn safety(&self) -> impl Iterator<Item = Finding> + '_ {
+        Finding::all().filter(|finding| self.shows(*finding))
+    }
+
+    fn shows(&self, finding: Finding) -> bool {
+        match finding {
+            Finding::BackingFile => self.backing().is_some(),
+            Finding::DataFile => self.data_file().is_some(),
+            Finding::ExternalExtents => self.extents().len() != 0,
+            Finding::Parent => self.parent().is_some(),
+            Finding::Ambiguous => self.also_matches().next().is_some(),
+            Finding::Dirty => self.dirty() == Some(true),
+            Finding::Corrupt => self.has_feature(Feature::Corrupt),
+            Finding::Encrypted => self.encryption().is_some(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Images that other programs made. They are not part of this repository: where `../shared/corpus`
+//! is not there, this says so and passes.
+
+mod common;
+
+use common::probe_with;
+use diskprobe::{ErrorKind, Format, Options};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Formats of the collection that are not read yet. They must be refused as that.
+const NOT_READ_YET: [Format; 2] = [Format::Dmg, Format::Vhdx];
+
+/// Formats that only a caller who knows can ask for: detection does not see them, as QEMU's.
+const ASKED_FOR: [Format; 1] = [Format::Dmg];
+
+/// A line of `facts.tsv`.
+struct Facts {
+    file: String,
+    format: Format,
+    virtual_size: u64,
+    physical_size: u64,
+}
+
+fn facts(corpus: &Path) -> Vec<Facts> {
+    let table = std::fs::read_to_string(corpus.join("facts.tsv")).expect("facts.tsv");
+    let fact = |line: &str| {
+        let columns: Vec<_> = line.split('\t').collect();
+        let number = |index: usize| columns[index].parse().expect("a number");
+        Facts {
+            file: columns[0].to_owned(),
+            format: Format::from_name(columns[1].as_bytes()).expect("a format"),
+            virtual_size: number(2),
+            physical_size: number(3),
+        }
+    };
+    table.lines().skip(1).map(fact).collect()
+}
+
+fn decompressed(path: &Path) -> Vec<u8> {
+    let output = Command::new("bzip2").args(["-dc", "--"]).arg(path).output();
+    let output = output.expect("bzip2 is installed");
+    assert!(output.status.success(), "{path:?}");
+    output.stdout
+}
+
+#[test]
+fn images_of_other_programs() {
+    let corpus: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../shared/corpus"]
+        .iter()
+        .collect();
+    if !corpus.is_dir() {
+        println!("skipped: there is no {}", corpus.display());
+        return;
+    }
+    let all = facts(&corpus);
+    let mut read = 0;
+    for facts in &all {
+        let Facts { file, format, .. } = facts;
+        let bytes = decompressed(&corpus.join(format!("{file}.bz2")));
+        assert_eq!(bytes.len() as u64, facts.physical_size, "{file}");
+        let asked = ASKED_FOR.contains(format) || NOT_READ_YET.contains(format);
+        let options = Options::new().format(asked.then_some(*format));
+        match probe_with(&bytes, &options) {
+            Ok(_) if NOT_READ_YET.contains(format) => {
+                panic!("{file}: {format} is read now, so it belongs off the list")
+            }
+            Ok(image) => {
+                assert_eq!(image.format(), *format, "{file}");
+                assert_eq!(image.virtual_size(), Some(facts.virtual_size), "{file}");
+                assert_eq!(image.physical_size(), Some(facts.physical_size), "{file}");
+                read += 1;
+            }
+            Err(error) => {
+                assert!(NOT_READ_YET.contains(format), "{file}: {error}");
+                assert_eq!(
+                    error.kind(),
+                    ErrorKind::UnsupportedFormat,
+                    "{file}: {error}"
+                );
+            }
+        }
+    }
+    println!("{read} of {} images of the collection read", all.len());
+    assert!(read > 0);
+}
