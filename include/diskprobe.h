@@ -62,15 +62,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The result must not be ignored. Define it as nothing before the include to switch that off. */
-#ifndef DISKPROBE_MUST_USE
-#if defined(__GNUC__)
-#define DISKPROBE_MUST_USE __attribute__((warn_unused_result))
-#else
-#define DISKPROBE_MUST_USE
-#endif
-#endif
-
 /** The version of this header: first number. */
 #define DISKPROBE_VERSION_MAJOR 0
 
@@ -180,6 +171,8 @@ typedef enum {
     DISKPROBE_ENCRYPTION_LUKS = 2,
     /** LUKS, version 2. */
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
+    /** VMware's: keys are named in the VMDK descriptor. */
+    DISKPROBE_ENCRYPTION_VMDK = 4,
 } diskprobe_encryption;
 
 /** Something that an image's header can declare. New values are only appended. */
@@ -381,7 +374,6 @@ bool diskprobe_reference_from_string(const char *name,
  * @return the options, free with diskprobe_options_free(); NULL only on an internal error
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_options *diskprobe_options_new(void);
 
 /**
@@ -405,7 +397,6 @@ void diskprobe_options_free(diskprobe_options *options);
  *         is not one: then nothing has changed
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
                                               diskprobe_format format);
 
@@ -420,7 +411,6 @@ diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
  *         above that: then nothing has changed
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_max_reads(diskprobe_options *options,
                                                  uint32_t reads);
 
@@ -435,7 +425,6 @@ diskprobe_status diskprobe_options_set_max_reads(diskprobe_options *options,
  *         above that: then nothing has changed
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
                                                  uint64_t bytes);
 
@@ -479,7 +468,6 @@ diskprobe_status diskprobe_options_set_regular_file(diskprobe_options *options,
  *         DISKPROBE_STATUS_INVALID_ARGUMENT where path or image is NULL
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_path(const char *path,
                                       const diskprobe_options *options,
                                       diskprobe_image **image,
@@ -501,7 +489,6 @@ diskprobe_status diskprobe_probe_path(const char *path,
  *         DISKPROBE_STATUS_IO, with errno EBADF, where it is not open for reading
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_fd(int fd,
                                     const diskprobe_options *options,
                                     diskprobe_image **image,
@@ -527,7 +514,6 @@ diskprobe_status diskprobe_probe_fd(int fd,
  *         more than length, or than any object has
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_buffer(const void *data,
                                         size_t size,
                                         uint64_t length,
@@ -552,7 +538,6 @@ diskprobe_status diskprobe_probe_buffer(const void *data,
  *         DISKPROBE_STATUS_INVALID_ARGUMENT where read is NULL, or returned more than was wanted
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
                                           void *opaque,
                                           uint64_t length,
@@ -571,7 +556,6 @@ diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
  * @return the probe, free with diskprobe_pull_free(); NULL only on an internal error
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_pull *diskprobe_pull_new(uint64_t length,
                                    const diskprobe_options *options);
 
@@ -588,7 +572,6 @@ diskprobe_pull *diskprobe_pull_new(uint64_t length,
  *         answer, as diskprobe_probe_buffer()
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_pull_next(diskprobe_pull *pull,
                                      uint64_t *offset,
                                      size_t *size,
@@ -607,7 +590,6 @@ diskprobe_status diskprobe_pull_next(diskprobe_pull *pull,
  *         DISKPROBE_STATUS_CHANGED where there are fewer, though the object is longer
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_pull_supply(diskprobe_pull *pull,
                                        const void *data,
                                        size_t size,
@@ -625,7 +607,6 @@ diskprobe_status diskprobe_pull_supply(diskprobe_pull *pull,
  *         where pull or image is NULL; or why there is no answer, as diskprobe_probe_buffer()
  * @since 0.1
  */
-DISKPROBE_MUST_USE
 diskprobe_status diskprobe_pull_finish(diskprobe_pull *pull,
                                        diskprobe_image **image,
                                        diskprobe_error **error);

@@ -100,6 +100,8 @@ pub enum diskprobe_encryption {
     DISKPROBE_ENCRYPTION_LUKS = 2,
     /// LUKS, version 2.
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
+    /// VMware's: keys are named in the VMDK descriptor.
+    DISKPROBE_ENCRYPTION_VMDK = 4,
 }
 
 /// Something that an image's header can declare. New values are only appended.
@@ -209,6 +211,7 @@ c_enum!(
     DISKPROBE_ENCRYPTION_AES = Aes,
     DISKPROBE_ENCRYPTION_LUKS = Luks,
     DISKPROBE_ENCRYPTION_LUKS2 = Luks2,
+    DISKPROBE_ENCRYPTION_VMDK = Vmdk,
 );
 c_enum!(
     diskprobe_feature,

@@ -13,6 +13,7 @@ use crate::formats::sizes;
 use crate::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
 use crate::text::{until_nul, Text};
 use crate::view::{Stop, View};
+use core::ffi::CStr;
 
 const STRUCTURE: &str = "vmdk descriptor";
 
@@ -24,13 +25,13 @@ const IDENTITY_LENGTH: usize = 20 * 512;
 const MAX_PARENT_NAME: u64 = 4095;
 
 /// The kinds of disk that QEMU reads from a descriptor in a file of its own.
-const CREATE_TYPES: [&str; 6] = [
-    "monolithicFlat",
-    "vmfs",
-    "vmfsSparse",
-    "seSparse",
-    "twoGbMaxExtentSparse",
-    "twoGbMaxExtentFlat",
+const CREATE_TYPES: [&CStr; 6] = [
+    c"monolithicFlat",
+    c"vmfs",
+    c"vmfsSparse",
+    c"seSparse",
+    c"twoGbMaxExtentSparse",
+    c"twoGbMaxExtentFlat",
 ];
 
 /// The text, which has no NUL, and where it starts in the file.
@@ -148,14 +149,14 @@ impl<'a> Descriptor<'a> {
         Ok(())
     }
 
-    fn create_type(&self) -> Result<&'static str, Reason> {
+    fn create_type(&self) -> Result<&'static CStr, Reason> {
         let Some(found) = self.quoted(b"createType") else {
             return Err(self.broken("there is no createType"));
         };
         let found = found.ok_or(self.broken("createType has no quoted value"))?;
         let mut known = CREATE_TYPES.into_iter();
         known
-            .find(|name| name.as_bytes() == found.recorded())
+            .find(|name| name.to_bytes() == found.recorded())
             .ok_or(Reason::UnsupportedText {
                 structure: STRUCTURE,
                 what: "createType is none of monolithicFlat, vmfs, vmfsSparse, seSparse, \
@@ -192,10 +193,10 @@ impl<'a> Descriptor<'a> {
         let range = location.range();
         let length = self.field("length of parentFileNameHint", range.offset, range.length);
         length.at_most(MAX_PARENT_NAME)?;
-        Ok((!location.is_empty()).then(|| Backing {
+        Ok(Backing::named(
             location,
-            format: Some(BackingFormat::is(Format::Vmdk)),
-        }))
+            Some(BackingFormat::is(Format::Vmdk)),
+        ))
     }
 
     /// VMware's encryption, which QEMU knows nothing of: it would hand the guest ciphertext.

@@ -117,8 +117,8 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(
     let header = &decisive.header;
     let compressed = header.compress_algorithm == COMPRESSION_DEFLATE;
     facts.subformat = Some(match compressed {
-        true => "streamOptimized",
-        false => "monolithicSparse",
+        true => c"streamOptimized",
+        false => c"monolithicSparse",
     });
     facts.virtual_size = Some(sizes::from_sectors(decisive.capacity())?);
     facts.recorded_size = facts.virtual_size;
