@@ -139,6 +139,10 @@ impl<'a> View<'a> {
         let there = self.length.bound().map_or(length, |end| {
             u32::try_from(end.saturating_sub(offset)).map_or(length, |rest| rest.min(length))
         });
+        if there == 0 && offset > 0 {
+            // Not even the first byte is there: nothing that a header points to is empty.
+            return self.at(offset, length.max(1), structure);
+        }
         self.at(offset, there, structure)
     }
 
