@@ -300,8 +300,8 @@ fn calls(images: &Images) -> Vec<(&'static str, Outcome)> {
             limited(Limits::new().max_reads(1)),
         ),
         (
-            "4096 bytes allowed, more needed",
-            limited(Limits::new().max_bytes(4096)),
+            "2048 bytes allowed, more needed",
+            limited(Limits::new().max_bytes(2048)),
         ),
         (
             "a buffer of 512 bytes, more needed",
