@@ -206,13 +206,9 @@ fn cut_sparse_files() {
     let no_data = patched(&base, &[(64, &[0; 8])]);
     let words = "vmdk descriptor: needs";
     assert_both_refuse(&images, &no_data[..511], Truncated, 512, words);
-    assert_both_refuse(
-        &images,
-        &no_data[..512],
-        InvalidImage,
-        512,
-        "there is no CID",
-    );
+    assert_both_refuse(&images, &no_data[..512], Truncated, 512, words);
+    let words = "there is no CID";
+    assert_both_refuse(&images, &no_data[..513], InvalidImage, 512, words);
     assert_both_refuse(
         &images,
         &no_data[..550],
@@ -355,8 +351,8 @@ fn cowd_headers() {
         ("any version and flags", vec![(4, vec![0xff; 8])]),
         ("no sectors", vec![(12, le4(0))]),
         ("most sectors", vec![(12, le4(u32::MAX))]),
-        ("granularity 0", vec![(16, le4(0))]),
-        ("largest granularity", vec![(16, le4(0x20_0000))]),
+        ("grain 0", vec![(16, le4(0))]),
+        ("largest grain", vec![(16, le4(0x20_0000))]),
         ("directory far away", vec![(20, le4(u32::MAX))]),
         ("largest directory", vec![(24, le4(32 << 20))]),
         ("everything else", vec![(28, vec![0xff; 400])]),
@@ -364,9 +360,9 @@ fn cowd_headers() {
         assert_agreed(&images, name, &cowd(&changes));
     }
     for (words, offset, changes) in [
-        ("granularity is 2097153", 16, vec![(16, le4(0x20_0001))]),
+        ("grainSize is 2097153", 16, vec![(16, le4(0x20_0001))]),
         (
-            "l1dir_size is 33554433",
+            "numGDEntries is 33554433",
             24,
             vec![(24, le4((32 << 20) + 1))],
         ),

@@ -3,7 +3,7 @@
 
 use crate::common::{assert_refused, patched, probe, probe_with, Images};
 use crate::{assert_agreed, assert_both_refuse, backing_name, images_and_base};
-use diskprobe::ErrorKind::{InvalidImage, UnsupportedFeature, WrongFormat};
+use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature, WrongFormat};
 use diskprobe::{EncryptionFormat, Format, Options, Pull};
 
 /// A descriptor with these lines where extents stand.
@@ -128,7 +128,7 @@ fn extent_lines_that_are_refused() {
     let long = "n".repeat(512);
     let flat = "a FLAT extent must have an offset";
     let other = "an extent must have no offset";
-    let none = "no extent file is named";
+    let none = "no line names an extent file";
     for (words, at, line) in [
         (flat, start + 8, "RW 2048 FLAT \"f\""),
         (flat, start + 8, "RW 2048 FLAT \"f\" -1"),
@@ -412,8 +412,8 @@ fn capacity_0_means_that_the_text_lists_extents() {
     assert_eq!(far[usize::try_from(origin).unwrap()], b'f');
     let end = u8::try_from(base.len() / 512).unwrap();
     let at_end = patched(&base, &[(12, &[0; 8]), (28, &[end])]);
-    let words = "there is no createType";
-    assert_both_refuse(&images, &at_end, InvalidImage, base.len() as u64, words);
+    let words = "vmdk descriptor: needs 1 bytes";
+    assert_both_refuse(&images, &at_end, Truncated, base.len() as u64, words);
 }
 
 #[test]
@@ -433,7 +433,7 @@ fn encryption() {
     ];
     for (encrypted, line) in lines {
         let extents = format!("RW 1 FLAT \"f\" 0\n{line}");
-        let inside = embedding(&base, &descriptor(&line));
+        let inside = embedding(&base, &descriptor(line));
         for bytes in [descriptor(&extents), inside] {
             let (info, image) = assert_agreed(&images, line, &bytes);
             let found = image.encryption().map(|encryption| encryption.format);

@@ -6,57 +6,50 @@
 
 use super::sparse::{MAX_GRAIN_SECTORS, MAX_L1_ENTRIES};
 use crate::facts::Facts;
-use crate::field::Field;
+use crate::field::Structure;
 use crate::formats::sizes;
 use crate::text::Text;
 use crate::view::{Stop, View};
 use nom::number::complete::le_u32;
 use nom::IResult;
 
-const STRUCTURE: &str = "vmdk COWD header";
+const HEADER: Structure = Structure::new("vmdk COWD header");
 /// Up to the fields that only a parent's or only a child's header has.
 const LENGTH: u32 = 44;
 
 struct Header {
-    disk_sectors: u32,
-    granularity: u32,
-    l1dir_size: u32,
+    num_sectors: u32,
+    grain_size: u32,
+    num_gd_entries: u32,
 }
 
 fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, _magic) = le_u32(input)?;
     let (input, _version) = le_u32(input)?;
     let (input, _flags) = le_u32(input)?;
-    let (input, disk_sectors) = le_u32(input)?;
-    let (input, granularity) = le_u32(input)?;
-    let (input, _l1dir_offset) = le_u32(input)?;
-    let (input, l1dir_size) = le_u32(input)?;
+    let (input, num_sectors) = le_u32(input)?;
+    let (input, grain_size) = le_u32(input)?;
+    let (input, _gd_offset) = le_u32(input)?;
+    let (input, num_gd_entries) = le_u32(input)?;
     let header = Header {
-        disk_sectors,
-        granularity,
-        l1dir_size,
+        num_sectors,
+        grain_size,
+        num_gd_entries,
     };
     Ok((input, header))
 }
 
-fn field(name: &'static str, offset: u64, value: u32) -> Field {
-    Field {
-        structure: STRUCTURE,
-        name,
-        offset,
-        value: value.into(),
-    }
-}
-
 pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Stop> {
-    let header = view.parse(0, LENGTH, STRUCTURE, header)?;
-    let granularity = field("granularity", 16, header.granularity);
-    granularity.at_most(MAX_GRAIN_SECTORS)?;
-    field("l1dir_size", 24, header.l1dir_size).at_most(MAX_L1_ENTRIES)?;
-    let size = sizes::from_sectors(field("disk_sectors", 12, header.disk_sectors))?;
+    let header = view.parse(0, LENGTH, HEADER.name, header)?;
+    let grain_size = HEADER.field("grainSize", 16, header.grain_size);
+    grain_size.at_most(MAX_GRAIN_SECTORS)?;
+    HEADER
+        .field("numGDEntries", 24, header.num_gd_entries)
+        .at_most(MAX_L1_ENTRIES)?;
+    let size = sizes::from_sectors(HEADER.field("numSectors", 12, header.num_sectors))?;
     facts.virtual_size = Some(size);
     facts.recorded_size = Some(size);
-    let grain = sizes::from_sectors(granularity)?;
+    let grain = sizes::from_sectors(grain_size)?;
     facts.cluster_size = Some(grain).filter(|grain| *grain != 0);
     Ok(())
 }

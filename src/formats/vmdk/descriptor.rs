@@ -7,7 +7,7 @@
 use super::{extents, scan};
 use crate::error::Reason;
 use crate::facts::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
-use crate::field::Field;
+use crate::field::Structure;
 use crate::format::Format;
 use crate::formats::sizes;
 use crate::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
@@ -15,7 +15,7 @@ use crate::text::{until_nul, Text};
 use crate::view::{Stop, View};
 use core::ffi::CStr;
 
-const STRUCTURE: &str = "vmdk descriptor";
+pub(super) const DESCRIPTOR: Structure = Structure::new("vmdk descriptor");
 
 /// Where a sparse file has its text, whatever its header says: QEMU reads it there.
 const EMBEDDED_OFFSET: u64 = 0x200;
@@ -23,6 +23,9 @@ const EMBEDDED_OFFSET: u64 = 0x200;
 const IDENTITY_LENGTH: usize = 20 * 512;
 /// Longest parent name: one that can be opened.
 const MAX_PARENT_NAME: u64 = 4095;
+
+// A message spells it out.
+const _: () = assert!(MAX_VMDK_DESCRIPTOR == 65536);
 
 /// The kinds of disk that QEMU reads from a descriptor in a file of its own.
 const CREATE_TYPES: [&CStr; 6] = [
@@ -54,7 +57,7 @@ impl<'a> Descriptor<'a> {
         let length = u64::try_from(descriptor.text.len()).unwrap_or(u64::MAX);
         if length > MAX_VMDK_DESCRIPTOR {
             return Err(Stop::Failed(Reason::UnsupportedText {
-                structure: STRUCTURE,
+                structure: DESCRIPTOR.name,
                 what: "the text is longer than 65536 bytes",
                 offset,
             }));
@@ -65,38 +68,21 @@ impl<'a> Descriptor<'a> {
     /// At most `most` bytes of text. Real descriptors end within the first read: more is asked
     /// for only where no NUL is in what that holds.
     fn held_or_more(view: &View<'a>, offset: u64, most: u32) -> Result<Self, Stop> {
+        if view.length().bound().is_some_and(|end| end <= offset) {
+            // Not an empty text: none at all.
+            view.at(offset, 1, DESCRIPTOR.name)?;
+        }
         let first = FIRST_READ.checked_sub(offset);
         let first = first.and_then(|length| u32::try_from(length).ok());
         if let Some(first) = first.filter(|first| *first < most) {
-            let bytes = view.up_to(offset, first, STRUCTURE)?;
+            let bytes = view.up_to(offset, first, DESCRIPTOR.name)?;
             let text = until_nul(bytes);
             if text.len() < bytes.len() {
                 return Ok(Descriptor { text, offset });
             }
         }
-        let text = until_nul(view.up_to(offset, most, STRUCTURE)?);
+        let text = until_nul(view.up_to(offset, most, DESCRIPTOR.name)?);
         Ok(Descriptor { text, offset })
-    }
-
-    pub(super) fn broken_at(&self, what: &'static str, offset: u64) -> Reason {
-        Reason::Broken {
-            structure: STRUCTURE,
-            what,
-            offset,
-        }
-    }
-
-    fn broken(&self, what: &'static str) -> Reason {
-        self.broken_at(what, self.offset)
-    }
-
-    pub(super) fn field(&self, name: &'static str, offset: u64, value: u64) -> Field {
-        Field {
-            structure: STRUCTURE,
-            name,
-            offset,
-            value,
-        }
     }
 
     /// A part of the text as a fact; `rest` is what follows it.
@@ -138,11 +124,13 @@ impl<'a> Descriptor<'a> {
         facts.subformat = Some(self.create_type()?);
         facts.extents = extents::read(self)?;
         if facts.extents.is_empty() {
-            return Err(self.broken("no extent file is named that a guest can write to"));
+            return Err(
+                DESCRIPTOR.broken("no line names an extent file with access RW", self.offset)
+            );
         }
         let sizes = facts.extents.iter().map(|extent| extent.size);
         let total = sizes.fold(0, u64::saturating_add);
-        let total = self.field("total size of the extents", self.offset, total);
+        let total = DESCRIPTOR.field("total size of the extents", self.offset, total);
         facts.virtual_size = Some(sizes::whole_sectors(total)?);
         facts.recorded_size = facts.virtual_size;
         facts.encryption = self.encryption();
@@ -151,14 +139,15 @@ impl<'a> Descriptor<'a> {
 
     fn create_type(&self) -> Result<&'static CStr, Reason> {
         let Some(found) = self.quoted(b"createType") else {
-            return Err(self.broken("there is no createType"));
+            return Err(DESCRIPTOR.broken("there is no createType", self.offset));
         };
-        let found = found.ok_or(self.broken("createType has no quoted value"))?;
+        let found =
+            found.ok_or(DESCRIPTOR.broken("createType has no quoted value", self.offset))?;
         let mut known = CREATE_TYPES.into_iter();
         known
             .find(|name| name.to_bytes() == found.recorded())
             .ok_or(Reason::UnsupportedText {
-                structure: STRUCTURE,
+                structure: DESCRIPTOR.name,
                 what: "createType is none of monolithicFlat, vmfs, vmfsSparse, seSparse, \
                        twoGbMaxExtentSparse, twoGbMaxExtentFlat",
                 offset: found.range().offset,
@@ -182,16 +171,20 @@ impl<'a> Descriptor<'a> {
     fn identifier(&self, key: &[u8], missing: &'static str) -> Result<u32, Reason> {
         let value = self.behind(key, 1).flatten();
         let value = value.and_then(|value| scan::hexadecimal(value).ok());
-        value.map_or(Err(self.broken(missing)), |(_, value)| Ok(value))
+        value.map_or(
+            Err(DESCRIPTOR.broken(missing, self.offset)),
+            |(_, value)| Ok(value),
+        )
     }
 
     fn parent(&self) -> Result<Option<Backing<Text<'a>>>, Reason> {
         let Some(found) = self.quoted(b"parentFileNameHint") else {
             return Ok(None);
         };
-        let location = found.ok_or(self.broken("parentFileNameHint has no quoted value"))?;
+        let location = found
+            .ok_or(DESCRIPTOR.broken("parentFileNameHint has no quoted value", self.offset))?;
         let range = location.range();
-        let length = self.field("length of parentFileNameHint", range.offset, range.length);
+        let length = DESCRIPTOR.field("length of parentFileNameHint", range.offset, range.length);
         length.at_most(MAX_PARENT_NAME)?;
         Ok(Backing::named(
             location,

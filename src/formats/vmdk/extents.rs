@@ -5,7 +5,7 @@
 //! like any white space. So a blank line above an extent lists it twice, and a number at the
 //! start of the next line is the offset of this one. Both are read the same way here.
 
-use super::descriptor::Descriptor;
+use super::descriptor::{Descriptor, DESCRIPTOR};
 use super::scan::{decimal, spaces, word};
 use crate::error::Reason;
 use crate::facts::Extent;
@@ -19,6 +19,9 @@ use nom::{IResult, Parser};
 
 /// Longest name; of a longer one QEMU takes the beginning.
 const MAX_NAME: usize = 511;
+
+// A message spells it out.
+const _: () = assert!(MAX_VMDK_EXTENTS == 4096);
 
 const FLAT: &[u8] = b"FLAT";
 const KINDS: [&[u8]; 5] = [FLAT, b"VMFS", b"SPARSE", b"VMFSSPARSE", b"SESPARSE"];
@@ -75,7 +78,7 @@ pub(super) fn read<'a>(descriptor: &Descriptor<'a>) -> Result<Vec<Extent<Text<'a
         if let Some(extent) = found {
             if extents.len() >= MAX_VMDK_EXTENTS {
                 return Err(Reason::UnsupportedText {
-                    structure: "vmdk descriptor",
+                    structure: DESCRIPTOR.name,
                     what: "more than 4096 extents",
                     offset: extent.location.range().offset,
                 });
@@ -97,7 +100,7 @@ fn extent<'a>(
 ) -> Result<Option<Extent<Text<'a>>>, Reason> {
     let kind = descriptor.part(line.kind, line.after_kind);
     let location = descriptor.part(line.name, line.after_name);
-    let at_kind = |what| descriptor.broken_at(what, kind.range().offset);
+    let at_kind = |what| DESCRIPTOR.broken(what, kind.range().offset);
     let flat_offset = line.offset.and_then(|offset| u64::try_from(offset).ok());
     if line.kind == FLAT && flat_offset.is_none() {
         return Err(at_kind("a FLAT extent must have an offset, 0 or more"));
@@ -112,10 +115,10 @@ fn extent<'a>(
         return Ok(None);
     }
     let at_sectors = descriptor.part(b"", line.after_access).range().offset;
-    let size = descriptor.field("size of an extent", at_sectors, sectors);
+    let size = DESCRIPTOR.field("size of an extent", at_sectors, sectors);
     let at_offset = descriptor.part(b"", line.after_name).range().offset;
     let in_bytes =
-        |sectors| sizes::from_sectors(descriptor.field("offset of an extent", at_offset, sectors));
+        |sectors| sizes::from_sectors(DESCRIPTOR.field("offset of an extent", at_offset, sectors));
     let file_offset = match line.kind {
         b"VMFS" => Some(0),
         _ => flat_offset.map(in_bytes).transpose()?,

@@ -4,7 +4,7 @@
 use super::descriptor::Descriptor;
 use crate::error::Reason;
 use crate::facts::Facts;
-use crate::field::{Field, Must};
+use crate::field::{Field, Must, Structure};
 use crate::formats::sizes::{self, SECTOR};
 use crate::limits::MAX_VIRTUAL_SIZE;
 use crate::text::Text;
@@ -13,8 +13,8 @@ use nom::bytes::complete::take;
 use nom::number::complete::{le_u16, le_u32, le_u64};
 use nom::IResult;
 
-const HEADER: &str = "vmdk header";
-const FOOTER: &str = "vmdk footer";
+const HEADER: Structure = Structure::new("vmdk header");
+const FOOTER: Structure = Structure::new("vmdk footer");
 const LENGTH: u32 = 79;
 
 /// `gd_offset` of a stream whose grain directory was not placed yet: the footer says where.
@@ -43,7 +43,7 @@ struct Header {
     flags: u32,
     capacity: u64,
     grain_size: u64,
-    desc_offset: u64,
+    descriptor_offset: u64,
     num_gtes_per_gt: u32,
     rgd_offset: u64,
     gd_offset: u64,
@@ -58,8 +58,8 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, flags) = le_u32(input)?;
     let (input, capacity) = le_u64(input)?;
     let (input, grain_size) = le_u64(input)?;
-    let (input, desc_offset) = le_u64(input)?;
-    let (input, _desc_size) = le_u64(input)?;
+    let (input, descriptor_offset) = le_u64(input)?;
+    let (input, _descriptor_size) = le_u64(input)?;
     let (input, num_gtes_per_gt) = le_u32(input)?;
     let (input, rgd_offset) = le_u64(input)?;
     let (input, gd_offset) = le_u64(input)?;
@@ -71,7 +71,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
         flags,
         capacity,
         grain_size,
-        desc_offset,
+        descriptor_offset,
         num_gtes_per_gt,
         rgd_offset,
         gd_offset,
@@ -83,8 +83,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
 
 /// A header, and where it stands: at the start of the file, or in the footer.
 struct Placed {
-    structure: &'static str,
-    start: u64,
+    structure: Structure,
     header: Header,
 }
 
@@ -103,9 +102,11 @@ fn marker(input: &[u8]) -> IResult<&[u8], Marker> {
 
 /// Reads the facts of a sparse file. `capacity` 0 means that the descriptor inside lists extents.
 pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Stop> {
-    let first = Placed::read(view, HEADER, 0)?;
-    if first.header.capacity == 0 && first.header.desc_offset != 0 {
-        let place = first.field("descriptorOffset", 28, first.header.desc_offset);
+    let first = Placed::read(view, HEADER)?;
+    if first.header.capacity == 0 && first.header.descriptor_offset != 0 {
+        let place = first
+            .structure
+            .field("descriptorOffset", 28, first.header.descriptor_offset);
         let descriptor = Descriptor::alone(view, sizes::from_sectors(place)?)?;
         return Ok(descriptor.disk(facts)?);
     }
@@ -128,64 +129,52 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(
 
 /// The header at the end of a stream, which takes the place of the first in every respect.
 fn footer(view: &View<'_>) -> Result<Placed, Stop> {
-    let length = view.known_length(FOOTER)?;
+    let length = view.known_length(FOOTER.name)?;
     let start = length.div_ceil(SECTOR).saturating_sub(END_SECTORS);
     let start = start.saturating_mul(SECTOR);
     // All of it at once, so that it costs one read.
-    view.at(start, END_LENGTH, FOOTER)?;
+    view.at(start, END_LENGTH, FOOTER.name)?;
     let at = |sectors: u64| start.saturating_add(sectors.saturating_mul(SECTOR));
-    let before = view.parse(at(0), MARKER_LENGTH, FOOTER, marker)?;
-    let magic = view.at(at(1), 4, FOOTER)?;
-    let after = view.parse(at(2), MARKER_LENGTH, FOOTER, marker)?;
+    let before = view.parse(at(0), MARKER_LENGTH, FOOTER.name, marker)?;
+    let magic = view.at(at(1), 4, FOOTER.name)?;
+    let after = view.parse(at(2), MARKER_LENGTH, FOOTER.name, marker)?;
     let complete = magic == super::SPARSE_MAGIC
         && (before.size, before.kind) == (0, MARKER_FOOTER)
         && (after.value, after.size, after.kind) == (0, 0, MARKER_END_OF_STREAM);
     if !complete {
-        return Err(Stop::Failed(Reason::Broken {
-            structure: FOOTER,
-            what: "the last three sectors are not a footer between its markers, \
-                   though gdOffset says that there is one",
-            offset: start,
-        }));
+        let what = "the last three sectors are not a footer between its markers, \
+                    though gdOffset says that there is one";
+        return Err(FOOTER.at(start).broken(what, 0).into());
     }
-    Placed::read(view, FOOTER, at(1))
+    Placed::read(view, FOOTER.at(at(1)))
 }
 
 impl Placed {
-    fn read(view: &View<'_>, structure: &'static str, start: u64) -> Result<Self, Stop> {
-        let header = view.parse(start, LENGTH, structure, header)?;
-        Ok(Placed {
-            structure,
-            start,
-            header,
-        })
-    }
-
-    fn field(&self, name: &'static str, offset: u64, value: impl Into<u64>) -> Field {
-        Field {
-            structure: self.structure,
-            name,
-            offset: self.start.saturating_add(offset),
-            value: value.into(),
-        }
+    fn read(view: &View<'_>, structure: Structure) -> Result<Self, Stop> {
+        let header = view.parse(structure.offset(0), LENGTH, structure.name, header)?;
+        Ok(Placed { structure, header })
     }
 
     fn capacity(&self) -> Field {
-        self.field("capacity", 12, self.header.capacity)
+        self.structure.field("capacity", 12, self.header.capacity)
     }
 
     fn judge(&self, view: &View<'_>) -> Result<(), Reason> {
         let header = &self.header;
-        self.field("version", 4, header.version).supported(
-            u64::from(header.version) <= MAX_VERSION,
-            Must::AtMost(MAX_VERSION),
-        )?;
-        self.field("numGTEsPerGT", 44, header.num_gtes_per_gt)
+        self.structure
+            .field("version", 4, header.version)
+            .supported(
+                u64::from(header.version) <= MAX_VERSION,
+                Must::AtMost(MAX_VERSION),
+            )?;
+        self.structure
+            .field("numGTEsPerGT", 44, header.num_gtes_per_gt)
             .between(1, MAX_GTES_PER_GT)?;
-        self.field("grainSize", 20, header.grain_size)
+        self.structure
+            .field("grainSize", 20, header.grain_size)
             .between(1, MAX_GRAIN_SECTORS)?;
         if let Some(end) = view.length().bound() {
-            let overhead = self.field("overHead", 64, header.overhead);
+            let overhead = self.structure.field("overHead", 64, header.overhead);
             overhead.at_most(end.div_ceil(SECTOR))?;
         }
         self.judge_directories()
@@ -205,9 +194,12 @@ impl Placed {
         )?;
         let last = MAX_VIRTUAL_SIZE.saturating_sub(entries.saturating_mul(L1_ENTRY_BYTES));
         let last = last.checked_div(SECTOR).unwrap_or(0);
-        self.field("gdOffset", 56, header.gd_offset).at_most(last)?;
+        self.structure
+            .field("gdOffset", 56, header.gd_offset)
+            .at_most(last)?;
         if header.flags & FLAG_REDUNDANT_DIRECTORY != 0 {
-            self.field("rgdOffset", 48, header.rgd_offset)
+            self.structure
+                .field("rgdOffset", 48, header.rgd_offset)
                 .at_most(last)?;
         }
         Ok(())
