@@ -10,8 +10,8 @@ static size_t early_used;
 static bool counting;
 static unsigned allocations, frees;
 
-#define REAL(name, type) \
-    static type real; \
+#define REAL(name) \
+    static __typeof__(name) *real; \
     if (!real) \
         *(void **)&real = dlsym(RTLD_NEXT, #name); \
     if (counting) \
@@ -19,7 +19,7 @@ static unsigned allocations, frees;
 
 void *malloc(size_t size)
 {
-    REAL(malloc, void *(*)(size_t));
+    REAL(malloc);
     return real(size);
 }
 
@@ -32,32 +32,32 @@ void *calloc(size_t count, size_t size)
         return early_used <= sizeof early ? room : NULL;
     }
     asking = true;
-    REAL(calloc, void *(*)(size_t, size_t));
+    REAL(calloc);
     asking = false;
     return real(count, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-    REAL(realloc, void *(*)(void *, size_t));
+    REAL(realloc);
     return real(old, size);
 }
 
 int posix_memalign(void **out, size_t alignment, size_t size)
 {
-    REAL(posix_memalign, int (*)(void **, size_t, size_t));
+    REAL(posix_memalign);
     return real(out, alignment, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    REAL(aligned_alloc, void *(*)(size_t, size_t));
+    REAL(aligned_alloc);
     return real(alignment, size);
 }
 
 void free(void *old)
 {
-    static void (*real)(void *);
+    static __typeof__(free) *real;
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "free");
     if ((char *)old >= early && (char *)old < early + sizeof early)

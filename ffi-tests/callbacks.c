@@ -78,7 +78,7 @@ TEST
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_PERMISSION_DENIED) == EACCES);
     /* More than was asked for, and numbers that are no errno. */
     object.answer = INT64_MAX;
-    expect_failure(object, size, DISKPROBE_STATUS_IO);
+    expect_failure(object, size, DISKPROBE_STATUS_INVALID_ARGUMENT);
     object.answer = INT64_MIN;
     expect_failure(object, size, DISKPROBE_STATUS_IO);
     /* It ends before its length does. */

@@ -47,6 +47,7 @@ static void options(void)
     CHECK(diskprobe_options_set_format(NULL, DISKPROBE_FORMAT_RAW)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_reads(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_regular_file(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
 }
 
@@ -96,7 +97,7 @@ static void pull(void)
     do { \
         uint8_t uuid_[16]; \
         memset(uuid_, 1, sizeof uuid_); \
-        CHECK(!diskprobe_image_##getter(NULL, &uuid_)); \
+        CHECK(!diskprobe_image_##getter(NULL, uuid_)); \
         for (size_t i = 0; i < sizeof uuid_; i++) \
             CHECK(uuid_[i] == 0); \
         CHECK(!diskprobe_image_##getter(NULL, NULL)); \

@@ -45,7 +45,7 @@ TEST
     CHECK_TEXT(diskprobe_image_subformat(image), "differencing");
     CHECK(diskprobe_image_backing_location(image, NULL) == NULL);
     CHECK(diskprobe_image_has_parent(image));
-    CHECK(diskprobe_image_parent_uuid(image, &uuid));
+    CHECK(diskprobe_image_parent_uuid(image, uuid));
     for (size_t i = 0; i < 16; i++)
         CHECK(uuid[i] == i + 1);
     CHECK_TEXT(diskprobe_image_parent_location(image, &length), "base.vhd");
@@ -54,7 +54,7 @@ TEST
     CHECK(diskprobe_image_reference(image, 0, &offset, &recorded) == DISKPROBE_REFERENCE_PARENT);
     CHECK(offset == HEADER + PARENT_NAME);
     CHECK_TEXT(diskprobe_image_reference_location(image, 0, NULL), "base.vhd");
-    CHECK(diskprobe_image_uuid(image, &uuid)); /* its own */
+    CHECK(diskprobe_image_uuid(image, uuid)); /* its own */
     CHECK_TEXT(diskprobe_image_creator(image, &length), "qem2");
     CHECK(length == 4);
     diskprobe_image_free(image);
@@ -62,7 +62,7 @@ TEST
 
     image = probe("disk.vpc");
     CHECK_TEXT(diskprobe_image_subformat(image), "dynamic");
-    CHECK(!diskprobe_image_has_parent(image) && !diskprobe_image_parent_uuid(image, &uuid));
+    CHECK(!diskprobe_image_has_parent(image) && !diskprobe_image_parent_uuid(image, uuid));
     CHECK(diskprobe_image_parent_location(image, NULL) == NULL);
     diskprobe_image_free(image);
 }

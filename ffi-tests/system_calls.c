@@ -10,6 +10,9 @@ TEST
 {
     const char *path = image_name("disk.qcow2");
     diskprobe_image *images[2];
+
+    /* The first use of the heap costs a process three system calls, whoever makes it. */
+    free(malloc(1));
     for (int i = 0; i < 2; i++) {
         syscall(SYS_getppid);
         diskprobe_status status = diskprobe_probe_path(path, NULL, &images[i], NULL);
