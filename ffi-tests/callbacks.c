@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* An image that a function of ours reads: slowly, interrupted, in vain, and lying. */
+#include "check.h"
+#include <errno.h>
+
+struct object {
+    const unsigned char *bytes;
+    size_t size;
+    size_t at_most;      /* in one call */
+    int interruptions;   /* EINTR so often before anything else */
+    int64_t answer;      /* if not 0: instead of reading */
+    unsigned calls;
+};
+
+static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset)
+{
+    struct object *object = opaque;
+    object->calls++;
+    if (object->interruptions > 0) {
+        object->interruptions--;
+        return -EINTR;
+    }
+    if (object->answer != 0)
+        return object->answer;
+    if (offset >= object->size)
+        return 0;
+    if (size > object->size - offset)
+        size = object->size - (size_t)offset;
+    if (size > object->at_most)
+        size = object->at_most;
+    memcpy(buffer, object->bytes + offset, size);
+    return (int64_t)size;
+}
+
+static void expect_facts(struct object object, uint64_t length)
+{
+    uint64_t size;
+    diskprobe_image *image;
+    diskprobe_error *error;
+    CHECK(diskprobe_probe_callback(read_object, &object, length, NULL, &image, &error)
+          == DISKPROBE_STATUS_OK);
+    CHECK(!error && object.calls > 0);
+    CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(diskprobe_image_virtual_size(image, &size) && size == 10 << 20);
+    CHECK_TEXT(diskprobe_image_backing_location(image, NULL), "base.raw");
+    diskprobe_image_free(image);
+}
+
+static int expect_failure(struct object object, uint64_t length, diskprobe_status status)
+{
+    diskprobe_image *image;
+    diskprobe_error *error;
+    CHECK(diskprobe_probe_callback(read_object, &object, length, NULL, &image, &error) == status);
+    CHECK(!image && diskprobe_error_status(error) == status);
+    int number = diskprobe_error_errno(error);
+    diskprobe_error_free(error);
+    return number;
+}
+
+TEST
+{
+    size_t size;
+    unsigned char *bytes = contents("disk.qcow2", &size);
+    const struct object good = {.bytes = bytes, .size = size, .at_most = SIZE_MAX};
+    struct object object = good;
+
+    expect_facts(good, size);
+    expect_facts(good, DISKPROBE_LENGTH_UNKNOWN);
+    object.at_most = 1000;
+    expect_facts(object, size);
+    object.interruptions = 3;
+    expect_facts(object, size);
+
+    object = good;
+    object.answer = -EIO;
+    CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EIO);
+    object.answer = -EACCES;
+    CHECK(expect_failure(object, size, DISKPROBE_STATUS_PERMISSION_DENIED) == EACCES);
+    /* More than was asked for, and numbers that are no errno. */
+    object.answer = INT64_MAX;
+    expect_failure(object, size, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    object.answer = INT64_MIN;
+    expect_failure(object, size, DISKPROBE_STATUS_IO);
+    /* It ends before its length does. */
+    object = good;
+    object.size = 60;
+    expect_failure(object, size, DISKPROBE_STATUS_CHANGED);
+    expect_failure(object, 60, DISKPROBE_STATUS_TRUNCATED);
+
+    /* Nothing is read of what is known to be raw. */
+    diskprobe_options *options = diskprobe_options_new();
+    diskprobe_image *image;
+    CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);
+    object = good;
+    CHECK(diskprobe_probe_callback(read_object, &object, size, options, &image, NULL)
+          == DISKPROBE_STATUS_OK);
+    CHECK(object.calls == 0 && diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW);
+    diskprobe_image_free(image);
+    diskprobe_options_free(options);
+    free(bytes);
+}

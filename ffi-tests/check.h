@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the C tests share. A program is given the directory of images (see make-images). */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <diskprobe.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Ends the program where the condition does not hold. */
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) { \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+            exit(1); \
+        } \
+    } while (0)
+
+/* A text that is there, with its length. */
+#define CHECK_TEXT(call, expected) \
+    do { \
+        const char *check_text_ = (call); \
+        CHECK(check_text_ && strcmp(check_text_, expected) == 0); \
+    } while (0)
+
+/* The call ended with that status, and the error handle agrees; frees the error. */
+#define CHECK_FAILS(call, expected) \
+    do { \
+        diskprobe_error *error = NULL; \
+        CHECK((call) == DISKPROBE_STATUS_##expected); \
+        CHECK(diskprobe_error_status(error) == DISKPROBE_STATUS_##expected); \
+        CHECK(diskprobe_error_message(error)[0] != '\0'); \
+        diskprobe_error_free(error); \
+    } while (0)
+
+static const char *check_directory;
+
+/* The name of a test image; good until the next call in the same thread. */
+static inline const char *image_name(const char *name)
+{
+    static _Thread_local char path[4096];
+    snprintf(path, sizeof path, "%s/%s", check_directory, name);
+    return path;
+}
+
+/* Probes a test image, which has to succeed. */
+static inline diskprobe_image *probe(const char *name)
+{
+    diskprobe_image *image;
+    diskprobe_error *error;
+    if (diskprobe_probe_path(image_name(name), NULL, &image, &error) != DISKPROBE_STATUS_OK) {
+        fprintf(stderr, "%s: %s\n", name, diskprobe_error_message(error));
+        exit(1);
+    }
+    CHECK(image && !error);
+    return image;
+}
+
+/* The bytes of a test image, with room for nothing more, so that a reader beyond them is seen. */
+static inline unsigned char *contents(const char *name, size_t *size)
+{
+    FILE *file = fopen(image_name(name), "rb");
+    CHECK(file && fseek(file, 0, SEEK_END) == 0);
+    *size = (size_t)ftell(file);
+    unsigned char *bytes = malloc(*size);
+    CHECK(bytes && fseek(file, 0, SEEK_SET) == 0);
+    CHECK(fread(bytes, 1, *size, file) == *size);
+    fclose(file);
+    return bytes;
+}
+
+/* main() of a test. */
+#define TEST \
+    static void test(void); \
+    int main(int argc, char **argv) \
+    { \
+        if (argc != 2) \
+            return fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]), 2; \
+        check_directory = argv[1]; \
+        test(); \
+        return 0; \
+    } \
+    static void test(void)
+
+#endif

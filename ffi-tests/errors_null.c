@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* NULL and calls in the wrong order get an answer from every function. */
+#include "check.h"
+#include <limits.h>
+
+static void frees(void)
+{
+    diskprobe_options_free(NULL);
+    diskprobe_image_free(NULL);
+    diskprobe_error_free(NULL);
+    diskprobe_pull_free(NULL);
+}
+
+static void probes(void)
+{
+    diskprobe_image *image;
+    const char *path = image_name("disk.qcow2");
+
+    CHECK_FAILS(diskprobe_probe_path(NULL, NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK(image == NULL);
+    CHECK_FAILS(diskprobe_probe_path(path, NULL, NULL, &error), INVALID_ARGUMENT);
+    CHECK(diskprobe_probe_path(NULL, NULL, NULL, NULL) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_probe_path(path, NULL, &image, NULL) == DISKPROBE_STATUS_OK && image);
+    diskprobe_image_free(image);
+
+    CHECK_FAILS(diskprobe_probe_fd(0, NULL, NULL, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_probe_fd(-1, NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_probe_fd(INT_MIN, NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK(image == NULL);
+    CHECK(diskprobe_probe_fd(-1, NULL, NULL, NULL) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+
+    CHECK_FAILS(diskprobe_probe_buffer(NULL, 1, 1, NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_probe_buffer("", 1, 1, NULL, NULL, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_probe_buffer("", SIZE_MAX, DISKPROBE_LENGTH_UNKNOWN, NULL, &image, &error),
+                INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_probe_buffer("ab", 2, 1, NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK(image == NULL);
+
+    CHECK_FAILS(diskprobe_probe_callback(NULL, NULL, 0, NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK(image == NULL);
+    CHECK(diskprobe_probe_callback(NULL, NULL, 0, NULL, NULL, NULL)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+}
+
+static void options(void)
+{
+    CHECK(diskprobe_options_set_format(NULL, DISKPROBE_FORMAT_RAW)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_max_reads(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_regular_file(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+}
+
+static void pull(void)
+{
+    diskprobe_image *image;
+    uint64_t offset = 1;
+    size_t size = 1;
+
+    CHECK_FAILS(diskprobe_pull_next(NULL, &offset, &size, &error), INVALID_ARGUMENT);
+    CHECK(offset == 0 && size == 0);
+    CHECK_FAILS(diskprobe_pull_supply(NULL, "", 0, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_pull_finish(NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK(image == NULL);
+
+    diskprobe_pull *pull = diskprobe_pull_new(4096, NULL);
+    CHECK(pull);
+    CHECK_FAILS(diskprobe_pull_next(pull, &offset, NULL, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_pull_supply(pull, "", 1, &error), WRONG_STATE); /* nothing was asked */
+    CHECK_FAILS(diskprobe_pull_finish(pull, &image, &error), WRONG_STATE);
+    CHECK_FAILS(diskprobe_pull_finish(pull, NULL, &error), INVALID_ARGUMENT);
+    CHECK(diskprobe_pull_next(pull, NULL, &size, NULL) == DISKPROBE_STATUS_OK && size > 0);
+    CHECK_FAILS(diskprobe_pull_supply(pull, NULL, 1, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_pull_supply(pull, "", SIZE_MAX, &error), INVALID_ARGUMENT);
+    diskprobe_pull_free(pull);
+}
+
+/* Every getter of an image that is not there says so, and clears what it was to fill in. */
+#define ABSENT(getter, type) \
+    do { \
+        type value_ = 1; \
+        CHECK(!diskprobe_image_##getter(NULL, &value_) && value_ == 0); \
+        CHECK(!diskprobe_image_##getter(NULL, NULL)); \
+    } while (0)
+#define NO_TEXT(getter) \
+    do { \
+        size_t length_ = 1; \
+        CHECK(diskprobe_image_##getter(NULL, &length_) == NULL && length_ == 0); \
+        CHECK(diskprobe_image_##getter(NULL, NULL) == NULL); \
+    } while (0)
+#define NO_TEXT_AT(getter) \
+    do { \
+        size_t length_ = 1; \
+        CHECK(diskprobe_image_##getter(NULL, 0, &length_) == NULL && length_ == 0); \
+    } while (0)
+#define NO_UUID(getter) \
+    do { \
+        uint8_t uuid_[16]; \
+        memset(uuid_, 1, sizeof uuid_); \
+        CHECK(!diskprobe_image_##getter(NULL, uuid_)); \
+        for (size_t i = 0; i < sizeof uuid_; i++) \
+            CHECK(uuid_[i] == 0); \
+        CHECK(!diskprobe_image_##getter(NULL, NULL)); \
+    } while (0)
+
+static void image_getters(void)
+{
+    uint64_t offset = 1, length = 1;
+    bool dirty = true;
+
+    CHECK(diskprobe_image_format(NULL) == DISKPROBE_FORMAT_UNKNOWN);
+    CHECK(diskprobe_image_subformat(NULL) == NULL);
+    CHECK(diskprobe_image_also_matches(NULL, 0) == DISKPROBE_FORMAT_UNKNOWN);
+    ABSENT(virtual_size, uint64_t);
+    ABSENT(recorded_size, uint64_t);
+    ABSENT(physical_size, uint64_t);
+    ABSENT(allocated_size, uint64_t);
+    NO_TEXT(backing_location);
+    ABSENT(backing_format, diskprobe_format);
+    NO_TEXT(backing_format_name);
+    CHECK(!diskprobe_image_has_data_file(NULL));
+    NO_TEXT(data_file_location);
+    CHECK(!diskprobe_image_data_file_is_raw(NULL));
+    CHECK(!diskprobe_image_has_parent(NULL));
+    NO_UUID(parent_uuid);
+    NO_TEXT(parent_location);
+    NO_UUID(uuid);
+    CHECK(diskprobe_image_encryption(NULL) == DISKPROBE_ENCRYPTION_NONE);
+    ABSENT(encryption_payload_offset, uint64_t);
+    NO_TEXT(encryption_cipher);
+    NO_TEXT(encryption_mode);
+    NO_TEXT(encryption_hash);
+    NO_TEXT(encryption_uuid);
+    ABSENT(encryption_active_slots, uint32_t);
+    CHECK(diskprobe_image_reference_count(NULL) == 0);
+    CHECK(diskprobe_image_reference(NULL, 0, &offset, &length) == DISKPROBE_REFERENCE_NONE);
+    CHECK(offset == 0 && length == 0);
+    CHECK(diskprobe_image_reference(NULL, SIZE_MAX, NULL, NULL) == DISKPROBE_REFERENCE_NONE);
+    NO_TEXT_AT(reference_location);
+    ABSENT(cluster_size, uint64_t);
+    CHECK(diskprobe_image_compat(NULL) == NULL);
+    CHECK(diskprobe_image_compression_type(NULL) == NULL);
+    ABSENT(refcount_bits, uint32_t);
+    ABSENT(snapshot_count, uint32_t);
+    ABSENT(bitmap_count, uint32_t);
+    CHECK(!diskprobe_image_dirty(NULL, &dirty) && !dirty);
+    CHECK(!diskprobe_image_dirty(NULL, NULL));
+    CHECK(!diskprobe_image_has_feature(NULL, DISKPROBE_FEATURE_CORRUPT));
+    NO_TEXT(creator);
+    ABSENT(cid, uint32_t);
+    ABSENT(parent_cid, uint32_t);
+    CHECK(diskprobe_image_extent_count(NULL) == 0);
+    NO_TEXT_AT(extent_location);
+    NO_TEXT_AT(extent_kind);
+    CHECK(!diskprobe_image_extent_size(NULL, 0, &offset) && offset == 0);
+    CHECK(!diskprobe_image_extent_file_offset(NULL, 0, &offset) && offset == 0);
+}
+
+/* Past the last of anything, on an image that has none of it. */
+static void indices(void)
+{
+    uint64_t number = 1;
+    diskprobe_image *image = probe("base.raw");
+    CHECK(diskprobe_image_also_matches(image, SIZE_MAX) == DISKPROBE_FORMAT_UNKNOWN);
+    CHECK(diskprobe_image_reference_count(image) == 0 && diskprobe_image_extent_count(image) == 0);
+    CHECK(diskprobe_image_reference(image, 0, &number, NULL) == DISKPROBE_REFERENCE_NONE);
+    CHECK(number == 0);
+    CHECK(diskprobe_image_reference_location(image, SIZE_MAX, NULL) == NULL);
+    CHECK(diskprobe_image_extent_location(image, SIZE_MAX, NULL) == NULL);
+    CHECK(diskprobe_image_extent_kind(image, 0, NULL) == NULL);
+    CHECK(!diskprobe_image_extent_size(image, SIZE_MAX, NULL));
+    CHECK(!diskprobe_image_extent_file_offset(image, 0, NULL));
+    CHECK(!diskprobe_image_has_feature(image, (diskprobe_feature)INT_MAX));
+    diskprobe_image_free(image);
+}
+
+static void error_getters(void)
+{
+    uint64_t offset = 1;
+    CHECK(diskprobe_error_status(NULL) == DISKPROBE_STATUS_OK);
+    CHECK_TEXT(diskprobe_error_message(NULL), "");
+    CHECK(diskprobe_error_errno(NULL) == 0);
+    CHECK(!diskprobe_error_offset(NULL, &offset) && offset == 0);
+    CHECK(!diskprobe_error_offset(NULL, NULL));
+}
+
+TEST
+{
+    frees();
+    probes();
+    options();
+    pull();
+    image_getters();
+    indices();
+    error_getters();
+}

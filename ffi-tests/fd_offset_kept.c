@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A descriptor keeps its offset and stays open; one that is of no use is refused. */
+#include "check.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void refused(int fd, diskprobe_status status)
+{
+    diskprobe_image *image;
+    diskprobe_error *error;
+    CHECK(diskprobe_probe_fd(fd, NULL, &image, &error) == status);
+    CHECK(!image && diskprobe_error_status(error) == status);
+    diskprobe_error_free(error);
+}
+
+TEST
+{
+    diskprobe_image *image;
+    int fds[2], fd = open(image_name("disk.qcow2"), O_RDONLY);
+    CHECK(fd >= 0 && lseek(fd, 12345, SEEK_SET) == 12345);
+    CHECK(diskprobe_probe_fd(fd, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_QCOW2);
+    CHECK_TEXT(diskprobe_image_backing_location(image, NULL), "base.raw");
+    diskprobe_image_free(image);
+    CHECK(lseek(fd, 0, SEEK_CUR) == 12345);
+    CHECK(close(fd) == 0);
+
+    /* Closed, and not open for reading. */
+    diskprobe_error *error;
+    CHECK(diskprobe_probe_fd(fd, NULL, &image, &error) == DISKPROBE_STATUS_IO);
+    CHECK(diskprobe_error_errno(error) == EBADF);
+    diskprobe_error_free(error);
+    fd = open(image_name("disk.qcow2"), O_WRONLY);
+    CHECK(fd >= 0);
+    refused(fd, DISKPROBE_STATUS_IO);
+    close(fd);
+
+    CHECK(pipe(fds) == 0);
+    refused(fds[0], DISKPROBE_STATUS_UNSUPPORTED_FILE);
+    close(fds[0]);
+    close(fds[1]);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
+    refused(fds[0], DISKPROBE_STATUS_UNSUPPORTED_FILE);
+    close(fds[0]);
+    close(fds[1]);
+    fd = open("/dev/zero", O_RDONLY);
+    CHECK(fd >= 0);
+    refused(fd, DISKPROBE_STATUS_UNSUPPORTED_FILE);
+    close(fd);
+    fd = open(check_directory, O_RDONLY | O_DIRECTORY);
+    CHECK(fd >= 0);
+    refused(fd, DISKPROBE_STATUS_UNSUPPORTED_FILE);
+    close(fd);
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The header is C++11 as well, alone and without a warning, and its functions have C linkage.
+#include <diskprobe.h>
+
+int main()
+{
+    diskprobe_image *image = nullptr;
+    diskprobe_error *error = nullptr;
+    if (diskprobe_probe_path(nullptr, nullptr, &image, &error) != DISKPROBE_STATUS_INVALID_ARGUMENT)
+        return 1;
+    const bool told = diskprobe_error_message(error)[0] != '\0';
+    diskprobe_error_free(error);
+    return told && image == nullptr ? 0 : 1;
+}

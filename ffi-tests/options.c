@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the caller knows or wants: the format, and lower limits. */
+#include "check.h"
+#include <limits.h>
+
+static diskprobe_format format_of(const char *name, const diskprobe_options *options)
+{
+    diskprobe_image *image;
+    if (diskprobe_probe_path(image_name(name), options, &image, NULL) != DISKPROBE_STATUS_OK)
+        return DISKPROBE_FORMAT_UNKNOWN;
+    diskprobe_format format = diskprobe_image_format(image);
+    diskprobe_image_free(image);
+    return format;
+}
+
+TEST
+{
+    diskprobe_image *image;
+    diskprobe_options *options = diskprobe_options_new();
+    CHECK(options);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+
+    /* A known format is believed or refused. */
+    CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_QCOW2) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK_FAILS(diskprobe_probe_path(image_name("base.raw"), options, &image, &error),
+                WRONG_FORMAT);
+    CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_RAW);
+    CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_DIR) == DISKPROBE_STATUS_OK);
+    CHECK(format_of(".", options) == DISKPROBE_FORMAT_DIR);
+    CHECK_FAILS(diskprobe_probe_path(image_name("base.raw"), options, &image, &error),
+                UNSUPPORTED_FILE);
+    /* Detection cannot see a fixed VHD. */
+    CHECK(format_of("fixed.vpc", NULL) == DISKPROBE_FORMAT_RAW);
+    CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_VPC) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("fixed.vpc", options) == DISKPROBE_FORMAT_VPC);
+
+    /* A number that is no format changes nothing. */
+    CHECK(diskprobe_options_set_format(options, (diskprobe_format)INT_MAX)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(format_of("fixed.vpc", options) == DISKPROBE_FORMAT_VPC);
+    CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_UNKNOWN) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("fixed.vpc", options) == DISKPROBE_FORMAT_RAW);
+
+    /* What is said to be a regular file is opened at once, and judged all the same. */
+    CHECK(diskprobe_options_set_regular_file(options, true) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK_FAILS(diskprobe_probe_path("/dev/zero", options, &image, &error), UNSUPPORTED_FILE);
+    CHECK_FAILS(diskprobe_probe_path(check_directory, options, &image, &error), UNSUPPORTED_FILE);
+    CHECK_FAILS(diskprobe_probe_path(image_name("absent"), options, &image, &error), NOT_FOUND);
+    CHECK(diskprobe_options_set_regular_file(options, false) == DISKPROBE_STATUS_OK);
+
+    /* Limits can only be lowered, and reaching one has its own status. */
+    CHECK(diskprobe_options_set_max_reads(options, DISKPROBE_MAX_READS + 1)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_max_bytes(options, DISKPROBE_MAX_BYTES + 1)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_max_reads(options, DISKPROBE_MAX_READS) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_options_set_max_bytes(options, DISKPROBE_MAX_BYTES) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(diskprobe_options_set_max_bytes(options, 60) == DISKPROBE_STATUS_OK);
+    CHECK_FAILS(diskprobe_probe_path(image_name("disk.qcow2"), options, &image, &error),
+                LIMIT_EXCEEDED);
+    CHECK(diskprobe_options_set_max_bytes(options, 512) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("base.raw", options) == DISKPROBE_FORMAT_RAW);
+    CHECK(diskprobe_options_set_max_reads(options, 0) == DISKPROBE_STATUS_OK);
+    CHECK_FAILS(diskprobe_probe_path(image_name("base.raw"), options, &image, &error),
+                LIMIT_EXCEEDED);
+    diskprobe_options_free(options);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Every value of every enumeration has a name, and the name finds the value. */
+#include "check.h"
+#include <limits.h>
+
+/* Values without gaps from `first` on, `count` of them; `none` is what a wrong name gives. */
+#define NAMES(enumeration, first, count, none) \
+    do { \
+        diskprobe_##enumeration value_; \
+        for (int i = first; i < first + count; i++) { \
+            const char *name_ = diskprobe_##enumeration##_to_string((diskprobe_##enumeration)i); \
+            CHECK(name_ && name_[0] != '\0' && strcmp(name_, "unknown") != 0); \
+            CHECK(diskprobe_##enumeration##_from_string(name_, &value_)); \
+            CHECK((int)value_ == i); \
+            CHECK(diskprobe_##enumeration##_from_string(name_, NULL)); \
+        } \
+        /* So that a value that is appended is tested too. */ \
+        CHECK_TEXT(diskprobe_##enumeration##_to_string((diskprobe_##enumeration)(first + count)), \
+                   "unknown"); \
+        CHECK_TEXT(diskprobe_##enumeration##_to_string((diskprobe_##enumeration)INT_MAX), \
+                   "unknown"); \
+        value_ = (diskprobe_##enumeration)(first + 1); \
+        CHECK(!diskprobe_##enumeration##_from_string("no such name", &value_)); \
+        CHECK(value_ == none); \
+        value_ = (diskprobe_##enumeration)(first + 1); \
+        CHECK(!diskprobe_##enumeration##_from_string(NULL, &value_)); \
+        CHECK(value_ == none); \
+        CHECK(!diskprobe_##enumeration##_from_string("", NULL)); \
+    } while (0)
+
+TEST
+{
+    diskprobe_format format;
+    NAMES(status, 0, 16, DISKPROBE_STATUS_INTERNAL);
+    NAMES(format, 1, 15, DISKPROBE_FORMAT_UNKNOWN);
+    NAMES(encryption, 0, 5, DISKPROBE_ENCRYPTION_NONE);
+    NAMES(feature, 1, 6, DISKPROBE_FEATURE_NONE);
+    NAMES(reference, 1, 4, DISKPROBE_REFERENCE_NONE);
+
+    CHECK_TEXT(diskprobe_status_to_string(DISKPROBE_STATUS_OK), "ok");
+    CHECK_TEXT(diskprobe_format_to_string(DISKPROBE_FORMAT_UNKNOWN), "unknown");
+    CHECK_TEXT(diskprobe_format_to_string(DISKPROBE_FORMAT_VPC), "vpc");
+    CHECK(!diskprobe_format_from_string("QCOW2", &format));
+    CHECK(!diskprobe_format_from_string("vhd", &format));
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Says whether the library has the version that Meson says it has. */
+#include <diskprobe.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    return argc == 2 && strcmp(argv[1], diskprobe_version()) == 0 ? 0 : 1;
+}
