@@ -16,6 +16,8 @@ mod image;
 mod options;
 mod probe;
 mod pull;
+#[cfg(test)]
+mod tests;
 mod version;
 
 // What the header promises about threads.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The image handle: the facts that every format has.
 
-mod backing;
-mod content;
-mod encryption;
-mod extents;
-mod references;
+pub(super) mod backing;
+pub(super) mod content;
+pub(super) mod encryption;
+pub(super) mod extents;
+pub(super) mod references;
 
 use super::enums::diskprobe_format;
 use super::guard::{free, get, get_name, get_number, get_text};

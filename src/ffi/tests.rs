@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The functions as C calls them: what reaches C, and what C may pass.
+
+use super::enums::diskprobe_feature::DISKPROBE_FEATURE_CORRUPT;
+use super::enums::diskprobe_format::{self, *};
+use super::enums::diskprobe_reference::{self, *};
+use super::enums::diskprobe_status::{self, *};
+use super::error::*;
+use super::image::{backing::*, content::*, encryption::*, extents::*, references::*, *};
+use super::options::*;
+use super::probe::*;
+use super::pull::*;
+use super::version::DISKPROBE_LENGTH_UNKNOWN;
+use core::ffi::{c_char, c_int, c_void, CStr};
+use core::mem::MaybeUninit;
+use core::ptr::{dangling_mut, null, null_mut};
+use std::os::fd::AsRawFd;
+
+/// A qcow2 header that names a backing file, and that file's format by a name that is not known.
+fn qcow2() -> Vec<u8> {
+    let mut bytes = vec![0; 4096];
+    let mut put = |offset: usize, value: &[u8]| {
+        bytes[offset..offset + value.len()].copy_from_slice(value);
+    };
+    let fields = [
+        (4, 3u32),          // version
+        (12, 128),          // backing_file_offset, low half
+        (16, 8),            // backing_file_size
+        (20, 16),           // cluster_bits
+        (28, 1 << 20),      // size, low half
+        (36, 1),            // l1_size
+        (44, 3 << 16),      // l1_table_offset, low half
+        (52, 1 << 16),      // refcount_table_offset, low half
+        (56, 1),            // refcount_table_clusters
+        (96, 4),            // refcount_order
+        (100, 104),         // header_length
+        (104, 0xe279_2aca), // extension: backing format
+        (108, 7),
+    ];
+    put(0, b"QFI\xfb");
+    for (offset, value) in fields {
+        put(offset, &value.to_be_bytes());
+    }
+    put(112, b"unheard");
+    put(128, b"base\xff\n.a");
+    bytes
+}
+
+type Probed = (diskprobe_status, *mut diskprobe_image, *mut diskprobe_error);
+
+/// Runs a probe with out-parameters that hold garbage before.
+fn probed(
+    probe: impl FnOnce(*mut *mut diskprobe_image, *mut *mut diskprobe_error) -> diskprobe_status,
+) -> Probed {
+    let (mut image, mut error) = (dangling_mut(), dangling_mut());
+    let status = probe(&mut image, &mut error);
+    assert_eq!(image.is_null(), status != DISKPROBE_STATUS_OK);
+    assert_eq!(error.is_null(), status == DISKPROBE_STATUS_OK);
+    assert_eq!(diskprobe_error_status(error), status);
+    (status, image, error)
+}
+
+fn probed_buffer(data: &[u8], length: u64) -> Probed {
+    probed(|image, error| {
+        let (data, size) = (data.as_ptr().cast(), data.len());
+        diskprobe_probe_buffer(data, size, length, null(), image, error)
+    })
+}
+
+/// The status and errno of a probe that must fail, and its message.
+fn failure((status, image, error): Probed) -> (diskprobe_status, c_int, String) {
+    assert!(image.is_null());
+    let errno = diskprobe_error_errno(error);
+    // SAFETY: the message is a C string that lives as long as the error.
+    let message = unsafe { CStr::from_ptr(diskprobe_error_message(error)) };
+    let message = message.to_str().unwrap().to_owned();
+    diskprobe_error_free(error);
+    (status, errno, message)
+}
+
+/// A lent text, read to its NUL as C reads it.
+fn c_text(text: *const c_char) -> Option<&'static CStr> {
+    // SAFETY: NULL or a C string; these tests keep the image until they are done with it.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
+}
+
+#[test]
+fn facts_reach_c() {
+    let (status, image, _) = probed_buffer(&qcow2(), 4 << 16);
+    assert_eq!(status, DISKPROBE_STATUS_OK);
+    assert_eq!(diskprobe_image_format(image), DISKPROBE_FORMAT_QCOW2);
+
+    let (mut size, mut length) = (0, 0);
+    assert!(diskprobe_image_virtual_size(image, &mut size));
+    assert_eq!(size, 1 << 20);
+    assert!(diskprobe_image_virtual_size(image, null_mut()));
+    assert!(!diskprobe_image_allocated_size(image, &mut size));
+    assert_eq!(size, 0);
+
+    let location = diskprobe_image_backing_location(image, &mut length);
+    assert_eq!(c_text(location), Some(c"base\xff\n.a"));
+    assert_eq!(length, 8);
+    let mut format = DISKPROBE_FORMAT_RAW;
+    assert!(diskprobe_image_backing_format(image, &mut format));
+    assert_eq!(format, DISKPROBE_FORMAT_UNKNOWN);
+    let name = diskprobe_image_backing_format_name(image, null_mut());
+    assert_eq!(c_text(name), Some(c"unheard"));
+    assert_eq!(c_text(diskprobe_image_compat(image)), Some(c"1.1"));
+
+    let (mut at, mut bytes) = (0, 0);
+    assert_eq!(diskprobe_image_reference_count(image), 1);
+    let kind = diskprobe_image_reference(image, 0, &mut at, &mut bytes);
+    assert_eq!((kind, at, bytes), (DISKPROBE_REFERENCE_BACKING, 128, 8));
+    assert_eq!(
+        diskprobe_image_reference_location(image, 0, null_mut()),
+        location
+    );
+    let kind = diskprobe_image_reference(image, 1, &mut at, &mut bytes);
+    assert_eq!((kind, at, bytes), (DISKPROBE_REFERENCE_NONE, 0, 0));
+
+    let mut uuid = [7; 16];
+    assert!(!diskprobe_image_uuid(image, uuid.as_mut_ptr()));
+    assert_eq!(uuid, [0; 16]);
+    assert!(diskprobe_image_creator(image, &mut length).is_null());
+    assert_eq!(length, 0);
+    let feature = MaybeUninit::new(DISKPROBE_FEATURE_CORRUPT);
+    assert!(!diskprobe_image_has_feature(image, feature));
+    diskprobe_image_free(image);
+}
+
+#[test]
+fn null_has_an_answer_everywhere() {
+    type Number = extern "C" fn(*const diskprobe_image, *mut u64) -> bool;
+    type Small = extern "C" fn(*const diskprobe_image, *mut u32) -> bool;
+    type Text = extern "C" fn(*const diskprobe_image, *mut usize) -> *const c_char;
+    type TextAt = extern "C" fn(*const diskprobe_image, usize, *mut usize) -> *const c_char;
+    let numbers: [Number; 6] = [
+        diskprobe_image_virtual_size,
+        diskprobe_image_recorded_size,
+        diskprobe_image_physical_size,
+        diskprobe_image_allocated_size,
+        diskprobe_image_cluster_size,
+        diskprobe_image_encryption_payload_offset,
+    ];
+    let small: [Small; 6] = [
+        diskprobe_image_refcount_bits,
+        diskprobe_image_snapshot_count,
+        diskprobe_image_bitmap_count,
+        diskprobe_image_encryption_active_slots,
+        diskprobe_image_cid,
+        diskprobe_image_parent_cid,
+    ];
+    let texts: [Text; 9] = [
+        diskprobe_image_backing_location,
+        diskprobe_image_backing_format_name,
+        diskprobe_image_data_file_location,
+        diskprobe_image_parent_location,
+        diskprobe_image_creator,
+        diskprobe_image_encryption_cipher,
+        diskprobe_image_encryption_mode,
+        diskprobe_image_encryption_hash,
+        diskprobe_image_encryption_uuid,
+    ];
+    let texts_at: [TextAt; 3] = [
+        diskprobe_image_extent_location,
+        diskprobe_image_extent_kind,
+        diskprobe_image_reference_location,
+    ];
+    let names = [diskprobe_image_subformat, diskprobe_image_compat];
+    let is = [diskprobe_image_has_data_file, diskprobe_image_has_parent];
+
+    let mut wide = 1;
+    for number in numbers {
+        wide = 1;
+        assert!(!number(null(), &mut wide) && wide == 0);
+        assert!(!number(null(), null_mut()));
+    }
+    for number in small {
+        let mut value = 1;
+        assert!(!number(null(), &mut value) && value == 0);
+        assert!(!number(null(), null_mut()));
+    }
+    for text in texts {
+        let mut length = 1;
+        assert!(text(null(), &mut length).is_null() && length == 0);
+        assert!(text(null(), null_mut()).is_null());
+    }
+    for text in texts_at {
+        let mut length = 1;
+        assert!(text(null(), 0, &mut length).is_null() && length == 0);
+        assert!(text(null(), usize::MAX, null_mut()).is_null());
+    }
+    assert!(names.iter().all(|name| name(null()).is_null()));
+    assert!(diskprobe_image_compression_type(null()).is_null());
+    assert!(!is.iter().any(|is| is(null())));
+    assert!(!diskprobe_image_data_file_is_raw(null()));
+    let feature = MaybeUninit::new(DISKPROBE_FEATURE_CORRUPT);
+    assert!(!diskprobe_image_has_feature(null(), feature));
+    assert!(!diskprobe_image_dirty(null(), null_mut()));
+    assert!(!diskprobe_image_uuid(null(), null_mut()));
+    assert!(!diskprobe_image_parent_uuid(null(), null_mut()));
+    assert!(!diskprobe_image_extent_size(null(), 0, &mut wide));
+    assert!(!diskprobe_image_extent_file_offset(null(), 0, &mut wide));
+    assert_eq!(diskprobe_image_extent_count(null()), 0);
+    assert_eq!(diskprobe_image_reference_count(null()), 0);
+    assert_eq!(
+        diskprobe_image_reference(null(), 0, null_mut(), null_mut()),
+        diskprobe_reference::DISKPROBE_REFERENCE_NONE
+    );
+    assert_eq!(
+        diskprobe_image_also_matches(null(), 0),
+        DISKPROBE_FORMAT_UNKNOWN
+    );
+    assert_eq!(diskprobe_image_format(null()), DISKPROBE_FORMAT_UNKNOWN);
+    assert_eq!(diskprobe_image_encryption(null()) as u32, 0);
+    assert!(!diskprobe_image_backing_format(null(), null_mut()));
+
+    assert_eq!(diskprobe_error_status(null()), DISKPROBE_STATUS_OK);
+    assert_eq!(c_text(diskprobe_error_message(null())), Some(c""));
+    assert_eq!(diskprobe_error_errno(null()), 0);
+    assert!(!diskprobe_error_offset(null(), null_mut()));
+
+    diskprobe_error_free(null_mut());
+    diskprobe_image_free(null_mut());
+    diskprobe_options_free(null_mut());
+    diskprobe_pull_free(null_mut());
+}
+
+#[test]
+fn a_call_that_lacks_a_value_says_which() {
+    let message = |probed| {
+        let (status, _, message) = failure(probed);
+        assert_eq!(status, DISKPROBE_STATUS_INVALID_ARGUMENT);
+        message
+    };
+    let (none, length) = (null(), DISKPROBE_LENGTH_UNKNOWN);
+    let path = probed(|image, error| diskprobe_probe_path(none, null(), image, error));
+    assert_eq!(message(path), "path is NULL");
+    let fd = probed(|image, error| diskprobe_probe_fd(-1, null(), image, error));
+    assert_eq!(message(fd), "fd is negative");
+    let buffer =
+        probed(|image, error| diskprobe_probe_buffer(null(), 1, length, null(), image, error));
+    assert_eq!(message(buffer), "data is NULL");
+    let buffer = probed(|image, error| {
+        let data = c"".as_ptr().cast();
+        diskprobe_probe_buffer(data, usize::MAX, length, null(), image, error)
+    });
+    assert_eq!(message(buffer), "size is larger than any object");
+    let callback = probed(|image, error| {
+        diskprobe_probe_callback(None, null_mut(), length, null(), image, error)
+    });
+    assert_eq!(message(callback), "read is NULL");
+    let finish = probed(|image, error| diskprobe_pull_finish(null_mut(), image, error));
+    assert_eq!(message(finish), "pull is NULL");
+
+    let unwanted = diskprobe_probe_path(c"/".as_ptr(), null(), null_mut(), null_mut());
+    assert_eq!(unwanted, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    let next = diskprobe_pull_next(null_mut(), null_mut(), null_mut(), null_mut());
+    assert_eq!(next, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    let supply = diskprobe_pull_supply(null_mut(), null(), 0, null_mut());
+    assert_eq!(supply, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    let format = MaybeUninit::new(DISKPROBE_FORMAT_RAW);
+    let set = diskprobe_options_set_format(null_mut(), format);
+    assert_eq!(set, DISKPROBE_STATUS_INVALID_ARGUMENT);
+}
+
+#[test]
+fn an_empty_buffer_may_be_null() {
+    let (status, image, _) =
+        probed(|image, error| diskprobe_probe_buffer(null(), 0, 0, null(), image, error));
+    assert_eq!(status, DISKPROBE_STATUS_OK);
+    assert_eq!(diskprobe_image_format(image), DISKPROBE_FORMAT_RAW);
+    diskprobe_image_free(image);
+    let (status, _, _) = failure(probed_buffer(&[], DISKPROBE_LENGTH_UNKNOWN));
+    assert_eq!(status, DISKPROBE_STATUS_NEED_MORE_DATA);
+}
+
+#[test]
+fn a_descriptor_that_is_closed_is_an_error() {
+    let closed = 1 << 20; // More than a process may have open by default.
+    let (status, errno, _) = failure(probed(|image, error| {
+        diskprobe_probe_fd(closed, null(), image, error)
+    }));
+    assert_eq!((status, errno), (DISKPROBE_STATUS_IO, libc::EBADF));
+    let writable = tempfile::NamedTempFile::new().unwrap();
+    writable.as_file().set_len(512).unwrap();
+    let only = std::fs::OpenOptions::new()
+        .write(true)
+        .open(writable.path());
+    let fd = only.as_ref().unwrap().as_raw_fd();
+    let (status, errno, _) = failure(probed(|image, error| {
+        diskprobe_probe_fd(fd, null(), image, error)
+    }));
+    assert_eq!((status, errno), (DISKPROBE_STATUS_IO, libc::EBADF));
+}
+
+#[test]
+fn only_known_formats_and_lower_limits_are_taken() {
+    let options = diskprobe_options_new();
+    // SAFETY: the sizes are equal, and `MaybeUninit` may hold any bytes.
+    let strange: MaybeUninit<diskprobe_format> = unsafe { core::mem::transmute(77u32) };
+    let bad = DISKPROBE_STATUS_INVALID_ARGUMENT;
+    assert_eq!(diskprobe_options_set_format(options, strange), bad);
+    assert_eq!(diskprobe_options_set_max_reads(options, 17), bad);
+    assert_eq!(diskprobe_options_set_max_bytes(options, 1 << 21), bad);
+
+    let qcow2 = qcow2();
+    let status = |options: *const diskprobe_options| {
+        let (data, size) = (qcow2.as_ptr().cast(), qcow2.len());
+        let (status, image, error) = probed(|image, error| {
+            diskprobe_probe_buffer(data, size, 4 << 16, options, image, error)
+        });
+        diskprobe_image_free(image);
+        diskprobe_error_free(error);
+        status
+    };
+    assert_eq!(status(options), DISKPROBE_STATUS_OK);
+    let set = |format| diskprobe_options_set_format(options, MaybeUninit::new(format));
+    assert_eq!(set(DISKPROBE_FORMAT_LUKS), DISKPROBE_STATUS_OK);
+    assert_eq!(status(options), DISKPROBE_STATUS_WRONG_FORMAT);
+    assert_eq!(set(DISKPROBE_FORMAT_UNKNOWN), DISKPROBE_STATUS_OK);
+    assert_eq!(status(options), DISKPROBE_STATUS_OK);
+    let lowered = diskprobe_options_set_max_reads(options, 0);
+    assert_eq!(lowered, DISKPROBE_STATUS_OK);
+    assert_eq!(status(options), DISKPROBE_STATUS_LIMIT_EXCEEDED);
+    diskprobe_options_free(options);
+}
+
+/// Reads from the `Vec<u8>` that `opaque` points to, 100 bytes at a time.
+unsafe extern "C" fn read(opaque: *mut c_void, room: *mut c_void, size: usize, at: u64) -> i64 {
+    // SAFETY: the test below passes it.
+    let bytes = unsafe { &*opaque.cast::<Vec<u8>>() };
+    let from = bytes.get(usize::try_from(at).unwrap()..).unwrap_or(&[]);
+    let got = from.len().min(size).min(100);
+    // SAFETY: the library passes room for `size` bytes.
+    unsafe { core::ptr::copy_nonoverlapping(from.as_ptr(), room.cast(), got) };
+    i64::try_from(got).unwrap()
+}
+
+/// Answers with the `i64` that `opaque` points to.
+unsafe extern "C" fn answer(opaque: *mut c_void, _: *mut c_void, _: usize, _: u64) -> i64 {
+    // SAFETY: the test below passes it.
+    unsafe { *opaque.cast::<i64>() }
+}
+
+#[test]
+fn a_callback_feeds_a_probe_and_its_failures_are_told() {
+    let mut bytes = qcow2();
+    let (_, image, _) = probed(|image, error| {
+        let opaque = (&raw mut bytes).cast();
+        diskprobe_probe_callback(
+            Some(read),
+            opaque,
+            DISKPROBE_LENGTH_UNKNOWN,
+            null(),
+            image,
+            error,
+        )
+    });
+    assert_eq!(diskprobe_image_format(image), DISKPROBE_FORMAT_QCOW2);
+    diskprobe_image_free(image);
+
+    let told = |mut returned: i64| {
+        let (status, errno, _) = failure(probed(|image, error| {
+            let opaque = (&raw mut returned).cast();
+            diskprobe_probe_callback(Some(answer), opaque, 4096, null(), image, error)
+        }));
+        (status, errno)
+    };
+    let io = |errno| (DISKPROBE_STATUS_IO, errno);
+    assert_eq!(told(-i64::from(libc::ETIMEDOUT)), io(libc::ETIMEDOUT));
+    assert_eq!(told(-i64::from(libc::EINTR)), io(libc::EINTR));
+    assert_eq!(told(i64::MIN), io(libc::EIO));
+    assert_eq!(told(i64::MIN + 1), io(libc::EIO));
+    assert_eq!(
+        told(-i64::from(libc::ENOENT)),
+        (DISKPROBE_STATUS_NOT_FOUND, libc::ENOENT)
+    );
+    assert_eq!(told(4097), (DISKPROBE_STATUS_INVALID_ARGUMENT, 0));
+    assert_eq!(told(0), (DISKPROBE_STATUS_CHANGED, 0));
+}
+
+#[test]
+fn a_pull_goes_in_its_order_only() {
+    let bytes = qcow2();
+    let pull = diskprobe_pull_new(4096, null());
+    let supply =
+        |size| diskprobe_pull_supply(pull, bytes.as_ptr().cast::<c_void>(), size, null_mut());
+    assert_eq!(supply(1), DISKPROBE_STATUS_WRONG_STATE);
+
+    let (mut at, mut size) = (1, 1);
+    let next = diskprobe_pull_next(pull, &mut at, &mut size, null_mut());
+    assert_eq!((next, at, size), (DISKPROBE_STATUS_OK, 0, 4096));
+    let early = failure(probed(|image, error| {
+        diskprobe_pull_finish(pull, image, error)
+    }));
+    assert_eq!(early.0, DISKPROBE_STATUS_WRONG_STATE);
+    assert_eq!(early.2, "a range is still to be supplied");
+    let missing = diskprobe_pull_supply(pull, null(), 4096, null_mut());
+    assert_eq!(missing, DISKPROBE_STATUS_INVALID_ARGUMENT);
+
+    assert_eq!(supply(4096), DISKPROBE_STATUS_OK);
+    let next = diskprobe_pull_next(pull, null_mut(), &mut size, null_mut());
+    assert_eq!((next, size), (DISKPROBE_STATUS_OK, 0));
+    let (status, image, _) = probed(|image, error| diskprobe_pull_finish(pull, image, error));
+    assert_eq!(status, DISKPROBE_STATUS_OK);
+    let again = failure(probed(|image, error| {
+        diskprobe_pull_finish(pull, image, error)
+    }));
+    assert_eq!(again.0, DISKPROBE_STATUS_WRONG_STATE);
+    let next = diskprobe_pull_next(pull, &mut at, &mut size, null_mut());
+    assert_eq!((next, at, size), (DISKPROBE_STATUS_WRONG_STATE, 0, 0));
+    diskprobe_pull_free(pull);
+
+    // An image is independent of what it came from.
+    let location = diskprobe_image_backing_location(image, null_mut());
+    assert_eq!(c_text(location), Some(c"base\xff\n.a"));
+    diskprobe_image_free(image);
+}
+
+#[test]
+fn an_error_tells_where() {
+    let mut bytes = qcow2();
+    bytes[23] = 40; // cluster_bits
+    let (status, _, error) = probed_buffer(&bytes, 4096);
+    let mut offset = 0;
+    assert_eq!(status, DISKPROBE_STATUS_INVALID_IMAGE);
+    assert!(diskprobe_error_offset(error, &mut offset));
+    assert_eq!(offset, 20);
+    assert_eq!(diskprobe_error_errno(error), 0);
+    let message = c"qcow2 header: cluster_bits is 40 (offset 20), must be 9 to 21";
+    assert_eq!(c_text(diskprobe_error_message(error)), Some(message));
+    diskprobe_error_free(error);
+}
