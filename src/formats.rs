@@ -73,7 +73,7 @@ const DRIVERS: [Driver; 12] = [
     Driver {
         format: Format::Vhdx,
         detect: Some(vhdx::detect),
-        inspect: None,
+        inspect: Some(vhdx::inspect),
     },
     Driver {
         format: Format::Vdi,

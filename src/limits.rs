@@ -4,7 +4,7 @@
 //! Limits that a format's specification sets on its fields stand in that format's file, beside
 //! the field. Here are those that bound our work, whatever the image says.
 
-/// Most reads for one image. The formats need at most nine; the rest is margin for extension
+/// Most reads for one image. The formats need at most ten; the rest is margin for extension
 /// areas with holes. QEMU: no bound.
 pub const MAX_READS: u32 = 16;
 
@@ -39,6 +39,9 @@ pub const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
 /// Most extents of a VMDK text descriptor: what fits into it, a line of usual length for each,
 /// twice over. QEMU: no bound, and a blank line lists the extent below it once more.
 pub const MAX_VMDK_EXTENTS: usize = 4096;
+
+/// Longest VHDX parent locator. Writers need about 1 KiB. QEMU: refuses differencing images.
+pub const MAX_VHDX_PARENT_LOCATOR: u64 = 64 * 1024;
 
 /// The caller's own bounds on the work for one image.
 ///

@@ -5,7 +5,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 
 /// How to probe. The default detects the format and works within the library's own limits.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     pub(crate) format: Option<Format>,
     pub(crate) limits: Limits,

@@ -10,6 +10,8 @@ enum Encoding {
     Bytes,
     /// UTF-16, the most significant byte first; handed on as UTF-8.
     Utf16Be,
+    /// UTF-16, the least significant byte first; handed on as UTF-8.
+    Utf16Le,
 }
 
 /// A text that borrows from the view.
@@ -43,12 +45,20 @@ impl<'a> Text<'a> {
 
     /// UTF-16, big-endian, up to the first NUL.
     pub(crate) fn utf16_be(bytes: &'a [u8], offset: u64) -> Self {
+        Text::utf16(bytes, Encoding::Utf16Be, offset)
+    }
+
+    /// UTF-16, little-endian, up to the first NUL.
+    pub(crate) fn utf16_le(bytes: &'a [u8], offset: u64) -> Self {
+        Text::utf16(bytes, Encoding::Utf16Le, offset)
+    }
+
+    fn utf16(bytes: &'a [u8], encoding: Encoding, offset: u64) -> Self {
         let pairs = bytes.chunks_exact(2);
         let units = pairs
             .take_while(|pair| pair.iter().any(|byte| *byte != 0))
             .count();
         let bytes = bytes.get(..units.saturating_mul(2)).unwrap_or(bytes);
-        let encoding = Encoding::Utf16Be;
         Text {
             bytes,
             encoding,
@@ -74,7 +84,9 @@ impl<'a> Text<'a> {
     }
 
     fn characters(&self) -> impl Iterator<Item = char> + 'a {
-        let units = self.bytes.chunks_exact(2).map(|pair| match pair {
+        let little = self.encoding == Encoding::Utf16Le;
+        let units = self.bytes.chunks_exact(2).map(move |pair| match pair {
+            [low, high] if little => u16::from_le_bytes([*low, *high]),
             [high, low] => u16::from_be_bytes([*high, *low]),
             _ => 0,
         });
@@ -85,7 +97,7 @@ impl<'a> Text<'a> {
     pub(crate) fn stored_length(&self) -> usize {
         match self.encoding {
             Encoding::Bytes => self.bytes.len(),
-            Encoding::Utf16Be => self.characters().map(char::len_utf8).sum(),
+            Encoding::Utf16Be | Encoding::Utf16Le => self.characters().map(char::len_utf8).sum(),
         }
     }
 
@@ -93,7 +105,7 @@ impl<'a> Text<'a> {
     pub(crate) fn append_to(&self, store: &mut Vec<u8>) {
         match self.encoding {
             Encoding::Bytes => store.extend_from_slice(self.bytes),
-            Encoding::Utf16Be => self.characters().for_each(|character| {
+            Encoding::Utf16Be | Encoding::Utf16Le => self.characters().for_each(|character| {
                 store.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }),
         }

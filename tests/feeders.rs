@@ -102,6 +102,10 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
             Ok(image) if image.physical_size().is_some() => assert_eq!(answer(Ok(image)), expected),
             Ok(image) => assert!(expected.contains(&format!("format: {:?}, ", image.format()))),
             Err(error) if error.kind() == ErrorKind::NeedMoreData => {}
+            // To learn where the object ends costs a read, which the limits may not allow.
+            Err(error) if error.kind() == ErrorKind::LimitExceeded => {
+                assert_ne!(*options, Options::default(), "{error}");
+            }
             Err(error) => assert!(
                 expected.starts_with(&format!("{:?} at {:?}", error.kind(), error.offset())),
                 "{expected} / {error}"

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The header of VHDX, of which there are two copies, so that one is whole at any time.
+
+use super::checksum;
+use super::region::Place;
+use crate::error::Reason;
+use crate::facts::Uuid;
+use crate::field::{Must, Structure};
+use crate::formats::guid::microsoft_guid;
+use crate::view::{Stop, View};
+use nom::bytes::complete::take;
+use nom::number::complete::{le_u16, le_u32, le_u64};
+use nom::IResult;
+
+const HEADER: Structure = Structure::new("vhdx header");
+const COPIES: [u64; 2] = [64 << 10, 128 << 10];
+const LENGTH: u32 = 4096;
+const SIGNATURE: [u8; 4] = *b"head";
+const NO_LOG: Uuid = [0; 16];
+/// The log starts behind the fixed structures, and at a multiple of this.
+const LOG_UNIT: u64 = 1 << 20;
+
+/// The header that counts.
+pub(super) struct Header {
+    /// Where this copy stands.
+    copy: Structure,
+    sequence_number: u64,
+    pub(super) data_write_guid: Uuid,
+    log_guid: Uuid,
+    log_version: u16,
+    version: u16,
+    log_length: u32,
+    log_offset: u64,
+}
+
+fn header(copy: Structure, input: &[u8]) -> IResult<&[u8], Header> {
+    let (input, _signature_and_checksum) = take(8usize)(input)?;
+    let (input, sequence_number) = le_u64(input)?;
+    let (input, _file_write_guid) = microsoft_guid(input)?;
+    let (input, data_write_guid) = microsoft_guid(input)?;
+    let (input, log_guid) = microsoft_guid(input)?;
+    let (input, log_version) = le_u16(input)?;
+    let (input, version) = le_u16(input)?;
+    let (input, log_length) = le_u32(input)?;
+    let (input, log_offset) = le_u64(input)?;
+    let header = Header {
+        copy,
+        sequence_number,
+        data_write_guid,
+        log_guid,
+        log_version,
+        version,
+        log_length,
+        log_offset,
+    };
+    Ok((input, header))
+}
+
+/// Reads both copies, and judges the one that counts: the later one of those that are valid.
+pub(super) fn read(view: &View<'_>) -> Result<Header, Stop> {
+    let [first_at, second_at] = COPIES;
+    let first_bytes = view.at(first_at, LENGTH, HEADER.name)?;
+    let second_bytes = view.at(second_at, LENGTH, HEADER.name)?;
+    let first = valid(HEADER.at(first_at), first_bytes);
+    let second = valid(HEADER.at(second_at), second_bytes);
+    let header = match (first, second) {
+        (Ok(first), Ok(second)) if first.sequence_number < second.sequence_number => second,
+        (Ok(first), Ok(second)) => {
+            second
+                .copy
+                .field("SequenceNumber", 8, second.sequence_number)
+                .require(
+                    second.sequence_number < first.sequence_number || first_bytes == second_bytes,
+                    Must::Be("other than that of the first copy, or the copies identical"),
+                )?;
+            first
+        }
+        (Ok(only), Err(_)) | (Err(_), Ok(only)) => only,
+        (Err(reason), Err(_)) => return Err(reason.into()),
+    };
+    header.judge_log()?;
+    Ok(header)
+}
+
+/// The header in one copy, unless that is not to be used.
+fn valid(copy: Structure, bytes: &[u8]) -> Result<Header, Reason> {
+    checksum::judge(bytes, copy, SIGNATURE)?;
+    let (_, header) = header(copy, bytes).map_err(|_| copy.broken("cannot be read", 0))?;
+    copy.field("Version", 66, header.version)
+        .supported(header.version == 1, Must::Equal(1))?;
+    Ok(header)
+}
+
+impl Header {
+    fn judge_log(&self) -> Result<(), Reason> {
+        let offset = self.copy.field("LogOffset", 72, self.log_offset);
+        offset.at_least(LOG_UNIT)?;
+        offset.aligned(LOG_UNIT)?;
+        self.copy
+            .field("LogVersion", 64, self.log_version)
+            .supported(self.log_version == 0, Must::Equal(0))?;
+        if self.log_in_use() {
+            self.copy
+                .field("LogLength", 68, self.log_length)
+                .aligned(LOG_UNIT)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the log may hold changes that are not made yet. Whether it does, only a walk
+    /// through the log itself would tell.
+    pub(super) fn log_in_use(&self) -> bool {
+        self.log_guid != NO_LOG && self.log_length != 0
+    }
+
+    pub(super) fn log(&self) -> Place {
+        Place {
+            offset: self.copy.field("LogOffset", 72, self.log_offset),
+            length: self.log_length,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The parent locator of a differencing VHDX: what identifies the parent, and where it was.
+
+use super::metadata::Item;
+use super::table::entries;
+use crate::error::Reason;
+use crate::facts::{Parent, Uuid};
+use crate::field::{Field, Must, Structure};
+use crate::formats::guid::{guid, microsoft_guid, utf16_le_guid};
+use crate::limits::MAX_VHDX_PARENT_LOCATOR;
+use crate::text::Text;
+use crate::view::{Stop, View};
+use nom::number::complete::{le_u16, le_u32};
+use nom::IResult;
+
+const LOCATOR: Structure = Structure::new("vhdx parent locator");
+/// The only type that is defined: the parent is a VHDX too.
+const VHDX: Uuid = guid(0xb04a_efb7_d19e_4a81_b789_25b8_e944_5913);
+const HEADER_LENGTH: u32 = 20;
+const ENTRY_LENGTH: u32 = 12;
+
+/// Where a hypervisor looks for the parent, in this order.
+const PATHS: [&str; 3] = ["relative_path", "volume_path", "absolute_win32_path"];
+const LINKAGE: &str = "parent_linkage";
+
+struct Entry {
+    key_offset: u32,
+    value_offset: u32,
+    key_length: u16,
+    value_length: u16,
+}
+
+fn type_and_count(input: &[u8]) -> IResult<&[u8], (Uuid, u16)> {
+    let (input, locator_type) = microsoft_guid(input)?;
+    let (input, _reserved) = le_u16(input)?;
+    let (input, key_value_count) = le_u16(input)?;
+    Ok((input, (locator_type, key_value_count)))
+}
+
+fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
+    let (input, key_offset) = le_u32(input)?;
+    let (input, value_offset) = le_u32(input)?;
+    let (input, key_length) = le_u16(input)?;
+    let (input, value_length) = le_u16(input)?;
+    let entry = Entry {
+        key_offset,
+        value_offset,
+        key_length,
+        value_length,
+    };
+    Ok((input, entry))
+}
+
+/// Reads the locator that `item` is.
+pub(super) fn read<'a>(view: &View<'a>, item: Item) -> Result<Parent<Text<'a>>, Stop> {
+    item.entry
+        .field("Length of the parent locator", 20, item.length)
+        .between(u64::from(HEADER_LENGTH), MAX_VHDX_PARENT_LOCATOR)?;
+    let locator = Locator {
+        bytes: view.at(item.offset, item.length, LOCATOR.name)?,
+        place: LOCATOR.at(item.offset),
+    };
+    let (kind, count) = view.parse(item.offset, HEADER_LENGTH, LOCATOR.name, type_and_count)?;
+    if kind != VHDX {
+        return Err(Stop::Failed(Reason::UnsupportedText {
+            structure: LOCATOR.name,
+            what: "the parent is something other than a VHDX",
+            offset: item.offset,
+        }));
+    }
+    Ok(locator.parent(count)?)
+}
+
+/// The bytes of the item, and where they stand.
+struct Locator<'a> {
+    bytes: &'a [u8],
+    place: Structure,
+}
+
+impl<'a> Locator<'a> {
+    fn parent(&self, count: u16) -> Result<Parent<Text<'a>>, Reason> {
+        let listed = self.part(
+            self.place.field("KeyValueCount", 18, count),
+            HEADER_LENGTH.into(),
+            u64::from(count).saturating_mul(ENTRY_LENGTH.into()),
+        )?;
+        let first = self.place.at(self.place.offset(HEADER_LENGTH.into()));
+        let mut linkage = None;
+        let mut paths = [None; PATHS.len()];
+        for found in entries(listed, first, ENTRY_LENGTH, entry) {
+            let (at, entry) = found?;
+            let key = at.field("KeyOffset", 0, entry.key_offset);
+            let key = self.text(key, entry.key_length)?;
+            let value = at.field("ValueOffset", 4, entry.value_offset);
+            let value = self.text(value, entry.value_length)?;
+            let mut path = PATHS.iter().zip(&mut paths);
+            let known = match path.find(|(name, _)| is(key, name)) {
+                Some((_, path)) => path,
+                None if is(key, LINKAGE) => &mut linkage,
+                None => continue,
+            };
+            if known.replace(value).is_some() {
+                return Err(at.broken("gives one key twice", 0));
+            }
+        }
+        let uuid = linkage.map(|text| {
+            let place = LOCATOR.at(text.range().offset);
+            utf16_le_guid(text.recorded()).ok_or(place.broken("parent_linkage is no GUID", 0))
+        });
+        Ok(Parent {
+            uuid: uuid.transpose()?,
+            location: paths.into_iter().flatten().find(|path| !path.is_empty()),
+        })
+    }
+
+    /// The text that is `length` bytes long, and where `offset` says.
+    fn text(&self, offset: Field, length: u16) -> Result<Text<'a>, Reason> {
+        let bytes = self.part(offset, offset.value, length.into())?;
+        Ok(Text::utf16_le(bytes, self.place.offset(offset.value)))
+    }
+
+    /// A part of the item that `field` says something about.
+    fn part(&self, field: Field, start: u64, length: u64) -> Result<&'a [u8], Reason> {
+        let start = usize::try_from(start).ok();
+        let length = usize::try_from(length).ok();
+        start
+            .zip(length)
+            .and_then(|(start, length)| self.bytes.get(start..start.checked_add(length)?))
+            .ok_or(field.invalid(Must::Be("such that all of it lies in the parent locator")))
+    }
+}
+
+/// Whether the key has this name.
+fn is(key: Text<'_>, name: &str) -> bool {
+    let units = key.recorded().chunks_exact(2);
+    units.eq(name.bytes().map(|byte| [byte, 0]))
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Images to test with: those of qemu-img, with other bytes and right checksums.
+
+use crate::common::{patched, Images};
+
+pub(crate) const HEADERS: [usize; 2] = [0x10000, 0x20000];
+pub(crate) const REGION_TABLE: usize = 0x30000;
+pub(crate) const BAT_ENTRY: usize = REGION_TABLE + 16;
+pub(crate) const METADATA_ENTRY: usize = BAT_ENTRY + 32;
+/// Where qemu-img puts the metadata region, and the items in it.
+pub(crate) const METADATA: usize = 0x30_0000;
+pub(crate) const FILE_PARAMETERS: usize = METADATA + 0x10000;
+pub(crate) const DISK_SIZE: usize = FILE_PARAMETERS + 8;
+pub(crate) const SECTOR_SIZE: usize = FILE_PARAMETERS + 0x20;
+pub(crate) const PHYSICAL_SECTOR_SIZE: usize = FILE_PARAMETERS + 0x24;
+pub(crate) const MIB: u64 = 1 << 20;
+
+/// What no program knows.
+pub(crate) const UNKNOWN: [u8; 16] = *b"nobody knows it.";
+/// A8D35F2D-B30B-454D-ABF7-D3D84834AB0C, as it is stored.
+pub(crate) const PARENT_LOCATOR: [u8; 16] =
+    *b"\x2d\x5f\xd3\xa8\x0b\xb3\x4d\x45\xab\xf7\xd3\xd8\x48\x34\xab\x0c";
+
+/// The entry of an item of the metadata table; the first five are qemu-img's.
+pub(crate) fn item(number: usize) -> usize {
+    METADATA + 32 + number * 32
+}
+
+/// A dynamic image of 64 MiB in blocks of 8 MiB, without the unused rest of the metadata region.
+pub(crate) fn base(images: &Images) -> Vec<u8> {
+    let mut bytes = images.create(&["-f", "vhdx", "NAME", "64M"]);
+    bytes.truncate(METADATA + 0x11000);
+    bytes
+}
+
+/// CRC-32C, one bit after the other.
+fn crc32c(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ if crc & 1 == 1 { 0x82f6_3b78 } else { 0 }
+        })
+    })
+}
+
+/// `base` with some bytes replaced, and then with right checksums.
+pub(crate) fn crafted(base: &[u8], changes: &[(usize, &[u8])]) -> Vec<u8> {
+    let mut bytes = patched(base, changes);
+    let [first, second] = HEADERS;
+    for (at, length) in [(first, 4096), (second, 4096), (REGION_TABLE, 65536)] {
+        bytes[at + 4..at + 8].fill(0);
+        let checksum = crc32c(&bytes[at..at + length]);
+        bytes[at + 4..at + 8].copy_from_slice(&checksum.to_le_bytes());
+    }
+    bytes
+}
+
+/// The same bytes at a place in both headers.
+pub(crate) fn in_headers(base: &[u8], position: usize, new: &[u8]) -> Vec<u8> {
+    crafted(base, &HEADERS.map(|header| (header + position, new)))
+}
+
+/// One more entry in the region table.
+pub(crate) fn with_region(
+    base: &[u8],
+    guid: &[u8],
+    offset: u64,
+    length: u32,
+    bits: u32,
+) -> Vec<u8> {
+    let place = [&offset.to_le_bytes()[..], &length.to_le_bytes()].concat();
+    let entry = [guid, &place, &bits.to_le_bytes()].concat();
+    let changes: [(usize, &[u8]); 2] = [(REGION_TABLE + 8, &[3]), (METADATA_ENTRY + 32, &entry)];
+    crafted(base, &changes)
+}
+
+/// An item's place in the metadata region.
+fn place_of(base: &[u8], number: usize) -> usize {
+    let place = &base[item(number) + 16..item(number) + 20];
+    u32::from_le_bytes(place.try_into().expect("4 bytes")) as usize
+}
+
+/// One of qemu-img's items at another place in the metadata region. Eight bytes are the longest
+/// that is read of any.
+pub(crate) fn moved(base: &[u8], number: usize, place: u32) -> Vec<u8> {
+    let from = METADATA + place_of(base, number);
+    let to = METADATA + place as usize;
+    let mut bytes = base.to_vec();
+    bytes.resize(bytes.len().max(to + 8), 0);
+    bytes.copy_within(from..from + 8, to);
+    patched(&bytes, &[(item(number) + 16, &place.to_le_bytes())])
+}
+
+/// One more item in the metadata table, whose place is counted from the region's start.
+pub(crate) fn with_item(base: &[u8], guid: &[u8], offset: u32, length: u32, flags: u32) -> Vec<u8> {
+    let entry = [offset, length, flags].map(u32::to_le_bytes).concat();
+    let entry = [guid, &entry].concat();
+    patched(base, &[(METADATA + 10, &[6]), (item(5), &entry)])
+}

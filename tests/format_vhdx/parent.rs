@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Differencing images. qemu-img neither makes nor opens them: their parent locators are made
+//! here, after the specification.
+
+use crate::common::{assert_refused, patched, probe, Images};
+use crate::craft::*;
+use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
+use diskprobe::{Image, ReferenceKind};
+
+/// B04AEFB7-D19E-4A81-B789-25B8E9445913, as it is stored.
+const VHDX: [u8; 16] = *b"\xb7\xef\x4a\xb0\x9e\xd1\x81\x4a\xb7\x89\x25\xb8\xe9\x44\x59\x13";
+const LINKAGE: (&str, &str) = ("parent_linkage", "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}");
+const LINKAGE_BYTES: [u8; 16] =
+    *b"\x83\xed\x0e\xc3\x24\xc8\x49\xa6\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb";
+/// Where the locator stands in the metadata region, behind the other items.
+const PLACE: u32 = 0x10040;
+pub(crate) const AT: usize = METADATA + PLACE as usize;
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// A parent locator that says this.
+pub(crate) fn locator(pairs: &[(&str, &str)]) -> Vec<u8> {
+    let count = u16::try_from(pairs.len()).expect("few");
+    let header = [&VHDX[..], &[0; 2], &count.to_le_bytes()].concat();
+    let mut end = header.len() + 12 * pairs.len();
+    let (mut table, mut texts) = (header, Vec::new());
+    for (key, value) in pairs {
+        let (key, value) = (utf16(key), utf16(value));
+        let key_at = u32::try_from(end).expect("small");
+        let value_at = key_at + u32::try_from(key.len()).expect("small");
+        let lengths = [&key, &value].map(|text| u16::try_from(text.len()).expect("short"));
+        table.extend([key_at, value_at].map(u32::to_le_bytes).concat());
+        table.extend(lengths.map(u16::to_le_bytes).concat());
+        end += key.len() + value.len();
+        texts.extend([key, value].concat());
+    }
+    [table, texts].concat()
+}
+
+/// `base` as a differencing image with this locator.
+pub(crate) fn with_locator(base: &[u8], place: u32, locator: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(locator.len()).expect("small");
+    let listed = with_item(base, &PARENT_LOCATOR, place, length, 4);
+    let mut bytes = patched(&listed, &[(FILE_PARAMETERS + 4, &[2])]);
+    let at = METADATA + place as usize;
+    bytes.resize(bytes.len().max(at + locator.len()), 0);
+    patched(&bytes, &[(at, locator)])
+}
+
+fn differencing(pairs: &[(&str, &str)]) -> Vec<u8> {
+    with_locator(&base(&Images::new()), PLACE, &locator(pairs))
+}
+
+pub(crate) fn differencing_image() -> Vec<u8> {
+    differencing(&[LINKAGE, ("relative_path", "p.vhdx")])
+}
+
+/// What an image with these pairs says of its parent's location.
+fn location(pairs: &[(&str, &str)]) -> Option<String> {
+    let image = probe(&differencing(pairs)).expect("a differencing image");
+    let location = image.parent().expect("a parent").location;
+    location.map(|text| String::from_utf8(text.to_vec()).expect("UTF-8"))
+}
+
+#[test]
+fn the_parent_is_a_fact_and_qemu_refuses() {
+    let relative = ("relative_path", r"..\basis\Größe 🖴.vhdx");
+    let bytes = differencing(&[LINKAGE, relative, ("volume_path", r"\\?\Volume{1}\b.vhdx")]);
+    let image: Image = probe(&bytes).expect("a differencing image");
+    assert_eq!(image.subformat(), Some("differencing"));
+    assert_eq!(image.virtual_size(), Some(64 * MIB));
+    assert_eq!(image.cluster_size(), Some(8 * MIB));
+    assert!(image.backing().is_none());
+    let parent = image.parent().expect("a parent");
+    assert_eq!(parent.uuid, Some(LINKAGE_BYTES));
+    assert_eq!(parent.location, Some(relative.1.as_bytes()));
+
+    let references: Vec<_> = image.references().collect();
+    let [reference] = references[..] else {
+        panic!("{references:?}");
+    };
+    assert_eq!(reference.kind, ReferenceKind::Parent);
+    assert_eq!(reference.location, relative.1.as_bytes());
+    let origin = reference.origin;
+    let from = usize::try_from(origin.offset).expect("small");
+    let to = from + usize::try_from(origin.length).expect("small");
+    assert_eq!(bytes[from..to], utf16(relative.1), "the bytes that name it");
+
+    assert!(Images::new().qemu_info_of(&bytes).is_none());
+}
+
+#[test]
+fn the_paths_have_an_order() {
+    let relative = ("relative_path", "r");
+    let volume = ("volume_path", "v");
+    let absolute = ("absolute_win32_path", "a");
+    assert_eq!(location(&[absolute, volume, relative]), Some("r".into()));
+    assert_eq!(location(&[absolute, LINKAGE, volume]), Some("v".into()));
+    assert_eq!(location(&[absolute]), Some("a".into()));
+    assert_eq!(location(&[("relative_path", ""), volume]), Some("v".into()));
+    assert_eq!(location(&[("Relative_path", "x"), ("path", "y")]), None);
+    assert_eq!(
+        location(&[("relative_pat", "x"), ("relative_path2", "y")]),
+        None
+    );
+    assert_eq!(location(&[("relative_path", "a\0b")]), Some("a".into()));
+    assert_eq!(location(&[]), None);
+}
+
+#[test]
+fn unpaired_surrogates_are_shown_as_such() {
+    let mut bytes = differencing(&[("relative_path", "ab")]);
+    let value = AT + 20 + 12 + 2 * "relative_path".len();
+    bytes[value..value + 2].copy_from_slice(&[0x00, 0xd8]);
+    let image = probe(&bytes).expect("a differencing image");
+    let parent = image.parent().expect("a parent");
+    assert_eq!(parent.location, Some("\u{fffd}b".as_bytes()));
+}
+
+#[test]
+fn the_limits_of_the_locator() {
+    let pairs = [LINKAGE, ("relative_path", "p.vhdx")];
+    let plain = differencing(&pairs);
+    let length = u32::try_from(locator(&pairs).len()).expect("small");
+    let changed = |at: usize, new: &[u8]| patched(&plain, &[(at, new)]);
+    let listed_length = |length: u32| changed(item(5) + 20, &length.to_le_bytes());
+    let (first, second) = (AT + 20, AT + 32);
+    let last_value = length - 12;
+
+    // The last text ends where the locator does.
+    assert!(probe(&plain).is_ok());
+    let cases = [
+        (
+            "Length of the parent locator is 19",
+            item(5) + 20,
+            listed_length(19),
+        ),
+        (
+            "Length of the parent locator is 65537",
+            item(5) + 20,
+            listed_length(65537),
+        ),
+        ("KeyValueCount is 2", AT + 18, listed_length(43)),
+        (
+            "KeyValueCount is 65535",
+            AT + 18,
+            changed(AT + 18, &[0xff; 2]),
+        ),
+        ("ValueOffset is", second + 4, listed_length(length - 1)),
+        ("KeyOffset is 4294967295", first, changed(first, &[0xff; 4])),
+        (
+            "ValueOffset is",
+            second + 4,
+            changed(second + 4, &(last_value + 1).to_le_bytes()),
+        ),
+        (
+            "parent_linkage is no GUID",
+            0,
+            differencing(&[("parent_linkage", "{}")]),
+        ),
+        (
+            "gives one key twice",
+            second,
+            differencing(&[pairs[1], pairs[1]]),
+        ),
+        (
+            "gives one key twice",
+            second,
+            differencing(&[LINKAGE, LINKAGE]),
+        ),
+    ];
+    for (words, offset, bytes) in &cases {
+        let linkage = AT + 20 + 12 + 2 * "parent_linkage".len();
+        let offset = if *offset == 0 { linkage } else { *offset };
+        assert_refused(bytes, InvalidImage, Some(offset as u64), words);
+    }
+    let words = "something other than a VHDX";
+    assert_refused(
+        &changed(AT, &[0]),
+        UnsupportedFeature,
+        Some(AT as u64),
+        words,
+    );
+    let cut = &plain[..AT + length as usize - 1];
+    assert_refused(cut, Truncated, Some(AT as u64), "parent locator");
+    assert!(probe(&plain[..AT + length as usize]).is_ok());
+
+    // The largest: 64 KiB, of which the entries are a part.
+    let mut longest = listed_length(65536);
+    longest.resize(AT + 65536, 0);
+    assert!(probe(&longest).is_ok());
+}
+
+/// In a differencing image every run of blocks has its bitmap, the last one too.
+#[test]
+fn the_bat_of_a_differencing_image_lists_bitmaps() {
+    let plain = differencing(&[LINKAGE]);
+    // 8 blocks in a run of 512, and its bitmap.
+    let bat = |length: u32| crafted(&plain, &[(BAT_ENTRY + 24, &length.to_le_bytes())]);
+    assert!(probe(&bat(513 * 8)).is_ok());
+    let offset = Some(BAT_ENTRY as u64 + 24);
+    assert_refused(&bat(513 * 8 - 1), InvalidImage, offset, "must be 4104 to");
+}
