@@ -390,7 +390,7 @@ fn a_pull_goes_in_its_order_only() {
 
     let (mut at, mut size) = (1, 1);
     let next = diskprobe_pull_next(pull, &mut at, &mut size, null_mut());
-    assert_eq!((next, at, size), (DISKPROBE_STATUS_OK, 0, 4096));
+    assert_eq!((next, at, size), (DISKPROBE_STATUS_OK, 0, 2048));
     let early = failure(probed(|image, error| {
         diskprobe_pull_finish(pull, image, error)
     }));
