@@ -3,6 +3,7 @@
 
 use crate::common::{assert_refused, patched, probe, probe_with, Images};
 use crate::{assert_agreed, assert_both_refuse, backing_name, images_and_base};
+use diskprobe::limits::FIRST_READ;
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature, WrongFormat};
 use diskprobe::{EncryptionFormat, Format, Options, Pull};
 
@@ -460,18 +461,18 @@ fn reads(bytes: &[u8], length: Option<u64>) -> Vec<(u64, u64)> {
 fn no_more_is_read_than_the_text() {
     let (_images, base) = images_and_base();
     for length in [Some(base.len() as u64), None] {
-        assert_eq!(reads(&base, length), [(0, 4096)]);
+        assert_eq!(reads(&base, length), [(0, FIRST_READ)]);
         let long = embedding(&base, &descriptor(&"#\n".repeat(2500)));
-        assert_eq!(reads(&long, length), [(0, 4096), (512, 10240)]);
+        assert_eq!(reads(&long, length), [(0, FIRST_READ), (512, 10240)]);
     }
     let flat = descriptor("RW 1 FLAT \"f\" 0");
     assert_eq!(
         reads(&flat, Some(flat.len() as u64)),
         [(0, flat.len() as u64)]
     );
-    assert_eq!(reads(&flat, None), [(0, 4096)]);
+    assert_eq!(reads(&flat, None), [(0, FIRST_READ)]);
     let long = descriptor(&format!("RW 1 FLAT \"f\" 0\n{}", "#\n".repeat(3000)));
-    assert_eq!(reads(&long, None), [(0, 4096), (0, 65537)]);
+    assert_eq!(reads(&long, None), [(0, FIRST_READ), (0, 65537)]);
 }
 
 #[test]
