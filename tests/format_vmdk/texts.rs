@@ -472,7 +472,7 @@ fn no_more_is_read_than_the_text() {
     );
     assert_eq!(reads(&flat, None), [(0, FIRST_READ)]);
     let long = descriptor(&format!("RW 1 FLAT \"f\" 0\n{}", "#\n".repeat(3000)));
-    assert_eq!(reads(&long, None), [(0, 4096), (0, 65537)]);
+    assert_eq!(reads(&long, None), [(0, FIRST_READ), (0, 65537)]);
 }
 
 #[test]
