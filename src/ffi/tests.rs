@@ -399,7 +399,7 @@ fn a_pull_goes_in_its_order_only() {
     let missing = diskprobe_pull_supply(pull, null(), 4096, null_mut());
     assert_eq!(missing, DISKPROBE_STATUS_INVALID_ARGUMENT);
 
-    assert_eq!(supply(4096), DISKPROBE_STATUS_OK);
+    assert_eq!(supply(size), DISKPROBE_STATUS_OK);
     let next = diskprobe_pull_next(pull, null_mut(), &mut size, null_mut());
     assert_eq!((next, size), (DISKPROBE_STATUS_OK, 0));
     let (status, image, _) = probed(|image, error| diskprobe_pull_finish(pull, image, error));
