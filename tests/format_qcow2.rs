@@ -6,6 +6,10 @@ mod common;
 use common::{assert_both_refuse, assert_refused, patched, probe, Changes, Images};
 use diskprobe::{ErrorKind, Feature, Format};
 
+const CLUSTER: u64 = 65536;
+/// The end of the largest file that qemu-img knows.
+const FILE_END: u64 = 0x7fff_ffff_c000_0000;
+
 /// A plain version 3 image of 64 MiB.
 fn base(images: &Images) -> Vec<u8> {
     images.create(&["-f", "qcow2", "NAME", "64M"])
@@ -66,6 +70,42 @@ fn what_qemu_opens_has_the_same_facts() {
         (
             "autoclear data-file-raw without data file",
             patched(&base, &[(95, &[2])]),
+        ),
+        (
+            "tables at the end of the largest file",
+            patched(
+                &base,
+                &[
+                    (36, &8192u32.to_be_bytes()),
+                    (40, &(FILE_END - CLUSTER).to_be_bytes()),
+                    (48, &(FILE_END - CLUSTER).to_be_bytes()),
+                ],
+            ),
+        ),
+        (
+            "most snapshots at the end of the largest file",
+            patched(
+                &base,
+                &[
+                    (60, &1638u32.to_be_bytes()),
+                    (64, &(FILE_END - CLUSTER).to_be_bytes()),
+                ],
+            ),
+        ),
+        (
+            "no snapshots, anywhere",
+            patched(&base, &[(64, &((1u64 << 63) - CLUSTER).to_be_bytes())]),
+        ),
+        (
+            "no table, anywhere",
+            patched(
+                &base,
+                &[
+                    (24, &[0; 8]),
+                    (36, &[0; 4]),
+                    (40, &((1u64 << 63) - CLUSTER).to_be_bytes()),
+                ],
+            ),
         ),
         (
             "header_length 104",
@@ -332,6 +372,30 @@ fn what_qemu_refuses_is_refused_and_the_field_is_named() {
             InvalidImage,
             40,
             vec![(40, be8(196_609))],
+        ),
+        (
+            "refcount_table_offset is 9223372035780968448",
+            InvalidImage,
+            48,
+            vec![(56, be4(2)), (48, be8(FILE_END - CLUSTER))],
+        ),
+        (
+            "snapshots_offset is 9223372035780968448",
+            InvalidImage,
+            64,
+            vec![(60, be4(1639)), (64, be8(FILE_END - CLUSTER))],
+        ),
+        (
+            "snapshots_offset is 9223372036854775808",
+            InvalidImage,
+            64,
+            vec![(64, be8(1 << 63))],
+        ),
+        (
+            "l1_table_offset is 9223372035780968448",
+            InvalidImage,
+            40,
+            vec![(36, be4(8193)), (40, be8(FILE_END - CLUSTER))],
         ),
         (
             "length is 4294967280",

@@ -3,32 +3,10 @@
 
 mod common;
 
-use common::{
-    assert_agreed, assert_both_refuse, assert_cut_is_refused, patched, probe, Changes, Images,
-};
+use common::{assert_all_agreed, assert_all_refused, assert_cut_is_refused};
+use common::{patched, probe, Images};
 use diskprobe::ErrorKind::InvalidImage;
 use diskprobe::Format;
-
-type Wrong<'a> = (&'a str, u64, Changes<'a>);
-
-fn assert_all_agreed(images: &Images, format: Format, base: &[u8], cases: &[(&str, Changes<'_>)]) {
-    for (name, changes) in cases {
-        let image = assert_agreed(images, name, &patched(base, changes));
-        assert_eq!(image.format(), format, "{name}");
-    }
-}
-
-fn assert_all_refused(images: &Images, base: &[u8], cases: &[Wrong<'_>]) {
-    for (words, offset, changes) in cases {
-        assert_both_refuse(
-            images,
-            &patched(base, changes),
-            InvalidImage,
-            *offset,
-            words,
-        );
-    }
-}
 
 #[test]
 fn parallels() {
@@ -53,6 +31,9 @@ fn parallels() {
             ("size 0", &[(36, &[0; 8])]),
         ],
     );
+    // qemu-img opens it too, but reads a table of 2 GiB to do so: too much for a test.
+    let longest = patched(&base, &[(32, &536_869_872u32.to_le_bytes())]);
+    assert_eq!(probe(&longest).unwrap().virtual_size(), Some(64 << 20));
     let in_use = patched(&base, &[(44, &0x746f_6e59u32.to_le_bytes())]);
     assert_eq!(probe(&in_use).unwrap().dirty(), Some(true));
     assert_eq!(probe(&base).unwrap().dirty(), Some(false));
@@ -60,6 +41,7 @@ fn parallels() {
     assert_all_refused(
         &images,
         &base,
+        InvalidImage,
         &[
             ("tracks is 0", 28, &[(28, &[0; 4])]),
             (
@@ -68,9 +50,9 @@ fn parallels() {
                 &[(28, &4_186_128u32.to_le_bytes())],
             ),
             (
-                "bat_entries is 536870912",
+                "bat_entries is 536869873",
                 32,
-                &[(32, &(1u32 << 29).to_le_bytes())],
+                &[(32, &536_869_873u32.to_le_bytes())],
             ),
             ("nb_sectors is", 36, &[(36, &(1u64 << 54).to_le_bytes())]),
             ("ext_off is", 56, &[(56, &(1u64 << 54).to_le_bytes())]),
@@ -136,6 +118,7 @@ fn bochs() {
     assert_all_refused(
         &images,
         &base,
+        InvalidImage,
         &[
             ("extent is 0", 80, &[(80, &[0; 4])]),
             ("extent is 256", 80, &[(80, &256u32.to_le_bytes())]),
@@ -208,6 +191,7 @@ fn cloop() {
     assert_all_refused(
         &images,
         &base,
+        InvalidImage,
         &[
             ("block_size is 0", 128, &[(128, &[0; 4])]),
             ("block_size is 1000", 128, &[(128, &1000u32.to_be_bytes())]),

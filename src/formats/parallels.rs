@@ -28,7 +28,11 @@ const IN_USE: u32 = 0x746f_6e59;
 
 /// A cluster of more sectors would have more bytes than QEMU's signed 32-bit count.
 const MAX_TRACKS: u64 = i32::MAX as u64 / 513;
-const MAX_BAT_ENTRIES: u64 = i32::MAX as u64 / 4;
+/// QEMU reads the header and the table at once, filled up to pages of memory.
+const MAX_BAT_ENTRIES: u64 =
+    (sizes::MAX_TABLE_BYTES / PAGE_BYTES * PAGE_BYTES - LENGTH as u64) / BAT_ENTRY_BYTES;
+const PAGE_BYTES: u64 = 4096;
+const BAT_ENTRY_BYTES: u64 = 4;
 /// The largest sector whose offset in bytes has 63 bits.
 const MAX_EXTENSION_OFFSET: u64 = (1 << 54) - 1;
 

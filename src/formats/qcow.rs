@@ -17,8 +17,8 @@ const LENGTH: u32 = 48;
 const MAGIC_AND_VERSION: &[u8] = b"QFI\xfb\0\0\0\x01";
 
 const MAX_BACKING_NAME: u64 = 1023;
-/// The table of tables must fit into a signed 32-bit count of bytes.
-const MAX_L1_ENTRIES: u64 = i32::MAX as u64 / 8;
+const L1_ENTRY_BYTES: u64 = 8;
+const MAX_L1_ENTRIES: u64 = sizes::MAX_TABLE_BYTES / L1_ENTRY_BYTES;
 const CRYPT_NONE: u32 = 0;
 const CRYPT_AES: u32 = 1;
 
@@ -29,6 +29,7 @@ struct Header {
     cluster_bits: u8,
     l2_bits: u8,
     crypt_method: u32,
+    l1_table_offset: u64,
 }
 
 fn header(input: &[u8]) -> IResult<&[u8], Header> {
@@ -41,7 +42,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, l2_bits) = be_u8(input)?;
     let (input, _padding) = be_u16(input)?;
     let (input, crypt_method) = be_u32(input)?;
-    let (input, _l1_table_offset) = be_u64(input)?;
+    let (input, l1_table_offset) = be_u64(input)?;
     let header = Header {
         backing_file_offset,
         backing_file_size,
@@ -49,6 +50,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
         cluster_bits,
         l2_bits,
         crypt_method,
+        l1_table_offset,
     };
     Ok((input, header))
 }
@@ -75,6 +77,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     let shift = u32::from(header.cluster_bits.saturating_add(header.l2_bits));
     let covered_by_entry = 1u64.checked_shl(shift).unwrap_or(1);
     size.at_most(covered_by_entry.saturating_mul(MAX_L1_ENTRIES))?;
+    let l1_entries = size.value.div_ceil(covered_by_entry.max(1));
+    sizes::table_place(
+        HEADER.field("l1_table_offset", 40, header.l1_table_offset),
+        l1_entries.saturating_mul(L1_ENTRY_BYTES),
+    )?;
 
     let mut facts = Facts::of(Format::Qcow);
     facts.virtual_size = Some(sizes::whole_sectors(size)?);

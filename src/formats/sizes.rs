@@ -8,6 +8,18 @@ use crate::limits::MAX_VIRTUAL_SIZE;
 /// Bytes in a sector.
 pub(crate) const SECTOR: u64 = 512;
 
+/// The longest table that QEMU reads, in bytes: whole sectors below 2 GiB, as one request holds.
+pub(crate) const MAX_TABLE_BYTES: u64 = 0x7fff_fe00;
+
+/// Judges where a table of `bytes` starts. QEMU reads nothing behind the largest size that it can
+/// address; an empty table it does not read.
+pub(crate) fn table_place(offset: Field, bytes: u64) -> Result<(), Reason> {
+    offset.at_most(match bytes {
+        0 => i64::MAX.unsigned_abs(),
+        _ => MAX_VIRTUAL_SIZE.saturating_sub(bytes),
+    })
+}
+
 /// The length of a file as QEMU has it: filled up to whole sectors.
 pub(crate) fn filled_length(length: u64) -> u64 {
     length.checked_next_multiple_of(SECTOR).unwrap_or(u64::MAX)

@@ -2,7 +2,7 @@
 //! What the tests share: images made by the real `qemu-img`, and what it says of them.
 #![allow(dead_code, unreachable_pub)] // Each test program uses a part.
 
-use diskprobe::{Error, ErrorKind, Image, Options};
+use diskprobe::{Error, ErrorKind, Format, Image, Options};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -154,6 +154,19 @@ pub fn assert_agreed(images: &Images, name: &str, bytes: &[u8]) -> Image {
     image
 }
 
+/// The same of `base` with each of these changes.
+pub fn assert_all_agreed(
+    images: &Images,
+    format: Format,
+    base: &[u8],
+    cases: &[(&str, Changes<'_>)],
+) {
+    for (name, changes) in cases {
+        let image = assert_agreed(images, name, &patched(base, changes));
+        assert_eq!(image.format(), format, "{name}");
+    }
+}
+
 /// Asserts that both refuse, and that our reason names the field at fault.
 pub fn assert_both_refuse(
     images: &Images,
@@ -169,10 +182,29 @@ pub fn assert_both_refuse(
     );
 }
 
+/// Words of our reason, the offset of the field at fault, and what makes it so.
+pub type Wrong<'a> = (&'a str, u64, Changes<'a>);
+
+/// The same of `base` with each of these changes.
+pub fn assert_all_refused(images: &Images, base: &[u8], kind: ErrorKind, cases: &[Wrong<'_>]) {
+    for (words, offset, changes) in cases {
+        assert_both_refuse(images, &patched(base, changes), kind, *offset, words);
+    }
+}
+
 /// Asserts that every cut of the first `length` bytes that keeps the signature is an error.
 pub fn assert_cut_is_refused(base: &[u8], signature: usize, length: usize) {
     for cut in signature..length {
         let error = probe(&base[..cut]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Truncated, "{cut} bytes: {error}");
     }
+}
+
+/// Makes the checksum of the VHD footer at `footer` right, which may be a byte short.
+pub fn vhd_sealed(mut bytes: Vec<u8>, footer: usize) -> Vec<u8> {
+    bytes[footer + 64..footer + 68].fill(0);
+    let end = bytes.len().min(footer + 512);
+    let sum: u32 = bytes[footer..end].iter().map(|byte| u32::from(*byte)).sum();
+    bytes[footer + 64..footer + 68].copy_from_slice(&(!sum).to_be_bytes());
+    bytes
 }

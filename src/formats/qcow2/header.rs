@@ -3,6 +3,7 @@
 
 use crate::error::Reason;
 use crate::field::{Field, Must, Structure};
+use crate::formats::sizes;
 use crate::view::{Stop, View};
 use core::ffi::CStr;
 use nom::number::complete::{be_u32, be_u64, be_u8};
@@ -235,10 +236,11 @@ fn judge_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
             common.refcount_table_clusters,
         )
         .between(1, most_clusters)?;
+    let refcount_table_bytes =
+        u64::from(common.refcount_table_clusters).saturating_mul(cluster_size);
     judge_place(
-        "refcount_table_offset",
-        48,
-        common.refcount_table_offset,
+        HEADER.field("refcount_table_offset", 48, common.refcount_table_offset),
+        refcount_table_bytes,
         cluster_size,
     )?;
 
@@ -246,9 +248,8 @@ fn judge_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
         .field("nb_snapshots", 60, common.nb_snapshots)
         .at_most(MAX_SNAPSHOTS)?;
     judge_place(
-        "snapshots_offset",
-        64,
-        common.snapshots_offset,
+        HEADER.field("snapshots_offset", 64, common.snapshots_offset),
+        u64::from(common.nb_snapshots).saturating_mul(SNAPSHOT_BYTES),
         cluster_size,
     )?;
 
@@ -266,20 +267,18 @@ fn judge_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
     HEADER
         .field("l1_size", 36, common.l1_size)
         .between(needed, most_entries)?;
-    judge_place("l1_table_offset", 40, common.l1_table_offset, cluster_size)
+    judge_place(
+        HEADER.field("l1_table_offset", 40, common.l1_table_offset),
+        u64::from(common.l1_size).saturating_mul(TABLE_ENTRY_BYTES),
+        cluster_size,
+    )
 }
 
-/// A table starts at a cluster, below the largest offset that a file can have.
-fn judge_place(name: &'static str, at: u64, offset: u64, cluster_size: u64) -> Result<(), Reason> {
-    let place = HEADER.field(name, at, offset);
-    place.aligned(cluster_size)?;
-    place.at_most(i64::MAX.unsigned_abs().saturating_sub(MAX_TABLE_BYTES))
+/// A table starts at a cluster.
+fn judge_place(offset: Field, bytes: u64, cluster_size: u64) -> Result<(), Reason> {
+    offset.aligned(cluster_size)?;
+    sizes::table_place(offset, bytes)
 }
-
-/// No table is longer than this.
-const MAX_TABLE_BYTES: u64 = MAX_L1_TABLE_BYTES;
-const _: () = assert!(MAX_SNAPSHOTS * SNAPSHOT_BYTES <= MAX_TABLE_BYTES);
-const _: () = assert!(MAX_REFCOUNT_TABLE_BYTES <= MAX_TABLE_BYTES);
 
 impl Header {
     /// Whether an incompatible feature is declared.
