@@ -43,6 +43,11 @@ pub(crate) struct Facts<S> {
 /// A UUID as its 16 bytes in the order of RFC 9562, whatever the image's own order is.
 pub type Uuid = [u8; 16];
 
+/// The UUID, unless it is the nil one, which identifies nothing.
+pub(crate) fn not_nil(uuid: Uuid) -> Option<Uuid> {
+    (uuid != [0; 16]).then_some(uuid)
+}
+
 /// A backing store: what QEMU opens under the image.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -95,10 +95,12 @@ fn judge_geometry(view: &View<'_>, header: &Header) -> Result<u64, Stop> {
 
     let image_size = HEADER.field("image_size", 48, header.image_size);
     image_size.aligned(sizes::SECTOR)?;
+    // QEMU counts what the tables cover in 64 bits: where they cover more, nothing is left of the
+    // count, because all its factors are powers of two, and QEMU opens no size but 0.
     let covered = entries
-        .saturating_mul(entries)
-        .saturating_mul(cluster_size.value);
-    image_size.at_most(covered)?;
+        .checked_mul(entries)
+        .and_then(|clusters| clusters.checked_mul(cluster_size.value));
+    image_size.at_most(covered.unwrap_or(0))?;
 
     let header_size = HEADER.field("header_size", 12, header.header_size);
     let header_bytes = header_size.value.saturating_mul(cluster_size.value);
@@ -111,7 +113,7 @@ fn judge_geometry(view: &View<'_>, header: &Header) -> Result<u64, Stop> {
     table.aligned(cluster_size.value)?;
     table.at_least(header_bytes)?;
     let last_cluster = table_bytes.saturating_sub(cluster_size.value);
-    if let Some(length) = view.length().known() {
+    if let Some(length) = view.length().bound() {
         let end = sizes::filled_length(length);
         let whole_clusters = end & !cluster_size.value.saturating_sub(1);
         table.require(
@@ -130,16 +132,20 @@ fn backing<'a>(
     if header.features & FEATURE_BACKING_FILE == 0 {
         return Ok(None);
     }
-    let offset = u64::from(header.backing_filename_offset);
+    let offset = HEADER.field(
+        "backing_filename_offset",
+        56,
+        header.backing_filename_offset,
+    );
+    offset.at_most(header_bytes)?;
     let size = HEADER.field("backing_filename_size", 60, header.backing_filename_size);
-    size.at_most(MAX_BACKING_NAME)?;
-    size.at_most(header_bytes.saturating_sub(offset))?;
+    size.at_most(MAX_BACKING_NAME.min(header_bytes.saturating_sub(offset.value)))?;
     let name = view.at(
-        offset,
+        offset.value,
         header.backing_filename_size,
         "qed backing file name",
     )?;
     let raw = header.features & FEATURE_BACKING_FORMAT_NO_PROBE != 0;
     let format = raw.then(|| BackingFormat::is(Format::Raw));
-    Ok(Backing::named(Text::until_nul(name, offset), format))
+    Ok(Backing::named(Text::until_nul(name, offset.value), format))
 }

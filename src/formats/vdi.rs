@@ -6,7 +6,7 @@
 
 use super::guid::microsoft_guid;
 use super::{require_signature, sizes};
-use crate::facts::{Facts, Parent, Uuid};
+use crate::facts::{not_nil, Facts, Parent, Uuid};
 use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
@@ -23,9 +23,8 @@ const SIGNATURE: &[u8] = b"\x7f\x10\xda\xbe";
 const VERSION_1_1: u32 = 0x0001_0001;
 
 const BLOCK_SIZE: u64 = 1 << 20;
-/// The block map must fit into a signed 32-bit count of bytes.
-const MAX_BLOCKS: u64 = 0x1fff_ff80;
-const NIL: Uuid = [0; 16];
+/// Each has four bytes in the block map.
+const MAX_BLOCKS: u64 = sizes::MAX_TABLE_BYTES / 4;
 
 struct Header {
     version: u32,
@@ -113,10 +112,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.virtual_size = Some(virtual_size);
     facts.recorded_size = Some(header.disk_size);
     facts.cluster_size = Some(BLOCK_SIZE);
-    facts.uuid = (header.uuid_image != NIL).then_some(header.uuid_image);
-    if header.uuid_link != NIL || header.uuid_parent != NIL {
+    facts.uuid = not_nil(header.uuid_image);
+    if not_nil(header.uuid_link).is_some() || not_nil(header.uuid_parent).is_some() {
         facts.parent = Some(Parent {
-            uuid: Some(header.uuid_link).filter(|uuid| *uuid != NIL),
+            uuid: not_nil(header.uuid_link),
             location: None,
         });
     }

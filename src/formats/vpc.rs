@@ -12,7 +12,7 @@ mod dynamic;
 mod footer;
 
 use crate::error::Reason;
-use crate::facts::Facts;
+use crate::facts::{not_nil, Facts};
 use crate::format::Format;
 use crate::hint::Looks;
 use crate::text::Text;
@@ -57,7 +57,7 @@ fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
     };
     facts.virtual_size = Some(footer.virtual_size()?);
     facts.recorded_size = Some(footer.current_size);
-    facts.uuid = Some(footer.uuid);
+    facts.uuid = not_nil(footer.uuid);
     facts.creator = Some(footer.creator());
     Ok(facts)
 }

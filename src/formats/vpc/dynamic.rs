@@ -3,9 +3,9 @@
 
 use super::footer::Footer;
 use super::{DIFFERENCING, FIXED};
-use crate::facts::{Facts, Parent, Uuid};
+use crate::facts::{not_nil, Facts, Parent, Uuid};
 use crate::field::{Must, Structure};
-use crate::formats::sizes::{filled_length, SECTOR};
+use crate::formats::sizes::{self, SECTOR};
 use crate::text::Text;
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
@@ -15,9 +15,8 @@ use nom::IResult;
 const HEADER: Structure = Structure::new("vpc dynamic disk header");
 const LENGTH: u32 = 1024;
 const COOKIE: &[u8] = b"cxsparse";
-/// The table must fit into a signed 32-bit count of bytes.
-const MAX_TABLE_ENTRIES: u64 = i32::MAX as u64 / 4;
 const TABLE_ENTRY_BYTES: u64 = 4;
+const MAX_TABLE_ENTRIES: u64 = sizes::MAX_TABLE_BYTES / TABLE_ENTRY_BYTES;
 const PARENT_NAME_OFFSET: u64 = 64;
 
 struct Header<'a> {
@@ -71,7 +70,7 @@ pub(super) fn read<'a>(
     if footer.disk_type == DIFFERENCING {
         let name = Text::utf16_be(header.parent_name, place.offset(PARENT_NAME_OFFSET));
         facts.parent = Some(Parent {
-            uuid: Some(header.parent_uuid),
+            uuid: not_nil(header.parent_uuid),
             location: (!name.is_empty()).then_some(name),
         });
     }
@@ -84,15 +83,15 @@ fn judge(view: &View<'_>, place: Structure, header: &Header<'_>, size: u64) -> R
     let entries = place.field("max_table_entries", 28, header.max_table_entries);
     let needed = size.div_ceil(block_size.value.max(1));
     entries.between(needed, MAX_TABLE_ENTRIES)?;
-    if let Some(length) = view.length().known() {
-        let table_bytes = entries.value.saturating_mul(TABLE_ENTRY_BYTES);
-        let end = header.table_offset.saturating_add(table_bytes);
-        place
-            .field("table_offset", 16, header.table_offset)
-            .require(
-                end <= filled_length(length),
-                Must::Be("such that the table is inside the file"),
-            )?;
+    let table_bytes = entries.value.saturating_mul(TABLE_ENTRY_BYTES);
+    let table_offset = place.field("table_offset", 16, header.table_offset);
+    sizes::table_place(table_offset, table_bytes)?;
+    if let Some(length) = view.length().bound() {
+        let end = table_offset.value.saturating_add(table_bytes);
+        table_offset.require(
+            end <= length,
+            Must::Be("such that the table is inside the file"),
+        )?;
     }
     Ok(())
 }

@@ -15,15 +15,15 @@ pub(super) const FOOTER: Structure = Structure::new("vpc footer");
 pub(super) const COOKIE: &[u8] = b"conectix";
 const LENGTH: u32 = 512;
 /// Old tools wrote a footer at the end that is a byte short; that byte is reserved.
-const SHORT_LENGTH: usize = 511;
+const SHORT_LENGTH: u32 = 511;
 const CHECKSUM_OFFSET: usize = 64;
 
 /// Who made the image, where that decides how its size is read.
 const VIRTUAL_PC: &[u8] = b"vpc ";
 const QEMU: &[u8] = b"qemu";
 
-/// A geometry that says only that the disk is larger than a geometry can say.
-const MAX_GEOMETRY: (u16, u8, u8) = (65535, 16, 255);
+/// The sectors of a geometry that says only that the disk is larger than a geometry can say.
+const MAX_GEOMETRY_SECTORS: u64 = 65535 * 16 * 255;
 /// 2040 GiB.
 const MAX_SECTORS: u64 = 0xff00_0000;
 
@@ -81,9 +81,10 @@ pub(super) fn at_end<'a>(view: &View<'a>) -> Result<Option<Footer<'a>>, Stop> {
         return Ok(None);
     };
     let bytes = view.up_to(offset, LENGTH, FOOTER.name)?;
-    if bytes.len() < SHORT_LENGTH || !bytes.starts_with(COOKIE) {
+    if !bytes.starts_with(COOKIE) {
         return Ok(None);
     }
+    view.at(offset, SHORT_LENGTH, FOOTER.name)?;
     parse(bytes, offset).map(Some)
 }
 
@@ -120,11 +121,11 @@ impl<'a> Footer<'a> {
     /// else means the size that is recorded.
     pub(super) fn virtual_size(&self) -> Result<u64, Reason> {
         let (cylinders, heads, sectors_per_track) = self.geometry;
+        let sectors = u64::from(cylinders)
+            .saturating_mul(u64::from(heads))
+            .saturating_mul(u64::from(sectors_per_track));
         let by_geometry = [VIRTUAL_PC, QEMU].contains(&self.creator_app);
-        if by_geometry && self.geometry != MAX_GEOMETRY {
-            let sectors = u64::from(cylinders)
-                .saturating_mul(u64::from(heads))
-                .saturating_mul(u64::from(sectors_per_track));
+        if by_geometry && sectors != MAX_GEOMETRY_SECTORS {
             return sizes::from_sectors(self.place.field("geometry in sectors", 56, sectors));
         }
         let size = self.place.field("current_size", 48, self.current_size);
