@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Formats of the collection that are not read yet. They must be refused as that.
-const NOT_READ_YET: [Format; 2] = [Format::Dmg, Format::Vhdx];
+const NOT_READ_YET: [Format; 1] = [Format::Dmg];
 
 /// Formats that only a caller who knows can ask for: detection does not see them, as QEMU's.
 const ASKED_FOR: [Format; 1] = [Format::Dmg];
