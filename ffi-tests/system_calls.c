@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Probes by path twice, each time between two calls of getppid, which nothing else here makes.
- * The runner traces it and counts what lies between. */
+/* Probes by path: the first in a process, the next, and one of a file that is known to be regular;
+ * each time between two calls of getppid, which nothing else here makes. The runner traces it
+ * and counts what lies between. */
 #define _GNU_SOURCE
 #include "check.h"
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { PROBES = 3 };
+
 TEST
 {
     const char *path = image_name("disk.qcow2");
-    diskprobe_image *images[2];
+    diskprobe_image *images[PROBES];
 
-    /* The first use of the heap costs a process three system calls, whoever makes it. */
-    free(malloc(1));
-    for (int i = 0; i < 2; i++) {
+    /* This is also the first use of the heap, which costs a process three system calls. */
+    diskprobe_options *options = diskprobe_options_new();
+    CHECK(diskprobe_options_set_regular_file(options, true) == DISKPROBE_STATUS_OK);
+    for (int i = 0; i < PROBES; i++) {
+        const diskprobe_options *known = i == 2 ? options : NULL;
         syscall(SYS_getppid);
-        diskprobe_status status = diskprobe_probe_path(path, NULL, &images[i], NULL);
+        diskprobe_status status = diskprobe_probe_path(path, known, &images[i], NULL);
         syscall(SYS_getppid);
         CHECK(status == DISKPROBE_STATUS_OK);
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < PROBES; i++) {
         CHECK_TEXT(diskprobe_image_backing_location(images[i], NULL), "base.raw");
         diskprobe_image_free(images[i]);
     }
+    diskprobe_options_free(options);
 }

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Programs that were compiled against an earlier header rely on every number and every type here.
+ * Lines are added, never changed. */
+#include "check.h"
+
+#define IS(name, number) _Static_assert(DISKPROBE_##name == (number), #name)
+#define HAS_TYPE(function, ...) \
+    _Static_assert(_Generic(&(function), __VA_ARGS__: 1, default: 0), #function)
+
+_Static_assert(sizeof(diskprobe_status) == sizeof(int), "diskprobe_status");
+IS(STATUS_OK, 0);
+IS(STATUS_INVALID_ARGUMENT, 1);
+IS(STATUS_NOT_FOUND, 2);
+IS(STATUS_PERMISSION_DENIED, 3);
+IS(STATUS_IO, 4);
+IS(STATUS_UNSUPPORTED_FILE, 5);
+IS(STATUS_CHANGED, 6);
+IS(STATUS_WRONG_FORMAT, 7);
+IS(STATUS_INVALID_IMAGE, 8);
+IS(STATUS_TRUNCATED, 9);
+IS(STATUS_UNSUPPORTED_FEATURE, 10);
+IS(STATUS_UNSUPPORTED_FORMAT, 11);
+IS(STATUS_LIMIT_EXCEEDED, 12);
+IS(STATUS_NEED_MORE_DATA, 13);
+IS(STATUS_WRONG_STATE, 14);
+IS(STATUS_INTERNAL, 15);
+
+_Static_assert(sizeof(diskprobe_format) == sizeof(int), "diskprobe_format");
+IS(FORMAT_UNKNOWN, 0);
+IS(FORMAT_RAW, 1);
+IS(FORMAT_DIR, 2);
+IS(FORMAT_BOCHS, 3);
+IS(FORMAT_CLOOP, 4);
+IS(FORMAT_COW, 5);
+IS(FORMAT_DMG, 6);
+IS(FORMAT_LUKS, 7);
+IS(FORMAT_PARALLELS, 8);
+IS(FORMAT_QCOW, 9);
+IS(FORMAT_QCOW2, 10);
+IS(FORMAT_QED, 11);
+IS(FORMAT_VDI, 12);
+IS(FORMAT_VHDX, 13);
+IS(FORMAT_VMDK, 14);
+IS(FORMAT_VPC, 15);
+
+_Static_assert(sizeof(diskprobe_encryption) == sizeof(int), "diskprobe_encryption");
+IS(ENCRYPTION_NONE, 0);
+IS(ENCRYPTION_AES, 1);
+IS(ENCRYPTION_LUKS, 2);
+IS(ENCRYPTION_LUKS2, 3);
+IS(ENCRYPTION_VMDK, 4);
+
+_Static_assert(sizeof(diskprobe_feature) == sizeof(int), "diskprobe_feature");
+IS(FEATURE_NONE, 0);
+IS(FEATURE_LAZY_REFCOUNTS, 1);
+IS(FEATURE_CORRUPT, 2);
+IS(FEATURE_EXTENDED_L2, 3);
+IS(FEATURE_DATA_FILE, 4);
+IS(FEATURE_DATA_FILE_RAW, 5);
+IS(FEATURE_BITMAPS, 6);
+
+_Static_assert(sizeof(diskprobe_reference) == sizeof(int), "diskprobe_reference");
+IS(REFERENCE_NONE, 0);
+IS(REFERENCE_BACKING, 1);
+IS(REFERENCE_DATA_FILE, 2);
+IS(REFERENCE_EXTENT, 3);
+IS(REFERENCE_PARENT, 4);
+
+IS(LENGTH_UNKNOWN, UINT64_MAX);
+
+/* The callback, and then the functions, in the order of the header. */
+static diskprobe_read_callback callback;
+HAS_TYPE(*callback, int64_t (*)(void *, void *, size_t, uint64_t));
+HAS_TYPE(diskprobe_version, const char *(*)(void));
+HAS_TYPE(diskprobe_version_number, uint32_t (*)(void));
+HAS_TYPE(diskprobe_status_to_string, const char *(*)(diskprobe_status));
+HAS_TYPE(diskprobe_status_from_string, bool (*)(const char *, diskprobe_status *));
+HAS_TYPE(diskprobe_format_to_string, const char *(*)(diskprobe_format));
+HAS_TYPE(diskprobe_format_from_string, bool (*)(const char *, diskprobe_format *));
+HAS_TYPE(diskprobe_encryption_to_string, const char *(*)(diskprobe_encryption));
+HAS_TYPE(diskprobe_encryption_from_string, bool (*)(const char *, diskprobe_encryption *));
+HAS_TYPE(diskprobe_feature_to_string, const char *(*)(diskprobe_feature));
+HAS_TYPE(diskprobe_feature_from_string, bool (*)(const char *, diskprobe_feature *));
+HAS_TYPE(diskprobe_reference_to_string, const char *(*)(diskprobe_reference));
+HAS_TYPE(diskprobe_reference_from_string, bool (*)(const char *, diskprobe_reference *));
+HAS_TYPE(diskprobe_options_new, diskprobe_options *(*)(void));
+HAS_TYPE(diskprobe_options_free, void (*)(diskprobe_options *));
+HAS_TYPE(diskprobe_options_set_format, diskprobe_status (*)(diskprobe_options *,
+         diskprobe_format));
+HAS_TYPE(diskprobe_options_set_max_reads, diskprobe_status (*)(diskprobe_options *, uint32_t));
+HAS_TYPE(diskprobe_options_set_max_bytes, diskprobe_status (*)(diskprobe_options *, uint64_t));
+HAS_TYPE(diskprobe_options_set_regular_file, diskprobe_status (*)(diskprobe_options *, bool));
+HAS_TYPE(diskprobe_probe_path, diskprobe_status (*)(const char *, const diskprobe_options *,
+         diskprobe_image **, diskprobe_error **));
+HAS_TYPE(diskprobe_probe_fd, diskprobe_status (*)(int, const diskprobe_options *, diskprobe_image
+         **, diskprobe_error **));
+HAS_TYPE(diskprobe_probe_buffer, diskprobe_status (*)(const void *, size_t, uint64_t, const
+         diskprobe_options *, diskprobe_image **, diskprobe_error **));
+HAS_TYPE(diskprobe_probe_callback, diskprobe_status (*)(diskprobe_read_callback, void *, uint64_t,
+         const diskprobe_options *, diskprobe_image **, diskprobe_error **));
+HAS_TYPE(diskprobe_pull_new, diskprobe_pull *(*)(uint64_t, const diskprobe_options *));
+HAS_TYPE(diskprobe_pull_next, diskprobe_status (*)(diskprobe_pull *, uint64_t *, size_t *,
+         diskprobe_error **));
+HAS_TYPE(diskprobe_pull_supply, diskprobe_status (*)(diskprobe_pull *, const void *, size_t,
+         diskprobe_error **));
+HAS_TYPE(diskprobe_pull_finish, diskprobe_status (*)(diskprobe_pull *, diskprobe_image **,
+         diskprobe_error **));
+HAS_TYPE(diskprobe_pull_free, void (*)(diskprobe_pull *));
+HAS_TYPE(diskprobe_image_free, void (*)(diskprobe_image *));
+HAS_TYPE(diskprobe_image_format, diskprobe_format (*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_subformat, const char *(*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_virtual_size, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_recorded_size, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_physical_size, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_allocated_size, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_also_matches, diskprobe_format (*)(const diskprobe_image *, size_t));
+HAS_TYPE(diskprobe_image_backing_location, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_backing_format, bool (*)(const diskprobe_image *, diskprobe_format *));
+HAS_TYPE(diskprobe_image_backing_format_name, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_has_data_file, bool (*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_data_file_location, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_data_file_is_raw, bool (*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_has_parent, bool (*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_parent_uuid, bool (*)(const diskprobe_image *, uint8_t *));
+HAS_TYPE(diskprobe_image_parent_location, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_uuid, bool (*)(const diskprobe_image *, uint8_t *));
+HAS_TYPE(diskprobe_image_encryption, diskprobe_encryption (*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_encryption_payload_offset, bool (*)(const diskprobe_image *, uint64_t
+         *));
+HAS_TYPE(diskprobe_image_encryption_cipher, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_encryption_mode, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_encryption_hash, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_encryption_uuid, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_encryption_active_slots, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_reference_count, size_t (*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_reference, diskprobe_reference (*)(const diskprobe_image *, size_t,
+         uint64_t *, uint64_t *));
+HAS_TYPE(diskprobe_image_reference_location, const char *(*)(const diskprobe_image *, size_t,
+         size_t *));
+HAS_TYPE(diskprobe_image_cluster_size, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_compat, const char *(*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_compression_type, const char *(*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_refcount_bits, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_snapshot_count, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_bitmap_count, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_dirty, bool (*)(const diskprobe_image *, bool *));
+HAS_TYPE(diskprobe_image_has_feature, bool (*)(const diskprobe_image *, diskprobe_feature));
+HAS_TYPE(diskprobe_image_creator, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_cid, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_parent_cid, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_extent_count, size_t (*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_extent_location, const char *(*)(const diskprobe_image *, size_t, size_t
+         *));
+HAS_TYPE(diskprobe_image_extent_kind, const char *(*)(const diskprobe_image *, size_t, size_t *));
+HAS_TYPE(diskprobe_image_extent_size, bool (*)(const diskprobe_image *, size_t, uint64_t *));
+HAS_TYPE(diskprobe_image_extent_file_offset, bool (*)(const diskprobe_image *, size_t, uint64_t
+         *));
+HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
+HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));
+HAS_TYPE(diskprobe_error_errno, int (*)(const diskprobe_error *));
+HAS_TYPE(diskprobe_error_offset, bool (*)(const diskprobe_error *, uint64_t *));
+HAS_TYPE(diskprobe_error_free, void (*)(diskprobe_error *));
+
+TEST
+{
+    /* All of it was checked by the compiler. */
+    CHECK(!callback);
+}
