@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The functions as C calls them: what reaches C, and what C may pass.
+//! The functions as C calls them: what reaches C, and what C may pass. ffi-tests/ asks the built
+//! library; these run under Miri, which sees a pointer that reaches too far.
 
 use super::enums::diskprobe_feature::DISKPROBE_FEATURE_CORRUPT;
 use super::enums::diskprobe_format::{self, *};
