@@ -429,7 +429,7 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
                                                  uint64_t bytes);
 
 /**
- * Says whether the paths to probe are known to name regular files, for instance because readdir(3)
+ * Sets whether the paths to probe are known to name regular files, for instance because readdir(3)
  * gave their type as DT_REG.
  *
  * diskprobe_probe_path() then opens the file without looking at it first, which saves a walk along
@@ -437,7 +437,7 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
  *
  * @param options  the options
  * @param known    whether they are; false is the default
- * @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
  * @since 0.1
  */
 diskprobe_status diskprobe_options_set_regular_file(diskprobe_options *options,

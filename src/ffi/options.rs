@@ -126,7 +126,7 @@ pub extern "C" fn diskprobe_options_set_max_bytes(
     change_limits(options, |limits| limits.max_bytes(bytes))
 }
 
-/// Says whether the paths to probe are known to name regular files, for instance because readdir(3)
+/// Sets whether the paths to probe are known to name regular files, for instance because readdir(3)
 /// gave their type as DT_REG.
 ///
 /// diskprobe_probe_path() then opens the file without looking at it first, which saves a walk along
@@ -134,7 +134,7 @@ pub extern "C" fn diskprobe_options_set_max_bytes(
 ///
 /// @param options  the options
 /// @param known    whether they are; false is the default
-/// @return DISKPROBE_STATUS_OK, or DISKPROBE_STATUS_INVALID_ARGUMENT
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_options_set_regular_file(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The functions as C calls them: what reaches C, and what C may pass.
+//! The functions as C calls them: what reaches C, and what C may pass. ffi-tests/ asks the built
+//! library; these run under Miri, which sees a pointer that reaches too far.
 
 use super::enums::diskprobe_feature::DISKPROBE_FEATURE_CORRUPT;
 use super::enums::diskprobe_format::{self, *};
@@ -390,15 +391,16 @@ fn a_pull_goes_in_its_order_only() {
 
     let (mut at, mut size) = (1, 1);
     let next = diskprobe_pull_next(pull, &mut at, &mut size, null_mut());
-    assert_eq!((next, at, size), (DISKPROBE_STATUS_OK, 0, 2048));
+    assert_eq!((next, at), (DISKPROBE_STATUS_OK, 0));
     let early = failure(probed(|image, error| {
         diskprobe_pull_finish(pull, image, error)
     }));
     assert_eq!(early.0, DISKPROBE_STATUS_WRONG_STATE);
     assert_eq!(early.2, "a range is still to be supplied");
-    let missing = diskprobe_pull_supply(pull, null(), 4096, null_mut());
+    let missing = diskprobe_pull_supply(pull, null(), size, null_mut());
     assert_eq!(missing, DISKPROBE_STATUS_INVALID_ARGUMENT);
 
+    assert_eq!(supply(size + 1), DISKPROBE_STATUS_INVALID_ARGUMENT);
     assert_eq!(supply(size), DISKPROBE_STATUS_OK);
     let next = diskprobe_pull_next(pull, null_mut(), &mut size, null_mut());
     assert_eq!((next, size), (DISKPROBE_STATUS_OK, 0));
