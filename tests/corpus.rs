@@ -4,10 +4,9 @@
 
 mod common;
 
-use common::probe_with;
+use common::{corpus, corpus_image, probe_with};
 use diskprobe::{ErrorKind, Format, Options};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 /// Formats of the collection that are not read yet. They must be refused as that.
 const NOT_READ_YET: [Format; 1] = [Format::Dmg];
@@ -38,27 +37,16 @@ fn facts(corpus: &Path) -> Vec<Facts> {
     table.lines().skip(1).map(fact).collect()
 }
 
-fn decompressed(path: &Path) -> Vec<u8> {
-    let output = Command::new("bzip2").args(["-dc", "--"]).arg(path).output();
-    let output = output.expect("bzip2 is installed");
-    assert!(output.status.success(), "{path:?}");
-    output.stdout
-}
-
 #[test]
 fn images_of_other_programs() {
-    let corpus: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../shared/corpus"]
-        .iter()
-        .collect();
-    if !corpus.is_dir() {
-        println!("skipped: there is no {}", corpus.display());
+    let Some(corpus) = corpus() else {
         return;
-    }
+    };
     let all = facts(&corpus);
     let mut read = 0;
     for facts in &all {
         let Facts { file, format, .. } = facts;
-        let bytes = decompressed(&corpus.join(format!("{file}.bz2")));
+        let bytes = corpus_image(&corpus, file);
         assert_eq!(bytes.len() as u64, facts.physical_size, "{file}");
         let asked = ASKED_FOR.contains(format) || NOT_READ_YET.contains(format);
         let options = Options::new().format(asked.then_some(*format));

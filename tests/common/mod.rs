@@ -208,3 +208,26 @@ pub fn vhd_sealed(mut bytes: Vec<u8>, footer: usize) -> Vec<u8> {
     bytes[footer + 64..footer + 68].copy_from_slice(&(!sum).to_be_bytes());
     bytes
 }
+
+/// The directory of images that other programs made, which is not part of this repository. Where
+/// it is not there, says that the test is skipped.
+pub fn corpus() -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    if !path.is_dir() {
+        println!("skipped: there is no {}", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+/// An image of that directory.
+pub fn corpus_image(corpus: &Path, name: &str) -> Vec<u8> {
+    let path = corpus.join(format!("{name}.bz2"));
+    let output = Command::new("bzip2")
+        .args(["-dc", "--"])
+        .arg(&path)
+        .output();
+    let output = output.expect("bzip2 is installed");
+    assert!(output.status.success(), "{path:?}");
+    output.stdout
+}
