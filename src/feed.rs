@@ -37,10 +37,10 @@ trait Store {
     fn fetch(&mut self, plan: Plan) -> Result<u64, Error>;
 }
 
-/// What one round over the windows held so far comes to.
-enum Round {
-    Done(Image),
+/// Why one round over the windows held so far did not come to an answer.
+enum Pause {
     Fetch(Plan),
+    Failed(Error),
 }
 
 /// What to fetch next.
@@ -71,18 +71,20 @@ impl Progress {
     }
 
     /// Runs the core over what is held.
-    fn round(&mut self, held: &dyn Held) -> Result<Round, Error> {
-        match inspect(&View::new(self.length, held), self.options.format) {
-            Ok(facts) => Ok(Round::Done(Image::new(
-                &facts,
-                FileSizes {
-                    physical: self.length.known(),
-                    allocated: self.allocated,
-                },
-            ))),
-            Err(Stop::Need(range)) => self.budget.plan(range, self.length).map(Round::Fetch),
-            Err(Stop::Failed(reason)) => Err(reason.into()),
-        }
+    fn round(&mut self, held: &dyn Held) -> Result<Image, Pause> {
+        let view = View::new(self.length, held);
+        let facts = inspect(&view, self.options.format).map_err(|stop| match stop {
+            Stop::Need(range) => match self.budget.plan(range, self.length) {
+                Ok(plan) => Pause::Fetch(plan),
+                Err(error) => Pause::Failed(error),
+            },
+            Stop::Failed(reason) => Pause::Failed(reason.into()),
+        })?;
+        let sizes = FileSizes {
+            physical: self.length.known(),
+            allocated: self.allocated,
+        };
+        Ok(Image::new(&facts, sizes))
     }
 
     /// Notes what a fetch of `range` that brought `got` bytes says about the length.
@@ -111,9 +113,10 @@ impl Progress {
 /// Runs rounds until there is an answer. Ends, because each further round costs a read.
 fn drive(mut progress: Progress, store: &mut impl Store) -> Result<Image, Error> {
     loop {
-        match progress.round(store.held())? {
-            Round::Done(image) => return Ok(image),
-            Round::Fetch(plan) => {
+        match progress.round(store.held()) {
+            Ok(image) => return Ok(image),
+            Err(Pause::Failed(error)) => return Err(error),
+            Err(Pause::Fetch(plan)) => {
                 let got = store.fetch(plan)?;
                 progress.fetched(plan.range, got)?;
             }

@@ -27,13 +27,16 @@ use crate::named::Set;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 
+/// Reads the facts of an image of one format.
+type Inspect = for<'a> fn(&View<'a>) -> Result<Facts<Text<'a>>, Stop>;
+
 /// How one format is recognised and read.
 struct Driver {
     format: Format,
     /// Whether QEMU's probing takes a first sector for this format. `None`: it cannot see it.
     detect: Option<fn(&Head<'_>) -> bool>,
     /// Reads the facts. Checks the signature itself, so that it can be asked for by name.
-    inspect: Option<for<'a> fn(&View<'a>) -> Result<Facts<Text<'a>>, Stop>>,
+    inspect: Inspect,
 }
 
 /// Every format, in the order in which QEMU's probing asks its drivers: the order decides where
@@ -43,62 +46,62 @@ const DRIVERS: [Driver; 12] = [
     Driver {
         format: Format::Parallels,
         detect: Some(parallels::detect),
-        inspect: Some(parallels::inspect),
+        inspect: parallels::inspect,
     },
     Driver {
         format: Format::Qed,
         detect: Some(qed::detect),
-        inspect: Some(qed::inspect),
+        inspect: qed::inspect,
     },
     Driver {
         format: Format::Bochs,
         detect: Some(bochs::detect),
-        inspect: Some(bochs::inspect),
+        inspect: bochs::inspect,
     },
     Driver {
         format: Format::Cloop,
         detect: Some(cloop::detect),
-        inspect: Some(cloop::inspect),
+        inspect: cloop::inspect,
     },
     Driver {
         format: Format::Vpc,
         detect: Some(vpc::detect),
-        inspect: Some(vpc::inspect),
+        inspect: vpc::inspect,
     },
     Driver {
         format: Format::Vmdk,
         detect: Some(vmdk::detect),
-        inspect: Some(vmdk::inspect),
+        inspect: vmdk::inspect,
     },
     Driver {
         format: Format::Vhdx,
         detect: Some(vhdx::detect),
-        inspect: Some(vhdx::inspect),
+        inspect: vhdx::inspect,
     },
     Driver {
         format: Format::Vdi,
         detect: Some(vdi::detect),
-        inspect: Some(vdi::inspect),
+        inspect: vdi::inspect,
     },
     Driver {
         format: Format::Qcow,
         detect: Some(qcow::detect),
-        inspect: Some(qcow::inspect),
+        inspect: qcow::inspect,
     },
     Driver {
         format: Format::Raw,
         detect: None,
-        inspect: Some(raw::inspect),
+        inspect: raw::inspect,
     },
     Driver {
         format: Format::Qcow2,
         detect: Some(qcow2::detect),
-        inspect: Some(qcow2::inspect),
+        inspect: qcow2::inspect,
     },
     Driver {
         format: Format::Luks,
         detect: Some(luks::detect),
-        inspect: Some(luks::inspect),
+        inspect: luks::inspect,
     },
 ];
 
@@ -123,7 +126,7 @@ fn inspect_as<'a>(view: &View<'a>, format: Format) -> Result<Facts<Text<'a>>, St
     let inspect = DRIVERS
         .iter()
         .find(|driver| driver.format == format)
-        .and_then(|driver| driver.inspect)
+        .map(|driver| driver.inspect)
         .ok_or(Reason::UnsupportedFormat { format })?;
     inspect(view)
 }

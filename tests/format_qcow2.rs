@@ -228,7 +228,8 @@ fn what_qemu_refuses_is_refused_and_the_field_is_named() {
     let ext = |kind: u32, length: u32| [kind.to_be_bytes(), length.to_be_bytes()].concat();
     let be4 = |value: u32| value.to_be_bytes().to_vec();
     let be8 = |value: u64| value.to_be_bytes().to_vec();
-    let cases: Vec<(&str, ErrorKind, u64, Vec<(usize, Vec<u8>)>)> = vec![
+    type Case = (&'static str, ErrorKind, u64, Vec<(usize, Vec<u8>)>);
+    let cases: Vec<Case> = vec![
         ("version is 4", UnsupportedFeature, 4, vec![(4, be4(4))]),
         (
             "version is 4294967295",

@@ -2,7 +2,7 @@
 //! For hosts with their own I/O, asynchronous or remote: the probe asks, the host reads.
 
 use super::windows::Windows;
-use super::{Progress, Round};
+use super::{Pause, Progress};
 use crate::error::{Error, Reason};
 use crate::image::Image;
 use crate::options::Options;
@@ -33,7 +33,7 @@ enum State {
     /// Bytes have come (or none yet), and the core has not been asked since.
     Ready,
     Waiting(ByteRange),
-    Done(Image),
+    Done(Box<Image>),
     Failed(Error),
 }
 
@@ -57,9 +57,9 @@ impl Pull {
     pub fn next_range(&mut self) -> Result<Option<ByteRange>, Error> {
         if matches!(self.state, State::Ready) {
             self.state = match self.progress.round(&self.windows) {
-                Ok(Round::Done(image)) => State::Done(image),
-                Ok(Round::Fetch(plan)) => State::Waiting(plan.range),
-                Err(error) => State::Failed(error),
+                Ok(image) => State::Done(Box::new(image)),
+                Err(Pause::Fetch(plan)) => State::Waiting(plan.range),
+                Err(Pause::Failed(error)) => State::Failed(error),
             };
         }
         match &self.state {
@@ -105,7 +105,7 @@ impl Pull {
     pub fn finish(mut self) -> Result<Image, Error> {
         self.next_range()?;
         match self.state {
-            State::Done(image) => Ok(image),
+            State::Done(image) => Ok(*image),
             State::Failed(error) => Err(error),
             State::Ready | State::Waiting(_) => {
                 Err(Reason::WrongState("a range is still to be supplied").into())
