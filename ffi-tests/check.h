@@ -32,6 +32,7 @@
         CHECK((call) == DISKPROBE_STATUS_##expected); \
         CHECK(diskprobe_error_status(error) == DISKPROBE_STATUS_##expected); \
         CHECK(diskprobe_error_message(error)[0] != '\0'); \
+        CHECK(diskprobe_error_errno(error) >= 0); \
         diskprobe_error_free(error); \
     } while (0)
 

@@ -7,6 +7,7 @@ use crate::hint::Looks;
 use crate::named::named_enum;
 use crate::view::ByteRange;
 use std::io;
+use std::num::NonZero;
 
 named_enum! {
     /// What kind of failure it was: stable, for programs to act on.
@@ -73,7 +74,7 @@ impl Error {
     #[must_use]
     pub fn os_error(&self) -> Option<i32> {
         match self.reason {
-            Reason::System { fault, .. } => fault.errno,
+            Reason::System { fault, .. } => fault.errno.map(NonZero::get),
             _ => None,
         }
     }
@@ -88,14 +89,16 @@ impl From<Reason> for Error {
 /// An operating system's error, without the allocation that [`io::Error`] may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SystemFault {
-    errno: Option<i32>,
+    /// Never 0, so that absence takes no byte of its own: one that other reasons leave unset, and
+    /// on which valgrind sees C callers branch.
+    errno: Option<NonZero<i32>>,
     kind: io::ErrorKind,
 }
 
 impl From<&io::Error> for SystemFault {
     fn from(error: &io::Error) -> Self {
         SystemFault {
-            errno: error.raw_os_error(),
+            errno: error.raw_os_error().and_then(NonZero::new),
             kind: error.kind(),
         }
     }
@@ -105,7 +108,7 @@ impl std::fmt::Display for SystemFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.errno {
             Some(errno) => {
-                let text = io::Error::from_raw_os_error(errno).to_string();
+                let text = io::Error::from_raw_os_error(errno.get()).to_string();
                 // std appends " (os error N)", which says nothing to a person.
                 let plain = text
                     .rsplit_once(" (os error")
