@@ -21,7 +21,7 @@ named_enum! {
         Cow = "cow",
         /// Apple universal disk image (UDIF).
         Dmg = "dmg",
-        /// Linux Unified Key Setup, version 1.
+        /// Linux Unified Key Setup: version 1 and, where it is asked for by name, version 2.
         Luks = "luks",
         /// Parallels and Virtuozzo; libvirt says `ploop`.
         Parallels = "parallels",

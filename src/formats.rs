@@ -5,6 +5,7 @@
 
 mod guid;
 mod luks;
+mod luks2;
 mod qcow;
 mod qcow2;
 mod qed;
@@ -116,6 +117,13 @@ pub(crate) fn inspect<'a>(view: &View<'a>, asked: Option<Format>) -> Result<Fact
             let mut facts = inspect_as(view, format)?;
             let mut also = Set::default();
             found.for_each(|other| also.insert(other));
+            // QEMU's probing does not see it.
+            if luks2::detect(&head) {
+                match format {
+                    Format::Raw => facts.encryption = Some(luks2::finding(&head)),
+                    _ => also.insert(Format::Luks),
+                }
+            }
             facts.also_matches = also;
             Ok(facts)
         }

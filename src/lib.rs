@@ -49,6 +49,7 @@ mod format;
 mod formats;
 mod hint;
 mod image;
+mod json;
 pub mod limits;
 pub mod location;
 mod named;

@@ -43,6 +43,10 @@ pub const MAX_VMDK_EXTENTS: usize = 4096;
 /// Longest VHDX parent locator. Writers need about 1 KiB. QEMU: refuses differencing images.
 pub const MAX_VHDX_PARENT_LOCATOR: u64 = 64 * 1024;
 
+/// Most of the JSON of LUKS2 that is read. cryptsetup writes 12 KiB, unless told otherwise.
+/// QEMU: does not read LUKS2.
+pub const MAX_LUKS2_JSON: u64 = 64 * 1024;
+
 /// The caller's own bounds on the work for one image.
 ///
 /// They can only be lower than the library's, [`MAX_READS`] and [`MAX_BYTES`], which are the

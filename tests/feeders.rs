@@ -143,6 +143,7 @@ fn seeds() -> Vec<Vec<u8>> {
         (0, b"vhdxfile"),
         (0, b"WithouFreSpacExt\x02\0\0\0"),
         (0, b"LUKS\xba\xbe\0\x01"),
+        (0, b"LUKS\xba\xbe\0\x02\0\0\0\0\0\0\x40\0"),
     ] {
         let mut seed = vec![0u8; 4096];
         seed[offset..offset + magic.len()].copy_from_slice(magic);

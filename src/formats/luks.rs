@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! LUKS version 1, on its own and inside an encrypted qcow2. Big-endian.
+//! LUKS version 1, on its own and inside an encrypted qcow2. Big-endian. Version 2 has a file of its
+//! own.
 //!
 //! Specification: "LUKS On-Disk Format Specification", version 1.2.3. Beyond it, the rules of
 //! QEMU's driver for how key slots may lie.
 
-use super::require_signature;
 use super::sizes::{filled_sectors, SECTOR};
+use super::{luks2, require_signature};
 use crate::error::Reason;
 use crate::facts::{Encryption, EncryptionFormat, Facts};
 use crate::field::{Must, Structure};
@@ -99,7 +100,10 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
-    require_signature(view, Format::Luks, detect, "no LUKS version 1 signature", 0)?;
+    if luks2::detect(&view.head()?) {
+        return luks2::inspect(view);
+    }
+    require_signature(view, Format::Luks, detect, "no LUKS signature", 0)?;
     let encryption = read(view, 0)?;
     let mut facts = Facts::of(Format::Luks);
     if let (Some(length), Some(payload)) = (view.length().known(), encryption.payload_offset) {
