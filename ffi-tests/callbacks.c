@@ -2,6 +2,7 @@
 /* An image that a function of ours reads: slowly, interrupted, in vain, and lying. */
 #include "check.h"
 #include <errno.h>
+#include <limits.h>
 
 struct object {
     const unsigned char *bytes;
@@ -80,7 +81,11 @@ TEST
     object.answer = INT64_MAX;
     expect_failure(object, size, DISKPROBE_STATUS_INVALID_ARGUMENT);
     object.answer = INT64_MIN;
-    expect_failure(object, size, DISKPROBE_STATUS_IO);
+    CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EIO);
+    /* Interrupted for ever is no way to hang the caller. */
+    object = good;
+    object.interruptions = INT_MAX;
+    CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EINTR);
     /* It ends before its length does. */
     object = good;
     object.size = 60;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A descriptor keeps its offset and stays open; one that is of no use is refused. */
+/* A descriptor keeps its offset and its locks, and stays open; one that is of no use is refused. */
+#define _GNU_SOURCE
 #include "check.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void refused(int fd, diskprobe_status status)
@@ -15,8 +17,49 @@ static void refused(int fd, diskprobe_status status)
     diskprobe_error_free(error);
 }
 
+/* Whether another process finds the image locked: a process does not see locks of its own. */
+static bool locked(void)
+{
+    int status;
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        int fd = open(image_name("disk.qcow2"), O_RDWR);
+        _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) != 0 ? 2 : lock.l_type != F_UNLCK);
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) < 2);
+    return WEXITSTATUS(status) == 1;
+}
+
+/* Record locks go when any descriptor of the file is closed; so none may have been. */
+static void locks_are_kept(void)
+{
+    diskprobe_image *image;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(image_name("disk.qcow2"), O_RDWR), other = open(image_name("disk.qcow2"), O_RDWR);
+    CHECK(fd >= 0 && other >= 0 && !locked());
+    CHECK(fcntl(fd, F_SETLK, &lock) == 0 && locked());
+    CHECK(diskprobe_probe_fd(fd, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(locked());
+    diskprobe_image_free(image);
+    lock.l_type = F_UNLCK;
+    CHECK(fcntl(fd, F_SETLK, &lock) == 0 && !locked());
+
+    /* The image of a running machine: somebody else holds it locked, and it is read all the same. */
+    struct flock held = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    CHECK(fcntl(other, F_OFD_SETLK, &held) == 0);
+    CHECK(diskprobe_probe_fd(fd, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
+    diskprobe_image_free(image);
+    diskprobe_image_free(probe("disk.qcow2"));
+    close(other);
+    close(fd);
+}
+
 TEST
 {
+    locks_are_kept();
+
     diskprobe_image *image;
     int fds[2], fd = open(image_name("disk.qcow2"), O_RDONLY);
     CHECK(fd >= 0 && lseek(fd, 12345, SEEK_SET) == 12345);

@@ -2,6 +2,35 @@
 /* An image in memory: whole, in part, of known and of unknown length. */
 #include "check.h"
 
+/* However little is given, what is missing is said, and nothing is read beyond it: the block is
+ * as large as that, so that valgrind and the sanitizers see. */
+static void every_length(const unsigned char *bytes, size_t size, size_t needed)
+{
+    for (size_t given = 0; given <= needed; given++) {
+        diskprobe_image *image;
+        diskprobe_error *error;
+        uint64_t offset;
+        unsigned char *block = malloc(given);
+        if (given > 0)
+            memcpy(block, bytes, given);
+        diskprobe_status status = diskprobe_probe_buffer(block, given, size, NULL, &image, &error);
+        if (given < needed) {
+            CHECK(status == DISKPROBE_STATUS_NEED_MORE_DATA);
+            CHECK(diskprobe_error_offset(error, &offset) && offset < needed);
+        } else {
+            CHECK(status == DISKPROBE_STATUS_OK);
+        }
+        diskprobe_error_free(error);
+        diskprobe_image_free(image);
+
+        /* As a whole object, it is not raw from the moment on when the version is there. */
+        if (diskprobe_probe_buffer(block, given, given, NULL, &image, NULL) == DISKPROBE_STATUS_OK)
+            CHECK((diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW) == (given < 8));
+        diskprobe_image_free(image);
+        free(block);
+    }
+}
+
 TEST
 {
     size_t size;
@@ -28,6 +57,9 @@ TEST
     bytes = contents("disk.qcow2", &size);
     CHECK(diskprobe_probe_buffer(bytes, 4096, size, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_image_physical_size(image, &number) && number == size);
+    uint64_t offset, length;
+    CHECK(diskprobe_image_reference(image, 0, &offset, &length) == DISKPROBE_REFERENCE_BACKING);
+    every_length(bytes, size, (size_t)(offset + length));
     diskprobe_image_free(image);
 
     /* Too little, of a longer object: where the rest starts. */

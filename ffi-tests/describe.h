@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Every fact of an image as text: two answers can be compared, and read where they differ. */
+#ifndef DESCRIBE_H
+#define DESCRIBE_H
+
+#include "check.h"
+#include <inttypes.h>
+
+static inline void describe_text(FILE *to, const char *key, const char *text, size_t length)
+{
+    if (!text)
+        return;
+    fprintf(to, "%s ", key);
+    for (size_t i = 0; i < length; i++)
+        fprintf(to, "%02x", (unsigned char)text[i]);
+    fprintf(to, "\n");
+}
+
+/* What the bytes say, for the caller to free; the allocated size, which only a file has, is not
+ * among it. */
+static inline char *describe(const diskprobe_image *image)
+{
+    char *all = NULL;
+    size_t size = 0, length;
+    FILE *to = open_memstream(&all, &size);
+    uint64_t wide, bytes;
+    uint32_t narrow;
+    uint8_t uuid[16];
+    bool flag;
+    diskprobe_format format;
+    const char *text;
+    CHECK(to);
+
+#define NAME(fact) \
+    if ((text = diskprobe_image_##fact(image))) \
+        fprintf(to, #fact " %s\n", text)
+#define WIDE(fact) \
+    if (diskprobe_image_##fact(image, &wide)) \
+        fprintf(to, #fact " %" PRIu64 "\n", wide)
+#define NARROW(fact) \
+    if (diskprobe_image_##fact(image, &narrow)) \
+        fprintf(to, #fact " %" PRIu32 "\n", narrow)
+#define TEXT(fact) \
+    text = diskprobe_image_##fact(image, &length); \
+    describe_text(to, #fact, text, length)
+#define UUID(fact) \
+    if (diskprobe_image_##fact(image, uuid)) \
+        describe_text(to, #fact, (const char *)uuid, sizeof uuid)
+#define EACH(i, fact) \
+    text = diskprobe_image_##fact(image, i, &length); \
+    describe_text(to, #fact, text, length)
+
+    fprintf(to, "format %s\n", diskprobe_format_to_string(diskprobe_image_format(image)));
+    NAME(subformat);
+    WIDE(virtual_size);
+    WIDE(recorded_size);
+    WIDE(physical_size);
+    for (size_t i = 0; (format = diskprobe_image_also_matches(image, i)); i++)
+        fprintf(to, "also_matches %s\n", diskprobe_format_to_string(format));
+    TEXT(backing_location);
+    if (diskprobe_image_backing_format(image, &format))
+        fprintf(to, "backing_format %s\n", diskprobe_format_to_string(format));
+    TEXT(backing_format_name);
+    fprintf(to, "data_file %d, raw %d\n", diskprobe_image_has_data_file(image),
+            diskprobe_image_data_file_is_raw(image));
+    TEXT(data_file_location);
+    fprintf(to, "parent %d\n", diskprobe_image_has_parent(image));
+    UUID(parent_uuid);
+    TEXT(parent_location);
+    UUID(uuid);
+    fprintf(to, "encryption %s\n", diskprobe_encryption_to_string(diskprobe_image_encryption(image)));
+    WIDE(encryption_payload_offset);
+    TEXT(encryption_cipher);
+    TEXT(encryption_mode);
+    TEXT(encryption_hash);
+    TEXT(encryption_uuid);
+    NARROW(encryption_active_slots);
+    for (size_t i = 0; i < diskprobe_image_reference_count(image); i++) {
+        fprintf(to, "reference %s",
+                diskprobe_reference_to_string(diskprobe_image_reference(image, i, &wide, &bytes)));
+        fprintf(to, " at %" PRIu64 ", %" PRIu64 " bytes\n", wide, bytes);
+        EACH(i, reference_location);
+    }
+    WIDE(cluster_size);
+    NAME(compat);
+    NAME(compression_type);
+    NARROW(refcount_bits);
+    NARROW(snapshot_count);
+    NARROW(bitmap_count);
+    if (diskprobe_image_dirty(image, &flag))
+        fprintf(to, "dirty %d\n", flag);
+    for (int i = 1; strcmp(diskprobe_feature_to_string((diskprobe_feature)i), "unknown") != 0; i++)
+        if (diskprobe_image_has_feature(image, (diskprobe_feature)i))
+            fprintf(to, "feature %s\n", diskprobe_feature_to_string((diskprobe_feature)i));
+    TEXT(creator);
+    NARROW(cid);
+    NARROW(parent_cid);
+    for (size_t i = 0; i < diskprobe_image_extent_count(image); i++) {
+        EACH(i, extent_kind);
+        EACH(i, extent_location);
+        if (diskprobe_image_extent_size(image, i, &wide))
+            fprintf(to, "extent_size %" PRIu64 "\n", wide);
+        if (diskprobe_image_extent_file_offset(image, i, &wide))
+            fprintf(to, "extent_file_offset %" PRIu64 "\n", wide);
+    }
+#undef NAME
+#undef WIDE
+#undef NARROW
+#undef TEXT
+#undef UUID
+#undef EACH
+    fclose(to);
+    CHECK(all);
+    return all;
+}
+
+#endif
