@@ -13,6 +13,11 @@ const MAX_FILE: u64 = 0x7fff_ffff_c000_0000;
 /// So many blocks of 8 MiB and bitmap blocks between them fill a BAT of 1 MiB.
 const MAX_BLOCKS: u64 = 130_817;
 
+/// The log, 1 MiB long and in use, is somewhere else.
+fn log_in_use_at(base: &[u8], offset: u64) -> Vec<u8> {
+    in_headers(&in_headers(base, 48, &[1]), 72, &LE8(offset))
+}
+
 fn bat(base: &[u8], offset: u64, length: u32) -> Vec<u8> {
     let place = [&LE8(offset)[..], &LE4(length)].concat();
     crafted(base, &[(BAT_ENTRY + 16, &place)])
@@ -45,6 +50,7 @@ fn what_qemu_opens_has_the_same_facts() {
         ("log of odd length, not in use", in_headers(base, 68, &LE4(1))),
         ("log up to the BAT", in_headers(base, 68, &LE4(1 << 20))),
         ("log far away", in_headers(base, 72, &LE8(1 << 62))),
+        ("log in use up to the end of the largest file", log_in_use_at(base, MAX_FILE - MIB)),
         ("BAT that just suffices", bat(base, 2 * MIB, 64)),
         ("BAT of odd length", bat(base, 2 * MIB, 65)),
         ("BAT that starts anywhere", bat(base, 2 * MIB + 1, 4096)),
@@ -120,6 +126,7 @@ fn what_qemu_refuses_is_refused_and_the_field_is_named() {
         ("LogOffset is 1048577", InvalidImage, second + 72, log_at(MIB + 1)),
         ("LogLength is 1 ", InvalidImage, second + 68, log(1)),
         ("LogLength is 524288", InvalidImage, second + 68, log(1 << 19)),
+        ("LogOffset is 9223372035781033984", InvalidImage, second + 72, log_in_use_at(base, MAX_FILE)),
         ("FileOffset is 2097152", InvalidImage, BAT_ENTRY + 16, in_headers(base, 68, &LE4(1 << 20 | 1))),
         ("LogOffset is 1048576", InvalidImage, second + 72, one_more(0, 1 << 20 | 1, 0)),
         ("vhdx region table: Checksum is ", InvalidImage, REGION_TABLE + 4, patched(base, &[(REGION_TABLE + 65535, &[1])])),

@@ -103,6 +103,7 @@ impl Header {
             self.copy
                 .field("LogLength", 68, self.log_length)
                 .aligned(LOG_UNIT)?;
+            self.log().judge_end()?;
         }
         Ok(())
     }

@@ -38,6 +38,14 @@ pub(super) struct Place {
     pub(super) length: u32,
 }
 
+impl Place {
+    /// Judges whether it ends within the largest file.
+    pub(super) fn judge_end(&self) -> Result<(), Reason> {
+        let length = u64::from(self.length);
+        self.offset.at_most(MAX_FILE_LENGTH.saturating_sub(length))
+    }
+}
+
 /// The regions that every image has.
 pub(super) struct Regions {
     pub(super) metadata: Place,
@@ -138,6 +146,5 @@ pub(super) fn judge_bat(bat: Place, needed: u64) -> Result<(), Reason> {
         ..bat.offset
     };
     length.between(needed.saturating_mul(BAT_ENTRY_BYTES), MAX_BAT_LENGTH)?;
-    bat.offset
-        .at_most(MAX_FILE_LENGTH.saturating_sub(length.value))
+    bat.judge_end()
 }
