@@ -3,6 +3,8 @@
 //!
 //! A new format is one new file in `formats/` and one line in [`DRIVERS`].
 
+mod cow;
+mod dmg;
 mod guid;
 mod luks;
 mod luks2;
@@ -43,7 +45,7 @@ struct Driver {
 /// Every format, in the order in which QEMU's probing asks its drivers: the order decides where
 /// two signatures stand in the same bytes (VDI's is at offset 64, most others at 0). `raw` is not
 /// among those asked: it is what is left.
-const DRIVERS: [Driver; 12] = [
+const DRIVERS: [Driver; 14] = [
     Driver {
         format: Format::Parallels,
         detect: Some(parallels::detect),
@@ -53,6 +55,12 @@ const DRIVERS: [Driver; 12] = [
         format: Format::Qed,
         detect: Some(qed::detect),
         inspect: qed::inspect,
+    },
+    // By the name of the file, in QEMU; here, by being asked for.
+    Driver {
+        format: Format::Dmg,
+        detect: None,
+        inspect: dmg::inspect,
     },
     Driver {
         format: Format::Bochs,
@@ -103,6 +111,12 @@ const DRIVERS: [Driver; 12] = [
         format: Format::Luks,
         detect: Some(luks::detect),
         inspect: luks::inspect,
+    },
+    // Not in QEMU any more.
+    Driver {
+        format: Format::Cow,
+        detect: None,
+        inspect: cow::inspect,
     },
 ];
 

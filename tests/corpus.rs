@@ -9,7 +9,7 @@ use diskprobe::{ErrorKind, Format, Options};
 use std::path::Path;
 
 /// Formats of the collection that are not read yet. They must be refused as that.
-const NOT_READ_YET: [Format; 1] = [Format::Dmg];
+const NOT_READ_YET: [Format; 0] = [];
 
 /// Formats that only a caller who knows can ask for: detection does not see them, as QEMU's.
 const ASKED_FOR: [Format; 1] = [Format::Dmg];

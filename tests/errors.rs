@@ -183,7 +183,7 @@ fn not_that_image(images: &Images) -> Vec<(&'static str, Outcome)> {
             "a VMDK descriptor, asked for as `qcow2`",
             asked(Format::Qcow2, &descriptor),
         ),
-        ("any bytes, asked for as `cow`", asked(Format::Cow, &qcow2)),
+        ("any bytes, asked for as `dir`", asked(Format::Dir, &qcow2)),
     ]
 }
 

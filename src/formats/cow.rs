@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! COW, the copy-on-write image of User Mode Linux, version 2. Big-endian.
+//!
+//! Layout: Linux, `arch/um/drivers/cow_user.c`. QEMU has no driver for it any more, so detection
+//! does not see it either; libvirt reads it, and so do we when it is asked for.
+
+use super::{require_signature, sizes};
+use crate::facts::{Backing, Facts};
+use crate::field::Structure;
+use crate::format::Format;
+use crate::text::Text;
+use crate::view::{Head, Stop, View};
+use nom::bytes::complete::take;
+use nom::number::complete::{be_u32, be_u64};
+use nom::IResult;
+
+const HEADER: Structure = Structure::new("cow header");
+const LENGTH: u32 = 1048;
+const MAGIC: &[u8] = b"OOOM";
+const VERSION: u32 = 2;
+const NAME_OFFSET: u64 = 8;
+
+fn name_and_size(input: &[u8]) -> IResult<&[u8], (&[u8], u64)> {
+    let (input, _magic) = be_u32(input)?;
+    let (input, _version) = be_u32(input)?;
+    let (input, backing_file) = take(1024usize)(input)?;
+    let (input, _mtime) = be_u32(input)?;
+    let (input, size) = be_u64(input)?;
+    Ok((input, (backing_file, size)))
+}
+
+fn is_cow(head: &Head<'_>) -> bool {
+    head.has(0, MAGIC) && head.be_u32(4) == VERSION
+}
+
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+    require_signature(view, Format::Cow, is_cow, "no cow version 2 signature", 0)?;
+    let (backing_file, size) = view.parse(0, LENGTH, HEADER.name, name_and_size)?;
+    let mut facts = Facts::of(Format::Cow);
+    facts.virtual_size = Some(sizes::whole_sectors(HEADER.field("size", 1036, size))?);
+    facts.recorded_size = Some(size);
+    facts.backing = Backing::named(Text::until_nul(backing_file, NAME_OFFSET), None);
+    Ok(facts)
+}

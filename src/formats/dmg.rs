@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! UDIF, Apple's universal disk image; `dmg` to QEMU. Big-endian.
+//!
+//! What makes a file a UDIF image is a trailer, which detection does not see: QEMU goes by the
+//! name of the file. So the format is only read when it is asked for. Layout: the field names of
+//! hdiutil's `koly` block; the rules for them are those of QEMU's driver. Neither the block tables
+//! nor the property list is read.
+
+use super::sizes::{self, filled_length, SECTOR};
+use crate::error::Reason;
+use crate::facts::Facts;
+use crate::field::{Must, Structure};
+use crate::format::Format;
+use crate::hint::Looks;
+use crate::text::Text;
+use crate::view::{Stop, View};
+use nom::bytes::complete::take;
+use nom::number::complete::be_u64;
+use nom::IResult;
+
+const TRAILER: Structure = Structure::new("dmg trailer");
+const LENGTH: u32 = 512;
+const MAGIC: &[u8] = b"koly";
+/// The property list that QEMU reads is at most this long.
+const MAX_XML_BYTES: u64 = 16 << 20;
+
+struct Trailer {
+    data_fork_offset: u64,
+    rsrc_fork_offset: u64,
+    rsrc_fork_length: u64,
+    xml_offset: u64,
+    xml_length: u64,
+    sector_count: u64,
+}
+
+fn trailer(input: &[u8]) -> IResult<&[u8], Trailer> {
+    let (input, _magic_to_running_fork) = take(24usize)(input)?;
+    let (input, data_fork_offset) = be_u64(input)?;
+    let (input, _data_fork_length) = be_u64(input)?;
+    let (input, rsrc_fork_offset) = be_u64(input)?;
+    let (input, rsrc_fork_length) = be_u64(input)?;
+    let (input, _segments_and_checksum) = take(160usize)(input)?;
+    let (input, xml_offset) = be_u64(input)?;
+    let (input, xml_length) = be_u64(input)?;
+    let (input, _reserved_to_variant) = take(260usize)(input)?;
+    let (input, sector_count) = be_u64(input)?;
+    let trailer = Trailer {
+        data_fork_offset,
+        rsrc_fork_offset,
+        rsrc_fork_length,
+        xml_offset,
+        xml_length,
+        sector_count,
+    };
+    Ok((input, trailer))
+}
+
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+    let Some(offset) = find(view)? else {
+        return Err(Stop::Failed(Reason::WrongFormat {
+            format: Format::Dmg,
+            missing: "no koly trailer in the last 1024 bytes",
+            offset: 0,
+            instead: Looks::Unknown,
+        }));
+    };
+    let trailer = view.parse(offset, LENGTH, TRAILER.name, trailer)?;
+    judge(TRAILER.at(offset), &trailer, offset)?;
+    let mut facts = Facts::of(Format::Dmg);
+    let sectors = TRAILER
+        .at(offset)
+        .field("SectorCount", 492, trailer.sector_count);
+    let size = sizes::from_sectors(sectors)?;
+    facts.virtual_size = Some(size);
+    facts.recorded_size = Some(size);
+    Ok(facts)
+}
+
+/// Where the trailer starts: from 1023 to 512 bytes before the end of the file, counted in whole
+/// sectors; the first place counts.
+fn find(view: &View<'_>) -> Result<Option<u64>, Stop> {
+    let end = filled_length(view.known_length(TRAILER.name)?);
+    let from = end.saturating_sub(2 * SECTOR - 1);
+    let bytes = view.up_to(from, LENGTH + 3, TRAILER.name)?;
+    let place = bytes.windows(MAGIC.len()).position(|part| part == MAGIC);
+    let place = place.and_then(|place| u64::try_from(place).ok());
+    Ok(place.map(|place| from.saturating_add(place)))
+}
+
+/// Judges the places of the two lists of blocks, of which there must be one.
+fn judge(place: Structure, trailer: &Trailer, end: u64) -> Result<(), Reason> {
+    place
+        .field("DataForkOffset", 24, trailer.data_fork_offset)
+        .at_most(end)?;
+    let before = end.saturating_sub(1);
+    place
+        .field("RsrcForkOffset", 40, trailer.rsrc_fork_offset)
+        .at_most(before)?;
+    let room = end.saturating_sub(trailer.rsrc_fork_offset);
+    let fork = place.field("RsrcForkLength", 48, trailer.rsrc_fork_length);
+    fork.at_most(room)?;
+    place
+        .field("XMLOffset", 216, trailer.xml_offset)
+        .at_most(before)?;
+    let room = end.saturating_sub(trailer.xml_offset);
+    let xml = place.field("XMLLength", 224, trailer.xml_length);
+    xml.at_most(room)?;
+    if fork.value == 0 {
+        xml.require(
+            xml.value != 0,
+            Must::Be("more than 0 where there is no resource fork"),
+        )?;
+        xml.at_most(MAX_XML_BYTES)?;
+    }
+    Ok(())
+}
