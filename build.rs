@@ -10,9 +10,10 @@ fn main() {
 
 /// The files that the header is made from, in the order in which a reader wants it.
 #[cfg(feature = "header")]
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "version.rs",
     "enums.rs",
+    "names.rs",
     "options.rs",
     "probe.rs",
     "pull.rs",

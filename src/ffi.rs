@@ -13,6 +13,7 @@ mod enums;
 mod error;
 mod guard;
 mod image;
+mod names;
 mod options;
 mod probe;
 mod pull;

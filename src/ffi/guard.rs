@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_a_status_and_a_message() {
-        let mut error = core::ptr::dangling_mut();
+        let mut error = core::ptr::NonNull::dangling().as_ptr();
         let status = call(&mut error, || panic!("deliberate"));
         assert_eq!(status, DISKPROBE_STATUS_INTERNAL);
         // SAFETY: the message is a C string of the error, which is freed below.
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn success_writes_no_error() {
-        let mut error = core::ptr::dangling_mut();
+        let mut error = core::ptr::NonNull::dangling().as_ptr();
         assert_eq!(call(&mut error, || Ok(())), DISKPROBE_STATUS_OK);
         assert!(error.is_null());
     }
