@@ -500,11 +500,15 @@ fn long_texts() {
         let line = format!("{}RW 1 VMFS \"f\"", "\n".repeat(blanks));
         descriptor(&line)
     };
-    assert_agreed(&images, "listed 501 times", &repeated(500));
-    assert_eq!(probe(&repeated(4095)).unwrap().extents().len(), 4096);
-    let words = "more than 4096 extents";
-    let at = Some(BEFORE_TYPE + 16 + 4096 + 11);
-    assert_refused(&repeated(4096), UnsupportedFeature, at, words);
+    assert_agreed(&images, "listed 65 times", &repeated(64));
+    let words = "more than 64 blank lines list an extent once more";
+    let at = Some(BEFORE_TYPE + 16 + 65 + 11);
+    assert_refused(&repeated(65), UnsupportedFeature, at, words);
+    let each = |extents: usize| descriptor(&"\nRW 1 VMFS \"f\"\n".repeat(extents));
+    assert_agreed(&images, "each listed twice", &each(64));
+    assert!(probe(&each(65)).unwrap_err().to_string().contains(words));
+    let lines = descriptor(&"RW 1 VMFS \"f\"\n".repeat(4500));
+    assert_eq!(probe(&lines).unwrap().extents().len(), 4500);
     // Linear in the length: squared, this would take minutes.
     for piece in [
         "\n",
