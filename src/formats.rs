@@ -179,9 +179,10 @@ fn say_what_it_is(view: &View<'_>, stop: Stop) -> Stop {
                 Format::Vmdk => vmdk::extents_named(view),
                 _ => Ok(None),
             };
+            // Where more bytes are needed to count them, the text of an error is not worth a
+            // read: it could fail, and hide why there is no answer.
             let instead = match named {
                 Ok(Some(extents)) => Looks::VmdkDescriptor { extents },
-                Err(Stop::Need(range)) => return Stop::Need(range),
                 _ => looks_like(&head, detected, view.length().known()),
             };
             Stop::Failed(Reason::WrongFormat {

@@ -36,9 +36,11 @@ pub const MAX_DATA_FILE_NAME: u64 = 4096;
 /// Most of a VMDK text descriptor that is read. QEMU: 1 MiB less one byte.
 pub const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
 
-/// Most extents of a VMDK text descriptor: what fits into it, a line of usual length for each,
-/// twice over. QEMU: no bound, and a blank line lists the extent below it once more.
-pub const MAX_VMDK_EXTENTS: usize = 4096;
+/// Most extents that blank lines add to a VMDK text descriptor: QEMU lists the extent below one
+/// once more for it. Writers put a comment between. The extents that have lines of their own are
+/// bounded by the text; without this limit a text of 5 KiB would cost 3 MiB of memory. QEMU: no
+/// bound.
+pub const MAX_VMDK_REPEATS: usize = 64;
 
 /// Longest VHDX parent locator. Writers need about 1 KiB. QEMU: refuses differencing images.
 pub const MAX_VHDX_PARENT_LOCATOR: u64 = 64 * 1024;

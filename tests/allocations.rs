@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How often a probe allocates: a typical image costs the texts that are kept of it, a failure
-//! nothing. (ffi-tests/allocations.c counts for C, which adds the handle.)
+//! nothing. (ffi-tests/allocations.c counts for C, which adds the handle.) And how much, where an
+//! image could ask for more than it holds.
 #![allow(unsafe_code)] // A global allocator.
 
 mod common;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 thread_local! {
     static COUNT: Cell<u32> = const { Cell::new(0) };
+    static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The system's allocator, which counts for each thread.
@@ -20,26 +22,27 @@ struct Counting;
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-fn count() {
+fn count(size: usize) {
     COUNT.with(|count| count.set(count.get() + 1));
+    BYTES.with(|bytes| bytes.set(bytes.get() + size));
 }
 
 // SAFETY: everything is handed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: as above.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: as above.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
+        count(size);
         // SAFETY: as above.
         unsafe { System.realloc(memory, layout, size) }
     }
@@ -85,4 +88,25 @@ fn a_failure_allocates_nothing() {
     let path = overlay(&images);
     let (count, image) = allocations(|| diskprobe::probe_path(&path, &options));
     assert_eq!((count, image.is_err()), (0, true));
+}
+
+/// A blank line makes QEMU list the extent below it once more, name and all.
+#[test]
+fn blank_lines_of_a_descriptor_cost_no_more_than_they_may() {
+    let name = "n".repeat(511);
+    let repeated = |blanks: usize| {
+        let head = "version=1\nCID=1\nparentCID=ffffffff\ncreateType=\"vmfs\"\n";
+        let text = format!("{head}{}RW 1 VMFS \"{name}\"\n", "\n".repeat(blanks));
+        let length = Some(text.len() as u64);
+        BYTES.with(|bytes| bytes.set(0));
+        let result = diskprobe::probe_buffer(text.as_bytes(), length, &Default::default());
+        (BYTES.with(Cell::get), result.is_ok())
+    };
+    let most = diskprobe::limits::MAX_VMDK_REPEATS;
+    for blanks in [0, most, most + 1, 60_000] {
+        let (bytes, accepted) = repeated(blanks);
+        println!("{blanks} blank lines: {bytes} bytes");
+        assert_eq!(accepted, blanks <= most);
+        assert!(bytes < 128 * 1024, "{blanks} blank lines: {bytes} bytes");
+    }
 }

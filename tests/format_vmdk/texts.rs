@@ -5,7 +5,7 @@ use crate::common::{assert_refused, patched, probe, probe_with, Images};
 use crate::{assert_agreed, assert_both_refuse, backing_name, images_and_base};
 use diskprobe::limits::FIRST_READ;
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature, WrongFormat};
-use diskprobe::{EncryptionFormat, Format, Options, Pull};
+use diskprobe::{EncryptionFormat, Format, Limits, Options, Pull};
 
 /// A descriptor with these lines where extents stand.
 fn descriptor(extents: &str) -> Vec<u8> {
@@ -435,7 +435,9 @@ fn encryption() {
     for (encrypted, line) in lines {
         let extents = format!("RW 1 FLAT \"f\" 0\n{line}");
         let inside = embedding(&base, &descriptor(line));
-        for bytes in [descriptor(&extents), inside] {
+        let listed = descriptor(&extents);
+        let elsewhere = patched(&base, &[(12, &[0; 8]), (28, &[100]), (51200, &listed)]);
+        for bytes in [listed, inside, elsewhere] {
             let (info, image) = assert_agreed(&images, line, &bytes);
             let found = image.encryption().map(|encryption| encryption.format);
             assert_eq!(found, encrypted.then_some(EncryptionFormat::Vmdk), "{line}");
@@ -500,11 +502,15 @@ fn long_texts() {
         let line = format!("{}RW 1 VMFS \"f\"", "\n".repeat(blanks));
         descriptor(&line)
     };
-    assert_agreed(&images, "listed 501 times", &repeated(500));
-    assert_eq!(probe(&repeated(4095)).unwrap().extents().len(), 4096);
-    let words = "more than 4096 extents";
-    let at = Some(BEFORE_TYPE + 16 + 4096 + 11);
-    assert_refused(&repeated(4096), UnsupportedFeature, at, words);
+    assert_agreed(&images, "listed 65 times", &repeated(64));
+    let words = "more than 64 blank lines list an extent once more";
+    let at = Some(BEFORE_TYPE + 16 + 65 + 11);
+    assert_refused(&repeated(65), UnsupportedFeature, at, words);
+    let each = |extents: usize| descriptor(&"\nRW 1 VMFS \"f\"\n".repeat(extents));
+    assert_agreed(&images, "each listed twice", &each(64));
+    assert!(probe(&each(65)).unwrap_err().to_string().contains(words));
+    let lines = descriptor(&"RW 1 VMFS \"f\"\n".repeat(4500));
+    assert_eq!(probe(&lines).unwrap().extents().len(), 4500);
     // Linear in the length: squared, this would take minutes.
     for piece in [
         "\n",
@@ -552,6 +558,21 @@ fn the_hint_names_a_descriptor() {
         message.ends_with("the bytes are those of a vmdk image"),
         "{message}"
     );
+    // What is wrong does not depend on whether the extents can be counted.
+    let long = descriptor(&format!("RW 1 VMFS \"a\"\n{}", "#\n".repeat(2000)));
+    let message = as_luks(&images, &long);
+    assert!(
+        message.ends_with("the bytes are those of a vmdk image"),
+        "{message}"
+    );
+    let first = &long[..usize::try_from(FIRST_READ).unwrap()];
+    let whole = Some(long.len() as u64);
+    let as_luks = Options::default().format(Some(Format::Luks));
+    let one_read = Limits::new().max_reads(1).unwrap();
+    for (bytes, options) in [(first, as_luks), (&long[..], as_luks.limits(one_read))] {
+        let error = diskprobe::probe_buffer(bytes, whole, &options).unwrap_err();
+        assert_eq!(error.kind(), WrongFormat, "{error}");
+    }
     let options = Options::default().format(Some(Format::Vmdk));
     let error = probe_with(&[0; 512], &options).unwrap_err();
     assert_eq!(

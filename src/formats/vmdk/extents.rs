@@ -10,7 +10,7 @@ use super::scan::{decimal, spaces, word};
 use crate::error::Reason;
 use crate::facts::Extent;
 use crate::formats::sizes;
-use crate::limits::MAX_VMDK_EXTENTS;
+use crate::limits::MAX_VMDK_REPEATS;
 use crate::text::Text;
 use nom::bytes::complete::{tag, take_while_m_n};
 use nom::combinator::{opt, verify};
@@ -21,7 +21,7 @@ use nom::{IResult, Parser};
 const MAX_NAME: usize = 511;
 
 // A message spells it out.
-const _: () = assert!(MAX_VMDK_EXTENTS == 4096);
+const _: () = assert!(MAX_VMDK_REPEATS == 64);
 
 const FLAT: &[u8] = b"FLAT";
 const KINDS: [&[u8]; 5] = [FLAT, b"VMFS", b"SPARSE", b"VMFSSPARSE", b"SESPARSE"];
@@ -66,8 +66,10 @@ pub(super) fn read<'a>(descriptor: &Descriptor<'a>) -> Result<Vec<Extent<Text<'a
     // take time that grows with the square of the text.
     let mut place = rest.len().saturating_add(1);
     let mut found = None;
+    let mut repeats: usize = 0;
     while !rest.is_empty() {
-        if place > rest.len() {
+        let again = place <= rest.len();
+        if !again {
             let start = spaces(rest).map_or(rest, |(start, _)| start);
             place = start.len();
             found = match line(start) {
@@ -76,10 +78,11 @@ pub(super) fn read<'a>(descriptor: &Descriptor<'a>) -> Result<Vec<Extent<Text<'a
             };
         }
         if let Some(extent) = found {
-            if extents.len() >= MAX_VMDK_EXTENTS {
+            repeats = repeats.saturating_add(usize::from(again));
+            if repeats > MAX_VMDK_REPEATS {
                 return Err(Reason::UnsupportedText {
                     structure: DESCRIPTOR.name,
-                    what: "more than 4096 extents",
+                    what: "more than 64 blank lines list an extent once more",
                     offset: extent.location.range().offset,
                 });
             }
