@@ -46,6 +46,9 @@ pub(super) fn known_length(length: u64) -> Option<u64> {
 /// being opened. Symbolic links are followed. Nothing is locked or written, so the image may be in
 /// use; nothing that the image names is opened. The descriptor used meanwhile is O_CLOEXEC.
 ///
+/// Where your process itself holds record locks (fcntl(2), F_SETLK) on that file, they end with the
+/// call, as with every close(2) of the file: use diskprobe_probe_fd() then.
+///
 /// @param path     NUL-terminated bytes, in no particular encoding
 /// @param options  what is known, or NULL for the defaults
 /// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
