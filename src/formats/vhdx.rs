@@ -22,6 +22,7 @@ use crate::facts::Facts;
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
+use checksum::Checksums;
 
 const CREATOR_OFFSET: u64 = 8;
 const CREATOR_LENGTH: u32 = 512;
@@ -32,9 +33,17 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Vhdx, detect, "no vhdx signature", 0)?;
+    // Until all structures are held, each further round would go through the checksums again.
+    match read(view, Checksums::Later) {
+        Err(Stop::Need(range)) => Err(Stop::Need(range)),
+        _ => read(view, Checksums::Judged),
+    }
+}
+
+fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, Stop> {
     let creator = view.at(CREATOR_OFFSET, CREATOR_LENGTH, "vhdx file type identifier")?;
-    let header = header::read(view)?;
-    let regions = region::read(view, header.log())?;
+    let header = header::read(view, checksums)?;
+    let regions = region::read(view, header.log(), checksums)?;
     let metadata = metadata::read(view, regions.metadata)?;
     region::judge_bat(regions.bat, metadata.bat_entries())?;
     let parent = metadata

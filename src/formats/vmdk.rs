@@ -33,6 +33,9 @@ fn is_descriptor(head: &Head<'_>) -> bool {
 /// Whether the first line, after comments and lines of spaces, is `version=1`, `2` or `3`. A line
 /// of spaces has at least one, and no tabs.
 fn says_version(mut text: &[u8]) -> bool {
+    if !matches!(text.first(), Some(b'#' | b' ' | b'v')) {
+        return false;
+    }
     while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
         let (line, rest) = text.split_at(end);
         let line = line.strip_suffix(b"\r").unwrap_or(line);

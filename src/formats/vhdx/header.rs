@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The header of VHDX, of which there are two copies, so that one is whole at any time.
 
-use super::checksum;
+use super::checksum::{self, Checksums};
 use super::region::Place;
 use crate::error::Reason;
 use crate::facts::Uuid;
@@ -57,12 +57,12 @@ fn header(copy: Structure, input: &[u8]) -> IResult<&[u8], Header> {
 }
 
 /// Reads both copies, and judges the one that counts: the later one of those that are valid.
-pub(super) fn read(view: &View<'_>) -> Result<Header, Stop> {
+pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Stop> {
     let [first_at, second_at] = COPIES;
     let first_bytes = view.at(first_at, LENGTH, HEADER.name)?;
     let second_bytes = view.at(second_at, LENGTH, HEADER.name)?;
-    let first = valid(HEADER.at(first_at), first_bytes);
-    let second = valid(HEADER.at(second_at), second_bytes);
+    let first = valid(HEADER.at(first_at), first_bytes, checksums);
+    let second = valid(HEADER.at(second_at), second_bytes, checksums);
     let header = match (first, second) {
         (Ok(first), Ok(second)) if first.sequence_number < second.sequence_number => second,
         (Ok(first), Ok(second)) => {
@@ -83,8 +83,8 @@ pub(super) fn read(view: &View<'_>) -> Result<Header, Stop> {
 }
 
 /// The header in one copy, unless that is not to be used.
-fn valid(copy: Structure, bytes: &[u8]) -> Result<Header, Reason> {
-    checksum::judge(bytes, copy, SIGNATURE)?;
+fn valid(copy: Structure, bytes: &[u8], checksums: Checksums) -> Result<Header, Reason> {
+    checksum::judge(bytes, copy, SIGNATURE, checksums)?;
     let (_, header) = header(copy, bytes).map_err(|_| copy.broken("cannot be read", 0))?;
     copy.field("Version", 66, header.version)
         .supported(header.version == 1, Must::Equal(1))?;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The region table of VHDX: where the metadata and the block allocation table (BAT) are.
 
-use super::checksum;
+use super::checksum::{self, Checksums};
 use super::table::{entries, ENTRY_LENGTH, MAX_ENTRIES};
 use crate::error::Reason;
 use crate::facts::Uuid;
@@ -79,9 +79,9 @@ fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
 }
 
 /// Reads the table. `log` lies in the file beside the regions.
-pub(super) fn read(view: &View<'_>, log: Place) -> Result<Regions, Stop> {
+pub(super) fn read(view: &View<'_>, log: Place, checksums: Checksums) -> Result<Regions, Stop> {
     let table = view.at(OFFSET, LENGTH, TABLE.name)?;
-    checksum::judge(table, TABLE, SIGNATURE)?;
+    checksum::judge(table, TABLE, SIGNATURE, checksums)?;
     let count = view.parse(OFFSET, LENGTH, TABLE.name, entry_count)?;
     TABLE.field("EntryCount", 8, count).at_most(MAX_ENTRIES)?;
     let count = usize::try_from(count).unwrap_or(usize::MAX);
