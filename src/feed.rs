@@ -73,18 +73,21 @@ impl Progress {
     /// Runs the core over what is held.
     fn round(&mut self, held: &dyn Held) -> Result<Image, Pause> {
         let view = View::new(self.length, held);
-        let facts = inspect(&view, self.options.format).map_err(|stop| match stop {
-            Stop::Need(range) => match self.budget.plan(range, self.length) {
+        // By reference: an answer is large, and this is the way of every probe.
+        match &inspect(&view, self.options.format) {
+            Ok(facts) => {
+                let sizes = FileSizes {
+                    physical: self.length.known(),
+                    allocated: self.allocated,
+                };
+                Ok(Image::new(facts, sizes))
+            }
+            Err(Stop::Need(range)) => Err(match self.budget.plan(*range, self.length) {
                 Ok(plan) => Pause::Fetch(plan),
                 Err(error) => Pause::Failed(error),
-            },
-            Stop::Failed(reason) => Pause::Failed(reason.into()),
-        })?;
-        let sizes = FileSizes {
-            physical: self.length.known(),
-            allocated: self.allocated,
-        };
-        Ok(Image::new(&facts, sizes))
+            }),
+            Err(Stop::Failed(reason)) => Err(Pause::Failed((*reason).into())),
+        }
     }
 
     /// Notes what a fetch of `range` that brought `got` bytes says about the length.

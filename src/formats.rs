@@ -26,7 +26,6 @@ use crate::error::Reason;
 use crate::facts::Facts;
 use crate::format::Format;
 use crate::hint::{looks_like, Looks};
-use crate::named::Set;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 
@@ -128,18 +127,18 @@ pub(crate) fn inspect<'a>(view: &View<'a>, asked: Option<Format>) -> Result<Fact
             let head = view.head()?;
             let mut found = matches(&head);
             let format = found.next().unwrap_or(Format::Raw);
-            let mut facts = inspect_as(view, format)?;
-            let mut also = Set::default();
-            found.for_each(|other| also.insert(other));
-            // QEMU's probing does not see it.
-            if luks2::detect(&head) {
-                match format {
-                    Format::Raw => facts.encryption = Some(luks2::finding(&head)),
-                    _ => also.insert(Format::Luks),
+            let mut inspected = inspect_as(view, format);
+            if let Ok(facts) = &mut inspected {
+                found.for_each(|other| facts.also_matches.insert(other));
+                // QEMU's probing does not see it.
+                if luks2::detect(&head) {
+                    match format {
+                        Format::Raw => facts.encryption = Some(luks2::finding(&head)),
+                        _ => facts.also_matches.insert(Format::Luks),
+                    }
                 }
             }
-            facts.also_matches = also;
-            Ok(facts)
+            inspected
         }
     }
 }
