@@ -33,7 +33,8 @@ fn is_descriptor(head: &Head<'_>) -> bool {
 /// Whether the first line, after comments and lines of spaces, is `version=1`, `2` or `3`. A line
 /// of spaces has at least one, and no tabs.
 fn says_version(mut text: &[u8]) -> bool {
-    if !matches!(text.first(), Some(b'#' | b' ' | b'v')) {
+    // Most images end here, and each of them is asked.
+    if !matches!(text.first(), Some(b'#' | b' ')) && !text.starts_with(b"version=") {
         return false;
     }
     while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
