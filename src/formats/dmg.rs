@@ -9,7 +9,7 @@
 use super::sizes::{self, filled_length, SECTOR};
 use crate::error::Reason;
 use crate::facts::Facts;
-use crate::field::{Must, Structure};
+use crate::field::{Field, Must, Structure};
 use crate::format::Format;
 use crate::hint::Looks;
 use crate::text::Text;
@@ -89,28 +89,27 @@ fn find(view: &View<'_>) -> Result<Option<u64>, Stop> {
 
 /// Judges the places of the two lists of blocks, of which there must be one.
 fn judge(place: Structure, trailer: &Trailer, end: u64) -> Result<(), Reason> {
-    place
-        .field("DataForkOffset", 24, trailer.data_fork_offset)
-        .at_most(end)?;
-    let before = end.saturating_sub(1);
-    place
-        .field("RsrcForkOffset", 40, trailer.rsrc_fork_offset)
-        .at_most(before)?;
-    let room = end.saturating_sub(trailer.rsrc_fork_offset);
-    let fork = place.field("RsrcForkLength", 48, trailer.rsrc_fork_length);
-    fork.at_most(room)?;
-    place
-        .field("XMLOffset", 216, trailer.xml_offset)
-        .at_most(before)?;
-    let room = end.saturating_sub(trailer.xml_offset);
-    let xml = place.field("XMLLength", 224, trailer.xml_length);
-    xml.at_most(room)?;
-    if fork.value == 0 {
-        xml.require(
-            xml.value != 0,
+    let data_fork = place.field("DataForkOffset", 24, trailer.data_fork_offset);
+    data_fork.at_most(end)?;
+    let fork = place.field("RsrcForkOffset", 40, trailer.rsrc_fork_offset);
+    let fork_length = place.field("RsrcForkLength", 48, trailer.rsrc_fork_length);
+    judge_inside(fork, fork_length, end)?;
+    let xml = place.field("XMLOffset", 216, trailer.xml_offset);
+    let xml_length = place.field("XMLLength", 224, trailer.xml_length);
+    judge_inside(xml, xml_length, end)?;
+    if fork_length.value == 0 {
+        let there = xml_length.value != 0;
+        xml_length.require(
+            there,
             Must::Be("more than 0 where there is no resource fork"),
         )?;
-        xml.at_most(MAX_XML_BYTES)?;
+        xml_length.at_most(MAX_XML_BYTES)?;
     }
     Ok(())
+}
+
+/// A list starts before the trailer, and does not reach into it.
+fn judge_inside(offset: Field, length: Field, end: u64) -> Result<(), Reason> {
+    offset.at_most(end.saturating_sub(1))?;
+    length.at_most(end.saturating_sub(offset.value))
 }
