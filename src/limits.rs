@@ -12,8 +12,8 @@ pub const MAX_READS: u32 = 16;
 pub const MAX_BYTES: u64 = 1 << 20;
 
 /// The first read, from offset 0. It holds every fact that a real program writes into the header
-/// of a qcow, qcow2, qed, vdi, sparse vmdk, dynamic vpc or LUKS1 image: the longest of these is
-/// 1536 bytes. Twice as much would cost as much again to copy.
+/// of a qcow, qcow2, qed, vdi, sparse vmdk, dynamic vpc or LUKS1 image; a dynamic vpc's
+/// two headers end at 1536. More would be copied for every image and serve few.
 pub const FIRST_READ: u64 = 2048;
 
 /// A later read brings at least this much, so that neighbouring structures cost one read.

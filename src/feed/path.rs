@@ -13,10 +13,14 @@ use std::path::Path;
 
 /// Probes the image of that name. Symbolic links are followed.
 ///
-/// Never blocks and has no side effect: the name is looked at before it is opened, because merely
+/// Never blocks, and does nothing to what is no image: the name is looked at before it is opened, because merely
 /// opening some devices acts on them (a watchdog starts, a tape rewinds), and opening a FIFO wakes
 /// its writer. Should the name come to mean another file in between, the open still does not
-/// block, and the answer is as true as it is of any file that changes while it is probed.
+/// block, and the answer is as true as it is of any file that changes while it is probed. The look
+/// is left out where [`Options::regular_file`] says that it is not needed.
+///
+/// As whenever a process closes a file, its own `F_SETLK` locks on that file are gone afterwards;
+/// who holds such locks has a descriptor, for [`probe_fd`](crate::probe_fd).
 ///
 /// # Errors
 /// `NotFound`, `PermissionDenied` or `Io` where it cannot be opened or read; `UnsupportedFile`

@@ -43,8 +43,9 @@ pub(super) fn known_length(length: u64) -> Option<u64> {
 /// Probes the image in the file of that name.
 ///
 /// Never blocks and has no side effect: a FIFO, a socket or a character device is refused without
-/// being opened. Symbolic links are followed. Nothing is locked or written, so the image may be in
-/// use; nothing that the image names is opened. The descriptor used meanwhile is O_CLOEXEC.
+/// being opened, unless diskprobe_options_set_regular_file() says that there is no need to look.
+/// Symbolic links are followed. Nothing is locked or written, so the image may be in use; nothing
+/// that the image names is opened. The descriptor used meanwhile is O_CLOEXEC.
 ///
 /// Where your process itself holds record locks (fcntl(2), F_SETLK) on that file, they end with the
 /// call, as with every close(2) of the file: use diskprobe_probe_fd() then.
