@@ -83,6 +83,12 @@ HAS_TYPE(diskprobe_feature_to_string, const char *(*)(diskprobe_feature));
 HAS_TYPE(diskprobe_feature_from_string, bool (*)(const char *, diskprobe_feature *));
 HAS_TYPE(diskprobe_reference_to_string, const char *(*)(diskprobe_reference));
 HAS_TYPE(diskprobe_reference_from_string, bool (*)(const char *, diskprobe_reference *));
+HAS_TYPE(diskprobe_finding_to_string, const char *(*)(diskprobe_finding));
+HAS_TYPE(diskprobe_finding_from_string, bool (*)(const char *, diskprobe_finding *));
+HAS_TYPE(diskprobe_content_to_string, const char *(*)(diskprobe_content));
+HAS_TYPE(diskprobe_content_from_string, bool (*)(const char *, diskprobe_content *));
+HAS_TYPE(diskprobe_reader_to_string, const char *(*)(diskprobe_reader));
+HAS_TYPE(diskprobe_reader_from_string, bool (*)(const char *, diskprobe_reader *));
 HAS_TYPE(diskprobe_options_new, diskprobe_options *(*)(void));
 HAS_TYPE(diskprobe_options_free, void (*)(diskprobe_options *));
 HAS_TYPE(diskprobe_options_set_format, diskprobe_status (*)(diskprobe_options *,
@@ -90,6 +96,7 @@ HAS_TYPE(diskprobe_options_set_format, diskprobe_status (*)(diskprobe_options *,
 HAS_TYPE(diskprobe_options_set_max_reads, diskprobe_status (*)(diskprobe_options *, uint32_t));
 HAS_TYPE(diskprobe_options_set_max_bytes, diskprobe_status (*)(diskprobe_options *, uint64_t));
 HAS_TYPE(diskprobe_options_set_regular_file, diskprobe_status (*)(diskprobe_options *, bool));
+HAS_TYPE(diskprobe_options_set_thorough, diskprobe_status (*)(diskprobe_options *, bool));
 HAS_TYPE(diskprobe_probe_path, diskprobe_status (*)(const char *, const diskprobe_options *,
          diskprobe_image **, diskprobe_error **));
 HAS_TYPE(diskprobe_probe_fd, diskprobe_status (*)(int, const diskprobe_options *, diskprobe_image
@@ -114,6 +121,9 @@ HAS_TYPE(diskprobe_image_recorded_size, bool (*)(const diskprobe_image *, uint64
 HAS_TYPE(diskprobe_image_physical_size, bool (*)(const diskprobe_image *, uint64_t *));
 HAS_TYPE(diskprobe_image_allocated_size, bool (*)(const diskprobe_image *, uint64_t *));
 HAS_TYPE(diskprobe_image_also_matches, diskprobe_format (*)(const diskprobe_image *, size_t));
+HAS_TYPE(diskprobe_image_has_finding, bool (*)(const diskprobe_image *, diskprobe_finding));
+HAS_TYPE(diskprobe_image_content, diskprobe_content (*)(const diskprobe_image *, size_t));
+HAS_TYPE(diskprobe_image_taken_for, const char *(*)(const diskprobe_image *, diskprobe_reader));
 HAS_TYPE(diskprobe_image_backing_location, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_backing_format, bool (*)(const diskprobe_image *, diskprobe_format *));
 HAS_TYPE(diskprobe_image_backing_format_name, const char *(*)(const diskprobe_image *, size_t *));

@@ -57,6 +57,9 @@ static inline char *describe(const diskprobe_image *image)
     WIDE(physical_size);
     for (size_t i = 0; (format = diskprobe_image_also_matches(image, i)); i++)
         fprintf(to, "also_matches %s\n", diskprobe_format_to_string(format));
+    for (int i = 1; i <= (int)DISKPROBE_FINDING_UNSEEN; i++)
+        if (diskprobe_image_has_finding(image, (diskprobe_finding)i))
+            fprintf(to, "finding %s\n", diskprobe_finding_to_string((diskprobe_finding)i));
     TEXT(backing_location);
     if (diskprobe_image_backing_format(image, &format))
         fprintf(to, "backing_format %s\n", diskprobe_format_to_string(format));

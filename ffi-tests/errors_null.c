@@ -48,6 +48,7 @@ static void options(void)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_reads(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_regular_file(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_thorough(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
 }
 
@@ -111,6 +112,9 @@ static void image_getters(void)
     CHECK(diskprobe_image_format(NULL) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(diskprobe_image_subformat(NULL) == NULL);
     CHECK(diskprobe_image_also_matches(NULL, 0) == DISKPROBE_FORMAT_UNKNOWN);
+    CHECK(!diskprobe_image_has_finding(NULL, DISKPROBE_FINDING_UNSEEN));
+    CHECK(diskprobe_image_content(NULL, 0) == DISKPROBE_CONTENT_NONE);
+    CHECK(diskprobe_image_taken_for(NULL, DISKPROBE_READER_LIBVIRT) == NULL);
     ABSENT(virtual_size, uint64_t);
     ABSENT(recorded_size, uint64_t);
     ABSENT(physical_size, uint64_t);
@@ -162,6 +166,9 @@ static void indices(void)
     uint64_t number = 1;
     diskprobe_image *image = probe("base.raw");
     CHECK(diskprobe_image_also_matches(image, SIZE_MAX) == DISKPROBE_FORMAT_UNKNOWN);
+    CHECK(!diskprobe_image_has_finding(image, (diskprobe_finding)INT_MAX));
+    CHECK(diskprobe_image_content(image, SIZE_MAX) == DISKPROBE_CONTENT_NONE);
+    CHECK(diskprobe_image_taken_for(image, (diskprobe_reader)INT_MAX) == NULL);
     CHECK(diskprobe_image_reference_count(image) == 0 && diskprobe_image_extent_count(image) == 0);
     CHECK(diskprobe_image_reference(image, 0, &number, NULL) == DISKPROBE_REFERENCE_NONE);
     CHECK(number == 0);

@@ -36,6 +36,9 @@ TEST
     NAMES(encryption, 0, 5, DISKPROBE_ENCRYPTION_NONE);
     NAMES(feature, 1, 6, DISKPROBE_FEATURE_NONE);
     NAMES(reference, 1, 4, DISKPROBE_REFERENCE_NONE);
+    NAMES(finding, 1, 9, DISKPROBE_FINDING_NONE);
+    NAMES(content, 1, 12, DISKPROBE_CONTENT_NONE);
+    NAMES(reader, 1, 2, DISKPROBE_READER_NONE);
 
     CHECK_TEXT(diskprobe_status_to_string(DISKPROBE_STATUS_OK), "ok");
     CHECK_TEXT(diskprobe_format_to_string(DISKPROBE_FORMAT_UNKNOWN), "unknown");

@@ -207,6 +207,79 @@ typedef enum {
     DISKPROBE_REFERENCE_PARENT = 4,
 } diskprobe_reference;
 
+/**
+ * Something about an image that matters to who accepts it from a stranger. New values are only
+ * appended.
+ */
+typedef enum {
+    /** No finding: for a name that is not one. */
+    DISKPROBE_FINDING_NONE = 0,
+    /** It names a backing store, whose content the guest could then read. */
+    DISKPROBE_FINDING_BACKING_FILE = 1,
+    /** Its data is in another file, which it may or may not name. */
+    DISKPROBE_FINDING_DATA_FILE = 2,
+    /** It names extent files, whose content the guest could then read. */
+    DISKPROBE_FINDING_EXTERNAL_EXTENTS = 3,
+    /** It names a parent that QEMU does not follow, but other hypervisors do. */
+    DISKPROBE_FINDING_PARENT = 4,
+    /**
+     * Its bytes carry the signature of another format too, or it is not raw and its bytes hold a
+     * file system or a partition table for who takes it for raw.
+     */
+    DISKPROBE_FINDING_AMBIGUOUS = 5,
+    /** It was not closed properly. */
+    DISKPROBE_FINDING_DIRTY = 6,
+    /** It is marked as corrupt. */
+    DISKPROBE_FINDING_CORRUPT = 7,
+    /** The guest's data is encrypted. */
+    DISKPROBE_FINDING_ENCRYPTED = 8,
+    /**
+     * Not every place was looked at where the signature of another format could stand: the probe
+     * was not thorough, or the length was not known.
+     */
+    DISKPROBE_FINDING_UNSEEN = 9,
+} diskprobe_finding;
+
+/** What a raw image holds. New values are only appended. */
+typedef enum {
+    /** Nothing that is known. */
+    DISKPROBE_CONTENT_NONE = 0,
+    /** An ISO 9660 file system. */
+    DISKPROBE_CONTENT_ISO9660 = 1,
+    /** A UDF file system. */
+    DISKPROBE_CONTENT_UDF = 2,
+    /** A GUID partition table. */
+    DISKPROBE_CONTENT_GPT = 3,
+    /** A partition table in a master boot record, other than the one that protects a GPT. */
+    DISKPROBE_CONTENT_MBR = 4,
+    /** An LVM2 physical volume. */
+    DISKPROBE_CONTENT_LVM2 = 5,
+    /** ext2, ext3 or ext4. */
+    DISKPROBE_CONTENT_EXT = 6,
+    /** XFS. */
+    DISKPROBE_CONTENT_XFS = 7,
+    /** NTFS. */
+    DISKPROBE_CONTENT_NTFS = 8,
+    /** exFAT. */
+    DISKPROBE_CONTENT_EXFAT = 9,
+    /** FAT12, FAT16 or FAT32. */
+    DISKPROBE_CONTENT_FAT = 10,
+    /** SquashFS. */
+    DISKPROBE_CONTENT_SQUASHFS = 11,
+    /** Linux swap space. */
+    DISKPROBE_CONTENT_SWAP = 12,
+} diskprobe_content;
+
+/** A program that decides by a file's bytes what it is. New values are only appended. */
+typedef enum {
+    /** No reader: for a name that is not one. */
+    DISKPROBE_READER_NONE = 0,
+    /** QEMU, where no format is named to it. */
+    DISKPROBE_READER_QEMU = 1,
+    /** libvirt, where it probes: storage pools, and backing files whose format is not recorded. */
+    DISKPROBE_READER_LIBVIRT = 2,
+} diskprobe_reader;
+
 /** Why a call failed. Never changes, and may be read from many threads at once. */
 typedef struct diskprobe_error diskprobe_error;
 
@@ -369,6 +442,66 @@ bool diskprobe_reference_from_string(const char *name,
                                      diskprobe_reference *reference);
 
 /**
+ * Gives the short, stable name of a finding, such as "backing-file".
+ *
+ * @param finding  any number
+ * @return a static string; "unknown" for a number that is no finding
+ * @since 0.1
+ */
+const char *diskprobe_finding_to_string(diskprobe_finding finding);
+
+/**
+ * Finds the finding of that name.
+ *
+ * @param name     NUL-terminated, compared exactly
+ * @param finding  receives the finding, or DISKPROBE_FINDING_NONE where there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_finding_from_string(const char *name,
+                                   diskprobe_finding *finding);
+
+/**
+ * Gives the short, stable name of a content, such as "iso9660".
+ *
+ * @param content  any number
+ * @return a static string; "unknown" for a number that is no content
+ * @since 0.1
+ */
+const char *diskprobe_content_to_string(diskprobe_content content);
+
+/**
+ * Finds the content of that name.
+ *
+ * @param name     NUL-terminated, compared exactly
+ * @param content  receives the content, or DISKPROBE_CONTENT_NONE where there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_content_from_string(const char *name,
+                                   diskprobe_content *content);
+
+/**
+ * Gives the short, stable name of a reader, such as "libvirt".
+ *
+ * @param reader  any number
+ * @return a static string; "unknown" for a number that is no reader
+ * @since 0.1
+ */
+const char *diskprobe_reader_to_string(diskprobe_reader reader);
+
+/**
+ * Finds the reader of that name.
+ *
+ * @param name    NUL-terminated, compared exactly
+ * @param reader  receives the reader, or DISKPROBE_READER_NONE where there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_reader_from_string(const char *name,
+                                  diskprobe_reader *reader);
+
+/**
  * Makes options that hold the defaults: detect the format, work within the library's limits.
  *
  * @return the options, free with diskprobe_options_free(); NULL only on an internal error
@@ -442,6 +575,23 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
  */
 diskprobe_status diskprobe_options_set_regular_file(diskprobe_options *options,
                                                     bool known);
+
+/**
+ * Sets whether to look also where a second reading of the same bytes would show.
+ *
+ * Without it a probe reads what the facts need, which for most images is one small read. With it a
+ * probe that detects the format also looks at the 32 KiB behind the first 32 KiB (ISO 9660, UDF)
+ * and at the end (the footer of a fixed VHD, the trailer of a UDIF image), two reads more, for
+ * diskprobe_image_content(), all of diskprobe_image_also_matches(), and
+ * diskprobe_image_taken_for(). For who accepts images from strangers.
+ *
+ * @param options   the options
+ * @param thorough  whether to; false is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_options_set_thorough(diskprobe_options *options,
+                                                bool thorough);
 
 /**
  * Probes the image in the file of that name.
@@ -691,20 +841,6 @@ bool diskprobe_image_physical_size(const diskprobe_image *image,
  * @since 0.1
  */
 bool diskprobe_image_allocated_size(const diskprobe_image *image, uint64_t *size);
-
-/**
- * Tells which other formats the bytes carry the signature of.
- *
- * They never change the answer of diskprobe_image_format(). Nothing is looked for where the
- * format was asked for.
- *
- * @param image  the image, or NULL
- * @param index  from 0 on
- * @return the format; DISKPROBE_FORMAT_UNKNOWN past the last: for most images at index 0
- * @since 0.1
- */
-diskprobe_format diskprobe_image_also_matches(const diskprobe_image *image,
-                                              size_t index);
 
 /**
  * Gives the backing store's location: the exact bytes that the image records.
@@ -1107,6 +1243,67 @@ bool diskprobe_image_extent_size(const diskprobe_image *image,
 bool diskprobe_image_extent_file_offset(const diskprobe_image *image,
                                         size_t index,
                                         uint64_t *offset);
+
+/**
+ * Tells whether something holds for the image that matters to who accepts it from a stranger.
+ *
+ * Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file, an
+ * upload should not. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
+ * complete; DISKPROBE_FINDING_UNSEEN tells that it is not.
+ *
+ * @param image    the image, or NULL
+ * @param finding  the finding
+ * @return whether it holds; false for a number that is no finding
+ * @since 0.1
+ */
+bool diskprobe_image_has_finding(const diskprobe_image *image,
+                                 diskprobe_finding finding);
+
+/**
+ * Tells which other formats the bytes carry the signature of.
+ *
+ * They never change the answer of diskprobe_image_format(). Nothing is looked for where the
+ * format was asked for. Signatures at the end of the file (a fixed VHD's, a UDIF image's) are
+ * looked for where diskprobe_options_set_thorough() was set.
+ *
+ * @param image  the image, or NULL
+ * @param index  from 0 on
+ * @return the format; DISKPROBE_FORMAT_UNKNOWN past the last: for most images at index 0
+ * @since 0.1
+ */
+diskprobe_format diskprobe_image_also_matches(const diskprobe_image *image,
+                                              size_t index);
+
+/**
+ * Tells what a raw image holds, as a hint; of another format, what its bytes hold for who takes
+ * them for raw.
+ *
+ * One image can hold more than one: a bootable ISO image often has a partition table too. Looked
+ * for where diskprobe_options_set_thorough() was set and the format was not asked for.
+ *
+ * @param image  the image, or NULL
+ * @param index  from 0 on
+ * @return the content; DISKPROBE_CONTENT_NONE past the last
+ * @since 0.1
+ */
+diskprobe_content diskprobe_image_content(const diskprobe_image *image,
+                                          size_t index);
+
+/**
+ * Tells what a reader would take the bytes for by its own rules, where that is not
+ * diskprobe_image_format().
+ *
+ * In the reader's own words: libvirt says "iso", and "vhd" for VHDX. Looked for where
+ * diskprobe_options_set_thorough() was set; not where raw was asked for, since no content is read
+ * then.
+ *
+ * @param image   the image, or NULL
+ * @param reader  the reader
+ * @return a static string; NULL where the reader agrees, or nothing was looked for
+ * @since 0.1
+ */
+const char *diskprobe_image_taken_for(const diskprobe_image *image,
+                                      diskprobe_reader reader);
 
 /**
  * Gives the status that the failed call returned.

@@ -6,6 +6,7 @@
 
 use crate::format::Format;
 use crate::named::{named_enum, Set};
+use crate::readings::{Content, TakenFor};
 use crate::text::Text;
 use core::ffi::CStr;
 
@@ -38,6 +39,11 @@ pub(crate) struct Facts<S> {
     pub(crate) parent_cid: Option<u32>,
     /// The other formats whose signature the bytes carry.
     pub(crate) also_matches: Set<Format>,
+    /// What the bytes hold, or would hold for who takes them for raw.
+    pub(crate) content: Set<Content>,
+    pub(crate) taken_for: TakenFor,
+    /// Not every place where another reading would show was looked at.
+    pub(crate) unseen: bool,
 }
 
 /// A UUID as its 16 bytes in the order of RFC 9562, whatever the image's own order is.
@@ -292,6 +298,9 @@ impl<S> Facts<S> {
             cid: None,
             parent_cid: None,
             also_matches: Set::default(),
+            content: Set::default(),
+            taken_for: TakenFor::default(),
+            unseen: false,
         }
     }
 
@@ -323,6 +332,9 @@ impl<S> Facts<S> {
             cid: self.cid,
             parent_cid: self.parent_cid,
             also_matches: self.also_matches,
+            content: self.content,
+            taken_for: self.taken_for,
+            unseen: self.unseen,
         }
     }
 }

@@ -74,7 +74,7 @@ impl Progress {
     fn round(&mut self, held: &dyn Held) -> Result<Image, Pause> {
         let view = View::new(self.length, held);
         // By reference: an answer is large, and this is the way of every probe.
-        match &inspect(&view, self.options.format) {
+        match &inspect(&view, &self.options) {
             Ok(facts) => {
                 let sizes = FileSizes {
                     physical: self.length.known(),

@@ -26,119 +26,133 @@ use crate::error::Reason;
 use crate::facts::Facts;
 use crate::format::Format;
 use crate::hint::{looks_like, Looks};
+use crate::options::Options;
+use crate::readings;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 
 /// Reads the facts of an image of one format.
 type Inspect = for<'a> fn(&View<'a>) -> Result<Facts<Text<'a>>, Stop>;
 
+/// Whether the bytes at the end of a file are those of a format.
+type Trailer = fn(&View<'_>) -> Result<bool, Stop>;
+
 /// How one format is recognised and read.
 struct Driver {
     format: Format,
-    /// Whether QEMU's probing takes a first sector for this format. `None`: it cannot see it.
-    detect: Option<fn(&Head<'_>) -> bool>,
     /// Reads the facts. Checks the signature itself, so that it can be asked for by name.
     inspect: Inspect,
+    /// Whether QEMU's probing takes a first sector for this format. `None`: it cannot see it.
+    probed: Option<fn(&Head<'_>) -> bool>,
+    /// Whether a first sector carries a signature that QEMU's probing does not know.
+    unprobed: Option<fn(&Head<'_>) -> bool>,
+    /// Whether the end of a file carries the format's signature.
+    trailer: Option<Trailer>,
+}
+
+impl Driver {
+    const fn of(format: Format, inspect: Inspect) -> Self {
+        Driver {
+            format,
+            inspect,
+            probed: None,
+            unprobed: None,
+            trailer: None,
+        }
+    }
+
+    const fn probed(mut self, detect: fn(&Head<'_>) -> bool) -> Self {
+        self.probed = Some(detect);
+        self
+    }
+
+    const fn unprobed(mut self, detect: fn(&Head<'_>) -> bool) -> Self {
+        self.unprobed = Some(detect);
+        self
+    }
+
+    const fn trailer(mut self, trailer: Trailer) -> Self {
+        self.trailer = Some(trailer);
+        self
+    }
 }
 
 /// Every format, in the order in which QEMU's probing asks its drivers: the order decides where
 /// two signatures stand in the same bytes (VDI's is at offset 64, most others at 0). `raw` is not
-/// among those asked: it is what is left.
+/// among those asked: it is what is left. QEMU knows dmg by the name of the file, and cow no more.
 const DRIVERS: [Driver; 14] = [
-    Driver {
-        format: Format::Parallels,
-        detect: Some(parallels::detect),
-        inspect: parallels::inspect,
-    },
-    Driver {
-        format: Format::Qed,
-        detect: Some(qed::detect),
-        inspect: qed::inspect,
-    },
-    // By the name of the file, in QEMU; here, by being asked for.
-    Driver {
-        format: Format::Dmg,
-        detect: None,
-        inspect: dmg::inspect,
-    },
-    Driver {
-        format: Format::Bochs,
-        detect: Some(bochs::detect),
-        inspect: bochs::inspect,
-    },
-    Driver {
-        format: Format::Cloop,
-        detect: Some(cloop::detect),
-        inspect: cloop::inspect,
-    },
-    Driver {
-        format: Format::Vpc,
-        detect: Some(vpc::detect),
-        inspect: vpc::inspect,
-    },
-    Driver {
-        format: Format::Vmdk,
-        detect: Some(vmdk::detect),
-        inspect: vmdk::inspect,
-    },
-    Driver {
-        format: Format::Vhdx,
-        detect: Some(vhdx::detect),
-        inspect: vhdx::inspect,
-    },
-    Driver {
-        format: Format::Vdi,
-        detect: Some(vdi::detect),
-        inspect: vdi::inspect,
-    },
-    Driver {
-        format: Format::Qcow,
-        detect: Some(qcow::detect),
-        inspect: qcow::inspect,
-    },
-    Driver {
-        format: Format::Raw,
-        detect: None,
-        inspect: raw::inspect,
-    },
-    Driver {
-        format: Format::Qcow2,
-        detect: Some(qcow2::detect),
-        inspect: qcow2::inspect,
-    },
-    Driver {
-        format: Format::Luks,
-        detect: Some(luks::detect),
-        inspect: luks::inspect,
-    },
-    // Not in QEMU any more.
-    Driver {
-        format: Format::Cow,
-        detect: None,
-        inspect: cow::inspect,
-    },
+    Driver::of(Format::Parallels, parallels::inspect).probed(parallels::detect),
+    Driver::of(Format::Qed, qed::inspect).probed(qed::detect),
+    Driver::of(Format::Dmg, dmg::inspect).trailer(dmg::trailer_is_there),
+    Driver::of(Format::Bochs, bochs::inspect).probed(bochs::detect),
+    Driver::of(Format::Cloop, cloop::inspect).probed(cloop::detect),
+    Driver::of(Format::Vpc, vpc::inspect)
+        .probed(vpc::detect)
+        .trailer(vpc::trailer_is_there),
+    Driver::of(Format::Vmdk, vmdk::inspect).probed(vmdk::detect),
+    Driver::of(Format::Vhdx, vhdx::inspect).probed(vhdx::detect),
+    Driver::of(Format::Vdi, vdi::inspect).probed(vdi::detect),
+    Driver::of(Format::Qcow, qcow::inspect).probed(qcow::detect),
+    Driver::of(Format::Raw, raw::inspect),
+    Driver::of(Format::Qcow2, qcow2::inspect).probed(qcow2::detect),
+    Driver::of(Format::Luks, luks::inspect)
+        .probed(luks::detect)
+        .unprobed(luks2::detect),
+    Driver::of(Format::Cow, cow::inspect).unprobed(cow::detect),
 ];
 
-/// The facts of the image in `view`: of the format `asked` for, or of the one that its bytes show.
-pub(crate) fn inspect<'a>(view: &View<'a>, asked: Option<Format>) -> Result<Facts<Text<'a>>, Stop> {
-    match asked {
-        Some(format) => inspect_as(view, format).map_err(|stop| say_what_it_is(view, stop)),
+/// The facts of the image in `view`: of the format asked for, or of the one that its bytes show.
+pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Text<'a>>, Stop> {
+    match options.format {
+        Some(format) => {
+            let mut facts = inspect_as(view, format).map_err(|stop| say_what_it_is(view, stop))?;
+            if options.thorough {
+                readings::add_to_asked(view, &mut facts)?;
+            }
+            Ok(facts)
+        }
         None => {
+            if options.thorough {
+                readings::prepare(view)?;
+            }
             let head = view.head()?;
             let mut found = matches(&head);
             let format = found.next().unwrap_or(Format::Raw);
             let mut inspected = inspect_as(view, format);
             if let Ok(facts) = &mut inspected {
                 found.for_each(|other| facts.also_matches.insert(other));
-                // QEMU's probing does not see it.
-                if luks2::detect(&head) {
-                    match format {
-                        Format::Raw => facts.encryption = Some(luks2::finding(&head)),
-                        _ => facts.also_matches.insert(Format::Luks),
-                    }
+                facts.unseen = true;
+                add_unprobed(&head, facts);
+                if options.thorough {
+                    readings::add(view, &head, facts)?;
                 }
             }
             inspected
+        }
+    }
+}
+
+/// What detection makes of a first sector.
+pub(crate) fn detected(head: &Head<'_>) -> Format {
+    matches(head).next().unwrap_or(Format::Raw)
+}
+
+/// The formats, and what tells whether their trailer stands at the end of a file.
+pub(crate) fn trailers() -> impl Iterator<Item = (Format, Trailer)> {
+    let trailers = DRIVERS.iter();
+    trailers.filter_map(|driver| Some((driver.format, driver.trailer?)))
+}
+
+/// Adds what the first sector shows and QEMU's probing does not see. LUKS 2 is no format of its
+/// own accord, but encryption of what is raw to QEMU.
+fn add_unprobed<'a>(head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
+    for driver in &DRIVERS {
+        if driver.unprobed.is_some_and(|detect| detect(head)) {
+            if facts.format == Format::Raw && driver.format == Format::Luks {
+                facts.encryption = Some(luks2::finding(head));
+            } else {
+                facts.also_matches.insert(driver.format);
+            }
         }
     }
 }
@@ -156,7 +170,7 @@ fn inspect_as<'a>(view: &View<'a>, format: Format) -> Result<Facts<Text<'a>>, St
 fn matches<'h>(head: &'h Head<'_>) -> impl Iterator<Item = Format> + 'h {
     DRIVERS
         .iter()
-        .filter(|driver| driver.detect.is_some_and(|detect| detect(head)))
+        .filter(|driver| driver.probed.is_some_and(|detect| detect(head)))
         .map(|driver| driver.format)
 }
 
@@ -173,7 +187,7 @@ fn say_what_it_is(view: &View<'_>, stop: Stop) -> Stop {
     };
     match view.head() {
         Ok(head) => {
-            let detected = matches(&head).next().unwrap_or(Format::Raw);
+            let detected = detected(&head);
             let named = match detected {
                 Format::Vmdk => vmdk::extents_named(view),
                 _ => Ok(None),

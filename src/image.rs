@@ -4,6 +4,7 @@
 use crate::facts::{Backing, DataFile, Encryption, Extent, Facts, Feature, Parent, Uuid};
 use crate::format::Format;
 use crate::named::named_enum;
+use crate::readings::{Content, Reader};
 use crate::text::Text;
 use crate::view::ByteRange;
 
@@ -237,8 +238,39 @@ impl Image {
     }
 
     /// The other formats whose signature the bytes carry. Empty where the format was asked for.
+    ///
+    /// Those at the end of the file are among them where the probe was
+    /// [thorough](crate::Options::thorough).
     pub fn also_matches(&self) -> impl Iterator<Item = Format> {
         self.facts.also_matches.iter()
+    }
+
+    /// What a raw image holds, as a hint; of another format, what its bytes hold for who takes
+    /// them for raw. Found in a [thorough](crate::Options::thorough) probe that detects the format.
+    pub fn content(&self) -> impl Iterator<Item = Content> {
+        self.facts.content.iter()
+    }
+
+    /// What `reader` would take the bytes for by its own rules, in its own words (libvirt says
+    /// `iso`, and `vhd` for VHDX), where that is not [`format`](Image::format).
+    ///
+    /// Found in a [thorough](crate::Options::thorough) probe; not where raw was asked for, since
+    /// no content is read then.
+    #[must_use]
+    pub fn taken_for(&self, reader: Reader) -> Option<&'static str> {
+        self.reading(reader)?.to_str().ok()
+    }
+
+    /// The same for C.
+    pub(crate) fn reading(&self, reader: Reader) -> Option<&'static core::ffi::CStr> {
+        match reader {
+            Reader::Qemu => self.facts.taken_for.qemu,
+            Reader::Libvirt => self.facts.taken_for.libvirt,
+        }
+    }
+
+    pub(crate) fn unseen(&self) -> bool {
+        self.facts.unseen
     }
 
     /// Everything outside the file that the image names, and where in the file it does so.

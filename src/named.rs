@@ -35,8 +35,7 @@ macro_rules! named_enum {
             }
 
             /// The name as a C string.
-            #[cfg(feature = "capi")]
-            #[allow(dead_code)] // Not every enumeration is in the C layer.
+            #[allow(dead_code)] // Most are only needed by the C layer, some not there.
             pub(crate) fn c_name(self) -> &'static core::ffi::CStr {
                 match self {
                     $( Self::$value => $crate::named::c_string(concat!($name, "\0")), )*
@@ -68,7 +67,6 @@ macro_rules! named_enum {
 pub(crate) use named_enum;
 
 /// `text`, whose only NUL is its last byte, as a C string.
-#[cfg(feature = "capi")]
 pub(crate) const fn c_string(text: &'static str) -> &'static core::ffi::CStr {
     match core::ffi::CStr::from_bytes_with_nul(text.as_bytes()) {
         Ok(text) => text,

@@ -10,6 +10,7 @@ pub struct Options {
     pub(crate) format: Option<Format>,
     pub(crate) limits: Limits,
     pub(crate) regular_file: bool,
+    pub(crate) thorough: bool,
 }
 
 impl Options {
@@ -45,6 +46,20 @@ impl Options {
     #[must_use]
     pub fn regular_file(mut self, known: bool) -> Self {
         self.regular_file = known;
+        self
+    }
+
+    /// Whether to look also where a second reading of the same bytes would show.
+    ///
+    /// Without it a probe reads what the facts need, which for most images is one small read.
+    /// With it a probe whose format is detected also looks at the 32 KiB behind the first 32 KiB
+    /// (ISO 9660, UDF) and at the end (the footer of a fixed VHD, the trailer of a UDIF image),
+    /// two reads more, for [`Image::content`](crate::Image::content), all of
+    /// [`Image::also_matches`](crate::Image::also_matches) and
+    /// [`Image::taken_for`](crate::Image::taken_for). For who accepts images from strangers.
+    #[must_use]
+    pub fn thorough(mut self, thorough: bool) -> Self {
+        self.thorough = thorough;
         self
     }
 }

@@ -2,6 +2,7 @@
 //! What a host should know before it accepts an image from a stranger.
 
 use crate::facts::Feature;
+use crate::format::Format;
 use crate::image::Image;
 use crate::named::named_enum;
 
@@ -19,7 +20,8 @@ named_enum! {
         ExternalExtents = "external-extents",
         /// It names a parent that QEMU does not follow, but other hypervisors do.
         Parent = "parent",
-        /// Its bytes carry the signature of another format too.
+        /// Its bytes carry the signature of another format too, or it is not raw and its bytes
+        /// hold a file system or a partition table for who takes it for raw.
         Ambiguous = "ambiguous",
         /// It was not closed properly.
         Dirty = "dirty",
@@ -27,28 +29,38 @@ named_enum! {
         Corrupt = "corrupt",
         /// The guest's data is encrypted.
         Encrypted = "encrypted",
+        /// Not every place was looked at where the signature of another format could stand:
+        /// the probe was not [thorough](crate::Options::thorough), or the length was not known.
+        Unseen = "unseen",
     }
 }
 
 impl Image {
     /// What there is to know before the image is accepted, in the order of [`Finding`].
     ///
-    /// Where the format was asked for, the signatures of other formats were not looked at, and
-    /// nothing is found [`Ambiguous`](Finding::Ambiguous).
+    /// Where the format was asked for, the signatures of other formats do not matter: they are not
+    /// looked at, and nothing is [`Ambiguous`](Finding::Ambiguous) or
+    /// [`Unseen`](Finding::Unseen).
     pub fn safety(&self) -> impl Iterator<Item = Finding> + '_ {
         Finding::all().filter(|finding| self.shows(*finding))
     }
 
-    fn shows(&self, finding: Finding) -> bool {
+    /// Whether this is one of the things to know.
+    #[must_use]
+    pub fn shows(&self, finding: Finding) -> bool {
         match finding {
             Finding::BackingFile => self.backing().is_some(),
             Finding::DataFile => self.data_file().is_some(),
             Finding::ExternalExtents => self.extents().len() != 0,
             Finding::Parent => self.parent().is_some(),
-            Finding::Ambiguous => self.also_matches().next().is_some(),
+            Finding::Ambiguous => {
+                let held = self.format() != Format::Raw && self.content().next().is_some();
+                held || self.also_matches().next().is_some()
+            }
             Finding::Dirty => self.dirty() == Some(true),
             Finding::Corrupt => self.has_feature(Feature::Corrupt),
             Finding::Encrypted => self.encryption().is_some(),
+            Finding::Unseen => self.unseen(),
         }
     }
 }

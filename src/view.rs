@@ -146,6 +146,21 @@ impl<'a> View<'a> {
         self.at(offset, there, structure)
     }
 
+    /// As many of the `length` bytes at `offset` as there are; none where the file ends before.
+    ///
+    /// For what may be missing altogether.
+    pub(crate) fn if_there(
+        &self,
+        offset: u64,
+        length: u32,
+        structure: &'static str,
+    ) -> Result<&'a [u8], Stop> {
+        match self.length.bound() {
+            Some(end) if end <= offset => Ok(&[]),
+            _ => self.up_to(offset, length, structure),
+        }
+    }
+
     /// Reads `structure` with a nom parser that takes at most `length` bytes.
     pub(crate) fn parse<T>(
         &self,

@@ -5,6 +5,8 @@ use crate::error::ErrorKind;
 use crate::facts::{EncryptionFormat, Feature};
 use crate::format::Format;
 use crate::image::ReferenceKind;
+use crate::readings::{Content, Reader};
+use crate::safety::Finding;
 use core::ffi::c_uint;
 use core::mem::MaybeUninit;
 
@@ -139,6 +141,79 @@ pub enum diskprobe_reference {
     DISKPROBE_REFERENCE_PARENT = 4,
 }
 
+/// Something about an image that matters to who accepts it from a stranger. New values are only
+/// appended.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum diskprobe_finding {
+    /// No finding: for a name that is not one.
+    DISKPROBE_FINDING_NONE = 0,
+    /// It names a backing store, whose content the guest could then read.
+    DISKPROBE_FINDING_BACKING_FILE = 1,
+    /// Its data is in another file, which it may or may not name.
+    DISKPROBE_FINDING_DATA_FILE = 2,
+    /// It names extent files, whose content the guest could then read.
+    DISKPROBE_FINDING_EXTERNAL_EXTENTS = 3,
+    /// It names a parent that QEMU does not follow, but other hypervisors do.
+    DISKPROBE_FINDING_PARENT = 4,
+    /// Its bytes carry the signature of another format too, or it is not raw and its bytes hold a
+    /// file system or a partition table for who takes it for raw.
+    DISKPROBE_FINDING_AMBIGUOUS = 5,
+    /// It was not closed properly.
+    DISKPROBE_FINDING_DIRTY = 6,
+    /// It is marked as corrupt.
+    DISKPROBE_FINDING_CORRUPT = 7,
+    /// The guest's data is encrypted.
+    DISKPROBE_FINDING_ENCRYPTED = 8,
+    /// Not every place was looked at where the signature of another format could stand: the probe
+    /// was not thorough, or the length was not known.
+    DISKPROBE_FINDING_UNSEEN = 9,
+}
+
+/// What a raw image holds. New values are only appended.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum diskprobe_content {
+    /// Nothing that is known.
+    DISKPROBE_CONTENT_NONE = 0,
+    /// An ISO 9660 file system.
+    DISKPROBE_CONTENT_ISO9660 = 1,
+    /// A UDF file system.
+    DISKPROBE_CONTENT_UDF = 2,
+    /// A GUID partition table.
+    DISKPROBE_CONTENT_GPT = 3,
+    /// A partition table in a master boot record, other than the one that protects a GPT.
+    DISKPROBE_CONTENT_MBR = 4,
+    /// An LVM2 physical volume.
+    DISKPROBE_CONTENT_LVM2 = 5,
+    /// ext2, ext3 or ext4.
+    DISKPROBE_CONTENT_EXT = 6,
+    /// XFS.
+    DISKPROBE_CONTENT_XFS = 7,
+    /// NTFS.
+    DISKPROBE_CONTENT_NTFS = 8,
+    /// exFAT.
+    DISKPROBE_CONTENT_EXFAT = 9,
+    /// FAT12, FAT16 or FAT32.
+    DISKPROBE_CONTENT_FAT = 10,
+    /// SquashFS.
+    DISKPROBE_CONTENT_SQUASHFS = 11,
+    /// Linux swap space.
+    DISKPROBE_CONTENT_SWAP = 12,
+}
+
+/// A program that decides by a file's bytes what it is. New values are only appended.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum diskprobe_reader {
+    /// No reader: for a name that is not one.
+    DISKPROBE_READER_NONE = 0,
+    /// QEMU, where no format is named to it.
+    DISKPROBE_READER_QEMU = 1,
+    /// libvirt, where it probes: storage pools, and backing files whose format is not recorded.
+    DISKPROBE_READER_LIBVIRT = 2,
+}
+
 /// An enumeration of the C interface beside the core's own.
 pub(super) trait CEnum: Copy {
     type Core: Copy + 'static;
@@ -229,6 +304,42 @@ c_enum!(
     DISKPROBE_REFERENCE_DATA_FILE = DataFile,
     DISKPROBE_REFERENCE_EXTENT = Extent,
     DISKPROBE_REFERENCE_PARENT = Parent,
+);
+
+c_enum!(
+    diskprobe_finding,
+    Finding,
+    DISKPROBE_FINDING_BACKING_FILE = BackingFile,
+    DISKPROBE_FINDING_DATA_FILE = DataFile,
+    DISKPROBE_FINDING_EXTERNAL_EXTENTS = ExternalExtents,
+    DISKPROBE_FINDING_PARENT = Parent,
+    DISKPROBE_FINDING_AMBIGUOUS = Ambiguous,
+    DISKPROBE_FINDING_DIRTY = Dirty,
+    DISKPROBE_FINDING_CORRUPT = Corrupt,
+    DISKPROBE_FINDING_ENCRYPTED = Encrypted,
+    DISKPROBE_FINDING_UNSEEN = Unseen,
+);
+c_enum!(
+    diskprobe_content,
+    Content,
+    DISKPROBE_CONTENT_ISO9660 = Iso9660,
+    DISKPROBE_CONTENT_UDF = Udf,
+    DISKPROBE_CONTENT_GPT = Gpt,
+    DISKPROBE_CONTENT_MBR = Mbr,
+    DISKPROBE_CONTENT_LVM2 = Lvm2,
+    DISKPROBE_CONTENT_EXT = Ext,
+    DISKPROBE_CONTENT_XFS = Xfs,
+    DISKPROBE_CONTENT_NTFS = Ntfs,
+    DISKPROBE_CONTENT_EXFAT = ExFat,
+    DISKPROBE_CONTENT_FAT = Fat,
+    DISKPROBE_CONTENT_SQUASHFS = Squashfs,
+    DISKPROBE_CONTENT_SWAP = Swap,
+);
+c_enum!(
+    diskprobe_reader,
+    Reader,
+    DISKPROBE_READER_QEMU = Qemu,
+    DISKPROBE_READER_LIBVIRT = Libvirt,
 );
 
 /// The number that C passed, whatever it is.

@@ -5,6 +5,7 @@ pub(super) mod backing;
 pub(super) mod content;
 pub(super) mod encryption;
 pub(super) mod extents;
+pub(super) mod findings;
 pub(super) mod references;
 
 use super::enums::diskprobe_format;
@@ -143,23 +144,4 @@ pub extern "C" fn diskprobe_image_allocated_size(
     size: *mut u64,
 ) -> bool {
     number(image, size, Image::allocated_size)
-}
-
-/// Tells which other formats the bytes carry the signature of.
-///
-/// They never change the answer of diskprobe_image_format(). Nothing is looked for where the
-/// format was asked for.
-///
-/// @param image  the image, or NULL
-/// @param index  from 0 on
-/// @return the format; DISKPROBE_FORMAT_UNKNOWN past the last: for most images at index 0
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_image_also_matches(
-    image: *const diskprobe_image,
-    index: usize,
-) -> diskprobe_format {
-    fact(image, diskprobe_format::DISKPROBE_FORMAT_UNKNOWN, |image| {
-        Some(image.also_matches().nth(index)?.into())
-    })
 }

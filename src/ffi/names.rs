@@ -7,6 +7,8 @@ use crate::error::ErrorKind;
 use crate::facts::{EncryptionFormat, Feature};
 use crate::format::Format;
 use crate::image::ReferenceKind;
+use crate::readings::{Content, Reader};
+use crate::safety::Finding;
 use core::ffi::{c_char, c_uint, CStr};
 use core::mem::MaybeUninit;
 
@@ -197,6 +199,99 @@ pub extern "C" fn diskprobe_reference_from_string(
     })
 }
 
+/// Gives the short, stable name of a finding, such as "backing-file".
+///
+/// @param finding  any number
+/// @return a static string; "unknown" for a number that is no finding
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_finding_to_string(
+    finding: MaybeUninit<diskprobe_finding>,
+) -> *const c_char {
+    to_string(finding, |number| {
+        diskprobe_finding::of_number(number).map(Finding::c_name)
+    })
+}
+
+/// Finds the finding of that name.
+///
+/// @param name     NUL-terminated, compared exactly
+/// @param finding  receives the finding, or DISKPROBE_FINDING_NONE where there is none; may be NULL
+/// @return whether there is one
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_finding_from_string(
+    name: *const c_char,
+    finding: *mut diskprobe_finding,
+) -> bool {
+    let none = diskprobe_finding::DISKPROBE_FINDING_NONE;
+    from_string(name, finding, none, |text| {
+        Finding::from_name(text).map(Into::into)
+    })
+}
+
+/// Gives the short, stable name of a content, such as "iso9660".
+///
+/// @param content  any number
+/// @return a static string; "unknown" for a number that is no content
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_content_to_string(
+    content: MaybeUninit<diskprobe_content>,
+) -> *const c_char {
+    to_string(content, |number| {
+        diskprobe_content::of_number(number).map(Content::c_name)
+    })
+}
+
+/// Finds the content of that name.
+///
+/// @param name     NUL-terminated, compared exactly
+/// @param content  receives the content, or DISKPROBE_CONTENT_NONE where there is none; may be NULL
+/// @return whether there is one
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_content_from_string(
+    name: *const c_char,
+    content: *mut diskprobe_content,
+) -> bool {
+    let none = diskprobe_content::DISKPROBE_CONTENT_NONE;
+    from_string(name, content, none, |text| {
+        Content::from_name(text).map(Into::into)
+    })
+}
+
+/// Gives the short, stable name of a reader, such as "libvirt".
+///
+/// @param reader  any number
+/// @return a static string; "unknown" for a number that is no reader
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_reader_to_string(
+    reader: MaybeUninit<diskprobe_reader>,
+) -> *const c_char {
+    to_string(reader, |number| {
+        diskprobe_reader::of_number(number).map(Reader::c_name)
+    })
+}
+
+/// Finds the reader of that name.
+///
+/// @param name    NUL-terminated, compared exactly
+/// @param reader  receives the reader, or DISKPROBE_READER_NONE where there is none; may be NULL
+/// @return whether there is one
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_reader_from_string(
+    name: *const c_char,
+    reader: *mut diskprobe_reader,
+) -> bool {
+    let none = diskprobe_reader::DISKPROBE_READER_NONE;
+    from_string(name, reader, none, |text| {
+        Reader::from_name(text).map(Into::into)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,6 +368,24 @@ mod tests {
             c"unknown",
             diskprobe_reference_to_string,
             diskprobe_reference_from_string,
+        );
+        round_trip(
+            diskprobe_finding::DISKPROBE_FINDING_NONE,
+            c"unknown",
+            diskprobe_finding_to_string,
+            diskprobe_finding_from_string,
+        );
+        round_trip(
+            diskprobe_content::DISKPROBE_CONTENT_NONE,
+            c"unknown",
+            diskprobe_content_to_string,
+            diskprobe_content_from_string,
+        );
+        round_trip(
+            diskprobe_reader::DISKPROBE_READER_NONE,
+            c"unknown",
+            diskprobe_reader_to_string,
+            diskprobe_reader_from_string,
         );
     }
 }

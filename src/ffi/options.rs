@@ -146,3 +146,26 @@ pub extern "C" fn diskprobe_options_set_regular_file(
         Ok(())
     })
 }
+
+/// Sets whether to look also where a second reading of the same bytes would show.
+///
+/// Without it a probe reads what the facts need, which for most images is one small read. With it a
+/// probe that detects the format also looks at the 32 KiB behind the first 32 KiB (ISO 9660, UDF)
+/// and at the end (the footer of a fixed VHD, the trailer of a UDIF image), two reads more, for
+/// diskprobe_image_content(), all of diskprobe_image_also_matches(), and
+/// diskprobe_image_taken_for(). For who accepts images from strangers.
+///
+/// @param options   the options
+/// @param thorough  whether to; false is the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_set_thorough(
+    options: *mut diskprobe_options,
+    thorough: bool,
+) -> diskprobe_status {
+    change(options, |options| {
+        *options = options.thorough(thorough);
+        Ok(())
+    })
+}

@@ -9,7 +9,9 @@ use super::enums::diskprobe_format::{self, *};
 use super::enums::diskprobe_reference::{self, *};
 use super::enums::diskprobe_status::{self, *};
 use super::error::*;
-use super::image::{backing::*, content::*, encryption::*, extents::*, references::*, *};
+use super::image::{
+    backing::*, content::*, encryption::*, extents::*, findings::*, references::*, *,
+};
 use super::options::*;
 use super::probe::*;
 use super::pull::*;

@@ -29,12 +29,12 @@ fn name_and_size(input: &[u8]) -> IResult<&[u8], (&[u8], u64)> {
     Ok((input, (backing_file, size)))
 }
 
-fn is_cow(head: &Head<'_>) -> bool {
+pub(super) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC) && head.be_u32(4) == VERSION
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
-    require_signature(view, Format::Cow, is_cow, "no cow version 2 signature", 0)?;
+    require_signature(view, Format::Cow, detect, "no cow version 2 signature", 0)?;
     let (backing_file, size) = view.parse(0, LENGTH, HEADER.name, name_and_size)?;
     let mut facts = Facts::of(Format::Cow);
     facts.virtual_size = Some(sizes::whole_sectors(HEADER.field("size", 1036, size))?);

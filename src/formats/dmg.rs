@@ -76,6 +76,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     Ok(facts)
 }
 
+/// Whether the end of the file is a trailer's.
+pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Stop> {
+    Ok(find(view)?.is_some())
+}
+
 /// Where the trailer starts: from 1023 to 512 bytes before the end of the file, counted in whole
 /// sectors; the first place counts.
 fn find(view: &View<'_>) -> Result<Option<u64>, Stop> {

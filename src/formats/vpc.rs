@@ -28,6 +28,11 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, COOKIE)
 }
 
+/// Whether the end of the file is a footer's.
+pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Stop> {
+    Ok(footer::find_at_end(view)?.is_some())
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     if detect(&view.head()?) {
         let footer = footer::at_start(view)?;

@@ -4,7 +4,7 @@
 
 use crate::size::{exact, short};
 use crate::text::{shown, uuid};
-use diskprobe::{location, Backing, DataFile, Encryption, Extent, Feature, Image, Parent};
+use diskprobe::{location, Backing, DataFile, Encryption, Extent, Feature, Image, Parent, Reader};
 use std::fmt::{Display, Write};
 
 /// The facts of the image that was probed by this name: lines, each with its end.
@@ -66,7 +66,9 @@ fn others(image: &Image, rows: &mut Rows) {
     }
     rows.maybe("dirty", image.dirty().filter(|dirty| *dirty).map(|_| "yes"));
     rows.maybe("corrupt", has(Feature::Corrupt));
+    rows.maybe("content", joined(image.content()));
     rows.maybe("also looks like", joined(image.also_matches()));
+    rows.maybe("taken for", joined(taken_for(image)));
     rows.maybe("safety", joined(image.safety()));
 }
 
@@ -151,6 +153,10 @@ fn parent(parent: Parent<&[u8]>) -> String {
 fn extent(extent: Extent<&[u8]>) -> String {
     let (kind, size) = (shown(extent.kind), short(extent.size));
     format!("{} ({kind}, {size})", shown(extent.location))
+}
+
+fn taken_for(image: &Image) -> impl Iterator<Item = String> + '_ {
+    Reader::all().filter_map(|reader| Some(format!("{} by {reader}", image.taken_for(reader)?)))
 }
 
 fn joined(names: impl Iterator<Item = impl Display>) -> Option<String> {

@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 
 /// Whether every image could be probed; the error of writing to `out`.
 pub(crate) fn run(args: &Info, out: &mut impl Write) -> io::Result<bool> {
-    let options = Options::new().format(args.format);
+    let options = Options::new().format(args.format).thorough(true);
     let several = args.files.len() > 1;
     let mut all_probed = true;
     let mut gap = "";

@@ -6,8 +6,8 @@ mod format_specific;
 mod object;
 
 use crate::text::{is_hidden, uuid};
-use diskprobe::{location, DataFile, Encryption, EncryptionFormat, Error, Extent, Finding, Format};
-use diskprobe::{Image, Parent};
+use diskprobe::{location, Content, DataFile, Encryption, EncryptionFormat, Error, Extent};
+use diskprobe::{Finding, Format, Image, Parent, Reader};
 use object::{Object, Value};
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
@@ -46,7 +46,10 @@ pub(crate) fn image(name: &[u8], image: &Image) -> Object {
         .maybe("uuid", image.uuid().map(uuid))
         .maybe_text("creator", image.creator())
         .maybe("format-specific", format_specific::of(name, image))
+        .maybe("content", image.content().next().map(Content::name))
+        .list("also-contains", image.content().skip(1).map(Content::name))
         .list("also-matches", image.also_matches().map(Format::name))
+        .maybe("taken-for", taken_for(image))
         .with(
             "safety",
             image.safety().map(Finding::name).collect::<Value>(),
@@ -87,6 +90,13 @@ fn parent(parent: Parent<&[u8]>) -> Object {
     Object::new()
         .maybe_text("location", parent.location)
         .maybe("uuid", parent.uuid.map(uuid))
+}
+
+fn taken_for(image: &Image) -> Option<Object> {
+    let readers = Reader::all().map(|reader| (reader.name(), image.taken_for(reader)));
+    let named = |object: Object, (reader, name)| object.maybe(reader, name);
+    let differs = Reader::all().any(|reader| image.taken_for(reader).is_some());
+    differs.then(|| readers.fold(Object::new(), named))
 }
 
 /// That there are no facts of the image of this name, and why.

@@ -2,6 +2,7 @@
 //! `NULL` has an answer everywhere.
 
 use super::*;
+use crate::ffi::enums::{diskprobe_finding, diskprobe_reader};
 
 #[test]
 fn null_has_an_answer_everywhere() {
@@ -86,6 +87,11 @@ fn null_has_an_answer_everywhere() {
         diskprobe_image_also_matches(null(), 0),
         DISKPROBE_FORMAT_UNKNOWN
     );
+    let finding = MaybeUninit::new(diskprobe_finding::DISKPROBE_FINDING_UNSEEN);
+    assert!(!diskprobe_image_has_finding(null(), finding));
+    assert_eq!(diskprobe_image_content(null(), 0) as u32, 0);
+    let reader = MaybeUninit::new(diskprobe_reader::DISKPROBE_READER_QEMU);
+    assert!(diskprobe_image_taken_for(null(), reader).is_null());
     assert_eq!(diskprobe_image_format(null()), DISKPROBE_FORMAT_UNKNOWN);
     assert_eq!(diskprobe_image_encryption(null()) as u32, 0);
     assert!(!diskprobe_image_backing_format(null(), null_mut()));

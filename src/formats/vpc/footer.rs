@@ -72,20 +72,21 @@ pub(super) fn at_start<'a>(view: &View<'a>) -> Result<Footer<'a>, Stop> {
 
 /// The footer in the last sector, if there is one.
 pub(super) fn at_end<'a>(view: &View<'a>) -> Result<Option<Footer<'a>>, Stop> {
+    let Some((offset, bytes)) = find_at_end(view)? else {
+        return Ok(None);
+    };
+    view.at(offset, SHORT_LENGTH, FOOTER.name)?;
+    parse(bytes, offset).map(Some)
+}
+
+/// The last sector and where it starts, if it begins as a footer does.
+pub(super) fn find_at_end<'a>(view: &View<'a>) -> Result<Option<(u64, &'a [u8])>, Stop> {
     let length = view.known_length(FOOTER.name)?;
-    let Some(offset) = length
-        .div_ceil(SECTOR)
-        .checked_sub(1)
-        .and_then(|last| last.checked_mul(SECTOR))
-    else {
+    let Some(offset) = sizes::filled_length(length).checked_sub(SECTOR) else {
         return Ok(None);
     };
     let bytes = view.up_to(offset, LENGTH, FOOTER.name)?;
-    if !bytes.starts_with(COOKIE) {
-        return Ok(None);
-    }
-    view.at(offset, SHORT_LENGTH, FOOTER.name)?;
-    parse(bytes, offset).map(Some)
+    Ok(bytes.starts_with(COOKIE).then_some((offset, bytes)))
 }
 
 fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Stop> {

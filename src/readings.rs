@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What else the same bytes could be read as: findings beside the facts, which never change them.
+//!
+//! Some of the places where a second reading shows (32 KiB into the file, its last sectors) cost
+//! reads that most callers have no use for: all of this is for a thorough probe.
+
+mod content;
+mod libvirt;
+
+pub use content::Content;
+
+use crate::facts::Facts;
+use crate::format::Format;
+use crate::formats::{detected, trailers};
+use crate::named::named_enum;
+use crate::text::Text;
+use crate::view::{Head, Stop, View};
+use core::ffi::CStr;
+
+named_enum! {
+    /// A program that decides by a file's bytes what it is.
+    Reader {
+        /// QEMU, where no format is named to it.
+        Qemu = "qemu",
+        /// libvirt, where it probes: storage pools, and backing files whose format is not
+        /// recorded.
+        Libvirt = "libvirt",
+    }
+}
+
+/// What readers would take the bytes for, where that is not the format of the answer. In each
+/// reader's own words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TakenFor {
+    pub(crate) qemu: Option<&'static CStr>,
+    pub(crate) libvirt: Option<&'static CStr>,
+}
+
+/// Bytes from the start in which a partition table or a file system shows.
+const START: u32 = 4608;
+/// Bytes before the end in which trailers stand.
+const END: u32 = 1024;
+
+/// Asks for all of the start at once, before detection asks for less of it.
+pub(crate) fn prepare(view: &View<'_>) -> Result<(), Stop> {
+    start(view).map(|_| ())
+}
+
+/// Adds to the facts of a detected format what else its bytes could be read as.
+pub(crate) fn add(
+    view: &View<'_>,
+    head: &Head<'_>,
+    facts: &mut Facts<Text<'_>>,
+) -> Result<(), Stop> {
+    let descriptors = content::descriptors(view)?;
+    facts.content = content::of(start(view)?, descriptors);
+    add_taken_for(head, descriptors, facts);
+    let Some(length) = view.length().known() else {
+        // The end was not seen, and so no trailer.
+        return Ok(());
+    };
+    view.if_there(length.saturating_sub(u64::from(END)), END, "end")?;
+    for (format, is_there) in trailers() {
+        if format != facts.format && is_there(view)? {
+            facts.also_matches.insert(format);
+        }
+    }
+    facts.unseen = false;
+    Ok(())
+}
+
+/// Adds to the facts of a format that was asked for what readers would take the bytes for.
+pub(crate) fn add_to_asked(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<(), Stop> {
+    if facts.format != Format::Raw {
+        add_taken_for(&view.head()?, content::descriptors(view)?, facts);
+    }
+    Ok(())
+}
+
+fn start<'a>(view: &View<'a>) -> Result<&'a [u8], Stop> {
+    view.if_there(0, START, "start")
+}
+
+fn add_taken_for(head: &Head<'_>, descriptors: &[u8], facts: &mut Facts<Text<'_>>) {
+    let qemu = detected(head);
+    facts.taken_for.qemu = (qemu != facts.format).then(|| qemu.c_name());
+    let libvirt = libvirt::takes_for(head, descriptors);
+    facts.taken_for.libvirt = (libvirt != libvirt::name(facts.format)).then_some(libvirt);
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What else the same bytes could be read as: content, other formats' signatures, other readers.
+
+mod common;
+
+use common::{patched, probe, probe_with, Changes, Images};
+use diskprobe::{Content, Finding, Format, Image, Options, Reader};
+
+fn thorough(bytes: &[u8]) -> Image {
+    probe_with(bytes, &Options::new().thorough(true)).expect("an answer")
+}
+
+/// A raw image of 1 MiB with some bytes in it.
+fn raw(changes: Changes<'_>) -> Vec<u8> {
+    patched(&vec![0; 1 << 20], changes)
+}
+
+const ISO: (usize, &[u8]) = (32768, b"\x01CD001\x01");
+/// An active partition of type Linux that starts at sector 1 and has 2 sectors.
+const PARTITION: (usize, &[u8]) = (446, b"\x80\0\0\0\x83\0\0\0\x01\0\0\0\x02\0\0\0");
+const BOOT_SIGNATURE: (usize, &[u8]) = (510, &[0x55, 0xaa]);
+
+#[track_caller]
+fn assert_content(changes: Changes<'_>, expected: &[Content]) {
+    let image = thorough(&raw(changes));
+    assert_eq!(image.format(), Format::Raw);
+    assert_eq!(image.content().collect::<Vec<_>>(), expected);
+    // A hint, not another format.
+    assert_eq!(image.safety().count(), 0);
+}
+
+#[test]
+fn content_is_found_by_its_signature() {
+    assert_content(&[], &[]);
+    assert_content(&[ISO], &[Content::Iso9660]);
+    assert_content(&[(512, b"EFI PART")], &[Content::Gpt]);
+    assert_content(&[(4096, b"EFI PART")], &[Content::Gpt]);
+    assert_content(&[(512, b"LABELONE"), (536, b"LVM2 001")], &[Content::Lvm2]);
+    assert_content(&[(0, b"XFSB")], &[Content::Xfs]);
+    assert_content(&[(3, b"NTFS    "), BOOT_SIGNATURE], &[Content::Ntfs]);
+    assert_content(&[(3, b"EXFAT   "), BOOT_SIGNATURE], &[Content::ExFat]);
+    assert_content(&[(54, b"FAT16   "), BOOT_SIGNATURE], &[Content::Fat]);
+    assert_content(&[(82, b"FAT32   "), BOOT_SIGNATURE], &[Content::Fat]);
+    assert_content(&[(0, b"hsqs")], &[Content::Squashfs]);
+    assert_content(&[(4086, b"SWAPSPACE2")], &[Content::Swap]);
+}
+
+#[test]
+fn a_signature_at_another_place_is_none() {
+    assert_content(&[(32770, b"CD001")], &[]);
+    assert_content(&[(1024, b"EFI PART")], &[]);
+    assert_content(&[(4, b"XFSB")], &[]);
+}
+
+#[test]
+fn ext_needs_more_than_its_two_bytes() {
+    let magic: (usize, &[u8]) = (1024 + 56, &[0x53, 0xef]);
+    assert_content(&[magic], &[Content::Ext]);
+    assert_content(&[magic, (1024 + 24, &[7])], &[]);
+    assert_content(&[magic, (1024 + 76, &[2])], &[]);
+}
+
+#[test]
+fn partitions_are_those_that_have_sectors() {
+    assert_content(&[BOOT_SIGNATURE], &[]);
+    assert_content(&[PARTITION], &[]);
+    assert_content(&[PARTITION, BOOT_SIGNATURE], &[Content::Mbr]);
+    let odd_status: (usize, &[u8]) = (462, &[1]);
+    assert_content(&[PARTITION, BOOT_SIGNATURE, odd_status], &[]);
+    let no_sectors: (usize, &[u8]) = (446 + 12, &[0; 4]);
+    assert_content(&[PARTITION, BOOT_SIGNATURE, no_sectors], &[]);
+    let protective: (usize, &[u8]) = (446 + 4, &[0xee]);
+    let table: (usize, &[u8]) = (512, b"EFI PART");
+    assert_content(
+        &[PARTITION, BOOT_SIGNATURE, protective, table],
+        &[Content::Gpt],
+    );
+}
+
+#[test]
+fn udf_is_found_behind_iso_9660_too() {
+    let at = |number: usize, id: &'static [u8]| (32768 + number * 2048 + 1, id);
+    let udf = [at(0, b"BEA01"), at(1, b"NSR02"), at(2, b"TEA01")];
+    assert_content(&udf, &[Content::Udf]);
+    let bridge = [
+        at(0, b"CD001"),
+        at(1, b"CD001"),
+        at(2, b"BEA01"),
+        at(3, b"NSR03"),
+    ];
+    assert_content(&bridge, &[Content::Iso9660, Content::Udf]);
+    let interrupted = [at(0, b"BEA01"), at(2, b"NSR02")];
+    assert_content(&interrupted, &[]);
+}
+
+#[test]
+fn a_hybrid_disc_has_two_readings_and_is_not_ambiguous() {
+    assert_content(
+        &[ISO, PARTITION, BOOT_SIGNATURE],
+        &[Content::Iso9660, Content::Mbr],
+    );
+}
+
+#[test]
+fn a_trailer_is_another_format() {
+    let length = 1 << 20;
+    for (place, magic, format) in [
+        (length - 512, &b"conectix"[..], Format::Vpc),
+        (length - 512, b"koly", Format::Dmg),
+        (length - 1023, b"koly", Format::Dmg),
+    ] {
+        let bytes = raw(&[(place, magic)]);
+        let image = thorough(&bytes);
+        assert_eq!(image.format(), Format::Raw);
+        assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
+        assert_eq!(image.safety().collect::<Vec<_>>(), [Finding::Ambiguous]);
+        // Without a look at the end there is no verdict.
+        let quick = probe(&bytes).expect("an answer");
+        assert_eq!(quick.also_matches().count(), 0);
+        assert_eq!(quick.safety().collect::<Vec<_>>(), [Finding::Unseen]);
+    }
+    let inside = thorough(&raw(&[(length - 1024, b"conectix")]));
+    assert_eq!(inside.also_matches().count(), 0);
+}
+
+#[test]
+fn a_real_trailer_is_found_and_the_own_one_is_none() {
+    let images = Images::new();
+    let fixed = images.create(&[
+        "-f",
+        "vpc",
+        "-o",
+        "subformat=fixed,force_size=on",
+        "NAME",
+        "1M",
+    ]);
+    let image = thorough(&fixed);
+    assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Vpc]);
+    // Not in whole sectors.
+    let image = thorough(&fixed[..fixed.len() - 1]);
+    assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Vpc]);
+    let dynamic = images.create(&["-f", "vpc", "-o", "force_size=on", "NAME", "1M"]);
+    let image = thorough(&dynamic);
+    assert_eq!(image.format(), Format::Vpc);
+    assert_eq!(image.safety().count(), 0);
+}
+
+#[test]
+fn signatures_that_qemu_does_not_probe_are_found_in_any_probe() {
+    let cow = raw(&[(0, b"OOOM\0\0\0\x02")]);
+    for image in [probe(&cow).expect("an answer"), thorough(&cow)] {
+        assert_eq!(image.format(), Format::Raw);
+        assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Cow]);
+    }
+}
+
+#[test]
+fn what_a_container_holds_for_who_takes_it_for_raw_makes_it_ambiguous() {
+    let images = Images::new();
+    let qcow2 = images.create(&["-f", "qcow2", "-o", "preallocation=metadata", "NAME", "1M"]);
+    let plain = thorough(&qcow2);
+    assert_eq!(plain.safety().count(), 0);
+    assert_eq!(plain.taken_for(Reader::Libvirt), None);
+    let image = thorough(&patched(&qcow2, &[ISO]));
+    assert_eq!(image.format(), Format::Qcow2);
+    assert_eq!(image.content().collect::<Vec<_>>(), [Content::Iso9660]);
+    assert_eq!(image.taken_for(Reader::Libvirt), Some("iso"));
+    assert_eq!(image.safety().collect::<Vec<_>>(), [Finding::Ambiguous]);
+}
+
+#[test]
+fn readers_go_by_rules_of_their_own() {
+    let images = Images::new();
+    let taken = |image: &Image| [Reader::Qemu, Reader::Libvirt].map(|who| image.taken_for(who));
+    for (format, libvirt) in [
+        ("qcow2", None),
+        ("qcow", None),
+        ("qed", None),
+        ("vdi", None),
+        ("vmdk", None),
+        ("parallels", None),
+        ("vhdx", Some("raw")),
+    ] {
+        let image = thorough(&images.create(&["-f", format, "NAME", "4M"]));
+        assert_eq!(image.format().name(), format);
+        assert_eq!(taken(&image), [None, libvirt], "{format}");
+    }
+    for (changes, libvirt) in [
+        (&[][..], None),
+        (&[ISO][..], Some("iso")),
+        (&[(0, &b"QEDx"[..])], Some("qed")),
+        (&[(0, b"QFI\0\0\0\0\x02")], Some("qcow2")),
+        (&[(0, b"WithouFreSpacExt\x03")], Some("ploop")),
+        (&[(0, b"OOOM\0\0\0\x02")], Some("cow")),
+    ] {
+        assert_eq!(taken(&thorough(&raw(changes))), [None, libvirt]);
+    }
+}
+
+#[test]
+fn a_format_that_was_asked_for_is_not_ambiguous() {
+    let images = Images::new();
+    let fixed = ["-f", "vpc", "-o", "subformat=fixed", "NAME", "4M"];
+    let bytes = patched(&images.create(&fixed), &[ISO]);
+    let asked = |format| {
+        let options = Options::new().thorough(true).format(Some(format));
+        probe_with(&bytes, &options).expect("an answer")
+    };
+    let image = asked(Format::Vpc);
+    assert_eq!(image.taken_for(Reader::Qemu), Some("raw"));
+    assert_eq!(image.taken_for(Reader::Libvirt), Some("iso"));
+    assert_eq!(image.safety().count(), 0);
+    // No content is read.
+    let image = asked(Format::Raw);
+    assert_eq!(image.taken_for(Reader::Libvirt), None);
+    assert_eq!(image.content().count(), 0);
+    assert_eq!(image.safety().count(), 0);
+}
+
+#[test]
+fn an_end_that_was_not_seen_is_told() {
+    let bytes = raw(&[ISO]);
+    let options = Options::new().thorough(true);
+    let image = diskprobe::probe_buffer(&bytes[..65536], None, &options).expect("an answer");
+    assert_eq!(image.content().collect::<Vec<_>>(), [Content::Iso9660]);
+    assert_eq!(image.safety().collect::<Vec<_>>(), [Finding::Unseen]);
+    let cut = diskprobe::probe_buffer(&bytes[..32768], None, &options).expect_err("more bytes");
+    assert_eq!(cut.kind(), diskprobe::ErrorKind::NeedMoreData);
+}
+
+#[test]
+fn a_short_file_is_seen_whole() {
+    for length in [0, 1, 511, 512, 4608, 32768, 32769, 32774] {
+        let image = thorough(&raw(&[ISO])[..length]);
+        let iso = (length == 32774).then_some(Content::Iso9660);
+        assert_eq!(image.content().next(), iso, "{length}");
+        assert_eq!(image.safety().count(), 0, "{length}");
+    }
+}
