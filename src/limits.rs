@@ -4,7 +4,7 @@
 //! Limits that a format's specification sets on its fields stand in that format's file, beside
 //! the field. Here are those that bound our work, whatever the image says.
 
-/// Most reads for one image. The formats need at most ten; the rest is margin for extension
+/// Most reads for one image. The formats need at most eleven; the rest is margin for extension
 /// areas with holes. QEMU: no bound.
 pub const MAX_READS: u32 = 16;
 

@@ -99,6 +99,27 @@ impl<'a> View<'a> {
         length: u32,
         structure: &'static str,
     ) -> Result<&'a [u8], Stop> {
+        self.judge_end(offset, length, structure)?;
+        if length == 0 {
+            // A feeder asked for nothing could not tell that from being finished.
+            return Ok(&[]);
+        }
+        let held = usize::try_from(length)
+            .ok()
+            .and_then(|length| self.held.bytes(offset, length));
+        held.ok_or(Stop::Need(ByteRange {
+            offset,
+            length: u64::from(length),
+        }))
+    }
+
+    /// Fails where `structure` is known to end behind the end of the file.
+    pub(crate) fn judge_end(
+        &self,
+        offset: u64,
+        length: u32,
+        structure: &'static str,
+    ) -> Result<(), Reason> {
         let range = ByteRange {
             offset,
             length: u64::from(length),
@@ -111,20 +132,13 @@ impl<'a> View<'a> {
             (Some(_), None) => false,
         };
         if beyond {
-            return Err(Stop::Failed(Reason::Truncated {
+            return Err(Reason::Truncated {
                 structure,
                 range,
                 file_end,
-            }));
+            });
         }
-        if length == 0 {
-            // A feeder asked for nothing could not tell that from being finished.
-            return Ok(&[]);
-        }
-        let held = usize::try_from(length)
-            .ok()
-            .and_then(|length| self.held.bytes(offset, length));
-        held.ok_or(Stop::Need(range))
+        Ok(())
     }
 
     /// As many of the `length` bytes at `offset` as there are before the end of the file.

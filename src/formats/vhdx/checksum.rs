@@ -119,9 +119,10 @@ fn signature_and_checksum(block: &[u8]) -> IResult<&[u8], (u32, u32)> {
 }
 
 /// Judges what such a block begins with: its signature, and the checksum of the block with the
-/// checksum itself as zero.
+/// checksum itself as zero. What the block has beyond the bytes given, up to `length`, is zeros.
 pub(super) fn judge(
     block: &[u8],
+    length: u32,
     place: Structure,
     signature: [u8; 4],
     checksums: Checksums,
@@ -135,7 +136,9 @@ pub(super) fn judge(
     if checksums == Checksums::Later {
         return Ok(());
     }
-    let remainder = after(after_bytes(after_bytes(!0, &signature), &[0; 4]), rest);
+    let start = after_bytes(after_bytes(!0, &signature), &[0; 4]);
+    let beyond = usize::try_from(length).unwrap_or(usize::MAX);
+    let remainder = after_zeros(after(start, rest), beyond.saturating_sub(block.len()));
     place
         .field("Checksum", 4, checksum)
         .equal(u64::from(!remainder))

@@ -84,7 +84,7 @@ pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Stop
 
 /// The header in one copy, unless that is not to be used.
 fn valid(copy: Structure, bytes: &[u8], checksums: Checksums) -> Result<Header, Reason> {
-    checksum::judge(bytes, copy, SIGNATURE, checksums)?;
+    checksum::judge(bytes, LENGTH, copy, SIGNATURE, checksums)?;
     let (_, header) = header(copy, bytes).map_err(|_| copy.broken("cannot be read", 0))?;
     copy.field("Version", 66, header.version)
         .supported(header.version == 1, Must::Equal(1))?;

@@ -17,6 +17,8 @@ use nom::IResult;
 const OFFSET: u64 = 192 << 10;
 const TABLE: Structure = Structure::new("vhdx region table").at(OFFSET);
 const LENGTH: u32 = 64 << 10;
+/// What is read of it at first: room for many times the regions that programs write.
+const START: u32 = 4 << 10;
 const SIGNATURE: [u8; 4] = *b"regi";
 const HEADER_LENGTH: usize = 16;
 
@@ -78,13 +80,33 @@ fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
     Ok((input, entry))
 }
 
+/// The table, as much of it as counts, and how many entries it has.
+///
+/// It is 64 KiB long, of which programs fill a hundred bytes, and the checksum covers all of it. To
+/// read it all would take longer than all else. So where the checksum is right if the rest is
+/// zeros, it is taken for zeros: no entry stands there, whatever else does.
+fn table<'a>(view: &View<'a>, checksums: Checksums) -> Result<(&'a [u8], usize), Stop> {
+    view.judge_end(OFFSET, LENGTH, TABLE.name)?;
+    let mut table = view.at(OFFSET, START, TABLE.name)?;
+    match checksum::judge(table, LENGTH, TABLE, SIGNATURE, checksums) {
+        Err(Reason::Invalid { .. }) => {
+            table = view.at(OFFSET, LENGTH, TABLE.name)?;
+            checksum::judge(table, LENGTH, TABLE, SIGNATURE, checksums)?;
+        }
+        judged => judged?,
+    }
+    let count = view.parse(OFFSET, START, TABLE.name, entry_count)?;
+    TABLE.field("EntryCount", 8, count).at_most(MAX_ENTRIES)?;
+    let entries = u64::from(count).saturating_mul(ENTRY_LENGTH.into());
+    if entries > u64::from(START).saturating_sub(16) {
+        table = view.at(OFFSET, LENGTH, TABLE.name)?;
+    }
+    Ok((table, usize::try_from(count).unwrap_or(usize::MAX)))
+}
+
 /// Reads the table. `log` lies in the file beside the regions.
 pub(super) fn read(view: &View<'_>, log: Place, checksums: Checksums) -> Result<Regions, Stop> {
-    let table = view.at(OFFSET, LENGTH, TABLE.name)?;
-    checksum::judge(table, TABLE, SIGNATURE, checksums)?;
-    let count = view.parse(OFFSET, LENGTH, TABLE.name, entry_count)?;
-    TABLE.field("EntryCount", 8, count).at_most(MAX_ENTRIES)?;
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let (table, count) = table(view, checksums)?;
     let listed = table.get(HEADER_LENGTH..).unwrap_or_default();
     let first = TABLE.at(TABLE.offset(16));
     let mut places = vec![log];
