@@ -3,6 +3,8 @@
 //!
 //! All of them go through [`drive`], which plans the reads, so that the same image gives the same
 //! answer, the same reads and the same limits through every one.
+//!
+//! Answers are boxed on the way, because they are large: the C layer hands the box out as it is.
 
 mod budget;
 mod buffer;
@@ -20,6 +22,12 @@ pub use fd::probe_fd;
 pub use path::probe_path;
 pub use pull::Pull;
 pub use source::{probe_source, Source};
+
+#[cfg(feature = "capi")]
+pub(crate) use self::{
+    buffer::boxed as boxed_buffer, fd::boxed as boxed_fd, path::boxed as boxed_path,
+    source::boxed as boxed_source,
+};
 
 use crate::error::{Error, Reason};
 use crate::formats::inspect;
@@ -71,7 +79,7 @@ impl Progress {
     }
 
     /// Runs the core over what is held.
-    fn round(&mut self, held: &dyn Held) -> Result<Image, Pause> {
+    fn round(&mut self, held: &dyn Held) -> Result<Box<Image>, Pause> {
         let view = View::new(self.length, held);
         // By reference: an answer is large, and this is the way of every probe.
         match &inspect(&view, &self.options) {
@@ -80,7 +88,7 @@ impl Progress {
                     physical: self.length.known(),
                     allocated: self.allocated,
                 };
-                Ok(Image::new(facts, sizes))
+                Ok(Box::new(Image::new(facts, sizes)))
             }
             Err(Stop::Need(range)) => Err(match self.budget.plan(*range, self.length) {
                 Ok(plan) => Pause::Fetch(plan),
@@ -114,7 +122,7 @@ impl Progress {
 }
 
 /// Runs rounds until there is an answer. Ends, because each further round costs a read.
-fn drive(mut progress: Progress, store: &mut impl Store) -> Result<Image, Error> {
+fn drive(mut progress: Progress, store: &mut impl Store) -> Result<Box<Image>, Error> {
     loop {
         match progress.round(store.held()) {
             Ok(image) => return Ok(image),

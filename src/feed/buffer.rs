@@ -19,6 +19,14 @@ use crate::view::{ByteRange, Held, Length};
 /// As [`probe_path`](crate::probe_path), without those of opening and reading;
 /// `InvalidArgument` where `data` is longer than `length`.
 pub fn probe_buffer(data: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Error> {
+    boxed(data, length, options).map(|image| *image)
+}
+
+pub(crate) fn boxed(
+    data: &[u8],
+    length: Option<u64>,
+    options: &Options,
+) -> Result<Box<Image>, Error> {
     let given = u64::try_from(data.len()).unwrap_or(u64::MAX);
     if length.is_some_and(|length| length < given) {
         return Err(Reason::InvalidArgument("the data is longer than the object's length").into());

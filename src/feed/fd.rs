@@ -15,5 +15,9 @@ use std::os::fd::BorrowedFd;
 /// # Errors
 /// As [`probe_path`](crate::probe_path), without those of opening.
 pub fn probe_fd(fd: BorrowedFd<'_>, options: &Options) -> Result<Image, Error> {
+    boxed(fd, options).map(|image| *image)
+}
+
+pub(crate) fn boxed(fd: BorrowedFd<'_>, options: &Options) -> Result<Box<Image>, Error> {
     probe_opened(&sys::lend(fd), options)
 }

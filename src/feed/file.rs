@@ -46,7 +46,7 @@ pub(super) fn judge(metadata: &Metadata, options: &Options) -> Result<(), Error>
 }
 
 /// Probes an open file, of which nothing is known yet.
-pub(super) fn probe_opened(file: &File, options: &Options) -> Result<Image, Error> {
+pub(super) fn probe_opened(file: &File, options: &Options) -> Result<Box<Image>, Error> {
     let metadata = file
         .metadata()
         .map_err(|error| Reason::system("stat", None, &error))?;
@@ -62,7 +62,7 @@ pub(super) fn probe_file(
     mut file: &File,
     metadata: &Metadata,
     options: &Options,
-) -> Result<Image, Error> {
+) -> Result<Box<Image>, Error> {
     let length = if metadata.file_type().is_block_device() {
         sys::block_device_size(file)
             .map_err(|error| Reason::system("get the size of the block device", None, &error))?
@@ -77,12 +77,12 @@ pub(super) fn probe_file(
 }
 
 /// The answer for a directory that was asked for as such. Its content is not looked at.
-pub(super) fn directory(metadata: &Metadata) -> Image {
+pub(super) fn directory(metadata: &Metadata) -> Box<Image> {
     let sizes = FileSizes {
         physical: None,
         allocated: allocated(metadata),
     };
-    Image::new(&Facts::of(Format::Dir), sizes)
+    Box::new(Image::new(&Facts::of(Format::Dir), sizes))
 }
 
 fn allocated(metadata: &Metadata) -> Option<u64> {

@@ -29,7 +29,10 @@ use std::path::Path;
 /// `UnsupportedFeature` where the format is certain and the header is not acceptable;
 /// `UnsupportedFormat` where this library does not read the format; `LimitExceeded`.
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {
-    let path = path.as_ref();
+    boxed(path.as_ref(), options).map(|image| *image)
+}
+
+pub(crate) fn boxed(path: &Path, options: &Options) -> Result<Box<Image>, Error> {
     if options.regular_file {
         // A symbolic link is no regular file, so what was listed cannot lead elsewhere.
         match open(path, libc::O_NOFOLLOW) {

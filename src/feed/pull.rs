@@ -57,7 +57,7 @@ impl Pull {
     pub fn next_range(&mut self) -> Result<Option<ByteRange>, Error> {
         if matches!(self.state, State::Ready) {
             self.state = match self.progress.round(&self.windows) {
-                Ok(image) => State::Done(Box::new(image)),
+                Ok(image) => State::Done(image),
                 Err(Pause::Fetch(plan)) => State::Waiting(plan.range),
                 Err(Pause::Failed(error)) => State::Failed(error),
             };
@@ -102,10 +102,14 @@ impl Pull {
     ///
     /// # Errors
     /// The reason why there is none; `WrongState` while a range is still to be supplied.
-    pub fn finish(mut self) -> Result<Image, Error> {
+    pub fn finish(self) -> Result<Image, Error> {
+        self.boxed().map(|image| *image)
+    }
+
+    pub(crate) fn boxed(mut self) -> Result<Box<Image>, Error> {
         self.next_range()?;
         match self.state {
-            State::Done(image) => Ok(*image),
+            State::Done(image) => Ok(image),
             State::Failed(error) => Err(error),
             State::Ready | State::Waiting(_) => {
                 Err(Reason::WrongState("a range is still to be supplied").into())

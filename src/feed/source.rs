@@ -30,11 +30,19 @@ pub fn probe_source(
     length: Option<u64>,
     options: &Options,
 ) -> Result<Image, Error> {
+    boxed(source, length, options).map(|image| *image)
+}
+
+pub(crate) fn boxed(
+    source: &mut impl Source,
+    length: Option<u64>,
+    options: &Options,
+) -> Result<Box<Image>, Error> {
     let length = length.map_or(Length::Unknown, Length::Known);
     probe(source, Progress::new(options, length, None))
 }
 
-pub(super) fn probe(source: &mut impl Source, progress: Progress) -> Result<Image, Error> {
+pub(super) fn probe(source: &mut impl Source, progress: Progress) -> Result<Box<Image>, Error> {
     let windows = Windows::new();
     drive(progress, &mut Reader { source, windows })
 }

@@ -15,13 +15,16 @@ use core::ffi::{c_char, CStr};
 
 /// The facts of one disk image. Never changes, is independent of the file and of every other
 /// handle, and may be read from many threads at once.
+// Said in this way, it stays an opaque type in the header.
+#[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_image {
     image: Image,
 }
 
 impl diskprobe_image {
-    pub(super) fn new(image: Image) -> Self {
-        diskprobe_image { image }
+    /// Hands an image over to C as a handle. It stays where it is.
+    pub(super) fn give(image: Box<Image>) -> *mut Self {
+        Box::into_raw(image).cast()
     }
 }
 

@@ -3,12 +3,12 @@
 
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
-use super::guard::{call, give, needed_bytes, needed_text, set};
+use super::guard::{call, needed_bytes, needed_text, set};
 use super::image::diskprobe_image;
 use super::options::{diskprobe_options, options_or_default};
 use super::version::DISKPROBE_LENGTH_UNKNOWN;
 use crate::error::{Error, Reason};
-use crate::feed::{probe_buffer, probe_fd, probe_path, probe_source, Source};
+use crate::feed::{boxed_buffer, boxed_fd, boxed_path, boxed_source, Source};
 use crate::image::Image;
 use crate::options::Options;
 use core::ffi::{c_char, c_int, c_void};
@@ -16,13 +16,14 @@ use std::ffi::OsStr;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// Runs a probe and hands its image over.
 pub(super) fn probe(
     options: *const diskprobe_options,
     image: *mut *mut diskprobe_image,
     error: *mut *mut diskprobe_error,
-    body: impl FnOnce(&Options) -> Result<Image, Error>,
+    body: impl FnOnce(&Options) -> Result<Box<Image>, Error>,
 ) -> diskprobe_status {
     set(image, core::ptr::null_mut());
     call(error, || {
@@ -30,7 +31,7 @@ pub(super) fn probe(
             return Err(Reason::InvalidArgument("image is NULL").into());
         }
         let probed = body(&options_or_default(options))?;
-        set(image, give(diskprobe_image::new(probed)));
+        set(image, diskprobe_image::give(probed));
         Ok(())
     })
 }
@@ -77,7 +78,7 @@ pub extern "C" fn diskprobe_probe_path(
 ) -> diskprobe_status {
     probe(options, image, error, |options| {
         let path = OsStr::from_bytes(needed_text(path, "path is NULL")?);
-        probe_path(path, options)
+        boxed_path(Path::new(path), options)
     })
 }
 
@@ -109,7 +110,7 @@ pub extern "C" fn diskprobe_probe_fd(
         }
         // SAFETY: not -1, and the caller keeps the descriptor open during the call. One that is
         // closed after all makes the system calls fail, and nothing else.
-        probe_fd(unsafe { BorrowedFd::borrow_raw(fd) }, options)
+        boxed_fd(unsafe { BorrowedFd::borrow_raw(fd) }, options)
     })
 }
 
@@ -143,7 +144,7 @@ pub extern "C" fn diskprobe_probe_buffer(
 ) -> diskprobe_status {
     probe(options, image, error, |options| {
         let data = needed_bytes(data.cast(), size)?;
-        probe_buffer(data, known_length(length), options)
+        boxed_buffer(data, known_length(length), options)
     })
 }
 
@@ -205,7 +206,7 @@ pub extern "C" fn diskprobe_probe_callback(
 ) -> diskprobe_status {
     probe(options, image, error, |options| {
         let read = read.ok_or(Reason::InvalidArgument("read is NULL"))?;
-        probe_source(
+        boxed_source(
             &mut Callback { read, opaque },
             known_length(length),
             options,

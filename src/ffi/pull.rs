@@ -131,7 +131,7 @@ pub extern "C" fn diskprobe_pull_finish(
         let finished = needed_mut(pull, "pull is NULL")?.pull.take();
         finished
             .ok_or(Reason::Internal("the probe is gone"))?
-            .finish()
+            .boxed()
     })
 }
 

@@ -129,7 +129,7 @@ fn what_qemu_refuses_is_refused_and_the_field_is_named() {
         ("LogOffset is 9223372035781033984", InvalidImage, second + 72, log_in_use_at(base, MAX_FILE)),
         ("FileOffset is 2097152", InvalidImage, BAT_ENTRY + 16, in_headers(base, 68, &LE4(1 << 20 | 1))),
         ("LogOffset is 1048576", InvalidImage, second + 72, one_more(0, 1 << 20 | 1, 0)),
-        ("vhdx region table: Checksum is ", InvalidImage, REGION_TABLE + 4, patched(base, &[(REGION_TABLE + 4095, &[1])])),
+        ("vhdx region table: Checksum is ", InvalidImage, REGION_TABLE + 4, patched(base, &[(REGION_TABLE + 1023, &[1])])),
         ("no signature", InvalidImage, REGION_TABLE, crafted(base, &[(REGION_TABLE, b"R")])),
         ("EntryCount is 2048", InvalidImage, REGION_TABLE + 8, regions(2048)),
         ("EntryCount is 4294967295", InvalidImage, REGION_TABLE + 8, regions(u32::MAX)),

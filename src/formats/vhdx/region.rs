@@ -18,7 +18,7 @@ const OFFSET: u64 = 192 << 10;
 const TABLE: Structure = Structure::new("vhdx region table").at(OFFSET);
 const LENGTH: u32 = 64 << 10;
 /// What is read of it at first: room for many times the regions that programs write.
-const START: u32 = 4 << 10;
+const START: u32 = 1 << 10;
 const SIGNATURE: [u8; 4] = *b"regi";
 const HEADER_LENGTH: usize = 16;
 

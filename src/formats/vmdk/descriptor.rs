@@ -14,6 +14,7 @@ use crate::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
 use crate::text::{until_nul, Text};
 use crate::view::{Stop, View};
 use core::ffi::CStr;
+use nom::FindSubstring;
 
 pub(super) const DESCRIPTOR: Structure = Structure::new("vmdk descriptor");
 
@@ -102,8 +103,7 @@ impl<'a> Descriptor<'a> {
 
     /// What lies `skip` bytes behind the first `key`. `Some(None)`: the text ends before that.
     fn behind(&self, key: &[u8], skip: usize) -> Option<Option<&'a [u8]>> {
-        let mut places = self.text.windows(key.len());
-        let at = places.position(|part| part == key)?;
+        let at = self.text.find_substring(key)?;
         let value = at.saturating_add(key.len()).saturating_add(skip);
         Some(self.text.get(value..))
     }
@@ -200,19 +200,24 @@ impl<'a> Descriptor<'a> {
     }
 }
 
+/// Keys of any spelling, since VMware's programs ignore it.
 fn declares_encryption(line: &[u8]) -> bool {
-    let mut sides = line.splitn(2, |byte| *byte == b'=');
-    let (Some(key), Some(value)) = (sides.next(), sides.next()) else {
-        return false;
+    let line = line.trim_ascii_start();
+    let is_set = |key| {
+        let value = behind_prefix(line, key)?.trim_ascii_start();
+        value.strip_prefix(b"=")
     };
-    let key = key.trim_ascii();
-    let has_keys = [&b"encryptionKeys"[..], b"keyID"]
-        .iter()
-        .any(|name| key.eq_ignore_ascii_case(name));
-    let filter = b"vmwarevmcrypt";
-    has_keys
-        || key.eq_ignore_ascii_case(b"ddb.iofilters")
-            && value
-                .windows(filter.len())
-                .any(|part| part.eq_ignore_ascii_case(filter))
+    is_set(b"encryptionKeys").is_some()
+        || is_set(b"keyID").is_some()
+        || is_set(b"ddb.iofilters").is_some_and(|value| {
+            let filter = b"vmwarevmcrypt";
+            let mut places = value.windows(filter.len());
+            places.any(|part| part.eq_ignore_ascii_case(filter))
+        })
+}
+
+/// What follows `prefix`, in whatever letters `text` begins with it.
+fn behind_prefix<'t>(text: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
