@@ -9,6 +9,8 @@
 //! a check, for which qemu-img prints false (none here does).
 
 mod common;
+#[path = "common/recipes.rs"]
+mod recipes;
 #[path = "common/tool.rs"]
 mod tool;
 
@@ -32,57 +34,6 @@ const LEFT_OUT: [&str; 4] = ["bitmaps", "slots", "master-key-iters", "cipher-alg
 /// What the header of an extent file says, which only opening it could tell.
 const LEFT_OUT_OF_EXTENTS: [&str; 2] = ["cluster-size", "compressed"];
 
-struct Recipe {
-    name: &'static str,
-    asked: Option<&'static str>,
-    commands: Vec<&'static str>,
-}
-
-fn recipes() -> Vec<Recipe> {
-    let lines = include_str!("qemu_agreement.txt").lines();
-    let recipes = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let recipe = |line: &'static str| {
-        let mut parts = line.split(" | ").map(str::trim);
-        let name = parts.next().expect("a name");
-        let (name, asked) = match name.split_once(" as ") {
-            Some((name, asked)) => (name, Some(asked)),
-            None => (name, None),
-        };
-        let commands = parts.collect();
-        Recipe {
-            name,
-            asked,
-            commands,
-        }
-    };
-    recipes.map(recipe).collect()
-}
-
-fn make(images: &Images, recipe: &Recipe) {
-    for command in &recipe.commands {
-        if *command == "forget-format" {
-            forget_format(&images.path(recipe.name));
-            continue;
-        }
-        let mut words = command.split(' ');
-        let mut arguments = vec![words.next().expect("a command")];
-        if command.contains("key-secret=s0") {
-            arguments.extend(["--object", "secret,id=s0,data=abc"]);
-        }
-        arguments.extend(words.map(|word| if word == "@" { recipe.name } else { word }));
-        images.qemu_img(&arguments);
-    }
-}
-
-/// Makes the extension that records the backing format one that nobody knows.
-fn forget_format(image: &Path) {
-    const BACKING_FORMAT: [u8; 4] = 0xe279_2acau32.to_be_bytes();
-    let mut bytes = std::fs::read(image).expect("the image");
-    let place = bytes.windows(4).position(|bytes| bytes == BACKING_FORMAT);
-    bytes[place.expect("a backing format")..][..4].copy_from_slice(b"none");
-    std::fs::write(image, bytes).expect("the image");
-}
-
 /// The same file by another name each time, because relative names depend on how it is spelt.
 fn spelt(images: &Images, index: usize, name: &str) -> String {
     let absolute = images.directory().to_str().expect("UTF-8");
@@ -99,8 +50,8 @@ fn what_qemu_img_makes_has_the_facts_that_it_shows() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let (mut compared, mut differing) = (0, Vec::new());
-    for (index, recipe) in recipes().iter().enumerate() {
-        make(&images, recipe);
+    for (index, recipe) in recipes::made_by_qemu_img().iter().enumerate() {
+        recipes::make(&images, recipe);
         let name = spelt(&images, index, recipe.name);
         let asked: Vec<_> = recipe
             .asked
