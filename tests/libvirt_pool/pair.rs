@@ -2,7 +2,7 @@
 //! One image with both answers, and the facts in which they differ.
 
 use crate::answers::{of_image, of_volume, Facts};
-use diskprobe::{Error, ErrorKind, Format, Image, Options};
+use diskprobe::{Error, ErrorKind, Format, Image, Options, Reader};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ impl Difference<'_> {
 impl Pair {
     /// The image at `path`, of which libvirt says `xml`.
     pub(crate) fn new(path: &Path, xml: Option<&String>) -> Self {
-        let probed = diskprobe::probe_path(path, &Options::default());
+        let probed = diskprobe::probe_path(path, &Options::new().thorough(true));
         let mut bytes = Vec::new();
         if path.is_file() {
             let file = File::open(path).expect("an image");
@@ -95,6 +95,16 @@ impl Pair {
     /// What libvirt says of a fact.
     pub(crate) fn theirs(&self, fact: &str) -> Option<&str> {
         self.theirs.as_ref()?.get(fact).map(String::as_str)
+    }
+
+    /// The format that we say libvirt takes the image for, in its words.
+    pub(crate) fn foretold(&self) -> Option<&'static str> {
+        let image = self.image()?;
+        let own = match image.format() {
+            Format::Parallels => "ploop",
+            format => format.name(),
+        };
+        Some(image.taken_for(Reader::Libvirt).unwrap_or(own))
     }
 
     /// Bytes of the image; fewer where it ends before that.

@@ -17,6 +17,8 @@ pub(crate) struct Tally {
     equal_facts: usize,
     /// In how many images, and in how many facts, each class is.
     classes: BTreeMap<&'static str, (usize, usize)>,
+    /// Images whose format we told in libvirt's words.
+    foretold: usize,
     /// Differences that could have been, and would have been of no class.
     invented: usize,
     /// Differences of no class, or of several.
@@ -38,6 +40,10 @@ impl Tally {
         self.equal_images += usize::from(differing.is_empty() && !unanswered);
         if differing.is_empty() {
             self.invent(pair);
+        }
+        if let (Some(foretold), Some(theirs)) = (pair.foretold(), pair.theirs("format")) {
+            assert_eq!(foretold, theirs, "{}", pair.path.display());
+            self.foretold += 1;
         }
         let mut here = BTreeSet::new();
         for difference in differing {
@@ -90,6 +96,7 @@ impl Tally {
             let (images, facts) = self.classes.get(name).copied().unwrap_or_default();
             println!("{name}: {images} images, {facts} facts");
         }
+        println!("{} formats told in libvirt's words", self.foretold);
         println!("{} invented differences are of no class", self.invented);
         println!("{} others", self.others.len());
         assert!(
