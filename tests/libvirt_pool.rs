@@ -7,8 +7,8 @@ mod answers;
 #[path = "libvirt_pool/classes.rs"]
 mod classes;
 mod common;
-#[path = "libvirt_pool/daemon.rs"]
-mod daemon;
+#[path = "common/libvirtd.rs"]
+mod libvirtd;
 #[path = "libvirt_pool/pair.rs"]
 mod pair;
 #[path = "libvirt_pool/predicates.rs"]
@@ -17,9 +17,11 @@ mod predicates;
 mod recipes;
 #[path = "libvirt_pool/tally.rs"]
 mod tally;
+#[path = "common/volume.rs"]
+mod volume;
 
 use common::Images;
-use daemon::Daemon;
+use libvirtd::Daemon;
 use pair::Pair;
 use std::path::{Path, PathBuf};
 use std::process::Command;

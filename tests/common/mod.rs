@@ -59,6 +59,14 @@ impl Images {
     }
 }
 
+/// A program of the system: an administrator's are found too.
+pub fn program(name: &str) -> Command {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = Command::new(name);
+    command.env("PATH", format!("{path}:/usr/local/sbin:/usr/sbin:/sbin"));
+    command
+}
+
 pub fn run_qemu_img(directory: &Path, arguments: &[&str]) -> Output {
     Command::new("qemu-img")
         .args(arguments)

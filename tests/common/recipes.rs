@@ -5,7 +5,7 @@
 //! are decimal, hexadecimal, or counted back from the end of the file (`-512`).
 #![allow(dead_code, unreachable_pub)] // Each test program uses a part.
 
-use crate::common::{vhd_sealed, Images};
+use crate::common::{program, vhd_sealed, Images};
 use std::path::Path;
 
 /// An image and the commands that make it.
@@ -28,7 +28,8 @@ pub fn crafted() -> Vec<Recipe> {
     recipes(include_str!("../crafted_images.txt"))
 }
 
-fn recipes(list: &'static str) -> Vec<Recipe> {
+/// The recipes of a list.
+pub fn recipes(list: &'static str) -> Vec<Recipe> {
     let lines = list.lines();
     let recipes = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let recipe = |line: &'static str| {
@@ -61,6 +62,7 @@ pub fn make(images: &Images, recipe: &Recipe) {
         match verb {
             "new" => write(&path, &vec![0; number(rest)]),
             "copy" => write(&path, &read(&images.path(rest))),
+            "sh" => shell(images, &rest.replace('@', recipe.name)),
             "forget-format" => forget_format(&path),
             "put" | "fill" | "cut" | "seal" => {
                 let bytes = changed(read(&path), verb, rest);
@@ -77,6 +79,19 @@ pub fn make(images: &Images, recipe: &Recipe) {
             }
         }
     }
+}
+
+fn shell(images: &Images, command: &str) {
+    let output = program("sh")
+        .args(["-e", "-c", command])
+        .current_dir(images.directory())
+        .output();
+    let output = output.expect("a shell");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{command}: {complaint} (examples/quickstart has the list of packages)"
+    );
 }
 
 fn read(path: &Path) -> Vec<u8> {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One image with both answers, and the facts in which they differ.
 
-use crate::answers::{of_image, of_volume, Facts};
+use crate::answers::of_image;
+use crate::volume::{of_volume, Facts};
 use diskprobe::{Error, ErrorKind, Format, Image, Options, Reader};
 use std::fs::File;
 use std::io::Read;

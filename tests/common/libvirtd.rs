@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A `libvirtd` of the test's own: an ordinary user's, whose every file is in one temporary
 //! directory, and which ends with the test.
+#![allow(dead_code, unreachable_pub)] // Each test program uses a part.
 
+use crate::common::program;
 use std::collections::BTreeMap;
 use std::os::unix::fs::{chown, MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -17,13 +19,13 @@ const NOBODY: u32 = 65534;
 /// How long the daemon may take to start; it takes a fifth of a second.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(crate) struct Daemon {
+pub struct Daemon {
     home: TempDir,
     process: Child,
 }
 
 impl Daemon {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
         if is_root() {
             chown(home.path(), Some(NOBODY), Some(NOBODY)).expect("root may chown");
@@ -66,7 +68,7 @@ impl Daemon {
         output.expect("virsh is installed (package libvirt-clients)")
     }
 
-    pub(crate) fn version(&self) -> String {
+    pub fn version(&self) -> String {
         let output = self.virsh(&["version", "--daemon"]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let line = text.lines().find(|line| line.contains("daemon:"));
@@ -77,7 +79,7 @@ impl Daemon {
     }
 
     /// Makes a pool of the directory; the daemon's complaint where it does not start.
-    pub(crate) fn pool(&self, name: &str, directory: &Path) -> Result<Pool<'_>, String> {
+    pub fn pool(&self, name: &str, directory: &Path) -> Result<Pool<'_>, String> {
         let readable = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(directory, readable).expect("a directory of one's own");
         let path = directory.to_str().expect("UTF-8");
@@ -100,14 +102,14 @@ impl Drop for Daemon {
     }
 }
 
-pub(crate) struct Pool<'a> {
+pub struct Pool<'a> {
     daemon: &'a Daemon,
     name: String,
 }
 
 impl Pool<'_> {
     /// What the daemon says of each volume, as XML; a volume of which it says nothing is not there.
-    pub(crate) fn volumes(&self) -> BTreeMap<String, String> {
+    pub fn volumes(&self) -> BTreeMap<String, String> {
         let output = self.daemon.virsh(&["vol-list", "--pool", &self.name]);
         assert!(output.status.success(), "{output:?}");
         let list = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -134,8 +136,8 @@ fn is_root() -> bool {
 }
 
 /// A program that finds its directories below `home`, run by an ordinary user.
-fn as_user(program: &str, home: &Path) -> Command {
-    let mut command = Command::new(program);
+fn as_user(name: &str, home: &Path) -> Command {
+    let mut command = program(name);
     if is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""What oslo.utils' format inspector says of each file: one line of JSON each."""
+
+import json
+import sys
+
+from oslo_utils.imageutils import format_inspector
+
+
+def inspected(name):
+    with open(name, "rb") as file:
+        wrapper = format_inspector.InspectWrapper(file)
+        while wrapper.read(1 << 16):
+            pass
+        wrapper.close()
+    formats = {}
+    for inspector in wrapper.formats:
+        try:
+            inspector.safety_check()
+            failures = []
+        except format_inspector.SafetyCheckFailed as error:
+            failures = sorted(error.failures)
+        formats[inspector.NAME] = {"size": inspector.virtual_size, "failures": failures}
+    return formats
+
+
+for name in sys.argv[1:]:
+    print(json.dumps(inspected(name)))
