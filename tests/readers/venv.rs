@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! oslo.utils in a virtual environment below the build directory, which is made once.
+
+use crate::common::program;
+use std::path::{Path, PathBuf};
+
+/// The package and its version, as docs/readers.md has them.
+pub(crate) const OSLO_UTILS: &str = "oslo.utils 10.2.0";
+
+/// Runs `inspect_formats.py` for these files; a line for each.
+pub(crate) fn python(files: &[PathBuf]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/inspect_formats.py");
+    let output = program(made().to_str().expect("UTF-8"))
+        .arg(script)
+        .args(files)
+        .output();
+    let output = output.expect("the environment's Python");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The interpreter of the environment.
+fn made() -> PathBuf {
+    let requirement = OSLO_UTILS.replace(' ', "==");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&requirement);
+    let (python, complete) = (directory.join("bin/python"), directory.join("complete"));
+    if !complete.exists() {
+        let text = directory.to_str().expect("UTF-8");
+        run(
+            "python3",
+            &["-m", "venv", "--clear", text],
+            "package python3-venv",
+        );
+        let pip = [
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            &requirement,
+            // Its module for LUKS needs it.
+            "cryptography",
+        ];
+        run(
+            python.to_str().expect("UTF-8"),
+            &pip,
+            "a Python package index",
+        );
+        std::fs::write(complete, "").expect("a file");
+    }
+    python
+}
+
+fn run(name: &str, arguments: &[&str], needs: &str) {
+    let output = program(name).args(arguments).output();
+    let output = output.unwrap_or_else(|error| panic!("{name}: {error}: needs {needs}"));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{name} {arguments:?} needs {needs}: {complaint}"
+    );
+}
