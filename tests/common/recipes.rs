@@ -62,7 +62,7 @@ pub fn make(images: &Images, recipe: &Recipe) {
         match verb {
             "new" => write(&path, &vec![0; number(rest)]),
             "copy" => write(&path, &read(&images.path(rest))),
-            "sh" => shell(images, &rest.replace('@', recipe.name)),
+            "sh" => drop(shell(images, &rest.replace('@', recipe.name))),
             "forget-format" => forget_format(&path),
             "put" | "fill" | "cut" | "seal" => {
                 let bytes = changed(read(&path), verb, rest);
@@ -81,17 +81,19 @@ pub fn make(images: &Images, recipe: &Recipe) {
     }
 }
 
-fn shell(images: &Images, command: &str) {
-    let output = program("sh")
+/// Runs a shell command in the directory; it must succeed. Returns what it prints.
+pub fn shell(images: &Images, command: &str) -> String {
+    let mut shell = program("sh");
+    let shell = shell
         .args(["-e", "-c", command])
-        .current_dir(images.directory())
-        .output();
-    let output = output.expect("a shell");
+        .current_dir(images.directory());
+    let output = shell.env("LC_ALL", "C").output().expect("a shell");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
         "{command}: {complaint} (examples/quickstart has the list of packages)"
     );
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn read(path: &Path) -> Vec<u8> {
