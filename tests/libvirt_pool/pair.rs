@@ -2,7 +2,7 @@
 //! One image with both answers, and the facts in which they differ.
 
 use crate::answers::of_image;
-use crate::volume::{of_volume, Facts};
+use crate::volume::Facts;
 use diskprobe::{Error, ErrorKind, Format, Image, Options, Reader};
 use std::fs::File;
 use std::io::Read;
@@ -34,8 +34,8 @@ impl Difference<'_> {
 }
 
 impl Pair {
-    /// The image at `path`, of which libvirt says `xml`.
-    pub(crate) fn new(path: &Path, xml: Option<&String>) -> Self {
+    /// The image at `path`, and what libvirt says of it.
+    pub(crate) fn new(path: &Path, theirs: Option<Facts>) -> Self {
         let probed = diskprobe::probe_path(path, &Options::new().thorough(true));
         let mut bytes = Vec::new();
         if path.is_file() {
@@ -47,8 +47,17 @@ impl Pair {
             bytes,
             ours: probed.as_ref().ok().map(|image| of_image(path, image)),
             probed,
-            theirs: xml.map(|xml| of_volume(xml)),
+            theirs,
         }
+    }
+
+    /// The same without a fact that libvirt was not asked for.
+    pub(crate) fn without(mut self, fact: &str) -> Self {
+        self.ours = self.ours.map(|mut facts| {
+            facts.remove(fact);
+            facts
+        });
+        self
     }
 
     /// How many facts are equal, and those that are not.
