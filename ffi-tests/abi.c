@@ -93,6 +93,7 @@ HAS_TYPE(diskprobe_options_new, diskprobe_options *(*)(void));
 HAS_TYPE(diskprobe_options_free, void (*)(diskprobe_options *));
 HAS_TYPE(diskprobe_options_set_format, diskprobe_status (*)(diskprobe_options *,
          diskprobe_format));
+HAS_TYPE(diskprobe_options_set_file_name, diskprobe_status (*)(diskprobe_options *, const char *));
 HAS_TYPE(diskprobe_options_set_max_reads, diskprobe_status (*)(diskprobe_options *, uint32_t));
 HAS_TYPE(diskprobe_options_set_max_bytes, diskprobe_status (*)(diskprobe_options *, uint64_t));
 HAS_TYPE(diskprobe_options_set_regular_file, diskprobe_status (*)(diskprobe_options *, bool));

@@ -534,6 +534,24 @@ diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
                                               diskprobe_format format);
 
 /**
+ * Sets the name of the image's file, as it would be given to QEMU: its probing goes by the name for
+ * one format.
+ *
+ * Where the name ends in ".dmg" (in small letters, with something in front), and the first sector
+ * has no signature that QEMU gives more weight, the end of the file is read too; with a UDIF trailer
+ * there, the format is DISKPROBE_FORMAT_DMG. QEMU refuses such a file without a trailer; here it is
+ * detected as if it had another name. Names mean nothing else, and diskprobe_probe_path() does not
+ * pass on its path by itself.
+ *
+ * @param options  the options
+ * @param name     NUL-terminated, not kept; or NULL for no name (the default)
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_options_set_file_name(diskprobe_options *options,
+                                                 const char *name);
+
+/**
  * Lowers the number of reads that a probe may do.
  *
  * One that needs more ends with DISKPROBE_STATUS_LIMIT_EXCEEDED.

@@ -107,7 +107,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
         Some(format) => {
             let mut facts = inspect_as(view, format).map_err(|stop| say_what_it_is(view, stop))?;
             if options.thorough {
-                readings::add_to_asked(view, &mut facts)?;
+                readings::add_to_asked(view, options, &mut facts)?;
             }
             Ok(facts)
         }
@@ -116,11 +116,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
                 readings::prepare(view)?;
             }
             let head = view.head()?;
-            let mut found = matches(&head);
-            let format = found.next().unwrap_or(Format::Raw);
+            let format = detect(view, &head, options)?;
             let mut inspected = inspect_as(view, format);
             if let Ok(facts) = &mut inspected {
-                found.for_each(|other| facts.also_matches.insert(other));
+                let others = matches(&head).filter(|other| *other != format);
+                others.for_each(|other| facts.also_matches.insert(other));
                 facts.unseen = true;
                 add_unprobed(&head, facts);
                 if options.thorough {
@@ -130,6 +130,17 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
             inspected
         }
     }
+}
+
+/// The format that the bytes show and, as far as it counts, the name of the file.
+pub(crate) fn detect(view: &View<'_>, head: &Head<'_>, options: &Options) -> Result<Format, Stop> {
+    let by_signature = detected(head);
+    // To QEMU, the name weighs as little as cloop's signature, and is asked first.
+    let outweighed = !matches!(by_signature, Format::Raw | Format::Cloop);
+    if options.named_dmg && !outweighed && dmg::trailer_is_there(view)? {
+        return Ok(Format::Dmg);
+    }
+    Ok(by_signature)
 }
 
 /// What detection makes of a first sector.

@@ -2,9 +2,9 @@
 //! UDIF, Apple's universal disk image; `dmg` to QEMU. Big-endian.
 //!
 //! What makes a file a UDIF image is a trailer, which detection does not see: QEMU goes by the
-//! name of the file. So the format is only read when it is asked for. Layout: the field names of
-//! hdiutil's `koly` block; the rules for them are those of QEMU's driver. Neither the block tables
-//! nor the property list is read.
+//! name of the file. So the format is only read when it is asked for, or when the caller passes
+//! such a name and there is a trailer. Layout: the field names of hdiutil's `koly` block; the rules
+//! for them are those of QEMU's driver. Neither the block tables nor the property list is read.
 
 use super::sizes::{self, filled_length, SECTOR};
 use crate::error::Reason;
