@@ -49,6 +49,7 @@ IS(ENCRYPTION_AES, 1);
 IS(ENCRYPTION_LUKS, 2);
 IS(ENCRYPTION_LUKS2, 3);
 IS(ENCRYPTION_VMDK, 4);
+IS(ENCRYPTION_DMG, 5);
 
 _Static_assert(sizeof(diskprobe_feature) == sizeof(int), "diskprobe_feature");
 IS(FEATURE_NONE, 0);

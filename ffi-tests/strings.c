@@ -33,7 +33,7 @@ TEST
     diskprobe_format format;
     NAMES(status, 0, 16, DISKPROBE_STATUS_INTERNAL);
     NAMES(format, 1, 15, DISKPROBE_FORMAT_UNKNOWN);
-    NAMES(encryption, 0, 5, DISKPROBE_ENCRYPTION_NONE);
+    NAMES(encryption, 0, 6, DISKPROBE_ENCRYPTION_NONE);
     NAMES(feature, 1, 6, DISKPROBE_FEATURE_NONE);
     NAMES(reference, 1, 4, DISKPROBE_REFERENCE_NONE);
     NAMES(finding, 1, 9, DISKPROBE_FINDING_NONE);

@@ -173,6 +173,8 @@ typedef enum {
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
     /** VMware's: keys are named in the VMDK descriptor. */
     DISKPROBE_ENCRYPTION_VMDK = 4,
+    /** Apple's, around a whole UDIF image. */
+    DISKPROBE_ENCRYPTION_DMG = 5,
 } diskprobe_encryption;
 
 /** Something that an image's header can declare. New values are only appended. */
@@ -985,7 +987,8 @@ bool diskprobe_image_uuid(const diskprobe_image *image,
 diskprobe_encryption diskprobe_image_encryption(const diskprobe_image *image);
 
 /**
- * Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header.
+ * Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header; of an
+ * encrypted dmg, from the start of the file.
  *
  * @param image   the image, or NULL
  * @param offset  receives the offset, or 0; may be NULL. 0 is also recorded by a detached header.

@@ -117,7 +117,7 @@ pub struct Encryption<S> {
     /// Who defines the encryption.
     pub format: EncryptionFormat,
     /// LUKS: where the encrypted data starts, in bytes from the start of the LUKS header; zero
-    /// where the header is detached from it.
+    /// where the header is detached from it. dmg: the same from the start of the file.
     pub payload_offset: Option<u64>,
     /// LUKS: the cipher's name, such as `aes`.
     pub cipher: Option<S>,
@@ -251,6 +251,8 @@ named_enum! {
         Luks2 = "luks2",
         /// VMware's, of which the VMDK descriptor holds the keys, themselves encrypted.
         Vmdk = "vmdk",
+        /// Apple's, around a whole UDIF image.
+        Dmg = "dmg",
     }
 }
 

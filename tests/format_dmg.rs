@@ -4,8 +4,10 @@
 mod common;
 
 use common::{patched, probe, probe_with, qemu_info, qemu_info_with, Images};
-use diskprobe::ErrorKind::{InvalidImage, NeedMoreData, WrongFormat};
-use diskprobe::{probe_buffer, Format, Options};
+use diskprobe::ErrorKind::{
+    InvalidImage, NeedMoreData, Truncated, UnsupportedFeature, WrongFormat,
+};
+use diskprobe::{probe_buffer, EncryptionFormat, Finding, Format, Options};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -229,4 +231,86 @@ fn a_name_without_a_trailer_means_nothing() {
     // A format that was asked for is not changed by a name.
     let raw = named("x.dmg").format(Some(Format::Raw));
     assert_eq!(probe_with(&base, &raw).unwrap().format(), Format::Raw);
+}
+
+/// The header of an encrypted image, whose data starts at 0x1000, and a sector of that.
+fn encrypted() -> Vec<u8> {
+    patched(
+        &[0x5a; 0x1200],
+        &[
+            (0, b"encrcdsa"),
+            (8, &2u32.to_be_bytes()),
+            (36, &[0xab; 16]),
+            (52, &512u32.to_be_bytes()),
+            (56, &512u64.to_be_bytes()),
+            (64, &0x1000u64.to_be_bytes()),
+        ],
+    )
+}
+
+/// QEMU sees what it is in neither version, and cannot open it.
+#[test]
+fn encrypted_images() {
+    let images = Images::new();
+    let second = encrypted();
+    let mut first = vec![0x5a; 0x1200];
+    first.extend(b"cdsaencr");
+    for (version, bytes, offset, uuid) in [
+        (2, &second, Some(0x1000), Some([0xab; 16])),
+        (1, &first, None, None),
+    ] {
+        let image = probe_with(bytes, &asked()).unwrap_or_else(|e| panic!("{version}: {e}"));
+        assert_eq!(image.format(), Format::Dmg);
+        let encryption = image.encryption().unwrap();
+        assert_eq!(encryption.format, EncryptionFormat::Dmg);
+        assert_eq!(encryption.payload_offset, offset);
+        assert_eq!((image.uuid(), image.virtual_size()), (uuid, None));
+        assert!(image.safety().eq([Finding::Encrypted]));
+        assert_eq!(qemu_says_dmg(&images, bytes), None);
+        let detected = probe_with(bytes, &named("x.dmg")).unwrap();
+        assert_eq!(detected.format(), Format::Raw);
+        assert_eq!(qemu_takes(&images, "x.dmg", bytes), None);
+    }
+    // A trailer outweighs both, as it does for QEMU.
+    let outside = with_trailer(&second);
+    let image = probe_with(&outside, &asked()).unwrap();
+    assert_eq!(image.virtual_size(), qemu_says_dmg(&images, &outside));
+    assert!(image.encryption().is_none());
+    // The signature of the first version stands at the very end.
+    first.push(0);
+    let error = probe_with(&first, &asked()).unwrap_err();
+    assert_eq!(error.kind(), WrongFormat, "{error}");
+}
+
+#[test]
+fn wrong_fields_of_an_encrypted_image() {
+    let base = encrypted();
+    for (words, offset, kind, bytes) in [
+        (
+            "version is 3",
+            8,
+            UnsupportedFeature,
+            patched(&base, &[(11, &[3])]),
+        ),
+        (
+            "data offset is 4609",
+            64,
+            InvalidImage,
+            patched(&base, &[(70, &[0x12, 1])]),
+        ),
+    ] {
+        let error = probe_with(&bytes, &asked()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.offset()),
+            (kind, Some(offset)),
+            "{error}"
+        );
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let end = patched(&base, &[(70, &[0x12, 0])]);
+    assert!(probe_with(&end, &asked()).is_ok());
+    for cut in 8..72 {
+        let error = probe_with(&base[..cut], &asked()).unwrap_err();
+        assert_eq!(error.kind(), Truncated, "{cut} bytes: {error}");
+    }
 }

@@ -103,6 +103,8 @@ pub enum diskprobe_encryption {
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
     /// VMware's: keys are named in the VMDK descriptor.
     DISKPROBE_ENCRYPTION_VMDK = 4,
+    /// Apple's, around a whole UDIF image.
+    DISKPROBE_ENCRYPTION_DMG = 5,
 }
 
 /// Something that an image's header can declare. New values are only appended.
@@ -286,6 +288,7 @@ c_enum!(
     DISKPROBE_ENCRYPTION_LUKS = Luks,
     DISKPROBE_ENCRYPTION_LUKS2 = Luks2,
     DISKPROBE_ENCRYPTION_VMDK = Vmdk,
+    DISKPROBE_ENCRYPTION_DMG = Dmg,
 );
 c_enum!(
     diskprobe_feature,
