@@ -134,6 +134,7 @@ HAS_TYPE(diskprobe_image_data_file_location, const char *(*)(const diskprobe_ima
 HAS_TYPE(diskprobe_image_data_file_is_raw, bool (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_has_parent, bool (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_parent_uuid, bool (*)(const diskprobe_image *, uint8_t *));
+HAS_TYPE(diskprobe_image_parent_alternative_uuid, bool (*)(const diskprobe_image *, uint8_t *));
 HAS_TYPE(diskprobe_image_parent_location, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_uuid, bool (*)(const diskprobe_image *, uint8_t *));
 HAS_TYPE(diskprobe_image_encryption, diskprobe_encryption (*)(const diskprobe_image *));

@@ -128,6 +128,7 @@ static void image_getters(void)
     CHECK(!diskprobe_image_data_file_is_raw(NULL));
     CHECK(!diskprobe_image_has_parent(NULL));
     NO_UUID(parent_uuid);
+    NO_UUID(parent_alternative_uuid);
     NO_TEXT(parent_location);
     NO_UUID(uuid);
     CHECK(diskprobe_image_encryption(NULL) == DISKPROBE_ENCRYPTION_NONE);

@@ -955,14 +955,30 @@ bool diskprobe_image_parent_uuid(const diskprobe_image *image,
                                  uint8_t *uuid);
 
 /**
- * Gives the place where the parent was, in UTF-8. Nothing is opened.
+ * Gives another identity that the parent of a VHDX image may have instead.
+ *
+ * @param image  the image, or NULL
+ * @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;
+ *               may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_parent_alternative_uuid(const diskprobe_image *image,
+                                             uint8_t *uuid);
+
+/**
+ * Gives the place where the parent was: of those that the image records, the one that is looked at
+ * first. Nothing is opened. All of them are among what diskprobe_image_reference() tells.
+ *
+ * It is UTF-8 where the format stores UTF-16, and else the exact bytes.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
  * @return NUL-terminated, owned by the image; NULL where it is not recorded
  * @since 0.1
  */
-const char *diskprobe_image_parent_location(const diskprobe_image *image, size_t *length);
+const char *diskprobe_image_parent_location(const diskprobe_image *image,
+                                            size_t *length);
 
 /**
  * Gives the image's own identity.

@@ -30,7 +30,7 @@ pub(crate) struct Facts<S> {
     pub(crate) backing: Option<Backing<S>>,
     pub(crate) data_file: Option<DataFile<S>>,
     pub(crate) encryption: Option<Encryption<S>>,
-    pub(crate) parent: Option<Parent<S>>,
+    pub(crate) parent: Option<ParentFacts<S>>,
     pub(crate) extents: Vec<Extent<S>>,
     pub(crate) uuid: Option<Uuid>,
     pub(crate) creator: Option<S>,
@@ -92,8 +92,20 @@ pub struct DataFile<S> {
 pub struct Parent<S> {
     /// The identity that the parent must have.
     pub uuid: Option<Uuid>,
-    /// Where it was, in UTF-8.
+    /// VHDX: another identity that it may have instead.
+    pub alternative_uuid: Option<Uuid>,
+    /// Where it was: the place that is looked at first, of those that the image records. In UTF-8
+    /// where the format stores UTF-16; else the exact bytes.
     pub location: Option<S>,
+}
+
+/// All that is recorded of a parent.
+#[derive(Clone, Debug)]
+pub(crate) struct ParentFacts<S> {
+    pub(crate) uuid: Option<Uuid>,
+    pub(crate) alternative_uuid: Option<Uuid>,
+    /// Where it was, in the order in which a hypervisor looks for it.
+    pub(crate) locations: Vec<S>,
 }
 
 /// A part of a VMDK disk, and the file that holds it.
@@ -193,11 +205,12 @@ impl<S> DataFile<S> {
     }
 }
 
-impl<S> Parent<S> {
-    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Parent<T> {
-        Parent {
+impl<S> ParentFacts<S> {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> ParentFacts<T> {
+        ParentFacts {
             uuid: self.uuid,
-            location: self.location.as_ref().map(hold),
+            alternative_uuid: self.alternative_uuid,
+            locations: self.locations.iter().map(hold).collect(),
         }
     }
 }
