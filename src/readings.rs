@@ -11,7 +11,7 @@ pub use content::Content;
 
 use crate::facts::Facts;
 use crate::format::Format;
-use crate::formats::{detect, detected, trailers};
+use crate::formats::{add_end, detect, detected, trailers};
 use crate::named::named_enum;
 use crate::options::Options;
 use crate::text::Text;
@@ -67,6 +67,7 @@ pub(crate) fn add(
             facts.also_matches.insert(format);
         }
     }
+    add_end(view, facts)?;
     facts.unseen = false;
     Ok(())
 }

@@ -267,8 +267,15 @@ fn encrypted_images() {
         assert_eq!((image.uuid(), image.virtual_size()), (uuid, None));
         assert!(image.safety().eq([Finding::Encrypted]));
         assert_eq!(qemu_says_dmg(&images, bytes), None);
-        let detected = probe_with(bytes, &named("x.dmg")).unwrap();
+        let detected = probe_with(bytes, &named("x.dmg").thorough(true)).unwrap();
         assert_eq!(detected.format(), Format::Raw);
+        assert!(detected.also_matches().next().is_none());
+        let encryption = detected.encryption().unwrap();
+        assert_eq!(encryption.format, EncryptionFormat::Dmg);
+        assert_eq!(encryption.payload_offset, None, "it is raw");
+        // The end is read by a thorough probe only.
+        let quick = probe(bytes).unwrap();
+        assert_eq!(quick.encryption().is_some(), version == 2);
         assert_eq!(qemu_takes(&images, "x.dmg", bytes), None);
     }
     // A trailer outweighs both, as it does for QEMU.
@@ -312,5 +319,23 @@ fn wrong_fields_of_an_encrypted_image() {
     for cut in 8..72 {
         let error = probe_with(&base[..cut], &asked()).unwrap_err();
         assert_eq!(error.kind(), Truncated, "{cut} bytes: {error}");
+    }
+}
+
+/// Another reading of an image is not its encryption.
+#[test]
+fn an_image_of_another_format_that_looks_encrypted() {
+    let images = Images::new();
+    let thorough = Options::new().thorough(true);
+    let mut qcow2 = images.create(&["-f", "qcow2", "NAME", "1M"]);
+    qcow2.extend(b"cdsaencr");
+    let vdi = images.create(&["-f", "vdi", "NAME", "1M"]);
+    let vdi = patched(&vdi, &[(0, b"encrcdsa")]);
+    for (bytes, format) in [(qcow2, Format::Qcow2), (vdi, Format::Vdi)] {
+        let image = probe_with(&bytes, &thorough).unwrap();
+        assert_eq!(image.format(), format);
+        assert!(image.encryption().is_none());
+        assert!(image.also_matches().eq([Format::Dmg]));
+        assert!(image.shows(Finding::Ambiguous));
     }
 }

@@ -81,7 +81,7 @@ fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     if encrypted::detect(&view.head()?) {
         return encrypted::version_2(view);
     }
-    if has_encrypted_trailer(view)? {
+    if ends_encrypted(view)? {
         return Ok(encrypted::version_1());
     }
     Err(Stop::Failed(Reason::WrongFormat {
@@ -98,7 +98,7 @@ pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Stop> {
 }
 
 /// Whether the file ends as an encrypted image of version 1 does.
-fn has_encrypted_trailer(view: &View<'_>) -> Result<bool, Stop> {
+pub(super) fn ends_encrypted(view: &View<'_>) -> Result<bool, Stop> {
     let (_, bytes) = end(view)?;
     Ok(bytes.ends_with(encrypted::MAGIC_AT_END))
 }

@@ -48,10 +48,15 @@ pub(in crate::formats) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC)
 }
 
+/// What the signature alone says.
+pub(in crate::formats) fn finding<'a>() -> Encryption<Text<'a>> {
+    Encryption::of(EncryptionFormat::Dmg)
+}
+
 /// An image whose keys stand behind the data.
 pub(super) fn version_1<'a>() -> Facts<Text<'a>> {
     let mut facts = Facts::of(Format::Dmg);
-    facts.encryption = Some(Encryption::of(EncryptionFormat::Dmg));
+    facts.encryption = Some(finding());
     facts
 }
 
@@ -69,7 +74,7 @@ pub(super) fn version_2<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.uuid = not_nil(header.uuid);
     facts.encryption = Some(Encryption {
         payload_offset: Some(header.data_offset),
-        ..Encryption::of(EncryptionFormat::Dmg)
+        ..finding()
     });
     Ok(facts)
 }
