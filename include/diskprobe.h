@@ -240,6 +240,15 @@ typedef enum {
      * was not thorough, or the length was not known.
      */
     DISKPROBE_FINDING_UNSEEN = 9,
+    /** It is declared to be encrypted, with a cipher that leaves the data as it is. */
+    DISKPROBE_FINDING_NULL_CIPHER = 10,
+    /** It is encrypted, and no key slot holds a key: nobody can read it. */
+    DISKPROBE_FINDING_NO_KEY = 11,
+    /**
+     * It has two headers that should be alike and are not, or only one that is whole: a program may
+     * go by the other one. Looked for where LUKS version 2 is asked for.
+     */
+    DISKPROBE_FINDING_HEADERS_DIFFER = 12,
 } diskprobe_finding;
 
 /** What a raw image holds. New values are only appended. */

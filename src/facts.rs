@@ -141,6 +141,15 @@ pub struct Encryption<S> {
     pub uuid: Option<S>,
     /// LUKS: how many key slots hold a key.
     pub active_slots: Option<u32>,
+    /// LUKS 2: the two copies of the header are not alike.
+    pub(crate) headers_differ: bool,
+}
+
+/// Whether the cipher of this name leaves the data as it is.
+pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
+    // The kernel has longer ways to spell it: `capi:ecb(cipher_null)`.
+    const NULL: &[u8] = b"cipher_null";
+    name.windows(NULL.len()).any(|part| part == NULL)
 }
 
 impl<'a> BackingFormat<Text<'a>> {
@@ -237,6 +246,7 @@ impl<S> Encryption<S> {
             hash: None,
             uuid: None,
             active_slots: None,
+            headers_differ: false,
         }
     }
 
@@ -249,6 +259,7 @@ impl<S> Encryption<S> {
             hash: self.hash.as_ref().map(&mut *hold),
             uuid: self.uuid.as_ref().map(&mut *hold),
             active_slots: self.active_slots,
+            headers_differ: self.headers_differ,
         }
     }
 }
