@@ -49,6 +49,7 @@ IS(ENCRYPTION_AES, 1);
 IS(ENCRYPTION_LUKS, 2);
 IS(ENCRYPTION_LUKS2, 3);
 IS(ENCRYPTION_VMDK, 4);
+IS(ENCRYPTION_DMG, 5);
 
 _Static_assert(sizeof(diskprobe_feature) == sizeof(int), "diskprobe_feature");
 IS(FEATURE_NONE, 0);
@@ -65,6 +66,21 @@ IS(REFERENCE_BACKING, 1);
 IS(REFERENCE_DATA_FILE, 2);
 IS(REFERENCE_EXTENT, 3);
 IS(REFERENCE_PARENT, 4);
+
+_Static_assert(sizeof(diskprobe_finding) == sizeof(int), "diskprobe_finding");
+IS(FINDING_NONE, 0);
+IS(FINDING_BACKING_FILE, 1);
+IS(FINDING_DATA_FILE, 2);
+IS(FINDING_EXTERNAL_EXTENTS, 3);
+IS(FINDING_PARENT, 4);
+IS(FINDING_AMBIGUOUS, 5);
+IS(FINDING_DIRTY, 6);
+IS(FINDING_CORRUPT, 7);
+IS(FINDING_ENCRYPTED, 8);
+IS(FINDING_UNSEEN, 9);
+IS(FINDING_NULL_CIPHER, 10);
+IS(FINDING_NO_KEY, 11);
+IS(FINDING_HEADERS_DIFFER, 12);
 
 IS(LENGTH_UNKNOWN, UINT64_MAX);
 
@@ -93,6 +109,7 @@ HAS_TYPE(diskprobe_options_new, diskprobe_options *(*)(void));
 HAS_TYPE(diskprobe_options_free, void (*)(diskprobe_options *));
 HAS_TYPE(diskprobe_options_set_format, diskprobe_status (*)(diskprobe_options *,
          diskprobe_format));
+HAS_TYPE(diskprobe_options_set_file_name, diskprobe_status (*)(diskprobe_options *, const char *));
 HAS_TYPE(diskprobe_options_set_max_reads, diskprobe_status (*)(diskprobe_options *, uint32_t));
 HAS_TYPE(diskprobe_options_set_max_bytes, diskprobe_status (*)(diskprobe_options *, uint64_t));
 HAS_TYPE(diskprobe_options_set_regular_file, diskprobe_status (*)(diskprobe_options *, bool));
@@ -132,6 +149,7 @@ HAS_TYPE(diskprobe_image_data_file_location, const char *(*)(const diskprobe_ima
 HAS_TYPE(diskprobe_image_data_file_is_raw, bool (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_has_parent, bool (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_parent_uuid, bool (*)(const diskprobe_image *, uint8_t *));
+HAS_TYPE(diskprobe_image_parent_alternative_uuid, bool (*)(const diskprobe_image *, uint8_t *));
 HAS_TYPE(diskprobe_image_parent_location, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_uuid, bool (*)(const diskprobe_image *, uint8_t *));
 HAS_TYPE(diskprobe_image_encryption, diskprobe_encryption (*)(const diskprobe_image *));

@@ -69,6 +69,7 @@ static inline char *describe(const diskprobe_image *image)
     TEXT(data_file_location);
     fprintf(to, "parent %d\n", diskprobe_image_has_parent(image));
     UUID(parent_uuid);
+    UUID(parent_alternative_uuid);
     TEXT(parent_location);
     UUID(uuid);
     fprintf(to, "encryption %s\n", diskprobe_encryption_to_string(diskprobe_image_encryption(image)));

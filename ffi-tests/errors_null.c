@@ -47,6 +47,7 @@ static void options(void)
     CHECK(diskprobe_options_set_format(NULL, DISKPROBE_FORMAT_RAW)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_reads(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_file_name(NULL, "x.dmg") == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_regular_file(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_thorough(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
@@ -127,6 +128,7 @@ static void image_getters(void)
     CHECK(!diskprobe_image_data_file_is_raw(NULL));
     CHECK(!diskprobe_image_has_parent(NULL));
     NO_UUID(parent_uuid);
+    NO_UUID(parent_alternative_uuid);
     NO_TEXT(parent_location);
     NO_UUID(uuid);
     CHECK(diskprobe_image_encryption(NULL) == DISKPROBE_ENCRYPTION_NONE);

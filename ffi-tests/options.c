@@ -43,6 +43,18 @@ TEST
     CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_UNKNOWN) == DISKPROBE_STATUS_OK);
     CHECK(format_of("fixed.vpc", options) == DISKPROBE_FORMAT_RAW);
 
+    /* QEMU's probing goes by the name for one format, which a trailer must confirm. */
+    CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_RAW);
+    CHECK(diskprobe_options_set_file_name(options, "any/name.dmg") == DISKPROBE_STATUS_OK);
+    CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_DMG);
+    CHECK(format_of("base.raw", options) == DISKPROBE_FORMAT_RAW);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(diskprobe_options_set_file_name(options, "name.img") == DISKPROBE_STATUS_OK);
+    CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_RAW);
+    CHECK(diskprobe_options_set_file_name(options, "name.dmg") == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_options_set_file_name(options, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_RAW);
+
     /* What is said to be a regular file is opened at once, and judged all the same. */
     CHECK(diskprobe_options_set_regular_file(options, true) == DISKPROBE_STATUS_OK);
     CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);

@@ -63,6 +63,7 @@ TEST
     image = probe("disk.vpc");
     CHECK_TEXT(diskprobe_image_subformat(image), "dynamic");
     CHECK(!diskprobe_image_has_parent(image) && !diskprobe_image_parent_uuid(image, uuid));
+    CHECK(!diskprobe_image_parent_alternative_uuid(image, uuid));
     CHECK(diskprobe_image_parent_location(image, NULL) == NULL);
     diskprobe_image_free(image);
 }

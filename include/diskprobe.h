@@ -173,6 +173,8 @@ typedef enum {
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
     /** VMware's: keys are named in the VMDK descriptor. */
     DISKPROBE_ENCRYPTION_VMDK = 4,
+    /** Apple's, around a whole UDIF image. */
+    DISKPROBE_ENCRYPTION_DMG = 5,
 } diskprobe_encryption;
 
 /** Something that an image's header can declare. New values are only appended. */
@@ -238,6 +240,15 @@ typedef enum {
      * was not thorough, or the length was not known.
      */
     DISKPROBE_FINDING_UNSEEN = 9,
+    /** It is declared to be encrypted, with a cipher that leaves the data as it is. */
+    DISKPROBE_FINDING_NULL_CIPHER = 10,
+    /** It is encrypted, and no key slot holds a key: nobody can read it. */
+    DISKPROBE_FINDING_NO_KEY = 11,
+    /**
+     * It has two headers that should be alike and are not, or only one that is whole: a program may
+     * go by the other one. Looked for where LUKS version 2 is asked for.
+     */
+    DISKPROBE_FINDING_HEADERS_DIFFER = 12,
 } diskprobe_finding;
 
 /** What a raw image holds. New values are only appended. */
@@ -532,6 +543,24 @@ void diskprobe_options_free(diskprobe_options *options);
  */
 diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
                                               diskprobe_format format);
+
+/**
+ * Sets the name of the image's file, as it would be given to QEMU: its probing goes by the name for
+ * one format.
+ *
+ * Where the name ends in ".dmg" (in small letters, with something in front), and the first sector
+ * has no signature that QEMU gives more weight, the end of the file is read too; with a UDIF trailer
+ * there, the format is DISKPROBE_FORMAT_DMG. QEMU refuses such a file without a trailer; here it is
+ * detected as if it had another name. Names mean nothing else, and diskprobe_probe_path() does not
+ * pass on its path by itself.
+ *
+ * @param options  the options
+ * @param name     NUL-terminated, not kept; or NULL for no name (the default)
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_options_set_file_name(diskprobe_options *options,
+                                                 const char *name);
 
 /**
  * Lowers the number of reads that a probe may do.
@@ -935,14 +964,30 @@ bool diskprobe_image_parent_uuid(const diskprobe_image *image,
                                  uint8_t *uuid);
 
 /**
- * Gives the place where the parent was, in UTF-8. Nothing is opened.
+ * Gives another identity that the parent of a VHDX image may have instead.
+ *
+ * @param image  the image, or NULL
+ * @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;
+ *               may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_parent_alternative_uuid(const diskprobe_image *image,
+                                             uint8_t *uuid);
+
+/**
+ * Gives the place where the parent was: of those that the image records, the one that is looked at
+ * first. Nothing is opened. All of them are among what diskprobe_image_reference() tells.
+ *
+ * It is UTF-8 where the format stores UTF-16, and else the exact bytes.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
  * @return NUL-terminated, owned by the image; NULL where it is not recorded
  * @since 0.1
  */
-const char *diskprobe_image_parent_location(const diskprobe_image *image, size_t *length);
+const char *diskprobe_image_parent_location(const diskprobe_image *image,
+                                            size_t *length);
 
 /**
  * Gives the image's own identity.
@@ -967,7 +1012,8 @@ bool diskprobe_image_uuid(const diskprobe_image *image,
 diskprobe_encryption diskprobe_image_encryption(const diskprobe_image *image);
 
 /**
- * Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header.
+ * Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header; of an
+ * encrypted dmg, from the start of the file.
  *
  * @param image   the image, or NULL
  * @param offset  receives the offset, or 0; may be NULL. 0 is also recorded by a detached header.

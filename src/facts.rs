@@ -30,7 +30,7 @@ pub(crate) struct Facts<S> {
     pub(crate) backing: Option<Backing<S>>,
     pub(crate) data_file: Option<DataFile<S>>,
     pub(crate) encryption: Option<Encryption<S>>,
-    pub(crate) parent: Option<Parent<S>>,
+    pub(crate) parent: Option<ParentFacts<S>>,
     pub(crate) extents: Vec<Extent<S>>,
     pub(crate) uuid: Option<Uuid>,
     pub(crate) creator: Option<S>,
@@ -92,8 +92,20 @@ pub struct DataFile<S> {
 pub struct Parent<S> {
     /// The identity that the parent must have.
     pub uuid: Option<Uuid>,
-    /// Where it was, in UTF-8.
+    /// VHDX: another identity that it may have instead.
+    pub alternative_uuid: Option<Uuid>,
+    /// Where it was: the place that is looked at first, of those that the image records. In UTF-8
+    /// where the format stores UTF-16; else the exact bytes.
     pub location: Option<S>,
+}
+
+/// All that is recorded of a parent.
+#[derive(Clone, Debug)]
+pub(crate) struct ParentFacts<S> {
+    pub(crate) uuid: Option<Uuid>,
+    pub(crate) alternative_uuid: Option<Uuid>,
+    /// Where it was, in the order in which a hypervisor looks for it.
+    pub(crate) locations: Vec<S>,
 }
 
 /// A part of a VMDK disk, and the file that holds it.
@@ -117,7 +129,7 @@ pub struct Encryption<S> {
     /// Who defines the encryption.
     pub format: EncryptionFormat,
     /// LUKS: where the encrypted data starts, in bytes from the start of the LUKS header; zero
-    /// where the header is detached from it.
+    /// where the header is detached from it. dmg: the same from the start of the file.
     pub payload_offset: Option<u64>,
     /// LUKS: the cipher's name, such as `aes`.
     pub cipher: Option<S>,
@@ -129,6 +141,15 @@ pub struct Encryption<S> {
     pub uuid: Option<S>,
     /// LUKS: how many key slots hold a key.
     pub active_slots: Option<u32>,
+    /// LUKS 2: the two copies of the header are not alike.
+    pub(crate) headers_differ: bool,
+}
+
+/// Whether the cipher of this name leaves the data as it is.
+pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
+    // The kernel has longer ways to spell it: `capi:ecb(cipher_null)`.
+    const NULL: &[u8] = b"cipher_null";
+    name.windows(NULL.len()).any(|part| part == NULL)
 }
 
 impl<'a> BackingFormat<Text<'a>> {
@@ -193,11 +214,12 @@ impl<S> DataFile<S> {
     }
 }
 
-impl<S> Parent<S> {
-    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Parent<T> {
-        Parent {
+impl<S> ParentFacts<S> {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> ParentFacts<T> {
+        ParentFacts {
             uuid: self.uuid,
-            location: self.location.as_ref().map(hold),
+            alternative_uuid: self.alternative_uuid,
+            locations: self.locations.iter().map(hold).collect(),
         }
     }
 }
@@ -224,6 +246,7 @@ impl<S> Encryption<S> {
             hash: None,
             uuid: None,
             active_slots: None,
+            headers_differ: false,
         }
     }
 
@@ -236,6 +259,7 @@ impl<S> Encryption<S> {
             hash: self.hash.as_ref().map(&mut *hold),
             uuid: self.uuid.as_ref().map(&mut *hold),
             active_slots: self.active_slots,
+            headers_differ: self.headers_differ,
         }
     }
 }
@@ -251,6 +275,8 @@ named_enum! {
         Luks2 = "luks2",
         /// VMware's, of which the VMDK descriptor holds the keys, themselves encrypted.
         Vmdk = "vmdk",
+        /// Apple's, around a whole UDIF image.
+        Dmg = "dmg",
     }
 }
 

@@ -23,7 +23,7 @@ mod parallels;
 mod vhdx;
 
 use crate::error::Reason;
-use crate::facts::Facts;
+use crate::facts::{Encryption, Facts};
 use crate::format::Format;
 use crate::hint::{looks_like, Looks};
 use crate::options::Options;
@@ -83,7 +83,9 @@ impl Driver {
 const DRIVERS: [Driver; 14] = [
     Driver::of(Format::Parallels, parallels::inspect).probed(parallels::detect),
     Driver::of(Format::Qed, qed::inspect).probed(qed::detect),
-    Driver::of(Format::Dmg, dmg::inspect).trailer(dmg::trailer_is_there),
+    Driver::of(Format::Dmg, dmg::inspect)
+        .unprobed(dmg::encrypted::detect)
+        .trailer(dmg::trailer_is_there),
     Driver::of(Format::Bochs, bochs::inspect).probed(bochs::detect),
     Driver::of(Format::Cloop, cloop::inspect).probed(cloop::detect),
     Driver::of(Format::Vpc, vpc::inspect)
@@ -107,7 +109,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
         Some(format) => {
             let mut facts = inspect_as(view, format).map_err(|stop| say_what_it_is(view, stop))?;
             if options.thorough {
-                readings::add_to_asked(view, &mut facts)?;
+                readings::add_to_asked(view, options, &mut facts)?;
             }
             Ok(facts)
         }
@@ -116,11 +118,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
                 readings::prepare(view)?;
             }
             let head = view.head()?;
-            let mut found = matches(&head);
-            let format = found.next().unwrap_or(Format::Raw);
+            let format = detect(view, &head, options)?;
             let mut inspected = inspect_as(view, format);
             if let Ok(facts) = &mut inspected {
-                found.for_each(|other| facts.also_matches.insert(other));
+                let others = matches(&head).filter(|other| *other != format);
+                others.for_each(|other| facts.also_matches.insert(other));
                 facts.unseen = true;
                 add_unprobed(&head, facts);
                 if options.thorough {
@@ -130,6 +132,17 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
             inspected
         }
     }
+}
+
+/// The format that the bytes show and, as far as it counts, the name of the file.
+pub(crate) fn detect(view: &View<'_>, head: &Head<'_>, options: &Options) -> Result<Format, Stop> {
+    let by_signature = detected(head);
+    // To QEMU, the name weighs as little as cloop's signature, and is asked first.
+    let outweighed = !matches!(by_signature, Format::Raw | Format::Cloop);
+    if options.named_dmg && !outweighed && dmg::trailer_is_there(view)? {
+        return Ok(Format::Dmg);
+    }
+    Ok(by_signature)
 }
 
 /// What detection makes of a first sector.
@@ -143,17 +156,37 @@ pub(crate) fn trailers() -> impl Iterator<Item = (Format, Trailer)> {
     trailers.filter_map(|driver| Some((driver.format, driver.trailer?)))
 }
 
-/// Adds what the first sector shows and QEMU's probing does not see. LUKS 2 is no format of its
-/// own accord, but encryption of what is raw to QEMU.
+/// Adds what the first sector shows and QEMU's probing does not see.
 fn add_unprobed<'a>(head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
     for driver in &DRIVERS {
         if driver.unprobed.is_some_and(|detect| detect(head)) {
-            if facts.format == Format::Raw && driver.format == Format::Luks {
-                facts.encryption = Some(luks2::finding(head));
-            } else {
-                facts.also_matches.insert(driver.format);
+            match driver.format {
+                Format::Luks => add_encryption(facts, Format::Luks, luks2::finding(head)),
+                Format::Dmg => add_encryption(facts, Format::Dmg, dmg::encrypted::finding()),
+                format => facts.also_matches.insert(format),
             }
         }
+    }
+}
+
+/// Adds what the end of the file shows beside trailers.
+pub(crate) fn add_end(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<(), Stop> {
+    if dmg::ends_encrypted(view)? {
+        add_encryption(facts, Format::Dmg, dmg::encrypted::finding());
+    }
+    Ok(())
+}
+
+/// Adds encryption that is no format of its own accord, but that of what is raw to QEMU.
+fn add_encryption<'a>(
+    facts: &mut Facts<Text<'a>>,
+    format: Format,
+    encryption: Encryption<Text<'a>>,
+) {
+    if facts.format == Format::Raw && facts.encryption.is_none() {
+        facts.encryption = Some(encryption);
+    } else if facts.format != format {
+        facts.also_matches.insert(format);
     }
 }
 

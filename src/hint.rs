@@ -27,8 +27,9 @@ pub(crate) enum Looks {
     Empty,
 }
 
-/// Other kinds of files that are taken for disk images: text of an error page, a packed image.
-const SIGNATURES: [(&[u8], &str); 16] = [
+/// Other kinds of files that are taken for disk images: text of an error page, a packed image, a part
+/// of one.
+const SIGNATURES: [(&[u8], &str); 17] = [
     (b"<!DOCTYPE", "HTML"),
     (b"<!doctype", "HTML"),
     (b"<html", "HTML"),
@@ -45,6 +46,10 @@ const SIGNATURES: [(&[u8], &str); 16] = [
     (b"MZ", "a DOS or Windows program"),
     (b"#!", "a script"),
     (b"%PDF", "a PDF document"),
+    (
+        b"\xbe\xba\xfe\xca\0\0\0\0",
+        "a seSparse extent, a part of a VMDK disk that its descriptor names",
+    ),
 ];
 
 /// What the first sector looks like; `detected` is what detection makes of it.

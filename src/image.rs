@@ -200,11 +200,16 @@ impl Image {
         Some(encryption.map(&mut |span| self.text(span)))
     }
 
-    /// The parent that other hypervisors than QEMU follow.
+    /// The parent that other hypervisors than QEMU follow. All the places where it was are among
+    /// the [`references`](Image::references).
     #[must_use]
     pub fn parent(&self) -> Option<Parent<&[u8]>> {
         let parent = self.facts.parent.as_ref()?;
-        Some(parent.map(&mut |span| self.text(span)))
+        Some(Parent {
+            uuid: parent.uuid,
+            alternative_uuid: parent.alternative_uuid,
+            location: parent.locations.first().map(|span| self.text(span)),
+        })
     }
 
     /// VMDK: the extent files that the descriptor lists.
@@ -282,10 +287,7 @@ impl Image {
             .iter()
             .filter_map(|file| file.location.as_ref());
         let extents = facts.extents.iter().map(|extent| &extent.location);
-        let parent = facts
-            .parent
-            .iter()
-            .filter_map(|parent| parent.location.as_ref());
+        let parent = facts.parent.iter().flat_map(|parent| &parent.locations);
         let all = backing
             .map(|span| (ReferenceKind::Backing, span))
             .chain(data_file.map(|span| (ReferenceKind::DataFile, span)))

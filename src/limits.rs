@@ -42,6 +42,10 @@ pub const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
 /// bound.
 pub const MAX_VMDK_REPEATS: usize = 64;
 
+/// Longest name of a parent in one of the eight parent locators of VHD. Paths that Windows takes
+/// without a special prefix have 520 bytes. QEMU: does not read them.
+pub const MAX_VPC_PARENT_LOCATOR: u64 = 4096;
+
 /// Longest VHDX parent locator. Writers need about 1 KiB. QEMU: refuses differencing images.
 pub const MAX_VHDX_PARENT_LOCATOR: u64 = 64 * 1024;
 

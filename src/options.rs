@@ -11,6 +11,8 @@ pub struct Options {
     pub(crate) limits: Limits,
     pub(crate) regular_file: bool,
     pub(crate) thorough: bool,
+    /// The file's name makes QEMU look for a dmg trailer.
+    pub(crate) named_dmg: bool,
 }
 
 impl Options {
@@ -27,6 +29,21 @@ impl Options {
     #[must_use]
     pub fn format(mut self, format: Option<Format>) -> Self {
         self.format = format;
+        self
+    }
+
+    /// The name of the image's file, as it would be given to QEMU: its probing goes by the name
+    /// for one format.
+    ///
+    /// Where the name ends in `.dmg` (in small letters, with something in front), and the first
+    /// sector has no signature that QEMU gives more weight, the end of the file is read too; with a
+    /// UDIF trailer there, the format is [`Format::Dmg`]. QEMU refuses such a file without a trailer;
+    /// here it is detected as if it had another name. Names mean nothing else, and
+    /// [`probe_path`](crate::probe_path) does not pass on its path by itself.
+    #[must_use]
+    pub fn file_name(mut self, name: &[u8]) -> Self {
+        const SUFFIX: &[u8] = b".dmg";
+        self.named_dmg = name.len() > SUFFIX.len() && name.ends_with(SUFFIX);
         self
     }
 

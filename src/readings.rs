@@ -11,8 +11,9 @@ pub use content::Content;
 
 use crate::facts::Facts;
 use crate::format::Format;
-use crate::formats::{detected, trailers};
+use crate::formats::{add_end, detect, detected, trailers};
 use crate::named::named_enum;
+use crate::options::Options;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 use core::ffi::CStr;
@@ -54,7 +55,8 @@ pub(crate) fn add(
 ) -> Result<(), Stop> {
     let descriptors = content::descriptors(view)?;
     facts.content = content::of(start(view)?, descriptors);
-    add_taken_for(head, descriptors, facts);
+    // To QEMU they are of the detected format.
+    add_libvirt(head, descriptors, facts);
     let Some(length) = view.length().known() else {
         // The end was not seen, and so no trailer.
         return Ok(());
@@ -65,15 +67,28 @@ pub(crate) fn add(
             facts.also_matches.insert(format);
         }
     }
+    add_end(view, facts)?;
     facts.unseen = false;
     Ok(())
 }
 
 /// Adds to the facts of a format that was asked for what readers would take the bytes for.
-pub(crate) fn add_to_asked(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<(), Stop> {
-    if facts.format != Format::Raw {
-        add_taken_for(&view.head()?, content::descriptors(view)?, facts);
+pub(crate) fn add_to_asked(
+    view: &View<'_>,
+    options: &Options,
+    facts: &mut Facts<Text<'_>>,
+) -> Result<(), Stop> {
+    if facts.format == Format::Raw {
+        return Ok(());
     }
+    let head = view.head()?;
+    let qemu = match view.length().known() {
+        Some(_) => detect(view, &head, options)?,
+        // What the name could mean shows at the end.
+        None => detected(&head),
+    };
+    facts.taken_for.qemu = (qemu != facts.format).then(|| qemu.c_name());
+    add_libvirt(&head, content::descriptors(view)?, facts);
     Ok(())
 }
 
@@ -81,9 +96,7 @@ fn start<'a>(view: &View<'a>) -> Result<&'a [u8], Stop> {
     view.if_there(0, START, "start")
 }
 
-fn add_taken_for(head: &Head<'_>, descriptors: &[u8], facts: &mut Facts<Text<'_>>) {
-    let qemu = detected(head);
-    facts.taken_for.qemu = (qemu != facts.format).then(|| qemu.c_name());
+fn add_libvirt(head: &Head<'_>, descriptors: &[u8], facts: &mut Facts<Text<'_>>) {
     let libvirt = libvirt::takes_for(head, descriptors);
     facts.taken_for.libvirt = (libvirt != libvirt::name(facts.format)).then_some(libvirt);
 }

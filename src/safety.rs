@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a host should know before it accepts an image from a stranger.
 
-use crate::facts::Feature;
+use crate::facts::{is_null_cipher, Feature};
 use crate::format::Format;
 use crate::image::Image;
 use crate::named::named_enum;
@@ -32,6 +32,13 @@ named_enum! {
         /// Not every place was looked at where the signature of another format could stand:
         /// the probe was not [thorough](crate::Options::thorough), or the length was not known.
         Unseen = "unseen",
+        /// It is declared to be encrypted, with a cipher that leaves the data as it is.
+        NullCipher = "null-cipher",
+        /// It is encrypted, and no key slot holds a key: nobody can read it.
+        NoKey = "no-key",
+        /// It has two headers that should be alike and are not, or only one that is whole: a
+        /// program may go by the other one.
+        HeadersDiffer = "headers-differ",
     }
 }
 
@@ -61,6 +68,18 @@ impl Image {
             Finding::Corrupt => self.has_feature(Feature::Corrupt),
             Finding::Encrypted => self.encryption().is_some(),
             Finding::Unseen => self.unseen(),
+            Finding::NullCipher => {
+                let cipher = self.encryption().and_then(|encryption| encryption.cipher);
+                cipher.is_some_and(is_null_cipher)
+            }
+            Finding::NoKey => {
+                let encryption = self.encryption();
+                encryption.is_some_and(|encryption| encryption.active_slots == Some(0))
+            }
+            Finding::HeadersDiffer => {
+                let encryption = self.encryption();
+                encryption.is_some_and(|encryption| encryption.headers_differ)
+            }
         }
     }
 }

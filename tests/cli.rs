@@ -36,6 +36,9 @@ fn json_for_one_image() {
         "backing-filename": "base.img",
         "full-backing-filename": "./base.img",
         "backing-filename-format": "raw",
+        "references": [
+            { "kind": "backing", "location": "base.img", "offset": 528, "length": 8 },
+        ],
         "dirty-flag": false,
         "snapshot-count": 0,
         "format-specific": {

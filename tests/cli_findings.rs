@@ -101,6 +101,16 @@ fn other_files_are_listed_and_not_opened() {
     assert_eq!(flat["extents"], json!([extent]));
     assert_eq!(flat["subformat"], "monolithicFlat");
     assert_eq!(flat["safety"], json!(["external-extents"]));
+    let text = std::fs::read(images.path("sub/flat.vmdk")).expect("the descriptor");
+    let name = b"flat-flat.vmdk";
+    let offset = text.windows(name.len()).position(|part| part == name);
+    let reference = json!({
+        "kind": "extent",
+        "location": "flat-flat.vmdk",
+        "offset": offset,
+        "length": name.len(),
+    });
+    assert_eq!(flat["references"], json!([reference]));
     let opened = &flat["format-specific"]["data"]["extents"][0]["filename"];
     assert_eq!(opened, "sub/flat-flat.vmdk");
 
@@ -112,6 +122,7 @@ fn other_files_are_listed_and_not_opened() {
     let parent = json!({ "uuid": "03020100-0504-0706-0809-0a0b0c0d0e0f" });
     assert_eq!(child["parent"], parent);
     assert_eq!(child["safety"], json!(["parent"]));
+    assert_eq!(child.get("references"), None);
     assert_eq!(child.get("backing-filename"), None);
 }
 

@@ -93,3 +93,22 @@ fn a_hostile_name_cannot_reach_the_terminal_as_an_option() {
         assert!(!has_hidden(&run.err), "{:?}", run.err);
     }
 }
+
+/// QEMU's probing takes a UDIF image for one by the end of its name; so the tool passes the name.
+#[test]
+fn a_name_ending_in_dmg_counts_where_a_trailer_confirms_it() {
+    let images = Images::new();
+    let mut udif = vec![0; 1024 + 512];
+    udif[1024..1028].copy_from_slice(b"koly");
+    // One byte of a property list, and two sectors.
+    udif[1024 + 231] = 1;
+    udif[1024 + 499] = 2;
+    for (name, bytes, format) in [
+        ("disk.dmg", &udif[..], "dmg"),
+        ("disk.img", &udif[..], "raw"),
+        ("zeros.dmg", &[0; 1024][..], "raw"),
+    ] {
+        write(&images, name, bytes);
+        assert_eq!(info(images.directory(), &[name])["format"], format);
+    }
+}

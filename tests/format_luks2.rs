@@ -3,38 +3,21 @@
 //! are cryptsetup's; so is the JSON that the facts are compared with.
 
 mod common;
+#[path = "format_luks2/copies.rs"]
+mod copies;
+#[path = "common/cryptsetup.rs"]
+mod cryptsetup;
+#[path = "format_luks2/key_slots.rs"]
+mod key_slots;
 
 use common::{assert_agreed, patched, probe, probe_with, Images};
+use cryptsetup::{cryptsetup, FAST};
 use diskprobe::ErrorKind::{self, InvalidImage, Truncated, UnsupportedFeature, WrongFormat};
-use diskprobe::{EncryptionFormat, Error, Format, Image, Options};
+use diskprobe::{EncryptionFormat, Error, Finding, Format, Image, Options};
 use serde_json::Value;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
 const JSON: usize = 4096;
 const MIB: u64 = 1 << 20;
-/// As fast as may be: nobody will open these.
-const FAST: [&str; 4] = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
-
-/// Runs cryptsetup with a passphrase; returns what it prints.
-fn cryptsetup(directory: &Path, arguments: &[&str]) -> Vec<u8> {
-    let mut child = Command::new("cryptsetup")
-        .arg("--batch-mode")
-        .args(arguments)
-        .current_dir(directory)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("cryptsetup is installed (package cryptsetup-bin)");
-    let mut input = child.stdin.take().expect("a pipe");
-    input.write_all(b"passphrase").expect("it listens");
-    drop(input);
-    let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "cryptsetup {arguments:?}");
-    output.stdout
-}
-
 /// A file of `size` bytes, formatted with these arguments, and what was written as JSON.
 fn formatted(images: &Images, size: u64, arguments: &[&str]) -> (Vec<u8>, Value) {
     create(images, "luks2.img", size);
@@ -150,6 +133,7 @@ fn assert_facts(name: &str, bytes: &[u8], metadata: &Value) -> Image {
         .count();
     assert_eq!(encryption.active_slots, u32::try_from(keys).ok(), "{name}");
     assert_eq!(encryption.uuid, Some(&bytes[168..168 + 36]), "{name}");
+    assert!(image.safety().eq([Finding::Encrypted]), "{name}");
     if offset == 0 {
         assert_eq!(image.virtual_size(), None, "{name}");
     } else {
@@ -277,7 +261,8 @@ fn segments_may_end_before_the_device() {
 #[test]
 fn what_its_header_must_not_say() {
     let images = Images::new();
-    let base = base(&images);
+    // Without the second copy, which would take the place of a broken one.
+    let base = patched(&base(&images), &[(16384, &[0; 8])]);
     let be8 = u64::to_be_bytes;
     let segment = |members: &str| with_segments(&base, &format!(r#"{{"0":{{{members}}}}}"#));
     let offset = |offset: &str| segment(&format!(r#""offset":"{offset}","size":"dynamic""#));

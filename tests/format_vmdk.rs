@@ -6,6 +6,8 @@ mod common;
 mod header;
 #[path = "format_vmdk/mutations.rs"]
 mod mutations;
+#[path = "format_vmdk/sesparse.rs"]
+mod sesparse;
 #[path = "format_vmdk/texts.rs"]
 mod texts;
 

@@ -297,28 +297,3 @@ fn the_length_of_a_dynamic_image_may_be_unknown() {
     let bytes = sealed(&base, &[(HEADER + 16, &be8(1 << 63))]);
     assert_eq!(probe(&bytes).unwrap_err().offset(), Some(528));
 }
-
-#[test]
-fn a_parent_is_a_fact() {
-    let images = Images::new();
-    let name = "bäse.vhd".encode_utf16();
-    let name: Vec<u8> = name.flat_map(u16::to_be_bytes).collect();
-    let parent: Changes<'_> = &[(HEADER + 40, &[7; 16]), (HEADER + 64, &name)];
-    let base = patched(&base(&images), parent);
-    assert!(probe(&base).unwrap().parent().is_none(), "type 3 has none");
-
-    let child = sealed(&base, &[(60, &be4(4))]);
-    let image = assert_agreed(&images, "child", &child);
-    assert!(image.backing().is_none());
-    let parent = image.parent().unwrap();
-    assert_eq!(parent.uuid, Some([7; 16]));
-    assert_eq!(parent.location, Some("bäse.vhd".as_bytes()));
-    let reference = image.references().next().unwrap();
-    let origin = (reference.origin.offset, reference.origin.length);
-    assert_eq!(origin, (HEADER as u64 + 64, 16));
-
-    let nothing: Changes<'_> = &[(HEADER + 40, &[0; 16]), (HEADER + 64, &[0; 16])];
-    let image = probe(&patched(&child, nothing)).unwrap();
-    let parent = image.parent().unwrap();
-    assert_eq!((parent.uuid, parent.location), (None, None));
-}

@@ -103,6 +103,8 @@ pub enum diskprobe_encryption {
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
     /// VMware's: keys are named in the VMDK descriptor.
     DISKPROBE_ENCRYPTION_VMDK = 4,
+    /// Apple's, around a whole UDIF image.
+    DISKPROBE_ENCRYPTION_DMG = 5,
 }
 
 /// Something that an image's header can declare. New values are only appended.
@@ -168,6 +170,13 @@ pub enum diskprobe_finding {
     /// Not every place was looked at where the signature of another format could stand: the probe
     /// was not thorough, or the length was not known.
     DISKPROBE_FINDING_UNSEEN = 9,
+    /// It is declared to be encrypted, with a cipher that leaves the data as it is.
+    DISKPROBE_FINDING_NULL_CIPHER = 10,
+    /// It is encrypted, and no key slot holds a key: nobody can read it.
+    DISKPROBE_FINDING_NO_KEY = 11,
+    /// It has two headers that should be alike and are not, or only one that is whole: a program may
+    /// go by the other one. Looked for where LUKS version 2 is asked for.
+    DISKPROBE_FINDING_HEADERS_DIFFER = 12,
 }
 
 /// What a raw image holds. New values are only appended.
@@ -286,6 +295,7 @@ c_enum!(
     DISKPROBE_ENCRYPTION_LUKS = Luks,
     DISKPROBE_ENCRYPTION_LUKS2 = Luks2,
     DISKPROBE_ENCRYPTION_VMDK = Vmdk,
+    DISKPROBE_ENCRYPTION_DMG = Dmg,
 );
 c_enum!(
     diskprobe_feature,
@@ -318,6 +328,9 @@ c_enum!(
     DISKPROBE_FINDING_CORRUPT = Corrupt,
     DISKPROBE_FINDING_ENCRYPTED = Encrypted,
     DISKPROBE_FINDING_UNSEEN = Unseen,
+    DISKPROBE_FINDING_NULL_CIPHER = NullCipher,
+    DISKPROBE_FINDING_NO_KEY = NoKey,
+    DISKPROBE_FINDING_HEADERS_DIFFER = HeadersDiffer,
 );
 c_enum!(
     diskprobe_content,

@@ -2,10 +2,11 @@
 //! The options handle.
 
 use super::enums::{diskprobe_format, diskprobe_status, number, CEnum};
-use super::guard::{call, free, get, make, needed_mut};
+use super::guard::{call, free, get, make, needed_mut, needed_text};
 use crate::error::{Error, Reason};
 use crate::limits::Limits;
 use crate::options::Options;
+use core::ffi::c_char;
 use core::mem::MaybeUninit;
 
 /// How to probe. A probe only reads it and keeps no reference: probes in many threads may share
@@ -86,6 +87,30 @@ pub extern "C" fn diskprobe_options_set_format(
             return Err(Reason::InvalidArgument("format is no diskprobe_format").into());
         }
         *options = options.format(format);
+        Ok(())
+    })
+}
+
+/// Sets the name of the image's file, as it would be given to QEMU: its probing goes by the name for
+/// one format.
+///
+/// Where the name ends in ".dmg" (in small letters, with something in front), and the first sector
+/// has no signature that QEMU gives more weight, the end of the file is read too; with a UDIF trailer
+/// there, the format is DISKPROBE_FORMAT_DMG. QEMU refuses such a file without a trailer; here it is
+/// detected as if it had another name. Names mean nothing else, and diskprobe_probe_path() does not
+/// pass on its path by itself.
+///
+/// @param options  the options
+/// @param name     NUL-terminated, not kept; or NULL for no name (the default)
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_set_file_name(
+    options: *mut diskprobe_options,
+    name: *const c_char,
+) -> diskprobe_status {
+    change(options, |options| {
+        *options = options.file_name(needed_text(name, "no name").unwrap_or_default());
         Ok(())
     })
 }

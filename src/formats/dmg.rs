@@ -2,11 +2,13 @@
 //! UDIF, Apple's universal disk image; `dmg` to QEMU. Big-endian.
 //!
 //! What makes a file a UDIF image is a trailer, which detection does not see: QEMU goes by the
-//! name of the file. So the format is only read when it is asked for. Layout: the field names of
-//! hdiutil's `koly` block; the rules for them are those of QEMU's driver. Neither the block tables
-//! nor the property list is read.
+//! name of the file. So the format is only read when it is asked for, or when the caller passes
+//! such a name and there is a trailer. Layout: the field names of hdiutil's `koly` block; the rules
+//! for them are those of QEMU's driver. Neither the block tables nor the property list is read.
 
-use super::sizes::{self, filled_length, SECTOR};
+pub(super) mod encrypted;
+
+use super::sizes::{self, filled_length};
 use crate::error::Reason;
 use crate::facts::Facts;
 use crate::field::{Field, Must, Structure};
@@ -21,6 +23,10 @@ use nom::IResult;
 const TRAILER: Structure = Structure::new("dmg trailer");
 const LENGTH: u32 = 512;
 const MAGIC: &[u8] = b"koly";
+/// From the first place where the signature can stand to the end of the file, in whole sectors.
+const LAST_BYTES: u32 = 1023;
+/// From the first place to the end of the signature in the last place.
+const SEARCHED: usize = 512 + MAGIC.len() - 1;
 /// The property list that QEMU reads is at most this long.
 const MAX_XML_BYTES: u64 = 16 << 20;
 
@@ -57,12 +63,7 @@ fn trailer(input: &[u8]) -> IResult<&[u8], Trailer> {
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     let Some(offset) = find(view)? else {
-        return Err(Stop::Failed(Reason::WrongFormat {
-            format: Format::Dmg,
-            missing: "no koly trailer in the last 1024 bytes",
-            offset: 0,
-            instead: Looks::Unknown,
-        }));
+        return inspect_encrypted(view);
     };
     let trailer = view.parse(offset, LENGTH, TRAILER.name, trailer)?;
     judge(TRAILER.at(offset), &trailer, offset)?;
@@ -76,20 +77,47 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     Ok(facts)
 }
 
+fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+    if encrypted::detect(&view.head()?) {
+        return encrypted::version_2(view);
+    }
+    if ends_encrypted(view)? {
+        return Ok(encrypted::version_1());
+    }
+    Err(Stop::Failed(Reason::WrongFormat {
+        format: Format::Dmg,
+        missing: "no koly trailer in the last 1024 bytes, nor signs of an encrypted image",
+        offset: 0,
+        instead: Looks::Unknown,
+    }))
+}
+
 /// Whether the end of the file is a trailer's.
 pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Stop> {
     Ok(find(view)?.is_some())
 }
 
+/// Whether the file ends as an encrypted image of version 1 does.
+pub(super) fn ends_encrypted(view: &View<'_>) -> Result<bool, Stop> {
+    let (_, bytes) = end(view)?;
+    Ok(bytes.ends_with(encrypted::MAGIC_AT_END))
+}
+
 /// Where the trailer starts: from 1023 to 512 bytes before the end of the file, counted in whole
 /// sectors; the first place counts.
 fn find(view: &View<'_>) -> Result<Option<u64>, Stop> {
-    let end = filled_length(view.known_length(TRAILER.name)?);
-    let from = end.saturating_sub(2 * SECTOR - 1);
-    let bytes = view.up_to(from, LENGTH + 3, TRAILER.name)?;
+    let (start, bytes) = end(view)?;
+    let bytes = bytes.get(..SEARCHED).unwrap_or(bytes);
     let place = bytes.windows(MAGIC.len()).position(|part| part == MAGIC);
     let place = place.and_then(|place| u64::try_from(place).ok());
-    Ok(place.map(|place| from.saturating_add(place)))
+    Ok(place.map(|place| start.saturating_add(place)))
+}
+
+/// The bytes from the first place where a trailer can start to the end of the file.
+fn end<'a>(view: &View<'a>) -> Result<(u64, &'a [u8]), Stop> {
+    let end = filled_length(view.known_length(TRAILER.name)?);
+    let start = end.saturating_sub(LAST_BYTES.into());
+    Ok((start, view.up_to(start, LAST_BYTES, TRAILER.name)?))
 }
 
 /// Judges the places of the two lists of blocks, of which there must be one.

@@ -108,7 +108,9 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     let mut facts = Facts::of(Format::Luks);
     if let (Some(length), Some(payload)) = (view.length().known(), encryption.payload_offset) {
         // A payload offset of zero is a detached header: the payload is in another file.
-        if payload != 0 {
+        if payload == 0 {
+            judge_detached(view, length)?;
+        } else {
             HEADER
                 .field("payload_offset", 104, payload / SECTOR)
                 .at_most(length / SECTOR)?;
@@ -119,6 +121,40 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     }
     facts.encryption = Some(encryption);
     Ok(facts)
+}
+
+/// Judges whether all key material is in the file: where the payload is too, it lies behind that.
+fn judge_detached(view: &View<'_>, length: u64) -> Result<(), Stop> {
+    let header = view.parse(0, LENGTH, HEADER.name, header)?;
+    let material = header.key_material();
+    for (slot, place) in header.slots.iter().zip(slot_places()) {
+        let end = u64::from(slot.key_offset).saturating_add(material);
+        HEADER
+            .field(
+                "key-material-offset",
+                place.saturating_add(40),
+                slot.key_offset,
+            )
+            .require(
+                end.saturating_mul(SECTOR) <= length,
+                Must::Be("such that the key material is inside the file"),
+            )?;
+    }
+    Ok(())
+}
+
+/// Where the key slots stand in the header.
+fn slot_places() -> impl Iterator<Item = u64> {
+    (SLOTS_OFFSET..).step_by(usize::try_from(SLOT_LENGTH).unwrap_or(1))
+}
+
+impl Header<'_> {
+    /// The length of a slot's key material, in sectors.
+    fn key_material(&self) -> u64 {
+        u64::from(self.key_bytes)
+            .saturating_mul(u64::from(STRIPES))
+            .div_ceil(SECTOR)
+    }
 }
 
 /// Reads the LUKS header that another format keeps at `place`.
@@ -163,6 +199,7 @@ fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Stop> {
         hash: Some(hash),
         uuid: Some(Text::until_nul(header.uuid, base.saturating_add(168))),
         active_slots: u32::try_from(active.count()).ok(),
+        ..Encryption::of(EncryptionFormat::Luks)
     })
 }
 
@@ -192,16 +229,16 @@ fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
     }
     HEADER
         .at(base)
+        .field("key-bytes", 108, header.key_bytes)
+        .at_least(1)?;
+    HEADER
+        .at(base)
         .field("mk-digest-iter", 164, header.iterations)
         .at_least(1)?;
 
-    let material = u64::from(header.key_bytes)
-        .saturating_mul(u64::from(STRIPES))
-        .div_ceil(SECTOR)
-        .next_multiple_of(KEY_MATERIAL_SECTORS);
+    let material = header.key_material().next_multiple_of(KEY_MATERIAL_SECTORS);
     let end_of = |slot: &Slot| u64::from(slot.key_offset).saturating_add(material);
-    let places = (SLOTS_OFFSET..).step_by(usize::try_from(SLOT_LENGTH).unwrap_or(1));
-    for (number, (slot, place)) in header.slots.iter().zip(places).enumerate() {
+    for (number, (slot, place)) in header.slots.iter().zip(slot_places()).enumerate() {
         let slot_field = |name, position: u64, value: u32| {
             HEADER
                 .at(base)

@@ -6,7 +6,7 @@
 
 use super::guid::microsoft_guid;
 use super::{require_signature, sizes};
-use crate::facts::{not_nil, Facts, Parent, Uuid};
+use crate::facts::{not_nil, Facts, ParentFacts, Uuid};
 use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
@@ -114,9 +114,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.cluster_size = Some(BLOCK_SIZE);
     facts.uuid = not_nil(header.uuid_image);
     if not_nil(header.uuid_link).is_some() || not_nil(header.uuid_parent).is_some() {
-        facts.parent = Some(Parent {
+        facts.parent = Some(ParentFacts {
             uuid: not_nil(header.uuid_link),
-            location: None,
+            alternative_uuid: None,
+            locations: Vec::new(),
         });
     }
     Ok(facts)

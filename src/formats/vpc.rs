@@ -10,6 +10,7 @@
 
 mod dynamic;
 mod footer;
+mod locators;
 
 use crate::error::Reason;
 use crate::facts::{not_nil, Facts};

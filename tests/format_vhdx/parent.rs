@@ -67,7 +67,8 @@ fn location(pairs: &[(&str, &str)]) -> Option<String> {
 #[test]
 fn the_parent_is_a_fact_and_qemu_refuses() {
     let relative = ("relative_path", r"..\basis\Größe 🖴.vhdx");
-    let bytes = differencing(&[LINKAGE, relative, ("volume_path", r"\\?\Volume{1}\b.vhdx")]);
+    let volume = ("volume_path", r"\\?\Volume{1}\b.vhdx");
+    let bytes = differencing(&[volume, LINKAGE, relative]);
     let image: Image = probe(&bytes).expect("a differencing image");
     assert_eq!(image.subformat(), Some("differencing"));
     assert_eq!(image.virtual_size(), Some(64 * MIB));
@@ -75,18 +76,21 @@ fn the_parent_is_a_fact_and_qemu_refuses() {
     assert!(image.backing().is_none());
     let parent = image.parent().expect("a parent");
     assert_eq!(parent.uuid, Some(LINKAGE_BYTES));
+    assert_eq!(parent.alternative_uuid, None);
     assert_eq!(parent.location, Some(relative.1.as_bytes()));
 
+    // All places, the one that counts first; and the bytes that name them.
     let references: Vec<_> = image.references().collect();
-    let [reference] = references[..] else {
-        panic!("{references:?}");
-    };
-    assert_eq!(reference.kind, ReferenceKind::Parent);
-    assert_eq!(reference.location, relative.1.as_bytes());
-    let origin = reference.origin;
-    let from = usize::try_from(origin.offset).expect("small");
-    let to = from + usize::try_from(origin.length).expect("small");
-    assert_eq!(bytes[from..to], utf16(relative.1), "the bytes that name it");
+    let names = [relative.1, volume.1];
+    assert_eq!(references.len(), names.len(), "{references:?}");
+    for (reference, name) in references.iter().zip(names) {
+        assert_eq!(reference.kind, ReferenceKind::Parent);
+        assert_eq!(reference.location, name.as_bytes());
+        let origin = reference.origin;
+        let from = usize::try_from(origin.offset).expect("small");
+        let to = from + usize::try_from(origin.length).expect("small");
+        assert_eq!(bytes[from..to], utf16(name), "the bytes that name it");
+    }
 
     assert!(Images::new().qemu_info_of(&bytes).is_none());
 }
@@ -107,6 +111,16 @@ fn the_paths_have_an_order() {
     );
     assert_eq!(location(&[("relative_path", "a\0b")]), Some("a".into()));
     assert_eq!(location(&[]), None);
+}
+
+#[test]
+fn the_parent_may_have_another_identity() {
+    let second = ("parent_linkage2", LINKAGE.1);
+    let first = ("parent_linkage", "{00000000-0000-0000-0000-000000000001}");
+    let image = probe(&differencing(&[second, first])).expect("a differencing image");
+    let parent = image.parent().expect("a parent");
+    assert_eq!(parent.alternative_uuid, Some(LINKAGE_BYTES));
+    assert_eq!(parent.uuid, Some(1u128.to_be_bytes()));
 }
 
 #[test]
@@ -161,6 +175,11 @@ fn the_limits_of_the_locator() {
             differencing(&[("parent_linkage", "{}")]),
         ),
         (
+            "parent_linkage is no GUID",
+            2,
+            differencing(&[("parent_linkage2", "{}")]),
+        ),
+        (
             "gives one key twice",
             second,
             differencing(&[pairs[1], pairs[1]]),
@@ -172,8 +191,12 @@ fn the_limits_of_the_locator() {
         ),
     ];
     for (words, offset, bytes) in &cases {
-        let linkage = AT + 20 + 12 + 2 * "parent_linkage".len();
-        let offset = if *offset == 0 { linkage } else { *offset };
+        let linkage = |name: &str| AT + 20 + 12 + 2 * name.len();
+        let offset = match *offset {
+            0 => linkage("parent_linkage"),
+            2 => linkage("parent_linkage2"),
+            offset => offset,
+        };
         assert_refused(bytes, InvalidImage, Some(offset as u64), words);
     }
     let words = "something other than a VHDX";

@@ -4,7 +4,8 @@
 
 use crate::size::{exact, short};
 use crate::text::{shown, uuid};
-use diskprobe::{location, Backing, DataFile, Encryption, Extent, Feature, Image, Parent, Reader};
+use diskprobe::{location, Backing, DataFile, Encryption, Extent, Feature, Image, Parent};
+use diskprobe::{Reader, ReferenceKind};
 use std::fmt::{Display, Write};
 
 /// The facts of the image that was probed by this name: lines, each with its end.
@@ -46,6 +47,12 @@ fn others(image: &Image, rows: &mut Rows) {
     rows.maybe("cluster size", image.cluster_size().map(exact));
     rows.maybe("data file", image.data_file().map(data_file));
     rows.maybe("parent", image.parent().map(parent));
+    let parents = image
+        .references()
+        .filter(|one| one.kind == ReferenceKind::Parent);
+    for other in parents.skip(1) {
+        rows.row("", shown(other.location));
+    }
     rows.maybe("compat", image.compat());
     rows.maybe("compression type", image.compression_type());
     rows.maybe("refcount bits", image.refcount_bits());

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &Info, out: &mut impl Write) -> io::Result<bool> {
     let mut gap = "";
     for file in &args.files {
         let name = file.as_bytes();
-        let probed = diskprobe::probe_path(file, &options);
+        let probed = diskprobe::probe_path(file, &options.file_name(name));
         match (&probed, args.output) {
             (Ok(image), Output::Human) => {
                 write!(out, "{gap}{}", human::image(name, image))?;

@@ -7,7 +7,7 @@ mod object;
 
 use crate::text::{is_hidden, uuid};
 use diskprobe::{location, Content, DataFile, Encryption, EncryptionFormat, Error, Extent};
-use diskprobe::{Finding, Format, Image, Parent, Reader};
+use diskprobe::{Finding, Format, Image, Parent, Reader, Reference};
 use object::{Object, Value};
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
@@ -40,6 +40,7 @@ pub(crate) fn image(name: &[u8], image: &Image) -> Object {
         .maybe("data-file", image.data_file().map(data_file))
         .list("extents", image.extents().map(extent))
         .maybe("parent", image.parent().map(parent))
+        .list("references", image.references().map(reference))
         .maybe("dirty-flag", image.dirty())
         .maybe("snapshot-count", image.snapshot_count())
         .maybe("bitmap-count", image.bitmap_count())
@@ -90,6 +91,15 @@ fn parent(parent: Parent<&[u8]>) -> Object {
     Object::new()
         .maybe_text("location", parent.location)
         .maybe("uuid", parent.uuid.map(uuid))
+        .maybe("alternative-uuid", parent.alternative_uuid.map(uuid))
+}
+
+fn reference(reference: Reference<'_>) -> Object {
+    Object::new()
+        .with("kind", reference.kind.name())
+        .text("location", reference.location)
+        .with("offset", reference.origin.offset)
+        .with("length", reference.origin.length)
 }
 
 fn taken_for(image: &Image) -> Option<Object> {

@@ -127,7 +127,27 @@ pub extern "C" fn diskprobe_image_parent_uuid(
     number(image, uuid.cast::<Uuid>(), |image| image.parent()?.uuid)
 }
 
-/// Gives the place where the parent was, in UTF-8. Nothing is opened.
+/// Gives another identity that the parent of a VHDX image may have instead.
+///
+/// @param image  the image, or NULL
+/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;
+///               may be NULL
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_parent_alternative_uuid(
+    image: *const diskprobe_image,
+    uuid: *mut u8,
+) -> bool {
+    number(image, uuid.cast::<Uuid>(), |image| {
+        image.parent()?.alternative_uuid
+    })
+}
+
+/// Gives the place where the parent was: of those that the image records, the one that is looked at
+/// first. Nothing is opened. All of them are among what diskprobe_image_reference() tells.
+///
+/// It is UTF-8 where the format stores UTF-16, and else the exact bytes.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL

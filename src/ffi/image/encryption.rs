@@ -19,7 +19,8 @@ pub extern "C" fn diskprobe_image_encryption(
     fact(image, none, |image| Some(image.encryption()?.format.into()))
 }
 
-/// Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header.
+/// Tells where LUKS keeps the encrypted data, in bytes from the start of the LUKS header; of an
+/// encrypted dmg, from the start of the file.
 ///
 /// @param image   the image, or NULL
 /// @param offset  receives the offset, or 0; may be NULL. 0 is also recorded by a detached header.

@@ -75,6 +75,7 @@ fn null_has_an_answer_everywhere() {
     assert!(!diskprobe_image_dirty(null(), null_mut()));
     assert!(!diskprobe_image_uuid(null(), null_mut()));
     assert!(!diskprobe_image_parent_uuid(null(), null_mut()));
+    assert!(!diskprobe_image_parent_alternative_uuid(null(), null_mut()));
     assert!(!diskprobe_image_extent_size(null(), 0, &mut wide));
     assert!(!diskprobe_image_extent_file_offset(null(), 0, &mut wide));
     assert_eq!(diskprobe_image_extent_count(null()), 0);

@@ -4,7 +4,7 @@
 use super::metadata::Item;
 use super::table::entries;
 use crate::error::Reason;
-use crate::facts::{Parent, Uuid};
+use crate::facts::{ParentFacts, Uuid};
 use crate::field::{Field, Must, Structure};
 use crate::formats::guid::{guid, microsoft_guid, utf16_le_guid};
 use crate::limits::MAX_VHDX_PARENT_LOCATOR;
@@ -21,7 +21,8 @@ const ENTRY_LENGTH: u32 = 12;
 
 /// Where a hypervisor looks for the parent, in this order.
 const PATHS: [&str; 3] = ["relative_path", "volume_path", "absolute_win32_path"];
-const LINKAGE: &str = "parent_linkage";
+/// The parent's identity, and another one that it may have instead.
+const LINKAGES: [&str; 2] = ["parent_linkage", "parent_linkage2"];
 
 struct Entry {
     key_offset: u32,
@@ -52,7 +53,7 @@ fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
 }
 
 /// Reads the locator that `item` is.
-pub(super) fn read<'a>(view: &View<'a>, item: Item) -> Result<Parent<Text<'a>>, Stop> {
+pub(super) fn read<'a>(view: &View<'a>, item: Item) -> Result<ParentFacts<Text<'a>>, Stop> {
     item.entry
         .field("Length of the parent locator", 20, item.length)
         .between(u64::from(HEADER_LENGTH), MAX_VHDX_PARENT_LOCATOR)?;
@@ -78,14 +79,14 @@ struct Locator<'a> {
 }
 
 impl<'a> Locator<'a> {
-    fn parent(&self, count: u16) -> Result<Parent<Text<'a>>, Reason> {
+    fn parent(&self, count: u16) -> Result<ParentFacts<Text<'a>>, Reason> {
         let listed = self.part(
             self.place.field("KeyValueCount", 18, count),
             HEADER_LENGTH.into(),
             u64::from(count).saturating_mul(ENTRY_LENGTH.into()),
         )?;
         let first = self.place.at(self.place.offset(HEADER_LENGTH.into()));
-        let mut linkage = None;
+        let mut linkages = [None; LINKAGES.len()];
         let mut paths = [None; PATHS.len()];
         for found in entries(listed, first, ENTRY_LENGTH, entry) {
             let (at, entry) = found?;
@@ -93,23 +94,21 @@ impl<'a> Locator<'a> {
             let key = self.text(key, entry.key_length)?;
             let value = at.field("ValueOffset", 4, entry.value_offset);
             let value = self.text(value, entry.value_length)?;
-            let mut path = PATHS.iter().zip(&mut paths);
-            let known = match path.find(|(name, _)| is(key, name)) {
-                Some((_, path)) => path,
-                None if is(key, LINKAGE) => &mut linkage,
-                None => continue,
+            let paths = PATHS.iter().zip(&mut paths);
+            let mut all = paths.chain(LINKAGES.iter().zip(&mut linkages));
+            let Some((_, known)) = all.find(|(name, _)| is(key, name)) else {
+                continue;
             };
             if known.replace(value).is_some() {
                 return Err(at.broken("gives one key twice", 0));
             }
         }
-        let uuid = linkage.map(|text| {
-            let place = LOCATOR.at(text.range().offset);
-            utf16_le_guid(text.recorded()).ok_or(place.broken("parent_linkage is no GUID", 0))
-        });
-        Ok(Parent {
-            uuid: uuid.transpose()?,
-            location: paths.into_iter().flatten().find(|path| !path.is_empty()),
+        let [uuid, alternative_uuid] = linkages.map(|text| text.map(linkage).transpose());
+        let locations = paths.into_iter().flatten();
+        Ok(ParentFacts {
+            uuid: uuid?,
+            alternative_uuid: alternative_uuid?,
+            locations: locations.filter(|path| !path.is_empty()).collect(),
         })
     }
 
@@ -128,6 +127,11 @@ impl<'a> Locator<'a> {
             .and_then(|(start, length)| self.bytes.get(start..start.checked_add(length)?))
             .ok_or(field.invalid(Must::Be("such that all of it lies in the parent locator")))
     }
+}
+
+fn linkage(text: Text<'_>) -> Result<Uuid, Reason> {
+    let place = LOCATOR.at(text.range().offset);
+    utf16_le_guid(text.recorded()).ok_or(place.broken("parent_linkage is no GUID", 0))
 }
 
 /// Whether the key has this name.

@@ -2,8 +2,9 @@
 //! The header of a dynamic or differencing VHD. The block allocation table is not read.
 
 use super::footer::Footer;
+use super::locators::{self, Locators};
 use super::{DIFFERENCING, FIXED};
-use crate::facts::{not_nil, Facts, Parent, Uuid};
+use crate::facts::{not_nil, Facts, ParentFacts, Uuid};
 use crate::field::{Must, Structure};
 use crate::formats::sizes::{self, SECTOR};
 use crate::text::Text;
@@ -18,6 +19,7 @@ const COOKIE: &[u8] = b"cxsparse";
 const TABLE_ENTRY_BYTES: u64 = 4;
 const MAX_TABLE_ENTRIES: u64 = sizes::MAX_TABLE_BYTES / TABLE_ENTRY_BYTES;
 const PARENT_NAME_OFFSET: u64 = 64;
+const LOCATORS_OFFSET: u64 = 576;
 
 struct Header<'a> {
     table_offset: u64,
@@ -25,6 +27,7 @@ struct Header<'a> {
     block_size: u32,
     parent_uuid: Uuid,
     parent_name: &'a [u8],
+    locators: Locators,
 }
 
 fn header(input: &[u8]) -> IResult<&[u8], Header<'_>> {
@@ -39,12 +42,14 @@ fn header(input: &[u8]) -> IResult<&[u8], Header<'_>> {
     let (input, _parent_timestamp) = be_u32(input)?;
     let (input, _reserved) = be_u32(input)?;
     let (input, parent_name) = take(512usize)(input)?;
+    let (input, locators) = locators::locators(input)?;
     let header = Header {
         table_offset,
         max_table_entries,
         block_size,
         parent_uuid: parent_uuid.to_be_bytes(),
         parent_name,
+        locators,
     };
     Ok((input, header))
 }
@@ -69,9 +74,11 @@ pub(super) fn read<'a>(
     facts.cluster_size = (footer.disk_type != FIXED).then_some(u64::from(header.block_size));
     if footer.disk_type == DIFFERENCING {
         let name = Text::utf16_be(header.parent_name, place.offset(PARENT_NAME_OFFSET));
-        facts.parent = Some(Parent {
+        let entries = place.at(place.offset(LOCATORS_OFFSET));
+        facts.parent = Some(ParentFacts {
             uuid: not_nil(header.parent_uuid),
-            location: (!name.is_empty()).then_some(name),
+            alternative_uuid: None,
+            locations: locators::places(view, entries, &header.locators, name)?,
         });
     }
     Ok(())

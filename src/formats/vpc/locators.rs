@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The parent locators of a differencing VHD: where the parent was, in the ways of several systems.
+//!
+//! The specification does not say which of them counts, nor in which order the bytes of UTF-16
+//! come. Writers of Windows names put the less significant one first; and as with VHDX, a
+//! hypervisor looks beside the image first, because both may have been moved together.
+
+use crate::field::{Must, Structure};
+use crate::limits::MAX_VPC_PARENT_LOCATOR;
+use crate::text::Text;
+use crate::view::{Stop, View};
+use nom::number::complete::{be_u32, be_u64};
+use nom::{IResult, Parser};
+
+const LOCATOR: Structure = Structure::new("vpc parent locator");
+const COUNT: usize = 8;
+const ENTRY_LENGTH: u64 = 24;
+
+/// No locator.
+const NONE: [u8; 4] = [0; 4];
+const WINDOWS_RELATIVE: [u8; 4] = *b"W2ru";
+const WINDOWS_ABSOLUTE: [u8; 4] = *b"W2ku";
+
+/// One entry of the table.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Locator {
+    platform_code: [u8; 4],
+    data_length: u32,
+    data_offset: u64,
+}
+
+pub(super) type Locators = [Locator; COUNT];
+
+pub(super) fn locators(mut input: &[u8]) -> IResult<&[u8], Locators> {
+    let mut locators = [Locator::default(); COUNT];
+    for locator_read in &mut locators {
+        (input, *locator_read) = locator(input)?;
+    }
+    Ok((input, locators))
+}
+
+fn locator(input: &[u8]) -> IResult<&[u8], Locator> {
+    let (input, platform_code) = be_u32.map(u32::to_be_bytes).parse(input)?;
+    // In sectors, as the specification has it; many writers give bytes.
+    let (input, _data_space) = be_u32(input)?;
+    let (input, data_length) = be_u32(input)?;
+    let (input, _reserved) = be_u32(input)?;
+    let (input, data_offset) = be_u64(input)?;
+    let locator = Locator {
+        platform_code,
+        data_length,
+        data_offset,
+    };
+    Ok((input, locator))
+}
+
+/// Every place that the image names, the one that counts first: `name` is what stands in the
+/// header itself, often without its directory. `table` is where the locators stand.
+pub(super) fn places<'a>(
+    view: &View<'a>,
+    table: Structure,
+    locators: &Locators,
+    name: Text<'a>,
+) -> Result<Vec<Text<'a>>, Stop> {
+    let mut places = vec![(Rank::Name, name)];
+    let entries = (table.offset(0)..).step_by(usize::try_from(ENTRY_LENGTH).unwrap_or(1));
+    for (locator, entry) in locators.iter().zip(entries) {
+        if locator.platform_code != NONE && locator.data_length != 0 {
+            places.push(locator.read(view, LOCATOR.at(entry))?);
+        }
+    }
+    places.retain(|(_, text)| !text.is_empty());
+    places.sort_by_key(|(rank, _)| *rank);
+    Ok(places.into_iter().map(|(_, text)| text).collect())
+}
+
+/// Which place counts before which.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Relative,
+    Absolute,
+    Name,
+    /// Names of other systems, and those that Windows does not use any more.
+    Other,
+}
+
+impl Locator {
+    fn read<'a>(&self, view: &View<'a>, entry: Structure) -> Result<(Rank, Text<'a>), Stop> {
+        let length = entry.field("platform_data_length", 8, self.data_length);
+        length.supported(
+            length.value <= MAX_VPC_PARENT_LOCATOR,
+            Must::AtMost(MAX_VPC_PARENT_LOCATOR),
+        )?;
+        let bytes = view.at(self.data_offset, self.data_length, LOCATOR.name)?;
+        Ok(match self.platform_code {
+            WINDOWS_RELATIVE => (Rank::Relative, Text::utf16_le(bytes, self.data_offset)),
+            WINDOWS_ABSOLUTE => (Rank::Absolute, Text::utf16_le(bytes, self.data_offset)),
+            _ => (Rank::Other, Text::until_nul(bytes, self.data_offset)),
+        })
+    }
+}

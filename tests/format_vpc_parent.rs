@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Differencing VHD: what it records of its parent, which qemu-img does not look at. No program
+//! here makes one, so the parents are made here, after the specification.
+
+mod common;
+
+use common::{assert_agreed, assert_refused, patched, probe, vhd_sealed, Images};
+use diskprobe::ErrorKind::{Truncated, UnsupportedFeature};
+use diskprobe::{probe_source, Image, Options, ReferenceKind, Source};
+
+/// Where qemu-img puts the dynamic disk header; behind it comes the table of 33 entries.
+const HEADER: usize = 512;
+const NAME: usize = HEADER + 64;
+const LOCATORS: usize = HEADER + 576;
+/// Where the data of the locators stands here.
+const DATA: usize = 4096;
+
+fn utf16_le(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn utf16_be(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+}
+
+/// A differencing image without a parent's name.
+fn base(images: &Images) -> Vec<u8> {
+    let mut made = images.create(&["-f", "vpc", "NAME", "64M"]);
+    made.resize(64 << 10, 0);
+    vhd_sealed(patched(&made, &[(60, &4u32.to_be_bytes())]), 0)
+}
+
+/// An entry of the table of locators.
+fn locator(code: &[u8; 4], length: u32, offset: u64) -> Vec<u8> {
+    let numbers = [512, length, 0].map(u32::to_be_bytes).concat();
+    [&code[..], &numbers, &offset.to_be_bytes()].concat()
+}
+
+/// `base` with these locators, each of whose data stands in 4096 bytes of its own.
+fn with_locators(base: &[u8], locators: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let mut bytes = base.to_vec();
+    for (number, (code, data)) in locators.iter().enumerate() {
+        let at = DATA * (number + 1);
+        let entry = locator(code, u32::try_from(data.len()).unwrap(), at as u64);
+        bytes = patched(&bytes, &[(LOCATORS + 24 * number, &entry), (at, data)]);
+    }
+    bytes
+}
+
+fn location(image: &Image) -> Option<&str> {
+    let location = image.parent().expect("a parent").location;
+    location.map(|text| std::str::from_utf8(text).expect("UTF-8"))
+}
+
+/// The names, and where they stand.
+fn references(image: &Image) -> Vec<(String, usize, usize)> {
+    let of = |reference: diskprobe::Reference<'_>| {
+        assert_eq!(reference.kind, ReferenceKind::Parent);
+        let origin = reference.origin;
+        let number = |number: u64| usize::try_from(number).unwrap();
+        let name = String::from_utf8_lossy(reference.location).into_owned();
+        (name, number(origin.offset), number(origin.length))
+    };
+    image.references().map(of).collect()
+}
+
+#[test]
+fn the_name_in_the_header() {
+    let images = Images::new();
+    let base = base(&images);
+    let changes = [(HEADER + 40, &[7; 16][..]), (NAME, &utf16_be("bäse.vhd"))];
+    let named = patched(&base, &changes);
+    let image = assert_agreed(&images, "child", &named);
+    assert!(image.backing().is_none());
+    assert_eq!(image.parent().unwrap().uuid, Some([7; 16]));
+    assert_eq!(location(&image), Some("bäse.vhd"));
+    assert_eq!(references(&image), [("bäse.vhd".to_owned(), NAME, 16)]);
+
+    let image = probe(&base).unwrap();
+    assert_eq!(
+        (image.parent().unwrap().uuid, location(&image)),
+        (None, None)
+    );
+    assert!(references(&image).is_empty());
+
+    let dynamic = vhd_sealed(patched(&named, &[(60, &3u32.to_be_bytes())]), 0);
+    assert!(
+        probe(&dynamic).unwrap().parent().is_none(),
+        "type 3 has none"
+    );
+}
+
+#[test]
+fn every_place_is_listed_and_the_order_is_fixed() {
+    let images = Images::new();
+    let base = patched(&base(&images), &[(NAME, &utf16_be("name.vhd"))]);
+    let relative = utf16_le(r".\Größe 🖴.vhd");
+    let absolute = utf16_le(r"D:\p\base.vhd");
+    let url = &b"file://localhost/p/b%C3%A4se.vhd"[..];
+    // As writers do, with a NUL and zeros behind it.
+    let padded = [&absolute[..], &[0; 6]].concat();
+    let bytes = with_locators(
+        &base,
+        &[
+            (b"MacX", url),
+            (b"W2ku", &padded),
+            (b"Wi2r", b"old\xe4.vhd"),
+            (b"W2ru", &relative),
+            (b"W2ku", &[]),
+        ],
+    );
+    let image = assert_agreed(&images, "locators", &bytes);
+    assert!(image.backing().is_none());
+    assert_eq!(location(&image), Some(r".\Größe 🖴.vhd"));
+    let expected = [
+        (r".\Größe 🖴.vhd", 4 * DATA, relative.len()),
+        (r"D:\p\base.vhd", 2 * DATA, absolute.len()),
+        ("name.vhd", NAME, 16),
+        ("file://localhost/p/b%C3%A4se.vhd", DATA, url.len()),
+        ("old\u{fffd}.vhd", 3 * DATA, 8),
+    ];
+    let expected = expected.map(|(name, at, length)| (name.to_owned(), at, length));
+    assert_eq!(references(&image), expected);
+
+    for (locators, chosen) in [
+        (
+            &[(b"MacX", url), (b"W2ku", &absolute[..])][..],
+            r"D:\p\base.vhd",
+        ),
+        (&[(b"MacX", url)], "name.vhd"),
+        (
+            &[(b"W2ru", &[0; 8]), (b"W2ku", &absolute)],
+            r"D:\p\base.vhd",
+        ),
+        (&[], "name.vhd"),
+    ] {
+        let image = probe(&with_locators(&base, locators)).unwrap();
+        assert_eq!(location(&image), Some(chosen));
+    }
+    let unnamed = patched(&base, &[(NAME, &[0; 16])]);
+    let image = probe(&with_locators(&unnamed, &[(b"MacX", url)])).unwrap();
+    assert_eq!(location(&image), Some("file://localhost/p/b%C3%A4se.vhd"));
+}
+
+#[test]
+fn the_limits_of_a_locator() {
+    let images = Images::new();
+    let base = base(&images);
+    let with = |code, length, offset| {
+        let last = LOCATORS + 24 * 7;
+        patched(&base, &[(last, &locator(code, length, offset))])
+    };
+    let end = base.len() as u64;
+    assert!(probe(&with(b"W2ru", 4096, end - 4096)).is_ok());
+    let entry = (LOCATORS + 24 * 7) as u64;
+    let words = "platform_data_length is 4097";
+    let offset = Some(entry + 8);
+    assert_refused(&with(b"W2ru", 4097, 0), UnsupportedFeature, offset, words);
+    for offset in [end - 4095, end, 1 << 62, u64::MAX] {
+        let bytes = with(b"W2ku", 4096, offset);
+        assert_refused(&bytes, Truncated, Some(offset), "vpc parent locator");
+    }
+    // Where nothing is named, nothing is looked for.
+    assert!(probe(&with(b"W2ku", 0, u64::MAX)).is_ok());
+    assert!(probe(&with(&[0; 4], 4096, u64::MAX)).is_ok());
+}
+
+struct Counted<'a>(&'a [u8], usize);
+
+impl Source for Counted<'_> {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        self.1 += 1;
+        let from = usize::try_from(offset).unwrap().min(self.0.len());
+        let length = room.len().min(self.0.len() - from);
+        room[..length].copy_from_slice(&self.0[from..from + length]);
+        Ok(length)
+    }
+}
+
+/// The longest names that are read, far apart.
+#[test]
+fn the_work_is_bounded() {
+    let images = Images::new();
+    let mut bytes = base(&images);
+    bytes.resize(9 * 8192, 0);
+    for number in 0..8 {
+        let entry = locator(b"W2ru", 4096, (8192 * (8 - number)) as u64);
+        bytes = patched(&bytes, &[(LOCATORS + 24 * number, &entry)]);
+        bytes[8192 * (number + 1)..][..4096].fill(b'a');
+    }
+    let mut source = Counted(&bytes, 0);
+    let length = Some(bytes.len() as u64);
+    let image = probe_source(&mut source, length, &Options::new()).unwrap();
+    assert_eq!(image.references().count(), 8);
+    assert_eq!(source.1, 9, "reads");
+}
