@@ -62,7 +62,7 @@ pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     HEADER.field("hdr_offset", 256, hdr_offset).equal(0)?;
 
     let text = json_text(view, hdr_size)?;
-    let metadata = json::object(text).ok_or(JSON.broken("is not a JSON object", 0))?;
+    let metadata = json::object(text).map_err(|_| JSON.broken("is not a JSON object", 0))?;
     let data = Data::read(metadata, view.length().known())?;
     let mut facts = Facts::of(Format::Luks);
     if let Some(size) = data.size {
@@ -180,10 +180,10 @@ fn place(segment: Members<'_>, length: Option<u64>) -> Result<(u64, Option<u64>)
 fn is_backup(segment: Members<'_>) -> Result<bool, Reason> {
     const MARK: &[u8] = b"\"backup-";
     match find(segment, "flags")? {
-        Some(Value::Array(flags)) if flags.contains(&b'\\') => {
+        Some(Value::Array(flags)) if flags.text.contains(&b'\\') => {
             Err(JSON.broken("a segment's flags are not in plain text", 0))
         }
-        Some(Value::Array(flags)) => Ok(flags.windows(MARK.len()).any(|part| part == MARK)),
+        Some(Value::Array(flags)) => Ok(flags.text.windows(MARK.len()).any(|part| part == MARK)),
         Some(_) => Err(JSON.broken("a segment's flags are no list", 0)),
         None => Ok(false),
     }
