@@ -88,12 +88,10 @@ impl<'a> Options<'a> {
                 at,
             ));
         }
-        let is_group = matches!(value, Value::Object(_) | Value::Array(_));
-        let collides = |entry: &Entry<'_>| {
-            is_or_is_in(&entry.name, name) || !is_group && is_or_is_in(name, &entry.name)
-        };
-        // Also where an object has its name after options in it: libvirt refuses that, and takes
-        // the other order.
+        // Where an object has its name behind options that are in it, too: libvirt takes the other
+        // order alone.
+        let collides =
+            |entry: &Entry<'_>| is_or_is_in(&entry.name, name) || is_or_is_in(name, &entry.name);
         if self.all.iter().any(collides) {
             return Err(self.text.broken_at(at, "the option comes twice"));
         }
