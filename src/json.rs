@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
     }
 
     fn string(&mut self) -> Option<Quoted<'a>> {
-        (self.next()? == b'"').then_some(())?;
+        (self.peek()? == b'"').then(|| self.next())?;
         let at = self.at;
         loop {
             match self.peek()? {

@@ -19,10 +19,9 @@ pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
         false => top(&all)?,
     };
     location.ignored.extend(options.unread());
-    for secret in options.credentials() {
-        location.credentials = true;
-        location.secrets.extend(secret);
-    }
+    let secrets = options.credentials()?;
+    location.credentials |= !secrets.is_empty();
+    location.secrets.extend(secrets);
     Ok(location)
 }
 
@@ -218,7 +217,7 @@ fn nbd(options: &Scope<'_, '_>) -> Result<Location, Error> {
         [true, false, false] => servers::address(&options.group(b"server"), Protocol::Nbd)?,
         [false, true, false] => {
             let path = options.required(b"path", "no path")?;
-            super::Host::unix(path.piece().bytes)
+            super::Host::unix(path.piece())?
         }
         [false, false, true] => servers::internet(options, Protocol::Nbd)?,
         [false, false, false] => return Err(options.broken("no server, path or host")),

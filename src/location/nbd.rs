@@ -29,11 +29,7 @@ pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
 
 fn host(server: Piece<'_>) -> Result<Host<Stored>, Error> {
     if server.bytes.starts_with(b"unix:") {
-        let socket = server.skip(5);
-        return match socket.is_empty() {
-            true => Err(socket.broken("no socket")),
-            false => Ok(Host::unix(socket.bytes)),
-        };
+        return Host::unix(server.skip(5));
     }
     let (name, rest) = match server.bracketed()? {
         Some(both) => both,

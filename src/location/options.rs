@@ -154,30 +154,28 @@ impl<'a> Options<'a> {
     }
 
     /// Where credentials stand, by the names that QEMU's drivers have for them.
-    pub(super) fn credentials(&self) -> impl Iterator<Item = Option<Range<usize>>> + use<'_, 'a> {
-        const NAMES: [&[u8]; 6] = [
+    pub(super) fn credentials(&self) -> Result<Vec<Range<usize>>, Error> {
+        const NAMES: [&[u8]; 5] = [
             b"password",
             b"username",
             b"proxy-username",
             b"proxy-password",
             b"key",
-            b"keyid",
         ];
-        let named = |entry: &&Entry<'a>| {
+        let mut places = Vec::new();
+        for entry in &self.all {
             let last = entry.name.rsplit(|byte| *byte == b'.').next();
             let last = last.unwrap_or_default();
-            NAMES.contains(&last) || last.ends_with(b"-secret")
-        };
-        self.all
-            .iter()
-            .filter(named)
-            .map(|entry| match entry.value {
-                Value::String(quoted) => {
-                    let start = self.text.position(quoted.at);
-                    Some(start..start.saturating_add(quoted.bytes.len()))
-                }
-                _ => None,
-            })
+            if !NAMES.contains(&last) && !last.ends_with(b"-secret") {
+                continue;
+            }
+            let Value::String(quoted) = entry.value else {
+                return Err(self.text.broken_at(entry.at, "the option is not a string"));
+            };
+            let start = self.text.position(quoted.at);
+            places.push(start..start.saturating_add(quoted.bytes.len()));
+        }
+        Ok(places)
     }
 }
 

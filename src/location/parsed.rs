@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A finished answer: what one location names.
 
+use super::piece::Piece;
 use super::stored::Stored;
+use crate::error::Error;
 use crate::named::named_enum;
 use core::ffi::CStr;
 use core::ops::Range;
@@ -114,13 +116,16 @@ impl Host<Stored> {
         }
     }
 
-    pub(super) fn unix(socket: &[u8]) -> Self {
-        Host {
+    pub(super) fn unix(socket: Piece<'_>) -> Result<Self, Error> {
+        if socket.is_empty() {
+            return Err(socket.broken("no socket"));
+        }
+        Ok(Host {
             transport: Transport::Unix,
             name: None,
             port: None,
-            socket: Some(Stored::new(socket)),
-        }
+            socket: Some(Stored::new(socket.bytes)),
+        })
     }
 }
 

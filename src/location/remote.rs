@@ -104,9 +104,6 @@ fn socket<'a>(
         return Ok(None);
     }
     let socket = query.skip(7);
-    if socket.is_empty() {
-        return Err(socket.broken("no socket"));
-    }
     // QEMU decodes escapes here and ends the socket at &, libvirt does neither.
     socket.require(
         |byte| !b"%&;".contains(&byte),
@@ -132,7 +129,7 @@ fn host(
             return Err(extra.broken("a host, where the transport is a socket of this machine"));
         }
         let missing = uri.query.unwrap_or(uri.path).broken("no socket");
-        return Ok(Host::unix(socket.ok_or(missing)?.bytes));
+        return Host::unix(socket.ok_or(missing)?);
     }
     let name = uri.host.ok_or(uri.path.broken("no host"))?.host()?;
     Ok(Host {

@@ -13,11 +13,7 @@ pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host
         b"tcp" | b"inet" => internet(server, protocol),
         b"unix" => {
             let path = server.string(b"path")?.or(server.string(b"socket")?);
-            let path = path.ok_or(server.broken("no path of a socket"))?;
-            match path.piece().is_empty() {
-                true => Err(path.piece().broken("no path of a socket")),
-                false => Ok(Host::unix(path.piece().bytes)),
-            }
+            Host::unix(path.ok_or(server.broken("no path of a socket"))?.piece())
         }
         _ => Err(kind
             .piece()
