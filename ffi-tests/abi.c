@@ -24,6 +24,7 @@ IS(STATUS_LIMIT_EXCEEDED, 12);
 IS(STATUS_NEED_MORE_DATA, 13);
 IS(STATUS_WRONG_STATE, 14);
 IS(STATUS_INTERNAL, 15);
+IS(STATUS_INVALID_LOCATION, 16);
 
 _Static_assert(sizeof(diskprobe_format) == sizeof(int), "diskprobe_format");
 IS(FORMAT_UNKNOWN, 0);

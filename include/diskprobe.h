@@ -120,6 +120,11 @@ typedef enum {
     DISKPROBE_STATUS_WRONG_STATE = 14,
     /** A defect of this library. Nothing was harmed; please report it. */
     DISKPROBE_STATUS_INTERNAL = 15,
+    /**
+     * A backing location does not follow the rules of its syntax, or it means different places to
+     * different programs.
+     */
+    DISKPROBE_STATUS_INVALID_LOCATION = 16,
 } diskprobe_status;
 
 /** An image format, by the name of the QEMU driver that reads it. New values are only appended. */

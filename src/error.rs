@@ -43,6 +43,9 @@ named_enum! {
         WrongState = "wrong-state",
         /// A defect of this library. Nothing was harmed; please report it.
         Internal = "internal",
+        /// A backing location does not follow the rules of its syntax, or it means different
+        /// places to different programs.
+        InvalidLocation = "invalid-location",
     }
 }
 
@@ -63,8 +66,8 @@ impl Error {
         self.reason.kind()
     }
 
-    /// The offset, in bytes from the start of the file, of the field or structure at fault; where
-    /// the failure has one.
+    /// The offset, in bytes from the start of the file (or of the location that was parsed), of the
+    /// field or structure at fault; where the failure has one.
     #[must_use]
     pub fn offset(&self) -> Option<u64> {
         self.reason.offset()
@@ -208,6 +211,18 @@ pub(crate) enum Reason {
         range.length, range.offset
     )]
     NotGiven { range: ByteRange, given: u64 },
+    #[error("{syntax}: {what} (offset {offset})")]
+    Location {
+        syntax: &'static str,
+        what: &'static str,
+        offset: u64,
+    },
+    #[error("location: more than {limit} {what} (offset {offset})")]
+    LocationLimit {
+        what: &'static str,
+        limit: usize,
+        offset: u64,
+    },
     #[error("{0}")]
     InvalidArgument(&'static str),
     #[error("{0}")]
@@ -256,7 +271,10 @@ impl Reason {
             },
             Reason::UnsupportedFile(_) => ErrorKind::UnsupportedFile,
             Reason::Changed { .. } => ErrorKind::Changed,
-            Reason::TooManyReads { .. } | Reason::TooManyBytes { .. } => ErrorKind::LimitExceeded,
+            Reason::TooManyReads { .. }
+            | Reason::TooManyBytes { .. }
+            | Reason::LocationLimit { .. } => ErrorKind::LimitExceeded,
+            Reason::Location { .. } => ErrorKind::InvalidLocation,
             Reason::InvalidArgument(_) => ErrorKind::InvalidArgument,
             Reason::WrongState(_) => ErrorKind::WrongState,
             Reason::Internal(_) => ErrorKind::Internal,
@@ -272,6 +290,8 @@ impl Reason {
             | Reason::UnsupportedText { offset, .. }
             | Reason::Unparsed { offset, .. }
             | Reason::WrongFormat { offset, .. }
+            | Reason::Location { offset, .. }
+            | Reason::LocationLimit { offset, .. }
             | Reason::TooManyReads { offset, .. } => Some(*offset),
             Reason::Truncated { range, .. }
             | Reason::Changed { range, .. }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! JSON (RFC 8259) as it stands in an image: walked in place, nothing decoded or allocated.
+//! JSON (RFC 8259) as it stands in an image: walked in place, and nothing decoded or allocated
+//! unless a string is asked for that has escapes.
 
-/// How deep values may lie in each other.
-const MAX_DEPTH: u32 = 16;
+use crate::limits::MAX_JSON_DEPTH;
+use std::borrow::Cow;
 
-/// A value. Of numbers and the three literals nothing is kept.
+/// A value.
 #[derive(Clone, Copy)]
 pub(crate) enum Value<'a> {
     String(Quoted<'a>),
     Object(Members<'a>),
-    /// The text between the brackets.
-    Array(&'a [u8]),
-    Other,
+    Array(Elements<'a>),
+    /// As it stands.
+    Number(&'a [u8]),
+    Bool(bool),
+    Null,
 }
 
 /// A string: what stands between the quotes, and where in the whole text.
@@ -28,18 +31,82 @@ impl Quoted<'_> {
     }
 }
 
+impl<'a> Quoted<'a> {
+    /// The characters that are meant. `None` where an escape is of half a character.
+    pub(crate) fn decoded(&self) -> Option<Cow<'a, [u8]>> {
+        if self.is_plain() {
+            return Some(Cow::Borrowed(self.bytes));
+        }
+        let mut out = Vec::with_capacity(self.bytes.len());
+        let mut rest = self.bytes;
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
+            if *byte != b'\\' {
+                out.push(*byte);
+                continue;
+            }
+            let (escape, after) = after.split_first()?;
+            rest = after;
+            out.push(match escape {
+                b'b' => 0x08,
+                b'f' => 0x0c,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'u' => {
+                    let (character, after) = escaped_character(after)?;
+                    rest = after;
+                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    continue;
+                }
+                other => *other,
+            });
+        }
+        Some(Cow::Owned(out))
+    }
+}
+
+/// The character of one `\u` escape, or of two, of which the first `\u` has been passed.
+fn escaped_character(text: &[u8]) -> Option<(char, &[u8])> {
+    let unit = |text: &[u8]| {
+        let digits = core::str::from_utf8(text.get(..4)?).ok()?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(text)?;
+    let rest = text.get(4..)?;
+    if let Some(Ok(character)) = char::decode_utf16([first]).next() {
+        return Some((character, rest));
+    }
+    let second = rest.strip_prefix(b"\\u")?;
+    let character = char::decode_utf16([first, unit(second)?]).next()?.ok()?;
+    Some((character, second.get(4..)?))
+}
+
 /// The members of an object, in their order; names may come twice.
 #[derive(Clone, Copy)]
 pub(crate) struct Members<'a>(Reader<'a>);
 
-/// The members of the object that `text` is; `None` where it is not one, or not JSON.
-pub(crate) fn object(text: &[u8]) -> Option<Members<'_>> {
+/// The elements of an array, in their order.
+#[derive(Clone, Copy)]
+pub(crate) struct Elements<'a> {
+    /// The text between the brackets.
+    pub(crate) text: &'a [u8],
+    reader: Reader<'a>,
+}
+
+/// The members of the object that `text` is; where it is not one, or not JSON, the place where
+/// that shows.
+pub(crate) fn object(text: &[u8]) -> Result<Members<'_>, usize> {
     let mut reader = Reader { text, at: 0 };
-    let Value::Object(members) = reader.value(0)? else {
-        return None;
+    let value = reader.value(0);
+    let Some(Value::Object(members)) = value else {
+        return Err(value.map_or(reader.at.min(text.len()), |_| 0));
     };
     reader.skip_blanks();
-    reader.peek().is_none().then_some(members)
+    match reader.peek() {
+        None => Ok(members),
+        Some(_) => Err(reader.at),
+    }
 }
 
 impl<'a> Iterator for Members<'a> {
@@ -49,6 +116,16 @@ impl<'a> Iterator for Members<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         self.0.take(b',');
         self.0.member(0)
+    }
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    /// As for the members.
+    fn next(&mut self) -> Option<Self::Item> {
+        self.reader.take(b',');
+        self.reader.value(0)
     }
 }
 
@@ -96,7 +173,7 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, depth: u32) -> Option<Value<'a>> {
         self.skip_blanks();
-        if depth > MAX_DEPTH {
+        if depth > MAX_JSON_DEPTH {
             return None;
         }
         let inner = depth.saturating_add(1);
@@ -110,10 +187,11 @@ impl<'a> Reader<'a> {
             }
             b'[' => {
                 self.next();
-                let start = self.at;
+                let reader = *self;
                 self.list(b']', |reader| reader.value(inner).map(|_| ()))?;
-                let text = self.since(start)?;
-                Some(Value::Array(text.strip_suffix(b"]").unwrap_or(text)))
+                let text = self.since(reader.at)?;
+                let text = text.strip_suffix(b"]").unwrap_or(text);
+                Some(Value::Array(Elements { text, reader }))
             }
             _ => self.scalar(),
         }
@@ -141,7 +219,7 @@ impl<'a> Reader<'a> {
     }
 
     fn string(&mut self) -> Option<Quoted<'a>> {
-        (self.next()? == b'"').then_some(())?;
+        (self.peek()? == b'"').then(|| self.next())?;
         let at = self.at;
         loop {
             match self.peek()? {
@@ -168,8 +246,12 @@ impl<'a> Reader<'a> {
     fn scalar(&mut self) -> Option<Value<'a>> {
         let start = self.at;
         self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.'));
-        let text = self.since(start)?;
-        (matches!(text, b"true" | b"false" | b"null") || is_number(text)).then_some(Value::Other)
+        match self.since(start)? {
+            b"true" => Some(Value::Bool(true)),
+            b"false" => Some(Value::Bool(false)),
+            b"null" => Some(Value::Null),
+            text => is_number(text).then_some(Value::Number(text)),
+        }
     }
 }
 
@@ -202,7 +284,7 @@ mod tests {
             r#"{"a":1,"b":-0.5e+10,"c":[],"d":[1,"x",{"y":null}],"e":true,"f":false}"#,
             r#"{"":"\u00e9\n\/\\\"","a":[[[[]]]], "b" : { "c":{} }}"#,
         ] {
-            assert!(object(good.as_bytes()).is_some(), "{good}");
+            assert!(object(good.as_bytes()).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -235,16 +317,16 @@ mod tests {
             r#"{"a":+1}"#,
             r#"{"a":1/*x*/}"#,
         ] {
-            assert!(object(bad.as_bytes()).is_none(), "{bad}");
+            assert!(object(bad.as_bytes()).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn depth_has_a_limit() {
         let nested = |depth| ["{\"a\":", &"[".repeat(depth), &"]".repeat(depth), "}"].concat();
-        assert!(object(nested(16).as_bytes()).is_some());
-        assert!(object(nested(17).as_bytes()).is_none());
-        assert!(object(nested(100_000).as_bytes()).is_none());
+        assert!(object(nested(16).as_bytes()).is_ok());
+        assert!(object(nested(17).as_bytes()).is_err());
+        assert!(object(nested(100_000).as_bytes()).is_err());
     }
 
     #[test]
@@ -262,7 +344,54 @@ mod tests {
         assert!(inner.next().is_none());
         assert!(name.is_plain() && !value.is_plain());
         assert_eq!(text[value.at..][..value.bytes.len()], *value.bytes);
-        assert!(matches!(members[1].1, Value::Array(br#" "f" ,2"#)));
-        assert!(matches!(members[2].1, Value::Other));
+        let Value::Array(mut elements) = members[1].1 else {
+            panic!("an array");
+        };
+        assert_eq!(elements.text, br#" "f" ,2"#);
+        assert!(matches!(elements.next(), Some(Value::String(f)) if f.bytes == b"f"));
+        assert!(matches!(elements.next(), Some(Value::Number(b"2"))));
+        assert!(elements.next().is_none());
+        assert!(matches!(members[2].1, Value::Number(b"3")));
+    }
+
+    #[test]
+    fn escapes_stand_for_characters() {
+        let decoded = |string: &str| {
+            let text = format!("{{{string}:1}}");
+            let (name, _) = object(text.as_bytes())
+                .expect("JSON")
+                .next()
+                .expect("a member");
+            name.decoded().map(Cow::into_owned)
+        };
+        for (string, meant) in [
+            (r#""plain""#, &b"plain"[..]),
+            (r#""\"\\\/\b\f\n\r\t""#, b"\"\\/\x08\x0c\n\r\t"),
+            (r#""a\u00e9\u0000\u20ac""#, b"a\xc3\xa9\0\xe2\x82\xac"),
+            (r#""\ud83d\uDE00x""#, "\u{1f600}x".as_bytes()),
+        ] {
+            assert_eq!(decoded(string).as_deref(), Some(meant), "{string}");
+        }
+        for string in [
+            r#""\ud800""#,
+            r#""\udc00""#,
+            r#""\ud800\u0041""#,
+            r#""\ud800x""#,
+        ] {
+            assert_eq!(decoded(string), None, "{string}");
+        }
+    }
+
+    #[test]
+    fn where_it_ceases_to_be_json() {
+        for (text, at) in [
+            ("[]", 0),
+            ("{}x", 2),
+            ("{\"a\":}", 5),
+            ("{\"a\":1", 6),
+            ("{\"a\" 1}", 5),
+        ] {
+            assert_eq!(object(text.as_bytes()).err(), Some(at), "{text}");
+        }
     }
 }

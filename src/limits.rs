@@ -53,6 +53,26 @@ pub const MAX_VHDX_PARENT_LOCATOR: u64 = 64 * 1024;
 /// QEMU: does not read LUKS2.
 pub const MAX_LUKS2_JSON: u64 = 64 * 1024;
 
+/// How deep JSON values may lie in each other. LUKS2 needs 3, a `json:` location 4. QEMU: 1024.
+pub const MAX_JSON_DEPTH: u32 = 16;
+
+/// Longest backing location that is parsed, in bytes: no image format that QEMU reads a location
+/// from holds a longer one (qed: 4095, qcow2: 1023), and no longer path can be opened
+/// (`PATH_MAX`). Everything that a parse allocates is in proportion to it. QEMU: no bound.
+pub const MAX_LOCATION: usize = 4096;
+
+/// Most options in a `json:` location, those of nested objects counted. What QEMU's drivers know
+/// of is fewer than 60, and three for each host. QEMU: no bound.
+pub const MAX_LOCATION_OPTIONS: usize = 256;
+
+/// Longest name of an option, with those of the objects around it. QEMU's longest are below 50;
+/// without this limit, a long name around many short ones would be stored once for each. QEMU: no
+/// bound.
+pub const MAX_LOCATION_OPTION_NAME: usize = 128;
+
+/// Most hosts that a location names. Clusters have 3 to 9 monitors. QEMU: no bound.
+pub const MAX_LOCATION_HOSTS: usize = 32;
+
 /// The caller's own bounds on the work for one image.
 ///
 /// They can only be lower than the library's, [`MAX_READS`] and [`MAX_BYTES`], which are the

@@ -47,6 +47,9 @@ pub enum diskprobe_status {
     DISKPROBE_STATUS_WRONG_STATE = 14,
     /// A defect of this library. Nothing was harmed; please report it.
     DISKPROBE_STATUS_INTERNAL = 15,
+    /// A backing location does not follow the rules of its syntax, or it means different places to
+    /// different programs.
+    DISKPROBE_STATUS_INVALID_LOCATION = 16,
 }
 
 /// An image format, by the name of the QEMU driver that reads it. New values are only appended.
@@ -268,6 +271,7 @@ c_enum!(
     DISKPROBE_STATUS_NEED_MORE_DATA = NeedMoreData,
     DISKPROBE_STATUS_WRONG_STATE = WrongState,
     DISKPROBE_STATUS_INTERNAL = Internal,
+    DISKPROBE_STATUS_INVALID_LOCATION = InvalidLocation,
 );
 c_enum!(
     diskprobe_format,

@@ -22,6 +22,7 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Info(Info),
+    Location(Location),
 }
 
 /// Show the facts of disk images
@@ -45,6 +46,23 @@ pub(crate) struct Info {
     pub(crate) files: Vec<OsString>,
 }
 
+/// Show what recorded backing locations name, without opening anything
+#[derive(clap::Args)]
+#[command(after_help = LOCATION_NOTES)]
+pub(crate) struct Location {
+    /// For people; or for programs: one JSON object for one STRING, one on each line for several
+    #[arg(long, value_name = "HOW", default_value = "human")]
+    pub(crate) output: Output,
+
+    /// The image that records them: relative paths start in its directory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) relative_to: Option<OsString>,
+
+    /// The locations, as `diskprobe info` shows them under backing-filename
+    #[arg(value_name = "STRING", required = true)]
+    pub(crate) strings: Vec<OsString>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     Human,
@@ -61,6 +79,19 @@ Examples:
 Exit status:
   0  every image was probed
   1  some image could not be; the standard error says why
+  2  wrong usage";
+
+const LOCATION_NOTES: &str = "\
+Examples:
+  diskprobe location nbd://host/export
+  diskprobe location --relative-to=/srv/disk.qcow2 ../base.img
+  diskprobe location --output=json 'json:{\"driver\":\"file\",\"filename\":\"/srv/base.img\"}'
+
+Credentials are never shown, and neither is a malformed location, because they may be in it.
+
+Exit status:
+  0  every location is understood
+  1  some location is malformed, or names a protocol or driver that is not known
   2  wrong usage";
 
 fn format() -> impl TypedValueParser<Value = Format> {

@@ -81,18 +81,18 @@ fn others(image: &Image, rows: &mut Rows) {
 
 /// Labels and values, one row each; the values stand below one another.
 #[derive(Default)]
-struct Rows(String);
+pub(crate) struct Rows(pub(crate) String);
 
 /// As wide as the longest label, "backing file format", with its colon and a blank.
 const LABEL_WIDTH: usize = 21;
 
 impl Rows {
-    fn row(&mut self, label: &str, value: impl Display) {
+    pub(crate) fn row(&mut self, label: &str, value: impl Display) {
         let colon = if label.is_empty() { "" } else { ":" };
         let _ = writeln!(self.0, "{:LABEL_WIDTH$}{value}", format!("{label}{colon}"));
     }
 
-    fn maybe(&mut self, label: &str, value: Option<impl Display>) {
+    pub(crate) fn maybe(&mut self, label: &str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.row(label, value);
         }
@@ -166,7 +166,7 @@ fn taken_for(image: &Image) -> impl Iterator<Item = String> + '_ {
     Reader::all().filter_map(|reader| Some(format!("{} by {reader}", image.taken_for(reader)?)))
 }
 
-fn joined(names: impl Iterator<Item = impl Display>) -> Option<String> {
+pub(crate) fn joined(names: impl Iterator<Item = impl Display>) -> Option<String> {
     let names: Vec<_> = names.map(|name| name.to_string()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

@@ -3,10 +3,12 @@
 //! a fact that is absent has no key.
 
 mod format_specific;
+pub(crate) mod location;
 mod object;
 
 use crate::text::{is_hidden, uuid};
-use diskprobe::{location, Content, DataFile, Encryption, EncryptionFormat, Error, Extent};
+use diskprobe::location::backing_name;
+use diskprobe::{Content, DataFile, Encryption, EncryptionFormat, Error, Extent};
 use diskprobe::{Finding, Format, Image, Parent, Reader, Reference};
 use object::{Object, Value};
 use serde::Serialize;
@@ -18,7 +20,7 @@ use std::io;
 pub(crate) fn image(name: &[u8], image: &Image) -> Object {
     let encryption = image.encryption();
     let backing = image.backing();
-    let backing_name = backing.map(|backing| location::backing_name(backing.location, name));
+    let full_name = backing.map(|backing| backing_name(backing.location, name));
     let backing_format = backing.and_then(|backing| backing.format);
     Object::new()
         .text("filename", name)
@@ -30,7 +32,7 @@ pub(crate) fn image(name: &[u8], image: &Image) -> Object {
         .maybe("actual-size", image.allocated_size())
         .maybe("cluster-size", image.cluster_size())
         .maybe_text("backing-filename", backing.map(|backing| backing.location))
-        .maybe_text("full-backing-filename", backing_name.as_deref())
+        .maybe_text("full-backing-filename", full_name.as_deref())
         .maybe_text("backing-filename-format", backing_format.map(|f| f.text()))
         .maybe(
             "encrypted",
@@ -111,10 +113,15 @@ fn taken_for(image: &Image) -> Option<Object> {
 
 /// That there are no facts of the image of this name, and why.
 pub(crate) fn failure(name: &[u8], error: &Error) -> Object {
-    let reason = Object::new()
+    Object::new()
+        .text("filename", name)
+        .with("error", reason(error))
+}
+
+fn reason(error: &Error) -> Object {
+    Object::new()
         .with("code", error.kind().name())
-        .with("message", error.to_string());
-    Object::new().text("filename", name).with("error", reason)
+        .with("message", error.to_string())
 }
 
 /// On one line.

@@ -20,6 +20,7 @@ mod args;
 mod human;
 mod info;
 mod json;
+mod location;
 mod size;
 mod text;
 
@@ -56,6 +57,7 @@ fn run(args: &Args) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     match &args.command {
         Command::Info(info) => info::run(info, &mut out),
+        Command::Location(location) => location::run(location, &mut out),
     }
 }
 

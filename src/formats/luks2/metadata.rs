@@ -32,7 +32,7 @@ fn position(string: Quoted<'_>, skipped: usize) -> u64 {
 
 impl<'a> Metadata<'a> {
     pub(super) fn read(text: &'a [u8], place: Structure) -> Result<Self, Reason> {
-        let members = json::object(text).ok_or(place.broken("is not a JSON object", 0))?;
+        let members = json::object(text).map_err(|_| place.broken("is not a JSON object", 0))?;
         Ok(Metadata { members, place })
     }
 
@@ -157,10 +157,12 @@ impl<'a> Metadata<'a> {
         const MARK: &[u8] = b"\"backup-";
         let broken = |what| Err(self.place.broken(what, 0));
         match self.find(segment, "flags")? {
-            Some(Value::Array(flags)) if flags.contains(&b'\\') => {
+            Some(Value::Array(flags)) if flags.text.contains(&b'\\') => {
                 broken("a segment's flags are not in plain text")
             }
-            Some(Value::Array(flags)) => Ok(flags.windows(MARK.len()).any(|part| part == MARK)),
+            Some(Value::Array(flags)) => {
+                Ok(flags.text.windows(MARK.len()).any(|part| part == MARK))
+            }
             Some(_) => broken("a segment's flags are no list"),
             None => Ok(false),
         }

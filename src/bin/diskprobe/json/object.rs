@@ -7,6 +7,7 @@ use std::fmt::Write;
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Value {
+    Null,
     Flag(bool),
     Number(u64),
     Text(String),
@@ -49,6 +50,19 @@ impl Object {
         match bytes {
             Some(bytes) => self.text(key, bytes),
             None => self,
+        }
+    }
+
+    /// `null` where there is no value.
+    pub(super) fn or_null(self, key: &str, value: Option<impl Into<Value>>) -> Self {
+        self.with(key, value.map_or(Value::Null, Into::into))
+    }
+
+    /// `null` where there is no text.
+    pub(super) fn text_or_null(self, key: &str, bytes: Option<&[u8]>) -> Self {
+        match bytes {
+            Some(bytes) => self.text(key, bytes),
+            None => self.with(key, Value::Null),
         }
     }
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The old form of NBD: `nbd:HOST:PORT` or `nbd:unix:SOCKET`, then `:exportname=NAME`.
+
+use super::parsed::{Host, Location, Protocol};
+use super::piece::Piece;
+use super::stored::Stored;
+use crate::error::Error;
+
+const EXPORT: &[u8] = b":exportname=";
+
+/// What follows `nbd:`.
+pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
+    let export = rest
+        .bytes
+        .windows(EXPORT.len())
+        .position(|part| part == EXPORT);
+    let (server, name) = match export {
+        Some(index) => {
+            let (server, name) = rest.split_at(index);
+            (server, Some(name.skip(EXPORT.len())))
+        }
+        None => (rest, None),
+    };
+    let mut location = Location::network(Protocol::Nbd);
+    location.path = name.map(|name| Stored::new(name.bytes));
+    location.hosts.push(host(server)?);
+    Ok(location)
+}
+
+fn host(server: Piece<'_>) -> Result<Host<Stored>, Error> {
+    if server.bytes.starts_with(b"unix:") {
+        return Host::unix(server.skip(5));
+    }
+    let (name, rest) = match server.bracketed()? {
+        Some(both) => both,
+        None => server.until(|byte| byte == b':'),
+    };
+    let Some((b':', _)) = rest.bytes.split_first() else {
+        return Err(rest.broken("no port"));
+    };
+    Ok(Host::tcp(name.host()?, rest.skip(1).port()?, Protocol::Nbd))
+}

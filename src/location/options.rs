@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The options of a `json:` location: every value under its whole name, with dots between the
+//! names of the objects around it. `{"file": {"a": 1}}` and `{"file.a": 1}` are the same.
+
+use super::piece::{decimal, offset, Piece};
+use super::stored::Stored;
+use crate::error::{Error, Reason};
+use crate::json::{self, Members, Quoted, Value};
+use crate::limits::{MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS, MAX_LOCATION_OPTION_NAME};
+use core::cell::Cell;
+use core::ops::Range;
+use std::borrow::Cow;
+
+/// All options.
+pub(super) struct Options<'a> {
+    text: Piece<'a>,
+    all: Vec<Entry<'a>>,
+}
+
+struct Entry<'a> {
+    name: Vec<u8>,
+    value: Value<'a>,
+    /// Where the name's last part starts, in the JSON text.
+    at: usize,
+    is_read: Cell<bool>,
+}
+
+/// A string, decoded.
+pub(super) struct Decoded<'a> {
+    text: Piece<'a>,
+    quoted: Quoted<'a>,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl Decoded<'_> {
+    pub(super) fn piece(&self) -> Piece<'_> {
+        let at = self.text.position(self.quoted.at);
+        self.text.decoded(&self.bytes, at, self.quoted.is_plain())
+    }
+
+    pub(super) fn store(&self) -> Stored {
+        Stored::new(&self.bytes)
+    }
+
+    /// Where it stands, with its escapes.
+    pub(super) fn range(&self) -> Range<usize> {
+        let start = self.text.position(self.quoted.at);
+        start..start.saturating_add(self.quoted.bytes.len())
+    }
+}
+
+impl<'a> Options<'a> {
+    pub(super) fn read(text: Piece<'a>) -> Result<Self, Error> {
+        if let Err(error) = core::str::from_utf8(text.bytes) {
+            return Err(text.broken_at(error.valid_up_to(), "not UTF-8"));
+        }
+        let members = json::object(text.bytes)
+            .map_err(|at| text.broken_at(at, "not a JSON object, or too deep"))?;
+        let mut options = Options {
+            text,
+            all: Vec::new(),
+        };
+        options.add_object(b"", members, false)?;
+        Ok(options)
+    }
+
+    fn add_object(
+        &mut self,
+        prefix: &[u8],
+        members: Members<'a>,
+        in_list: bool,
+    ) -> Result<(), Error> {
+        for (quoted, value) in members {
+            let own = self.decoded(quoted)?;
+            if own.bytes.is_empty() || in_list && own.bytes.contains(&b'.') {
+                return Err(self.text.broken_at(quoted.at, "not the name of an option"));
+            }
+            self.add(&join(prefix, &own.bytes), value, quoted.at)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: &[u8], value: Value<'a>, at: usize) -> Result<(), Error> {
+        if name.len() > MAX_LOCATION_OPTION_NAME {
+            return Err(self.limit(
+                "bytes in the name of an option",
+                MAX_LOCATION_OPTION_NAME,
+                at,
+            ));
+        }
+        // Where an object has its name behind options that are in it, too: libvirt takes the other
+        // order alone.
+        let collides =
+            |entry: &Entry<'_>| is_or_is_in(&entry.name, name) || is_or_is_in(name, &entry.name);
+        if self.all.iter().any(collides) {
+            return Err(self.text.broken_at(at, "the option comes twice"));
+        }
+        match value {
+            Value::Object(members) => self.add_object(name, members, is_numbered(name)),
+            Value::Array(elements) => {
+                for (index, element) in elements.enumerate() {
+                    self.add(&join(name, index.to_string().as_bytes()), element, at)?;
+                }
+                Ok(())
+            }
+            _ if self.all.len() == MAX_LOCATION_OPTIONS => {
+                Err(self.limit("options", MAX_LOCATION_OPTIONS, at))
+            }
+            _ => {
+                self.all.push(Entry {
+                    name: name.to_vec(),
+                    value,
+                    at,
+                    is_read: Cell::new(false),
+                });
+                Ok(())
+            }
+        }
+    }
+
+    fn limit(&self, what: &'static str, limit: usize, at: usize) -> Error {
+        Error::from(Reason::LocationLimit {
+            what,
+            limit,
+            offset: offset(self.text.position(at)),
+        })
+    }
+
+    fn decoded(&self, quoted: Quoted<'a>) -> Result<Decoded<'a>, Error> {
+        let fail = |what| self.text.broken_at(quoted.at, what);
+        let bytes = quoted.decoded().ok_or(fail("half a character"))?;
+        if bytes.contains(&0) {
+            return Err(fail("a NUL character"));
+        }
+        Ok(Decoded {
+            text: self.text,
+            quoted,
+            bytes,
+        })
+    }
+
+    /// The options in the object of that name; the name is empty for all.
+    pub(super) fn of(&self, name: &[u8]) -> Scope<'_, 'a> {
+        Scope {
+            options: self,
+            name: name.to_vec(),
+        }
+    }
+
+    /// The names of those that nobody has asked for.
+    pub(super) fn unread(&self) -> impl Iterator<Item = Stored> + '_ {
+        let unread = self.all.iter().filter(|entry| !entry.is_read.get());
+        unread.map(|entry| Stored::new(&entry.name))
+    }
+
+    /// Where credentials stand, by the names that QEMU's drivers have for them.
+    pub(super) fn credentials(&self) -> Result<Vec<Range<usize>>, Error> {
+        const NAMES: [&[u8]; 5] = [
+            b"password",
+            b"username",
+            b"proxy-username",
+            b"proxy-password",
+            b"key",
+        ];
+        let mut places = Vec::new();
+        for entry in &self.all {
+            let last = entry.name.rsplit(|byte| *byte == b'.').next();
+            let last = last.unwrap_or_default();
+            if !NAMES.contains(&last) && !last.ends_with(b"-secret") {
+                continue;
+            }
+            let Value::String(quoted) = entry.value else {
+                return Err(self.text.broken_at(entry.at, "the option is not a string"));
+            };
+            let start = self.text.position(quoted.at);
+            places.push(start..start.saturating_add(quoted.bytes.len()));
+        }
+        Ok(places)
+    }
+}
+
+/// The options in one object.
+pub(super) struct Scope<'o, 'a> {
+    options: &'o Options<'a>,
+    name: Vec<u8>,
+}
+
+impl<'o, 'a> Scope<'o, 'a> {
+    /// Whether there is such an object, with something in it, or such a list.
+    pub(super) fn has_group(&self, name: &[u8]) -> bool {
+        let name = join(&self.name, name);
+        let mut all = self.options.all.iter();
+        all.any(|entry| entry.name != name && is_or_is_in(&name, &entry.name))
+    }
+
+    pub(super) fn group(&self, name: &[u8]) -> Scope<'o, 'a> {
+        self.options.of(&join(&self.name, name))
+    }
+
+    fn find(&self, name: &[u8]) -> Option<&'o Entry<'a>> {
+        let name = join(&self.name, name);
+        let mut all = self.options.all.iter();
+        let found = all.find(|entry| entry.name == name)?;
+        found.is_read.set(true);
+        Some(found)
+    }
+
+    pub(super) fn has(&self, name: &[u8]) -> bool {
+        self.find(name).is_some()
+    }
+
+    pub(super) fn string(&self, name: &[u8]) -> Result<Option<Decoded<'a>>, Error> {
+        match self.find(name) {
+            None => Ok(None),
+            Some(Entry {
+                value: Value::String(quoted),
+                ..
+            }) => self.options.decoded(*quoted).map(Some),
+            Some(entry) => Err(self.wrong(entry, "the option is not a string")),
+        }
+    }
+
+    pub(super) fn stored(&self, name: &[u8]) -> Result<Option<Stored>, Error> {
+        Ok(self.string(name)?.map(|text| text.store()))
+    }
+
+    pub(super) fn required(
+        &self,
+        name: &[u8],
+        missing: &'static str,
+    ) -> Result<Decoded<'a>, Error> {
+        self.string(name)?.ok_or(self.broken(missing))
+    }
+
+    /// A whole number, written as a number, without a sign, fraction or exponent.
+    pub(super) fn number(&self, name: &[u8]) -> Result<Option<u64>, Error> {
+        let Some(entry) = self.find(name) else {
+            return Ok(None);
+        };
+        let number = match entry.value {
+            Value::Number(text) => decimal(text),
+            _ => None,
+        };
+        let wrong = self.wrong(entry, "the option is not a whole number below 2^64");
+        number.map(Some).ok_or(wrong)
+    }
+
+    /// `true` or `false`, or "off".
+    pub(super) fn switch(&self, name: &[u8]) -> Result<Option<bool>, Error> {
+        let Some(entry) = self.find(name) else {
+            return Ok(None);
+        };
+        match entry.value {
+            Value::Bool(value) => Ok(Some(value)),
+            Value::String(text) if text.bytes == b"off" => Ok(Some(false)),
+            _ => Err(self.wrong(entry, "the option is not true, false or \"off\"")),
+        }
+    }
+
+    /// The objects in the list of that name.
+    pub(super) fn list(&self, name: &[u8]) -> Result<Vec<Scope<'o, 'a>>, Error> {
+        let list = self.group(name);
+        let mut indices = 0usize;
+        let mut seen = [false; MAX_LOCATION_HOSTS];
+        for entry in &self.options.all {
+            let Some(rest) = entry.name.strip_prefix(&*list.name) else {
+                continue;
+            };
+            let Some(rest) = rest.strip_prefix(b".") else {
+                if rest.is_empty() {
+                    return Err(self.wrong(entry, "the option is not a list"));
+                }
+                continue;
+            };
+            let mut parts = rest.splitn(2, |byte| *byte == b'.');
+            let index = parts.next().and_then(decimal);
+            let index = index.filter(|_| parts.next().is_some());
+            let index = index.ok_or(self.wrong(entry, "not in a list of objects"))?;
+            let index = usize::try_from(index).unwrap_or(usize::MAX);
+            let limit = self.options.limit("hosts", MAX_LOCATION_HOSTS, entry.at);
+            *seen.get_mut(index).ok_or(limit)? = true;
+            indices = indices.max(index.saturating_add(1));
+        }
+        let used = seen.get(..indices).unwrap_or_default();
+        if !used.iter().all(|seen| *seen) {
+            return Err(self.broken("a number is missing in a list"));
+        }
+        let group = |index: usize| list.group(index.to_string().as_bytes());
+        Ok((0..indices).map(group).collect())
+    }
+
+    pub(super) fn broken(&self, what: &'static str) -> Error {
+        self.options.text.broken(what)
+    }
+
+    fn wrong(&self, entry: &Entry<'_>, what: &'static str) -> Error {
+        self.options.text.broken_at(entry.at, what)
+    }
+
+    /// The error that an option, which is there, is not what it must be.
+    pub(super) fn wrong_value(&self, name: &[u8], what: &'static str) -> Error {
+        match self.find(name) {
+            Some(entry) => self.wrong(entry, what),
+            None => self.broken(what),
+        }
+    }
+}
+
+fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
+    match prefix.is_empty() || name.is_empty() {
+        true => [prefix, name].concat(),
+        false => [prefix, b".", name].concat(),
+    }
+}
+
+/// Whether `name` is `group`, or in it.
+fn is_or_is_in(group: &[u8], name: &[u8]) -> bool {
+    match name.strip_prefix(group) {
+        Some(rest) => rest.is_empty() || rest.starts_with(b"."),
+        None => false,
+    }
+}
+
+/// Whether the last part of a name is a number, as those of a list's elements are.
+fn is_numbered(name: &[u8]) -> bool {
+    let last = name.rsplit(|byte| *byte == b'.').next();
+    last.is_some_and(|last| decimal(last).is_some())
+}

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A finished answer: what one location names.
+
+use super::piece::Piece;
+use super::stored::Stored;
+use crate::error::Error;
+use crate::named::named_enum;
+use core::ffi::CStr;
+use core::ops::Range;
+
+named_enum! {
+    /// What sort of thing a location names.
+    LocationKind {
+        /// A file of this machine; or a block device, which a path does not tell from one.
+        File = "file",
+        /// What is said to be a block device of this machine.
+        Block = "block",
+        /// A directory of this machine.
+        Dir = "dir",
+        /// Something that a server holds.
+        Network = "network",
+        /// A namespace of an NVMe controller of this machine, which the hypervisor drives itself.
+        Nvme = "nvme",
+    }
+}
+
+named_enum! {
+    /// How to reach what a server holds.
+    Protocol {
+        /// Network block device.
+        Nbd = "nbd",
+        /// RADOS block device, of Ceph.
+        Rbd = "rbd",
+        /// Sheepdog.
+        Sheepdog = "sheepdog",
+        /// GlusterFS.
+        Gluster = "gluster",
+        /// iSCSI.
+        Iscsi = "iscsi",
+        /// HTTP.
+        Http = "http",
+        /// HTTP over TLS.
+        Https = "https",
+        /// FTP.
+        Ftp = "ftp",
+        /// FTP over TLS.
+        Ftps = "ftps",
+        /// Trivial FTP.
+        Tftp = "tftp",
+        /// SSH, which stands for SFTP.
+        Ssh = "ssh",
+        /// Veritas HyperScale.
+        Vxhs = "vxhs",
+        /// NFS, without a mount.
+        Nfs = "nfs",
+    }
+}
+
+impl Protocol {
+    /// The port that is meant where none is given.
+    #[must_use]
+    pub fn default_port(self) -> Option<u16> {
+        match self {
+            Protocol::Nbd => Some(10809),
+            Protocol::Sheepdog => Some(7000),
+            Protocol::Gluster => Some(24007),
+            Protocol::Iscsi => Some(3260),
+            Protocol::Http => Some(80),
+            Protocol::Https => Some(443),
+            Protocol::Ftp => Some(21),
+            Protocol::Ftps => Some(990),
+            Protocol::Tftp => Some(69),
+            Protocol::Ssh => Some(22),
+            Protocol::Vxhs => Some(9999),
+            Protocol::Rbd | Protocol::Nfs => None,
+        }
+    }
+}
+
+named_enum! {
+    /// How to reach a host.
+    Transport {
+        /// TCP; for some protocols UDP.
+        Tcp = "tcp",
+        /// A socket of this machine.
+        Unix = "unix",
+        /// Remote DMA.
+        Rdma = "rdma",
+    }
+}
+
+/// A host of a location on the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Host<S> {
+    /// How to reach it.
+    pub transport: Transport,
+    /// Its name or address.
+    pub name: Option<S>,
+    /// Its port: where none is given, the protocol's usual one, if it has one.
+    pub port: Option<u16>,
+    /// The path of its socket.
+    pub socket: Option<S>,
+}
+
+impl Host<Stored> {
+    /// Port 0 stands for the usual one.
+    pub(super) fn tcp(name: &[u8], port: u16, protocol: Protocol) -> Self {
+        Host {
+            transport: Transport::Tcp,
+            name: Some(Stored::new(name)),
+            port: Some(port)
+                .filter(|port| *port != 0)
+                .or(protocol.default_port()),
+            socket: None,
+        }
+    }
+
+    pub(super) fn unix(socket: Piece<'_>) -> Result<Self, Error> {
+        if socket.is_empty() {
+            return Err(socket.broken("no socket"));
+        }
+        Ok(Host {
+            transport: Transport::Unix,
+            name: None,
+            port: None,
+            socket: Some(Stored::new(socket.bytes)),
+        })
+    }
+}
+
+/// A part of a file that is the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Slice {
+    /// Where it starts, in bytes.
+    pub offset: u64,
+    /// How many bytes it has; 0: what there is.
+    pub size: u64,
+}
+
+/// A namespace of an NVMe controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Nvme<S> {
+    /// The number of the namespace.
+    pub namespace: u32,
+    /// The controller's PCI address.
+    pub address: S,
+}
+
+/// A cookie to send to an HTTP server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cookie<S> {
+    /// Its name.
+    pub name: S,
+    /// Its value.
+    pub value: S,
+}
+
+/// What one location names.
+///
+/// Immutable, and independent of the text that it was parsed from. A fact that the location does
+/// not have is `None`: an empty text is another thing than none.
+#[derive(Clone, Debug)]
+pub struct Location {
+    pub(super) text: Stored,
+    pub(super) kind: Option<LocationKind>,
+    pub(super) format: Option<&'static CStr>,
+    pub(super) protocol: Option<Stored>,
+    pub(super) hosts: Vec<Host<Stored>>,
+    pub(super) path: Option<Stored>,
+    pub(super) relative: Option<Stored>,
+    pub(super) volume: Option<Stored>,
+    pub(super) snapshot: Option<Stored>,
+    pub(super) config_file: Option<Stored>,
+    pub(super) query: Option<Stored>,
+    pub(super) cookies: Vec<Cookie<Stored>>,
+    pub(super) sslverify: Option<bool>,
+    pub(super) readahead: Option<u64>,
+    pub(super) timeout: Option<u64>,
+    pub(super) slice: Option<Slice>,
+    pub(super) nvme: Option<Nvme<Stored>>,
+    pub(super) ssh_user: Option<Stored>,
+    pub(super) ssh_host_key_check: Option<Stored>,
+    pub(super) nfs_user: Option<Stored>,
+    pub(super) nfs_group: Option<Stored>,
+    pub(super) ignored: Vec<Stored>,
+    /// Which bytes of the text are credentials. Empty once the text is kept.
+    pub(super) secrets: Vec<Range<usize>>,
+    pub(super) credentials: bool,
+    pub(super) qemu_only: bool,
+    /// A bare path: one that is relative is so to the image that records it.
+    pub(super) is_plain: bool,
+}
+
+impl Location {
+    pub(super) fn of(kind: Option<LocationKind>) -> Self {
+        Location {
+            text: Stored::new(b""),
+            kind,
+            format: None,
+            protocol: None,
+            hosts: Vec::new(),
+            path: None,
+            relative: None,
+            volume: None,
+            snapshot: None,
+            config_file: None,
+            query: None,
+            cookies: Vec::new(),
+            sslverify: None,
+            readahead: None,
+            timeout: None,
+            slice: None,
+            nvme: None,
+            ssh_user: None,
+            ssh_host_key_check: None,
+            nfs_user: None,
+            nfs_group: None,
+            ignored: Vec::new(),
+            secrets: Vec::new(),
+            credentials: false,
+            qemu_only: false,
+            is_plain: false,
+        }
+    }
+
+    pub(super) fn local(kind: LocationKind, path: &[u8]) -> Self {
+        let mut location = Location::of(Some(kind));
+        location.path = Some(Stored::new(path));
+        location
+    }
+
+    pub(super) fn network(protocol: Protocol) -> Self {
+        let mut location = Location::of(Some(LocationKind::Network));
+        location.protocol = Some(Stored::new(protocol.name().as_bytes()));
+        location
+    }
+
+    pub(super) fn nvme(nvme: Nvme<Stored>) -> Self {
+        let mut location = Location::of(Some(LocationKind::Nvme));
+        location.nvme = Some(nvme);
+        location
+    }
+
+    /// By a protocol, or a driver, that is not known here.
+    pub(super) fn unknown(protocol: &[u8]) -> Self {
+        let mut location = Location::of(None);
+        location.protocol = Some(Stored::new(protocol));
+        location
+    }
+
+    /// Keeps the text that this was parsed from, with `***` in the place of each credential.
+    pub(super) fn keep_text(&mut self, recorded: &[u8]) {
+        let mut secrets = core::mem::take(&mut self.secrets);
+        secrets.sort_by_key(|range| range.start);
+        let mut text = Vec::with_capacity(recorded.len());
+        let mut kept = 0;
+        for range in secrets.into_iter().filter(|range| !range.is_empty()) {
+            text.extend_from_slice(recorded.get(kept..range.start).unwrap_or_default());
+            text.extend_from_slice(b"***");
+            kept = kept.max(range.end);
+        }
+        text.extend_from_slice(recorded.get(kept..).unwrap_or_default());
+        self.text = Stored::new(&text);
+    }
+
+    /// The text that this was parsed from, with `***` in the place of each credential.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        self.text.bytes()
+    }
+
+    /// What sort of thing is named. `None`: it is named by a protocol, or by a driver, that is not
+    /// known here ([`Location::protocol_name`] has its name), so that nothing else is known of it.
+    #[must_use]
+    pub fn kind(&self) -> Option<LocationKind> {
+        self.kind
+    }
+
+    /// The path, or the name that a server has for it: without the volume, if there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&[u8]> {
+        self.path.as_ref().map(Stored::bytes)
+    }
+
+    /// The path of a file or block device of this machine.
+    ///
+    /// Only a part of it is meant where there is a [`slice`](Location::slice). Where it is relative
+    /// and [`Location::is_beside_image`] does not hold, it is so to wherever the hypervisor runs.
+    #[must_use]
+    pub fn local_path(&self) -> Option<&[u8]> {
+        let is_local = matches!(self.kind, Some(LocationKind::File | LocationKind::Block));
+        self.path().filter(|_| is_local)
+    }
+
+    /// Whether this is a relative path that starts at the image which records it.
+    #[must_use]
+    pub fn is_beside_image(&self) -> bool {
+        self.is_plain && !self.path().unwrap_or_default().starts_with(b"/")
+    }
+
+    /// The recorded path, where it is relative and was
+    /// [joined](Location::parse_beside) to the directory of the image that records it.
+    #[must_use]
+    pub fn relative_name(&self) -> Option<&[u8]> {
+        self.relative.as_ref().map(Stored::bytes)
+    }
+
+    /// The format, where the syntax fixes one: `fat` alone.
+    #[must_use]
+    pub fn format(&self) -> Option<&'static str> {
+        self.format.and_then(|name| name.to_str().ok())
+    }
+
+    /// The protocol, where it is known.
+    #[must_use]
+    pub fn protocol(&self) -> Option<Protocol> {
+        Protocol::from_name(self.protocol_name()?)
+    }
+
+    /// The name of the protocol; of one, or of a driver, that is not known too.
+    #[must_use]
+    pub fn protocol_name(&self) -> Option<&[u8]> {
+        self.protocol.as_ref().map(Stored::bytes)
+    }
+
+    /// The hosts, in their order.
+    pub fn hosts(&self) -> impl ExactSizeIterator<Item = Host<&[u8]>> {
+        self.hosts.iter().map(|host| Host {
+            transport: host.transport,
+            name: host.name.as_ref().map(Stored::bytes),
+            port: host.port,
+            socket: host.socket.as_ref().map(Stored::bytes),
+        })
+    }
+
+    /// gluster: the volume. rbd: the pool.
+    #[must_use]
+    pub fn volume(&self) -> Option<&[u8]> {
+        self.volume.as_ref().map(Stored::bytes)
+    }
+
+    /// rbd: the snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&[u8]> {
+        self.snapshot.as_ref().map(Stored::bytes)
+    }
+
+    /// rbd: the path of Ceph's configuration file.
+    #[must_use]
+    pub fn config_file(&self) -> Option<&[u8]> {
+        self.config_file.as_ref().map(Stored::bytes)
+    }
+
+    /// http, https: the query part of the URL, as it stands.
+    #[must_use]
+    pub fn query(&self) -> Option<&[u8]> {
+        self.query.as_ref().map(Stored::bytes)
+    }
+
+    /// http, https: the cookies to send. Their values may be as good as a password.
+    pub fn cookies(&self) -> impl ExactSizeIterator<Item = Cookie<&[u8]>> {
+        self.cookies.iter().map(|cookie| Cookie {
+            name: cookie.name.bytes(),
+            value: cookie.value.bytes(),
+        })
+    }
+
+    /// https, ftps: whether the server's certificate is verified, where that is said.
+    #[must_use]
+    pub fn sslverify(&self) -> Option<bool> {
+        self.sslverify
+    }
+
+    /// http, https, ftp, ftps, tftp: how many bytes to read ahead.
+    #[must_use]
+    pub fn readahead(&self) -> Option<u64> {
+        self.readahead
+    }
+
+    /// http, https, ftp, ftps, tftp: after how many seconds to give up.
+    #[must_use]
+    pub fn timeout(&self) -> Option<u64> {
+        self.timeout
+    }
+
+    /// The part that is meant of what is named. `None`: all.
+    #[must_use]
+    pub fn slice(&self) -> Option<Slice> {
+        self.slice
+    }
+
+    /// The namespace of an NVMe controller.
+    #[must_use]
+    pub fn nvme_namespace(&self) -> Option<Nvme<&[u8]>> {
+        self.nvme.as_ref().map(|nvme| Nvme {
+            namespace: nvme.namespace,
+            address: nvme.address.bytes(),
+        })
+    }
+
+    /// ssh: the user to log in as.
+    #[must_use]
+    pub fn ssh_user(&self) -> Option<&[u8]> {
+        self.ssh_user.as_ref().map(Stored::bytes)
+    }
+
+    /// ssh: `host_key_check`, as recorded.
+    #[must_use]
+    pub fn ssh_host_key_check(&self) -> Option<&[u8]> {
+        self.ssh_host_key_check.as_ref().map(Stored::bytes)
+    }
+
+    /// nfs: the user to act as: `+` and a number.
+    #[must_use]
+    pub fn nfs_user(&self) -> Option<&[u8]> {
+        self.nfs_user.as_ref().map(Stored::bytes)
+    }
+
+    /// nfs: the group to act as: `+` and a number.
+    #[must_use]
+    pub fn nfs_group(&self) -> Option<&[u8]> {
+        self.nfs_group.as_ref().map(Stored::bytes)
+    }
+
+    /// Names of options that the location has, and that no other fact here speaks of.
+    pub fn ignored(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.ignored.iter().map(Stored::bytes)
+    }
+
+    /// Whether the location holds credentials, such as a user and a password. No fact here has
+    /// them.
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        self.credentials
+    }
+
+    /// Whether QEMU understands the location and libvirt does not.
+    #[must_use]
+    pub fn is_qemu_only(&self) -> bool {
+        self.qemu_only
+    }
+}

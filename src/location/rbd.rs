@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Ceph's block devices: `rbd:[POOL/]IMAGE[@SNAPSHOT][:OPTION=VALUE…]`.
+//!
+//! A backslash in an option keeps the byte behind it from ending something.
+
+use super::parsed::{Host, Location, Protocol};
+use super::piece::{offset, Piece};
+use super::stored::Stored;
+use crate::error::{Error, Reason};
+use crate::limits::MAX_LOCATION_HOSTS;
+
+/// What follows `rbd:`.
+pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
+    let mut location = Location::network(Protocol::Rbd);
+    let (image, options) = rest.until(|byte| byte == b':');
+    name(&mut location, image)?;
+    let mut options = options;
+    while !options.is_empty() {
+        let (option, rest) = until_unescaped(options.skip(1), b':');
+        read_option(&mut location, option)?;
+        options = rest;
+    }
+    Ok(location)
+}
+
+fn name(location: &mut Location, text: Piece<'_>) -> Result<(), Error> {
+    // QEMU takes escapes back here, and libvirt does not.
+    text.require(|byte| byte != b'\\', "an escape in the name of the image")?;
+    let (image, snapshot) = text.until(|byte| byte == b'@');
+    if !snapshot.is_empty() {
+        let snapshot = snapshot.skip(1);
+        // QEMU takes what is before the first slash as the pool, with any @ in it.
+        snapshot.require(|byte| byte != b'/', "a slash in the name of the snapshot")?;
+        location.snapshot = Some(Stored::new(snapshot.bytes));
+    }
+    let image = match image.split_once(b'/') {
+        Some((pool, image)) => {
+            if pool.is_empty() {
+                return Err(pool.broken("no pool before the slash"));
+            }
+            location.volume = Some(Stored::new(pool.bytes));
+            image
+        }
+        None => image,
+    };
+    if image.is_empty() {
+        return Err(image.broken("no image"));
+    }
+    location.path = Some(Stored::new(image.bytes));
+    Ok(())
+}
+
+fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> {
+    let (name, value) = option
+        .split_once(b'=')
+        .ok_or(option.broken("an option without a value"))?;
+    match name.bytes {
+        b"mon_host" => {
+            location.hosts.clear();
+            return hosts(location, value);
+        }
+        b"conf" => {
+            value.require(|byte| byte != b'\\', "an escape in the name of a file")?;
+            location.config_file = Some(Stored::new(value.bytes));
+        }
+        b"key" => {
+            location.hide(Some(value));
+            location.ignored.push(Stored::new(name.bytes));
+        }
+        b"id" if location.ignored.iter().any(|name| name.bytes() == b"id") => {
+            return Err(name.broken("id comes twice"));
+        }
+        other => location.ignored.push(Stored::new(other)),
+    }
+    Ok(())
+}
+
+/// Monitors, with an escaped comma, semicolon or blank between them.
+fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
+    let mut rest = list;
+    while !rest.is_empty() {
+        let (host, after) = until_separator(rest);
+        if location.hosts.len() == MAX_LOCATION_HOSTS {
+            return Err(Error::from(Reason::LocationLimit {
+                what: "hosts",
+                limit: MAX_LOCATION_HOSTS,
+                offset: offset(rest.position(0)),
+            }));
+        }
+        location.hosts.push(monitor(host)?);
+        rest = after.skip(2);
+    }
+    Ok(())
+}
+
+/// A name or `[address]`, and perhaps `\:` and a port. The colons of an address are escaped too.
+fn monitor(text: Piece<'_>) -> Result<Host<Stored>, Error> {
+    if text.bytes.starts_with(b"[") {
+        let (address, rest) = text
+            .skip(1)
+            .split_once(b']')
+            .ok_or(text.broken("the bracket is not closed"))?;
+        let plain: Vec<u8> = address
+            .bytes
+            .iter()
+            .copied()
+            .filter(|byte| *byte != b'\\')
+            .collect();
+        let all = [b"[", &*plain, b"]"].concat();
+        address
+            .decoded(&all, address.position(0), false)
+            .bracketed()?;
+        return Ok(Host::tcp(&plain, port(rest)?, Protocol::Rbd));
+    }
+    let (name, rest) = text.until(|byte| byte == b'\\');
+    name.host()?;
+    Ok(Host::tcp(name.bytes, port(rest)?, Protocol::Rbd))
+}
+
+fn port(text: Piece<'_>) -> Result<u16, Error> {
+    match text.bytes {
+        [] => Ok(0),
+        [b'\\', b':', ..] => text.skip(2).port(),
+        _ => Err(text.broken("neither a port nor an escaped separator behind the host")),
+    }
+}
+
+fn until_unescaped(text: Piece<'_>, end: u8) -> (Piece<'_>, Piece<'_>) {
+    let mut escaped = false;
+    let index = text.bytes.iter().position(|byte| {
+        let ends = !escaped && *byte == end;
+        escaped = !escaped && *byte == b'\\';
+        ends
+    });
+    text.split_at(index.unwrap_or(text.bytes.len()))
+}
+
+fn until_separator(text: Piece<'_>) -> (Piece<'_>, Piece<'_>) {
+    let index = text
+        .bytes
+        .windows(2)
+        .position(|pair| matches!(pair, [b'\\', b',' | b';' | b' ']));
+    text.split_at(index.unwrap_or(text.bytes.len()))
+}

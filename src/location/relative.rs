@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Relative names: what one means, seen from the image that records it, and which one to record.
+
+use super::parsed::{Location, LocationKind};
+use super::piece::Piece;
+use super::stored::Stored;
+use crate::error::Error;
+use std::borrow::Cow;
+
+/// The full name of a backing store, recorded as `location` in the image called `image`.
+///
+/// A location with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) and an absolute path stand
+/// for themselves; any other is relative to the directory of the image, as its name was given.
+///
+/// ```
+/// use diskprobe::location::backing_name;
+/// assert_eq!(&*backing_name(b"base.img", b"/srv/disk.qcow2"), b"/srv/base.img");
+/// assert_eq!(&*backing_name(b"nbd://host/x", b"/srv/disk.qcow2"), b"nbd://host/x");
+/// ```
+#[must_use]
+pub fn backing_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
+    if has_protocol(location) {
+        return Cow::Borrowed(location);
+    }
+    file_name(location, image)
+}
+
+/// The full name of a file, recorded as the path `location` in the image called `image`.
+///
+/// VMDK names its extents so: a protocol means nothing there.
+#[must_use]
+pub fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
+    let directory = directory(image);
+    if location.is_empty() || location.starts_with(b"/") || directory.is_empty() {
+        return Cow::Borrowed(location);
+    }
+    Cow::Owned([directory, location].concat())
+}
+
+/// Whether a colon comes before the first slash, so that a location is not a bare path.
+#[must_use]
+pub fn has_protocol(location: &[u8]) -> bool {
+    let first = location.iter().find(|byte| matches!(byte, b':' | b'/'));
+    first == Some(&b':')
+}
+
+/// The name up to and with its last slash; empty where it has none.
+fn directory(name: &[u8]) -> &[u8] {
+    let last = name.iter().rposition(|byte| *byte == b'/');
+    last.and_then(|last| name.get(..=last)).unwrap_or_default()
+}
+
+/// The directory part of a path as `dirname` has it: without its last slashes, and `.` where there
+/// is none.
+fn dirname(path: &[u8]) -> &[u8] {
+    let before_slashes = |path: &[u8]| {
+        let last = path.iter().rposition(|byte| *byte != b'/');
+        last.map_or(0, |last| last.saturating_add(1))
+    };
+    // A directory that is named with a slash behind it is taken for what is in it.
+    match directory(path) {
+        b"" => b".",
+        all => match all.get(..before_slashes(all)) {
+            None | Some(b"") => b"/",
+            Some(directory) => directory,
+        },
+    }
+}
+
+impl Location {
+    /// What the location names that the image at `image` records.
+    ///
+    /// A relative path is joined to the directory of `image`, as the path of that is spelt: no
+    /// link is followed, and `..` stays. On a server, it is on the same one. All else is as for
+    /// [`Location::parse`]; an absolute path is one of this machine, even where `image` is not on
+    /// it.
+    ///
+    /// ```
+    /// use diskprobe::location::Location;
+    /// # fn main() -> Result<(), diskprobe::Error> {
+    /// let image = Location::parse(b"https://host/folder/disk.qcow2")?;
+    /// let backing = Location::parse_beside(b"base.qcow2", &image)?;
+    /// assert_eq!(backing.path(), Some(&b"folder/base.qcow2"[..]));
+    /// assert_eq!(backing.relative_name(), Some(&b"base.qcow2"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`Location::parse`]; and where a relative path is recorded by what is in no
+    /// directory.
+    pub fn parse_beside(recorded: &[u8], image: &Location) -> Result<Location, Error> {
+        let mut location = Location::parse(recorded)?;
+        if !location.is_beside_image() {
+            return Ok(location);
+        }
+        let in_directory = match image.kind {
+            Some(LocationKind::Nvme) | None => None,
+            Some(_) => Some(image.path().unwrap_or_default()),
+        };
+        let path = in_directory.map(dirname).ok_or(
+            Piece::new("location", recorded).broken("relative to what is in no directory"),
+        )?;
+        let slash: &[u8] = if path == b"/" { b"" } else { b"/" };
+        location.path = Some(Stored::new(&[path, slash, recorded].concat()));
+        location.relative = Some(Stored::new(recorded));
+        location.is_plain = false;
+        if image.kind == Some(LocationKind::Network) {
+            location.kind = image.kind;
+            location.protocol.clone_from(&image.protocol);
+            location.hosts.clone_from(&image.hosts);
+            location.volume.clone_from(&image.volume);
+        }
+        Ok(location)
+    }
+}
+
+/// The name to record for the last of some elements of a chain in the image above the first, when
+/// those between are taken out: `relative` are the relative names by which the elements are
+/// recorded, from the first to the last.
+///
+/// `None` where one of them is not recorded by a relative name, or there is none.
+///
+/// ```
+/// use diskprobe::location::collapsed_name;
+/// let names = [Some(&b"../volume/image2"[..]), Some(b"image3")];
+/// assert_eq!(collapsed_name(names).as_deref(), Some(&b"../volume/image3"[..]));
+/// assert_eq!(collapsed_name([Some(&b"image2"[..]), None]), None);
+/// ```
+#[must_use]
+pub fn collapsed_name<'a>(relative: impl IntoIterator<Item = Option<&'a [u8]>>) -> Option<Vec<u8>> {
+    let mut all: Option<Vec<u8>> = None;
+    for name in relative {
+        let so_far = all.unwrap_or_default();
+        all = Some([directory(&so_far), name?].concat());
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{backing_name, file_name};
+
+    #[track_caller]
+    fn assert_names(image: &str, location: &str, backing: &str, file: &str) {
+        let (image, location) = (image.as_bytes(), location.as_bytes());
+        assert_eq!(&*backing_name(location, image), backing.as_bytes());
+        assert_eq!(&*file_name(location, image), file.as_bytes());
+    }
+
+    #[test]
+    fn a_relative_name_is_beside_the_image() {
+        assert_names("disk.img", "base.img", "base.img", "base.img");
+        assert_names("a/disk.img", "base.img", "a/base.img", "a/base.img");
+        assert_names("/disk.img", "base.img", "/base.img", "/base.img");
+        assert_names("./disk.img", "base.img", "./base.img", "./base.img");
+        assert_names("/a/", "base.img", "/a/base.img", "/a/base.img");
+    }
+
+    #[test]
+    fn nothing_is_tidied() {
+        let (image, name) = ("/a/../b//c.img", ".././x.img");
+        let full = "/a/../b//.././x.img";
+        assert_names(image, name, full, full);
+        assert_names("a/c.img", " ", "a/ ", "a/ ");
+    }
+
+    #[test]
+    fn an_absolute_name_stands_for_itself() {
+        assert_names("a/disk.img", "/b/base.img", "/b/base.img", "/b/base.img");
+        assert_names("a/disk.img", "/b:c", "/b:c", "/b:c");
+    }
+
+    #[test]
+    fn a_protocol_counts_for_a_backing_store_only() {
+        for location in ["nbd://h/x", "json:{\"a\":1}", "file:x.img", "x:y", ":"] {
+            assert_names("a/disk.img", location, location, &format!("a/{location}"));
+        }
+        // A slash before the colon makes it a path.
+        assert_names("a/disk.img", "b/c:d", "a/b/c:d", "a/b/c:d");
+        assert_names("a/disk.img", "./c:d", "a/./c:d", "a/./c:d");
+    }
+
+    #[test]
+    fn names_are_bytes() {
+        assert_eq!(&*backing_name(b"\xff\n", b"\x80/i"), b"\x80/\xff\n");
+        assert_eq!(&*backing_name(b"", b"a/i"), b"");
+    }
+}

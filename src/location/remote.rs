@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a server holds, by its URI: `protocol[+transport]://[user@]host[:port]/path[?query]`.
+
+use super::parsed::{Host, Location, Protocol, Transport};
+use super::piece::Piece;
+use super::stored::Stored;
+use super::uri::{decoded, split_user, Uri};
+use crate::error::Error;
+
+/// Any URI, of a protocol that may not be known.
+pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
+    let (scheme, rest) = text.split_once(b':').unwrap_or((text, text));
+    if scheme.is_empty() {
+        return Err(scheme.broken("no protocol"));
+    }
+    match known(scheme) {
+        Some(protocol) => read(text.of("URI"), protocol),
+        None => Ok(unknown(scheme, rest)),
+    }
+}
+
+/// The URI of something that is reached by this protocol.
+pub(super) fn parse_as(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
+    let (scheme, _) = text.split_once(b':').unwrap_or((text, text));
+    match known(scheme) {
+        Some(found) if found == protocol => read(text, protocol),
+        _ => Err(text.broken("not a URI of the driver's own protocol")),
+    }
+}
+
+/// The protocol of a scheme, which may have a transport behind it.
+fn known(scheme: Piece<'_>) -> Option<Protocol> {
+    let (name, _) = scheme.until(|byte| byte == b'+');
+    Protocol::from_name(name.bytes)
+}
+
+/// Of an unknown protocol the name is kept, and it is seen whether credentials are in the text.
+fn unknown(scheme: Piece<'_>, rest: Piece<'_>) -> Location {
+    let mut location = Location::unknown(scheme.bytes);
+    let (authority, _) = rest.skip(2).until(|byte| b"/?#".contains(&byte));
+    let (user, _) = split_user(authority);
+    location.hide(user);
+    location
+}
+
+fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
+    let uri = Uri::parse(text)?;
+    if protocol == Protocol::Rbd {
+        // QEMU takes what follows the first colon as pool and image.
+        return Err(uri.scheme.broken("rbd has no URIs"));
+    }
+    let mut location = Location::network(protocol);
+    location.hide(uri.user);
+    name(&mut location, protocol, &uri)?;
+    let socket = match protocol {
+        Protocol::Http | Protocol::Https => {
+            location.query = uri.query.map(|query| Stored::new(query.bytes));
+            None
+        }
+        _ => socket(&mut location, uri.query)?,
+    };
+    location.hosts.push(host(&uri, protocol, socket)?);
+    Ok(location)
+}
+
+/// What the server is asked for.
+fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<(), Error> {
+    let path = decoded(uri.path)?;
+    let path = path.strip_prefix(b"/").unwrap_or(&path);
+    match protocol {
+        Protocol::Nbd => location.path = (!path.is_empty()).then(|| Stored::new(path)),
+        Protocol::Http | Protocol::Https | Protocol::Ftp | Protocol::Ftps | Protocol::Tftp => {
+            location.path = Some(Stored::new(path));
+        }
+        Protocol::Gluster => {
+            let (volume, path) =
+                volume_and_path(path).ok_or(uri.path.broken("no volume, or no path behind it"))?;
+            location.volume = Some(Stored::new(volume));
+            location.path = Some(Stored::new(path));
+        }
+        _ if path.is_empty() => return Err(uri.path.broken("no path")),
+        _ => location.path = Some(Stored::new(path)),
+    }
+    Ok(())
+}
+
+fn volume_and_path(path: &[u8]) -> Option<(&[u8], &[u8])> {
+    let slash = path.iter().position(|byte| *byte == b'/')?;
+    let (volume, path) = path.split_at_checked(slash)?;
+    let path = path.strip_prefix(b"/")?;
+    (!volume.is_empty() && !path.is_empty()).then_some((volume, path))
+}
+
+/// The one query parameter that every protocol but HTTP knows.
+fn socket<'a>(
+    location: &mut Location,
+    query: Option<Piece<'a>>,
+) -> Result<Option<Piece<'a>>, Error> {
+    let Some(query) = query.filter(|query| !query.is_empty()) else {
+        return Ok(None);
+    };
+    if !query.bytes.starts_with(b"socket=") {
+        location.ignored.push(Stored::new(b"query"));
+        return Ok(None);
+    }
+    let socket = query.skip(7);
+    // QEMU decodes escapes here and ends the socket at &, libvirt does neither.
+    socket.require(
+        |byte| !b"%&;".contains(&byte),
+        "a socket cannot have this byte in a URI",
+    )?;
+    Ok(Some(socket))
+}
+
+fn host(
+    uri: &Uri<'_>,
+    protocol: Protocol,
+    socket: Option<Piece<'_>>,
+) -> Result<Host<Stored>, Error> {
+    let transport = match uri.scheme.split_once(b'+') {
+        None => Transport::Tcp,
+        Some((_, name)) => Transport::from_name(name.bytes)
+            .ok_or(name.broken("the transport is not tcp, unix or rdma"))?,
+    };
+    let port = uri.port.map(|port| port.port()).transpose()?;
+    let stored = |piece: Piece<'_>| Stored::new(piece.bytes);
+    if transport == Transport::Unix {
+        if let Some(extra) = uri.host.or(uri.port) {
+            return Err(extra.broken("a host, where the transport is a socket of this machine"));
+        }
+        let missing = uri.query.unwrap_or(uri.path).broken("no socket");
+        return Host::unix(socket.ok_or(missing)?);
+    }
+    let name = uri.host.ok_or(uri.path.broken("no host"))?.host()?;
+    Ok(Host {
+        transport,
+        socket: socket.map(stored),
+        port: match transport {
+            Transport::Tcp => Host::tcp(name, port.unwrap_or(0), protocol).port,
+            _ => port.filter(|port| *port != 0),
+        },
+        name: Some(Stored::new(name)),
+    })
+}
+
+impl Location {
+    /// Remembers that these bytes are credentials.
+    pub(super) fn hide(&mut self, secret: Option<Piece<'_>>) {
+        if let Some(secret) = secret {
+            self.credentials = true;
+            self.secrets.extend(secret.range());
+        }
+    }
+}
