@@ -8,7 +8,7 @@
 /// areas with holes. QEMU: no bound.
 pub const MAX_READS: u32 = 16;
 
-/// Most bytes read for one image. The formats need at most about 400 KiB. QEMU: no bound.
+/// Most bytes read for one image. The formats need less than 300 KiB. QEMU: no bound.
 pub const MAX_BYTES: u64 = 1 << 20;
 
 /// The first read, from offset 0. It holds every fact that a real program writes into the header

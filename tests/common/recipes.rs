@@ -32,26 +32,28 @@ pub fn crafted() -> Vec<Recipe> {
 pub fn recipes(list: &'static str) -> Vec<Recipe> {
     let lines = list.lines();
     let recipes = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let recipe = |line: &'static str| {
-        let mut parts = line.split(" | ").map(str::trim);
-        let name = parts.next().expect("a name");
-        let (name, alone) = match name.strip_suffix(" alone") {
-            Some(name) => (name, true),
-            None => (name, false),
-        };
-        let (name, asked) = match name.split_once(" as ") {
-            Some((name, asked)) => (name, Some(asked)),
-            None => (name, None),
-        };
-        let commands = parts.collect();
-        Recipe {
-            name,
-            asked,
-            alone,
-            commands,
-        }
-    };
     recipes.map(recipe).collect()
+}
+
+/// The recipe that a line spells.
+pub fn recipe(line: &'static str) -> Recipe {
+    let mut parts = line.split(" | ").map(str::trim);
+    let name = parts.next().expect("a name");
+    let (name, alone) = match name.strip_suffix(" alone") {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let (name, asked) = match name.split_once(" as ") {
+        Some((name, asked)) => (name, Some(asked)),
+        None => (name, None),
+    };
+    let commands = parts.collect();
+    Recipe {
+        name,
+        asked,
+        alone,
+        commands,
+    }
 }
 
 /// Makes the image in the directory, which holds those of the lines above it.
@@ -114,7 +116,7 @@ fn forget_format(image: &Path) {
 }
 
 /// One change of bytes. `None`: it is not spelt as the head of the list says.
-fn changed(mut bytes: Vec<u8>, verb: &str, rest: &str) -> Option<Vec<u8>> {
+pub fn changed(mut bytes: Vec<u8>, verb: &str, rest: &str) -> Option<Vec<u8>> {
     let mut words = rest.splitn(2, ' ');
     let offset = words.next()?;
     let offset = match offset.strip_prefix('-') {

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a probe reads: each image of the suite, and images made to cost as much as can be, through
+//! a source that writes down what it is asked for; and what it reports of them. The tables of
+//! `docs/formats.md` come from it.
+
+mod common;
+#[allow(dead_code)] // A part of it is used here.
+#[path = "format_vhdx/craft.rs"]
+mod craft;
+#[path = "common/document.rs"]
+mod document;
+#[path = "common/recipes.rs"]
+mod recipes;
+#[path = "common/tool.rs"]
+mod tool;
+#[path = "reads/worst.rs"]
+mod worst;
+
+use common::Images;
+use diskprobe::limits::{FIRST_READ, MAX_BYTES, MAX_READS};
+use diskprobe::{probe_source, ByteRange, Error, ErrorKind, Format, Image, Options, Source};
+use document::{assert_parts, table};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+/// A file that writes down what is read of it.
+struct Recorded {
+    file: File,
+    ranges: Vec<ByteRange>,
+}
+
+impl Source for Recorded {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let length = room.len() as u64;
+        self.ranges.push(ByteRange { offset, length });
+        self.file.read_at(room, offset)
+    }
+}
+
+/// What one probe cost.
+struct Probe {
+    name: String,
+    asked: Option<Format>,
+    length: u64,
+    answer: Result<Image, Error>,
+    ranges: Vec<ByteRange>,
+}
+
+impl Probe {
+    fn of(path: &Path, asked: Option<Format>) -> Self {
+        let file = File::open(path).expect("the image");
+        let length = file.metadata().expect("its length").len();
+        let ranges = Vec::new();
+        let mut source = Recorded { file, ranges };
+        let options = Options::new().format(asked);
+        let answer = probe_source(&mut source, Some(length), &options);
+        let name = path.file_name().expect("a name").to_string_lossy();
+        Probe {
+            name: name.into_owned(),
+            asked,
+            length,
+            answer,
+            ranges: source.ranges,
+        }
+    }
+
+    fn reads(&self) -> u64 {
+        self.ranges.len() as u64
+    }
+
+    fn bytes(&self) -> u64 {
+        self.ranges.iter().map(|range| range.length).sum()
+    }
+
+    fn format(&self) -> Option<Format> {
+        self.answer.as_ref().ok().map(Image::format)
+    }
+
+    /// Format, subformat, and what was read: the same for most images that a program makes.
+    fn ways(&self) -> Option<[String; 3]> {
+        let image = self.answer.as_ref().ok()?;
+        let subformat = image.subformat().unwrap_or_default();
+        let places: Vec<String> = self.ranges.iter().map(|range| self.place(range)).collect();
+        let places = match places.is_empty() {
+            true => "nothing".to_owned(),
+            false => places.join(", "),
+        };
+        Some([image.format().to_string(), subformat.to_owned(), places])
+    }
+
+    /// A range: the first as it is for files that are long enough, and one near the end by its
+    /// distance from that.
+    fn place(&self, range: &ByteRange) -> String {
+        let ByteRange { offset, length } = *range;
+        match self.length - offset {
+            all if all == length && offset == 0 => format!("{FIRST_READ} at 0"),
+            back if back <= FIRST_READ && offset != 0 => format!("{length} at the end − {back}"),
+            _ => format!("{length} at {offset}"),
+        }
+    }
+}
+
+/// The suite: what qemu-img makes, what no program writes, and what costs most.
+fn suite(images: &Images) -> Vec<Probe> {
+    std::fs::create_dir(images.path("sub")).expect("a directory");
+    let mut probes = Vec::new();
+    for recipe in recipes::made_by_qemu_img()
+        .iter()
+        .chain(&recipes::crafted())
+    {
+        recipes::make(images, recipe);
+        let asked = recipe.asked.map(|name| Format::from_name(name.as_bytes()));
+        let asked = asked.map(|format| format.expect("a format"));
+        probes.push(Probe::of(&images.path(recipe.name), asked));
+    }
+    for (name, asked, bytes) in worst::images(images) {
+        let path = images.path(name);
+        std::fs::write(&path, bytes).expect("a file in the temporary directory");
+        probes.push(Probe::of(&path, asked));
+    }
+    probes
+}
+
+fn median(sorted: &[u64]) -> u64 {
+    sorted[sorted.len() / 2]
+}
+
+/// Median and worst of what these probes cost.
+fn costs(format: Format, probes: &[&Probe]) -> Vec<String> {
+    let spread = |cost: fn(&Probe) -> u64| {
+        let mut all: Vec<u64> = probes.iter().map(|probe| cost(probe)).collect();
+        all.sort_unstable();
+        let worst = probes.iter().rev().max_by_key(|probe| cost(probe));
+        (median(&all), worst.expect("an image"))
+    };
+    let (reads, most_reads) = spread(Probe::reads);
+    let (bytes, most_bytes) = spread(Probe::bytes);
+    vec![
+        format.to_string(),
+        reads.to_string(),
+        format!("{} (`{}`)", most_reads.reads(), most_reads.name),
+        bytes.to_string(),
+        format!("{} (`{}`)", most_bytes.bytes(), most_bytes.name),
+    ]
+}
+
+/// Keys that every answer has, or could have.
+const COMMON: [&str; 7] = [
+    "filename",
+    "format",
+    "virtual-size",
+    "recorded-size",
+    "physical-size",
+    "actual-size",
+    "safety",
+];
+
+/// The keys of `diskprobe info` that images of a format have, beside the common ones.
+fn facts(images: &Images, probes: &[&Probe]) -> String {
+    let mut keys = BTreeSet::new();
+    for probe in probes {
+        let asked = probe.asked.map(|format| ["-f", format.name()]);
+        let arguments = [
+            asked.as_ref().map_or(&[][..], |asked| asked),
+            &[&probe.name],
+        ]
+        .concat();
+        let info = tool::info(images.directory(), &arguments);
+        keys.extend(info.as_object().expect("an object").keys().cloned());
+    }
+    let beside = keys.iter().filter(|key| !COMMON.contains(&key.as_str()));
+    let beside: Vec<String> = beside.map(|key| format!("`{key}`")).collect();
+    beside.join(", ")
+}
+
+#[test]
+fn no_probe_reads_more_than_the_document_says() {
+    let images = Images::new();
+    let probes = suite(&images);
+    for probe in &probes {
+        let name = &probe.name;
+        assert!(probe.reads() <= u64::from(MAX_READS), "{name}");
+        assert!(probe.bytes() <= MAX_BYTES, "{name}");
+    }
+    let too_far = probes.iter().find(|probe| probe.name == "w-qcow2-too-far");
+    let error = too_far.expect("the image").answer.as_ref().err();
+    let kind = error.map(Error::kind);
+    assert_eq!(kind, Some(ErrorKind::LimitExceeded));
+
+    let answered = |format| -> Vec<&Probe> {
+        let answered = probes.iter().filter(|probe| probe.format() == Some(format));
+        answered.collect()
+    };
+    let formats: Vec<Format> = Format::all()
+        .filter(|it| !answered(*it).is_empty())
+        .collect();
+    let facts = formats
+        .iter()
+        .map(|format| vec![format.to_string(), facts(&images, &answered(*format))]);
+    let facts = table(&["format", "keys"], &facts.collect::<Vec<_>>());
+    let costs = formats
+        .iter()
+        .map(|format| costs(*format, &answered(*format)));
+    let columns = ["format", "reads: median", "most", "bytes: median", "most"];
+    let costs = table(&columns, &costs.collect::<Vec<_>>());
+    println!("{} images\n{costs}", probes.len());
+
+    let made = probes.iter().filter(|probe| !probe.name.starts_with("w-"));
+    let mut ways: Vec<[String; 3]> = made.filter_map(Probe::ways).collect();
+    ways.sort();
+    ways.dedup();
+    let ways: Vec<Vec<String>> = ways.into_iter().map(Vec::from).collect();
+    let ways = table(&["format", "subformat", "bytes that are read"], &ways);
+    println!("{ways}");
+    assert_parts(
+        "docs/formats.md",
+        &[
+            ("reads".to_owned(), costs),
+            ("ranges".to_owned(), ways),
+            ("facts".to_owned(), facts),
+        ],
+    );
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Images that make a probe read as much as an image of their format can, and some that report what
+//! no other does.
+
+use crate::common::{patched, vhd_sealed, Images};
+use crate::craft;
+use diskprobe::Format;
+
+/// The name, the format to ask for, and the bytes.
+pub(crate) type Crafted = (&'static str, Option<Format>, Vec<u8>);
+
+pub(crate) fn images(images: &Images) -> Vec<Crafted> {
+    vec![
+        ("w-qcow", None, far_name(images, "qcow")),
+        ("w-qcow2", None, hops(images, 15)),
+        ("w-qcow2-too-far", None, hops(images, 16)),
+        ("w-qed", None, far_name_of_qed(images)),
+        ("w-vhdx", None, vhdx(images)),
+        ("w-vmdk", None, vmdk(images)),
+        ("w-vmdk-text", None, descriptor(65536)),
+        ("w-vpc", None, vpc(images)),
+        ("w-luks2", Some(Format::Luks), luks2()),
+        ("w-dmg", Some(Format::Dmg), dmg()),
+        ("w-cow", Some(Format::Cow), cow()),
+        ("w-vdi-child", None, vdi_child(images)),
+        ("w-vpc-child", None, vpc_child(images)),
+    ]
+}
+
+/// The longest backing file name, behind the first read.
+fn far_name(images: &Images, format: &str) -> Vec<u8> {
+    let mut base = images.create(&["-f", format, "NAME", "64M"]);
+    base.resize(16384, b'x');
+    patched(
+        &base,
+        &[(8, &8192u64.to_be_bytes()), (16, &1023u32.to_be_bytes())],
+    )
+}
+
+fn far_name_of_qed(images: &Images) -> Vec<u8> {
+    let base = images.create(&["-f", "qed", "NAME", "64M"]);
+    let name = [8192u32.to_le_bytes(), 4095u32.to_le_bytes()].concat();
+    patched(&base, &[(16, &[1]), (56, &name), (8192, &[b'x'; 4095])])
+}
+
+/// Header extensions each so far behind the one before that it costs a read.
+fn hops(images: &Images, count: u32) -> Vec<u8> {
+    const STEP: u32 = 8192;
+    const UNKNOWN: u32 = 0x1234_5678;
+    let mut bytes = images.create(&["-f", "qcow2", "-o", "cluster_size=2M", "NAME", "64M"]);
+    let mut at = 112;
+    for hop in 1..=count {
+        let next = hop * STEP;
+        let extension = [UNKNOWN, next - at - 8].map(u32::to_be_bytes).concat();
+        bytes = patched(&bytes, &[(at as usize, &extension)]);
+        at = next;
+    }
+    bytes
+}
+
+/// A full metadata table, the items far apart, and the longest parent locator.
+fn vhdx(images: &Images) -> Vec<u8> {
+    use craft::{base, item, moved, with_item, FILE_PARAMETERS, METADATA, PARENT_LOCATOR};
+    const LOCATOR_TYPE: [u8; 16] =
+        *b"\xb7\xef\x4a\xb0\x9e\xd1\x81\x4a\xb7\x89\x25\xb8\xe9\x44\x59\x13";
+    let plain = patched(&base(images), &[(FILE_PARAMETERS + 4, &[2])]);
+    let apart = moved(
+        &moved(&moved(&plain, 0, 0x2_0000), 1, 0x3_0000),
+        3,
+        0x4_0000,
+    );
+    let mut bytes = with_item(&apart, &PARENT_LOCATOR, 0x5_0000, 65536, 4);
+    bytes.resize(METADATA + 0x6_0000, 0);
+    assert_eq!(&bytes[item(5)..item(5) + 16], &PARENT_LOCATOR);
+    patched(
+        &bytes,
+        &[
+            (METADATA + 10, &2047u16.to_le_bytes()),
+            (METADATA + 0x5_0000, &LOCATOR_TYPE),
+        ],
+    )
+}
+
+/// A descriptor of that many bytes.
+fn descriptor(length: usize) -> Vec<u8> {
+    let head = "# Disk DescriptorFile\nversion=1\nCID=7\nparentCID=ffffffff\n\
+                createType=\"monolithicFlat\"\nRW 2048 FLAT \"f\" 0\n";
+    let mut text = head.as_bytes().to_vec();
+    text.resize(length, b'#');
+    text
+}
+
+/// A sparse file whose extents are listed in the longest text, elsewhere than the identifiers.
+fn vmdk(images: &Images) -> Vec<u8> {
+    let mut base = images.create(&["-f", "vmdk", "NAME", "64M"]);
+    base.resize(51200 + 65536, 0);
+    let identifiers = &descriptor(20 * 512)[..];
+    let place = 100u64.to_le_bytes();
+    patched(
+        &base,
+        &[
+            (12, &[0; 8]),
+            (28, &place),
+            (512, identifiers),
+            (51200, &descriptor(65536)),
+        ],
+    )
+}
+
+/// The dynamic disk header far behind the footer's copy.
+fn vpc(images: &Images) -> Vec<u8> {
+    let base = images.create(&["-f", "vpc", "NAME", "64M"]);
+    let header = base[512..1536].to_vec();
+    let mut bytes = base;
+    bytes.resize(65536 + 1024, 0);
+    let moved = patched(&bytes, &[(16, &65536u64.to_be_bytes()), (65536, &header)]);
+    vhd_sealed(moved, 0)
+}
+
+/// The longest JSON that is read.
+fn luks2() -> Vec<u8> {
+    let mut json =
+        br#"{"keyslots":{},"segments":{"0":{"offset":"1048576","size":"dynamic"}}}"#.to_vec();
+    json.resize(65535, b' ');
+    patched(
+        &[0; 1 << 20],
+        &[
+            (0, b"LUKS\xba\xbe\0\x02"),
+            (8, &(128u64 << 10).to_be_bytes()),
+            (4096, &json),
+        ],
+    )
+}
+
+/// Sixteen sectors, and the trailer.
+fn dmg() -> Vec<u8> {
+    patched(
+        &[0; 8704],
+        &[
+            (8192, b"koly"),
+            (8192 + 40, &4096u64.to_be_bytes()),
+            (8192 + 48, &512u64.to_be_bytes()),
+            (8192 + 492, &16u64.to_be_bytes()),
+        ],
+    )
+}
+
+fn cow() -> Vec<u8> {
+    let size = (1u64 << 20).to_be_bytes();
+    patched(
+        &[0; 4096],
+        &[(0, b"OOOM\0\0\0\x02"), (8, b"base.img"), (1036, &size)],
+    )
+}
+
+fn vdi_child(images: &Images) -> Vec<u8> {
+    let base = images.create(&["-f", "vdi", "NAME", "64M"]);
+    patched(&base, &[(76, &[4]), (424, &[7; 16])])
+}
+
+fn vpc_child(images: &Images) -> Vec<u8> {
+    let base = images.create(&["-f", "vpc", "NAME", "64M"]);
+    let child = patched(&base, &[(63, &[4]), (552, &[7; 16]), (576, b"\0p")]);
+    vhd_sealed(child, 0)
+}
