@@ -50,12 +50,12 @@ struct Probe {
 }
 
 impl Probe {
-    fn of(path: &Path, asked: Option<Format>) -> Self {
+    fn of(path: &Path, asked: Option<Format>, thorough: bool) -> Self {
         let file = File::open(path).expect("the image");
         let length = file.metadata().expect("its length").len();
         let ranges = Vec::new();
         let mut source = Recorded { file, ranges };
-        let options = Options::new().format(asked);
+        let options = Options::new().format(asked).thorough(thorough);
         let answer = probe_source(&mut source, Some(length), &options);
         let name = path.file_name().expect("a name").to_string_lossy();
         Probe {
@@ -103,52 +103,60 @@ impl Probe {
     }
 }
 
-/// The suite: what qemu-img makes, what no program writes, and what costs most.
-fn suite(images: &Images) -> Vec<Probe> {
+/// The suite: what qemu-img makes, what no program writes, and what costs most. Each image is probed
+/// without and with a look at everything.
+fn suite(images: &Images) -> [Vec<Probe>; 2] {
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    let mut probes = Vec::new();
+    let mut probes = [Vec::new(), Vec::new()];
+    let mut probe = |name: &str, asked| {
+        for (probes, thorough) in probes.iter_mut().zip([false, true]) {
+            probes.push(Probe::of(&images.path(name), asked, thorough));
+        }
+    };
     for recipe in recipes::made_by_qemu_img()
         .iter()
         .chain(&recipes::crafted())
     {
         recipes::make(images, recipe);
         let asked = recipe.asked.map(|name| Format::from_name(name.as_bytes()));
-        let asked = asked.map(|format| format.expect("a format"));
-        probes.push(Probe::of(&images.path(recipe.name), asked));
+        probe(recipe.name, asked.map(|format| format.expect("a format")));
     }
     for (name, asked, bytes) in worst::images(images) {
-        let path = images.path(name);
-        std::fs::write(&path, bytes).expect("a file in the temporary directory");
-        probes.push(Probe::of(&path, asked));
+        std::fs::write(images.path(name), bytes).expect("a file in the temporary directory");
+        probe(name, asked);
     }
     probes
 }
 
-fn median(sorted: &[u64]) -> u64 {
-    sorted[sorted.len() / 2]
+fn answered(probes: &[Probe], format: Format) -> Vec<&Probe> {
+    let answered = probes.iter().filter(|probe| probe.format() == Some(format));
+    answered.collect()
 }
 
-/// Median and worst of what these probes cost.
-fn costs(format: Format, probes: &[&Probe]) -> Vec<String> {
+/// Median and worst of what the probes of a format cost.
+fn costs(probes: &[Probe], format: Format) -> Vec<String> {
+    let probes = answered(probes, format);
     let spread = |cost: fn(&Probe) -> u64| {
         let mut all: Vec<u64> = probes.iter().map(|probe| cost(probe)).collect();
         all.sort_unstable();
-        let worst = probes.iter().rev().max_by_key(|probe| cost(probe));
-        (median(&all), worst.expect("an image"))
+        let most = probes.iter().rev().max_by_key(|probe| cost(probe));
+        let most = most.expect("an image");
+        let most = format!("{} (`{}`)", cost(most), most.name);
+        [all[all.len() / 2].to_string(), most]
     };
-    let (reads, most_reads) = spread(Probe::reads);
-    let (bytes, most_bytes) = spread(Probe::bytes);
-    vec![
-        format.to_string(),
-        reads.to_string(),
-        format!("{} (`{}`)", most_reads.reads(), most_reads.name),
-        bytes.to_string(),
-        format!("{} (`{}`)", most_bytes.bytes(), most_bytes.name),
-    ]
+    let costs = [spread(Probe::reads), spread(Probe::bytes)].concat();
+    [vec![format.to_string()], costs].concat()
+}
+
+/// Each way in which these images were read.
+fn ways<'p>(probes: impl Iterator<Item = &'p Probe>) -> String {
+    let ways: BTreeSet<[String; 3]> = probes.filter_map(Probe::ways).collect();
+    let ways: Vec<Vec<String>> = ways.into_iter().map(Vec::from).collect();
+    table(&["format", "subformat", "bytes that are read"], &ways)
 }
 
 /// Keys that every answer has, or could have.
-const COMMON: [&str; 7] = [
+const COMMON: [&str; 11] = [
     "filename",
     "format",
     "virtual-size",
@@ -156,6 +164,10 @@ const COMMON: [&str; 7] = [
     "physical-size",
     "actual-size",
     "safety",
+    "content",
+    "also-contains",
+    "also-matches",
+    "taken-for",
 ];
 
 /// The keys of `diskprobe info` that images of a format have, beside the common ones.
@@ -179,48 +191,48 @@ fn facts(images: &Images, probes: &[&Probe]) -> String {
 #[test]
 fn no_probe_reads_more_than_the_document_says() {
     let images = Images::new();
-    let probes = suite(&images);
-    for probe in &probes {
+    let [plain, thorough] = suite(&images);
+    for probe in plain.iter().chain(&thorough) {
         let name = &probe.name;
         assert!(probe.reads() <= u64::from(MAX_READS), "{name}");
         assert!(probe.bytes() <= MAX_BYTES, "{name}");
     }
-    let too_far = probes.iter().find(|probe| probe.name == "w-qcow2-too-far");
+    let too_far = plain.iter().find(|probe| probe.name == "w-qcow2-too-far");
     let error = too_far.expect("the image").answer.as_ref().err();
     let kind = error.map(Error::kind);
     assert_eq!(kind, Some(ErrorKind::LimitExceeded));
 
-    let answered = |format| -> Vec<&Probe> {
-        let answered = probes.iter().filter(|probe| probe.format() == Some(format));
-        answered.collect()
-    };
-    let formats: Vec<Format> = Format::all()
-        .filter(|it| !answered(*it).is_empty())
-        .collect();
-    let facts = formats
-        .iter()
-        .map(|format| vec![format.to_string(), facts(&images, &answered(*format))]);
-    let facts = table(&["format", "keys"], &facts.collect::<Vec<_>>());
-    let costs = formats
-        .iter()
-        .map(|format| costs(*format, &answered(*format)));
+    let formats = Format::all().filter(|format| !answered(&plain, *format).is_empty());
+    let formats: Vec<Format> = formats.collect();
     let columns = ["format", "reads: median", "most", "bytes: median", "most"];
-    let costs = table(&columns, &costs.collect::<Vec<_>>());
-    println!("{} images\n{costs}", probes.len());
-
-    let made = probes.iter().filter(|probe| !probe.name.starts_with("w-"));
-    let mut ways: Vec<[String; 3]> = made.filter_map(Probe::ways).collect();
-    ways.sort();
-    ways.dedup();
-    let ways: Vec<Vec<String>> = ways.into_iter().map(Vec::from).collect();
-    let ways = table(&["format", "subformat", "bytes that are read"], &ways);
-    println!("{ways}");
+    let costs = |probes: &[Probe]| {
+        let rows: Vec<_> = formats
+            .iter()
+            .map(|format| costs(probes, *format))
+            .collect();
+        table(&columns, &rows)
+    };
+    let facts = formats.iter().map(|format| {
+        let facts = facts(&images, &answered(&thorough, *format));
+        vec![format.to_string(), facts]
+    });
+    let facts = table(&["format", "keys"], &facts.collect::<Vec<_>>());
+    let made = plain.iter().filter(|probe| !probe.name.starts_with("w-"));
+    let some = ["raw.img", "q3.qcow2", "x.vhdx"];
+    let some = thorough.iter().filter(|probe| some.contains(&&*probe.name));
+    let parts = [
+        ("ranges", ways(made)),
+        ("reads", costs(&plain)),
+        ("thorough ranges", ways(some)),
+        ("thorough reads", costs(&thorough)),
+        ("facts", facts),
+    ];
+    println!("{} images", plain.len());
+    for (name, part) in &parts[..4] {
+        println!("{name}\n{part}");
+    }
     assert_parts(
         "docs/formats.md",
-        &[
-            ("reads".to_owned(), costs),
-            ("ranges".to_owned(), ways),
-            ("facts".to_owned(), facts),
-        ],
+        &parts.map(|(name, part)| (name.to_owned(), part)),
     );
 }

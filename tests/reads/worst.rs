@@ -13,6 +13,7 @@ pub(crate) fn images(images: &Images) -> Vec<Crafted> {
     vec![
         ("w-qcow", None, far_name(images, "qcow")),
         ("w-qcow2", None, hops(images, 15)),
+        ("w-qcow2-thorough", None, hops(images, 13)),
         ("w-qcow2-too-far", None, hops(images, 16)),
         ("w-qed", None, far_name_of_qed(images)),
         ("w-vhdx", None, vhdx(images)),
