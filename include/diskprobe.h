@@ -146,7 +146,7 @@ typedef enum {
     DISKPROBE_FORMAT_COW = 5,
     /** Apple universal disk image (UDIF). Never detected. */
     DISKPROBE_FORMAT_DMG = 6,
-    /** Linux Unified Key Setup, version 1. */
+    /** Linux Unified Key Setup: version 1 and, where it is asked for by name, version 2. */
     DISKPROBE_FORMAT_LUKS = 7,
     /** Parallels and Virtuozzo; libvirt says "ploop". */
     DISKPROBE_FORMAT_PARALLELS = 8,
@@ -537,8 +537,11 @@ void diskprobe_options_free(diskprobe_options *options);
  * Sets the format that the image is known to have.
  *
  * Only that format's parser runs then, and bytes that are not of that format are
- * DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read at all. A fixed VHD,
- * which detection cannot see, is read as DISKPROBE_FORMAT_VPC when it is asked for so.
+ * DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read at all.
+ *
+ * Detection sees what QEMU's probing sees. Who asks also gets: a fixed VHD, as
+ * DISKPROBE_FORMAT_VPC; LUKS2, as DISKPROBE_FORMAT_LUKS; DISKPROBE_FORMAT_DMG,
+ * DISKPROBE_FORMAT_COW and DISKPROBE_FORMAT_DIR.
  *
  * @param options  the options
  * @param format   the format, or DISKPROBE_FORMAT_UNKNOWN to detect it (the default)
@@ -646,7 +649,8 @@ diskprobe_status diskprobe_options_set_thorough(diskprobe_options *options,
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO
  *         where it cannot be opened or read;
- *         DISKPROBE_STATUS_UNSUPPORTED_FILE where it is neither a regular file nor a block device;
+ *         DISKPROBE_STATUS_UNSUPPORTED_FILE where it is neither a regular file nor a block device
+ *         (for DISKPROBE_FORMAT_DIR: where it is no directory);
  *         DISKPROBE_STATUS_CHANGED where it becomes shorter meanwhile;
  *         DISKPROBE_STATUS_WRONG_FORMAT where it is not of the format in options;
  *         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
@@ -685,9 +689,9 @@ diskprobe_status diskprobe_probe_fd(int fd,
 /**
  * Probes the image whose first bytes are in memory.
  *
- * Nothing is copied or kept. 4096 bytes suffice for most images; diskprobe_pull_new() asks for
- * just the ranges that are needed. The physical size is that of length; the allocated size is not
- * known.
+ * Nothing is copied or kept. 4096 bytes suffice for most images, but not for VHDX, nor for a
+ * thorough probe; diskprobe_pull_new() asks for just the ranges that are needed. The physical size
+ * is that of length; the allocated size is not known.
  *
  * @param data     the bytes from offset 0 on; NULL only where size is 0
  * @param size     how many
@@ -825,10 +829,11 @@ void diskprobe_image_free(diskprobe_image *image);
 diskprobe_format diskprobe_image_format(const diskprobe_image *image);
 
 /**
- * Gives the variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
+ * Gives the variant of the format, such as "monolithicSparse", "dynamic" or "differencing": for
+ * VMDK its createType, for VDI, VHD and VHDX the type of the disk.
  *
  * @param image  the image, or NULL
- * @return a static string; NULL where the format has no variants
+ * @return a static string; NULL where the format has no variants, or records an unknown one
  * @since 0.1
  */
 const char *diskprobe_image_subformat(const diskprobe_image *image);
@@ -838,21 +843,24 @@ const char *diskprobe_image_subformat(const diskprobe_image *image);
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0 where it is not known; may be NULL
- * @return whether it is known
+ * @return whether it is known: not for a directory, for a LUKS header without its data, nor for
+ *         raw and LUKS where the length is not known
  * @since 0.1
  */
 bool diskprobe_image_virtual_size(const diskprobe_image *image,
                                   uint64_t *size);
 
 /**
- * Gives the virtual size as the image records it, in bytes, before any rounding.
+ * Gives the virtual size as the image records it, in bytes, before any rounding. For VHD that is
+ * current_size, even where QEMU goes by the geometry.
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0 where it is not known; may be NULL
- * @return whether it is known
+ * @return whether it is known: where diskprobe_image_virtual_size() is
  * @since 0.1
  */
-bool diskprobe_image_recorded_size(const diskprobe_image *image, uint64_t *size);
+bool diskprobe_image_recorded_size(const diskprobe_image *image,
+                                   uint64_t *size);
 
 /**
  * Gives the physical size: the length of the file, or the size of the block device, in bytes.
@@ -995,7 +1003,8 @@ const char *diskprobe_image_parent_location(const diskprobe_image *image,
                                             size_t *length);
 
 /**
- * Gives the image's own identity.
+ * Gives the image's own identity: of VDI and VHD their UUID, of VHDX its data write GUID, by which a
+ * child knows it.
  *
  * @param image  the image, or NULL
  * @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;
@@ -1126,10 +1135,12 @@ const char *diskprobe_image_reference_location(const diskprobe_image *image,
  *
  * @param image  the image, or NULL
  * @param size   receives the size, or 0; may be NULL
- * @return whether the format has one
+ * @return whether it is known: not where the format has none, nor for a VMDK whose data is in
+ *         files of its own
  * @since 0.1
  */
-bool diskprobe_image_cluster_size(const diskprobe_image *image, uint64_t *size);
+bool diskprobe_image_cluster_size(const diskprobe_image *image,
+                                  uint64_t *size);
 
 /**
  * Gives the compatibility level of a qcow2 image, "0.10" (version 2) or "1.1" (version 3).
@@ -1182,7 +1193,8 @@ bool diskprobe_image_bitmap_count(const diskprobe_image *image,
                                   uint32_t *count);
 
 /**
- * Tells whether the image was not closed properly. One that is in use right now may say so too.
+ * Tells whether the image was not closed properly: qcow2's dirty bit, QED's need for a check, the
+ * log of a VHDX in use, or the in_use of parallels. One that is in use right now may say so too.
  *
  * @param image  the image, or NULL
  * @param dirty  receives the answer, or false; may be NULL
@@ -1203,14 +1215,16 @@ bool diskprobe_image_dirty(const diskprobe_image *image,
 bool diskprobe_image_has_feature(const diskprobe_image *image, diskprobe_feature feature);
 
 /**
- * Gives the name of the program that made the image, as the image records it.
+ * Gives the name of the program that made the image, as the image records it: VHD's four bytes, such
+ * as "qemu" or "win ", or VHDX's text, in UTF-8.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL
  * @return NUL-terminated, owned by the image; NULL where it is not recorded
  * @since 0.1
  */
-const char *diskprobe_image_creator(const diskprobe_image *image, size_t *length);
+const char *diskprobe_image_creator(const diskprobe_image *image,
+                                    size_t *length);
 
 /**
  * Gives the content identifier of a VMDK image, which changes when the content does.
@@ -1288,7 +1302,7 @@ bool diskprobe_image_extent_size(const diskprobe_image *image,
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
  * @param offset  receives the offset, or 0; may be NULL
- * @return whether it is recorded: for flat extents only
+ * @return whether it is recorded: for extents of kind FLAT, and 0 for those of kind VMFS
  * @since 0.1
  */
 bool diskprobe_image_extent_file_offset(const diskprobe_image *image,

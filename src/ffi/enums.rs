@@ -72,7 +72,7 @@ pub enum diskprobe_format {
     DISKPROBE_FORMAT_COW = 5,
     /// Apple universal disk image (UDIF). Never detected.
     DISKPROBE_FORMAT_DMG = 6,
-    /// Linux Unified Key Setup, version 1.
+    /// Linux Unified Key Setup: version 1 and, where it is asked for by name, version 2.
     DISKPROBE_FORMAT_LUKS = 7,
     /// Parallels and Virtuozzo; libvirt says "ploop".
     DISKPROBE_FORMAT_PARALLELS = 8,

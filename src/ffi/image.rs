@@ -82,10 +82,11 @@ pub extern "C" fn diskprobe_image_format(image: *const diskprobe_image) -> diskp
     })
 }
 
-/// Gives the variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
+/// Gives the variant of the format, such as "monolithicSparse", "dynamic" or "differencing": for
+/// VMDK its createType, for VDI, VHD and VHDX the type of the disk.
 ///
 /// @param image  the image, or NULL
-/// @return a static string; NULL where the format has no variants
+/// @return a static string; NULL where the format has no variants, or records an unknown one
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_subformat(image: *const diskprobe_image) -> *const c_char {
@@ -96,7 +97,8 @@ pub extern "C" fn diskprobe_image_subformat(image: *const diskprobe_image) -> *c
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0 where it is not known; may be NULL
-/// @return whether it is known
+/// @return whether it is known: not for a directory, for a LUKS header without its data, nor for
+///         raw and LUKS where the length is not known
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_virtual_size(
@@ -106,11 +108,12 @@ pub extern "C" fn diskprobe_image_virtual_size(
     number(image, size, Image::virtual_size)
 }
 
-/// Gives the virtual size as the image records it, in bytes, before any rounding.
+/// Gives the virtual size as the image records it, in bytes, before any rounding. For VHD that is
+/// current_size, even where QEMU goes by the geometry.
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0 where it is not known; may be NULL
-/// @return whether it is known
+/// @return whether it is known: where diskprobe_image_virtual_size() is
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_recorded_size(

@@ -66,8 +66,11 @@ pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
 /// Sets the format that the image is known to have.
 ///
 /// Only that format's parser runs then, and bytes that are not of that format are
-/// DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read at all. A fixed VHD,
-/// which detection cannot see, is read as DISKPROBE_FORMAT_VPC when it is asked for so.
+/// DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read at all.
+///
+/// Detection sees what QEMU's probing sees. Who asks also gets: a fixed VHD, as
+/// DISKPROBE_FORMAT_VPC; LUKS2, as DISKPROBE_FORMAT_LUKS; DISKPROBE_FORMAT_DMG,
+/// DISKPROBE_FORMAT_COW and DISKPROBE_FORMAT_DIR.
 ///
 /// @param options  the options
 /// @param format   the format, or DISKPROBE_FORMAT_UNKNOWN to detect it (the default)

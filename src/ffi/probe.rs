@@ -59,7 +59,8 @@ pub(super) fn known_length(length: u64) -> Option<u64> {
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO
 ///         where it cannot be opened or read;
-///         DISKPROBE_STATUS_UNSUPPORTED_FILE where it is neither a regular file nor a block device;
+///         DISKPROBE_STATUS_UNSUPPORTED_FILE where it is neither a regular file nor a block device
+///         (for DISKPROBE_FORMAT_DIR: where it is no directory);
 ///         DISKPROBE_STATUS_CHANGED where it becomes shorter meanwhile;
 ///         DISKPROBE_STATUS_WRONG_FORMAT where it is not of the format in options;
 ///         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
@@ -116,9 +117,9 @@ pub extern "C" fn diskprobe_probe_fd(
 
 /// Probes the image whose first bytes are in memory.
 ///
-/// Nothing is copied or kept. 4096 bytes suffice for most images; diskprobe_pull_new() asks for
-/// just the ranges that are needed. The physical size is that of length; the allocated size is not
-/// known.
+/// Nothing is copied or kept. 4096 bytes suffice for most images, but not for VHDX, nor for a
+/// thorough probe; diskprobe_pull_new() asks for just the ranges that are needed. The physical size
+/// is that of length; the allocated size is not known.
 ///
 /// @param data     the bytes from offset 0 on; NULL only where size is 0
 /// @param size     how many

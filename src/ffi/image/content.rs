@@ -11,7 +11,8 @@ use core::mem::MaybeUninit;
 ///
 /// @param image  the image, or NULL
 /// @param size   receives the size, or 0; may be NULL
-/// @return whether the format has one
+/// @return whether it is known: not where the format has none, nor for a VMDK whose data is in
+///         files of its own
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_cluster_size(
@@ -84,7 +85,8 @@ pub extern "C" fn diskprobe_image_bitmap_count(
     number(image, count, Image::bitmap_count)
 }
 
-/// Tells whether the image was not closed properly. One that is in use right now may say so too.
+/// Tells whether the image was not closed properly: qcow2's dirty bit, QED's need for a check, the
+/// log of a VHDX in use, or the in_use of parallels. One that is in use right now may say so too.
 ///
 /// @param image  the image, or NULL
 /// @param dirty  receives the answer, or false; may be NULL
@@ -112,7 +114,8 @@ pub extern "C" fn diskprobe_image_has_feature(
     })
 }
 
-/// Gives the name of the program that made the image, as the image records it.
+/// Gives the name of the program that made the image, as the image records it: VHD's four bytes, such
+/// as "qemu" or "win ", or VHDX's text, in UTF-8.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL

@@ -71,7 +71,7 @@ pub extern "C" fn diskprobe_image_extent_size(
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()
 /// @param offset  receives the offset, or 0; may be NULL
-/// @return whether it is recorded: for flat extents only
+/// @return whether it is recorded: for extents of kind FLAT, and 0 for those of kind VMFS
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_extent_file_offset(
