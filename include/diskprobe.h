@@ -1003,8 +1003,8 @@ const char *diskprobe_image_parent_location(const diskprobe_image *image,
                                             size_t *length);
 
 /**
- * Gives the image's own identity: of VDI and VHD their UUID, of VHDX its data write GUID, by which a
- * child knows it.
+ * Gives the image's own identity: of VDI and VHD their UUID, of VHDX its data write GUID, by which
+ * a child knows it.
  *
  * @param image  the image, or NULL
  * @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;
@@ -1215,8 +1215,8 @@ bool diskprobe_image_dirty(const diskprobe_image *image,
 bool diskprobe_image_has_feature(const diskprobe_image *image, diskprobe_feature feature);
 
 /**
- * Gives the name of the program that made the image, as the image records it: VHD's four bytes, such
- * as "qemu" or "win ", or VHDX's text, in UTF-8.
+ * Gives the name of the program that made the image, as the image records it: VHD's four bytes,
+ * such as "qemu" or "win ", or VHDX's text, in UTF-8.
  *
  * @param image   the image, or NULL
  * @param length  receives the number of bytes without the final NUL; may be NULL

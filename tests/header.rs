@@ -2,6 +2,7 @@
 //! include/diskprobe.h is what the C layer says, all of it. `UPDATE_HEADER=1` writes it anew.
 #![cfg(feature = "header")]
 
+use std::collections::BTreeSet;
 use std::fs::read_to_string;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -81,4 +82,30 @@ fn the_example_compiles() {
         .expect("a C compiler, which Rust links with");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && example.len() > 20, "{said}");
+}
+
+/// Documents name functions and constants that there are.
+#[test]
+fn what_the_documents_name_is_declared() {
+    let header = generated();
+    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    let known: BTreeSet<&str> = header.split(word).collect();
+    let mut named = 0;
+    for folder in ["docs", "docs/differences"] {
+        for entry in here(folder).read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            if !path.extension().is_some_and(|extension| extension == "md") {
+                continue;
+            }
+            let text = read_to_string(&path).unwrap();
+            for name in text.split(word) {
+                let ours = name.starts_with("diskprobe_") || name.starts_with("DISKPROBE_");
+                if ours {
+                    assert!(known.contains(name), "{path:?}: {name}");
+                    named += 1;
+                }
+            }
+        }
+    }
+    assert!(named > 0);
 }

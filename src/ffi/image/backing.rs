@@ -161,8 +161,8 @@ pub extern "C" fn diskprobe_image_parent_location(
     text(image, length, |image| image.parent()?.location)
 }
 
-/// Gives the image's own identity: of VDI and VHD their UUID, of VHDX its data write GUID, by which a
-/// child knows it.
+/// Gives the image's own identity: of VDI and VHD their UUID, of VHDX its data write GUID, by which
+/// a child knows it.
 ///
 /// @param image  the image, or NULL
 /// @param uuid   receives 16 bytes in the order of RFC 9562, all zero where it is not recorded;

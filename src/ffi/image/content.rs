@@ -114,8 +114,8 @@ pub extern "C" fn diskprobe_image_has_feature(
     })
 }
 
-/// Gives the name of the program that made the image, as the image records it: VHD's four bytes, such
-/// as "qemu" or "win ", or VHDX's text, in UTF-8.
+/// Gives the name of the program that made the image, as the image records it: VHD's four bytes,
+/// such as "qemu" or "win ", or VHDX's text, in UTF-8.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the number of bytes without the final NUL; may be NULL
