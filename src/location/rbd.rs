@@ -55,10 +55,8 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
         .split_once(b'=')
         .ok_or(option.broken("an option without a value"))?;
     match name.bytes {
-        b"mon_host" => {
-            location.hosts.clear();
-            return hosts(location, value);
-        }
+        b"mon_host" if location.hosts.is_empty() => return hosts(location, value),
+        b"mon_host" => return Err(name.broken("mon_host comes twice")),
         b"conf" => {
             value.require(|byte| byte != b'\\', "an escape in the name of a file")?;
             location.config_file = Some(Stored::new(value.bytes));
@@ -110,6 +108,10 @@ fn monitor(text: Piece<'_>) -> Result<Host<Stored>, Error> {
         address
             .decoded(&all, address.position(0), false)
             .bracketed()?;
+        if rest.is_empty() {
+            // libvirt takes a part of the address for one.
+            return Err(rest.broken("no port behind the bracket"));
+        }
         return Ok(Host::tcp(&plain, port(rest)?, Protocol::Rbd));
     }
     let (name, rest) = text.until(|byte| byte == b'\\');
