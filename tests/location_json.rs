@@ -495,6 +495,17 @@ fn limits() {
             "location: more than 32 hosts (offset 957)",
         ),
         (
+            ["rbd:p/i", &":a=".repeat(MAX_LOCATION_OPTIONS + 1)].concat(),
+            "location: more than 256 options (offset 776)",
+        ),
+        (
+            format!(
+                r#"json:{{"driver":"http","url":"http://h","cookie":"a={}"}}"#,
+                ";=".repeat(MAX_LOCATION_OPTIONS)
+            ),
+            "location: more than 256 cookies (offset 562)",
+        ),
+        (
             monitors(MAX_LOCATION_HOSTS + 1),
             "location: more than 32 hosts (offset 113)",
         ),

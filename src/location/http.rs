@@ -6,6 +6,7 @@ use super::parsed::{Cookie, Location, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;
+use crate::limits::MAX_LOCATION_OPTIONS;
 
 pub(super) fn read_options(
     location: &mut Location,
@@ -38,6 +39,7 @@ fn cookies(list: Piece<'_>) -> Result<Vec<Cookie<Stored>>, Error> {
         let (name, value) = cookie
             .split_once(b'=')
             .ok_or(cookie.broken("a cookie without a value"))?;
+        cookie.within(cookies.len(), MAX_LOCATION_OPTIONS, "cookies")?;
         cookies.push(Cookie {
             name: Stored::new(name.bytes),
             value: Stored::new(value.bytes),

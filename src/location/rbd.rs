@@ -4,10 +4,10 @@
 //! A backslash in an option keeps the byte behind it from ending something.
 
 use super::parsed::{Host, Location, Protocol};
-use super::piece::{offset, Piece};
+use super::piece::Piece;
 use super::stored::Stored;
-use crate::error::{Error, Reason};
-use crate::limits::MAX_LOCATION_HOSTS;
+use crate::error::Error;
+use crate::limits::{MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS};
 
 /// What follows `rbd:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
@@ -51,6 +51,7 @@ fn name(location: &mut Location, text: Piece<'_>) -> Result<(), Error> {
 }
 
 fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> {
+    option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")?;
     let (name, value) = option
         .split_once(b'=')
         .ok_or(option.broken("an option without a value"))?;
@@ -78,13 +79,7 @@ fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
     let mut rest = list;
     while !rest.is_empty() {
         let (host, after) = until_separator(rest);
-        if location.hosts.len() == MAX_LOCATION_HOSTS {
-            return Err(Error::from(Reason::LocationLimit {
-                what: "hosts",
-                limit: MAX_LOCATION_HOSTS,
-                offset: offset(rest.position(0)),
-            }));
-        }
+        rest.within(location.hosts.len(), MAX_LOCATION_HOSTS, "hosts")?;
         location.hosts.push(monitor(host)?);
         rest = after.skip(2);
     }
