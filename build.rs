@@ -10,7 +10,7 @@ fn main() {
 
 /// The files that the header is made from, in the order in which a reader wants it.
 #[cfg(feature = "header")]
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 19] = [
     "version.rs",
     "enums.rs",
     "names.rs",
@@ -24,6 +24,11 @@ const SOURCES: [&str; 14] = [
     "image/content.rs",
     "image/extents.rs",
     "image/findings.rs",
+    "location/kinds.rs",
+    "location/kind_names.rs",
+    "location.rs",
+    "location/hosts.rs",
+    "location/details.rs",
     "error.rs",
 ];
 

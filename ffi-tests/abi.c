@@ -83,6 +83,36 @@ IS(FINDING_NULL_CIPHER, 10);
 IS(FINDING_NO_KEY, 11);
 IS(FINDING_HEADERS_DIFFER, 12);
 
+_Static_assert(sizeof(diskprobe_storage_type) == sizeof(int), "diskprobe_storage_type");
+IS(STORAGE_TYPE_UNKNOWN, 0);
+IS(STORAGE_TYPE_FILE, 1);
+IS(STORAGE_TYPE_BLOCK, 2);
+IS(STORAGE_TYPE_DIR, 3);
+IS(STORAGE_TYPE_NETWORK, 4);
+IS(STORAGE_TYPE_NVME, 5);
+
+_Static_assert(sizeof(diskprobe_protocol) == sizeof(int), "diskprobe_protocol");
+IS(PROTOCOL_NONE, 0);
+IS(PROTOCOL_NBD, 1);
+IS(PROTOCOL_RBD, 2);
+IS(PROTOCOL_SHEEPDOG, 3);
+IS(PROTOCOL_GLUSTER, 4);
+IS(PROTOCOL_ISCSI, 5);
+IS(PROTOCOL_HTTP, 6);
+IS(PROTOCOL_HTTPS, 7);
+IS(PROTOCOL_FTP, 8);
+IS(PROTOCOL_FTPS, 9);
+IS(PROTOCOL_TFTP, 10);
+IS(PROTOCOL_SSH, 11);
+IS(PROTOCOL_VXHS, 12);
+IS(PROTOCOL_NFS, 13);
+
+_Static_assert(sizeof(diskprobe_transport) == sizeof(int), "diskprobe_transport");
+IS(TRANSPORT_NONE, 0);
+IS(TRANSPORT_TCP, 1);
+IS(TRANSPORT_UNIX, 2);
+IS(TRANSPORT_RDMA, 3);
+
 IS(LENGTH_UNKNOWN, UINT64_MAX);
 
 /* The callback, and then the functions, in the order of the header. */
@@ -184,6 +214,55 @@ HAS_TYPE(diskprobe_image_extent_kind, const char *(*)(const diskprobe_image *, s
 HAS_TYPE(diskprobe_image_extent_size, bool (*)(const diskprobe_image *, size_t, uint64_t *));
 HAS_TYPE(diskprobe_image_extent_file_offset, bool (*)(const diskprobe_image *, size_t, uint64_t
          *));
+HAS_TYPE(diskprobe_storage_type_to_string, const char *(*)(diskprobe_storage_type));
+HAS_TYPE(diskprobe_storage_type_from_string, bool (*)(const char *, diskprobe_storage_type *));
+HAS_TYPE(diskprobe_protocol_to_string, const char *(*)(diskprobe_protocol));
+HAS_TYPE(diskprobe_protocol_from_string, bool (*)(const char *, diskprobe_protocol *));
+HAS_TYPE(diskprobe_transport_to_string, const char *(*)(diskprobe_transport));
+HAS_TYPE(diskprobe_transport_from_string, bool (*)(const char *, diskprobe_transport *));
+HAS_TYPE(diskprobe_location_parse, diskprobe_status (*)(const char *, size_t, const
+         diskprobe_location *, diskprobe_location **, diskprobe_error **));
+HAS_TYPE(diskprobe_location_free, void (*)(diskprobe_location *));
+HAS_TYPE(diskprobe_location_text, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_type, diskprobe_storage_type (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_path, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_is_beside_image, bool (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_relative_name, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_format, const char *(*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_protocol, diskprobe_protocol (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_protocol_name, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_has_credentials, bool (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_is_qemu_only, bool (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_host_count, size_t (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_host_transport, diskprobe_transport (*)(const diskprobe_location *,
+         size_t));
+HAS_TYPE(diskprobe_location_host_name, const char *(*)(const diskprobe_location *, size_t, size_t
+         *));
+HAS_TYPE(diskprobe_location_host_port, bool (*)(const diskprobe_location *, size_t, uint16_t *));
+HAS_TYPE(diskprobe_location_host_socket, const char *(*)(const diskprobe_location *, size_t, size_t
+         *));
+HAS_TYPE(diskprobe_location_volume, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_snapshot, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_config_file, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_query, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_cookie_count, size_t (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_cookie_name, const char *(*)(const diskprobe_location *, size_t, size_t
+         *));
+HAS_TYPE(diskprobe_location_cookie_value, const char *(*)(const diskprobe_location *, size_t, size_t
+         *));
+HAS_TYPE(diskprobe_location_sslverify, bool (*)(const diskprobe_location *, bool *));
+HAS_TYPE(diskprobe_location_readahead, bool (*)(const diskprobe_location *, uint64_t *));
+HAS_TYPE(diskprobe_location_timeout, bool (*)(const diskprobe_location *, uint64_t *));
+HAS_TYPE(diskprobe_location_slice, bool (*)(const diskprobe_location *, uint64_t *, uint64_t *));
+HAS_TYPE(diskprobe_location_nvme_namespace, bool (*)(const diskprobe_location *, uint32_t *));
+HAS_TYPE(diskprobe_location_nvme_address, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_ssh_user, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_ssh_host_key_check, const char *(*)(const diskprobe_location *, size_t
+         *));
+HAS_TYPE(diskprobe_location_nfs_user, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_nfs_group, const char *(*)(const diskprobe_location *, size_t *));
+HAS_TYPE(diskprobe_location_ignored_count, size_t (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_ignored, const char *(*)(const diskprobe_location *, size_t, size_t *));
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_errno, int (*)(const diskprobe_error *));

@@ -39,6 +39,9 @@ TEST
     NAMES(finding, 1, 12, DISKPROBE_FINDING_NONE);
     NAMES(content, 1, 12, DISKPROBE_CONTENT_NONE);
     NAMES(reader, 1, 2, DISKPROBE_READER_NONE);
+    NAMES(storage_type, 1, 5, DISKPROBE_STORAGE_TYPE_UNKNOWN);
+    NAMES(protocol, 1, 13, DISKPROBE_PROTOCOL_NONE);
+    NAMES(transport, 1, 3, DISKPROBE_TRANSPORT_NONE);
 
     CHECK_TEXT(diskprobe_status_to_string(DISKPROBE_STATUS_OK), "ok");
     CHECK_TEXT(diskprobe_format_to_string(DISKPROBE_FORMAT_UNKNOWN), "unknown");

@@ -40,9 +40,10 @@
  * DISKPROBE_STATUS_INVALID_ARGUMENT; a getter's is that the fact is absent. Out-parameters are
  * always written (NULL, 0 or false where there is nothing to give) and never read.
  *
- * Threads: distinct handles may be used in distinct threads at the same time. Images and errors
- * never change and may be read from many threads at once; so may options while nobody changes
- * them. There is no global state, no environment variable, and no thread of the library's own.
+ * Threads: distinct handles may be used in distinct threads at the same time. Images, locations and
+ * errors never change and may be read from many threads at once; so may options while nobody
+ * changes them. There is no global state, no environment variable, and no thread of the library's
+ * own.
  *
  * Errors: a call that can fail returns a status, of which 0 is success, and on request an error
  * handle with a message. A defect of the library (a Rust panic) is stopped at this interface and
@@ -296,6 +297,66 @@ typedef enum {
     DISKPROBE_READER_LIBVIRT = 2,
 } diskprobe_reader;
 
+/** What sort of thing a location names. New values are only appended. */
+typedef enum {
+    /** Not known, because the protocol or driver is not. */
+    DISKPROBE_STORAGE_TYPE_UNKNOWN = 0,
+    /** A file of this machine; or a block device, which a path does not tell from one. */
+    DISKPROBE_STORAGE_TYPE_FILE = 1,
+    /** What is said to be a block device of this machine. */
+    DISKPROBE_STORAGE_TYPE_BLOCK = 2,
+    /** A directory of this machine. */
+    DISKPROBE_STORAGE_TYPE_DIR = 3,
+    /** Something that a server holds. */
+    DISKPROBE_STORAGE_TYPE_NETWORK = 4,
+    /** A namespace of an NVMe controller of this machine, which the hypervisor drives itself. */
+    DISKPROBE_STORAGE_TYPE_NVME = 5,
+} diskprobe_storage_type;
+
+/** How to reach what a server holds. New values are only appended. */
+typedef enum {
+    /** None, or one that is not known. */
+    DISKPROBE_PROTOCOL_NONE = 0,
+    /** Network block device. */
+    DISKPROBE_PROTOCOL_NBD = 1,
+    /** RADOS block device, of Ceph. */
+    DISKPROBE_PROTOCOL_RBD = 2,
+    /** Sheepdog. */
+    DISKPROBE_PROTOCOL_SHEEPDOG = 3,
+    /** GlusterFS. */
+    DISKPROBE_PROTOCOL_GLUSTER = 4,
+    /** iSCSI. */
+    DISKPROBE_PROTOCOL_ISCSI = 5,
+    /** HTTP. */
+    DISKPROBE_PROTOCOL_HTTP = 6,
+    /** HTTP over TLS. */
+    DISKPROBE_PROTOCOL_HTTPS = 7,
+    /** FTP. */
+    DISKPROBE_PROTOCOL_FTP = 8,
+    /** FTP over TLS. */
+    DISKPROBE_PROTOCOL_FTPS = 9,
+    /** Trivial FTP. */
+    DISKPROBE_PROTOCOL_TFTP = 10,
+    /** SSH, which stands for SFTP. */
+    DISKPROBE_PROTOCOL_SSH = 11,
+    /** Veritas HyperScale. */
+    DISKPROBE_PROTOCOL_VXHS = 12,
+    /** NFS, without a mount. */
+    DISKPROBE_PROTOCOL_NFS = 13,
+} diskprobe_protocol;
+
+/** How to reach a host. New values are only appended. */
+typedef enum {
+    /** No host: the index is past the last. */
+    DISKPROBE_TRANSPORT_NONE = 0,
+    /** TCP; for some protocols UDP. */
+    DISKPROBE_TRANSPORT_TCP = 1,
+    /** A socket of this machine. */
+    DISKPROBE_TRANSPORT_UNIX = 2,
+    /** Remote DMA. */
+    DISKPROBE_TRANSPORT_RDMA = 3,
+} diskprobe_transport;
+
 /** Why a call failed. Never changes, and may be read from many threads at once. */
 typedef struct diskprobe_error diskprobe_error;
 
@@ -304,6 +365,12 @@ typedef struct diskprobe_error diskprobe_error;
  * handle, and may be read from many threads at once.
  */
 typedef struct diskprobe_image diskprobe_image;
+
+/**
+ * What a recorded location names. Never changes, is independent of every other handle, and may be
+ * read from many threads at once.
+ */
+typedef struct diskprobe_location diskprobe_location;
 
 /**
  * How to probe. A probe only reads it and keeps no reference: probes in many threads may share
@@ -1369,6 +1436,482 @@ diskprobe_content diskprobe_image_content(const diskprobe_image *image,
  */
 const char *diskprobe_image_taken_for(const diskprobe_image *image,
                                       diskprobe_reader reader);
+
+/**
+ * Gives the short, stable name of a type of storage, such as "network".
+ *
+ * @param storage_type  any number
+ * @return a static string; "unknown" for DISKPROBE_STORAGE_TYPE_UNKNOWN and for a
+ *         number that is no type of storage
+ * @since 0.1
+ */
+const char *diskprobe_storage_type_to_string(diskprobe_storage_type storage_type);
+
+/**
+ * Finds the type of storage of that name.
+ *
+ * @param name          NUL-terminated, compared exactly
+ * @param storage_type  receives the type of storage, or DISKPROBE_STORAGE_TYPE_UNKNOWN where
+ *                there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_storage_type_from_string(const char *name,
+                                        diskprobe_storage_type *storage_type);
+
+/**
+ * Gives the short, stable name of a protocol, such as "nbd".
+ *
+ * @param protocol  any number
+ * @return a static string; "unknown" for DISKPROBE_PROTOCOL_NONE and for a
+ *         number that is no protocol
+ * @since 0.1
+ */
+const char *diskprobe_protocol_to_string(diskprobe_protocol protocol);
+
+/**
+ * Finds the protocol of that name.
+ *
+ * @param name      NUL-terminated, compared exactly
+ * @param protocol  receives the protocol, or DISKPROBE_PROTOCOL_NONE where
+ *                there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_protocol_from_string(const char *name, diskprobe_protocol *protocol);
+
+/**
+ * Gives the short, stable name of a transport, such as "tcp".
+ *
+ * @param transport  any number
+ * @return a static string; "unknown" for DISKPROBE_TRANSPORT_NONE and for a
+ *         number that is no transport
+ * @since 0.1
+ */
+const char *diskprobe_transport_to_string(diskprobe_transport transport);
+
+/**
+ * Finds the transport of that name.
+ *
+ * @param name       NUL-terminated, compared exactly
+ * @param transport  receives the transport, or DISKPROBE_TRANSPORT_NONE where
+ *                there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_transport_from_string(const char *name, diskprobe_transport *transport);
+
+/**
+ * Parses a location, such as diskprobe_image_backing_location() gives: a path, or another of
+ * QEMU's syntaxes. Nothing is opened or looked up.
+ *
+ * A relative path means a file in the directory of the image that records it. Where image is
+ * given, it is joined to that directory, as the path of the image is spelt: no link is followed,
+ * and ".." stays. Where the image is on a server, it is on the same one.
+ *
+ * A protocol, or a driver in "json:{...}", that is not known is no failure: the type of the
+ * location is then DISKPROBE_STORAGE_TYPE_UNKNOWN.
+ *
+ * @param text      the location, in no particular encoding; NULL only where length is 0
+ * @param length    how many bytes
+ * @param image     where the image is that records it, or NULL to leave relative paths as they are
+ * @param location  receives the location, or NULL on failure; free with
+ *                  diskprobe_location_free()
+ * @param error     receives the reason of a failure, or NULL on success; free with
+ *                  diskprobe_error_free(). May be NULL. Its offset is a place in text.
+ * @return DISKPROBE_STATUS_OK;
+ *         DISKPROBE_STATUS_INVALID_LOCATION where the text does not follow the rules of its
+ *         syntax, or means different places to different programs;
+ *         DISKPROBE_STATUS_LIMIT_EXCEEDED where it is too long or lists too much;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT where text or location is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_location_parse(const char *text,
+                                          size_t length,
+                                          const diskprobe_location *image,
+                                          diskprobe_location **location,
+                                          diskprobe_error **error);
+
+/**
+ * Frees a location, and with it every string that it lent.
+ *
+ * @param location  the location, or NULL
+ * @since 0.1
+ */
+void diskprobe_location_free(diskprobe_location *location);
+
+/**
+ * Gives the text that was parsed, with "***" in the place of each credential.
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL for NULL only
+ * @since 0.1
+ */
+const char *diskprobe_location_text(const diskprobe_location *location, size_t *length);
+
+/**
+ * Tells what sort of thing is named.
+ *
+ * @param location  the location, or NULL
+ * @return the type; DISKPROBE_STORAGE_TYPE_UNKNOWN where the protocol or driver is not known:
+ *         diskprobe_location_protocol_name() gives its name, and nothing else is known
+ * @since 0.1
+ */
+diskprobe_storage_type diskprobe_location_type(const diskprobe_location *location);
+
+/**
+ * Gives the path; of what a server holds, the name that the server has for it, without the
+ * volume.
+ *
+ * Where the path of a file is relative and diskprobe_location_is_beside_image() does not hold, it
+ * starts where the hypervisor runs. Where there is a slice, only that part of the file is meant.
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, in no particular encoding, owned by the location; NULL where there is
+ *         none
+ * @since 0.1
+ */
+const char *diskprobe_location_path(const diskprobe_location *location,
+                                    size_t *length);
+
+/**
+ * Tells whether the path is one that starts in the directory of the image that records it, and
+ * was not joined to that.
+ *
+ * @param location  the location, or NULL
+ * @return whether it is
+ * @since 0.1
+ */
+bool diskprobe_location_is_beside_image(const diskprobe_location *location);
+
+/**
+ * Gives the recorded path, where it is relative and was joined to the directory of the image.
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where it was not joined
+ * @since 0.1
+ */
+const char *diskprobe_location_relative_name(const diskprobe_location *location,
+                                             size_t *length);
+
+/**
+ * Gives the format where the syntax fixes one: "fat" for a directory that is shown as such.
+ *
+ * @param location  the location, or NULL
+ * @return a static string; NULL where the syntax fixes none
+ * @since 0.1
+ */
+const char *diskprobe_location_format(const diskprobe_location *location);
+
+/**
+ * Gives the protocol by which a server is reached.
+ *
+ * @param location  the location, or NULL
+ * @return the protocol; DISKPROBE_PROTOCOL_NONE where there is none, or it is not known
+ * @since 0.1
+ */
+diskprobe_protocol diskprobe_location_protocol(const diskprobe_location *location);
+
+/**
+ * Gives the name of the protocol; of one, or of a driver, that is not known too.
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_protocol_name(const diskprobe_location *location,
+                                             size_t *length);
+
+/**
+ * Tells whether the text holds credentials, such as a user and a password. No getter gives them.
+ *
+ * @param location  the location, or NULL
+ * @return whether it does
+ * @since 0.1
+ */
+bool diskprobe_location_has_credentials(const diskprobe_location *location);
+
+/**
+ * Tells whether QEMU understands the text and libvirt does not, as is so of "file:/path".
+ *
+ * @param location  the location, or NULL
+ * @return whether it is so
+ * @since 0.1
+ */
+bool diskprobe_location_is_qemu_only(const diskprobe_location *location);
+
+/**
+ * Counts the hosts.
+ *
+ * @param location  the location, or NULL
+ * @return the number; 0 where nothing on the network is named, or none of its hosts
+ * @since 0.1
+ */
+size_t diskprobe_location_host_count(const diskprobe_location *location);
+
+/**
+ * Tells how to reach a host.
+ *
+ * @param location  the location, or NULL
+ * @param index     below diskprobe_location_host_count()
+ * @return the transport; DISKPROBE_TRANSPORT_NONE past the last
+ * @since 0.1
+ */
+diskprobe_transport diskprobe_location_host_transport(const diskprobe_location *location,
+                                                      size_t index);
+
+/**
+ * Gives the name or address of a host. An IPv6 address has no brackets, but for iSCSI portals in
+ * "json:{...}", which keep them.
+ *
+ * @param location  the location, or NULL
+ * @param index     below diskprobe_location_host_count()
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where it has none, and past the last
+ * @since 0.1
+ */
+const char *diskprobe_location_host_name(const diskprobe_location *location,
+                                         size_t index,
+                                         size_t *length);
+
+/**
+ * Gives the port of a host: where none is recorded, the usual one of the protocol.
+ *
+ * @param location  the location, or NULL
+ * @param index     below diskprobe_location_host_count()
+ * @param port      receives the port, or 0 where there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_location_host_port(const diskprobe_location *location,
+                                  size_t index,
+                                  uint16_t *port);
+
+/**
+ * Gives the path of the socket by which a host is reached.
+ *
+ * @param location  the location, or NULL
+ * @param index     below diskprobe_location_host_count()
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, in no particular encoding, owned by the location; NULL where it has
+ *         none, and past the last
+ * @since 0.1
+ */
+const char *diskprobe_location_host_socket(const diskprobe_location *location,
+                                           size_t index,
+                                           size_t *length);
+
+/**
+ * Gives the volume (gluster) or the pool (rbd).
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_volume(const diskprobe_location *location, size_t *length);
+
+/**
+ * Gives the snapshot (rbd).
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_snapshot(const diskprobe_location *location,
+                                        size_t *length);
+
+/**
+ * Gives the path of Ceph's configuration file (rbd).
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_config_file(const diskprobe_location *location,
+                                           size_t *length);
+
+/**
+ * Gives the query part of the URL, as it stands (http, https).
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_query(const diskprobe_location *location, size_t *length);
+
+/**
+ * Counts the cookies to send (http, https).
+ *
+ * @param location  the location, or NULL
+ * @return the number
+ * @since 0.1
+ */
+size_t diskprobe_location_cookie_count(const diskprobe_location *location);
+
+/**
+ * Gives the name of a cookie.
+ *
+ * @param location  the location, or NULL
+ * @param index     below diskprobe_location_cookie_count()
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL past the last
+ * @since 0.1
+ */
+const char *diskprobe_location_cookie_name(const diskprobe_location *location,
+                                           size_t index,
+                                           size_t *length);
+
+/**
+ * Gives the value of a cookie, which may be as good as a password.
+ *
+ * @param location  the location, or NULL
+ * @param index     below diskprobe_location_cookie_count()
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL past the last
+ * @since 0.1
+ */
+const char *diskprobe_location_cookie_value(const diskprobe_location *location,
+                                            size_t index,
+                                            size_t *length);
+
+/**
+ * Tells whether the server's certificate is verified (https, ftps).
+ *
+ * @param location  the location, or NULL
+ * @param verify    receives whether it is, or false where that is not said; may be NULL
+ * @return whether it is said
+ * @since 0.1
+ */
+bool diskprobe_location_sslverify(const diskprobe_location *location, bool *verify);
+
+/**
+ * Gives how many bytes to read ahead (http, https, ftp, ftps, tftp).
+ *
+ * @param location  the location, or NULL
+ * @param bytes     receives the number, or 0 where it is not said; may be NULL
+ * @return whether it is said
+ * @since 0.1
+ */
+bool diskprobe_location_readahead(const diskprobe_location *location, uint64_t *bytes);
+
+/**
+ * Gives after how many seconds to give up (http, https, ftp, ftps, tftp).
+ *
+ * @param location  the location, or NULL
+ * @param seconds   receives the number, or 0 where it is not said; may be NULL
+ * @return whether it is said
+ * @since 0.1
+ */
+bool diskprobe_location_timeout(const diskprobe_location *location, uint64_t *seconds);
+
+/**
+ * Gives the part that is meant of the file.
+ *
+ * @param location  the location, or NULL
+ * @param offset    receives where it starts, in bytes, or 0; may be NULL
+ * @param size      receives how many bytes it has, or 0 for all that follow; may be NULL
+ * @return whether only a part is meant
+ * @since 0.1
+ */
+bool diskprobe_location_slice(const diskprobe_location *location,
+                              uint64_t *offset,
+                              uint64_t *size);
+
+/**
+ * Gives the number of the namespace of an NVMe controller.
+ *
+ * @param location  the location, or NULL
+ * @param namespace receives the number, or 0; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_location_nvme_namespace(const diskprobe_location *location,
+                                       uint32_t *namespace_);
+
+/**
+ * Gives the PCI address of an NVMe controller, such as "0000:01:00.0".
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_nvme_address(const diskprobe_location *location,
+                                            size_t *length);
+
+/**
+ * Gives the user to log in as (ssh, from "json:{...}").
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_ssh_user(const diskprobe_location *location,
+                                        size_t *length);
+
+/**
+ * Gives "host_key_check", as recorded (ssh, from "json:{...}").
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_ssh_host_key_check(const diskprobe_location *location,
+                                                  size_t *length);
+
+/**
+ * Gives the user to act as: "+" and a number (nfs).
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_nfs_user(const diskprobe_location *location,
+                                        size_t *length);
+
+/**
+ * Gives the group to act as: "+" and a number (nfs).
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_nfs_group(const diskprobe_location *location,
+                                         size_t *length);
+
+/**
+ * Counts the options that the text has, and that no getter speaks of.
+ *
+ * @param location  the location, or NULL
+ * @return the number
+ * @since 0.1
+ */
+size_t diskprobe_location_ignored_count(const diskprobe_location *location);
+
+/**
+ * Gives the name of such an option.
+ *
+ * @param location  the location, or NULL
+ * @param index     below diskprobe_location_ignored_count()
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL past the last
+ * @since 0.1
+ */
+const char *diskprobe_location_ignored(const diskprobe_location *location,
+                                       size_t index,
+                                       size_t *length);
 
 /**
  * Gives the status that the failed call returned.

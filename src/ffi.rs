@@ -13,6 +13,7 @@ mod enums;
 mod error;
 mod guard;
 mod image;
+mod location;
 mod names;
 mod options;
 mod probe;
@@ -27,6 +28,7 @@ const _: fn() = || {
     fn moved<T: Send>() {}
     shared::<image::diskprobe_image>();
     shared::<error::diskprobe_error>();
+    shared::<location::diskprobe_location>();
     shared::<options::diskprobe_options>();
     moved::<pull::diskprobe_pull>();
 };

@@ -61,8 +61,8 @@ pub const MAX_JSON_DEPTH: u32 = 16;
 /// (`PATH_MAX`). Everything that a parse allocates is in proportion to it. QEMU: no bound.
 pub const MAX_LOCATION: usize = 4096;
 
-/// Most options in a `json:` location, those of nested objects counted. What QEMU's drivers know
-/// of is fewer than 60, and three for each host. QEMU: no bound.
+/// Most options in a location, those of nested objects counted; and most cookies. What QEMU's
+/// drivers know of is fewer than 60, and three for each host. QEMU: no bound.
 pub const MAX_LOCATION_OPTIONS: usize = 256;
 
 /// Longest name of an option, with those of the objects around it. QEMU's longest are below 50;

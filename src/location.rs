@@ -29,6 +29,9 @@ pub use parsed::{Cookie, Host, Location, LocationKind, Nvme, Protocol, Slice, Tr
 pub use relative::{backing_name, collapsed_name, file_name, has_protocol};
 pub use target::{target, Target};
 
+#[cfg(feature = "capi")]
+pub(crate) use stored::Stored;
+
 use crate::error::{Error, Reason};
 use crate::limits::MAX_LOCATION;
 use piece::{offset, Piece};
@@ -83,6 +86,10 @@ fn parse(all: Piece<'_>) -> Result<Location, Error> {
         b"json" => drivers::parse(rest.of("json")),
         b"nvme" => nvme::parse(rest.of("nvme")),
         _ if rest.bytes.starts_with(b"//") => remote::parse(all),
+        b"nbd" | b"rbd" if rest.bytes.windows(3).any(|part| part == b"://") => {
+            // libvirt looks for this anywhere.
+            Err(rest.broken("a part of it makes it a URI"))
+        }
         b"nbd" => nbd::parse(rest.of("nbd")),
         b"rbd" => rbd::parse(rest.of("rbd")),
         name => match Protocol::from_name(name) {

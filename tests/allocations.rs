@@ -110,3 +110,63 @@ fn blank_lines_of_a_descriptor_cost_no_more_than_they_may() {
         assert!(bytes < 128 * 1024, "{blanks} blank lines: {bytes} bytes");
     }
 }
+
+/// What a location of the greatest length can make its parser allocate, all in all.
+#[test]
+fn a_location_costs_no_more_than_in_proportion_to_its_length() {
+    let most = diskprobe::limits::MAX_LOCATION;
+    let filled = |start: &str, item: &str, end: &str| {
+        let room = most - start.len() - end.len();
+        [start, &item.repeat(room / item.len()), end].concat()
+    };
+    let driver = r#"json:{"driver":"x","#;
+    let servers = r#"json:{"driver":"gluster","volume":"v","path":"p","server":["#;
+    let options = |prefix: &str, count: usize, end: &str| {
+        let all: String = (0..count).map(|i| format!("\"{i}\":1,")).collect();
+        format!("{prefix}{}{end}", all.trim_end_matches(','))
+    };
+    let nested = format!("{driver}\"{}\":{{", "n".repeat(120));
+    for (what, input) in [
+        ("a path", filled("/", "x", "")),
+        ("escapes in a URI", filled("http://h/", "%20", "")),
+        (
+            "cookies",
+            [
+                r#"json:{"driver":"http","url":"http://h","cookie":"a="#,
+                &";=".repeat(255),
+                "\"}",
+            ]
+            .concat(),
+        ),
+        (
+            "escapes in a string",
+            filled(
+                "json:{\"driver\":\"file\",\"filename\":\"",
+                "\\u00e9",
+                "\"}",
+            ),
+        ),
+        ("options of rbd", ["rbd:p/i", &":a=".repeat(256)].concat()),
+        ("options", options(driver, 255, "}")),
+        ("options with a long name", options(&nested, 255, "}}")),
+        (
+            "hosts",
+            servers.to_owned() + &[r#"{"type":"unix","path":"/s"}"#; 32].join(",") + "]}",
+        ),
+        (
+            "lists in lists",
+            driver.to_owned() + "\"a\":" + &"[".repeat(15) + &"]".repeat(15) + "}",
+        ),
+    ] {
+        BYTES.with(|bytes| bytes.set(0));
+        let (count, parsed) =
+            allocations(|| diskprobe::location::Location::parse(input.as_bytes()));
+        let bytes = BYTES.with(Cell::get);
+        println!(
+            "{what}: {} bytes: {count} allocations, {bytes} bytes",
+            input.len()
+        );
+        assert!(parsed.is_ok(), "{what}: {parsed:?}");
+        assert!(bytes < 32 * most, "{what}: {bytes} bytes");
+    }
+}

@@ -130,8 +130,8 @@ fn uris() {
             "network protocol=sheepdog tcp=h,7000 path=disk",
         ),
         (
-            "nvme://0000:01:1f.7/3",
-            "nvme nvme=0000:01:1f.7/3 qemu-only=yes",
+            "nvme://00AF:01:1f.7/3",
+            "nvme nvme=00af:01:1f.7/3 qemu-only=yes",
         ),
     ]);
     assert_malformed(&[
@@ -173,6 +173,10 @@ fn uris() {
         ),
         (
             "http://a,b/",
+            "URI: a host name cannot have this byte (offset 8)",
+        ),
+        (
+            "http://a%41/",
             "URI: a host name cannot have this byte (offset 8)",
         ),
         ("http://[::1/", "URI: the bracket is not closed (offset 7)"),
@@ -261,6 +265,10 @@ fn nbd() {
         ("nbd:unix:", "nbd: no socket (offset 9)"),
         ("nbd:::1:6000", "nbd: no host (offset 4)"),
         ("nbd:[::1]", "nbd: no port (offset 9)"),
+        (
+            "nbd:h:1:exportname=a://b",
+            "location: a part of it makes it a URI (offset 4)",
+        ),
     ]);
 }
 
@@ -279,7 +287,7 @@ fn rbd() {
              conf=/etc/ceph.conf ignored=id ignored=x",
         ),
         (
-            r"rbd:p/i:mon_host=[\:\:1]\:6789\;[fe80\:\:2]",
+            r"rbd:p/i:mon_host=[\:\:1]\:6789\;[fe80\:\:2]\:0",
             "network protocol=rbd tcp=::1,6789 tcp=fe80::2,- volume=p path=i",
         ),
         (
@@ -305,6 +313,18 @@ fn rbd() {
         ),
         ("rbd:p/i:x", "rbd: an option without a value (offset 8)"),
         ("rbd:p/i:id=a:id=b", "rbd: id comes twice (offset 13)"),
+        (
+            "rbd:p/i:mon_host=a:mon_host=b",
+            "rbd: mon_host comes twice (offset 19)",
+        ),
+        (
+            r"rbd:p/i:mon_host=[\:\:1]",
+            "rbd: no port behind the bracket (offset 24)",
+        ),
+        (
+            "rbd:p/i:conf=http://x",
+            "location: a part of it makes it a URI (offset 4)",
+        ),
         (
             r"rbd:p/i:conf=a\b",
             "rbd: an escape in the name of a file (offset 14)",

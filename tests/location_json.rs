@@ -167,7 +167,7 @@ fn slices() {
 fn on_the_network() {
     assert_name(&[
         (
-            r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b;  c=d=e","readahead":1,"timeout":2}"#,
+            r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b; \t c=d=e","readahead":1,"timeout":2}"#,
             "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2",
         ),
         (
@@ -211,8 +211,8 @@ fn on_the_network() {
             "network protocol=iscsi tcp=h,1 path=iqn.a:b/0",
         ),
         (
-            r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]:2","target":"t","lun":"3"}"#,
-            "network protocol=iscsi tcp=[::1],2 path=t/3",
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]:2","target":"t","lun":"03"}"#,
+            "network protocol=iscsi tcp=[::1],2 path=t/03",
         ),
         (
             r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]","target":"t","lun":4}"#,
@@ -272,6 +272,10 @@ fn on_the_network() {
         (
             r#"json:{"driver":"https","url":"https://h/x","cookie":"a=b; c"}"#,
             "json: a cookie without a value (offset 58)",
+        ),
+        (
+            r#"json:{"driver":"https","url":"https://h/x","cookie":"a=b;"}"#,
+            "json: a cookie without a value (offset 57)",
         ),
         (
             r#"json:{"driver":"nbd"}"#,
@@ -491,6 +495,17 @@ fn limits() {
             "location: more than 32 hosts (offset 957)",
         ),
         (
+            ["rbd:p/i", &":a=".repeat(MAX_LOCATION_OPTIONS + 1)].concat(),
+            "location: more than 256 options (offset 776)",
+        ),
+        (
+            format!(
+                r#"json:{{"driver":"http","url":"http://h","cookie":"a={}"}}"#,
+                ";=".repeat(MAX_LOCATION_OPTIONS)
+            ),
+            "location: more than 256 cookies (offset 562)",
+        ),
+        (
             monitors(MAX_LOCATION_HOSTS + 1),
             "location: more than 32 hosts (offset 113)",
         ),
@@ -506,6 +521,6 @@ fn limits() {
     let error = Location::parse(deep(16).as_bytes()).expect_err("too deep");
     assert_eq!(
         error.to_string(),
-        "json: not a JSON object, or too deep (offset 57)"
+        "json: not a JSON object, or too deep (offset 58)"
     );
 }

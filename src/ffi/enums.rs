@@ -252,6 +252,7 @@ macro_rules! c_enum {
         }
     };
 }
+pub(super) use c_enum;
 
 c_enum!(
     diskprobe_status,

@@ -13,7 +13,7 @@ use core::ffi::{c_char, c_uint, CStr};
 use core::mem::MaybeUninit;
 
 /// The name of a number that C passed.
-fn to_string<E: CEnum>(
+pub(super) fn to_string<E: CEnum>(
     value: MaybeUninit<E>,
     find: impl FnOnce(c_uint) -> Option<&'static CStr>,
 ) -> *const c_char {
@@ -22,7 +22,7 @@ fn to_string<E: CEnum>(
 }
 
 /// Looks up a name that C passed; `none` goes with the answer `false`.
-fn from_string<E: CEnum>(
+pub(super) fn from_string<E: CEnum>(
     name: *const c_char,
     out: *mut E,
     none: E,
@@ -294,6 +294,7 @@ pub extern "C" fn diskprobe_reader_from_string(
 
 #[cfg(test)]
 mod tests {
+    use super::super::location::{kind_names::*, kinds::*};
     use super::*;
     use crate::named::Named;
     use core::fmt::Debug;
@@ -386,6 +387,24 @@ mod tests {
             c"unknown",
             diskprobe_reader_to_string,
             diskprobe_reader_from_string,
+        );
+        round_trip(
+            diskprobe_storage_type::DISKPROBE_STORAGE_TYPE_UNKNOWN,
+            c"unknown",
+            diskprobe_storage_type_to_string,
+            diskprobe_storage_type_from_string,
+        );
+        round_trip(
+            diskprobe_protocol::DISKPROBE_PROTOCOL_NONE,
+            c"unknown",
+            diskprobe_protocol_to_string,
+            diskprobe_protocol_from_string,
+        );
+        round_trip(
+            diskprobe_transport::DISKPROBE_TRANSPORT_NONE,
+            c"unknown",
+            diskprobe_transport_to_string,
+            diskprobe_transport_from_string,
         );
     }
 }

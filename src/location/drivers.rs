@@ -154,8 +154,7 @@ fn iscsi(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let portal = options.required(b"portal", "no portal")?;
     location.hosts.push(self::portal(portal.piece())?);
     let target = options.required(b"target", "no target")?;
-    let lun = lun(options)?.to_string();
-    let path = [target.piece().bytes, b"/", lun.as_bytes()].concat();
+    let path = [target.piece().bytes, b"/", &lun(options)?].concat();
     location.path = Some(Stored::new(&path));
     if let Some(user) = options.string(b"user")? {
         location.credentials = true;
@@ -186,15 +185,14 @@ fn portal(text: Piece<'_>) -> Result<super::Host<Stored>, Error> {
 }
 
 /// A number, or a string of digits.
-fn lun(options: &Scope<'_, '_>) -> Result<u64, Error> {
+fn lun(options: &Scope<'_, '_>) -> Result<Vec<u8>, Error> {
     if let Ok(number) = options.number(b"lun") {
-        return Ok(number.unwrap_or(0));
+        return Ok(number.unwrap_or(0).to_string().into_bytes());
     }
-    let number = match options.string(b"lun") {
-        Ok(Some(text)) => text.piece().decimal(),
-        _ => None,
-    };
-    number.ok_or(options.wrong_value(b"lun", "the lun is not a whole number"))
+    match options.string(b"lun") {
+        Ok(Some(text)) if text.piece().decimal().is_some() => Ok(text.piece().bytes.to_vec()),
+        _ => Err(options.wrong_value(b"lun", "the lun is not a whole number")),
+    }
 }
 
 fn sheepdog(options: &Scope<'_, '_>) -> Result<Location, Error> {

@@ -6,14 +6,17 @@ use super::parsed::{Cookie, Location, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;
+use crate::limits::MAX_LOCATION_OPTIONS;
 
 pub(super) fn read_options(
     location: &mut Location,
     options: &Scope<'_, '_>,
     protocol: Protocol,
 ) -> Result<(), Error> {
-    location.readahead = options.number(b"readahead")?;
-    location.timeout = options.number(b"timeout")?;
+    // To libvirt, 0 is as good as nothing.
+    let number = |name: &[u8]| Ok::<_, Error>(options.number(name)?.filter(|number| *number != 0));
+    location.readahead = number(b"readahead")?;
+    location.timeout = number(b"timeout")?;
     if matches!(protocol, Protocol::Https | Protocol::Ftps) {
         location.sslverify = options.switch(b"sslverify")?;
     }
@@ -28,19 +31,20 @@ pub(super) fn read_options(
 /// `name=value; name=value`.
 fn cookies(list: Piece<'_>) -> Result<Vec<Cookie<Stored>>, Error> {
     let mut cookies = Vec::new();
-    let mut rest = list;
-    while !rest.is_empty() {
-        let (cookie, after) = rest.until(|byte| byte == b';');
-        let blanks = cookie.bytes.iter().take_while(|byte| **byte == b' ');
-        let cookie = cookie.skip(blanks.count());
+    let mut rest = Some(list).filter(|list| !list.is_empty());
+    while let Some(list) = rest {
+        let (cookie, after) = list.until(|byte| byte == b';');
+        let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'\x0b';
+        let cookie = cookie.skip(cookie.bytes.iter().take_while(is_blank).count());
         let (name, value) = cookie
             .split_once(b'=')
             .ok_or(cookie.broken("a cookie without a value"))?;
+        cookie.within(cookies.len(), MAX_LOCATION_OPTIONS, "cookies")?;
         cookies.push(Cookie {
             name: Stored::new(name.bytes),
             value: Stored::new(value.bytes),
         });
-        rest = after.skip(1);
+        rest = Some(after.skip(1)).filter(|_| !after.is_empty());
     }
     Ok(cookies)
 }

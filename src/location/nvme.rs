@@ -36,15 +36,14 @@ pub(super) fn named(
     let namespace = namespace.and_then(|number| u32::try_from(number).ok());
     Ok(Nvme {
         namespace: namespace.filter(|number| *number != 0).ok_or(wrong)?,
-        address: Stored::new(device.bytes),
+        address: Stored::new(&device.bytes.to_ascii_lowercase()),
     })
 }
 
 /// Domain, bus, slot below 32 and function below 8, as `lspci -D` writes them.
 fn is_pci_address(text: &[u8]) -> bool {
-    let hex = |text: &[u8], digits: core::ops::RangeInclusive<usize>| {
-        digits.contains(&text.len()) && text.iter().all(u8::is_ascii_hexdigit)
-    };
+    let hex =
+        |text: &[u8], digits: usize| text.len() == digits && text.iter().all(u8::is_ascii_hexdigit);
     let mut parts = text.split(|byte| *byte == b':');
     let (domain, bus) = (parts.next(), parts.next());
     let (Some(domain), Some(bus), Some(device), None) = (domain, bus, parts.next(), parts.next())
@@ -54,8 +53,5 @@ fn is_pci_address(text: &[u8]) -> bool {
     let [tens @ (b'0' | b'1'), units, b'.', function] = device else {
         return false;
     };
-    hex(domain, 4..=8)
-        && hex(bus, 2..=2)
-        && hex(&[*tens, *units], 2..=2)
-        && matches!(function, b'0'..=b'7')
+    hex(domain, 4) && hex(bus, 2) && hex(&[*tens, *units], 2) && matches!(function, b'0'..=b'7')
 }

@@ -75,12 +75,12 @@ impl<'a> Options<'a> {
             if own.bytes.is_empty() || in_list && own.bytes.contains(&b'.') {
                 return Err(self.text.broken_at(quoted.at, "not the name of an option"));
             }
-            self.add(&join(prefix, &own.bytes), value, quoted.at)?;
+            self.add(join(prefix, &own.bytes), value, quoted.at)?;
         }
         Ok(())
     }
 
-    fn add(&mut self, name: &[u8], value: Value<'a>, at: usize) -> Result<(), Error> {
+    fn add(&mut self, name: Vec<u8>, value: Value<'a>, at: usize) -> Result<(), Error> {
         if name.len() > MAX_LOCATION_OPTION_NAME {
             return Err(self.limit(
                 "bytes in the name of an option",
@@ -91,15 +91,15 @@ impl<'a> Options<'a> {
         // Where an object has its name behind options that are in it, too: libvirt takes the other
         // order alone.
         let collides =
-            |entry: &Entry<'_>| is_or_is_in(&entry.name, name) || is_or_is_in(name, &entry.name);
+            |entry: &Entry<'_>| is_or_is_in(&entry.name, &name) || is_or_is_in(&name, &entry.name);
         if self.all.iter().any(collides) {
             return Err(self.text.broken_at(at, "the option comes twice"));
         }
         match value {
-            Value::Object(members) => self.add_object(name, members, is_numbered(name)),
+            Value::Object(members) => self.add_object(&name, members, is_numbered(&name)),
             Value::Array(elements) => {
                 for (index, element) in elements.enumerate() {
-                    self.add(&join(name, index.to_string().as_bytes()), element, at)?;
+                    self.add(join(&name, index.to_string().as_bytes()), element, at)?;
                 }
                 Ok(())
             }
@@ -108,7 +108,7 @@ impl<'a> Options<'a> {
             }
             _ => {
                 self.all.push(Entry {
-                    name: name.to_vec(),
+                    name,
                     value,
                     at,
                     is_read: Cell::new(false),

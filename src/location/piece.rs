@@ -73,6 +73,24 @@ impl<'a> Piece<'a> {
         })
     }
 
+    /// Unless there are fewer than `limit` of something already, the error that this is one too
+    /// many.
+    pub(super) fn within(
+        &self,
+        count: usize,
+        limit: usize,
+        what: &'static str,
+    ) -> Result<(), Error> {
+        if count < limit {
+            return Ok(());
+        }
+        Err(Error::from(Reason::LocationLimit {
+            what,
+            limit,
+            offset: offset(self.position(0)),
+        }))
+    }
+
     /// What comes before the byte at `index`, and what from there on.
     pub(super) fn split_at(&self, index: usize) -> (Piece<'a>, Piece<'a>) {
         let (before, from) = self

@@ -4,10 +4,10 @@
 //! A backslash in an option keeps the byte behind it from ending something.
 
 use super::parsed::{Host, Location, Protocol};
-use super::piece::{offset, Piece};
+use super::piece::Piece;
 use super::stored::Stored;
-use crate::error::{Error, Reason};
-use crate::limits::MAX_LOCATION_HOSTS;
+use crate::error::Error;
+use crate::limits::{MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS};
 
 /// What follows `rbd:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
@@ -51,14 +51,13 @@ fn name(location: &mut Location, text: Piece<'_>) -> Result<(), Error> {
 }
 
 fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> {
+    option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")?;
     let (name, value) = option
         .split_once(b'=')
         .ok_or(option.broken("an option without a value"))?;
     match name.bytes {
-        b"mon_host" => {
-            location.hosts.clear();
-            return hosts(location, value);
-        }
+        b"mon_host" if location.hosts.is_empty() => return hosts(location, value),
+        b"mon_host" => return Err(name.broken("mon_host comes twice")),
         b"conf" => {
             value.require(|byte| byte != b'\\', "an escape in the name of a file")?;
             location.config_file = Some(Stored::new(value.bytes));
@@ -80,13 +79,7 @@ fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
     let mut rest = list;
     while !rest.is_empty() {
         let (host, after) = until_separator(rest);
-        if location.hosts.len() == MAX_LOCATION_HOSTS {
-            return Err(Error::from(Reason::LocationLimit {
-                what: "hosts",
-                limit: MAX_LOCATION_HOSTS,
-                offset: offset(rest.position(0)),
-            }));
-        }
+        rest.within(location.hosts.len(), MAX_LOCATION_HOSTS, "hosts")?;
         location.hosts.push(monitor(host)?);
         rest = after.skip(2);
     }
@@ -110,6 +103,10 @@ fn monitor(text: Piece<'_>) -> Result<Host<Stored>, Error> {
         address
             .decoded(&all, address.position(0), false)
             .bracketed()?;
+        if rest.is_empty() {
+            // libvirt takes a part of the address for one.
+            return Err(rest.broken("no port behind the bracket"));
+        }
         return Ok(Host::tcp(&plain, port(rest)?, Protocol::Rbd));
     }
     let (name, rest) = text.until(|byte| byte == b'\\');

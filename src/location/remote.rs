@@ -131,7 +131,10 @@ fn host(
         let missing = uri.query.unwrap_or(uri.path).broken("no socket");
         return Host::unix(socket.ok_or(missing)?);
     }
-    let name = uri.host.ok_or(uri.path.broken("no host"))?.host()?;
+    let name = uri.host.ok_or(uri.path.broken("no host"))?;
+    // As a part of a URI, a percent sign would be an escape.
+    name.require(|byte| byte != b'%', "a host name cannot have this byte")?;
+    let name = name.host()?;
     Ok(Host {
         transport,
         socket: socket.map(stored),

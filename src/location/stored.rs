@@ -15,7 +15,6 @@ impl Stored {
     }
 
     #[cfg(feature = "capi")]
-    #[allow(dead_code)] // Until the C layer has it.
     pub(crate) fn with_nul(&self) -> &[u8] {
         &self.0
     }

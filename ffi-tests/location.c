@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What recorded locations name. */
+#include "check.h"
+
+static diskprobe_location *parse_beside(const char *text, const diskprobe_location *image)
+{
+    diskprobe_location *location;
+    diskprobe_error *error;
+    if (diskprobe_location_parse(text, strlen(text), image, &location, &error)
+        != DISKPROBE_STATUS_OK) {
+        fprintf(stderr, "%s: %s\n", text, diskprobe_error_message(error));
+        exit(1);
+    }
+    CHECK(location && !error);
+    return location;
+}
+
+static diskprobe_location *parse(const char *text)
+{
+    return parse_beside(text, NULL);
+}
+
+static void local_paths(void)
+{
+    size_t length;
+    diskprobe_location *image = parse("/srv/disk.qcow2");
+    diskprobe_location *location = parse("base.img");
+    CHECK(diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_FILE);
+    CHECK(diskprobe_location_is_beside_image(location));
+    CHECK_TEXT(diskprobe_location_path(location, &length), "base.img");
+    CHECK(length == 8);
+    CHECK(diskprobe_location_relative_name(location, &length) == NULL && length == 0);
+    diskprobe_location_free(location);
+
+    location = parse_beside("../base.img", image);
+    CHECK_TEXT(diskprobe_location_path(location, NULL), "/srv/../base.img");
+    CHECK_TEXT(diskprobe_location_relative_name(location, &length), "../base.img");
+    CHECK(length == 11 && !diskprobe_location_is_beside_image(location));
+    CHECK(!diskprobe_location_is_qemu_only(location));
+    diskprobe_location_free(location);
+    diskprobe_location_free(image);
+
+    location = parse("fat:/srv/floppy");
+    CHECK(diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_DIR);
+    CHECK_TEXT(diskprobe_location_format(location), "fat");
+    diskprobe_location_free(location);
+
+    location = parse("file:x");
+    CHECK(diskprobe_location_is_qemu_only(location));
+    CHECK(!diskprobe_location_is_beside_image(location));
+    CHECK(diskprobe_location_format(location) == NULL);
+    CHECK(diskprobe_location_protocol(location) == DISKPROBE_PROTOCOL_NONE);
+    CHECK(diskprobe_location_host_count(location) == 0);
+    diskprobe_location_free(location);
+}
+
+/* What an image records, as its getter gives it. */
+static void of_an_image(void)
+{
+    size_t length;
+    diskprobe_image *image = probe("remote.qcow2");
+    const char *recorded = diskprobe_image_backing_location(image, &length);
+    diskprobe_location *location;
+    CHECK(diskprobe_location_parse(recorded, length, NULL, &location, NULL) == DISKPROBE_STATUS_OK);
+    diskprobe_image_free(image);
+    CHECK_TEXT(diskprobe_location_text(location, NULL), "nbd://host/export");
+    CHECK(diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_NETWORK);
+    CHECK(diskprobe_location_protocol(location) == DISKPROBE_PROTOCOL_NBD);
+    CHECK_TEXT(diskprobe_location_protocol_name(location, NULL), "nbd");
+    CHECK_TEXT(diskprobe_location_path(location, NULL), "export");
+    diskprobe_location_free(location);
+}
+
+static void hosts(void)
+{
+    uint16_t port;
+    size_t length;
+    diskprobe_location *location = parse(
+        "json:{\"driver\":\"gluster\",\"volume\":\"v\",\"path\":\"p\",\"debug\":4,\"server\":["
+        "{\"type\":\"inet\",\"host\":\"a\",\"port\":\"7\"},{\"type\":\"unix\",\"path\":\"/s\"}]}");
+    CHECK(diskprobe_location_host_count(location) == 2);
+    CHECK(diskprobe_location_host_transport(location, 0) == DISKPROBE_TRANSPORT_TCP);
+    CHECK_TEXT(diskprobe_location_host_name(location, 0, &length), "a");
+    CHECK(length == 1);
+    CHECK(diskprobe_location_host_port(location, 0, &port) && port == 7);
+    CHECK(diskprobe_location_host_port(location, 0, NULL));
+    CHECK(diskprobe_location_host_socket(location, 0, NULL) == NULL);
+    CHECK(diskprobe_location_host_transport(location, 1) == DISKPROBE_TRANSPORT_UNIX);
+    CHECK(diskprobe_location_host_name(location, 1, NULL) == NULL);
+    CHECK(!diskprobe_location_host_port(location, 1, &port) && port == 0);
+    CHECK_TEXT(diskprobe_location_host_socket(location, 1, &length), "/s");
+    CHECK(length == 2);
+    CHECK(diskprobe_location_host_transport(location, 2) == DISKPROBE_TRANSPORT_NONE);
+    CHECK(diskprobe_location_host_name(location, SIZE_MAX, &length) == NULL && length == 0);
+    CHECK(!diskprobe_location_host_port(location, 2, &port));
+    CHECK(diskprobe_location_host_socket(location, 2, NULL) == NULL);
+    CHECK_TEXT(diskprobe_location_volume(location, NULL), "v");
+    CHECK(diskprobe_location_ignored_count(location) == 1);
+    CHECK_TEXT(diskprobe_location_ignored(location, 0, &length), "debug");
+    CHECK(length == 5 && diskprobe_location_ignored(location, 1, NULL) == NULL);
+    diskprobe_location_free(location);
+}
+
+static void details(void)
+{
+    uint64_t offset, size;
+    uint32_t namespace;
+    bool verify;
+    diskprobe_location *location = parse(
+        "json:{\"driver\":\"raw\",\"offset\":512,\"size\":1024,\"file\":{\"driver\":\"https\","
+        "\"url\":\"https://h/x?q\",\"cookie\":\"a=b; c=\",\"sslverify\":false,\"readahead\":9,"
+        "\"timeout\":8}}");
+    CHECK(diskprobe_location_slice(location, &offset, &size) && offset == 512 && size == 1024);
+    CHECK(diskprobe_location_slice(location, NULL, NULL));
+    CHECK_TEXT(diskprobe_location_query(location, NULL), "q");
+    CHECK(diskprobe_location_cookie_count(location) == 2);
+    CHECK_TEXT(diskprobe_location_cookie_name(location, 0, NULL), "a");
+    CHECK_TEXT(diskprobe_location_cookie_value(location, 0, NULL), "b");
+    CHECK_TEXT(diskprobe_location_cookie_value(location, 1, NULL), "");
+    CHECK(diskprobe_location_cookie_name(location, 2, NULL) == NULL);
+    CHECK(diskprobe_location_cookie_value(location, 2, NULL) == NULL);
+    CHECK(diskprobe_location_sslverify(location, &verify) && !verify);
+    CHECK(diskprobe_location_readahead(location, &size) && size == 9);
+    CHECK(diskprobe_location_timeout(location, &size) && size == 8);
+    diskprobe_location_free(location);
+
+    location = parse("rbd:pool/img@snap:conf=/etc/ceph.conf");
+    CHECK_TEXT(diskprobe_location_volume(location, NULL), "pool");
+    CHECK_TEXT(diskprobe_location_snapshot(location, NULL), "snap");
+    CHECK_TEXT(diskprobe_location_config_file(location, NULL), "/etc/ceph.conf");
+    CHECK(!diskprobe_location_slice(location, &offset, &size) && offset == 0 && size == 0);
+    diskprobe_location_free(location);
+
+    location = parse("nvme://0000:01:00.0/3");
+    CHECK(diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_NVME);
+    CHECK(diskprobe_location_nvme_namespace(location, &namespace) && namespace == 3);
+    CHECK_TEXT(diskprobe_location_nvme_address(location, NULL), "0000:01:00.0");
+    diskprobe_location_free(location);
+
+    location = parse("json:{\"driver\":\"ssh\",\"host\":\"h\",\"path\":\"p\",\"user\":\"u\","
+                     "\"host_key_check\":\"no\"}");
+    CHECK_TEXT(diskprobe_location_ssh_user(location, NULL), "u");
+    CHECK_TEXT(diskprobe_location_ssh_host_key_check(location, NULL), "no");
+    diskprobe_location_free(location);
+
+    location = parse("json:{\"driver\":\"nfs\",\"server\":{\"host\":\"h\",\"type\":\"inet\"},"
+                     "\"path\":\"p\",\"user\":1,\"group\":2}");
+    CHECK_TEXT(diskprobe_location_nfs_user(location, NULL), "+1");
+    CHECK_TEXT(diskprobe_location_nfs_group(location, NULL), "+2");
+    diskprobe_location_free(location);
+}
+
+static void credentials(void)
+{
+    size_t length;
+    diskprobe_location *location = parse("http://user:secret@h/x");
+    CHECK(diskprobe_location_has_credentials(location));
+    CHECK_TEXT(diskprobe_location_text(location, &length), "http://***@h/x");
+    CHECK(length == strlen("http://***@h/x"));
+    diskprobe_location_free(location);
+}
+
+static void unknown(void)
+{
+    diskprobe_location *location = parse("a:b");
+    CHECK(diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_UNKNOWN);
+    CHECK(diskprobe_location_protocol(location) == DISKPROBE_PROTOCOL_NONE);
+    CHECK_TEXT(diskprobe_location_protocol_name(location, NULL), "a");
+    diskprobe_location_free(location);
+}
+
+static void failures(void)
+{
+    diskprobe_location *location, *nowhere = parse("a:b");
+    diskprobe_error *reason;
+    uint64_t offset;
+    static char long_text[5000];
+    memset(long_text, 'x', sizeof long_text);
+
+    CHECK(diskprobe_location_parse("nbd:h:x", 7, NULL, &location, &reason)
+          == DISKPROBE_STATUS_INVALID_LOCATION);
+    CHECK(location == NULL && diskprobe_error_offset(reason, &offset) && offset == 6);
+    CHECK_TEXT(diskprobe_error_message(reason),
+               "nbd: the port is not a number from 0 to 65535 (offset 6)");
+    diskprobe_error_free(reason);
+    CHECK_FAILS(diskprobe_location_parse("x", 1, nowhere, &location, &error), INVALID_LOCATION);
+    CHECK_FAILS(diskprobe_location_parse("a\0b", 3, NULL, &location, &error), INVALID_LOCATION);
+    CHECK_FAILS(diskprobe_location_parse(long_text, sizeof long_text, NULL, &location, &error),
+                LIMIT_EXCEEDED);
+    CHECK(location == NULL);
+    diskprobe_location_free(nowhere);
+
+    CHECK_FAILS(diskprobe_location_parse(NULL, 1, NULL, &location, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_location_parse("x", 1, NULL, NULL, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_location_parse("x", SIZE_MAX, NULL, &location, &error), INVALID_ARGUMENT);
+    CHECK(diskprobe_location_parse(NULL, 0, NULL, &location, NULL) == DISKPROBE_STATUS_OK);
+    CHECK_TEXT(diskprobe_location_path(location, NULL), "");
+    diskprobe_location_free(location);
+}
+
+/* Every getter of a location that is not there says so, and clears what it was to fill in. */
+#define NO_TEXT(getter, ...) \
+    do { \
+        size_t length_ = 1; \
+        CHECK(diskprobe_location_##getter(__VA_ARGS__, &length_) == NULL && length_ == 0); \
+    } while (0)
+#define NO_NUMBER(getter, type, ...) \
+    do { \
+        type number_ = 1; \
+        CHECK(!diskprobe_location_##getter(__VA_ARGS__, &number_) && number_ == 0); \
+    } while (0)
+
+static void null(void)
+{
+    uint64_t offset = 1, size = 1;
+    diskprobe_location_free(NULL);
+    NO_TEXT(text, NULL);
+    CHECK(diskprobe_location_type(NULL) == DISKPROBE_STORAGE_TYPE_UNKNOWN);
+    NO_TEXT(path, NULL);
+    CHECK(!diskprobe_location_is_beside_image(NULL));
+    NO_TEXT(relative_name, NULL);
+    CHECK(diskprobe_location_format(NULL) == NULL);
+    CHECK(diskprobe_location_protocol(NULL) == DISKPROBE_PROTOCOL_NONE);
+    NO_TEXT(protocol_name, NULL);
+    CHECK(!diskprobe_location_has_credentials(NULL) && !diskprobe_location_is_qemu_only(NULL));
+    CHECK(diskprobe_location_host_count(NULL) == 0);
+    CHECK(diskprobe_location_host_transport(NULL, 0) == DISKPROBE_TRANSPORT_NONE);
+    NO_TEXT(host_name, NULL, 0);
+    NO_NUMBER(host_port, uint16_t, NULL, 0);
+    NO_TEXT(host_socket, NULL, 0);
+    NO_TEXT(volume, NULL);
+    NO_TEXT(snapshot, NULL);
+    NO_TEXT(config_file, NULL);
+    NO_TEXT(query, NULL);
+    CHECK(diskprobe_location_cookie_count(NULL) == 0);
+    NO_TEXT(cookie_name, NULL, 0);
+    NO_TEXT(cookie_value, NULL, 0);
+    NO_NUMBER(sslverify, bool, NULL);
+    NO_NUMBER(readahead, uint64_t, NULL);
+    NO_NUMBER(timeout, uint64_t, NULL);
+    CHECK(!diskprobe_location_slice(NULL, &offset, &size) && offset == 0 && size == 0);
+    NO_NUMBER(nvme_namespace, uint32_t, NULL);
+    NO_TEXT(nvme_address, NULL);
+    NO_TEXT(ssh_user, NULL);
+    NO_TEXT(ssh_host_key_check, NULL);
+    NO_TEXT(nfs_user, NULL);
+    NO_TEXT(nfs_group, NULL);
+    CHECK(diskprobe_location_ignored_count(NULL) == 0);
+    NO_TEXT(ignored, NULL, 0);
+}
+
+TEST
+{
+    local_paths();
+    of_an_image();
+    hosts();
+    details();
+    credentials();
+    unknown();
+    failures();
+    null();
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Any bytes are a location or malformed, within the limits; and what is shown of a location names
+//! the same.
+#![no_main]
+
+use diskprobe::limits::{MAX_LOCATION, MAX_LOCATION_HOSTS};
+use diskprobe::location::{collapsed_name, target, Location};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let _ = (target(input), collapsed_name([Some(input), Some(b"x")]));
+    let location = match Location::parse(input) {
+        Ok(location) => location,
+        Err(error) => {
+            assert!(!error.to_string().contains('\n'));
+            let offset = usize::try_from(error.offset().expect("a place")).expect("in the input");
+            assert!(offset <= input.len());
+            return;
+        }
+    };
+    assert!(input.len() <= MAX_LOCATION);
+    assert!(location.hosts().len() <= MAX_LOCATION_HOSTS);
+    assert!(location.path().is_none_or(|path| !path.contains(&0)));
+    if !location.has_credentials() {
+        assert_eq!(location.text(), input);
+    } else if !input.starts_with(b"json:") && location.text().len() <= MAX_LOCATION {
+        let shown = Location::parse(location.text()).expect("what is shown is as good");
+        assert_eq!(format!("{shown:?}"), format!("{location:?}"));
+    }
+    let beside = Location::parse_beside(b"../x", &location);
+    assert_eq!(beside.is_ok(), location.path().is_some());
+});
