@@ -29,8 +29,10 @@ pub(crate) struct Facts<S> {
     pub(crate) features: Set<Feature>,
     pub(crate) backing: Option<Backing<S>>,
     pub(crate) data_file: Option<DataFile<S>>,
-    pub(crate) encryption: Option<Encryption<S>>,
-    pub(crate) parent: Option<ParentFacts<S>>,
+    /// Boxed, as most images have none and facts are moved a few times.
+    pub(crate) encryption: Option<Box<Encryption<S>>>,
+    /// Likewise.
+    pub(crate) parent: Option<Box<ParentFacts<S>>>,
     pub(crate) extents: Vec<Extent<S>>,
     pub(crate) uuid: Option<Uuid>,
     pub(crate) creator: Option<S>,
@@ -350,8 +352,11 @@ impl<S> Facts<S> {
             encryption: self
                 .encryption
                 .as_ref()
-                .map(|encryption| encryption.map(hold)),
-            parent: self.parent.as_ref().map(|parent| parent.map(hold)),
+                .map(|encryption| Box::new(encryption.map(hold))),
+            parent: self
+                .parent
+                .as_ref()
+                .map(|parent| Box::new(parent.map(hold))),
             extents: self.extents.iter().map(|extent| extent.map(hold)).collect(),
             uuid: self.uuid,
             creator: self.creator.as_ref().map(hold),

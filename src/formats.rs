@@ -26,6 +26,7 @@ use crate::error::Reason;
 use crate::facts::{Encryption, Facts};
 use crate::format::Format;
 use crate::hint::{looks_like, Looks};
+use crate::named::Set;
 use crate::options::Options;
 use crate::readings;
 use crate::text::Text;
@@ -118,11 +119,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
                 readings::prepare(view)?;
             }
             let head = view.head()?;
-            let format = detect(view, &head, options)?;
+            let signatures = matches(&head);
+            let format = detect(view, &signatures, options)?;
             let mut inspected = inspect_as(view, format);
             if let Ok(facts) = &mut inspected {
-                let others = matches(&head).filter(|other| *other != format);
-                others.for_each(|other| facts.also_matches.insert(other));
+                facts.also_matches = signatures.all.without(format);
                 facts.unseen = true;
                 add_unprobed(&head, facts);
                 if options.thorough {
@@ -135,8 +136,12 @@ pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Te
 }
 
 /// The format that the bytes show and, as far as it counts, the name of the file.
-pub(crate) fn detect(view: &View<'_>, head: &Head<'_>, options: &Options) -> Result<Format, Stop> {
-    let by_signature = detected(head);
+pub(crate) fn detect(
+    view: &View<'_>,
+    signatures: &Signatures,
+    options: &Options,
+) -> Result<Format, Stop> {
+    let by_signature = signatures.decisive;
     // To QEMU, the name weighs as little as cloop's signature, and is asked first.
     let outweighed = !matches!(by_signature, Format::Raw | Format::Cloop);
     if options.named_dmg && !outweighed && dmg::trailer_is_there(view)? {
@@ -145,9 +150,9 @@ pub(crate) fn detect(view: &View<'_>, head: &Head<'_>, options: &Options) -> Res
     Ok(by_signature)
 }
 
-/// What detection makes of a first sector.
+/// The format that the bytes alone show.
 pub(crate) fn detected(head: &Head<'_>) -> Format {
-    matches(head).next().unwrap_or(Format::Raw)
+    matches(head).decisive
 }
 
 /// The formats, and what tells whether their trailer stands at the end of a file.
@@ -184,7 +189,7 @@ fn add_encryption<'a>(
     encryption: Encryption<Text<'a>>,
 ) {
     if facts.format == Format::Raw && facts.encryption.is_none() {
-        facts.encryption = Some(encryption);
+        facts.encryption = Some(Box::new(encryption));
     } else if facts.format != format {
         facts.also_matches.insert(format);
     }
@@ -199,12 +204,25 @@ fn inspect_as<'a>(view: &View<'a>, format: Format) -> Result<Facts<Text<'a>>, St
     inspect(view)
 }
 
-/// The formats that a first sector carries the signature of, the one that decides first.
-fn matches<'h>(head: &'h Head<'_>) -> impl Iterator<Item = Format> + 'h {
-    DRIVERS
-        .iter()
-        .filter(|driver| driver.probed.is_some_and(|detect| detect(head)))
-        .map(|driver| driver.format)
+/// The formats that a first sector carries the signature of.
+pub(crate) struct Signatures {
+    /// The one that decides; raw, where there is none.
+    decisive: Format,
+    all: Set<Format>,
+}
+
+pub(crate) fn matches(head: &Head<'_>) -> Signatures {
+    let mut found = Signatures {
+        decisive: Format::Raw,
+        all: Set::default(),
+    };
+    for driver in DRIVERS.iter().rev() {
+        if driver.probed.is_some_and(|detect| detect(head)) {
+            found.decisive = driver.format;
+            found.all.insert(driver.format);
+        }
+    }
+    found
 }
 
 /// Completes the error for bytes of the wrong format by what they are instead.

@@ -95,6 +95,12 @@ impl<T: Named> Set<T> {
         self.bits |= value.bit();
     }
 
+    /// The same set, less one value.
+    pub(crate) fn without(mut self, value: T) -> Self {
+        self.bits &= !value.bit();
+        self
+    }
+
     pub(crate) fn contains(self, value: T) -> bool {
         self.bits & value.bit() != 0
     }

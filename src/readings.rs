@@ -11,7 +11,7 @@ pub use content::Content;
 
 use crate::facts::Facts;
 use crate::format::Format;
-use crate::formats::{add_end, detect, detected, trailers};
+use crate::formats::{add_end, detect, detected, matches, trailers};
 use crate::named::named_enum;
 use crate::options::Options;
 use crate::text::Text;
@@ -83,7 +83,7 @@ pub(crate) fn add_to_asked(
     }
     let head = view.head()?;
     let qemu = match view.length().known() {
-        Some(_) => detect(view, &head, options)?,
+        Some(_) => detect(view, &matches(&head), options)?,
         // What the name could mean shows at the end.
         None => detected(&head),
     };

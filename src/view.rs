@@ -65,8 +65,17 @@ impl From<Reason> for Stop {
 
 /// Windows of the image's bytes, held by a feeder.
 pub(crate) trait Held {
+    /// The window at the start of the image; empty while there is none.
+    fn start(&self) -> &[u8];
+
     /// These bytes, if one window holds all of them.
     fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]>;
+}
+
+/// The `length` bytes at `offset`, if the window that starts at `start` holds them all.
+pub(crate) fn part(start: u64, window: &[u8], offset: u64, length: usize) -> Option<&[u8]> {
+    let from = usize::try_from(offset.checked_sub(start)?).ok()?;
+    window.get(from..from.checked_add(length)?)
 }
 
 /// What a parser sees of the image.
@@ -74,11 +83,17 @@ pub(crate) trait Held {
 pub(crate) struct View<'a> {
     length: Length,
     held: &'a dyn Held,
+    /// Nearly everything lies in this window.
+    start: &'a [u8],
 }
 
 impl<'a> View<'a> {
     pub(crate) fn new(length: Length, held: &'a dyn Held) -> Self {
-        View { length, held }
+        View {
+            length,
+            held,
+            start: held.start(),
+        }
     }
 
     pub(crate) fn length(&self) -> Length {
@@ -99,14 +114,16 @@ impl<'a> View<'a> {
         length: u32,
         structure: &'static str,
     ) -> Result<&'a [u8], Stop> {
+        let size = usize::try_from(length).unwrap_or(usize::MAX);
+        if let Some(bytes) = part(0, self.start, offset, size) {
+            return Ok(bytes);
+        }
         self.judge_end(offset, length, structure)?;
         if length == 0 {
             // A feeder asked for nothing could not tell that from being finished.
             return Ok(&[]);
         }
-        let held = usize::try_from(length)
-            .ok()
-            .and_then(|length| self.held.bytes(offset, length));
+        let held = self.held.bytes(offset, size);
         held.ok_or(Stop::Need(ByteRange {
             offset,
             length: u64::from(length),

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Bytes that are in memory already.
 
-use super::windows::part;
 use super::{drive, Plan, Progress, Store};
 use crate::error::{Error, Reason};
 use crate::image::Image;
 use crate::limits::MAX_READS;
 use crate::options::Options;
-use crate::view::{ByteRange, Held, Length};
+use crate::view::{part, ByteRange, Held, Length};
 
 /// Probes the image whose first bytes are `data`; `length` is the length of the whole object.
 ///
@@ -54,6 +53,15 @@ struct Buffer<'a> {
 }
 
 impl Held for Buffer<'_> {
+    fn start(&self) -> &[u8] {
+        let first = self.fetched.first().filter(|_| self.fetches != 0);
+        let first = first.filter(|range| range.offset == 0);
+        let length = first.and_then(|range| usize::try_from(range.length).ok());
+        length
+            .and_then(|length| self.data.get(..length))
+            .unwrap_or_default()
+    }
+
     fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]> {
         let wanted = u64::try_from(length).ok()?;
         let end = offset.checked_add(wanted)?;

@@ -2,7 +2,7 @@
 //! Windows that own their bytes.
 
 use crate::limits::FIRST_READ;
-use crate::view::{ByteRange, Held};
+use crate::view::{part, ByteRange, Held};
 
 const INLINE: usize = 2048;
 const _: () = assert!(INLINE as u64 == FIRST_READ);
@@ -26,6 +26,13 @@ impl Windows {
             first_range: None,
             more: Vec::new(),
         }
+    }
+
+    /// The first window and where it starts.
+    fn inline(&self) -> Option<(u64, &[u8])> {
+        let range = self.first_range?;
+        let filled = self.first.get(..usize::try_from(range.length).ok()?)?;
+        Some((range.offset, filled))
     }
 
     /// Adds a window for `range`: `fill` gets the room and says how much of it it filled.
@@ -61,20 +68,17 @@ fn to_u64(length: usize) -> u64 {
 }
 
 impl Held for Windows {
-    fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]> {
-        let first = self.first_range.and_then(|range| {
-            let filled = self.first.get(..usize::try_from(range.length).ok()?)?;
-            part(range.offset, filled, offset, length)
-        });
-        first.or_else(|| {
-            let mut more = self.more.iter();
-            more.find_map(|window| part(window.offset, &window.bytes, offset, length))
-        })
+    fn start(&self) -> &[u8] {
+        match self.inline() {
+            Some((0, bytes)) => bytes,
+            _ => &[],
+        }
     }
-}
 
-/// The `length` bytes at `offset`, if the window that starts at `start` holds them all.
-pub(super) fn part(start: u64, window: &[u8], offset: u64, length: usize) -> Option<&[u8]> {
-    let from = usize::try_from(offset.checked_sub(start)?).ok()?;
-    window.get(from..from.checked_add(length)?)
+    fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        let more = self.more.iter();
+        let more = more.map(|window| (window.offset, &*window.bytes));
+        let mut all = self.inline().into_iter().chain(more);
+        all.find_map(|(start, bytes)| part(start, bytes, offset, length))
+    }
 }

@@ -119,7 +119,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
             facts.recorded_size = Some(size.value);
         }
     }
-    facts.encryption = Some(encryption);
+    facts.encryption = Some(Box::new(encryption));
     Ok(facts)
 }
 

@@ -203,13 +203,13 @@ fn facts<'a>(
     let data_start = data.offset.filter(|offset| *offset != 0);
     let both_copies = header.hdr_size.saturating_mul(2);
     let end = data_start.or(length).unwrap_or(u64::MAX);
-    facts.encryption = Some(Encryption {
+    facts.encryption = Some(Box::new(Encryption {
         payload_offset: data.offset,
         cipher,
         mode: mode.flatten(),
         uuid: Some(Text::until_nul(header.uuid, place.offset(UUID_OFFSET))),
         active_slots: Some(metadata.key_slots(both_copies, end)?),
         ..Encryption::of(EncryptionFormat::Luks2)
-    });
+    }));
     Ok(facts)
 }

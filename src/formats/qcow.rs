@@ -87,8 +87,9 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.virtual_size = Some(sizes::whole_sectors(size)?);
     facts.recorded_size = Some(header.size);
     facts.cluster_size = 1u64.checked_shl(u32::from(header.cluster_bits));
-    facts.encryption =
-        (header.crypt_method == CRYPT_AES).then(|| Encryption::of(EncryptionFormat::Aes));
+    if header.crypt_method == CRYPT_AES {
+        facts.encryption = Some(Box::new(Encryption::of(EncryptionFormat::Aes)));
+    }
     facts.backing = backing(view, &header)?;
     Ok(facts)
 }

@@ -40,7 +40,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.snapshot_count = Some(header.nb_snapshots);
     facts.bitmap_count = extensions.bitmap_count;
     facts.dirty = Some(header.requires(header::DIRTY));
-    facts.encryption = encryption(view, &header, &extensions)?;
+    facts.encryption = encryption(view, &header, &extensions)?.map(Box::new);
     facts.backing = backing(view, &header, &extensions)?;
     facts.data_file = data_file(&header, &extensions);
     for (declared, feature) in [

@@ -114,11 +114,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.cluster_size = Some(BLOCK_SIZE);
     facts.uuid = not_nil(header.uuid_image);
     if not_nil(header.uuid_link).is_some() || not_nil(header.uuid_parent).is_some() {
-        facts.parent = Some(ParentFacts {
+        facts.parent = Some(Box::new(ParentFacts {
             uuid: not_nil(header.uuid_link),
             alternative_uuid: None,
             locations: Vec::new(),
-        });
+        }));
     }
     Ok(facts)
 }

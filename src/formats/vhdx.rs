@@ -56,7 +56,7 @@ fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, St
     facts.recorded_size = Some(metadata.size.value);
     facts.cluster_size = Some(metadata.block_size);
     facts.dirty = Some(header.log_in_use());
-    facts.parent = parent.transpose()?;
+    facts.parent = parent.transpose()?.map(Box::new);
     // By this a child knows its parent.
     facts.uuid = Some(header.data_write_guid);
     facts.creator = Some(Text::utf16_le(creator, CREATOR_OFFSET)).filter(|text| !text.is_empty());

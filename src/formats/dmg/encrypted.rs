@@ -56,7 +56,7 @@ pub(in crate::formats) fn finding<'a>() -> Encryption<Text<'a>> {
 /// An image whose keys stand behind the data.
 pub(super) fn version_1<'a>() -> Facts<Text<'a>> {
     let mut facts = Facts::of(Format::Dmg);
-    facts.encryption = Some(finding());
+    facts.encryption = Some(Box::new(finding()));
     facts
 }
 
@@ -72,9 +72,9 @@ pub(super) fn version_2<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     }
     let mut facts = Facts::of(Format::Dmg);
     facts.uuid = not_nil(header.uuid);
-    facts.encryption = Some(Encryption {
+    facts.encryption = Some(Box::new(Encryption {
         payload_offset: Some(header.data_offset),
         ..finding()
-    });
+    }));
     Ok(facts)
 }

@@ -133,7 +133,7 @@ impl<'a> Descriptor<'a> {
         let total = DESCRIPTOR.field("total size of the extents", self.offset, total);
         facts.virtual_size = Some(sizes::whole_sectors(total)?);
         facts.recorded_size = facts.virtual_size;
-        facts.encryption = self.encryption();
+        facts.encryption = self.encryption().map(Box::new);
         Ok(())
     }
 
@@ -164,7 +164,9 @@ impl<'a> Descriptor<'a> {
         facts.parent_cid = Some(
             identifiers.identifier(b"parentCID", "there is no parentCID, or it has no value")?,
         );
-        facts.encryption = facts.encryption.or_else(|| self.encryption());
+        if facts.encryption.is_none() {
+            facts.encryption = self.encryption().map(Box::new);
+        }
         Ok(())
     }
 

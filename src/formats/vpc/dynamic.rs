@@ -75,11 +75,11 @@ pub(super) fn read<'a>(
     if footer.disk_type == DIFFERENCING {
         let name = Text::utf16_be(header.parent_name, place.offset(PARENT_NAME_OFFSET));
         let entries = place.at(place.offset(LOCATORS_OFFSET));
-        facts.parent = Some(ParentFacts {
+        facts.parent = Some(Box::new(ParentFacts {
             uuid: not_nil(header.parent_uuid),
             alternative_uuid: None,
             locations: locators::places(view, entries, &header.locators, name)?,
-        });
+        }));
     }
     Ok(())
 }
