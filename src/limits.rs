@@ -4,7 +4,7 @@
 //! Limits that a format's specification sets on its fields stand in that format's file, beside
 //! the field. Here are those that bound our work, whatever the image says.
 
-/// Most reads for one image. The formats need at most eleven; the rest is margin for extension
+/// Most reads for one image. The formats need at most twelve; the rest is margin for extension
 /// areas with holes. QEMU: no bound.
 pub const MAX_READS: u32 = 16;
 
@@ -24,10 +24,6 @@ pub const DETECTION_HEAD: u32 = 512;
 
 /// Largest virtual size. QEMU's `BDRV_MAX_LENGTH`: `INT64_MAX` rounded down to 1 GiB.
 pub const MAX_VIRTUAL_SIZE: u64 = 0x7fff_ffff_c000_0000;
-
-/// Most header extensions in one qcow2 image; each costs a step of the walk. Writers use at most
-/// six. QEMU: what fits into the first cluster, up to 262144.
-pub const MAX_QCOW2_EXTENSIONS: u32 = 8192;
 
 /// Longest qcow2 external data file name. QEMU: the rest of the first cluster, up to 2 MiB; but
 /// a name above `PATH_MAX` cannot be opened.

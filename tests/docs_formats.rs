@@ -169,12 +169,17 @@ fn limits() -> String {
         LATER_READ,
         DETECTION_HEAD,
         MAX_VIRTUAL_SIZE,
-        MAX_QCOW2_EXTENSIONS,
         MAX_DATA_FILE_NAME,
         MAX_VMDK_DESCRIPTOR,
         MAX_VMDK_REPEATS,
+        MAX_VPC_PARENT_LOCATOR,
         MAX_VHDX_PARENT_LOCATOR,
         MAX_LUKS2_JSON,
+        MAX_JSON_DEPTH,
+        MAX_LOCATION,
+        MAX_LOCATION_OPTIONS,
+        MAX_LOCATION_OPTION_NAME,
+        MAX_LOCATION_HOSTS,
     ];
     let source = include_str!("../src/limits.rs");
     let mut rows = Vec::new();

@@ -21,6 +21,7 @@ pub(crate) fn images(images: &Images) -> Vec<Crafted> {
         ("w-vmdk-text", None, descriptor(65536)),
         ("w-vpc", None, vpc(images)),
         ("w-luks2", Some(Format::Luks), luks2()),
+        ("w-luks2-second", Some(Format::Luks), luks2_second()),
         ("w-dmg", Some(Format::Dmg), dmg()),
         ("w-cow", Some(Format::Cow), cow()),
         ("w-vdi-child", None, vdi_child(images)),
@@ -108,27 +109,65 @@ fn vmdk(images: &Images) -> Vec<u8> {
     )
 }
 
-/// The dynamic disk header far behind the footer's copy.
+/// The dynamic disk header far behind the footer's copy, and eight of the longest parent locators.
 fn vpc(images: &Images) -> Vec<u8> {
+    const HEADER: usize = 65536;
     let base = images.create(&["-f", "vpc", "NAME", "64M"]);
     let header = base[512..1536].to_vec();
     let mut bytes = base;
-    bytes.resize(65536 + 1024, 0);
-    let moved = patched(&bytes, &[(16, &65536u64.to_be_bytes()), (65536, &header)]);
-    vhd_sealed(moved, 0)
+    bytes.resize(HEADER * 2, b'x');
+    bytes = patched(
+        &bytes,
+        &[
+            (16, &(HEADER as u64).to_be_bytes()),
+            (63, &[4]),
+            (HEADER, &header),
+        ],
+    );
+    for locator in 0..8u32 {
+        let place = u64::from(70000 + locator * 6000).to_be_bytes();
+        let entry = [
+            &b"W2ru"[..],
+            &4096u32.to_be_bytes().repeat(2),
+            &[0; 4],
+            &place,
+        ]
+        .concat();
+        let at = HEADER + 576 + 24 * locator as usize;
+        bytes = patched(&bytes, &[(at, &entry)]);
+    }
+    vhd_sealed(bytes, 0)
 }
 
-/// The longest JSON that is read.
+/// Both copies of the longest JSON that is read.
 fn luks2() -> Vec<u8> {
-    let mut json =
-        br#"{"keyslots":{},"segments":{"0":{"offset":"1048576","size":"dynamic"}}}"#.to_vec();
+    const SIZE: usize = 128 << 10;
+    let mut bytes = vec![0; 1 << 20];
+    for (at, magic) in [(0, b"LUKS\xba\xbe\0\x02"), (SIZE, b"SKUL\xba\xbe\0\x02")] {
+        bytes = with_luks2(&bytes, at, magic, SIZE);
+    }
+    bytes
+}
+
+/// The first copy is broken, and the second where it is looked for last.
+fn luks2_second() -> Vec<u8> {
+    const SIZE: usize = 4 << 20;
+    let bytes = with_luks2(&vec![0; 9 << 20], SIZE, b"SKUL\xba\xbe\0\x02", SIZE);
+    patched(&bytes, &[(0, b"LUKS\xba\xbe\0\x02")])
+}
+
+/// A copy of a LUKS2 header with the longest JSON.
+fn with_luks2(base: &[u8], at: usize, magic: &[u8], size: usize) -> Vec<u8> {
+    let text = br#"{"keyslots":{},"segments":{"0":{"offset":"1048576","size":"dynamic"}}}"#;
+    let mut json = text.to_vec();
     json.resize(65535, b' ');
     patched(
-        &[0; 1 << 20],
+        base,
         &[
-            (0, b"LUKS\xba\xbe\0\x02"),
-            (8, &(128u64 << 10).to_be_bytes()),
-            (4096, &json),
+            (at, magic),
+            (at + 8, &(size as u64).to_be_bytes()),
+            (at + 256, &(at as u64).to_be_bytes()),
+            (at + 4096, &json),
         ],
     )
 }
