@@ -2,7 +2,8 @@
 //! The options of QEMU's curl drivers: http, https, ftp, ftps, tftp.
 
 use super::options::Scope;
-use super::parsed::{Cookie, Location, Protocol};
+use super::parsed::Location;
+use super::parts::{Cookie, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;

@@ -3,7 +3,8 @@
 //!
 //! A backslash in an option keeps the byte behind it from ending something.
 
-use super::parsed::{Host, Location, Protocol};
+use super::parsed::Location;
+use super::parts::{Host, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;

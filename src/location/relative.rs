@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Relative names: what one means, seen from the image that records it, and which one to record.
 
-use super::parsed::{Location, LocationKind};
+use super::parsed::Location;
+use super::parts::LocationKind;
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;
