@@ -16,6 +16,7 @@ mod nbd;
 mod nvme;
 mod options;
 mod parsed;
+mod parts;
 mod piece;
 mod rbd;
 mod relative;
@@ -25,7 +26,8 @@ mod stored;
 mod target;
 mod uri;
 
-pub use parsed::{Cookie, Host, Location, LocationKind, Nvme, Protocol, Slice, Transport};
+pub use parsed::Location;
+pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub use relative::{backing_name, collapsed_name, file_name, has_protocol};
 pub use target::{target, Target};
 
@@ -92,9 +94,9 @@ fn parse(all: Piece<'_>) -> Result<Location, Error> {
         }
         b"nbd" => nbd::parse(rest.of("nbd")),
         b"rbd" => rbd::parse(rest.of("rbd")),
-        name => match Protocol::from_name(name) {
+        _ => match Protocol::from_name(name.bytes) {
             // This one has had such a form, and no program of today reads it.
-            Some(Protocol::Sheepdog) | None => Ok(Location::unknown(name)),
+            Some(Protocol::Sheepdog) | None => Ok(remote::unknown(name, rest)),
             Some(_) => Err(rest.broken("no // behind the protocol")),
         },
     }

@@ -169,6 +169,7 @@ fn credentials_are_never_shown() {
         "http://root:s3cret@h/x#y",
         "http:root:s3cret@h",
         "smb://root:s3cret@h/x",
+        "smb:root:s3cret@h/x",
         "nbd:s3cret@h",
         "rbd:p/i:key=s3cret",
         "rbd:p/i:key=s3cret:x",

@@ -64,6 +64,8 @@ fn unknown_protocols_are_kept_by_name() {
             "smb://me:pw@h/x?a=b@c",
             "unknown protocol=smb credentials=yes",
         ),
+        ("smb:me:pw@h/x", "unknown protocol=smb credentials=yes"),
+        ("smb:/a@b", "unknown protocol=smb"),
         ("x+y://h", "unknown protocol=x+y"),
         (r#"json:{"driver":"quorum"}"#, "unknown protocol=quorum"),
     ]);

@@ -293,14 +293,13 @@ pub extern "C" fn diskprobe_reader_from_string(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::location::{kind_names::*, kinds::*};
+pub(super) mod tests {
     use super::*;
     use crate::named::Named;
     use core::fmt::Debug;
 
     /// Every value of one enumeration: number, name and back.
-    fn round_trip<E>(
+    pub(in crate::ffi) fn round_trip<E>(
         zero: E,
         zero_name: &CStr,
         to_string: extern "C" fn(MaybeUninit<E>) -> *const c_char,
@@ -387,24 +386,6 @@ mod tests {
             c"unknown",
             diskprobe_reader_to_string,
             diskprobe_reader_from_string,
-        );
-        round_trip(
-            diskprobe_storage_type::DISKPROBE_STORAGE_TYPE_UNKNOWN,
-            c"unknown",
-            diskprobe_storage_type_to_string,
-            diskprobe_storage_type_from_string,
-        );
-        round_trip(
-            diskprobe_protocol::DISKPROBE_PROTOCOL_NONE,
-            c"unknown",
-            diskprobe_protocol_to_string,
-            diskprobe_protocol_from_string,
-        );
-        round_trip(
-            diskprobe_transport::DISKPROBE_TRANSPORT_NONE,
-            c"unknown",
-            diskprobe_transport_to_string,
-            diskprobe_transport_from_string,
         );
     }
 }

@@ -2,7 +2,8 @@
 //! `json:{…}`: the options of one of QEMU's drivers.
 
 use super::options::{Options, Scope};
-use super::parsed::{Location, LocationKind, Protocol, Slice};
+use super::parsed::Location;
+use super::parts::{LocationKind, Protocol, Slice};
 use super::piece::Piece;
 use super::stored::Stored;
 use super::{http, nvme, rbd, remote, servers};

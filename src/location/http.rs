@@ -2,7 +2,8 @@
 //! The options of QEMU's curl drivers: http, https, ftp, ftps, tftp.
 
 use super::options::Scope;
-use super::parsed::{Cookie, Location, Protocol};
+use super::parsed::Location;
+use super::parts::{Cookie, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;
@@ -39,11 +40,11 @@ fn cookies(list: Piece<'_>) -> Result<Vec<Cookie<Stored>>, Error> {
         let (name, value) = cookie
             .split_once(b'=')
             .ok_or(cookie.broken("a cookie without a value"))?;
-        cookie.within(cookies.len(), MAX_LOCATION_OPTIONS, "cookies")?;
         cookies.push(Cookie {
             name: Stored::new(name.bytes),
             value: Stored::new(value.bytes),
         });
+        cookie.within(cookies.len(), MAX_LOCATION_OPTIONS, "cookies")?;
         rest = Some(after.skip(1)).filter(|_| !after.is_empty());
     }
     Ok(cookies)

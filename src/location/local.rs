@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files and directories of this machine: a bare path, `file:` and `fat:`.
 
-use super::parsed::{Location, LocationKind};
+use super::parsed::Location;
+use super::parts::LocationKind;
 use super::piece::Piece;
 use crate::error::Error;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The old form of NBD: `nbd:HOST:PORT` or `nbd:unix:SOCKET`, then `:exportname=NAME`.
 
-use super::parsed::{Host, Location, Protocol};
+use super::parsed::Location;
+use super::parts::{Host, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! NVMe controllers that the hypervisor drives itself: `nvme://0000:01:00.0/1`.
 
-use super::parsed::{Location, Nvme};
+use super::parsed::Location;
+use super::parts::Nvme;
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;

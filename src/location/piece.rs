@@ -73,15 +73,14 @@ impl<'a> Piece<'a> {
         })
     }
 
-    /// Unless there are fewer than `limit` of something already, the error that this is one too
-    /// many.
+    /// Where there are more of something than `limit`, the error that there are.
     pub(super) fn within(
         &self,
         count: usize,
         limit: usize,
         what: &'static str,
     ) -> Result<(), Error> {
-        if count < limit {
+        if count <= limit {
             return Ok(());
         }
         Err(Error::from(Reason::LocationLimit {

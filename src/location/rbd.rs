@@ -3,7 +3,8 @@
 //!
 //! A backslash in an option keeps the byte behind it from ending something.
 
-use super::parsed::{Host, Location, Protocol};
+use super::parsed::Location;
+use super::parts::{Host, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;
@@ -51,7 +52,6 @@ fn name(location: &mut Location, text: Piece<'_>) -> Result<(), Error> {
 }
 
 fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> {
-    option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")?;
     let (name, value) = option
         .split_once(b'=')
         .ok_or(option.broken("an option without a value"))?;
@@ -71,7 +71,7 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
         }
         other => location.ignored.push(Stored::new(other)),
     }
-    Ok(())
+    option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")
 }
 
 /// Monitors, with an escaped comma, semicolon or blank between them.
@@ -79,8 +79,8 @@ fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
     let mut rest = list;
     while !rest.is_empty() {
         let (host, after) = until_separator(rest);
-        rest.within(location.hosts.len(), MAX_LOCATION_HOSTS, "hosts")?;
         location.hosts.push(monitor(host)?);
+        rest.within(location.hosts.len(), MAX_LOCATION_HOSTS, "hosts")?;
         rest = after.skip(2);
     }
     Ok(())

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Relative names: what one means, seen from the image that records it, and which one to record.
 
-use super::parsed::{Location, LocationKind};
+use super::parsed::Location;
+use super::parts::LocationKind;
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::error::Error;
+use crate::limits::MAX_LOCATION;
 use std::borrow::Cow;
 
 /// The full name of a backing store, recorded as `location` in the image called `image`.
@@ -95,15 +97,18 @@ impl Location {
         if !location.is_beside_image() {
             return Ok(location);
         }
-        let in_directory = match image.kind {
+        let all = Piece::new("location", recorded);
+        let image_path = match image.kind {
             Some(LocationKind::Nvme) | None => None,
-            Some(_) => Some(image.path().unwrap_or_default()),
+            Some(_) => image.path(),
         };
-        let path = in_directory.map(dirname).ok_or(
-            Piece::new("location", recorded).broken("relative to what is in no directory"),
-        )?;
-        let slash: &[u8] = if path == b"/" { b"" } else { b"/" };
-        location.path = Some(Stored::new(&[path, slash, recorded].concat()));
+        let image_path = image_path.ok_or(all.broken("relative to what is in no directory"))?;
+        let directory = dirname(image_path);
+        let slash: &[u8] = if directory == b"/" { b"" } else { b"/" };
+        let path = [directory, slash, recorded].concat();
+        // So that the names in a long chain do not grow with every image.
+        all.within(path.len(), MAX_LOCATION, "bytes in a joined path")?;
+        location.path = Some(Stored::new(&path));
         location.relative = Some(Stored::new(recorded));
         location.is_plain = false;
         if image.kind == Some(LocationKind::Network) {

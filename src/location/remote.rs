@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a server holds, by its URI: `protocol[+transport]://[user@]host[:port]/path[?query]`.
 
-use super::parsed::{Host, Location, Protocol, Transport};
+use super::parsed::Location;
+use super::parts::{Host, Protocol, Transport};
 use super::piece::Piece;
 use super::stored::Stored;
 use super::uri::{decoded, split_user, Uri};
@@ -35,9 +36,12 @@ fn known(scheme: Piece<'_>) -> Option<Protocol> {
 }
 
 /// Of an unknown protocol the name is kept, and it is seen whether credentials are in the text.
-fn unknown(scheme: Piece<'_>, rest: Piece<'_>) -> Location {
+pub(super) fn unknown(scheme: Piece<'_>, rest: Piece<'_>) -> Location {
     let mut location = Location::unknown(scheme.bytes);
-    let (authority, _) = rest.skip(2).until(|byte| b"/?#".contains(&byte));
+    let slashes = rest.bytes.iter().take(2).filter(|byte| **byte == b'/');
+    let (authority, _) = rest
+        .skip(slashes.count())
+        .until(|byte| b"/?#".contains(&byte));
     let (user, _) = split_user(authority);
     location.hide(user);
     location

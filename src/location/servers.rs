@@ -2,7 +2,8 @@
 //! Hosts, as the options of a `json:` location give them.
 
 use super::options::Scope;
-use super::parsed::{Host, Location, Protocol};
+use super::parsed::Location;
+use super::parts::{Host, Protocol};
 use super::stored::Stored;
 use crate::error::Error;
 

@@ -106,3 +106,31 @@ pub extern "C" fn diskprobe_transport_from_string(
         Transport::from_name(text).map(Into::into)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::names::tests::round_trip;
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_are_those_of_the_core() {
+        round_trip(
+            diskprobe_storage_type::DISKPROBE_STORAGE_TYPE_UNKNOWN,
+            c"unknown",
+            diskprobe_storage_type_to_string,
+            diskprobe_storage_type_from_string,
+        );
+        round_trip(
+            diskprobe_protocol::DISKPROBE_PROTOCOL_NONE,
+            c"unknown",
+            diskprobe_protocol_to_string,
+            diskprobe_protocol_from_string,
+        );
+        round_trip(
+            diskprobe_transport::DISKPROBE_TRANSPORT_NONE,
+            c"unknown",
+            diskprobe_transport_to_string,
+            diskprobe_transport_from_string,
+        );
+    }
+}
