@@ -165,7 +165,16 @@ impl<'a> Descriptor<'a> {
             identifiers.identifier(b"parentCID", "there is no parentCID, or it has no value")?,
         );
         facts.encryption = facts.encryption.or_else(|| self.encryption());
+        let extras = facts.extras.get_or_insert_with(Box::default);
+        extras.adapter_type = self.entry(b"ddb.adapterType");
+        extras.hardware_version = self.entry(b"ddb.virtualHWVersion");
         Ok(())
+    }
+
+    /// The quoted text that is set for the first `key`, blanks around the equals sign or not.
+    fn entry(&self, key: &[u8]) -> Option<Text<'a>> {
+        let (rest, text) = scan::setting(self.behind(key, 0)??).ok()?;
+        Some(self.part(text, rest))
     }
 
     fn identifier(&self, key: &[u8], missing: &'static str) -> Result<u32, Reason> {
