@@ -10,7 +10,7 @@ fn main() {
 
 /// The files that the header is made from, in the order in which a reader wants it.
 #[cfg(feature = "header")]
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 20] = [
     "version.rs",
     "enums.rs",
     "names.rs",
@@ -23,6 +23,7 @@ const SOURCES: [&str; 19] = [
     "image/references.rs",
     "image/content.rs",
     "image/extents.rs",
+    "image/extras.rs",
     "image/findings.rs",
     "location/kinds.rs",
     "location/kind_names.rs",

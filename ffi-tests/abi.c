@@ -60,6 +60,8 @@ IS(FEATURE_EXTENDED_L2, 3);
 IS(FEATURE_DATA_FILE, 4);
 IS(FEATURE_DATA_FILE_RAW, 5);
 IS(FEATURE_BITMAPS, 6);
+IS(FEATURE_UNKNOWN_OPTIONAL, 7);
+IS(FEATURE_SAVED_STATE, 8);
 
 _Static_assert(sizeof(diskprobe_reference) == sizeof(int), "diskprobe_reference");
 IS(REFERENCE_NONE, 0);
@@ -82,6 +84,7 @@ IS(FINDING_UNSEEN, 9);
 IS(FINDING_NULL_CIPHER, 10);
 IS(FINDING_NO_KEY, 11);
 IS(FINDING_HEADERS_DIFFER, 12);
+IS(FINDING_UNKNOWN_FEATURE, 13);
 
 _Static_assert(sizeof(diskprobe_storage_type) == sizeof(int), "diskprobe_storage_type");
 IS(STORAGE_TYPE_UNKNOWN, 0);
@@ -169,6 +172,16 @@ HAS_TYPE(diskprobe_image_recorded_size, bool (*)(const diskprobe_image *, uint64
 HAS_TYPE(diskprobe_image_physical_size, bool (*)(const diskprobe_image *, uint64_t *));
 HAS_TYPE(diskprobe_image_allocated_size, bool (*)(const diskprobe_image *, uint64_t *));
 HAS_TYPE(diskprobe_image_also_matches, diskprobe_format (*)(const diskprobe_image *, size_t));
+HAS_TYPE(diskprobe_image_created, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_backing_changed, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_geometry, bool (*)(const diskprobe_image *, uint32_t *, uint32_t *,
+         uint32_t *));
+HAS_TYPE(diskprobe_image_allocated_clusters, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_physical_sector_size, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_format_version, bool (*)(const diskprobe_image *, uint32_t *));
+HAS_TYPE(diskprobe_image_comment, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_adapter_type, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_hardware_version, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_has_finding, bool (*)(const diskprobe_image *, diskprobe_finding));
 HAS_TYPE(diskprobe_image_content, diskprobe_content (*)(const diskprobe_image *, size_t));
 HAS_TYPE(diskprobe_image_taken_for, const char *(*)(const diskprobe_image *, diskprobe_reader));

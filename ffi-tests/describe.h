@@ -24,7 +24,7 @@ static inline char *describe(const diskprobe_image *image)
     size_t size = 0, length;
     FILE *to = open_memstream(&all, &size);
     uint64_t wide, bytes;
-    uint32_t narrow;
+    uint32_t narrow, cylinders, heads, sectors;
     uint8_t uuid[16];
     bool flag;
     diskprobe_format format;
@@ -99,6 +99,16 @@ static inline char *describe(const diskprobe_image *image)
     TEXT(creator);
     NARROW(cid);
     NARROW(parent_cid);
+    WIDE(created);
+    WIDE(backing_changed);
+    if (diskprobe_image_geometry(image, &cylinders, &heads, &sectors))
+        fprintf(to, "geometry %" PRIu32 " %" PRIu32 " %" PRIu32 "\n", cylinders, heads, sectors);
+    NARROW(allocated_clusters);
+    NARROW(physical_sector_size);
+    NARROW(format_version);
+    TEXT(comment);
+    TEXT(adapter_type);
+    TEXT(hardware_version);
     for (size_t i = 0; i < diskprobe_image_extent_count(image); i++) {
         EACH(i, extent_kind);
         EACH(i, extent_location);

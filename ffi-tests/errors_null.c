@@ -138,6 +138,15 @@ static void image_getters(void)
     NO_TEXT(encryption_hash);
     NO_TEXT(encryption_uuid);
     ABSENT(encryption_active_slots, uint32_t);
+    ABSENT(created, uint64_t);
+    ABSENT(backing_changed, uint64_t);
+    ABSENT(allocated_clusters, uint32_t);
+    ABSENT(physical_sector_size, uint32_t);
+    ABSENT(format_version, uint32_t);
+    NO_TEXT(comment);
+    NO_TEXT(adapter_type);
+    NO_TEXT(hardware_version);
+    CHECK(!diskprobe_image_geometry(NULL, NULL, NULL, NULL));
     CHECK(diskprobe_image_reference_count(NULL) == 0);
     CHECK(diskprobe_image_reference(NULL, 0, &offset, &length) == DISKPROBE_REFERENCE_NONE);
     CHECK(offset == 0 && length == 0);

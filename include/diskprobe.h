@@ -199,6 +199,10 @@ typedef enum {
     DISKPROBE_FEATURE_DATA_FILE_RAW = 5,
     /** qcow2: the bitmaps are consistent (autoclear bit 0). */
     DISKPROBE_FEATURE_BITMAPS = 6,
+    /** qcow2, qed: one that is not known here, and that a reader may ignore. */
+    DISKPROBE_FEATURE_UNKNOWN_OPTIONAL = 7,
+    /** vpc: the guest is suspended, and its state is in another file. */
+    DISKPROBE_FEATURE_SAVED_STATE = 8,
 } diskprobe_feature;
 
 /** In what role an image names something outside of it. New values are only appended. */
@@ -255,6 +259,8 @@ typedef enum {
      * go by the other one. Looked for where LUKS version 2 is asked for.
      */
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
+    /** It declares a feature that is not known here, and that a reader may ignore. */
+    DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
 } diskprobe_finding;
 
 /** What a raw image holds. New values are only appended. */
@@ -1375,6 +1381,105 @@ bool diskprobe_image_extent_size(const diskprobe_image *image,
 bool diskprobe_image_extent_file_offset(const diskprobe_image *image,
                                         size_t index,
                                         uint64_t *offset);
+
+/**
+ * Tells when a vpc image was made, in seconds since 1970 began (UTC).
+ *
+ * @param image  the image, or NULL
+ * @param time   receives the time, or 0; may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_created(const diskprobe_image *image, uint64_t *time);
+
+/**
+ * Tells when the backing file of a qcow or cow image was last changed before the image was made, in
+ * seconds since 1970 began (UTC). Where it is another time now, the image does not fit it any more.
+ *
+ * @param image  the image, or NULL
+ * @param time   receives the time, or 0; may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_backing_changed(const diskprobe_image *image,
+                                     uint64_t *time);
+
+/**
+ * Gives the geometry of a vpc image, which for some creators decides the virtual size.
+ *
+ * @param image      the image, or NULL
+ * @param cylinders  receives the number of cylinders, or 0; may be NULL
+ * @param heads      receives the number of heads, or 0; may be NULL
+ * @param sectors    receives the number of sectors in each track, or 0; may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_geometry(const diskprobe_image *image,
+                              uint32_t *cylinders,
+                              uint32_t *heads,
+                              uint32_t *sectors);
+
+/**
+ * Counts the clusters of a vdi image that hold data: see diskprobe_image_cluster_size().
+ *
+ * @param image  the image, or NULL
+ * @param count  receives the number, or 0; may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_allocated_clusters(const diskprobe_image *image, uint32_t *count);
+
+/**
+ * Gives the size of a sector of a vhdx disk itself, in bytes, as the guest is told.
+ *
+ * @param image  the image, or NULL
+ * @param size   receives the size, or 0; may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_physical_sector_size(const diskprobe_image *image, uint32_t *size);
+
+/**
+ * Gives the version of the header of a sparse vmdk file.
+ *
+ * @param image    the image, or NULL
+ * @param version  receives the version, or 0; may be NULL
+ * @return whether it is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_format_version(const diskprobe_image *image, uint32_t *version);
+
+/**
+ * Gives the user's description of a vdi image. Escape it before you show it.
+ *
+ * @param image   the image, or NULL
+ * @param length  receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, in no particular encoding, owned by the image; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_image_comment(const diskprobe_image *image,
+                                    size_t *length);
+
+/**
+ * Gives the disk controller that the guest of a vmdk disk expects, such as "lsilogic".
+ *
+ * @param image   the image, or NULL
+ * @param length  receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the image; NULL where it is not recorded
+ * @since 0.1
+ */
+const char *diskprobe_image_adapter_type(const diskprobe_image *image, size_t *length);
+
+/**
+ * Gives the version of the virtual hardware that a vmdk disk was made for.
+ *
+ * @param image   the image, or NULL
+ * @param length  receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the image; NULL where it is not recorded
+ * @since 0.1
+ */
+const char *diskprobe_image_hardware_version(const diskprobe_image *image,
+                                             size_t *length);
 
 /**
  * Tells whether something holds for the image that matters to who accepts it from a stranger.

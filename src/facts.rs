@@ -4,6 +4,11 @@
 //! They are generic over how text is held, `S`: a [`Text`] borrows from the view, a finished
 //! [`Image`](crate::Image) keeps a place in its own string store, and hands out `&[u8]`.
 
+mod extras;
+
+pub(crate) use extras::Extras;
+pub use extras::Geometry;
+
 use crate::format::Format;
 use crate::named::{named_enum, Set};
 use crate::readings::{Content, TakenFor};
@@ -39,6 +44,7 @@ pub(crate) struct Facts<S> {
     /// VMDK content identifiers: the image's own, and its parent's (all ones: no parent).
     pub(crate) cid: Option<u32>,
     pub(crate) parent_cid: Option<u32>,
+    pub(crate) extras: Option<Box<Extras<S>>>,
     /// The other formats whose signature the bytes carry.
     pub(crate) also_matches: Set<Format>,
     /// What the bytes hold, or would hold for who takes them for raw.
@@ -297,6 +303,10 @@ named_enum! {
         DataFileRaw = "data-file-raw",
         /// qcow2: the bitmaps are consistent (autoclear bit 0).
         Bitmaps = "bitmaps",
+        /// qcow2, qed: one that is not known here, and that a reader may ignore.
+        UnknownOptional = "unknown-optional",
+        /// vpc: the guest is suspended, and its state is in another file.
+        SavedState = "saved-state",
     }
 }
 
@@ -325,6 +335,7 @@ impl<S> Facts<S> {
             creator: None,
             cid: None,
             parent_cid: None,
+            extras: None,
             also_matches: Set::default(),
             content: Set::default(),
             taken_for: TakenFor::default(),
@@ -359,9 +370,13 @@ impl<S> Facts<S> {
                 .map(|parent| Box::new(parent.map(hold))),
             extents: self.extents.iter().map(|extent| extent.map(hold)).collect(),
             uuid: self.uuid,
-            creator: self.creator.as_ref().map(hold),
+            creator: self.creator.as_ref().map(&mut *hold),
             cid: self.cid,
             parent_cid: self.parent_cid,
+            extras: self
+                .extras
+                .as_ref()
+                .map(|extras| Box::new(extras.map(hold))),
             also_matches: self.also_matches,
             content: self.content,
             taken_for: self.taken_for,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A finished answer: the facts of one image, with their own copy of every text.
 
-use crate::facts::{Backing, DataFile, Encryption, Extent, Facts, Feature, Parent, Uuid};
+use crate::facts::{Backing, DataFile, Encryption, Extent, Extras, Facts, Feature, Geometry};
+use crate::facts::{Parent, Uuid};
 use crate::format::Format;
 use crate::named::named_enum;
 use crate::readings::{Content, Reader};
@@ -240,6 +241,70 @@ impl Image {
     #[must_use]
     pub fn parent_cid(&self) -> Option<u32> {
         self.facts.parent_cid
+    }
+
+    fn extra<T>(&self, extra: impl FnOnce(&Extras<Span>) -> Option<T>) -> Option<T> {
+        self.facts.extras.as_ref().and_then(|extras| extra(extras))
+    }
+
+    fn extra_text(&self, extra: impl FnOnce(&Extras<Span>) -> Option<&Span>) -> Option<&[u8]> {
+        let extras = self.facts.extras.as_ref()?;
+        extra(extras).map(|span| self.text(span))
+    }
+
+    /// vpc: when the image was made, in seconds since 1970 began (UTC).
+    #[must_use]
+    pub fn created(&self) -> Option<u64> {
+        self.extra(|extras| extras.created)
+    }
+
+    /// qcow, cow: when the backing file was last changed before the image was made, in seconds
+    /// since 1970 began (UTC). Where it is another time now, the image does not fit it any more.
+    #[must_use]
+    pub fn backing_changed(&self) -> Option<u64> {
+        self.extra(|extras| extras.backing_changed)
+    }
+
+    /// vpc: the geometry, which for some [creators](Image::creator) decides the virtual size.
+    #[must_use]
+    pub fn geometry(&self) -> Option<Geometry> {
+        self.extra(|extras| extras.geometry)
+    }
+
+    /// vdi: how many [clusters](Image::cluster_size) hold data.
+    #[must_use]
+    pub fn allocated_clusters(&self) -> Option<u32> {
+        self.extra(|extras| extras.allocated_clusters)
+    }
+
+    /// vhdx: the size of a sector of the disk itself, in bytes, as the guest is told.
+    #[must_use]
+    pub fn physical_sector_size(&self) -> Option<u32> {
+        self.extra(|extras| extras.physical_sector_size)
+    }
+
+    /// vmdk: the version of the sparse file's header.
+    #[must_use]
+    pub fn format_version(&self) -> Option<u32> {
+        self.extra(|extras| extras.format_version)
+    }
+
+    /// vdi: the user's description.
+    #[must_use]
+    pub fn comment(&self) -> Option<&[u8]> {
+        self.extra_text(|extras| extras.comment.as_ref())
+    }
+
+    /// vmdk: the disk controller that the guest expects, such as `lsilogic`.
+    #[must_use]
+    pub fn adapter_type(&self) -> Option<&[u8]> {
+        self.extra_text(|extras| extras.adapter_type.as_ref())
+    }
+
+    /// vmdk: the version of the virtual hardware that the disk was made for.
+    #[must_use]
+    pub fn hardware_version(&self) -> Option<&[u8]> {
+        self.extra_text(|extras| extras.hardware_version.as_ref())
     }
 
     /// The other formats whose signature the bytes carry. Empty where the format was asked for.

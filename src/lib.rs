@@ -61,7 +61,8 @@ mod view;
 
 pub use error::{Error, ErrorKind};
 pub use facts::{
-    Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Extent, Feature, Parent, Uuid,
+    Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Extent, Feature, Geometry,
+    Parent, Uuid,
 };
 pub use feed::{probe_buffer, probe_fd, probe_path, probe_source, Pull, Source};
 pub use format::Format;

@@ -39,6 +39,8 @@ named_enum! {
         /// It has two headers that should be alike and are not, or only one that is whole: a
         /// program may go by the other one.
         HeadersDiffer = "headers-differ",
+        /// It declares a feature that is not known here, and that a reader may ignore.
+        UnknownFeature = "unknown-feature",
     }
 }
 
@@ -76,6 +78,7 @@ impl Image {
                 let encryption = self.encryption();
                 encryption.is_some_and(|encryption| encryption.active_slots == Some(0))
             }
+            Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
             Finding::HeadersDiffer => {
                 let encryption = self.encryption();
                 encryption.is_some_and(|encryption| encryption.headers_differ)

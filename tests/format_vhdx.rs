@@ -291,3 +291,19 @@ fn an_image_of_another_format_is_not_vhdx() {
         "file type identifier",
     );
 }
+
+#[test]
+fn the_sector_size_of_the_disk_itself() {
+    let images = Images::new();
+    let base = base(&images);
+    for (bytes, size) in [
+        (512u32, Some(512)),
+        (4096, Some(4096)),
+        (0, None),
+        (1024, None),
+    ] {
+        let changed = patched(&base, &[(PHYSICAL_SECTOR_SIZE, &bytes.to_le_bytes())]);
+        let image = assert_agreed(&images, "physical sector size", &changed);
+        assert_eq!(image.physical_sector_size(), size);
+    }
+}

@@ -128,6 +128,10 @@ pub enum diskprobe_feature {
     DISKPROBE_FEATURE_DATA_FILE_RAW = 5,
     /// qcow2: the bitmaps are consistent (autoclear bit 0).
     DISKPROBE_FEATURE_BITMAPS = 6,
+    /// qcow2, qed: one that is not known here, and that a reader may ignore.
+    DISKPROBE_FEATURE_UNKNOWN_OPTIONAL = 7,
+    /// vpc: the guest is suspended, and its state is in another file.
+    DISKPROBE_FEATURE_SAVED_STATE = 8,
 }
 
 /// In what role an image names something outside of it. New values are only appended.
@@ -180,6 +184,8 @@ pub enum diskprobe_finding {
     /// It has two headers that should be alike and are not, or only one that is whole: a program may
     /// go by the other one. Looked for where LUKS version 2 is asked for.
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
+    /// It declares a feature that is not known here, and that a reader may ignore.
+    DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
 }
 
 /// What a raw image holds. New values are only appended.
@@ -311,6 +317,8 @@ c_enum!(
     DISKPROBE_FEATURE_DATA_FILE = DataFile,
     DISKPROBE_FEATURE_DATA_FILE_RAW = DataFileRaw,
     DISKPROBE_FEATURE_BITMAPS = Bitmaps,
+    DISKPROBE_FEATURE_UNKNOWN_OPTIONAL = UnknownOptional,
+    DISKPROBE_FEATURE_SAVED_STATE = SavedState,
 );
 c_enum!(
     diskprobe_reference,
@@ -336,6 +344,7 @@ c_enum!(
     DISKPROBE_FINDING_NULL_CIPHER = NullCipher,
     DISKPROBE_FINDING_NO_KEY = NoKey,
     DISKPROBE_FINDING_HEADERS_DIFFER = HeadersDiffer,
+    DISKPROBE_FINDING_UNKNOWN_FEATURE = UnknownFeature,
 );
 c_enum!(
     diskprobe_content,

@@ -5,6 +5,7 @@ pub(super) mod backing;
 pub(super) mod content;
 pub(super) mod encryption;
 pub(super) mod extents;
+pub(super) mod extras;
 pub(super) mod findings;
 pub(super) mod references;
 

@@ -11,7 +11,7 @@ use super::enums::diskprobe_reference::{self, *};
 use super::enums::diskprobe_status::{self, *};
 use super::error::*;
 use super::image::{
-    backing::*, content::*, encryption::*, extents::*, findings::*, references::*, *,
+    backing::*, content::*, encryption::*, extents::*, extras::*, findings::*, references::*, *,
 };
 use super::options::*;
 use super::probe::*;

@@ -5,7 +5,7 @@
 //! does not see it either; libvirt reads it, and so do we when it is asked for.
 
 use super::{require_signature, sizes};
-use crate::facts::{Backing, Facts};
+use crate::facts::{Backing, Extras, Facts};
 use crate::field::Structure;
 use crate::format::Format;
 use crate::text::Text;
@@ -20,13 +20,13 @@ const MAGIC: &[u8] = b"OOOM";
 const VERSION: u32 = 2;
 const NAME_OFFSET: u64 = 8;
 
-fn name_and_size(input: &[u8]) -> IResult<&[u8], (&[u8], u64)> {
+fn name_mtime_and_size(input: &[u8]) -> IResult<&[u8], (&[u8], u32, u64)> {
     let (input, _magic) = be_u32(input)?;
     let (input, _version) = be_u32(input)?;
     let (input, backing_file) = take(1024usize)(input)?;
-    let (input, _mtime) = be_u32(input)?;
+    let (input, mtime) = be_u32(input)?;
     let (input, size) = be_u64(input)?;
-    Ok((input, (backing_file, size)))
+    Ok((input, (backing_file, mtime, size)))
 }
 
 pub(super) fn detect(head: &Head<'_>) -> bool {
@@ -35,10 +35,11 @@ pub(super) fn detect(head: &Head<'_>) -> bool {
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Cow, detect, "no cow version 2 signature", 0)?;
-    let (backing_file, size) = view.parse(0, LENGTH, HEADER.name, name_and_size)?;
+    let (backing_file, mtime, size) = view.parse(0, LENGTH, HEADER.name, name_mtime_and_size)?;
     let mut facts = Facts::of(Format::Cow);
     facts.virtual_size = Some(sizes::whole_sectors(HEADER.field("size", 1036, size))?);
     facts.recorded_size = Some(size);
     facts.backing = Backing::named(Text::until_nul(backing_file, NAME_OFFSET), None);
+    facts.extras = Extras::backing_changed(mtime);
     Ok(facts)
 }

@@ -4,7 +4,7 @@
 //! Specification: Mark McLoughlin, "The QCOW Image Format"; limits are those of QEMU's driver.
 
 use super::{require_signature, sizes};
-use crate::facts::{Backing, Encryption, EncryptionFormat, Facts};
+use crate::facts::{Backing, Encryption, EncryptionFormat, Extras, Facts};
 use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
@@ -25,6 +25,7 @@ const CRYPT_AES: u32 = 1;
 struct Header {
     backing_file_offset: u64,
     backing_file_size: u32,
+    mtime: u32,
     size: u64,
     cluster_bits: u8,
     l2_bits: u8,
@@ -36,7 +37,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, _magic_and_version) = be_u64(input)?;
     let (input, backing_file_offset) = be_u64(input)?;
     let (input, backing_file_size) = be_u32(input)?;
-    let (input, _mtime) = be_u32(input)?;
+    let (input, mtime) = be_u32(input)?;
     let (input, size) = be_u64(input)?;
     let (input, cluster_bits) = be_u8(input)?;
     let (input, l2_bits) = be_u8(input)?;
@@ -46,6 +47,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let header = Header {
         backing_file_offset,
         backing_file_size,
+        mtime,
         size,
         cluster_bits,
         l2_bits,
@@ -91,6 +93,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         facts.encryption = Some(Box::new(Encryption::of(EncryptionFormat::Aes)));
     }
     facts.backing = backing(view, &header)?;
+    facts.extras = Extras::backing_changed(header.mtime);
     Ok(facts)
 }
 

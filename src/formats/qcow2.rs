@@ -50,6 +50,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         (header.lazy_refcounts(), Feature::LazyRefcounts),
         (header.bitmaps_valid(), Feature::Bitmaps),
         (header.data_file_raw(), Feature::DataFileRaw),
+        (header.unknown_optional(), Feature::UnknownOptional),
     ] {
         if declared {
             facts.features.insert(feature);

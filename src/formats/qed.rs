@@ -4,7 +4,7 @@
 //! Specification: QEMU, `docs/interop/qed_spec.rst`; limits beyond it are those of QEMU's driver.
 
 use super::{require_signature, sizes};
-use crate::facts::{Backing, BackingFormat, Facts};
+use crate::facts::{Backing, BackingFormat, Facts, Feature};
 use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
@@ -29,6 +29,8 @@ struct Header {
     table_size: u32,
     header_size: u32,
     features: u64,
+    /// Those that a reader may ignore. None is defined.
+    optional_features: u64,
     l1_table_offset: u64,
     image_size: u64,
     backing_filename_offset: u32,
@@ -41,8 +43,8 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, table_size) = le_u32(input)?;
     let (input, header_size) = le_u32(input)?;
     let (input, features) = le_u64(input)?;
-    let (input, _compat_features) = le_u64(input)?;
-    let (input, _autoclear_features) = le_u64(input)?;
+    let (input, compat_features) = le_u64(input)?;
+    let (input, autoclear_features) = le_u64(input)?;
     let (input, l1_table_offset) = le_u64(input)?;
     let (input, image_size) = le_u64(input)?;
     let (input, backing_filename_offset) = le_u32(input)?;
@@ -52,6 +54,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
         table_size,
         header_size,
         features,
+        optional_features: compat_features | autoclear_features,
         l1_table_offset,
         image_size,
         backing_filename_offset,
@@ -78,6 +81,9 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     facts.recorded_size = Some(header.image_size);
     facts.cluster_size = Some(u64::from(header.cluster_size));
     facts.dirty = Some(header.features & FEATURE_NEED_CHECK != 0);
+    if header.optional_features != 0 {
+        facts.features.insert(Feature::UnknownOptional);
+    }
     facts.backing = backing(view, &header, header_bytes)?;
     Ok(facts)
 }

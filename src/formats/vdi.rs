@@ -6,7 +6,7 @@
 
 use super::guid::microsoft_guid;
 use super::{require_signature, sizes};
-use crate::facts::{not_nil, Facts, ParentFacts, Uuid};
+use crate::facts::{not_nil, Extras, Facts, ParentFacts, Uuid};
 use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::text::Text;
@@ -20,33 +20,36 @@ const HEADER: Structure = Structure::new("vdi header");
 const LENGTH: u32 = 512;
 const SIGNATURE_OFFSET: usize = 64;
 const SIGNATURE: &[u8] = b"\x7f\x10\xda\xbe";
+const DESCRIPTION_OFFSET: u64 = 84;
 const VERSION_1_1: u32 = 0x0001_0001;
 
 const BLOCK_SIZE: u64 = 1 << 20;
 /// Each has four bytes in the block map.
 const MAX_BLOCKS: u64 = sizes::MAX_TABLE_BYTES / 4;
 
-struct Header {
+struct Header<'a> {
     version: u32,
     image_type: u32,
+    description: &'a [u8],
     offset_bmap: u32,
     offset_data: u32,
     sector_size: u32,
     disk_size: u64,
     block_size: u32,
     blocks_in_image: u32,
+    blocks_allocated: u32,
     uuid_image: Uuid,
     uuid_link: Uuid,
     uuid_parent: Uuid,
 }
 
-fn header(input: &[u8]) -> IResult<&[u8], Header> {
+fn header(input: &[u8]) -> IResult<&[u8], Header<'_>> {
     let (input, _text_and_signature) = take(68usize)(input)?;
     let (input, version) = le_u32(input)?;
     let (input, _header_size) = le_u32(input)?;
     let (input, image_type) = le_u32(input)?;
     let (input, _flags) = le_u32(input)?;
-    let (input, _description) = take(256usize)(input)?;
+    let (input, description) = take(256usize)(input)?;
     let (input, offset_bmap) = le_u32(input)?;
     let (input, offset_data) = le_u32(input)?;
     let (input, _geometry) = take(12usize)(input)?;
@@ -56,7 +59,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, block_size) = le_u32(input)?;
     let (input, _block_extra) = le_u32(input)?;
     let (input, blocks_in_image) = le_u32(input)?;
-    let (input, _blocks_allocated) = le_u32(input)?;
+    let (input, blocks_allocated) = le_u32(input)?;
     let (input, uuid_image) = microsoft_guid(input)?;
     let (input, _uuid_last_snap) = microsoft_guid(input)?;
     let (input, uuid_link) = microsoft_guid(input)?;
@@ -64,12 +67,14 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let header = Header {
         version,
         image_type,
+        description,
         offset_bmap,
         offset_data,
         sector_size,
         disk_size,
         block_size,
         blocks_in_image,
+        blocks_allocated,
         uuid_image,
         uuid_link,
         uuid_parent,
@@ -120,6 +125,12 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
             locations: Vec::new(),
         }));
     }
+    let comment = Text::until_nul(header.description, DESCRIPTION_OFFSET);
+    facts.extras = Some(Box::new(Extras {
+        allocated_clusters: Some(header.blocks_allocated),
+        comment: Some(comment).filter(|text| !text.is_empty()),
+        ..Extras::default()
+    }));
     Ok(facts)
 }
 

@@ -18,7 +18,7 @@ mod region;
 mod table;
 
 use super::require_signature;
-use crate::facts::Facts;
+use crate::facts::{Extras, Facts};
 use crate::format::Format;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
@@ -59,6 +59,10 @@ fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, St
     facts.parent = parent.transpose()?.map(Box::new);
     // By this a child knows its parent.
     facts.uuid = Some(header.data_write_guid);
+    facts.extras = Some(Box::new(Extras {
+        physical_sector_size: metadata.physical_sector_size,
+        ..Extras::default()
+    }));
     facts.creator = Some(Text::utf16_le(creator, CREATOR_OFFSET)).filter(|text| !text.is_empty());
     Ok(facts)
 }

@@ -13,7 +13,7 @@ mod footer;
 mod locators;
 
 use crate::error::Reason;
-use crate::facts::{not_nil, Facts};
+use crate::facts::{not_nil, Facts, Feature};
 use crate::format::Format;
 use crate::hint::Looks;
 use crate::text::Text;
@@ -65,5 +65,9 @@ fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
     facts.recorded_size = Some(footer.current_size);
     facts.uuid = not_nil(footer.uuid);
     facts.creator = Some(footer.creator());
+    facts.extras = Some(Box::new(footer.extras()));
+    if footer.saved_state() {
+        facts.features.insert(Feature::SavedState);
+    }
     Ok(facts)
 }

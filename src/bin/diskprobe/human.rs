@@ -3,7 +3,7 @@
 //! image says of itself, as far as it is not the usual. All text that the image chose is escaped.
 
 use crate::size::{exact, short};
-use crate::text::{shown, uuid};
+use crate::text::{shown, utc, uuid};
 use diskprobe::{location, Backing, DataFile, Encryption, Extent, Feature, Image, Parent};
 use diskprobe::{Reader, ReferenceKind};
 use std::fmt::{Display, Write};
@@ -68,6 +68,7 @@ fn others(image: &Image, rows: &mut Rows) {
     rows.maybe("parent cid", parent_cid.map(content_id));
     rows.maybe("uuid", image.uuid().map(uuid));
     rows.maybe("creator", image.creator().map(shown));
+    extras(image, rows);
     for (number, listed) in image.extents().enumerate() {
         rows.row(if number == 0 { "extents" } else { "" }, extent(listed));
     }
@@ -77,6 +78,26 @@ fn others(image: &Image, rows: &mut Rows) {
     rows.maybe("also looks like", joined(image.also_matches()));
     rows.maybe("taken for", joined(taken_for(image)));
     rows.maybe("safety", joined(image.safety()));
+}
+
+fn extras(image: &Image, rows: &mut Rows) {
+    rows.maybe("created", image.created().map(utc));
+    rows.maybe("backing file of", image.backing_changed().map(utc));
+    rows.maybe(
+        "allocated clusters",
+        image.allocated_clusters().filter(|count| *count != 0),
+    );
+    let sector = image.physical_sector_size().filter(|size| *size != 512);
+    rows.maybe("physical sector size", sector);
+    rows.maybe(
+        "format version",
+        image.format_version().filter(|version| *version != 1),
+    );
+    rows.maybe("adapter type", image.adapter_type().map(shown));
+    rows.maybe("hardware version", image.hardware_version().map(shown));
+    rows.maybe("comment", image.comment().map(shown));
+    let suspended = image.has_feature(Feature::SavedState);
+    rows.maybe("saved state", suspended.then_some("yes"));
 }
 
 /// Labels and values, one row each; the values stand below one another.

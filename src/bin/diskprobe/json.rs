@@ -9,7 +9,7 @@ mod object;
 use crate::text::{is_hidden, uuid};
 use diskprobe::location::backing_name;
 use diskprobe::{Content, DataFile, Encryption, EncryptionFormat, Error, Extent};
-use diskprobe::{Finding, Format, Image, Parent, Reader, Reference};
+use diskprobe::{Feature, Finding, Format, Geometry, Image, Parent, Reader, Reference};
 use object::{Object, Value};
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
@@ -19,6 +19,7 @@ use std::io;
 /// The facts of the image that was probed by this name.
 pub(crate) fn image(name: &[u8], image: &Image) -> Object {
     let encryption = image.encryption();
+    let saved_state = image.has_feature(Feature::SavedState);
     let backing = image.backing();
     let full_name = backing.map(|backing| backing_name(backing.location, name));
     let backing_format = backing.and_then(|backing| backing.format);
@@ -48,6 +49,16 @@ pub(crate) fn image(name: &[u8], image: &Image) -> Object {
         .maybe("bitmap-count", image.bitmap_count())
         .maybe("uuid", image.uuid().map(uuid))
         .maybe_text("creator", image.creator())
+        .maybe("created", image.created())
+        .maybe("backing-changed", image.backing_changed())
+        .maybe("geometry", image.geometry().map(geometry))
+        .maybe("allocated-clusters", image.allocated_clusters())
+        .maybe("physical-sector-size", image.physical_sector_size())
+        .maybe("format-version", image.format_version())
+        .maybe_text("comment", image.comment())
+        .maybe_text("adapter-type", image.adapter_type())
+        .maybe_text("hardware-version", image.hardware_version())
+        .maybe("saved-state", saved_state.then_some(true))
         .maybe("format-specific", format_specific::of(name, image))
         .maybe("content", image.content().next().map(Content::name))
         .list("also-contains", image.content().skip(1).map(Content::name))
@@ -73,6 +84,13 @@ fn encryption_object(encryption: Encryption<&[u8]>) -> Object {
         .maybe_text("hash", encryption.hash)
         .maybe_text("uuid", encryption.uuid)
         .maybe("active-slots", encryption.active_slots)
+}
+
+fn geometry(geometry: Geometry) -> Object {
+    Object::new()
+        .with("cylinders", geometry.cylinders)
+        .with("heads", geometry.heads)
+        .with("sectors", geometry.sectors)
 }
 
 fn data_file(file: DataFile<&[u8]>) -> Object {

@@ -77,9 +77,63 @@ pub(crate) fn uuid(uuid: Uuid) -> String {
     text
 }
 
+/// A time in seconds since 1970 began, as people write it.
+pub(crate) fn utc(seconds: u64) -> String {
+    const DAY: u64 = 86_400;
+    let (mut day, second) = (seconds / DAY, seconds % DAY);
+    let mut year = 1970u64;
+    let days_in = |year: u64| if leaps(year) { 366 } else { 365 };
+    while day >= days_in(year) {
+        day = day.saturating_sub(days_in(year));
+        year = year.saturating_add(1);
+    }
+    let mut month = 1u64;
+    for days in [
+        31,
+        if leaps(year) { 29 } else { 28 },
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+    ] {
+        if day < days {
+            break;
+        }
+        day = day.saturating_sub(days);
+        month = month.saturating_add(1);
+    }
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let day = day.saturating_add(1);
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+}
+
+fn leaps(year: u64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{shown, uuid};
+    use super::{shown, utc, uuid};
+
+    #[test]
+    fn times_as_people_write_them() {
+        for (seconds, text) in [
+            (0, "1970-01-01 00:00:00 UTC"),
+            (951_782_399, "2000-02-28 23:59:59 UTC"),
+            (951_782_400, "2000-02-29 00:00:00 UTC"),
+            (978_307_199, "2000-12-31 23:59:59 UTC"),
+            (1_107_172_800, "2005-01-31 12:00:00 UTC"),
+            (4_107_542_400, "2100-03-01 00:00:00 UTC"),
+            (5_241_652_095, "2136-02-07 06:28:15 UTC"),
+        ] {
+            assert_eq!(utc(seconds), text);
+        }
+    }
 
     #[test]
     fn a_uuid_has_four_dashes() {

@@ -10,7 +10,9 @@ fn null_has_an_answer_everywhere() {
     type Small = extern "C" fn(*const diskprobe_image, *mut u32) -> bool;
     type Text = extern "C" fn(*const diskprobe_image, *mut usize) -> *const c_char;
     type TextAt = extern "C" fn(*const diskprobe_image, usize, *mut usize) -> *const c_char;
-    let numbers: [Number; 6] = [
+    let numbers: [Number; 8] = [
+        diskprobe_image_created,
+        diskprobe_image_backing_changed,
         diskprobe_image_virtual_size,
         diskprobe_image_recorded_size,
         diskprobe_image_physical_size,
@@ -18,7 +20,10 @@ fn null_has_an_answer_everywhere() {
         diskprobe_image_cluster_size,
         diskprobe_image_encryption_payload_offset,
     ];
-    let small: [Small; 6] = [
+    let small: [Small; 9] = [
+        diskprobe_image_allocated_clusters,
+        diskprobe_image_physical_sector_size,
+        diskprobe_image_format_version,
         diskprobe_image_refcount_bits,
         diskprobe_image_snapshot_count,
         diskprobe_image_bitmap_count,
@@ -26,7 +31,10 @@ fn null_has_an_answer_everywhere() {
         diskprobe_image_cid,
         diskprobe_image_parent_cid,
     ];
-    let texts: [Text; 9] = [
+    let texts: [Text; 12] = [
+        diskprobe_image_comment,
+        diskprobe_image_adapter_type,
+        diskprobe_image_hardware_version,
         diskprobe_image_backing_location,
         diskprobe_image_backing_format_name,
         diskprobe_image_data_file_location,
@@ -75,6 +83,10 @@ fn null_has_an_answer_everywhere() {
     assert!(!diskprobe_image_dirty(null(), null_mut()));
     assert!(!diskprobe_image_uuid(null(), null_mut()));
     assert!(!diskprobe_image_parent_uuid(null(), null_mut()));
+    let mut sides = [1; 3];
+    let [cylinders, heads, sectors] = &mut sides;
+    assert!(!diskprobe_image_geometry(null(), cylinders, heads, sectors));
+    assert_eq!(sides, [0; 3]);
     assert!(!diskprobe_image_parent_alternative_uuid(null(), null_mut()));
     assert!(!diskprobe_image_extent_size(null(), 0, &mut wide));
     assert!(!diskprobe_image_extent_file_offset(null(), 0, &mut wide));

@@ -37,8 +37,10 @@ pub(super) const EXTENDED_L2: u64 = 1 << 4;
 const KNOWN: u64 = DIRTY | CORRUPT | DATA_FILE | COMPRESSION_TYPE | EXTENDED_L2;
 
 const COMPATIBLE_LAZY_REFCOUNTS: u64 = 1 << 0;
+const COMPATIBLE_KNOWN: u64 = COMPATIBLE_LAZY_REFCOUNTS;
 const AUTOCLEAR_BITMAPS: u64 = 1 << 0;
 const AUTOCLEAR_DATA_FILE_RAW: u64 = 1 << 1;
+const AUTOCLEAR_KNOWN: u64 = AUTOCLEAR_BITMAPS | AUTOCLEAR_DATA_FILE_RAW;
 
 /// A header whose every field has been judged.
 pub(super) struct Header {
@@ -296,6 +298,12 @@ impl Header {
 
     pub(super) fn data_file_raw(&self) -> bool {
         self.autoclear_features & AUTOCLEAR_DATA_FILE_RAW != 0
+    }
+
+    /// Whether a feature is declared that is not known, and that a reader may ignore.
+    pub(super) fn unknown_optional(&self) -> bool {
+        self.compatible_features & !COMPATIBLE_KNOWN != 0
+            || self.autoclear_features & !AUTOCLEAR_KNOWN != 0
     }
 
     pub(super) fn size_field(&self) -> Field {

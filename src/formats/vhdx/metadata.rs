@@ -34,6 +34,7 @@ const PARENT_LOCATOR: Uuid = guid(0xa8d3_5f2d_b30b_454d_abf7_d3d8_4834_ab0c);
 const FILE_PARAMETERS_LENGTH: u32 = 8;
 const VIRTUAL_DISK_SIZE_LENGTH: u32 = 8;
 const LOGICAL_SECTOR_SIZE_LENGTH: u32 = 4;
+const PHYSICAL_SECTOR_SIZE_LENGTH: u32 = 4;
 
 const LEAVE_BLOCKS_ALLOCATED: u32 = 1 << 0;
 const HAS_PARENT: u32 = 1 << 1;
@@ -77,6 +78,7 @@ pub(super) struct Metadata {
     pub(super) block_size: u64,
     bits: u32,
     pub(super) size: Field,
+    pub(super) physical_sector_size: Option<u32>,
     pub(super) parent_locator: Option<Item>,
 }
 
@@ -115,17 +117,19 @@ pub(super) fn read(view: &View<'_>, region: Place) -> Result<Metadata, Stop> {
     let parameters = required(items.file_parameters, "lists no file parameters")?;
     let size = required(items.virtual_disk_size, "lists no virtual disk size")?;
     let sector_size = required(items.logical_sector_size, "lists no logical sector size")?;
-    // These must be there, and nobody looks at what they say.
+    let physical_size = items.physical_sector_size;
+    let physical_size = required(physical_size, "lists no physical sector size")?;
+    // This must be there, and nobody looks at what it says.
     required(items.page_83_data, "lists no page 83 data")?;
-    required(items.physical_sector_size, "lists no physical sector size")?;
-    ask_together(
-        view,
-        [
-            (parameters, FILE_PARAMETERS_LENGTH),
-            (size, VIRTUAL_DISK_SIZE_LENGTH),
-            (sector_size, LOGICAL_SECTOR_SIZE_LENGTH),
-        ],
-    )?;
+    let needed = [
+        (parameters, FILE_PARAMETERS_LENGTH),
+        (size, VIRTUAL_DISK_SIZE_LENGTH),
+        (sector_size, LOGICAL_SECTOR_SIZE_LENGTH),
+    ];
+    let physical_sector_size = read_physical_sector_size(view, physical_size, &needed)?;
+    if let Some((start, length)) = span(&needed) {
+        view.at(start, length, "vhdx metadata items")?;
+    }
     let (block_size, bits) = view.parse(
         parameters.offset,
         FILE_PARAMETERS_LENGTH,
@@ -136,6 +140,7 @@ pub(super) fn read(view: &View<'_>, region: Place) -> Result<Metadata, Stop> {
         block_size: block_size.into(),
         bits,
         size: read_size(view, size)?,
+        physical_sector_size,
         parent_locator: items.parent_locator,
     };
     metadata.judge(parameters)?;
@@ -188,21 +193,16 @@ fn read_table(view: &View<'_>, table: Structure) -> Result<Items, Stop> {
     Ok(items)
 }
 
-/// Asks for the items at once where they lie close together, as writers place them: that costs
-/// one read, in whatever order they lie.
-fn ask_together(view: &View<'_>, items: [(Item, u32); 3]) -> Result<(), Stop> {
+/// Where all of the items are, if they lie close together, as writers place them: asked for at
+/// once, they cost one read, in whatever order they lie.
+fn span(items: &[(Item, u32)]) -> Option<(u64, u32)> {
     let starts = items.iter().map(|(item, _)| item.offset);
     let ends = items
         .iter()
         .map(|(item, length)| item.offset.saturating_add(u64::from(*length)));
-    let (start, end) = (starts.min().unwrap_or(0), ends.max().unwrap_or(0));
-    let span = end.saturating_sub(start);
-    match u32::try_from(span) {
-        Ok(length) if span <= LATER_READ => {
-            view.at(start, length, "vhdx metadata items").map(|_| ())
-        }
-        _ => Ok(()),
-    }
+    let (start, end) = (starts.min()?, ends.max()?);
+    let span = end.checked_sub(start).filter(|span| *span <= LATER_READ)?;
+    Some((start, u32::try_from(span).ok()?))
 }
 
 fn read_size(view: &View<'_>, item: Item) -> Result<Field, Stop> {
@@ -219,6 +219,25 @@ fn judge_sector_size(view: &View<'_>, item: Item) -> Result<(), Stop> {
         .at(item.offset)
         .field("LogicalSectorSize", 0, size);
     Ok(size.supported(size.value == SECTOR, Must::Equal(SECTOR))?)
+}
+
+/// Where it lies close to what is needed, and is one of those that the format has. Nothing depends
+/// on it, so it is not worth a read of its own.
+fn read_physical_sector_size(
+    view: &View<'_>,
+    item: Item,
+    needed: &[(Item, u32); 3],
+) -> Result<Option<u32>, Stop> {
+    let [first, second, third] = *needed;
+    let all = [first, second, third, (item, PHYSICAL_SECTOR_SIZE_LENGTH)];
+    let Some((start, length)) = span(&all) else {
+        return Ok(None);
+    };
+    let name = "vhdx metadata items";
+    view.if_there(start, length, name)?;
+    let bytes = view.if_there(item.offset, PHYSICAL_SECTOR_SIZE_LENGTH, name)?;
+    let size = bytes.try_into().map(u32::from_le_bytes);
+    Ok(size.ok().filter(|size| matches!(size, 512 | 4096)))
 }
 
 impl Metadata {

@@ -167,7 +167,16 @@ impl<'a> Descriptor<'a> {
         if facts.encryption.is_none() {
             facts.encryption = self.encryption().map(Box::new);
         }
+        let extras = facts.extras.get_or_insert_with(Box::default);
+        extras.adapter_type = self.entry(b"ddb.adapterType");
+        extras.hardware_version = self.entry(b"ddb.virtualHWVersion");
         Ok(())
+    }
+
+    /// The quoted text that is set for the first `key`, blanks around the equals sign or not.
+    fn entry(&self, key: &[u8]) -> Option<Text<'a>> {
+        let (rest, text) = scan::setting(self.behind(key, 0)??).ok()?;
+        Some(self.part(text, rest))
     }
 
     fn identifier(&self, key: &[u8], missing: &'static str) -> Result<u32, Reason> {

@@ -24,6 +24,13 @@ pub(super) fn word(input: &[u8]) -> IResult<&[u8], &[u8]> {
     preceded(spaces, take_while_m_n(1, MAX_WORD, |byte| !is_space(byte))).parse(input)
 }
 
+/// What is set behind a key: `= "text"`. What follows the text starts with its closing quote.
+pub(super) fn setting(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let text = take_while1(|byte| !matches!(byte, b'"' | b'\n'));
+    let quoted = terminated(text, peek(tag("\"")));
+    preceded((spaces, tag("="), spaces, tag("\"")), quoted).parse(input)
+}
+
 /// Whether a number is negative.
 fn sign(input: &[u8]) -> IResult<&[u8], bool> {
     let (input, sign) = preceded(spaces, opt(alt((tag("-"), tag("+"))))).parse(input)?;

@@ -3,14 +3,14 @@
 
 use super::descriptor::Descriptor;
 use crate::error::Reason;
-use crate::facts::Facts;
+use crate::facts::{Extras, Facts};
 use crate::field::{Field, Must, Structure};
 use crate::formats::sizes::{self, SECTOR};
 use crate::limits::MAX_VIRTUAL_SIZE;
 use crate::text::Text;
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u16, le_u32, le_u64};
+use nom::number::complete::{le_u16, le_u32, le_u64, le_u8};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("vmdk header");
@@ -48,6 +48,7 @@ struct Header {
     rgd_offset: u64,
     gd_offset: u64,
     overhead: u64,
+    unclean_shutdown: u8,
     compress_algorithm: u16,
 }
 
@@ -64,7 +65,8 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, rgd_offset) = le_u64(input)?;
     let (input, gd_offset) = le_u64(input)?;
     let (input, overhead) = le_u64(input)?;
-    let (input, _unclean_shutdown_and_newline_test) = take(5usize)(input)?;
+    let (input, unclean_shutdown) = le_u8(input)?;
+    let (input, _newline_test) = take(4usize)(input)?;
     let (input, compress_algorithm) = le_u16(input)?;
     let header = Header {
         version,
@@ -76,6 +78,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
         rgd_offset,
         gd_offset,
         overhead,
+        unclean_shutdown,
         compress_algorithm,
     };
     Ok((input, header))
@@ -124,6 +127,11 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(
     facts.virtual_size = Some(sizes::from_sectors(decisive.capacity())?);
     facts.recorded_size = facts.virtual_size;
     facts.cluster_size = Some(header.grain_size.saturating_mul(SECTOR));
+    facts.dirty = Some(header.unclean_shutdown != 0);
+    facts.extras = Some(Box::new(Extras {
+        format_version: Some(header.version),
+        ..Extras::default()
+    }));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! The footer of a VHD, whose copy at the start dynamic images have too.
 
 use crate::error::Reason;
-use crate::facts::Uuid;
+use crate::facts::{Extras, Geometry, Uuid};
 use crate::field::{Must, Structure};
 use crate::formats::sizes::{self, SECTOR};
 use crate::text::Text;
@@ -24,24 +24,28 @@ const QEMU: &[u8] = b"qemu";
 
 /// The sectors of a geometry that says only that the disk is larger than a geometry can say.
 const MAX_GEOMETRY_SECTORS: u64 = 65535 * 16 * 255;
+/// The start of the year 2000, from which time is counted, in seconds since 1970 began.
+const YEAR_2000: u64 = 946_684_800;
 /// 2040 GiB.
 const MAX_SECTORS: u64 = 0xff00_0000;
 
 pub(super) struct Footer<'a> {
     place: Structure,
     pub(super) data_offset: u64,
+    timestamp: u32,
     creator_app: &'a [u8],
     pub(super) current_size: u64,
     geometry: (u16, u8, u8),
     pub(super) disk_type: u32,
     checksum: u32,
     pub(super) uuid: Uuid,
+    saved_state: u8,
 }
 
 fn footer(input: &[u8]) -> IResult<&[u8], Footer<'_>> {
     let (input, _cookie_features_version) = take(16usize)(input)?;
     let (input, data_offset) = be_u64(input)?;
-    let (input, _timestamp) = be_u32(input)?;
+    let (input, timestamp) = be_u32(input)?;
     let (input, creator_app) = take(4usize)(input)?;
     let (input, _creator_version_and_os) = take(8usize)(input)?;
     let (input, _original_size) = be_u64(input)?;
@@ -52,15 +56,18 @@ fn footer(input: &[u8]) -> IResult<&[u8], Footer<'_>> {
     let (input, disk_type) = be_u32(input)?;
     let (input, checksum) = be_u32(input)?;
     let (input, uuid) = be_u128(input)?;
+    let (input, saved_state) = be_u8(input)?;
     let footer = Footer {
         place: FOOTER,
         data_offset,
+        timestamp,
         creator_app,
         current_size,
         geometry: (cylinders, heads, sectors_per_track),
         disk_type,
         checksum,
         uuid: uuid.to_be_bytes(),
+        saved_state,
     };
     Ok((input, footer))
 }
@@ -116,6 +123,24 @@ fn checksum(bytes: &[u8]) -> u32 {
 impl<'a> Footer<'a> {
     pub(super) fn creator(&self) -> Text<'a> {
         Text::until_nul(self.creator_app, self.place.offset(28))
+    }
+
+    /// Whether the guest is suspended.
+    pub(super) fn saved_state(&self) -> bool {
+        self.saved_state != 0
+    }
+
+    pub(super) fn extras(&self) -> Extras<Text<'a>> {
+        let (cylinders, heads, sectors) = self.geometry;
+        Extras {
+            created: Some(u64::from(self.timestamp).saturating_add(YEAR_2000)),
+            geometry: Some(Geometry {
+                cylinders: cylinders.into(),
+                heads: heads.into(),
+                sectors: sectors.into(),
+            }),
+            ..Extras::default()
+        }
     }
 
     /// Virtual PC counts by the geometry, and QEMU wrote its images like that at first; everybody
