@@ -5,13 +5,15 @@
 //! [`Image`](crate::Image) keeps a place in its own string store, and hands out `&[u8]`.
 
 mod extras;
+mod readings;
 
 pub(crate) use extras::Extras;
 pub use extras::Geometry;
+pub(crate) use readings::TakenFor;
+pub use readings::{Content, Reader};
 
 use crate::format::Format;
 use crate::named::{named_enum, Set};
-use crate::readings::{Content, TakenFor};
 use crate::text::Text;
 use core::ffi::CStr;
 

@@ -30,8 +30,8 @@ pub(crate) use self::{
 };
 
 use crate::error::{Error, Reason};
-use crate::formats::inspect;
 use crate::image::{FileSizes, Image};
+use crate::inspect::inspect;
 use crate::options::Options;
 use crate::view::{ByteRange, Held, Length, Stop, View};
 use budget::Budget;

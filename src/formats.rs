@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The ordered table of formats, detection, and the pure function over them.
+//! The ordered table of formats, and detection by it.
 //!
 //! A new format is one new file in `formats/` and one line in [`DRIVERS`].
 
@@ -28,7 +28,6 @@ use crate::format::Format;
 use crate::hint::{looks_like, Looks};
 use crate::named::Set;
 use crate::options::Options;
-use crate::readings;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 
@@ -104,37 +103,6 @@ const DRIVERS: [Driver; 14] = [
     Driver::of(Format::Cow, cow::inspect).unprobed(cow::detect),
 ];
 
-/// The facts of the image in `view`: of the format asked for, or of the one that its bytes show.
-pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Text<'a>>, Stop> {
-    match options.format {
-        Some(format) => {
-            let mut facts = inspect_as(view, format).map_err(|stop| say_what_it_is(view, stop))?;
-            if options.thorough {
-                readings::add_to_asked(view, options, &mut facts)?;
-            }
-            Ok(facts)
-        }
-        None => {
-            if options.thorough {
-                readings::prepare(view)?;
-            }
-            let head = view.head()?;
-            let signatures = matches(&head);
-            let format = detect(view, &signatures, options)?;
-            let mut inspected = inspect_as(view, format);
-            if let Ok(facts) = &mut inspected {
-                facts.also_matches = signatures.all.without(format);
-                facts.unseen = true;
-                add_unprobed(&head, facts);
-                if options.thorough {
-                    readings::add(view, &head, facts)?;
-                }
-            }
-            inspected
-        }
-    }
-}
-
 /// The format that the bytes show and, as far as it counts, the name of the file.
 pub(crate) fn detect(
     view: &View<'_>,
@@ -162,7 +130,7 @@ pub(crate) fn trailers() -> impl Iterator<Item = (Format, Trailer)> {
 }
 
 /// Adds what the first sector shows and QEMU's probing does not see.
-fn add_unprobed<'a>(head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
+pub(crate) fn add_unprobed<'a>(head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
     for driver in &DRIVERS {
         if driver.unprobed.is_some_and(|detect| detect(head)) {
             match driver.format {
@@ -195,7 +163,8 @@ fn add_encryption<'a>(
     }
 }
 
-fn inspect_as<'a>(view: &View<'a>, format: Format) -> Result<Facts<Text<'a>>, Stop> {
+/// Reads the facts of an image of that format.
+pub(crate) fn inspect_as<'a>(view: &View<'a>, format: Format) -> Result<Facts<Text<'a>>, Stop> {
     let inspect = DRIVERS
         .iter()
         .find(|driver| driver.format == format)
@@ -208,7 +177,7 @@ fn inspect_as<'a>(view: &View<'a>, format: Format) -> Result<Facts<Text<'a>>, St
 pub(crate) struct Signatures {
     /// The one that decides; raw, where there is none.
     decisive: Format,
-    all: Set<Format>,
+    pub(crate) all: Set<Format>,
 }
 
 pub(crate) fn matches(head: &Head<'_>) -> Signatures {
@@ -226,7 +195,7 @@ pub(crate) fn matches(head: &Head<'_>) -> Signatures {
 }
 
 /// Completes the error for bytes of the wrong format by what they are instead.
-fn say_what_it_is(view: &View<'_>, stop: Stop) -> Stop {
+pub(crate) fn say_what_it_is(view: &View<'_>, stop: Stop) -> Stop {
     let Stop::Failed(Reason::WrongFormat {
         format,
         missing,

@@ -2,10 +2,10 @@
 //! A finished answer: the facts of one image, with their own copy of every text.
 
 use crate::facts::{Backing, DataFile, Encryption, Extent, Extras, Facts, Feature, Geometry};
+use crate::facts::{Content, Reader};
 use crate::facts::{Parent, Uuid};
 use crate::format::Format;
 use crate::named::named_enum;
-use crate::readings::{Content, Reader};
 use crate::text::Text;
 use crate::view::ByteRange;
 

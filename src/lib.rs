@@ -49,6 +49,7 @@ mod format;
 mod formats;
 mod hint;
 mod image;
+mod inspect;
 mod json;
 pub mod limits;
 pub mod location;
@@ -61,14 +62,13 @@ mod view;
 
 pub use error::{Error, ErrorKind};
 pub use facts::{
-    Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Extent, Feature, Geometry,
-    Parent, Uuid,
+    Backing, BackingFormat, Content, DataFile, Encryption, EncryptionFormat, Extent, Feature,
+    Geometry, Parent, Reader, Uuid,
 };
 pub use feed::{probe_buffer, probe_fd, probe_path, probe_source, Pull, Source};
 pub use format::Format;
 pub use image::{Image, Reference, ReferenceKind};
 pub use limits::Limits;
 pub use options::Options;
-pub use readings::{Content, Reader};
 pub use safety::Finding;
 pub use view::{ByteRange, Length};

@@ -7,35 +7,12 @@
 mod content;
 mod libvirt;
 
-pub use content::Content;
-
 use crate::facts::Facts;
 use crate::format::Format;
 use crate::formats::{add_end, detect, detected, matches, trailers};
-use crate::named::named_enum;
 use crate::options::Options;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
-use core::ffi::CStr;
-
-named_enum! {
-    /// A program that decides by a file's bytes what it is.
-    Reader {
-        /// QEMU, where no format is named to it.
-        Qemu = "qemu",
-        /// libvirt, where it probes: storage pools, and backing files whose format is not
-        /// recorded.
-        Libvirt = "libvirt",
-    }
-}
-
-/// What readers would take the bytes for, where that is not the format of the answer. In each
-/// reader's own words.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct TakenFor {
-    pub(crate) qemu: Option<&'static CStr>,
-    pub(crate) libvirt: Option<&'static CStr>,
-}
 
 /// Bytes from the start in which a partition table or a file system shows.
 const START: u32 = 4608;

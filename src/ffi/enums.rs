@@ -2,10 +2,10 @@
 //! The enumerations of the C interface. Their numbers are ABI: values are only ever appended.
 
 use crate::error::ErrorKind;
+use crate::facts::{Content, Reader};
 use crate::facts::{EncryptionFormat, Feature};
 use crate::format::Format;
 use crate::image::ReferenceKind;
-use crate::readings::{Content, Reader};
 use crate::safety::Finding;
 use core::ffi::c_uint;
 use core::mem::MaybeUninit;

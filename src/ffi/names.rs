@@ -4,10 +4,10 @@
 use super::enums::*;
 use super::guard::{needed_text, or, set};
 use crate::error::ErrorKind;
+use crate::facts::{Content, Reader};
 use crate::facts::{EncryptionFormat, Feature};
 use crate::format::Format;
 use crate::image::ReferenceKind;
-use crate::readings::{Content, Reader};
 use crate::safety::Finding;
 use core::ffi::{c_char, c_uint, CStr};
 use core::mem::MaybeUninit;

@@ -1,41 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a raw image holds, as far as a few signatures near its start tell.
 
-use crate::named::{named_enum, Set};
+use crate::facts::Content;
+use crate::named::Set;
 use crate::view::{Stop, View};
-
-named_enum! {
-    /// What a raw image holds. A hint: it never changes the format.
-    ///
-    /// One image can hold more than one: a bootable ISO image often has a partition table too.
-    /// The order is that in which they are told.
-    Content {
-        /// An ISO 9660 file system.
-        Iso9660 = "iso9660",
-        /// A UDF file system.
-        Udf = "udf",
-        /// A GUID partition table.
-        Gpt = "gpt",
-        /// A partition table in a master boot record, other than the one that protects a GPT.
-        Mbr = "mbr",
-        /// An LVM2 physical volume.
-        Lvm2 = "lvm2",
-        /// ext2, ext3 or ext4.
-        Ext = "ext",
-        /// XFS.
-        Xfs = "xfs",
-        /// NTFS.
-        Ntfs = "ntfs",
-        /// exFAT.
-        ExFat = "exfat",
-        /// FAT12, FAT16 or FAT32.
-        Fat = "fat",
-        /// SquashFS.
-        Squashfs = "squashfs",
-        /// Linux swap space.
-        Swap = "swap",
-    }
-}
 
 /// Content that one signature near the start tells, and where that stands.
 const SIGNATURES: [(Content, usize, &[u8]); 12] = [
