@@ -2,6 +2,8 @@
 //! vmdk: sparse files, streams, COWD and descriptors, each field and line beside qemu-img.
 
 mod common;
+#[path = "common/crafted.rs"]
+mod crafted;
 #[path = "format_vmdk/header.rs"]
 mod header;
 #[path = "format_vmdk/mutations.rs"]
