@@ -6,8 +6,6 @@ mod common;
 mod crafted;
 #[path = "format_vmdk/header.rs"]
 mod header;
-#[path = "format_vmdk/mutations.rs"]
-mod mutations;
 #[path = "format_vmdk/texts.rs"]
 mod texts;
 
