@@ -2,6 +2,8 @@
 //! parallels, bochs and cloop: small headers, each field at its limits, beside qemu-img.
 
 mod common;
+#[path = "common/crafted.rs"]
+mod crafted;
 
 use common::{assert_all_agreed, assert_all_refused, assert_cut_is_refused};
 use common::{patched, probe, Images};
@@ -64,35 +66,16 @@ fn parallels() {
     assert_cut_is_refused(&base, 20, 64);
 }
 
-fn bochs_image(version: u32) -> Vec<u8> {
-    let mut image = vec![0u8; 1024];
-    let disk = if version == 0x0001_0000 { 84 } else { 88 };
-    for (offset, bytes) in [
-        (0, &b"Bochs Virtual HD Image"[..]),
-        (32, b"Redolog"),
-        (48, b"Growing"),
-        (64, &version.to_le_bytes()),
-        (68, &512u32.to_le_bytes()),
-        (72, &128u32.to_le_bytes()),
-        (76, &512u32.to_le_bytes()),
-        (80, &(512u32 << 10).to_le_bytes()),
-        (disk, &(64u64 << 20).to_le_bytes()),
-    ] {
-        image[offset..offset + bytes.len()].copy_from_slice(bytes);
-    }
-    image
-}
-
 #[test]
 fn bochs() {
     let images = Images::new();
     assert_all_agreed(
         &images,
         Format::Bochs,
-        &bochs_image(0x0001_0000),
+        &crafted::bochs(0x0001_0000),
         &[("version 1", &[])],
     );
-    let base = bochs_image(0x0002_0000);
+    let base = crafted::bochs(0x0002_0000);
     assert_all_agreed(
         &images,
         Format::Bochs,
@@ -158,25 +141,10 @@ fn bochs() {
     assert_cut_is_refused(&base, 68, 512);
 }
 
-/// Sixteen blocks of 64 KiB, whose offsets rise by one.
-fn cloop_image() -> Vec<u8> {
-    let mut image = vec![0u8; 2048];
-    let script =
-        b"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount -r -t iso9660 /dev/cloop $1\n";
-    image[..script.len()].copy_from_slice(script);
-    image[128..132].copy_from_slice(&65536u32.to_be_bytes());
-    image[132..136].copy_from_slice(&16u32.to_be_bytes());
-    for block in 0..17u64 {
-        let at = 136 + 8 * usize::try_from(block).unwrap();
-        image[at..at + 8].copy_from_slice(&(300 + block).to_be_bytes());
-    }
-    image
-}
-
 #[test]
 fn cloop() {
     let images = Images::new();
-    let base = cloop_image();
+    let base = crafted::cloop();
     assert_all_agreed(
         &images,
         Format::Cloop,

@@ -216,8 +216,8 @@ fn six_reads_are_enough_for_what_programs_write_and_eleven_for_anything() {
     // A region table filled to its end, a full metadata table, the items far apart, and the
     // longest parent locator.
     let apart = moved(&moved(&moved(&base, 0, 0x2_0000), 1, 0x3_0000), 3, 0x4_0000);
-    let locator = parent::locator(&[("relative_path", "p.vhdx")]);
-    let mut worst = parent::with_locator(&apart, 0x5_0000, &locator);
+    let pairs = locator(&[("relative_path", "p.vhdx")]);
+    let mut worst = with_locator(&apart, 0x5_0000, &pairs);
     worst = crafted(&worst, &[(REGION_TABLE + 65535, &[1])]);
     worst.resize(METADATA + 0x6_0000, 0);
     let changes: [(usize, &[u8]); 3] = [

@@ -2,10 +2,10 @@
 //! vmdk: sparse files, streams, COWD and descriptors, each field and line beside qemu-img.
 
 mod common;
+#[path = "common/crafted.rs"]
+mod crafted;
 #[path = "format_vmdk/header.rs"]
 mod header;
-#[path = "format_vmdk/mutations.rs"]
-mod mutations;
 #[path = "format_vmdk/sesparse.rs"]
 mod sesparse;
 #[path = "format_vmdk/texts.rs"]

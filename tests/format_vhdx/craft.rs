@@ -44,12 +44,19 @@ fn crc32c(bytes: &[u8]) -> u32 {
 
 /// `base` with some bytes replaced, and then with right checksums.
 pub(crate) fn crafted(base: &[u8], changes: &[(usize, &[u8])]) -> Vec<u8> {
-    let mut bytes = patched(base, changes);
+    sealed(patched(base, changes))
+}
+
+/// The same bytes with right checksums, as far as what they cover is there.
+pub(crate) fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     let [first, second] = HEADERS;
     for (at, length) in [(first, 4096), (second, 4096), (REGION_TABLE, 65536)] {
-        bytes[at + 4..at + 8].fill(0);
-        let checksum = crc32c(&bytes[at..at + length]);
-        bytes[at + 4..at + 8].copy_from_slice(&checksum.to_le_bytes());
+        let Some(covered) = bytes.get_mut(at..at + length) else {
+            continue;
+        };
+        covered[4..8].fill(0);
+        let checksum = crc32c(covered);
+        covered[4..8].copy_from_slice(&checksum.to_le_bytes());
     }
     bytes
 }
@@ -95,4 +102,40 @@ pub(crate) fn with_item(base: &[u8], guid: &[u8], offset: u32, length: u32, flag
     let entry = [offset, length, flags].map(u32::to_le_bytes).concat();
     let entry = [guid, &entry].concat();
     patched(base, &[(METADATA + 10, &[6]), (item(5), &entry)])
+}
+
+/// B04AEFB7-D19E-4A81-B789-25B8E9445913, as it is stored.
+const VHDX: [u8; 16] = *b"\xb7\xef\x4a\xb0\x9e\xd1\x81\x4a\xb7\x89\x25\xb8\xe9\x44\x59\x13";
+
+pub(crate) fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// A parent locator that says this.
+pub(crate) fn locator(pairs: &[(&str, &str)]) -> Vec<u8> {
+    let count = u16::try_from(pairs.len()).expect("few");
+    let header = [&VHDX[..], &[0; 2], &count.to_le_bytes()].concat();
+    let mut end = header.len() + 12 * pairs.len();
+    let (mut table, mut texts) = (header, Vec::new());
+    for (key, value) in pairs {
+        let (key, value) = (utf16(key), utf16(value));
+        let key_at = u32::try_from(end).expect("small");
+        let value_at = key_at + u32::try_from(key.len()).expect("small");
+        let lengths = [&key, &value].map(|text| u16::try_from(text.len()).expect("short"));
+        table.extend([key_at, value_at].map(u32::to_le_bytes).concat());
+        table.extend(lengths.map(u16::to_le_bytes).concat());
+        end += key.len() + value.len();
+        texts.extend([key, value].concat());
+    }
+    [table, texts].concat()
+}
+
+/// `base` as a differencing image with this locator.
+pub(crate) fn with_locator(base: &[u8], place: u32, locator: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(locator.len()).expect("small");
+    let listed = with_item(base, &PARENT_LOCATOR, place, length, 4);
+    let mut bytes = patched(&listed, &[(FILE_PARAMETERS + 4, &[2])]);
+    let at = METADATA + place as usize;
+    bytes.resize(bytes.len().max(at + locator.len()), 0);
+    patched(&bytes, &[(at, locator)])
 }

@@ -7,47 +7,12 @@ use crate::craft::*;
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{Image, ReferenceKind};
 
-/// B04AEFB7-D19E-4A81-B789-25B8E9445913, as it is stored.
-const VHDX: [u8; 16] = *b"\xb7\xef\x4a\xb0\x9e\xd1\x81\x4a\xb7\x89\x25\xb8\xe9\x44\x59\x13";
 const LINKAGE: (&str, &str) = ("parent_linkage", "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}");
 const LINKAGE_BYTES: [u8; 16] =
     *b"\x83\xed\x0e\xc3\x24\xc8\x49\xa6\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb";
 /// Where the locator stands in the metadata region, behind the other items.
 const PLACE: u32 = 0x10040;
 pub(crate) const AT: usize = METADATA + PLACE as usize;
-
-fn utf16(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
-/// A parent locator that says this.
-pub(crate) fn locator(pairs: &[(&str, &str)]) -> Vec<u8> {
-    let count = u16::try_from(pairs.len()).expect("few");
-    let header = [&VHDX[..], &[0; 2], &count.to_le_bytes()].concat();
-    let mut end = header.len() + 12 * pairs.len();
-    let (mut table, mut texts) = (header, Vec::new());
-    for (key, value) in pairs {
-        let (key, value) = (utf16(key), utf16(value));
-        let key_at = u32::try_from(end).expect("small");
-        let value_at = key_at + u32::try_from(key.len()).expect("small");
-        let lengths = [&key, &value].map(|text| u16::try_from(text.len()).expect("short"));
-        table.extend([key_at, value_at].map(u32::to_le_bytes).concat());
-        table.extend(lengths.map(u16::to_le_bytes).concat());
-        end += key.len() + value.len();
-        texts.extend([key, value].concat());
-    }
-    [table, texts].concat()
-}
-
-/// `base` as a differencing image with this locator.
-pub(crate) fn with_locator(base: &[u8], place: u32, locator: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(locator.len()).expect("small");
-    let listed = with_item(base, &PARENT_LOCATOR, place, length, 4);
-    let mut bytes = patched(&listed, &[(FILE_PARAMETERS + 4, &[2])]);
-    let at = METADATA + place as usize;
-    bytes.resize(bytes.len().max(at + locator.len()), 0);
-    patched(&bytes, &[(at, locator)])
-}
 
 fn differencing(pairs: &[(&str, &str)]) -> Vec<u8> {
     with_locator(&base(&Images::new()), PLACE, &locator(pairs))

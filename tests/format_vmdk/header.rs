@@ -2,7 +2,7 @@
 //! The binary headers: each field at its limits.
 
 use crate::common::{assert_refused, patched, probe, Images};
-use crate::{assert_agreed, assert_both_refuse, images_and_base};
+use crate::{assert_agreed, assert_both_refuse, crafted, images_and_base};
 use diskprobe::ErrorKind::{self, InvalidImage, NeedMoreData, Truncated, UnsupportedFeature};
 use diskprobe::Options;
 
@@ -332,15 +332,7 @@ fn the_footer_of_a_stream_wins() {
 }
 
 fn cowd(changes: &Changes) -> Vec<u8> {
-    let mut bytes = vec![0; 65536];
-    let fields = [1u32, 3, 2048, 1, 4, 1, 0];
-    bytes[..4].copy_from_slice(b"COWD");
-    for (field, at) in fields.iter().zip((4..).step_by(4)) {
-        bytes[at..at + 4].copy_from_slice(&field.to_le_bytes());
-    }
-    let text = b"CID=7\nparentCID=8\nparentFileNameHint=\"p\"\n";
-    bytes[0x200..0x200 + text.len()].copy_from_slice(text);
-    changed(&bytes, changes)
+    changed(&crafted::cowd(), changes)
 }
 
 #[test]

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `docs/differences/qemu.md`, which explains each class and says how often it was met.
+
+use crate::classes::CLASSES;
+use std::collections::BTreeMap;
+
+const TEXT: &str = include_str!("../../docs/differences/qemu.md");
+
+/// How often each class was met.
+pub(crate) type Counts = BTreeMap<&'static str, usize>;
+
+/// The rows of its table: names and counts.
+fn rows() -> Vec<(&'static str, &'static str)> {
+    let row = |line: &'static str| {
+        let (name, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
+        let (explanation, count) = rest.strip_suffix(" |")?.rsplit_once(" | ")?;
+        assert!(explanation.len() > 40, "{name} is not explained");
+        Some((name, count))
+    };
+    TEXT.lines().filter_map(row).collect()
+}
+
+/// The sentence that says what was counted.
+pub(crate) fn counted(version: &str, seed: u64, mutations: u64) -> String {
+    format!("Counted with qemu-img {version}, seed {seed}, {mutations} mutations.")
+}
+
+/// Fails unless it has a row for each class, in their order, and no other.
+pub(crate) fn assert_complete() {
+    let documented: Vec<_> = rows().into_iter().map(|(name, _)| name).collect();
+    let known: Vec<_> = CLASSES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(documented, known, "the classes in docs/differences/qemu.md");
+}
+
+/// Where it tells of a run like this one, fails unless it has the same counts.
+pub(crate) fn assert_counts(counted: &str, counts: &Counts) {
+    if !TEXT.contains(counted) {
+        println!("docs/differences/qemu.md has the counts of another run");
+        return;
+    }
+    let known = CLASSES.iter().map(|(name, _)| *name);
+    let now: Vec<_> = known
+        .map(|name| (name, counts.get(name).unwrap_or(&0).to_string()))
+        .collect();
+    let documented: Vec<_> = rows()
+        .into_iter()
+        .map(|(name, count)| (name, count.to_owned()))
+        .collect();
+    assert_eq!(documented, now, "the counts in docs/differences/qemu.md");
+}
