@@ -2,69 +2,18 @@
 //! UDIF images: asked for as dmg, and by the name of the file. The oracle is qemu-img.
 
 mod common;
+#[path = "common/crafted.rs"]
+mod crafted;
 
 use common::{patched, probe, probe_with, qemu_info, qemu_info_with, Images};
+use crafted::udif;
 use diskprobe::ErrorKind::{
     InvalidImage, NeedMoreData, Truncated, UnsupportedFeature, WrongFormat,
 };
 use diskprobe::{probe_buffer, EncryptionFormat, Finding, Format, Options};
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 fn asked() -> Options {
     Options::new().format(Some(Format::Dmg))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    let mut child = Command::new("base64")
-        .arg("-w0")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("base64 is installed (package coreutils)");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all(bytes).expect("base64 reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("base64 ends");
-    String::from_utf8(output.stdout).expect("text")
-}
-
-/// 4096 bytes of data, a list of blocks that names them, and the trailer. Returns the trailer's
-/// place too.
-fn udif() -> (Vec<u8>, usize) {
-    let mut blocks = vec![0u8; 204];
-    blocks[..4].copy_from_slice(b"mish");
-    for field in [
-        &1u32.to_be_bytes()[..],
-        &[0; 4],
-        &[0; 8],
-        &8u64.to_be_bytes(),
-        &[0; 8],
-        &4096u64.to_be_bytes(),
-    ] {
-        blocks.extend(field);
-    }
-    let xml = format!(
-        "<plist><dict><key>blkx</key><data>{}</data></dict></plist>",
-        base64(&blocks)
-    );
-    let mut image = vec![0u8; 4096];
-    image.extend(xml.as_bytes());
-    let at = image.len();
-    let mut trailer = [0u8; 512];
-    for (offset, bytes) in [
-        (0, &b"koly"[..]),
-        (4, &4u32.to_be_bytes()),
-        (8, &512u32.to_be_bytes()),
-        (32, &4096u64.to_be_bytes()),
-        (216, &4096u64.to_be_bytes()),
-        (224, &(xml.len() as u64).to_be_bytes()),
-        (492, &8u64.to_be_bytes()),
-    ] {
-        trailer[offset..offset + bytes.len()].copy_from_slice(bytes);
-    }
-    image.extend(trailer);
-    (image, at)
 }
 
 fn qemu_says_dmg(images: &Images, bytes: &[u8]) -> Option<u64> {
