@@ -38,10 +38,8 @@ fn known(scheme: Piece<'_>) -> Option<Protocol> {
 /// Of an unknown protocol the name is kept, and it is seen whether credentials are in the text.
 pub(super) fn unknown(scheme: Piece<'_>, rest: Piece<'_>) -> Location {
     let mut location = Location::unknown(scheme.bytes);
-    let slashes = rest.bytes.iter().take(2).filter(|byte| **byte == b'/');
-    let (authority, _) = rest
-        .skip(slashes.count())
-        .until(|byte| b"/?#".contains(&byte));
+    let slashes = if rest.bytes.starts_with(b"//") { 2 } else { 0 };
+    let (authority, _) = rest.skip(slashes).until(|byte| b"/?#".contains(&byte));
     let (user, _) = split_user(authority);
     location.hide(user);
     location
