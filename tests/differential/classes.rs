@@ -20,7 +20,7 @@ pub(crate) enum Case<'a> {
 /// A name, and whether a case is of that class.
 type Class = (&'static str, fn(&Case<'_>) -> bool);
 
-pub(crate) const CLASSES: [Class; 22] = [
+pub(crate) const CLASSES: [Class; 23] = [
     // Where we refuse what qemu-img opens.
     (
         "cut-header",
@@ -133,6 +133,10 @@ pub(crate) const CLASSES: [Class; 22] = [
     // Where both open it, and one fact differs.
     ("qed-needs-check", |case| {
         fact(case, Format::Qed, &["dirty-flag"])
+            .is_some_and(|(_, difference)| difference.ours == true)
+    }),
+    ("vmdk-not-closed", |case| {
+        fact(case, Format::Vmdk, &["dirty-flag"])
             .is_some_and(|(_, difference)| difference.ours == true)
     }),
     ("vhdx-log-in-use", |case| {
