@@ -4,7 +4,7 @@
 use crate::common::program;
 use std::path::{Path, PathBuf};
 
-/// The package and its version, as docs/readers.md has them.
+/// The package and its version, as docs/formats.md has them.
 pub(crate) const OSLO_UTILS: &str = "oslo.utils 10.2.0";
 
 /// Runs `inspect_formats.py` for these files; a line for each.
