@@ -31,7 +31,7 @@
 TEST
 {
     diskprobe_format format;
-    NAMES(status, 0, 17, DISKPROBE_STATUS_INTERNAL);
+    NAMES(status, 0, 20, DISKPROBE_STATUS_INTERNAL);
     NAMES(format, 1, 15, DISKPROBE_FORMAT_UNKNOWN);
     NAMES(encryption, 0, 6, DISKPROBE_ENCRYPTION_NONE);
     NAMES(feature, 1, 8, DISKPROBE_FEATURE_NONE);

@@ -126,6 +126,15 @@ typedef enum {
      * different programs.
      */
     DISKPROBE_STATUS_INVALID_LOCATION = 16,
+    /**
+     * An image of a chain does not record the format of its backing store, and it is not to be
+     * guessed.
+     */
+    DISKPROBE_STATUS_FORMAT_NOT_RECORDED = 17,
+    /** An image of a chain names one that the chain has already. */
+    DISKPROBE_STATUS_LOOP = 18,
+    /** A name leads out of the directory in which all files have to be. */
+    DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
 } diskprobe_status;
 
 /** An image format, by the name of the QEMU driver that reads it. New values are only appended. */

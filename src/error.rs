@@ -46,6 +46,13 @@ named_enum! {
         /// A backing location does not follow the rules of its syntax, or it means different
         /// places to different programs.
         InvalidLocation = "invalid-location",
+        /// An image of a chain does not record the format of its backing store, and it is not to
+        /// be guessed.
+        FormatNotRecorded = "format-not-recorded",
+        /// An image of a chain names one that the chain has already.
+        Loop = "loop",
+        /// A name leads out of the directory in which all files have to be.
+        OutsideRoot = "outside-root",
     }
 }
 
@@ -80,6 +87,14 @@ impl Error {
             Reason::System { fault, .. } => fault.errno.map(NonZero::get),
             _ => None,
         }
+    }
+}
+
+impl Error {
+    /// That something could not be opened: for an [`Opener`](crate::chain::Opener).
+    #[must_use]
+    pub fn cannot_open(error: &io::Error) -> Self {
+        Reason::system("open", None, error).into()
     }
 }
 
@@ -224,6 +239,16 @@ pub(crate) enum Reason {
         offset: u64,
     },
     #[error("{0}")]
+    NotRecorded(&'static str),
+    #[error("its format is recorded by a name that is not known")]
+    UnknownFormat,
+    #[error("{0}")]
+    Loop(&'static str),
+    #[error("the chain has more than {limit} images")]
+    ChainLimit { limit: u32 },
+    #[error("outside the root directory")]
+    OutsideRoot,
+    #[error("{0}")]
     InvalidArgument(&'static str),
     #[error("{0}")]
     WrongState(&'static str),
@@ -263,7 +288,9 @@ impl Reason {
             Reason::Truncated { .. } => ErrorKind::Truncated,
             Reason::LengthNeeded { .. } | Reason::NotGiven { .. } => ErrorKind::NeedMoreData,
             Reason::WrongFormat { .. } => ErrorKind::WrongFormat,
-            Reason::UnsupportedFormat { .. } => ErrorKind::UnsupportedFormat,
+            Reason::UnsupportedFormat { .. } | Reason::UnknownFormat => {
+                ErrorKind::UnsupportedFormat
+            }
             Reason::System { fault, .. } => match fault.kind {
                 io::ErrorKind::NotFound => ErrorKind::NotFound,
                 io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
@@ -273,8 +300,12 @@ impl Reason {
             Reason::Changed { .. } => ErrorKind::Changed,
             Reason::TooManyReads { .. }
             | Reason::TooManyBytes { .. }
+            | Reason::ChainLimit { .. }
             | Reason::LocationLimit { .. } => ErrorKind::LimitExceeded,
             Reason::Location { .. } => ErrorKind::InvalidLocation,
+            Reason::NotRecorded(_) => ErrorKind::FormatNotRecorded,
+            Reason::Loop(_) => ErrorKind::Loop,
+            Reason::OutsideRoot => ErrorKind::OutsideRoot,
             Reason::InvalidArgument(_) => ErrorKind::InvalidArgument,
             Reason::WrongState(_) => ErrorKind::WrongState,
             Reason::Internal(_) => ErrorKind::Internal,
@@ -301,6 +332,11 @@ impl Reason {
             Reason::LengthNeeded { .. }
             | Reason::UnsupportedFormat { .. }
             | Reason::UnsupportedFile(_)
+            | Reason::NotRecorded(_)
+            | Reason::UnknownFormat
+            | Reason::Loop(_)
+            | Reason::ChainLimit { .. }
+            | Reason::OutsideRoot
             | Reason::InvalidArgument(_)
             | Reason::WrongState(_)
             | Reason::Internal(_) => None,

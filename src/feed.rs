@@ -6,6 +6,7 @@
 //!
 //! Answers are boxed on the way, because they are large: the C layer hands the box out as it is.
 
+mod beneath;
 mod budget;
 mod buffer;
 mod fd;
@@ -23,10 +24,15 @@ pub use path::probe_path;
 pub use pull::Pull;
 pub use source::{probe_source, Source};
 
+pub(crate) use self::{
+    beneath::Root,
+    file::{describe, length, probe_described},
+    path::open_file,
+    source::boxed as boxed_source,
+};
 #[cfg(feature = "capi")]
 pub(crate) use self::{
     buffer::boxed as boxed_buffer, fd::boxed as boxed_fd, path::boxed as boxed_path,
-    source::boxed as boxed_source,
 };
 
 use crate::error::{Error, Reason};

@@ -36,6 +36,7 @@
     )
 )]
 
+pub mod chain;
 mod error;
 mod facts;
 mod feed;

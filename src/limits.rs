@@ -69,6 +69,10 @@ pub const MAX_LOCATION_OPTION_NAME: usize = 128;
 /// Most hosts that a location names. Clusters have 3 to 9 monitors. QEMU: no bound.
 pub const MAX_LOCATION_HOSTS: usize = 32;
 
+/// Most images of one chain, each of which may have a data file besides. libvirt: 200. QEMU: no
+/// bound.
+pub const MAX_CHAIN_IMAGES: u32 = 200;
+
 /// The caller's own bounds on the work for one image.
 ///
 /// They can only be lower than the library's, [`MAX_READS`] and [`MAX_BYTES`], which are the

@@ -21,6 +21,7 @@ mod piece;
 mod rbd;
 mod relative;
 mod remote;
+mod same;
 mod servers;
 mod stored;
 mod target;
@@ -31,7 +32,6 @@ pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub use relative::{backing_name, collapsed_name, file_name, has_protocol};
 pub use target::{target, Target};
 
-#[cfg(feature = "capi")]
 pub(crate) use stored::Stored;
 
 use crate::error::{Error, Reason};

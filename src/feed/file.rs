@@ -45,16 +45,45 @@ pub(super) fn judge(metadata: &Metadata, options: &Options) -> Result<(), Error>
     Err(Reason::UnsupportedFile(what).into())
 }
 
+/// Refuses what can be neither an image nor a directory.
+pub(super) fn judge_any(metadata: &Metadata) -> Result<(), Error> {
+    let format = metadata.is_dir().then_some(Format::Dir);
+    judge(metadata, &Options::new().format(format))
+}
+
 /// Probes an open file, of which nothing is known yet.
 pub(super) fn probe_opened(file: &File, options: &Options) -> Result<Box<Image>, Error> {
+    probe_described(file, &describe(file, options)?, options)
+}
+
+/// What the system says of an open file, which is refused where it holds no image.
+pub(crate) fn describe(file: &File, options: &Options) -> Result<Metadata, Error> {
     let metadata = file
         .metadata()
         .map_err(|error| Reason::system("stat", None, &error))?;
     judge(&metadata, options)?;
+    Ok(metadata)
+}
+
+/// Probes what [`describe`] let pass.
+pub(crate) fn probe_described(
+    file: &File,
+    metadata: &Metadata,
+    options: &Options,
+) -> Result<Box<Image>, Error> {
     if metadata.is_dir() {
-        return Ok(directory(&metadata));
+        return Ok(directory(metadata));
     }
-    probe_file(file, &metadata, options)
+    probe_file(file, metadata, options)
+}
+
+/// How many bytes the file or block device has.
+pub(crate) fn length(file: &File, metadata: &Metadata) -> Result<u64, Error> {
+    if !metadata.file_type().is_block_device() {
+        return Ok(metadata.len());
+    }
+    sys::block_device_size(file)
+        .map_err(|error| Reason::system("get the size of the block device", None, &error).into())
 }
 
 /// Probes `file`, which `metadata` describes and [`judge`] let pass.
@@ -63,12 +92,7 @@ pub(super) fn probe_file(
     metadata: &Metadata,
     options: &Options,
 ) -> Result<Box<Image>, Error> {
-    let length = if metadata.file_type().is_block_device() {
-        sys::block_device_size(file)
-            .map_err(|error| Reason::system("get the size of the block device", None, &error))?
-    } else {
-        metadata.len()
-    };
+    let length = length(file, metadata)?;
     let allocated = allocated(metadata);
     probe(
         &mut file,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file by its name.
 
-use super::file::{directory, judge, probe_file, probe_opened};
-use crate::error::{Error, Reason};
+use super::file::{directory, judge, judge_any, probe_file, probe_opened};
+use crate::error::Error;
 use crate::image::Image;
 use crate::options::Options;
 use core::ffi::c_int;
@@ -38,15 +38,15 @@ pub(crate) fn boxed(path: &Path, options: &Options) -> Result<Box<Image>, Error>
         match open(path, libc::O_NOFOLLOW) {
             Ok(file) => return probe_opened(&file, options),
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {}
-            Err(error) => return Err(cannot_open(&error)),
+            Err(error) => return Err(Error::cannot_open(&error)),
         }
     }
-    let before = metadata(path).map_err(|error| cannot_open(&error))?;
+    let before = metadata(path).map_err(|error| Error::cannot_open(&error))?;
     judge(&before, options)?;
     if before.is_dir() {
         return Ok(directory(&before));
     }
-    let file = open(path, 0).map_err(|error| cannot_open(&error))?;
+    let file = open(path, 0).map_err(|error| Error::cannot_open(&error))?;
     if before.is_file() {
         probe_file(&file, &before, options)
     } else {
@@ -55,14 +55,20 @@ pub(crate) fn boxed(path: &Path, options: &Options) -> Result<Box<Image>, Error>
     }
 }
 
+/// Opens the file or directory of that name in the same way, for one who probes it later.
+pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
+    let before = metadata(path).map_err(|error| Error::cannot_open(&error))?;
+    judge_any(&before)?;
+    open(path, 0).map_err(|error| Error::cannot_open(&error))
+}
+
+/// With these flags, to open what is no image after all does nothing to it, and does not block.
+pub(super) const HARMLESS: c_int = libc::O_NONBLOCK | libc::O_NOCTTY;
+
 fn open(path: &Path, more_flags: c_int) -> io::Result<File> {
     // std adds O_CLOEXEC.
     OpenOptions::new()
         .read(true)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | more_flags)
+        .custom_flags(HARMLESS | more_flags)
         .open(path)
-}
-
-fn cannot_open(error: &io::Error) -> Error {
-    Reason::system("open", None, error).into()
 }

@@ -21,6 +21,12 @@ pub trait Source {
     fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize>;
 }
 
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        (**self).read_at(room, offset)
+    }
+}
+
 /// Probes the image that `source` reads; `length` is the length of the object, where it is known.
 ///
 /// # Errors

@@ -13,6 +13,46 @@ pub(super) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
     ManuallyDrop::new(unsafe { File::from_raw_fd(fd.as_raw_fd()) })
 }
 
+/// Opens the file of that name for reading, by a name that is relative to `root` and nowhere on its
+/// way leaves it: not by `..`, an absolute symbolic link, or one of `/proc`.
+#[cfg(target_os = "linux")]
+pub(super) fn open_beneath(
+    root: &File,
+    name: &std::ffi::CStr,
+    flags: libc::c_int,
+) -> io::Result<File> {
+    // SAFETY: all zero is a valid value of this struct of integers.
+    let mut how: libc::open_how = unsafe { core::mem::zeroed() };
+    how.flags = u64::from((flags | libc::O_CLOEXEC).unsigned_abs());
+    how.resolve = libc::RESOLVE_BENEATH;
+    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads
+    // `how`, of which it is told the size.
+    let opened = unsafe {
+        libc::syscall(
+            libc::SYS_openat2,
+            root.as_raw_fd(),
+            name.as_ptr(),
+            &raw const how,
+            size_of::<libc::open_how>(),
+        )
+    };
+    match libc::c_int::try_from(opened) {
+        // SAFETY: the kernel gave this descriptor to us, and nobody else has it.
+        Ok(fd) if fd >= 0 => Ok(unsafe { File::from_raw_fd(fd) }),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// No system but Linux keeps to a directory in this way.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn open_beneath(
+    _root: &File,
+    _name: &std::ffi::CStr,
+    _flags: libc::c_int,
+) -> io::Result<File> {
+    Err(io::Error::from_raw_os_error(libc::ENOSYS))
+}
+
 /// The size of a block device, without moving the descriptor's offset.
 #[cfg(target_os = "linux")]
 pub(super) fn block_device_size(device: &File) -> io::Result<u64> {

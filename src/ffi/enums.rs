@@ -50,6 +50,13 @@ pub enum diskprobe_status {
     /// A backing location does not follow the rules of its syntax, or it means different places to
     /// different programs.
     DISKPROBE_STATUS_INVALID_LOCATION = 16,
+    /// An image of a chain does not record the format of its backing store, and it is not to be
+    /// guessed.
+    DISKPROBE_STATUS_FORMAT_NOT_RECORDED = 17,
+    /// An image of a chain names one that the chain has already.
+    DISKPROBE_STATUS_LOOP = 18,
+    /// A name leads out of the directory in which all files have to be.
+    DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
 }
 
 /// An image format, by the name of the QEMU driver that reads it. New values are only appended.
@@ -279,6 +286,9 @@ c_enum!(
     DISKPROBE_STATUS_WRONG_STATE = WrongState,
     DISKPROBE_STATUS_INTERNAL = Internal,
     DISKPROBE_STATUS_INVALID_LOCATION = InvalidLocation,
+    DISKPROBE_STATUS_FORMAT_NOT_RECORDED = FormatNotRecorded,
+    DISKPROBE_STATUS_LOOP = Loop,
+    DISKPROBE_STATUS_OUTSIDE_ROOT = OutsideRoot,
 );
 c_enum!(
     diskprobe_format,

@@ -4,6 +4,7 @@
 use crate::{text, WRONG_USAGE};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use diskprobe::chain::UnrecordedFormat;
 use diskprobe::Format;
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 
 /// Says what disk images are, from their bytes: format, sizes, backing store, encryption.
 ///
-/// Images are only read, never locked, and nothing that an image names is opened.
+/// Images are only read, never locked, and nothing that an image names is opened unless its chain is
+/// asked for.
 #[derive(Parser)]
 #[command(name = "diskprobe", version, max_term_width = 100)]
 pub(crate) struct Args {
@@ -36,6 +38,16 @@ pub(crate) struct Info {
     /// The format that the images have, instead of the one that their bytes show
     #[arg(short, value_name = "FMT", value_parser = format())]
     pub(crate) format: Option<Format>,
+
+    /// Show the images under each FILE too: as an array, or as a tree
+    #[arg(long)]
+    pub(crate) backing_chain: bool,
+
+    /// Of a backing file whose format is not recorded: give up; go by its bytes, unless they name
+    /// other files; take it for raw
+    #[arg(long, value_name = "HOW", default_value = "refuse", requires = "backing_chain",
+          value_parser = unrecorded_format())]
+    pub(crate) unrecorded_format: UnrecordedFormat,
 
     /// Changes nothing, because nothing is locked: for habits from `qemu-img info`
     #[arg(short = 'U', long)]
@@ -74,11 +86,12 @@ Examples:
   diskprobe info disk.qcow2
   diskprobe info --output=json *.img | jq -r 'select(.encrypted).filename'
   diskprobe info -f raw /dev/vg/guest
+  diskprobe info --backing-chain overlay.qcow2
   diskprobe info -- -odd-name.img
 
 Exit status:
-  0  every image was probed
-  1  some image could not be; the standard error says why
+  0  every image was probed, and every chain is whole
+  1  some image could not be, or some chain is broken; the standard error says why
   2  wrong usage";
 
 const LOCATION_NOTES: &str = "\
@@ -98,6 +111,12 @@ fn format() -> impl TypedValueParser<Value = Format> {
     let names = Format::all().map(Format::name);
     PossibleValuesParser::new(names)
         .try_map(|name| Format::from_name(name.as_bytes()).ok_or("not the name of a format"))
+}
+
+fn unrecorded_format() -> impl TypedValueParser<Value = UnrecordedFormat> {
+    let names = UnrecordedFormat::all().map(UnrecordedFormat::name);
+    PossibleValuesParser::new(names)
+        .try_map(|name| UnrecordedFormat::from_name(name.as_bytes()).ok_or("no such policy"))
 }
 
 /// The command line; or the exit code, after help was given or the usage was explained.

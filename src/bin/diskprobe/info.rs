@@ -2,7 +2,7 @@
 //! `diskprobe info`: one answer after another, each written before the next image is opened.
 
 use crate::args::{Info, Output};
-use crate::{complain, human, json};
+use crate::{chain, complain, human, json};
 use diskprobe::Options;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -10,6 +10,9 @@ use std::os::unix::ffi::OsStrExt;
 /// Whether every image could be probed; the error of writing to `out`.
 pub(crate) fn run(args: &Info, out: &mut impl Write) -> io::Result<bool> {
     let options = Options::new().format(args.format).thorough(true);
+    if args.backing_chain {
+        return chain::run(args, &options, out);
+    }
     let several = args.files.len() > 1;
     let mut all_probed = true;
     let mut gap = "";

@@ -2,6 +2,7 @@
 //! The facts as JSON. A key that `qemu-img info --output=json` has too means the same as there;
 //! a fact that is absent has no key.
 
+pub(crate) mod chain;
 mod format_specific;
 pub(crate) mod location;
 mod object;
@@ -18,6 +19,11 @@ use std::io;
 
 /// The facts of the image that was probed by this name.
 pub(crate) fn image(name: &[u8], image: &Image) -> Object {
+    facts(name, image, image.data_file().map(data_file))
+}
+
+/// The same, where more may be known of its data file.
+fn facts(name: &[u8], image: &Image, data_file: Option<Object>) -> Object {
     let encryption = image.encryption();
     let saved_state = image.has_feature(Feature::SavedState);
     let backing = image.backing();
@@ -40,7 +46,7 @@ pub(crate) fn image(name: &[u8], image: &Image) -> Object {
             encryption.filter(is_seen_by_qemu).map(|_| true),
         )
         .maybe("encryption", encryption.map(encryption_object))
-        .maybe("data-file", image.data_file().map(data_file))
+        .maybe("data-file", data_file)
         .list("extents", image.extents().map(extent))
         .maybe("parent", image.parent().map(parent))
         .list("references", image.references().map(reference))
@@ -143,20 +149,20 @@ fn reason(error: &Error) -> Object {
 }
 
 /// On one line.
-pub(crate) fn line(object: &Object) -> io::Result<String> {
-    Ok(escape_hidden(&serde_json::to_string(object)?))
+pub(crate) fn line(value: &impl Serialize) -> io::Result<String> {
+    Ok(escape_hidden(&serde_json::to_string(value)?))
 }
 
 /// Indented as `qemu-img` does.
-pub(crate) fn pretty(object: &Object) -> io::Result<String> {
+pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
     let mut json = Vec::new();
     let format = PrettyFormatter::with_indent(b"    ");
-    object.serialize(&mut Serializer::with_formatter(&mut json, format))?;
+    value.serialize(&mut Serializer::with_formatter(&mut json, format))?;
     Ok(escape_hidden(&String::from_utf8_lossy(&json)))
 }
 
 /// Writes characters that a terminal would act on as `\uXXXX`, which means the same: apart from
-/// the line ends between the parts of an object, they stand in strings only.
+/// the line ends between the parts of an object or array, they stand in strings only.
 fn escape_hidden(json: &str) -> String {
     json.chars()
         .fold(String::with_capacity(json.len()), |mut out, c| {

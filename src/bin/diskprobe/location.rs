@@ -70,7 +70,7 @@ fn judge(string: &[u8], parsed: &Result<Location, Error>) -> bool {
 }
 
 /// What can be shown of a location that is malformed: where credentials are in it is not known.
-fn start(string: &[u8]) -> &[u8] {
+pub(crate) fn start(string: &[u8]) -> &[u8] {
     match string.iter().position(|byte| *byte == b':') {
         Some(colon) if has_protocol(string) => string.get(..=colon).unwrap_or_default(),
         _ => string,

@@ -17,6 +17,7 @@
 )]
 
 mod args;
+mod chain;
 mod human;
 mod info;
 mod json;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     Flag(bool),
     Number(u64),

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Who opens what a chain names: as which user, through which library, is the caller's business.
+
+use crate::error::Error;
+use crate::feed::Source;
+use crate::location::Location;
+use std::fs::{File, Metadata};
+use std::os::fd::BorrowedFd;
+use std::os::unix::fs::MetadataExt;
+
+/// Opens what a location names.
+pub trait Opener {
+    /// Opens it for reading. What is returned is dropped before the next call.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being opened: see [`Error::cannot_open`]. The chain is broken there.
+    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error>;
+}
+
+/// What came of opening.
+#[non_exhaustive]
+pub enum Opened<'a> {
+    /// A file or block device, open for reading. Anything else is refused.
+    File(File),
+    /// What something else than the operating system reads.
+    Source {
+        /// Reads it.
+        source: Box<dyn Source + 'a>,
+        /// Its length in bytes, where it is known.
+        length: Option<u64>,
+        /// Which object it is, where that can be told: else locations are compared as they are
+        /// spelt.
+        identity: Option<Identity>,
+    },
+    /// This opener does not open such a location. The chain ends there; it is not broken.
+    Unopened,
+}
+
+/// Which file it is, whatever its names are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The device that holds it (`st_dev`).
+    pub device: u64,
+    /// Its number there (`st_ino`).
+    pub inode: u64,
+}
+
+impl Identity {
+    /// The identity of the file that was looked at.
+    #[must_use]
+    pub fn of(metadata: &Metadata) -> Self {
+        Identity {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        }
+    }
+}
+
+/// An opener to which the top was given open.
+pub(super) struct TopIsOpen<'a> {
+    top: Option<BorrowedFd<'a>>,
+    below: &'a mut dyn Opener,
+}
+
+impl<'a> TopIsOpen<'a> {
+    pub(super) fn new(top: BorrowedFd<'a>, below: &'a mut dyn Opener) -> Self {
+        let top = Some(top);
+        TopIsOpen { top, below }
+    }
+}
+
+impl Opener for TopIsOpen<'_> {
+    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+        // The top is what is opened first.
+        match self.top.take() {
+            Some(top) => {
+                let own = top.try_clone_to_owned();
+                let own = own.map_err(|error| Error::cannot_open(&error))?;
+                Ok(Opened::File(File::from(own)))
+            }
+            None => self.below.open(location),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A part of an object, which is the disk: the slice of a `json:` location.
+
+use crate::error::{Error, Reason};
+use crate::feed::{boxed_source, Source};
+use crate::image::Image;
+use crate::location::Slice;
+use crate::options::Options;
+use std::io;
+
+struct Part<'s, S> {
+    source: &'s mut S,
+    start: u64,
+    /// Bytes from the start; none: to the end of the object.
+    length: Option<u64>,
+}
+
+impl<S: Source> Source for Part<'_, S> {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let left = self.length.map(|length| length.saturating_sub(offset));
+        let left = left.and_then(|left| usize::try_from(left).ok());
+        let most = left.map_or(room.len(), |left| left.min(room.len()));
+        let offset = self
+            .start
+            .checked_add(offset)
+            .ok_or(io::ErrorKind::InvalidInput)?;
+        self.source
+            .read_at(room.get_mut(..most).unwrap_or_default(), offset)
+    }
+}
+
+/// Probes the part of `source`; of the whole, `length` is known or not.
+pub(super) fn probe(
+    source: &mut impl Source,
+    length: Option<u64>,
+    part: Slice,
+    options: &Options,
+) -> Result<Box<Image>, Error> {
+    let beyond = Reason::Location {
+        syntax: "json",
+        what: "the slice ends beyond the file",
+        offset: 0,
+    };
+    let rest = match length {
+        Some(length) => Some(length.checked_sub(part.offset).ok_or(beyond)?),
+        None => None,
+    };
+    let length = match part.size {
+        0 => rest,
+        size if rest.is_some_and(|rest| rest < size) => return Err(beyond.into()),
+        size => Some(size),
+    };
+    let mut source = Part {
+        source,
+        start: part.offset,
+        length,
+    };
+    boxed_source(&mut source, length, options)
+}

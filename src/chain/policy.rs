@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How the format of an element comes to be known, and what is done where it is not recorded.
+
+use super::options::ChainOptions;
+use crate::error::{Error, Reason};
+use crate::facts::BackingFormat;
+use crate::format::Format;
+use crate::image::Image;
+use crate::named::named_enum;
+use crate::safety::Finding;
+
+named_enum! {
+    /// What to do with a backing file whose format the image above it does not record.
+    UnrecordedFormat {
+        /// The chain is broken there.
+        Refuse = "refuse",
+        /// The bytes decide, as long as what they show names no other file: whoever can write to a
+        /// raw disk could otherwise put a header there that names a file of the host.
+        Probe = "probe",
+        /// It is raw, whatever its bytes show.
+        Raw = "raw",
+    }
+}
+
+named_enum! {
+    /// How the format of an element came to be known.
+    FormatSource {
+        /// Not at all.
+        Unknown = "unknown",
+        /// The caller gave it.
+        Given = "given",
+        /// The image that names the element records it, by a name or a flag, or allows no other.
+        Recorded = "recorded",
+        /// The bytes of the element show it.
+        Probed = "probed",
+        /// It is not recorded, and raw by the caller's policy.
+        Assumed = "assumed",
+        /// The element is a data file: these are always raw.
+        Implied = "implied",
+    }
+}
+
+/// What is said of an element's format before it is opened.
+#[derive(Clone, Copy)]
+pub(super) enum Claim {
+    /// The top: the format that the caller gave, if any.
+    Top(Option<Format>),
+    /// A backing file: the format by which it is recorded, if it is known.
+    Recorded(Option<Format>),
+    /// A backing file whose format is not recorded.
+    Unrecorded,
+    /// A data file.
+    DataFile,
+}
+
+impl Claim {
+    pub(super) fn of(recorded: Option<&BackingFormat<&[u8]>>) -> Self {
+        recorded.map_or(Claim::Unrecorded, |format| Claim::Recorded(format.format))
+    }
+
+    /// The format to ask for (none: to be probed), and how it came to be known.
+    pub(super) fn settle(
+        self,
+        options: &ChainOptions,
+    ) -> Result<(Option<Format>, FormatSource), Error> {
+        match (self, options.unrecorded) {
+            (Claim::Top(None), _) | (Claim::Unrecorded, UnrecordedFormat::Probe) => {
+                Ok((None, FormatSource::Probed))
+            }
+            (Claim::Top(given), _) => Ok((given, FormatSource::Given)),
+            (Claim::Recorded(None), _) => Err(Reason::UnknownFormat.into()),
+            (Claim::Recorded(known), _) => Ok((known, FormatSource::Recorded)),
+            (Claim::Unrecorded, UnrecordedFormat::Refuse) => {
+                Err(Reason::NotRecorded("its format is not recorded").into())
+            }
+            (Claim::Unrecorded, UnrecordedFormat::Raw) => {
+                Ok((Some(Format::Raw), FormatSource::Assumed))
+            }
+            (Claim::DataFile, _) => Ok((Some(Format::Raw), FormatSource::Implied)),
+        }
+    }
+
+    /// Judges what was found.
+    pub(super) fn accept(self, image: &Image) -> Result<(), Error> {
+        const OTHERS: [Finding; 4] = [
+            Finding::BackingFile,
+            Finding::DataFile,
+            Finding::ExternalExtents,
+            Finding::Parent,
+        ];
+        // Under any other policy nothing is guessed that could name a file: raw does not.
+        if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.shows(*other)) {
+            const WHAT: &str =
+                "its format is not recorded, and what its bytes show needs other files";
+            return Err(Reason::NotRecorded(WHAT).into());
+        }
+        Ok(())
+    }
+}

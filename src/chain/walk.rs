@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The walk from one image to the next.
+
+use super::element::{Element, ElementKind};
+use super::opener::{Identity, Opened, Opener};
+use super::options::ChainOptions;
+use super::part;
+use super::policy::{Claim, FormatSource};
+use crate::error::{Error, Reason};
+use crate::feed::{boxed_source, describe, length, probe_described, Source};
+use crate::image::Image;
+use crate::location::{Location, Stored};
+use crate::options::Options;
+
+/// The elements as far as they can be reached; the last has the error, if there is one.
+///
+/// Ends, because every step but one to a data file is one deeper, and data files name nothing.
+pub(super) fn walk(top: Location, opener: &mut dyn Opener, options: &ChainOptions) -> Vec<Element> {
+    let mut walk = Walk {
+        opener,
+        options,
+        elements: Vec::new(),
+    };
+    let mut next = Some(Named {
+        kind: ElementKind::Top,
+        parent: None,
+        depth: 0,
+        recorded: None,
+        format_name: None,
+        location: Ok(top),
+        claim: Claim::Top(options.image.format),
+    });
+    while let Some(named) = next {
+        let image = walk.add(named);
+        next = match walk.data_file(image).map(|named| walk.add(named)) {
+            Some(data_file) if walk.is_broken(data_file) => None,
+            _ => walk.backing(image),
+        };
+    }
+    walk.elements
+}
+
+/// What is said of an element before anything is opened.
+struct Named {
+    kind: ElementKind,
+    parent: Option<usize>,
+    depth: u32,
+    recorded: Option<Stored>,
+    format_name: Option<Stored>,
+    location: Result<Location, Error>,
+    claim: Claim,
+}
+
+struct Walk<'a> {
+    opener: &'a mut dyn Opener,
+    options: &'a ChainOptions,
+    elements: Vec<Element>,
+}
+
+impl Walk<'_> {
+    fn is_broken(&self, index: usize) -> bool {
+        let element = self.elements.get(index);
+        element.is_none_or(|element| element.error.is_some())
+    }
+
+    /// The data file of the image at `index`, if it has one.
+    fn data_file(&self, index: usize) -> Option<Named> {
+        let image = self.elements.get(index)?;
+        let data_file = image.image()?.data_file()?;
+        let named = |name| name_beside(name, image.location.as_ref());
+        let unnamed = Reason::Broken {
+            structure: "qcow2 header",
+            what: "the guest's data is in another file, which is not named",
+            offset: 72,
+        };
+        Some(Named {
+            kind: ElementKind::DataFile,
+            parent: Some(index),
+            depth: image.depth,
+            recorded: data_file.location.map(Stored::new),
+            format_name: None,
+            location: data_file.location.map_or(Err(unnamed.into()), named),
+            claim: Claim::DataFile,
+        })
+    }
+
+    /// The backing file of the image at `index`, if it has one.
+    fn backing(&self, index: usize) -> Option<Named> {
+        let image = self.elements.get(index)?;
+        let backing = image.image()?.backing()?;
+        let format = backing.format;
+        Some(Named {
+            kind: ElementKind::Backing,
+            parent: Some(index),
+            depth: image.depth.saturating_add(1),
+            recorded: Some(Stored::new(backing.location)),
+            format_name: format.and_then(|format| format.name).map(Stored::new),
+            location: name_beside(backing.location, image.location.as_ref()),
+            claim: Claim::of(format.as_ref()),
+        })
+    }
+
+    /// Adds what is named, as far as it can be reached. Returns its place.
+    fn add(&mut self, named: Named) -> usize {
+        let mut element = Element {
+            kind: named.kind,
+            parent: named.parent,
+            depth: named.depth,
+            recorded: named.recorded,
+            format_name: named.format_name,
+            location: None,
+            format: None,
+            source: FormatSource::Unknown,
+            identity: None,
+            image: None,
+            error: None,
+        };
+        let reached = named
+            .location
+            .and_then(|location| self.reach(&mut element, location, named.claim));
+        element.error = reached.err();
+        if element.error.is_some() && element.source == FormatSource::Probed {
+            element.source = FormatSource::Unknown;
+        }
+        self.elements.push(element);
+        self.elements.len().saturating_sub(1)
+    }
+
+    /// Opens and probes what `location` names, and completes the element by what is found.
+    fn reach(
+        &mut self,
+        element: &mut Element,
+        location: Location,
+        claim: Claim,
+    ) -> Result<(), Error> {
+        let location = element.location.insert(location).clone();
+        let limit = self.options.max_images;
+        if element.kind != ElementKind::DataFile && element.depth >= limit {
+            return Err(Reason::ChainLimit { limit }.into());
+        }
+        let (format, source) = claim.settle(self.options)?;
+        element.format = format;
+        element.source = source;
+        let options = match claim {
+            Claim::Top(_) => self.options.image,
+            _ => self.options.below().format(format),
+        };
+        let options = match (format, element.kind) {
+            // As QEMU does: where it probes, the name counts for one format.
+            (None, ElementKind::Backing) => {
+                options.file_name(location.local_path().unwrap_or_default())
+            }
+            _ => options,
+        };
+        let earlier = &self.elements;
+        let image = match self.opener.open(&location)? {
+            Opened::Unopened => {
+                element.judge_unopened(&location)?;
+                element.judge_new(earlier)?;
+                return Ok(());
+            }
+            Opened::File(file) => {
+                let metadata = describe(&file, &options)?;
+                element.identity = Some(Identity::of(&metadata));
+                element.judge_new(earlier)?;
+                match location.slice() {
+                    None => probe_described(&file, &metadata, &options)?,
+                    Some(slice) => {
+                        let length = length(&file, &metadata)?;
+                        part::probe(&mut &file, Some(length), slice, &options)?
+                    }
+                }
+            }
+            Opened::Source {
+                mut source,
+                length,
+                identity,
+            } => {
+                element.identity = identity;
+                element.judge_new(earlier)?;
+                probe_source(&mut source, length, &location, &options)?
+            }
+        };
+        claim.accept(&image)?;
+        element.format = Some(image.format());
+        element.image = Some(image);
+        Ok(())
+    }
+}
+
+fn probe_source(
+    source: &mut impl Source,
+    length: Option<u64>,
+    location: &Location,
+    options: &Options,
+) -> Result<Box<Image>, Error> {
+    match location.slice() {
+        None => boxed_source(source, length, options),
+        Some(slice) => part::probe(source, length, slice, options),
+    }
+}
+
+impl Element {
+    /// Whether the walk may end, without an error, with this element, which its opener left alone.
+    fn judge_unopened(&mut self, location: &Location) -> Result<(), Error> {
+        if location.kind().is_none() {
+            return Err(Reason::Location {
+                syntax: "location",
+                what: "by a protocol or driver that is not known",
+                offset: 0,
+            }
+            .into());
+        }
+        if self.source != FormatSource::Probed {
+            return Ok(());
+        }
+        self.source = FormatSource::Unknown;
+        match self.kind {
+            // Nobody recorded it, and the caller knows what was given.
+            ElementKind::Top => Ok(()),
+            _ => {
+                const WHAT: &str = "its format is not recorded, and it is not opened to be probed";
+                Err(Reason::NotRecorded(WHAT).into())
+            }
+        }
+    }
+
+    /// Whether this is the first time that the file comes in the chain.
+    fn judge_new(&self, earlier: &[Element]) -> Result<(), Error> {
+        match earlier.iter().any(|other| self.is_same_as(other)) {
+            true => Err(Reason::Loop("the chain has this file already").into()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// What is named by what the image at `image` records.
+fn name_beside(recorded: &[u8], image: Option<&Location>) -> Result<Location, Error> {
+    if recorded.is_empty() {
+        // It would be the directory of the image.
+        return Err(Reason::Location {
+            syntax: "location",
+            what: "nothing is named",
+            offset: 0,
+        }
+        .into());
+    }
+    match image {
+        Some(image) => Location::parse_beside(recorded, image),
+        None => Location::parse(recorded),
+    }
+}

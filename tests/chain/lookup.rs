@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Elements by name or index, and the name to record when some are taken out.
+
+use crate::common::Images;
+use crate::made::{open, options, overlay, raw};
+use diskprobe::chain::{Chain, Identity, Lookup};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+
+/// A chain of three with a data file at the top, so that places and depths differ.
+fn three(images: &Images) -> Chain {
+    raw(images, "base.raw");
+    std::fs::create_dir_all(images.path("sub")).unwrap();
+    overlay(images, "sub/mid.qcow2", "../base.raw", "raw");
+    let create = [
+        "create",
+        "-q",
+        "-f",
+        "qcow2",
+        "-b",
+        "sub/mid.qcow2",
+        "-F",
+        "qcow2",
+    ];
+    images.qemu_img(&[&create[..], &["-o", "data_file=d.raw", "top.qcow2"]].concat());
+    open(images, "top.qcow2", &options()).expect("whole")
+}
+
+fn find(chain: &Chain, lookup: Lookup<'_>) -> Option<usize> {
+    chain.find(&lookup, &mut Identity::of_path)
+}
+
+#[test]
+fn by_index() {
+    let images = Images::new();
+    let chain = three(&images);
+    let index = |name: &'static str, disk: Option<&'static str>, below| {
+        let disk = disk.map(str::as_bytes);
+        let name = Some(name.as_bytes());
+        find(&chain, Lookup { name, disk, below })
+    };
+    assert_eq!(index("vda[1]", Some("vda"), None), Some(2));
+    assert_eq!(index("vda[2]", Some("vda"), None), Some(3));
+    assert_eq!(index("vda[2]", None, None), Some(3));
+    assert_eq!(index("vda[3]", Some("vda"), None), None);
+    assert_eq!(index("vdb[1]", Some("vda"), None), None);
+    // 0 is no index, and there is no such file.
+    assert_eq!(index("vda[0]", Some("vda"), None), None);
+    assert_eq!(index("vda[1]", Some("vda"), Some(0)), Some(2));
+    assert_eq!(index("vda[1]", Some("vda"), Some(2)), None);
+}
+
+#[test]
+fn by_name() {
+    let images = Images::new();
+    let chain = three(&images);
+    symlink("base.raw", images.path("soft")).unwrap();
+    std::fs::hard_link(images.path("base.raw"), images.path("sub/hard")).unwrap();
+    let full = |name: &str| images.path(name).as_os_str().as_bytes().to_vec();
+    let named = |name: &[u8], below| {
+        let name = Some(name);
+        find(
+            &chain,
+            Lookup {
+                name,
+                disk: None,
+                below,
+            },
+        )
+    };
+    assert_eq!(named(&full("top.qcow2"), None), Some(0));
+    assert_eq!(named(&full("sub/mid.qcow2"), None), Some(2));
+    assert_eq!(
+        named(&full("sub/../base.raw"), None),
+        Some(3),
+        "as the chain has it"
+    );
+    assert_eq!(named(&full("base.raw"), None), Some(3));
+    assert_eq!(named(&full("soft"), None), Some(3));
+    assert_eq!(named(b"../base.raw", None), Some(3), "as recorded");
+    assert_eq!(
+        named(b"hard", None),
+        Some(3),
+        "from the directory of the image above"
+    );
+    assert_eq!(named(b"./mid.qcow2", None), None, "not from its own");
+    assert_eq!(named(b"./sub/mid.qcow2", None), Some(2));
+    assert_eq!(named(&full("absent"), None), None);
+    assert_eq!(
+        named(&full("d.raw"), None),
+        None,
+        "a data file is not meant"
+    );
+    assert_eq!(named(&full("top.qcow2"), Some(0)), None);
+    assert_eq!(named(&full("base.raw"), Some(2)), Some(3));
+    assert_eq!(named(&full("base.raw"), Some(3)), None);
+
+    let last = |below| {
+        find(
+            &chain,
+            Lookup {
+                below,
+                ..Lookup::default()
+            },
+        )
+    };
+    assert_eq!(
+        (last(None), last(Some(2)), last(Some(3))),
+        (Some(3), Some(3), None)
+    );
+    // Who looks up nothing finds what is spelt in the chain.
+    let spelt = Lookup {
+        name: Some(b"soft"),
+        ..Lookup::default()
+    };
+    assert_eq!(chain.find(&spelt, &mut |_| None), None);
+}
+
+#[test]
+fn the_name_to_record() {
+    let images = Images::new();
+    let chain = three(&images);
+    let name = |first, last| {
+        let name = chain.collapsed_name(first, last);
+        name.map(|name| String::from_utf8(name).expect("UTF-8"))
+    };
+    assert_eq!(name(2, 3).as_deref(), Some("sub/../base.raw"));
+    assert_eq!(name(3, 3).as_deref(), Some("../base.raw"));
+    assert_eq!(name(2, 2).as_deref(), Some("sub/mid.qcow2"));
+    assert_eq!(name(0, 3), None, "the top is not recorded");
+    assert_eq!(name(3, 2), None);
+    assert_eq!(name(2, 4), None);
+    assert_eq!(name(1, 3), None, "a data file");
+
+    overlay(
+        &images,
+        "sub/mid.qcow2",
+        images.path("base.raw").to_str().unwrap(),
+        "raw",
+    );
+    let chain = open(&images, "top.qcow2", &options()).expect("whole");
+    assert_eq!(chain.collapsed_name(2, 3), None, "absolute");
+}

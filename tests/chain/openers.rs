@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Openers: by descriptor, of the caller's own, and that nothing stays open.
+
+use crate::common::Images;
+use crate::made::{options, overlay, raw};
+use diskprobe::chain::{Chain, Identity, LocalFiles, Opened, Opener};
+use diskprobe::location::{Location, LocationKind};
+use diskprobe::{Error, ErrorKind, Source};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+
+struct Bytes(Vec<u8>);
+
+impl Source for Bytes {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let rest = usize::try_from(offset)
+            .ok()
+            .and_then(|offset| self.0.get(offset..));
+        let rest = rest.unwrap_or_default();
+        let size = rest.len().min(room.len());
+        room[..size].copy_from_slice(&rest[..size]);
+        Ok(size)
+    }
+}
+
+/// A server of images, by their paths there; local files are somebody else's.
+struct Server {
+    images: HashMap<Vec<u8>, Vec<u8>>,
+    asked: Vec<String>,
+    local: LocalFiles,
+}
+
+impl Opener for Server {
+    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+        let text = String::from_utf8_lossy(location.path().unwrap_or_default());
+        self.asked.push(text.into_owned());
+        if location.kind() != Some(LocationKind::Network) {
+            return self.local.open(location);
+        }
+        let image = self.images.get(location.path().unwrap_or_default());
+        let missing = || Error::cannot_open(&io::Error::from_raw_os_error(libc::ENOENT));
+        let image = image.cloned().ok_or_else(missing)?;
+        Ok(Opened::Source {
+            length: Some(image.len() as u64),
+            source: Box::new(Bytes(image)),
+            identity: None,
+        })
+    }
+}
+
+#[test]
+fn images_on_a_server_are_followed_by_who_can() {
+    let images = Images::new();
+    raw(&images, "local.raw");
+    let local = images.path("local.raw");
+    overlay(&images, "top", "sub/mid", "qcow2");
+    overlay(&images, "mid", "../base", "qcow2");
+    overlay(&images, "base", local.to_str().unwrap(), "raw");
+    let bytes = |name: &str| std::fs::read(images.path(name)).unwrap();
+    let mut server = Server {
+        images: HashMap::from([
+            (b"pool/top".to_vec(), bytes("top")),
+            (b"pool/sub/mid".to_vec(), bytes("mid")),
+            (b"pool/sub/../base".to_vec(), bytes("base")),
+        ]),
+        asked: Vec::new(),
+        local: LocalFiles::new(),
+    };
+    let top = || Location::parse(b"https://host/pool/top").unwrap();
+    let chain = Chain::open(top(), &mut server, &options()).expect("whole");
+    let local = local.to_str().unwrap().to_owned();
+    let asked = ["pool/top", "pool/sub/mid", "pool/sub/../base", &local];
+    assert_eq!(server.asked, asked);
+    let base = &chain.elements()[3];
+    assert_eq!(
+        base.image().and_then(|image| image.virtual_size()),
+        Some(1 << 20)
+    );
+    let host = chain.elements()[2]
+        .location()
+        .unwrap()
+        .hosts()
+        .next()
+        .unwrap();
+    assert_eq!(host.name, Some(&b"host"[..]));
+
+    server.images.remove(&b"pool/sub/mid"[..]);
+    let broken = Chain::open(top(), &mut server, &options()).unwrap_err();
+    assert_eq!(broken.error().kind(), ErrorKind::NotFound);
+    assert_eq!(broken.error().os_error(), Some(libc::ENOENT));
+}
+
+struct Gives(Option<File>);
+
+impl Opener for Gives {
+    fn open(&mut self, _: &Location) -> Result<Opened<'_>, Error> {
+        Ok(self.0.take().map_or(Opened::Unopened, Opened::File))
+    }
+}
+
+#[test]
+fn what_an_opener_gives_is_judged() {
+    let (socket, _other) = UnixStream::pair().unwrap();
+    let socket = File::from(std::os::fd::OwnedFd::from(socket));
+    let broken = Chain::open(
+        Location::of_path(b"x"),
+        &mut Gives(Some(socket)),
+        &options(),
+    );
+    let error = broken.unwrap_err().error();
+    assert_eq!(error.kind(), ErrorKind::UnsupportedFile);
+    assert_eq!(error.to_string(), "a socket, not a disk image");
+}
+
+#[test]
+fn a_top_may_be_left_unopened() {
+    for options in [options(), diskprobe::chain::ChainOptions::new()] {
+        let top = Location::parse(b"nbd://host/x").unwrap();
+        let chain = Chain::open(top, &mut Gives(None), &options).expect("described");
+        assert_eq!(chain.elements().len(), 1);
+        assert!(chain.elements()[0].image().is_none());
+    }
+}
+
+#[test]
+fn the_top_may_be_open_already() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    overlay(&images, "top.qcow2", "base.raw", "raw");
+    let mut file = File::open(images.path("top.qcow2")).unwrap();
+    let mut read = [0; 100];
+    file.read_exact(&mut read).unwrap();
+    // The name says where relative names start; it is not opened.
+    let name = images.path("gone.qcow2");
+    let chain = Chain::open_fd(file.as_fd(), &name, &options()).expect("whole");
+    assert_eq!(chain.elements().len(), 2);
+    let of_top = Identity::of(&file.metadata().unwrap());
+    assert_eq!(chain.elements()[0].identity(), Some(of_top));
+    assert_eq!(file.stream_position().unwrap(), 100);
+
+    overlay(&images, "top.qcow2", "top.qcow2", "qcow2");
+    let file = File::open(images.path("top.qcow2")).unwrap();
+    let error = Chain::open_fd(file.as_fd(), &name, &options()).unwrap_err();
+    assert_eq!(error.error().kind(), ErrorKind::Loop);
+}
+
+fn open_descriptors_to(images: &Images) -> usize {
+    let entries = std::fs::read_dir("/proc/self/fd").expect("/proc");
+    let targets = entries.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    targets
+        .filter(|target| target.starts_with(images.directory()))
+        .count()
+}
+
+#[test]
+fn no_descriptor_stays_open() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    overlay(&images, "mid.qcow2", "base.raw", "raw");
+    overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
+    overlay(&images, "loop.qcow2", "loop.qcow2", "qcow2");
+    overlay(&images, "wrong.qcow2", "base.raw", "qcow2");
+    overlay(&images, "absent.qcow2", "absent", "raw");
+    let file = File::open(images.path("top.qcow2")).unwrap();
+    assert_eq!(open_descriptors_to(&images), 1, "this sees them");
+    for (name, whole) in [
+        ("top", true),
+        ("loop", false),
+        ("wrong", false),
+        ("absent", false),
+    ] {
+        let path = images.path(&format!("{name}.qcow2"));
+        let beneath = &mut LocalFiles::beneath(images.directory()).unwrap();
+        let top = Location::of_path(path.to_str().unwrap().as_bytes());
+        let results = [
+            Chain::open_path(&path, &options()),
+            Chain::open_fd(File::open(&path).unwrap().as_fd(), &path, &options()),
+            Chain::open(top, beneath, &options()),
+        ];
+        for result in &results {
+            assert_eq!(result.is_ok(), whole, "{name}: {result:?}");
+        }
+        assert_eq!(open_descriptors_to(&images), 2, "this one, and the root");
+    }
+    drop(file);
+    assert_eq!(open_descriptors_to(&images), 0);
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Formats that are not recorded, or recorded by a name that nobody knows.
+
+use crate::common::Images;
+use crate::made::{assert_broken, assert_whole, options, overlay, raw, unrecorded, with_policy};
+use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
+use diskprobe::ErrorKind;
+use UnrecordedFormat::{Probe, Raw, Refuse};
+
+const TOP: &str = "top top.qcow2 qcow2 given 1048576";
+
+/// What each policy makes of `top.qcow2`, behind the top: `None` where the chain is broken,
+/// because the format is not recorded.
+#[track_caller]
+fn assert_policies(images: &Images, backing: &str, probed: Result<&str, &str>, size_as_raw: u64) {
+    unrecorded(images, "top.qcow2", backing);
+    let broken = format!("{TOP} | backing {backing} ? unknown -");
+    let refused = |policy, words: &str| {
+        let words = format!("backing file at depth 1: {words}");
+        let expected = (ErrorKind::FormatNotRecorded, &*words, &*broken);
+        assert_broken(images, "top.qcow2", &with_policy(policy), expected);
+    };
+    refused(Refuse, "its format is not recorded");
+    let raw = format!("{TOP} | backing {backing} raw assumed {size_as_raw}");
+    assert_whole(images, "top.qcow2", &with_policy(Raw), &raw);
+    match probed {
+        Ok(found) => {
+            let whole = format!("{TOP} | backing {backing} {found}");
+            assert_whole(images, "top.qcow2", &with_policy(Probe), &whole);
+        }
+        Err(words) => refused(Probe, words),
+    }
+}
+
+const NEEDS_OTHERS: Result<&str, &str> =
+    Err("its format is not recorded, and what its bytes show needs other files");
+
+fn size(images: &Images, name: &str) -> u64 {
+    let length = std::fs::metadata(images.path(name)).unwrap().len();
+    length.next_multiple_of(512)
+}
+
+#[test]
+fn an_image_that_names_nothing_may_be_probed() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    assert_policies(&images, "base.raw", Ok("raw probed 1048576"), 1 << 20);
+    for format in ["qcow2", "qcow", "qed", "vdi", "vmdk", "vhdx", "luks"] {
+        let name = format!("base.{format}");
+        let secret = [
+            "--object",
+            "secret,id=s,data=x",
+            "-o",
+            "key-secret=s,iter-time=10",
+        ];
+        let more: &[&str] = if format == "luks" { &secret } else { &[] };
+        let create = ["create", "-q", "-f", format];
+        images.qemu_img(&[&create[..], more, &[&name, "1M"]].concat());
+        let found = format!("{format} probed 1048576");
+        assert_policies(&images, &name, Ok(&found), size(&images, &name));
+    }
+}
+
+#[test]
+fn a_probed_image_with_a_backing_file_is_refused() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    overlay(&images, "mid.qcow2", "base.raw", "raw");
+    assert_policies(
+        &images,
+        "mid.qcow2",
+        NEEDS_OTHERS,
+        size(&images, "mid.qcow2"),
+    );
+}
+
+#[test]
+fn a_probed_image_that_brings_only_a_data_file_is_refused() {
+    let images = Images::new();
+    images.qemu_img(&[
+        "create",
+        "-q",
+        "-f",
+        "qcow2",
+        "-o",
+        "data_file=d.raw",
+        "mid.qcow2",
+        "1M",
+    ]);
+    assert_policies(
+        &images,
+        "mid.qcow2",
+        NEEDS_OTHERS,
+        size(&images, "mid.qcow2"),
+    );
+    // Recorded, it is followed.
+    overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
+    let whole = format!(
+        "{TOP} | backing mid.qcow2 qcow2 recorded 1048576 | data-file d.raw raw implied 1048576"
+    );
+    assert_whole(&images, "top.qcow2", &options(), &whole);
+}
+
+#[test]
+fn a_probed_image_with_extents_is_refused() {
+    let images = Images::new();
+    images.qemu_img(&[
+        "create",
+        "-q",
+        "-f",
+        "vmdk",
+        "-o",
+        "subformat=monolithicFlat",
+        "m.vmdk",
+        "1M",
+    ]);
+    assert_policies(&images, "m.vmdk", NEEDS_OTHERS, 512);
+}
+
+#[test]
+fn a_probed_image_with_a_parent_is_refused() {
+    let images = Images::new();
+    images.qemu_img(&["create", "-q", "-f", "vdi", "child.vdi", "1M"]);
+    let mut bytes = std::fs::read(images.path("child.vdi")).unwrap();
+    // uuid_link and uuid_parent.
+    bytes[424..456].fill(7);
+    std::fs::write(images.path("child.vdi"), bytes).unwrap();
+    assert_policies(
+        &images,
+        "child.vdi",
+        NEEDS_OTHERS,
+        size(&images, "child.vdi"),
+    );
+}
+
+/// A guest writes a header into its raw disk, which another image takes as its backing file without
+/// recording the format.
+#[test]
+fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
+    let images = Images::new();
+    overlay(&images, "disk.raw", "/etc/hostname", "raw");
+    assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
+}
+
+/// An uploaded image brings an external data file: it is in the chain, for who accepts chains to
+/// see, and never behind an image that was probed.
+#[test]
+fn cve_2024_32498_a_data_file_of_the_host() {
+    let images = Images::new();
+    raw(&images, "secret.raw");
+    let secret = images.path("secret.raw");
+    let data_file = format!("data_file={},data_file_raw=on", secret.display());
+    images.qemu_img(&[
+        "create",
+        "-q",
+        "-f",
+        "qcow2",
+        "-o",
+        &data_file,
+        "top.qcow2",
+        "1M",
+    ]);
+    let whole = format!("{TOP} | data-file secret.raw raw implied 1048576");
+    assert_whole(&images, "top.qcow2", &options(), &whole);
+    std::fs::rename(images.path("top.qcow2"), images.path("mid.qcow2")).unwrap();
+    assert_policies(
+        &images,
+        "mid.qcow2",
+        NEEDS_OTHERS,
+        size(&images, "mid.qcow2"),
+    );
+}
+
+/// A data file named by options of a driver: nothing is opened by a driver's name, and a file that
+/// is named so is looked at like any other.
+#[test]
+fn cve_2024_4467_a_data_file_named_by_json() {
+    let images = Images::new();
+    images.qemu_img(&[
+        "create",
+        "-q",
+        "-f",
+        "qcow2",
+        "-o",
+        "data_file=d.raw",
+        "top.qcow2",
+        "1M",
+    ]);
+    let original = std::fs::read(images.path("top.qcow2")).unwrap();
+    let device = r#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
+    let nested = r#"json:{"driver":"qcow2","file":{"driver":"file","filename":"/etc/hostname"}}"#;
+    for (name, kind, words, format) in [
+        (
+            device,
+            ErrorKind::UnsupportedFile,
+            "a character device, not a disk image",
+            "raw implied",
+        ),
+        (
+            nested,
+            ErrorKind::InvalidLocation,
+            "location: by a protocol or driver that is not known (offset 0)",
+            "raw implied",
+        ),
+    ] {
+        let image = with_data_file(&original, name.as_bytes());
+        std::fs::write(images.path("top.qcow2"), image).unwrap();
+        let shown = if name == device { "/dev/zero" } else { name };
+        let broken = format!("{TOP} | data-file {shown} {format} -");
+        let words = format!("data file at depth 0: {words}");
+        assert_broken(&images, "top.qcow2", &options(), (kind, &words, &broken));
+    }
+}
+
+/// The image with another name in its header extension for the data file, which must be its last.
+fn with_data_file(image: &[u8], name: &[u8]) -> Vec<u8> {
+    let place = image
+        .windows(4)
+        .position(|four| four == 0x4441_5441u32.to_be_bytes());
+    let place = place.expect("the name of a data file");
+    let mut bytes = image.to_vec();
+    bytes[place..place + 1024].fill(0);
+    bytes[place..place + 4].copy_from_slice(&0x4441_5441u32.to_be_bytes());
+    let length = u32::try_from(name.len()).expect("short");
+    bytes[place + 4..place + 8].copy_from_slice(&length.to_be_bytes());
+    bytes[place + 8..place + 8 + name.len()].copy_from_slice(name);
+    bytes
+}
+
+#[test]
+fn qed_without_its_flag_is_an_unrecorded_format() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    overlay(&images, "mid.qcow2", "base.raw", "raw");
+    // The flag says that the backing file is raw; for another format it is not set.
+    images.qemu_img(&[
+        "create",
+        "-q",
+        "-f",
+        "qed",
+        "-b",
+        "mid.qcow2",
+        "-F",
+        "qcow2",
+        "top.qed",
+    ]);
+    let top = |policy| {
+        let options = ChainOptions::new().unrecorded_format(policy);
+        Chain::open_path(images.path("top.qed"), &options)
+    };
+    for policy in [Refuse, Probe] {
+        let error = top(policy).unwrap_err().error();
+        assert_eq!(error.kind(), ErrorKind::FormatNotRecorded);
+    }
+    assert!(top(Raw).is_ok());
+    images.qemu_img(&[
+        "create", "-q", "-f", "qed", "-b", "base.raw", "-F", "raw", "top.qed",
+    ]);
+    let chain = top(Refuse).expect("a recorded format");
+    assert_eq!(chain.elements()[1].format_source().name(), "recorded");
+    assert_eq!(chain.elements()[1].format_name(), None);
+}
+
+#[test]
+fn what_is_left_unopened_cannot_be_probed() {
+    let images = Images::new();
+    unrecorded(&images, "top.qcow2", "nbd://host/x");
+    let broken = format!("{TOP} | backing nbd://host/x ? unknown -");
+    let words = "backing file at depth 1: its format is not recorded, and it is not opened to be \
+                 probed";
+    let expected = (ErrorKind::FormatNotRecorded, words, &*broken);
+    assert_broken(&images, "top.qcow2", &with_policy(Probe), expected);
+    let whole = format!("{TOP} | backing nbd://host/x raw assumed -");
+    assert_whole(&images, "top.qcow2", &with_policy(Raw), &whole);
+}
+
+#[test]
+fn a_recorded_name_that_is_not_known_stays_unknown() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    for name in ["vhd", "iso", "fat", "raW", "RAW", "r w"] {
+        overlay(&images, "top.qcow2", "base.raw", "raw");
+        let path = images.path("top.qcow2");
+        let mut bytes = std::fs::read(&path).unwrap();
+        let place = bytes
+            .windows(4)
+            .position(|four| four == [0xe2, 0x79, 0x2a, 0xca])
+            .unwrap();
+        bytes[place + 8..place + 11].copy_from_slice(name.as_bytes());
+        std::fs::write(&path, bytes).unwrap();
+        let broken = format!("{TOP} | backing base.raw ? unknown -");
+        let words = "backing file at depth 1: its format is recorded by a name that is not known";
+        for policy in [Refuse, Probe, Raw] {
+            let expected = (ErrorKind::UnsupportedFormat, words, &*broken);
+            assert_broken(&images, "top.qcow2", &with_policy(policy), expected);
+        }
+        let chain = Chain::open_path(&path, &options())
+            .unwrap_err()
+            .into_reached();
+        assert_eq!(chain.elements()[1].format_name(), Some(name.as_bytes()));
+    }
+}
+
+#[test]
+fn a_recorded_format_is_believed_or_refused() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    overlay(&images, "mid.qcow2", "base.raw", "raw");
+    overlay(&images, "top.qcow2", "mid.qcow2", "raw");
+    let length = size(&images, "mid.qcow2");
+    let whole = format!("{TOP} | backing mid.qcow2 raw recorded {length}");
+    assert_whole(&images, "top.qcow2", &options(), &whole);
+    overlay(&images, "top.qcow2", "base.raw", "qcow2");
+    let broken = format!("{TOP} | backing base.raw qcow2 recorded -");
+    let words = "backing file at depth 1: not a qcow2 image: no qcow2 signature (offset 0); the \
+                 first sector is all zeros";
+    assert_broken(
+        &images,
+        "top.qcow2",
+        &options(),
+        (ErrorKind::WrongFormat, words, &broken),
+    );
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A root directory that no name leads out of.
+#![cfg(target_os = "linux")]
+
+use crate::common::Images;
+use crate::made::{line, options, overlay, raw};
+use diskprobe::chain::{Broken, Chain, LocalFiles};
+use diskprobe::location::Location;
+use diskprobe::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+/// `pool` is the root; `secret.raw` is beside it.
+fn pool() -> Images {
+    let images = Images::new();
+    std::fs::create_dir_all(images.path("pool/sub")).unwrap();
+    raw(&images, "secret.raw");
+    raw(&images, "pool/base.raw");
+    images
+}
+
+fn walk(images: &Images, top: &str) -> Result<Chain, Broken> {
+    let path = images.path(top);
+    let top = Location::of_path(path.as_os_str().as_bytes());
+    let mut opener = LocalFiles::beneath(images.path("pool")).expect("a directory");
+    Chain::open(top, &mut opener, &options())
+}
+
+#[track_caller]
+fn assert_inside(images: &Images, backing: &str) {
+    overlay(images, "pool/top.qcow2", backing, "raw");
+    let chain =
+        walk(images, "pool/top.qcow2").unwrap_or_else(|broken| panic!("{backing}: {broken}"));
+    assert_eq!(chain.elements().len(), 2, "{}", line(images, &chain));
+}
+
+#[track_caller]
+fn assert_outside(images: &Images, backing: &str) {
+    overlay(images, "pool/top.qcow2", backing, "raw");
+    let broken = walk(images, "pool/top.qcow2").expect_err(backing);
+    assert_eq!(
+        broken.error().kind(),
+        ErrorKind::OutsideRoot,
+        "{backing}: {broken}"
+    );
+    assert_eq!(broken.reached().elements().len(), 2);
+    // It is the root that keeps it from being followed.
+    let all = Chain::open_path(images.path("pool/top.qcow2"), &options());
+    assert!(all.is_ok(), "{backing}: {all:?}");
+}
+
+#[test]
+fn what_is_inside_is_followed() {
+    let images = pool();
+    raw(&images, "pool/sub/deep.raw");
+    symlink("base.raw", images.path("pool/link")).unwrap();
+    symlink("../base.raw", images.path("pool/sub/up")).unwrap();
+    let absolute = images.path("pool/base.raw");
+    let json = format!(
+        "json:{{\"driver\":\"file\",\"filename\":\"{}\"}}",
+        absolute.display()
+    );
+    for backing in [
+        "base.raw",
+        "./base.raw",
+        "sub/deep.raw",
+        "sub/../base.raw",
+        "link",
+        "sub/up",
+        absolute.to_str().unwrap(),
+        &json,
+    ] {
+        assert_inside(&images, backing);
+    }
+}
+
+#[test]
+fn what_leads_outside_is_refused() {
+    let images = pool();
+    let secret = images.path("secret.raw");
+    symlink(&secret, images.path("pool/absolute")).unwrap();
+    symlink("../secret.raw", images.path("pool/relative")).unwrap();
+    symlink("..", images.path("pool/folder")).unwrap();
+    symlink("/proc/self/root", images.path("pool/magic")).unwrap();
+    let magic = format!("magic{}", secret.display());
+    let json = format!(
+        "json:{{\"driver\":\"file\",\"filename\":\"{}\"}}",
+        secret.display()
+    );
+    let sibling = images.path("poolside");
+    std::fs::copy(&secret, &sibling).unwrap();
+    for backing in [
+        secret.to_str().unwrap(),
+        &json,
+        &format!("file:{}", secret.display()),
+        "../secret.raw",
+        "sub/../../secret.raw",
+        "../pool/../secret.raw",
+        "absolute",
+        "relative",
+        "folder/secret.raw",
+        &magic,
+        sibling.to_str().unwrap(),
+    ] {
+        assert_outside(&images, backing);
+    }
+}
+
+#[test]
+fn the_top_and_data_files_are_kept_inside_too() {
+    let images = pool();
+    overlay(&images, "top.qcow2", "pool/base.raw", "raw");
+    let broken = walk(&images, "top.qcow2").unwrap_err();
+    assert_eq!(broken.error().kind(), ErrorKind::OutsideRoot);
+    let data_file = format!("data_file={}", images.path("secret.raw").display());
+    images.qemu_img(&[
+        "create",
+        "-q",
+        "-f",
+        "qcow2",
+        "-o",
+        &data_file,
+        "pool/d.qcow2",
+        "1M",
+    ]);
+    let broken = walk(&images, "pool/d.qcow2").unwrap_err();
+    assert_eq!(broken.error().kind(), ErrorKind::OutsideRoot);
+    assert!(broken.to_string().starts_with("data file at depth 0: "));
+}
+
+#[test]
+fn what_is_inside_is_judged_before_it_is_opened() {
+    let images = pool();
+    let made = Command::new("mkfifo")
+        .arg(images.path("pool/fifo"))
+        .status();
+    assert!(made.expect("mkfifo is installed").success());
+    for (backing, kind, words) in [
+        (
+            "fifo",
+            ErrorKind::UnsupportedFile,
+            "a FIFO, not a disk image",
+        ),
+        (
+            "sub",
+            ErrorKind::UnsupportedFile,
+            "a directory, not a disk image",
+        ),
+        (
+            ".",
+            ErrorKind::UnsupportedFile,
+            "a directory, not a disk image",
+        ),
+        (
+            "absent",
+            ErrorKind::NotFound,
+            "cannot open: No such file or directory",
+        ),
+    ] {
+        overlay(&images, "pool/top.qcow2", backing, "raw");
+        let broken = walk(&images, "pool/top.qcow2").expect_err(backing);
+        assert_eq!(broken.error().kind(), kind, "{backing}");
+        assert_eq!(broken.error().to_string(), words, "{backing}");
+    }
+}
+
+#[test]
+fn a_root_must_be_a_directory() {
+    let images = pool();
+    for (root, kind) in [
+        ("absent", ErrorKind::NotFound),
+        ("secret.raw", ErrorKind::Io),
+    ] {
+        let error = LocalFiles::beneath(images.path(root)).expect_err(root);
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+}
