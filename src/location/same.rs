@@ -2,7 +2,8 @@
 //! Locations that are made of, or compared by, what they name.
 
 use super::local;
-use super::parsed::{Location, LocationKind};
+use super::parsed::Location;
+use super::parts::LocationKind;
 use super::piece::Piece;
 
 impl Location {
