@@ -24,7 +24,7 @@ pub(crate) struct Text<'a> {
 
 /// The bytes before the first NUL; all, where there is none.
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
-    bytes.split(|byte| *byte == 0).next().unwrap_or(bytes)
+    core::ffi::CStr::from_bytes_until_nul(bytes).map_or(bytes, core::ffi::CStr::to_bytes)
 }
 
 impl<'a> Text<'a> {

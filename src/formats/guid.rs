@@ -3,8 +3,8 @@
 
 use crate::facts::Uuid;
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u16, le_u32};
-use nom::IResult;
+use nom::combinator::fail;
+use nom::{IResult, Parser};
 
 /// The GUID with this number, the one that its text reads as.
 pub(super) const fn guid(number: u128) -> Uuid {
@@ -13,15 +13,12 @@ pub(super) const fn guid(number: u128) -> Uuid {
 
 /// Reads a GUID into the order of RFC 9562.
 pub(super) fn microsoft_guid(input: &[u8]) -> IResult<&[u8], Uuid> {
-    let (input, first) = le_u32(input)?;
-    let (input, second) = le_u16(input)?;
-    let (input, third) = le_u16(input)?;
-    let (input, rest) = take(8usize)(input)?;
-    let number = rest.iter().fold(
-        u128::from(first) << 32 | u128::from(second) << 16 | u128::from(third),
-        |number, byte| number << 8 | u128::from(*byte),
-    );
-    Ok((input, guid(number)))
+    let (input, stored) = take(16usize)(input)?;
+    let Ok([a, b, c, d, e, f, g, h, rest @ ..]) = <Uuid>::try_from(stored) else {
+        return fail().parse(input);
+    };
+    let [i, j, k, l, m, n, o, p] = rest;
+    Ok((input, [d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p]))
 }
 
 /// The GUID that a text such as `{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}` in UTF-16, little-endian,

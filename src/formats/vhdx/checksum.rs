@@ -12,14 +12,17 @@ use nom::IResult;
 
 /// Castagnoli's polynomial. Here and in every remainder the highest bit stands for x^0.
 const POLYNOMIAL: u32 = 0x82f6_3b78;
+/// x^0.
+const ONE: u32 = 1 << 31;
 /// x^8, by which a remainder is multiplied for each byte that follows.
 const ONE_BYTE: u32 = 1 << (31 - 8);
 
 const TABLE: [u32; 256] = table();
 
-/// x^8 to the powers 1, 2, 4 and so on: what 1, 2, 4 bytes of zeros do to a remainder. Together
-/// they reach beyond the longest block.
-const ZEROS: [u32; 17] = zeros();
+/// What 1 to 15, 16 to 240, and so on, bytes of zeros do to a remainder: `x^8` to the power of each
+/// hexadecimal digit of their number, at each of its places. Together they reach beyond the longest
+/// block.
+const ZEROS: [[u32; 16]; 5] = zeros();
 
 /// Whether checksums are judged now, or taken on trust until all that they cover is held.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,37 +58,56 @@ const fn table() -> [u32; 256] {
 }
 
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // As above.
-const fn zeros() -> [u32; 17] {
-    let mut powers = [ONE_BYTE; 17];
-    let mut power = 1;
-    while power < powers.len() {
-        powers[power] = product(powers[power - 1], powers[power - 1]);
-        power += 1;
+const fn zeros() -> [[u32; 16]; 5] {
+    let mut powers = [[ONE; 16]; 5];
+    let mut unit = ONE_BYTE;
+    let mut place = 0;
+    while place < powers.len() {
+        let mut digit = 1usize;
+        while digit < 16 {
+            powers[place][digit] = product(powers[place][digit - 1], unit);
+            digit += 1;
+        }
+        unit = product(powers[place][15], unit);
+        place += 1;
     }
     powers
 }
 
+/// The product of two polynomials; 4 bits of the one at a time.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // By four bits, below 16.
 const fn product(left: u32, right: u32) -> u32 {
+    // The highest of the four bits stands for the lowest power.
+    let mut multiples = [0, 0, 0, 0, 0, 0, 0, 0, right, 0, 0, 0, 0, 0, 0, 0];
+    multiples[4] = times_x(multiples[8]);
+    multiples[2] = times_x(multiples[4]);
+    multiples[1] = times_x(multiples[2]);
+    let mut bits = 3usize;
+    while bits < 16 {
+        let lowest = bits & bits.wrapping_neg();
+        multiples[bits] = multiples[lowest] ^ multiples[bits ^ lowest];
+        bits += 1;
+    }
     let mut sum = 0;
-    let mut shifted = right;
     let mut places = left;
-    while places != 0 {
-        // All ones where the bit is set: a branch here would be taken at random.
-        let mask = (places.wrapping_shr(31) & 1).wrapping_neg();
-        sum ^= shifted & mask;
-        shifted = times_x(shifted);
-        places = places.wrapping_shl(1);
+    let mut digit = 0;
+    while digit < 8 {
+        sum = (sum >> 4) ^ TABLE[((sum & 15) << 4) as usize] ^ multiples[(places & 15) as usize];
+        places >>= 4;
+        digit += 1;
     }
     sum
 }
 
 /// The remainder after `count` more bytes, all zeros.
 fn after_zeros(remainder: u32, count: usize) -> u32 {
-    let powers = ZEROS.iter().zip(0u32..);
-    powers.fold(remainder, |remainder, (power, place)| {
-        match count.wrapping_shr(place) & 1 {
-            0 => remainder,
-            _ => product(remainder, *power),
+    let mut digits = count;
+    ZEROS.iter().fold(remainder, |remainder, powers| {
+        let power = powers.get(digits & 15).copied().unwrap_or(ONE);
+        digits >>= 4;
+        match power {
+            ONE => remainder,
+            _ => product(remainder, power),
         }
     })
 }
@@ -99,12 +121,12 @@ fn after_bytes(remainder: u32, bytes: &[u8]) -> u32 {
 }
 
 fn after(remainder: u32, bytes: &[u8]) -> u32 {
-    let is_zero = |chunk: &&[u8]| chunk.iter().fold(0, |all, byte| all | byte) == 0;
-    let zeros = bytes
-        .rchunks(128)
-        .take_while(is_zero)
-        .map(<[u8]>::len)
-        .sum();
+    // Of a length that the compiler knows, so that a few instructions do.
+    let is_zero = |chunk: &&[u8]| {
+        let chunk = <&[u8; 64]>::try_from(*chunk);
+        chunk.is_ok_and(|chunk| chunk.iter().fold(0, |all, byte| all | byte) == 0)
+    };
+    let zeros = bytes.rchunks(64).take_while(is_zero).map(<[u8]>::len).sum();
     let filled = bytes.len().saturating_sub(zeros);
     after_zeros(
         after_bytes(remainder, bytes.get(..filled).unwrap_or(bytes)),

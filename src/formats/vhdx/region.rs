@@ -21,6 +21,8 @@ const LENGTH: u32 = 64 << 10;
 const START: u32 = 1 << 10;
 const SIGNATURE: [u8; 4] = *b"regi";
 const HEADER_LENGTH: usize = 16;
+/// What programs list.
+const USUAL_REGIONS: usize = 2;
 
 const BAT: Uuid = guid(0x2dc2_7766_f623_4200_9d64_115e_9bfd_4a08);
 const METADATA: Uuid = guid(0x8b7c_a206_4790_4b9a_b8fe_575f_050f_886e);
@@ -109,7 +111,8 @@ pub(super) fn read(view: &View<'_>, log: Place, checksums: Checksums) -> Result<
     let (table, count) = table(view, checksums)?;
     let listed = table.get(HEADER_LENGTH..).unwrap_or_default();
     let first = TABLE.at(TABLE.offset(16));
-    let mut places = vec![log];
+    let mut places = Vec::with_capacity(USUAL_REGIONS.saturating_add(1));
+    places.push(log);
     let (mut bat, mut metadata) = (None, None);
     for found in entries(listed, first, ENTRY_LENGTH, entry).take(count) {
         let (at, entry) = found?;

@@ -214,6 +214,10 @@ impl<'a> Descriptor<'a> {
 /// Keys of any spelling, since VMware's programs ignore it.
 fn declares_encryption(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
+    // Nearly all lines end here.
+    if !matches!(line.first(), Some(b'e' | b'E' | b'k' | b'K' | b'd' | b'D')) {
+        return false;
+    }
     let is_set = |key| {
         let value = behind_prefix(line, key)?.trim_ascii_start();
         value.strip_prefix(b"=")

@@ -112,12 +112,13 @@ fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Stop> {
 
 /// The ones' complement of the sum of all bytes but the checksum's own.
 fn checksum(bytes: &[u8]) -> u32 {
+    let sum = |bytes: &[u8]| {
+        let bytes = bytes.iter().copied().map(u32::from);
+        bytes.fold(0, u32::wrapping_add)
+    };
     let own = CHECKSUM_OFFSET..CHECKSUM_OFFSET.saturating_add(size_of::<u32>());
-    let others = bytes
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !own.contains(index));
-    !others.fold(0u32, |sum, (_, byte)| sum.wrapping_add(u32::from(*byte)))
+    let own = bytes.get(own).unwrap_or_default();
+    !sum(bytes).wrapping_sub(sum(own))
 }
 
 impl<'a> Footer<'a> {
