@@ -180,6 +180,7 @@ fn limits() -> String {
         MAX_LOCATION_OPTIONS,
         MAX_LOCATION_OPTION_NAME,
         MAX_LOCATION_HOSTS,
+        MAX_CHAIN_IMAGES,
     ];
     let source = include_str!("../src/limits.rs");
     let mut rows = Vec::new();
