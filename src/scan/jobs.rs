@@ -69,7 +69,7 @@ where
 }
 
 fn lock<V>(mutex: &Mutex<V>) -> MutexGuard<'_, V> {
-    // Poisoned by a panic of the caller's function, which ends the scan.
+    // Poisoned by a panic of the caller's function or iterator, which ends the scan.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -111,7 +111,7 @@ where
             if self.options.is_cancelled() {
                 self.stop();
             }
-            if self.stop.load(Ordering::Acquire) {
+            if self.stop.load(Ordering::Acquire) || self.walk.is_poisoned() {
                 return None;
             }
             let turn = self.turn.load(Ordering::Acquire);
@@ -151,10 +151,7 @@ where
         self.options.ordered || walk.width() > many.saturating_mul(2)
     }
 
-    fn wait<'a>(
-        &self,
-        numbered: MutexGuard<'a, Numbered<T>>,
-    ) -> MutexGuard<'a, Numbered<T>> {
+    fn wait<'a>(&self, numbered: MutexGuard<'a, Numbered<T>>) -> MutexGuard<'a, Numbered<T>> {
         let woken = self.changed.wait(numbered);
         woken.unwrap_or_else(PoisonError::into_inner)
     }
@@ -189,7 +186,8 @@ where
             return;
         }
         let mut sink = lock(&self.sink);
-        if self.stop.load(Ordering::Acquire) {
+        // After a panic, the job that has it comes later to stop the others.
+        if self.stop.load(Ordering::Acquire) || self.sink.is_poisoned() {
             return;
         }
         if sink.take(number, found).is_break() {

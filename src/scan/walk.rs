@@ -160,8 +160,7 @@ impl Step {
 /// Reads the next names of a directory.
 fn read(mut open: Open) -> Taken {
     let failed = open.listing.read(&open.place.directory).err();
-    let failed =
-        failed.map(|error| Found::failed(open.place.directory.path().to_owned(), error));
+    let failed = failed.map(|error| Found::failed(open.place.directory.path().to_owned(), error));
     Taken {
         is_new_directory: failed.is_none(),
         open: failed.is_none().then_some(open),
