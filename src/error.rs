@@ -51,7 +51,8 @@ named_enum! {
         FormatNotRecorded = "format-not-recorded",
         /// An image of a chain names one that the chain has already.
         Loop = "loop",
-        /// A name leads out of the directory in which all files have to be.
+        /// A name leads out of the directory in which all files have to be, or out of the file
+        /// system that is scanned.
         OutsideRoot = "outside-root",
     }
 }
@@ -248,6 +249,10 @@ pub(crate) enum Reason {
     ChainLimit { limit: u32 },
     #[error("outside the root directory")]
     OutsideRoot,
+    #[error("on another file system than the directory that is scanned")]
+    OtherFileSystem,
+    #[error("more than {limit} directories deep")]
+    TooDeep { limit: u32 },
     #[error("{0}")]
     InvalidArgument(&'static str),
     #[error("{0}")]
@@ -301,11 +306,12 @@ impl Reason {
             Reason::TooManyReads { .. }
             | Reason::TooManyBytes { .. }
             | Reason::ChainLimit { .. }
+            | Reason::TooDeep { .. }
             | Reason::LocationLimit { .. } => ErrorKind::LimitExceeded,
             Reason::Location { .. } => ErrorKind::InvalidLocation,
             Reason::NotRecorded(_) => ErrorKind::FormatNotRecorded,
             Reason::Loop(_) => ErrorKind::Loop,
-            Reason::OutsideRoot => ErrorKind::OutsideRoot,
+            Reason::OutsideRoot | Reason::OtherFileSystem => ErrorKind::OutsideRoot,
             Reason::InvalidArgument(_) => ErrorKind::InvalidArgument,
             Reason::WrongState(_) => ErrorKind::WrongState,
             Reason::Internal(_) => ErrorKind::Internal,
@@ -337,6 +343,8 @@ impl Reason {
             | Reason::Loop(_)
             | Reason::ChainLimit { .. }
             | Reason::OutsideRoot
+            | Reason::OtherFileSystem
+            | Reason::TooDeep { .. }
             | Reason::InvalidArgument(_)
             | Reason::WrongState(_)
             | Reason::Internal(_) => None,

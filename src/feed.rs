@@ -9,8 +9,10 @@
 mod beneath;
 mod budget;
 mod buffer;
+mod directory;
 mod fd;
 mod file;
+mod kind;
 mod path;
 mod pull;
 mod source;
@@ -26,8 +28,10 @@ pub use source::{probe_source, Source};
 
 pub(crate) use self::{
     beneath::Root,
+    directory::{Directory, Entry, Listing},
     file::{describe, length, probe_described},
-    path::open_file,
+    kind::FileKind,
+    path::{open_described, open_file},
     source::boxed as boxed_source,
 };
 #[cfg(feature = "capi")]

@@ -58,6 +58,7 @@ mod named;
 mod options;
 mod readings;
 mod safety;
+pub mod scan;
 mod text;
 mod view;
 

@@ -73,6 +73,18 @@ pub const MAX_LOCATION_HOSTS: usize = 32;
 /// bound.
 pub const MAX_CHAIN_IMAGES: u32 = 200;
 
+/// Most threads of a scan. On storage where each call takes milliseconds, this many images are
+/// under way at once; each holds two descriptors.
+pub const MAX_SCAN_JOBS: u32 = 256;
+
+/// How deep a scan goes into directories; each that is open on the way holds a descriptor and at most
+/// [`SCAN_LISTING`] bytes. Pools have two or three.
+pub const MAX_SCAN_DEPTH: u32 = 64;
+
+/// How many bytes of a directory are read at once: about a thousand names. The C library's
+/// `readdir` has as many.
+pub const SCAN_LISTING: usize = 32 * 1024;
+
 /// The caller's own bounds on the work for one image.
 ///
 /// They can only be lower than the library's, [`MAX_READS`] and [`MAX_BYTES`], which are the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! An open file, whoever opened it.
 
+use super::kind::FileKind;
 use super::source::{probe, Source};
 use super::{sys, Progress};
 use crate::error::{Error, Reason};
@@ -21,26 +22,14 @@ impl Source for &File {
 
 /// Refuses what holds no image, before it is opened or read.
 pub(super) fn judge(metadata: &Metadata, options: &Options) -> Result<(), Error> {
-    let kind = metadata.file_type();
-    let what = if kind.is_file() || kind.is_block_device() {
-        if options.format == Some(Format::Dir) {
-            "not a directory"
-        } else {
-            return Ok(());
-        }
-    } else if kind.is_dir() {
-        if options.format == Some(Format::Dir) {
-            return Ok(());
-        }
-        "a directory, not a disk image"
-    } else if kind.is_fifo() {
-        "a FIFO, not a disk image"
-    } else if kind.is_socket() {
-        "a socket, not a disk image"
-    } else if kind.is_char_device() {
-        "a character device, not a disk image"
-    } else {
-        "neither a regular file nor a block device"
+    let kind = FileKind::from(metadata.file_type());
+    let what = match (kind, options.format == Some(Format::Dir)) {
+        (FileKind::Directory, true) => return Ok(()),
+        (FileKind::Regular | FileKind::Block, true) => "not a directory",
+        (kind, _) => match kind.refusal() {
+            Some(what) => what,
+            None => return Ok(()),
+        },
     };
     Err(Reason::UnsupportedFile(what).into())
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file by its name.
 
-use super::file::{directory, judge, judge_any, probe_file, probe_opened};
+use super::file::{describe, directory, judge, judge_any, probe_file, probe_opened};
 use crate::error::Error;
 use crate::image::Image;
 use crate::options::Options;
 use core::ffi::c_int;
-use std::fs::{metadata, File, OpenOptions};
+use std::fs::{metadata, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -60,6 +60,17 @@ pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
     let before = metadata(path).map_err(|error| Error::cannot_open(&error))?;
     judge_any(&before)?;
     open(path, 0).map_err(|error| Error::cannot_open(&error))
+}
+
+/// The same for what may hold an image, and what the system says of it.
+pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, Metadata), Error> {
+    let before = metadata(path).map_err(|error| Error::cannot_open(&error))?;
+    judge(&before, options)?;
+    let file = open(path, 0).map_err(|error| Error::cannot_open(&error))?;
+    match before.is_file() {
+        true => Ok((file, before)),
+        false => describe(&file, options).map(|metadata| (file, metadata)),
+    }
 }
 
 /// With these flags, to open what is no image after all does nothing to it, and does not block.

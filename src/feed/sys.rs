@@ -13,6 +13,47 @@ pub(super) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
     ManuallyDrop::new(unsafe { File::from_raw_fd(fd.as_raw_fd()) })
 }
 
+/// Opens a name of `directory` for reading.
+pub(super) fn open_at(
+    directory: &File,
+    name: &std::ffi::CStr,
+    flags: libc::c_int,
+) -> io::Result<File> {
+    #[cfg(target_os = "linux")]
+    let flags = flags | libc::O_LARGEFILE;
+    loop {
+        // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated.
+        let fd = unsafe {
+            let flags = flags | libc::O_RDONLY | libc::O_CLOEXEC;
+            libc::openat(directory.as_raw_fd(), name.as_ptr(), flags)
+        };
+        if fd >= 0 {
+            // SAFETY: the kernel gave this descriptor to us, and nobody else has it.
+            return Ok(unsafe { File::from_raw_fd(fd) });
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+}
+
+/// Reads the next entries of a directory, as `getdents64` lays them out. Returns how many bytes
+/// they take; zero at the end.
+#[cfg(target_os = "linux")]
+pub(super) fn read_directory(directory: &File, room: &mut [u8]) -> io::Result<usize> {
+    // SAFETY: `directory` is open while it is borrowed; `room` is writable for its length.
+    let got = unsafe {
+        libc::syscall(
+            libc::SYS_getdents64,
+            directory.as_raw_fd(),
+            room.as_mut_ptr(),
+            room.len(),
+        )
+    };
+    usize::try_from(got).map_err(|_| io::Error::last_os_error())
+}
+
 /// Opens the file of that name for reading, by a name that is relative to `root` and nowhere on its
 /// way leaves it: not by `..`, an absolute symbolic link, or one of `/proc`.
 #[cfg(target_os = "linux")]

@@ -5,6 +5,7 @@ use crate::{text, WRONG_USAGE};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use diskprobe::chain::UnrecordedFormat;
+use diskprobe::limits::MAX_SCAN_JOBS;
 use diskprobe::Format;
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -25,6 +26,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Info(Info),
     Location(Location),
+    Scan(Scan),
 }
 
 /// Show the facts of disk images
@@ -75,6 +77,49 @@ pub(crate) struct Location {
     pub(crate) strings: Vec<OsString>,
 }
 
+/// Show the images of storage pools: one row each, totals, and the room that is left
+#[derive(clap::Args)]
+#[command(after_help = SCAN_NOTES)]
+pub(crate) struct Scan {
+    /// For people, sorted by name; or for programs: one JSON object on each line, as images are
+    /// found, and a last one with the key "summary"
+    #[arg(long, value_name = "HOW", default_value = "human")]
+    pub(crate) output: Output,
+
+    /// Go into the directories of each DIR too, but not by symbolic links
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+
+    /// How many threads to use; by default one for each processor
+    #[arg(short, long, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SCAN_JOBS)))]
+    pub(crate) jobs: Option<u32>,
+
+    /// The format that the images have, instead of the one that their bytes show
+    #[arg(short, value_name = "FMT", value_parser = format())]
+    pub(crate) format: Option<Format>,
+
+    /// Look also where a second reading of the same bytes would show: two reads more for each image
+    #[arg(long)]
+    pub(crate) thorough: bool,
+
+    /// Follow symbolic links to, and go into directories on, other file systems than that of DIR
+    #[arg(long)]
+    pub(crate) cross_file_systems: bool,
+
+    /// Do not follow symbolic links in a DIR
+    #[arg(long)]
+    pub(crate) no_follow: bool,
+
+    /// Complain of FIFOs, sockets and character devices too, instead of counting them
+    #[arg(long)]
+    pub(crate) special_files: bool,
+
+    /// The pools' directories; or images
+    #[arg(value_name = "DIR", required = true)]
+    pub(crate) places: Vec<OsString>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     Human,
@@ -92,6 +137,17 @@ Examples:
 Exit status:
   0  every image was probed, and every chain is whole
   1  some image could not be, or some chain is broken; the standard error says why
+  2  wrong usage";
+
+const SCAN_NOTES: &str = "\
+Examples:
+  diskprobe scan /var/lib/libvirt/images
+  diskprobe scan --output=json -r /srv | jq -r 'select(.encrypted).filename'
+  diskprobe scan -j 32 /mnt/nfs/pool
+
+Exit status:
+  0  every image that was found was probed
+  1  some image could not be, or some directory could not be read; the standard error says why
   2  wrong usage";
 
 const LOCATION_NOTES: &str = "\

@@ -6,6 +6,7 @@ pub(crate) mod chain;
 mod format_specific;
 pub(crate) mod location;
 mod object;
+pub(crate) mod scan;
 
 use crate::text::{is_hidden, uuid};
 use diskprobe::location::backing_name;

@@ -22,6 +22,7 @@ mod human;
 mod info;
 mod json;
 mod location;
+mod scan;
 mod size;
 mod text;
 
@@ -55,10 +56,11 @@ fn main() -> ExitCode {
 
 /// Whether every image could be probed; the error of writing to the standard output.
 fn run(args: &Args) -> io::Result<bool> {
-    let mut out = io::stdout().lock();
+    let mut out = io::stdout();
     match &args.command {
-        Command::Info(info) => info::run(info, &mut out),
-        Command::Location(location) => location::run(location, &mut out),
+        Command::Info(info) => info::run(info, &mut out.lock()),
+        Command::Location(location) => location::run(location, &mut out.lock()),
+        Command::Scan(scan) => scan::run(scan, &mut out),
     }
 }
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a name in a directory is the name of.
+
+use std::fs::FileType;
+use std::os::unix::fs::FileTypeExt;
+
+/// The type of a file, as its directory or the file itself tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    Regular,
+    Block,
+    Directory,
+    Link,
+    Fifo,
+    Socket,
+    Character,
+    Other,
+    /// The directory does not say.
+    Unknown,
+}
+
+impl FileKind {
+    /// The type by the number that a directory holds (`d_type`).
+    #[cfg(target_os = "linux")]
+    pub(super) fn of_entry(number: u8) -> Self {
+        match number {
+            libc::DT_REG => FileKind::Regular,
+            libc::DT_BLK => FileKind::Block,
+            libc::DT_DIR => FileKind::Directory,
+            libc::DT_LNK => FileKind::Link,
+            libc::DT_FIFO => FileKind::Fifo,
+            libc::DT_SOCK => FileKind::Socket,
+            libc::DT_CHR => FileKind::Character,
+            libc::DT_UNKNOWN => FileKind::Unknown,
+            _ => FileKind::Other,
+        }
+    }
+
+    /// Why such a file is no image, without a look into it; none where it may be one.
+    pub(crate) fn refusal(self) -> Option<&'static str> {
+        Some(match self {
+            FileKind::Regular | FileKind::Block | FileKind::Unknown => return None,
+            FileKind::Directory => "a directory, not a disk image",
+            FileKind::Link => "a symbolic link, which is not followed",
+            FileKind::Fifo => "a FIFO, not a disk image",
+            FileKind::Socket => "a socket, not a disk image",
+            FileKind::Character => "a character device, not a disk image",
+            FileKind::Other => "neither a regular file nor a block device",
+        })
+    }
+}
+
+impl From<FileType> for FileKind {
+    fn from(kind: FileType) -> Self {
+        let kinds = [
+            (kind.is_file(), FileKind::Regular),
+            (kind.is_block_device(), FileKind::Block),
+            (kind.is_dir(), FileKind::Directory),
+            (kind.is_symlink(), FileKind::Link),
+            (kind.is_fifo(), FileKind::Fifo),
+            (kind.is_socket(), FileKind::Socket),
+            (kind.is_char_device(), FileKind::Character),
+        ];
+        let found = kinds.into_iter().find(|(is, _)| *is);
+        found.map_or(FileKind::Other, |(_, kind)| kind)
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What one name stands for.
+
+use super::options::ScanOptions;
+use super::Found;
+use crate::error::{Error, Reason};
+use crate::feed::{describe, open_described, probe_described, Directory, Entry, FileKind};
+use crate::image::Image;
+use std::fs::{File, Metadata};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// A directory of the scan.
+pub(super) struct Place {
+    pub(super) directory: Directory,
+    /// How many directories are between the given one and it.
+    pub(super) depth: u32,
+    /// The file system of the given one.
+    pub(super) device: u64,
+}
+
+/// What came of looking at a name.
+pub(super) enum Outcome {
+    Found(Found),
+    /// No image, by the type of the file: which one.
+    Special(PathBuf, &'static str),
+    /// Nothing to tell: a link to a directory.
+    Nothing,
+}
+
+impl Found {
+    pub(super) fn failed(path: PathBuf, error: impl Into<Error>) -> Self {
+        Found {
+            path,
+            metadata: None,
+            image: Err(error.into()),
+        }
+    }
+}
+
+/// Probes a file that was named as such.
+pub(super) fn file(path: PathBuf, options: &ScanOptions) -> Found {
+    match open_described(&path, &options.image) {
+        Ok((file, metadata)) => probed(path, &file, metadata, options),
+        Err(error) => Found::failed(path, error),
+    }
+}
+
+/// Probes what a directory lists; not for directories.
+pub(super) fn entry(place: &Place, entry: &Entry, options: &ScanOptions) -> Outcome {
+    let path = place.directory.path_of(&entry.name);
+    let is_special = |kind: FileKind| match kind {
+        // What is behind a link, and what the directory does not tell, is looked at.
+        FileKind::Link if options.follow_links => None,
+        kind => kind.refusal(),
+    };
+    if let Some(what) = is_special(entry.kind) {
+        return Outcome::Special(path, what);
+    }
+    let failed = |path, error| Outcome::Found(Found::failed(path, error));
+    if entry.kind == FileKind::Regular {
+        match place.directory.open_regular(&entry.name) {
+            Ok(Some(file)) => return opened(place, path, &file, options),
+            // It is a link by now.
+            Ok(None) if options.follow_links => {}
+            Ok(None) => return Outcome::Special(path, FileKind::Link.refusal().unwrap_or("")),
+            Err(error) => return failed(path, error),
+        }
+    }
+    let seen = match place.directory.look(&entry.name, options.follow_links) {
+        Ok(seen) => seen,
+        Err(error) => return failed(path, Error::cannot_open(&error)),
+    };
+    let kind = FileKind::from(seen.file_type());
+    if kind == FileKind::Directory {
+        return Outcome::Nothing;
+    }
+    if let Some(what) = kind.refusal() {
+        return Outcome::Special(path, what);
+    }
+    let file = place
+        .accept(&seen, options)
+        .and_then(|()| place.directory.open_seen(&entry.name));
+    match file {
+        Ok(file) => opened(place, path, &file, options),
+        Err(error) => failed(path, error),
+    }
+}
+
+/// Probes an open file, once it is known to be of the right file system.
+fn opened(place: &Place, path: PathBuf, file: &File, options: &ScanOptions) -> Outcome {
+    let metadata = describe(file, &options.image)
+        .and_then(|metadata| place.accept(&metadata, options).map(|()| metadata));
+    Outcome::Found(match metadata {
+        Ok(metadata) => probed(path, file, metadata, options),
+        Err(error) => Found::failed(path, error),
+    })
+}
+
+fn probed(path: PathBuf, file: &File, metadata: Metadata, options: &ScanOptions) -> Found {
+    let image = probe(&path, file, &metadata, options);
+    Found {
+        path,
+        metadata: Some(metadata),
+        image,
+    }
+}
+
+fn probe(
+    path: &Path,
+    file: &File,
+    metadata: &Metadata,
+    options: &ScanOptions,
+) -> Result<Box<Image>, Error> {
+    let options = options.image.file_name(path.as_os_str().as_bytes());
+    probe_described(file, metadata, &options)
+}
+
+impl Place {
+    /// Refuses what is not on the file system of the given directory.
+    pub(super) fn accept(&self, seen: &Metadata, options: &ScanOptions) -> Result<(), Error> {
+        self.accept_device(seen.dev(), options)
+    }
+
+    pub(super) fn accept_device(&self, device: u64, options: &ScanOptions) -> Result<(), Error> {
+        match options.cross_file_systems || device == self.device {
+            true => Ok(()),
+            false => Err(Reason::OtherFileSystem.into()),
+        }
+    }
+}
