@@ -6,6 +6,7 @@
 //!
 //! Answers are boxed on the way, because they are large: the C layer hands the box out as it is.
 
+mod attributes;
 mod beneath;
 mod budget;
 mod buffer;
@@ -27,9 +28,10 @@ pub use pull::Pull;
 pub use source::{probe_source, Source};
 
 pub(crate) use self::{
+    attributes::Attributes,
     beneath::Root,
     directory::{Directory, Entry, Listing},
-    file::{describe, length, probe_described},
+    file::{describe, describe_fully, length, probe_described},
     kind::FileKind,
     path::{open_described, open_file},
     source::boxed as boxed_source,

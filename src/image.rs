@@ -33,6 +33,19 @@ pub(crate) struct CNames {
     pub(crate) compression_type: Option<&'static core::ffi::CStr>,
 }
 
+/// Room for all texts of most images, so that they cost one allocation. There are many where there
+/// are extents, which are counted.
+fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
+    const USUAL: usize = 128;
+    let extents = facts.extents.iter();
+    extents.fold(USUAL, |room, extent| {
+        [&extent.kind, &extent.location]
+            .into_iter()
+            .map(|text| text.recorded().len().saturating_add(1))
+            .fold(room, usize::saturating_add)
+    })
+}
+
 /// The facts of one disk image.
 ///
 /// Immutable, and independent of the file and the buffers that it was read from.
@@ -42,15 +55,16 @@ pub struct Image {
     sizes: FileSizes,
     /// Every text, each followed by a NUL, in one allocation. C callers are lent pointers into
     /// it, so it never changes.
-    store: Box<[u8]>,
+    store: Vec<u8>,
 }
 
 impl Image {
     pub(crate) fn new(facts: &Facts<Text<'_>>, sizes: FileSizes) -> Self {
-        let mut room: usize = 0;
-        facts.map(&mut |text| room = room.saturating_add(text.stored_length()).saturating_add(1));
-        let mut store = Vec::with_capacity(room);
+        let mut store = Vec::new();
         let facts = facts.map(&mut |text| {
+            if store.capacity() == 0 {
+                store.reserve(room_for_texts(facts));
+            }
             let start = store.len();
             text.append_to(&mut store);
             let length = store.len().saturating_sub(start);
@@ -64,7 +78,7 @@ impl Image {
         Image {
             facts,
             sizes,
-            store: store.into_boxed_slice(),
+            store,
         }
     }
 

@@ -55,6 +55,7 @@ mod json;
 pub mod limits;
 pub mod location;
 mod named;
+mod number;
 mod options;
 mod readings;
 mod safety;

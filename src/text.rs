@@ -93,14 +93,6 @@ impl<'a> Text<'a> {
         char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    /// How many bytes [`Text::append_to`] appends.
-    pub(crate) fn stored_length(&self) -> usize {
-        match self.encoding {
-            Encoding::Bytes => self.bytes.len(),
-            Encoding::Utf16Be | Encoding::Utf16Le => self.characters().map(char::len_utf8).sum(),
-        }
-    }
-
     /// Appends the text as it is handed on.
     pub(crate) fn append_to(&self, store: &mut Vec<u8>) {
         match self.encoding {

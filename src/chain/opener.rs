@@ -2,7 +2,7 @@
 //! Who opens what a chain names: as which user, through which library, is the caller's business.
 
 use crate::error::Error;
-use crate::feed::Source;
+use crate::feed::{Attributes, Source};
 use crate::location::Location;
 use std::fs::{File, Metadata};
 use std::os::fd::BorrowedFd;
@@ -54,6 +54,11 @@ impl Identity {
             device: metadata.dev(),
             inode: metadata.ino(),
         }
+    }
+
+    pub(super) fn of_attributes(attributes: &Attributes) -> Self {
+        let (device, inode) = attributes.identity;
+        Identity { device, inode }
     }
 }
 

@@ -160,13 +160,13 @@ impl Walk<'_> {
                 return Ok(());
             }
             Opened::File(file) => {
-                let metadata = describe(&file, &options)?;
-                element.identity = Some(Identity::of(&metadata));
+                let attributes = describe(&file, &options)?;
+                element.identity = Some(Identity::of_attributes(&attributes));
                 element.judge_new(earlier)?;
                 match location.slice() {
-                    None => probe_described(&file, &metadata, &options)?,
+                    None => probe_described(&file, &attributes, &options)?,
                     Some(slice) => {
-                        let length = length(&file, &metadata)?;
+                        let length = length(&file, &attributes)?;
                         part::probe(&mut &file, Some(length), slice, &options)?
                     }
                 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A directory that no name leads out of.
 
+use super::attributes::Attributes;
 use super::file::judge_any;
 use super::sys;
 use crate::error::{Error, Reason};
@@ -54,7 +55,7 @@ impl Root {
         #[cfg(target_os = "linux")]
         {
             let seen = self.open_name(&name, libc::O_PATH)?;
-            judge_any(&seen.metadata().map_err(cannot)?)?;
+            judge_any(&Attributes::of(&seen).map_err(cannot)?)?;
         }
         self.open_name(&name, super::path::HARMLESS)
     }

@@ -43,7 +43,7 @@ impl Directory {
 
     /// Opens a directory in this one; not by a symbolic link.
     pub(crate) fn enter(&self, name: &CStr) -> Result<Self, Error> {
-        let file = sys::open_at(&self.file, name, libc::O_DIRECTORY | libc::O_NOFOLLOW)
+        let file = sys::open_at(Some(&self.file), name, libc::O_DIRECTORY | libc::O_NOFOLLOW)
             .map_err(|error| cannot_open(&error))?;
         Directory::of(file, self.path_of(name))
     }
@@ -75,7 +75,7 @@ impl Directory {
         #[cfg(target_os = "linux")]
         {
             let follow = if follow { 0 } else { libc::O_NOFOLLOW };
-            sys::open_at(&self.file, name, libc::O_PATH | follow)?.metadata()
+            sys::open_at(Some(&self.file), name, libc::O_PATH | follow)?.metadata()
         }
         #[cfg(not(target_os = "linux"))]
         match follow {
@@ -87,7 +87,7 @@ impl Directory {
     /// Opens the regular file of that name, which is not looked at first. None where it is a
     /// symbolic link.
     pub(crate) fn open_regular(&self, name: &CStr) -> Result<Option<File>, Error> {
-        match sys::open_at(&self.file, name, HARMLESS | libc::O_NOFOLLOW) {
+        match sys::open_at(Some(&self.file), name, HARMLESS | libc::O_NOFOLLOW) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Ok(None),
             Err(error) => Err(Error::cannot_open(&error)),
@@ -96,7 +96,7 @@ impl Directory {
 
     /// Opens what the name leads to, which was looked at.
     pub(crate) fn open_seen(&self, name: &CStr) -> Result<File, Error> {
-        sys::open_at(&self.file, name, HARMLESS).map_err(|error| Error::cannot_open(&error))
+        sys::open_at(Some(&self.file), name, HARMLESS).map_err(|error| Error::cannot_open(&error))
     }
 }
 

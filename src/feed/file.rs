@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! An open file, whoever opened it.
 
+use super::attributes::Attributes;
 use super::kind::FileKind;
 use super::source::{probe, Source};
 use super::{sys, Progress};
@@ -12,7 +13,7 @@ use crate::options::Options;
 use crate::view::Length;
 use std::fs::{File, Metadata};
 use std::io;
-use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 
 impl Source for &File {
     fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -21,9 +22,8 @@ impl Source for &File {
 }
 
 /// Refuses what holds no image, before it is opened or read.
-pub(super) fn judge(metadata: &Metadata, options: &Options) -> Result<(), Error> {
-    let kind = FileKind::from(metadata.file_type());
-    let what = match (kind, options.format == Some(Format::Dir)) {
+pub(crate) fn judge(attributes: &Attributes, options: &Options) -> Result<(), Error> {
+    let what = match (attributes.kind, options.format == Some(Format::Dir)) {
         (FileKind::Directory, true) => return Ok(()),
         (FileKind::Regular | FileKind::Block, true) => "not a directory",
         (kind, _) => match kind.refusal() {
@@ -35,9 +35,9 @@ pub(super) fn judge(metadata: &Metadata, options: &Options) -> Result<(), Error>
 }
 
 /// Refuses what can be neither an image nor a directory.
-pub(super) fn judge_any(metadata: &Metadata) -> Result<(), Error> {
-    let format = metadata.is_dir().then_some(Format::Dir);
-    judge(metadata, &Options::new().format(format))
+pub(super) fn judge_any(attributes: &Attributes) -> Result<(), Error> {
+    let format = attributes.is_directory().then_some(Format::Dir);
+    judge(attributes, &Options::new().format(format))
 }
 
 /// Probes an open file, of which nothing is known yet.
@@ -46,59 +46,60 @@ pub(super) fn probe_opened(file: &File, options: &Options) -> Result<Box<Image>,
 }
 
 /// What the system says of an open file, which is refused where it holds no image.
-pub(crate) fn describe(file: &File, options: &Options) -> Result<Metadata, Error> {
+pub(crate) fn describe(file: &File, options: &Options) -> Result<Attributes, Error> {
+    let attributes = Attributes::of(file).map_err(|error| Reason::system("stat", None, &error))?;
+    judge(&attributes, options)?;
+    Ok(attributes)
+}
+
+/// The same, with all that the system says.
+pub(crate) fn describe_fully(file: &File, options: &Options) -> Result<Metadata, Error> {
     let metadata = file
         .metadata()
         .map_err(|error| Reason::system("stat", None, &error))?;
-    judge(&metadata, options)?;
+    judge(&Attributes::from(&metadata), options)?;
     Ok(metadata)
 }
 
 /// Probes what [`describe`] let pass.
 pub(crate) fn probe_described(
     file: &File,
-    metadata: &Metadata,
+    attributes: &Attributes,
     options: &Options,
 ) -> Result<Box<Image>, Error> {
-    if metadata.is_dir() {
-        return Ok(directory(metadata));
+    if attributes.is_directory() {
+        return Ok(directory(attributes));
     }
-    probe_file(file, metadata, options)
+    probe_file(file, attributes, options)
 }
 
 /// How many bytes the file or block device has.
-pub(crate) fn length(file: &File, metadata: &Metadata) -> Result<u64, Error> {
-    if !metadata.file_type().is_block_device() {
-        return Ok(metadata.len());
+pub(crate) fn length(file: &File, attributes: &Attributes) -> Result<u64, Error> {
+    if attributes.kind != FileKind::Block {
+        return Ok(attributes.length);
     }
     sys::block_device_size(file)
         .map_err(|error| Reason::system("get the size of the block device", None, &error).into())
 }
 
-/// Probes `file`, which `metadata` describes and [`judge`] let pass.
+/// Probes `file`, which `attributes` describe and [`judge`] let pass.
 pub(super) fn probe_file(
     mut file: &File,
-    metadata: &Metadata,
+    attributes: &Attributes,
     options: &Options,
 ) -> Result<Box<Image>, Error> {
-    let length = length(file, metadata)?;
-    let allocated = allocated(metadata);
+    let length = length(file, attributes)?;
     probe(
         &mut file,
-        Progress::new(options, Length::Known(length), allocated),
+        Progress::new(options, Length::Known(length), attributes.allocated),
     )
 }
 
 /// The answer for a directory that was asked for as such. Its content is not looked at.
-pub(super) fn directory(metadata: &Metadata) -> Box<Image> {
+pub(super) fn directory(attributes: &Attributes) -> Box<Image> {
     let sizes = FileSizes {
         physical: None,
-        allocated: allocated(metadata),
+        allocated: attributes.allocated,
     };
     Box::new(Image::new(&Facts::of(Format::Dir), sizes))
-}
-
-fn allocated(metadata: &Metadata) -> Option<u64> {
-    // `st_blocks` counts 512 bytes, whatever the file system's block is.
-    metadata.blocks().checked_mul(512)
 }

@@ -36,6 +36,20 @@ impl FileKind {
         }
     }
 
+    /// The type by the mode of a file (`st_mode`).
+    pub(super) fn of_mode(mode: libc::mode_t) -> Self {
+        match mode & libc::S_IFMT {
+            libc::S_IFREG => FileKind::Regular,
+            libc::S_IFBLK => FileKind::Block,
+            libc::S_IFDIR => FileKind::Directory,
+            libc::S_IFLNK => FileKind::Link,
+            libc::S_IFIFO => FileKind::Fifo,
+            libc::S_IFSOCK => FileKind::Socket,
+            libc::S_IFCHR => FileKind::Character,
+            _ => FileKind::Other,
+        }
+    }
+
     /// Why such a file is no image, without a look into it; none where it may be one.
     pub(crate) fn refusal(self) -> Option<&'static str> {
         Some(match self {
@@ -52,8 +66,10 @@ impl FileKind {
 
 impl From<FileType> for FileKind {
     fn from(kind: FileType) -> Self {
+        if kind.is_file() {
+            return FileKind::Regular;
+        }
         let kinds = [
-            (kind.is_file(), FileKind::Regular),
             (kind.is_block_device(), FileKind::Block),
             (kind.is_dir(), FileKind::Directory),
             (kind.is_symlink(), FileKind::Link),

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A file by its name.
 
-use super::file::{describe, directory, judge, judge_any, probe_file, probe_opened};
+use super::attributes::Attributes;
+use super::file::{describe_fully, directory, judge, judge_any, probe_file, probe_opened};
+use super::kind::FileKind;
+use super::sys;
 use crate::error::Error;
 use crate::image::Image;
 use crate::options::Options;
-use core::ffi::c_int;
-use std::fs::{metadata, File, Metadata, OpenOptions};
+use core::ffi::{c_int, CStr};
+use std::ffi::{CString, OsStr};
+use std::fs::{metadata, File, Metadata};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// Probes the image of that name. Symbolic links are followed.
@@ -29,25 +33,25 @@ use std::path::Path;
 /// `UnsupportedFeature` where the format is certain and the header is not acceptable;
 /// `UnsupportedFormat` where this library does not read the format; `LimitExceeded`.
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {
-    boxed(path.as_ref(), options).map(|image| *image)
+    with_c_string(path.as_ref(), |name| boxed(name, options)).map(|image| *image)
 }
 
-pub(crate) fn boxed(path: &Path, options: &Options) -> Result<Box<Image>, Error> {
+pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error> {
     if options.regular_file {
         // A symbolic link is no regular file, so what was listed cannot lead elsewhere.
-        match open(path, libc::O_NOFOLLOW) {
+        match open(name, libc::O_NOFOLLOW) {
             Ok(file) => return probe_opened(&file, options),
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {}
             Err(error) => return Err(Error::cannot_open(&error)),
         }
     }
-    let before = metadata(path).map_err(|error| Error::cannot_open(&error))?;
+    let before = Attributes::from(&look(name)?);
     judge(&before, options)?;
-    if before.is_dir() {
+    if before.is_directory() {
         return Ok(directory(&before));
     }
-    let file = open(path, 0).map_err(|error| Error::cannot_open(&error))?;
-    if before.is_file() {
+    let file = open(name, 0).map_err(|error| Error::cannot_open(&error))?;
+    if before.kind == FileKind::Regular {
         probe_file(&file, &before, options)
     } else {
         // Sizing a block device takes calls that mean something else on other files.
@@ -55,31 +59,51 @@ pub(crate) fn boxed(path: &Path, options: &Options) -> Result<Box<Image>, Error>
     }
 }
 
+/// Calls `body` with the path as a C string, which is on the heap only where it is long.
+fn with_c_string<T>(path: &Path, body: impl FnOnce(&CStr) -> Result<T, Error>) -> Result<T, Error> {
+    let path = path.as_os_str().as_bytes();
+    let mut room = [0; 256];
+    if let Some(start) = room.get_mut(..path.len()) {
+        start.copy_from_slice(path);
+    }
+    match CStr::from_bytes_until_nul(&room) {
+        Ok(name) if name.count_bytes() == path.len() => body(name),
+        _ => {
+            let name = CString::new(path);
+            body(&name.map_err(|error| Error::cannot_open(&error.into()))?)
+        }
+    }
+}
+
+/// What the system says of what the name leads to, which is not opened.
+fn look(name: &CStr) -> Result<Metadata, Error> {
+    metadata(OsStr::from_bytes(name.to_bytes())).map_err(|error| Error::cannot_open(&error))
+}
+
 /// Opens the file or directory of that name in the same way, for one who probes it later.
 pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
-    let before = metadata(path).map_err(|error| Error::cannot_open(&error))?;
-    judge_any(&before)?;
-    open(path, 0).map_err(|error| Error::cannot_open(&error))
+    with_c_string(path, |name| {
+        judge_any(&Attributes::from(&look(name)?))?;
+        open(name, 0).map_err(|error| Error::cannot_open(&error))
+    })
 }
 
 /// The same for what may hold an image, and what the system says of it.
 pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, Metadata), Error> {
-    let before = metadata(path).map_err(|error| Error::cannot_open(&error))?;
-    judge(&before, options)?;
-    let file = open(path, 0).map_err(|error| Error::cannot_open(&error))?;
-    match before.is_file() {
-        true => Ok((file, before)),
-        false => describe(&file, options).map(|metadata| (file, metadata)),
-    }
+    with_c_string(path, |name| {
+        let before = look(name)?;
+        judge(&Attributes::from(&before), options)?;
+        let file = open(name, 0).map_err(|error| Error::cannot_open(&error))?;
+        match before.is_file() {
+            true => Ok((file, before)),
+            false => describe_fully(&file, options).map(|metadata| (file, metadata)),
+        }
+    })
 }
 
 /// With these flags, to open what is no image after all does nothing to it, and does not block.
 pub(super) const HARMLESS: c_int = libc::O_NONBLOCK | libc::O_NOCTTY;
 
-fn open(path: &Path, more_flags: c_int) -> io::Result<File> {
-    // std adds O_CLOEXEC.
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(HARMLESS | more_flags)
-        .open(path)
+fn open(name: &CStr, more_flags: c_int) -> io::Result<File> {
+    sys::open_at(None, name, HARMLESS | more_flags)
 }

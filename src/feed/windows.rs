@@ -6,6 +6,8 @@ use crate::view::{part, ByteRange, Held};
 
 const INLINE: usize = 2048;
 const _: () = assert!(INLINE as u64 == FIRST_READ);
+/// How many more a usual image needs, if it needs more than one at all (vhdx).
+const USUAL_READS: usize = 5;
 
 /// The windows read so far. The first lies inside, so that a typical probe allocates nothing.
 pub(super) struct Windows {
@@ -55,6 +57,9 @@ impl Windows {
         let mut bytes = vec![0; length];
         let got = fill(&mut bytes)?.min(length);
         bytes.truncate(got);
+        if self.more.is_empty() {
+            self.more.reserve(USUAL_READS);
+        }
         self.more.push(Window {
             offset: range.offset,
             bytes,

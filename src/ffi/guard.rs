@@ -115,11 +115,19 @@ pub(super) fn needed_mut<'a, T>(handle: *mut T, what: &'static str) -> Result<&'
 
 /// The bytes of a C string.
 pub(super) fn needed_text<'a>(text: *const c_char, what: &'static str) -> Result<&'a [u8], Error> {
+    needed_string(text, what).map(CStr::to_bytes)
+}
+
+/// A C string.
+pub(super) fn needed_string<'a>(
+    text: *const c_char,
+    what: &'static str,
+) -> Result<&'a CStr, Error> {
     if text.is_null() {
         return Err(Reason::InvalidArgument(what).into());
     }
     // SAFETY: the caller passes NULL or a NUL-terminated string that outlives the call.
-    Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
+    Ok(unsafe { CStr::from_ptr(text) })
 }
 
 /// A buffer from C; `(NULL, 0)` is an empty one.

@@ -3,7 +3,7 @@
 
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
-use super::guard::{call, needed_bytes, needed_text, set};
+use super::guard::{call, needed_bytes, needed_string, set};
 use super::image::diskprobe_image;
 use super::options::{diskprobe_options, options_or_default};
 use super::version::DISKPROBE_LENGTH_UNKNOWN;
@@ -12,11 +12,8 @@ use crate::feed::{boxed_buffer, boxed_fd, boxed_path, boxed_source, Source};
 use crate::image::Image;
 use crate::options::Options;
 use core::ffi::{c_char, c_int, c_void};
-use std::ffi::OsStr;
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 /// Runs a probe and hands its image over.
 pub(super) fn probe(
@@ -78,8 +75,7 @@ pub extern "C" fn diskprobe_probe_path(
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
     probe(options, image, error, |options| {
-        let path = OsStr::from_bytes(needed_text(path, "path is NULL")?);
-        boxed_path(Path::new(path), options)
+        boxed_path(needed_string(path, "path is NULL")?, options)
     })
 }
 

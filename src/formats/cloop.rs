@@ -8,9 +8,9 @@ use crate::facts::Facts;
 use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::limits::MAX_VIRTUAL_SIZE;
+use crate::number::be_u32;
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
-use nom::number::complete::be_u32;
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("cloop header");

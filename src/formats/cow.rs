@@ -8,10 +8,10 @@ use super::{require_signature, sizes};
 use crate::facts::{Backing, Extras, Facts};
 use crate::field::Structure;
 use crate::format::Format;
+use crate::number::{be_u32, be_u64};
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{be_u32, be_u64};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("cow header");

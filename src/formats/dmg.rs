@@ -14,10 +14,10 @@ use crate::facts::Facts;
 use crate::field::{Field, Must, Structure};
 use crate::format::Format;
 use crate::hint::Looks;
+use crate::number::be_u64;
 use crate::text::Text;
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::be_u64;
 use nom::IResult;
 
 const TRAILER: Structure = Structure::new("dmg trailer");

@@ -11,10 +11,10 @@ use crate::error::Reason;
 use crate::facts::{Encryption, EncryptionFormat, Facts};
 use crate::field::{Must, Structure};
 use crate::format::Format;
+use crate::number::{be_u16, be_u32};
 use crate::text::Text;
 use crate::view::{ByteRange, Head, Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{be_u16, be_u32};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("LUKS header");

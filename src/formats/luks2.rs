@@ -19,11 +19,11 @@ use crate::facts::{Encryption, EncryptionFormat, Facts};
 use crate::field::Structure;
 use crate::format::Format;
 use crate::limits::MAX_LUKS2_JSON;
+use crate::number::be_u64;
 use crate::text::{until_nul, Text};
 use crate::view::{Head, Stop, View};
 use metadata::Metadata;
 use nom::bytes::complete::take;
-use nom::number::complete::be_u64;
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("LUKS2 header");

@@ -9,10 +9,10 @@ use super::{require_signature, sizes};
 use crate::facts::Facts;
 use crate::field::Structure;
 use crate::format::Format;
+use crate::number::{le_u32, le_u64};
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u32, le_u64};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("parallels header");

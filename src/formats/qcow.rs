@@ -7,9 +7,9 @@ use super::{require_signature, sizes};
 use crate::facts::{Backing, Encryption, EncryptionFormat, Extras, Facts};
 use crate::field::{Must, Structure};
 use crate::format::Format;
+use crate::number::{be_u16, be_u32, be_u64, be_u8};
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
-use nom::number::complete::{be_u16, be_u32, be_u64, be_u8};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("qcow header");

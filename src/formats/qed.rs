@@ -7,9 +7,9 @@ use super::{require_signature, sizes};
 use crate::facts::{Backing, BackingFormat, Facts, Feature};
 use crate::field::{Must, Structure};
 use crate::format::Format;
+use crate::number::{le_u32, le_u64};
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
-use nom::number::complete::{le_u32, le_u64};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("qed header");

@@ -9,11 +9,11 @@ use super::{require_signature, sizes};
 use crate::facts::{not_nil, Extras, Facts, ParentFacts, Uuid};
 use crate::field::{Must, Structure};
 use crate::format::Format;
+use crate::number::{le_u32, le_u64};
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 use core::ffi::CStr;
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u32, le_u64};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("vdi header");

@@ -33,9 +33,11 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Vhdx, detect, "no vhdx signature", 0)?;
-    // Until all structures are held, each further round would go through the checksums again.
+    // Until all structures are held, each further round would go through the checksums again. And
+    // where all of them are right in the end, there is nothing to choose by them.
     match read(view, Checksums::Later) {
         Err(Stop::Need(range)) => Err(Stop::Need(range)),
+        Ok(facts) if header::are_whole(view)? && region::is_whole(view)? => Ok(facts),
         _ => read(view, Checksums::Judged),
     }
 }

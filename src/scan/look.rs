@@ -4,7 +4,8 @@
 use super::options::ScanOptions;
 use super::Found;
 use crate::error::{Error, Reason};
-use crate::feed::{describe, open_described, probe_described, Directory, Entry, FileKind};
+use crate::feed::{describe_fully, open_described, probe_described};
+use crate::feed::{Attributes, Directory, Entry, FileKind};
 use crate::image::Image;
 use std::fs::{File, Metadata};
 use std::os::unix::ffi::OsStrExt;
@@ -90,7 +91,7 @@ pub(super) fn entry(place: &Place, entry: &Entry, options: &ScanOptions) -> Outc
 
 /// Probes an open file, once it is known to be of the right file system.
 fn opened(place: &Place, path: PathBuf, file: &File, options: &ScanOptions) -> Outcome {
-    let metadata = describe(file, &options.image)
+    let metadata = describe_fully(file, &options.image)
         .and_then(|metadata| place.accept(&metadata, options).map(|()| metadata));
     Outcome::Found(match metadata {
         Ok(metadata) => probed(path, file, metadata, options),
@@ -114,7 +115,7 @@ fn probe(
     options: &ScanOptions,
 ) -> Result<Box<Image>, Error> {
     let options = options.image.file_name(path.as_os_str().as_bytes());
-    probe_described(file, metadata, &options)
+    probe_described(file, &Attributes::from(metadata), &options)
 }
 
 impl Place {

@@ -8,10 +8,10 @@
 use crate::facts::{not_nil, Encryption, EncryptionFormat, Facts, Uuid};
 use crate::field::{Must, Structure};
 use crate::format::Format;
+use crate::number::{be_u128, be_u32, be_u64};
 use crate::text::Text;
 use crate::view::{Head, Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{be_u128, be_u32, be_u64};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("encrypted dmg header");

@@ -6,9 +6,9 @@ use super::header::{Header, CRYPT_LUKS};
 use crate::error::Reason;
 use crate::field::{Field, Structure};
 use crate::limits::MAX_DATA_FILE_NAME;
+use crate::number::{be_u32, be_u64};
 use crate::text::Text;
 use crate::view::{ByteRange, Stop, View};
-use nom::number::complete::{be_u32, be_u64};
 use nom::IResult;
 
 const EXTENSION: Structure = Structure::new("qcow2 header extension");

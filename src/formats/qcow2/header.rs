@@ -4,9 +4,9 @@
 use crate::error::Reason;
 use crate::field::{Field, Must, Structure};
 use crate::formats::sizes;
+use crate::number::{be_u32, be_u64, be_u8};
 use crate::view::{Stop, View};
 use core::ffi::CStr;
-use nom::number::complete::{be_u32, be_u64, be_u8};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("qcow2 header");

@@ -7,7 +7,7 @@
 
 use crate::error::Reason;
 use crate::field::Structure;
-use nom::number::complete::le_u32;
+use crate::number::le_u32;
 use nom::IResult;
 
 /// Castagnoli's polynomial. Here and in every remainder the highest bit stands for x^0.
@@ -18,6 +18,8 @@ const ONE: u32 = 1 << 31;
 const ONE_BYTE: u32 = 1 << (31 - 8);
 
 const TABLE: [u32; 256] = table();
+/// The products of each value of a byte with x^8, x^16, x^24 and x^32.
+static TABLES: [[u32; 256]; 4] = tables();
 
 /// What 1 to 15, 16 to 240, and so on, bytes of zeros do to a remainder: `x^8` to the power of each
 /// hexadecimal digit of their number, at each of its places. Together they reach beyond the longest
@@ -55,6 +57,22 @@ const fn table() -> [u32; 256] {
         byte += 1;
     }
     table
+}
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // As above.
+const fn tables() -> [[u32; 256]; 4] {
+    let mut tables = [TABLE; 4];
+    let mut place = 1;
+    while place < tables.len() {
+        let mut byte = 0;
+        while byte < TABLE.len() {
+            let before = tables[place - 1][byte];
+            tables[place][byte] = (before >> 8) ^ TABLE[(before & 255) as usize];
+            byte += 1;
+        }
+        place += 1;
+    }
+    tables
 }
 
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // As above.
@@ -113,11 +131,23 @@ fn after_zeros(remainder: u32, count: usize) -> u32 {
 }
 
 fn after_bytes(remainder: u32, bytes: &[u8]) -> u32 {
-    bytes.iter().fold(remainder, |remainder, byte| {
+    let words = bytes.chunks_exact(4);
+    let rest = words.remainder();
+    // Four tables are asked at once; byte by byte, each would have to wait for the one before.
+    let remainder = words.fold(remainder, |remainder, word| {
+        let word = word.try_into().map_or(0, u32::from_le_bytes);
+        let bytes = (remainder ^ word).to_le_bytes();
+        let parts = TABLES.iter().rev().zip(bytes);
+        parts.fold(0, |sum, (table, byte)| sum ^ entry(table, byte))
+    });
+    rest.iter().fold(remainder, |remainder, byte| {
         let [low, ..] = remainder.to_le_bytes();
-        let next = TABLE.get(usize::from(low ^ byte)).copied().unwrap_or(0);
-        (remainder >> 8) ^ next
+        (remainder >> 8) ^ entry(&TABLES[0], low ^ byte)
     })
+}
+
+fn entry(table: &[u32; 256], byte: u8) -> u32 {
+    table.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 fn after(remainder: u32, bytes: &[u8]) -> u32 {

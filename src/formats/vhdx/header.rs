@@ -7,9 +7,9 @@ use crate::error::Reason;
 use crate::facts::Uuid;
 use crate::field::{Must, Structure};
 use crate::formats::guid::microsoft_guid;
+use crate::number::{le_u16, le_u32, le_u64};
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u16, le_u32, le_u64};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("vhdx header");
@@ -80,6 +80,17 @@ pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Stop
     };
     header.judge_log()?;
     Ok(header)
+}
+
+/// Whether the checksums of both copies are right.
+pub(super) fn are_whole(view: &View<'_>) -> Result<bool, Stop> {
+    for copy in COPIES {
+        let bytes = view.at(copy, LENGTH, HEADER.name)?;
+        if checksum::judge(bytes, LENGTH, HEADER, SIGNATURE, Checksums::Judged).is_err() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The header in one copy, unless that is not to be used.

@@ -8,9 +8,9 @@ use crate::facts::{ParentFacts, Uuid};
 use crate::field::{Field, Must, Structure};
 use crate::formats::guid::{guid, microsoft_guid, utf16_le_guid};
 use crate::limits::MAX_VHDX_PARENT_LOCATOR;
+use crate::number::{le_u16, le_u32};
 use crate::text::Text;
 use crate::view::{Stop, View};
-use nom::number::complete::{le_u16, le_u32};
 use nom::IResult;
 
 const LOCATOR: Structure = Structure::new("vhdx parent locator");

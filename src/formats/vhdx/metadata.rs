@@ -9,10 +9,10 @@ use crate::field::{Field, Must, Structure};
 use crate::formats::guid::{guid, microsoft_guid};
 use crate::formats::sizes::{whole_sectors, SECTOR};
 use crate::limits::LATER_READ;
+use crate::number::{le_u16, le_u32, le_u64};
 use crate::view::{Stop, View};
 use core::ffi::CStr;
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u16, le_u32, le_u64};
 use nom::IResult;
 
 const TABLE: Structure = Structure::new("vhdx metadata table");

@@ -8,9 +8,9 @@ use crate::facts::Uuid;
 use crate::field::{Field, Must, Structure};
 use crate::formats::guid::{guid, microsoft_guid};
 use crate::limits::MAX_VIRTUAL_SIZE;
+use crate::number::{le_u32, le_u64};
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u32, le_u64};
 use nom::IResult;
 
 /// There is a copy at 256 KiB. QEMU never looks at it, so neither must the answer depend on it.
@@ -104,6 +104,12 @@ fn table<'a>(view: &View<'a>, checksums: Checksums) -> Result<(&'a [u8], usize),
         table = view.at(OFFSET, LENGTH, TABLE.name)?;
     }
     Ok((table, usize::try_from(count).unwrap_or(usize::MAX)))
+}
+
+/// Whether the checksum is right, the rest of the table being zeros.
+pub(super) fn is_whole(view: &View<'_>) -> Result<bool, Stop> {
+    let table = view.at(OFFSET, START, TABLE.name)?;
+    Ok(checksum::judge(table, LENGTH, TABLE, SIGNATURE, Checksums::Judged).is_ok())
 }
 
 /// Reads the table. `log` lies in the file beside the regions.

@@ -8,9 +8,9 @@ use super::sparse::{MAX_GRAIN_SECTORS, MAX_L1_ENTRIES};
 use crate::facts::Facts;
 use crate::field::Structure;
 use crate::formats::sizes;
+use crate::number::le_u32;
 use crate::text::Text;
 use crate::view::{Stop, View};
-use nom::number::complete::le_u32;
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("vmdk COWD header");

@@ -7,10 +7,10 @@ use crate::facts::{Extras, Facts};
 use crate::field::{Field, Must, Structure};
 use crate::formats::sizes::{self, SECTOR};
 use crate::limits::MAX_VIRTUAL_SIZE;
+use crate::number::{le_u16, le_u32, le_u64, le_u8};
 use crate::text::Text;
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{le_u16, le_u32, le_u64, le_u8};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("vmdk header");

@@ -2,15 +2,15 @@
 //! The header of a dynamic or differencing VHD. The block allocation table is not read.
 
 use super::footer::Footer;
-use super::locators::{self, Locators};
+use super::locators;
 use super::{DIFFERENCING, FIXED};
 use crate::facts::{not_nil, Facts, ParentFacts, Uuid};
 use crate::field::{Must, Structure};
 use crate::formats::sizes::{self, SECTOR};
+use crate::number::{be_u128, be_u32, be_u64};
 use crate::text::Text;
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{be_u128, be_u32, be_u64};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("vpc dynamic disk header");
@@ -27,7 +27,7 @@ struct Header<'a> {
     block_size: u32,
     parent_uuid: Uuid,
     parent_name: &'a [u8],
-    locators: Locators,
+    locators: &'a [u8],
 }
 
 fn header(input: &[u8]) -> IResult<&[u8], Header<'_>> {
@@ -42,7 +42,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header<'_>> {
     let (input, _parent_timestamp) = be_u32(input)?;
     let (input, _reserved) = be_u32(input)?;
     let (input, parent_name) = take(512usize)(input)?;
-    let (input, locators) = locators::locators(input)?;
+    let (input, locators) = take(locators::LENGTH)(input)?;
     let header = Header {
         table_offset,
         max_table_entries,
@@ -78,7 +78,7 @@ pub(super) fn read<'a>(
         facts.parent = Some(Box::new(ParentFacts {
             uuid: not_nil(header.parent_uuid),
             alternative_uuid: None,
-            locations: locators::places(view, entries, &header.locators, name)?,
+            locations: locators::places(view, entries, header.locators, name)?,
         }));
     }
     Ok(())

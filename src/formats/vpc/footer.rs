@@ -5,10 +5,10 @@ use crate::error::Reason;
 use crate::facts::{Extras, Geometry, Uuid};
 use crate::field::{Must, Structure};
 use crate::formats::sizes::{self, SECTOR};
+use crate::number::{be_u128, be_u16, be_u32, be_u64, be_u8};
 use crate::text::Text;
 use crate::view::{Stop, View};
 use nom::bytes::complete::take;
-use nom::number::complete::{be_u128, be_u16, be_u32, be_u64, be_u8};
 use nom::IResult;
 
 pub(super) const FOOTER: Structure = Structure::new("vpc footer");

@@ -7,9 +7,9 @@
 
 use crate::field::{Must, Structure};
 use crate::limits::MAX_VPC_PARENT_LOCATOR;
+use crate::number::{be_u32, be_u64};
 use crate::text::Text;
 use crate::view::{Stop, View};
-use nom::number::complete::{be_u32, be_u64};
 use nom::{IResult, Parser};
 
 const LOCATOR: Structure = Structure::new("vpc parent locator");
@@ -23,15 +23,18 @@ const WINDOWS_ABSOLUTE: [u8; 4] = *b"W2ku";
 
 /// One entry of the table.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Locator {
+struct Locator {
     platform_code: [u8; 4],
     data_length: u32,
     data_offset: u64,
 }
 
-pub(super) type Locators = [Locator; COUNT];
+type Locators = [Locator; COUNT];
 
-pub(super) fn locators(mut input: &[u8]) -> IResult<&[u8], Locators> {
+/// What they take in the header.
+pub(super) const LENGTH: usize = 192;
+
+fn locators(mut input: &[u8]) -> IResult<&[u8], Locators> {
     let mut locators = [Locator::default(); COUNT];
     for locator_read in &mut locators {
         (input, *locator_read) = locator(input)?;
@@ -59,9 +62,12 @@ fn locator(input: &[u8]) -> IResult<&[u8], Locator> {
 pub(super) fn places<'a>(
     view: &View<'a>,
     table: Structure,
-    locators: &Locators,
+    bytes: &[u8],
     name: Text<'a>,
 ) -> Result<Vec<Text<'a>>, Stop> {
+    let Ok((_, locators)) = locators(bytes) else {
+        return Err(table.broken("cannot be read", 0).into());
+    };
     let mut places = vec![(Rank::Name, name)];
     let entries = (table.offset(0)..).step_by(usize::try_from(ENTRY_LENGTH).unwrap_or(1));
     for (locator, entry) in locators.iter().zip(entries) {
