@@ -29,6 +29,7 @@ pub use source::{probe_source, Source};
 pub(crate) use self::{
     beneath::Root,
     directory::{Directory, Entry, Listing},
+    fd::as_file,
     file::{describe, length, probe_described},
     kind::FileKind,
     path::{open_described, open_file},

@@ -9,6 +9,7 @@
 //! *from* C is wrapped in `MaybeUninit` (the header shows the plain type), because a Rust
 //! enumeration must never hold a number that it does not name.
 
+mod chain;
 mod enums;
 mod error;
 mod guard;
@@ -29,6 +30,7 @@ const _: fn() = || {
     shared::<image::diskprobe_image>();
     shared::<error::diskprobe_error>();
     shared::<location::diskprobe_location>();
+    shared::<chain::diskprobe_chain>();
     shared::<options::diskprobe_options>();
     moved::<pull::diskprobe_pull>();
 };

@@ -7,10 +7,11 @@ use super::options::ChainOptions;
 use super::part;
 use super::policy::{Claim, FormatSource};
 use crate::error::{Error, Reason};
-use crate::feed::{boxed_source, describe, length, probe_described, Source};
+use crate::feed::{as_file, boxed_source, describe, length, probe_described, Source};
 use crate::image::Image;
 use crate::location::{Location, Stored};
 use crate::options::Options;
+use std::fs::File;
 
 /// The elements as far as they can be reached; the last has the error, if there is one.
 ///
@@ -159,18 +160,8 @@ impl Walk<'_> {
                 element.judge_new(earlier)?;
                 return Ok(());
             }
-            Opened::File(file) => {
-                let metadata = describe(&file, &options)?;
-                element.identity = Some(Identity::of(&metadata));
-                element.judge_new(earlier)?;
-                match location.slice() {
-                    None => probe_described(&file, &metadata, &options)?,
-                    Some(slice) => {
-                        let length = length(&file, &metadata)?;
-                        part::probe(&mut &file, Some(length), slice, &options)?
-                    }
-                }
-            }
+            Opened::File(file) => element.probe_file(&file, earlier, &options)?,
+            Opened::Fd(fd) => as_file(fd, |file| element.probe_file(file, earlier, &options))?,
             Opened::Source {
                 mut source,
                 length,
@@ -201,6 +192,24 @@ fn probe_source(
 }
 
 impl Element {
+    fn probe_file(
+        &mut self,
+        mut file: &File,
+        earlier: &[Element],
+        options: &Options,
+    ) -> Result<Box<Image>, Error> {
+        let metadata = describe(file, options)?;
+        self.identity = Some(Identity::of(&metadata));
+        self.judge_new(earlier)?;
+        match self.location.as_ref().and_then(Location::slice) {
+            None => probe_described(file, &metadata, options),
+            Some(slice) => {
+                let length = length(file, &metadata)?;
+                part::probe(&mut file, Some(length), slice, options)
+            }
+        }
+    }
+
     /// Whether the walk may end, without an error, with this element, which its opener left alone.
     fn judge_unopened(&mut self, location: &Location) -> Result<(), Error> {
         if location.kind().is_none() {

@@ -16,8 +16,17 @@ use kinds::{diskprobe_protocol, diskprobe_storage_type};
 
 /// What a recorded location names. Never changes, is independent of every other handle, and may be
 /// read from many threads at once.
+// Said in this way, it stays an opaque type in the header.
+#[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_location {
-    location: Location,
+    pub(super) location: Location,
+}
+
+impl diskprobe_location {
+    /// Lends a location to C as a handle.
+    pub(super) fn lend(location: &Location) -> *const Self {
+        core::ptr::from_ref(location).cast()
+    }
 }
 
 fn fact<R: Copy>(
