@@ -2365,7 +2365,9 @@ diskprobe_status diskprobe_opened_use_default(diskprobe_opened *opened);
  * symbolic links are followed. Each file is opened with the same care as by
  * diskprobe_probe_path(), and closed before the next.
  *
- * The work is bounded: for each image, as for one probe.
+ * The work is bounded: for each image, as for one probe. Record locks (fcntl(2), F_SETLK) that your
+ * process holds on a file which the library opens end, as with every close(2) of it: an opener can
+ * lend the descriptor then.
  *
  * @param path     NUL-terminated bytes, in no particular encoding: never a URI
  * @param options  how to walk, or NULL for the defaults

@@ -23,7 +23,7 @@ pub trait Opener {
 pub enum Opened<'a> {
     /// A file or block device, open for reading. Anything else is refused.
     File(File),
-    /// The same, of which the descriptor stays open.
+    /// The same, of which the descriptor stays open, and its offset where it is.
     Fd(BorrowedFd<'a>),
     /// What something else than the operating system reads.
     Source {
