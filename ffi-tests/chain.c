@@ -187,6 +187,8 @@ static void options(void)
     CHECK(diskprobe_chain_options_set_max_images(options, 1) == DISKPROBE_STATUS_OK);
     chain = walk_broken("top.qcow2", options, DISKPROBE_STATUS_LIMIT_EXCEEDED);
     CHECK(diskprobe_chain_element_count(chain) == 2 && !diskprobe_chain_element_image(chain, 1));
+    CHECK(diskprobe_chain_element_format(chain, 1) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(diskprobe_chain_element_format_source(chain, 1) == DISKPROBE_FORMAT_SOURCE_RECORDED);
     CHECK_TEXT(diskprobe_location_path(diskprobe_chain_element_location(chain, 1), NULL),
                image_name("sub/mid.qcow2"));
     diskprobe_chain_free(chain);

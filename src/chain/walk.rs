@@ -135,13 +135,16 @@ impl Walk<'_> {
         claim: Claim,
     ) -> Result<(), Error> {
         let location = element.location.insert(location).clone();
+        let settled = claim.settle(self.options);
+        if let Ok((format, source)) = settled {
+            element.format = format;
+            element.source = source;
+        }
         let limit = self.options.max_images;
         if element.kind != ElementKind::DataFile && element.depth >= limit {
             return Err(Reason::ChainLimit { limit }.into());
         }
-        let (format, source) = claim.settle(self.options)?;
-        element.format = format;
-        element.source = source;
+        let (format, _) = settled?;
         let options = match claim {
             Claim::Top(_) => self.options.image,
             _ => self.options.below().format(format),

@@ -116,8 +116,8 @@ pub extern "C" fn diskprobe_chain_options_set_unrecorded_format(
 /// Lowers the number of images that a chain may have, the top counted and data files not.
 ///
 /// Where there is one more, the walk ends with DISKPROBE_STATUS_LIMIT_EXCEEDED; what is reached then
-/// ends with an element for that one, which has its location and is not opened. So with 1, that is
-/// the backing file of the top.
+/// ends with an element for that one, which is not opened, but has its location, and its format where
+/// that is recorded. So with 1, that is the backing file of the top.
 ///
 /// @param options  the options
 /// @param images   at most DISKPROBE_MAX_CHAIN_IMAGES, which is the default
