@@ -8,7 +8,7 @@
 
 /* What an opener is to do, and what happened. */
 struct host {
-    enum { GIVE, LEND, SOURCE, LOCAL, LEAVE, TWICE, PIPE, NO_FD, NO_LENT, NO_SOURCE, FAIL } way;
+    enum { GIVE, LEND, SOURCE, LOCAL, LEAVE, LEAVE_RAW, TWICE, PIPE, NO_FD, NO_LENT, NO_SOURCE, FAIL } way;
     int answer;       /* what it returns */
     bool same;        /* every object has the same identity */
     bool has_length;
@@ -96,6 +96,10 @@ static int open_it(void *opaque, const diskprobe_location *location, diskprobe_o
         CHECK(host->closed == host->asked - 1);
         give_object(host, path, opened);
         break;
+    case LEAVE_RAW:
+        if (strstr(path, ".raw"))
+            break;
+        /* fall through */
     case LOCAL:
         CHECK(diskprobe_opened_use_default(opened) == ok);
         break;
@@ -223,6 +227,25 @@ static void not_opened(void)
     CHECK(!diskprobe_chain_element_image(chain, 0) && !diskprobe_chain_element_error(chain, 0));
     CHECK(!diskprobe_chain_is_end_known(chain));
     diskprobe_chain_free(chain);
+
+    /* What is below a data file is nothing, so the end is known. */
+    host = (struct host){.way = LEAVE_RAW};
+    chain = walk_by("data.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 2 && host.asked == 2);
+    CHECK(!diskprobe_chain_element_image(chain, 1) && diskprobe_chain_is_end_known(chain));
+    diskprobe_chain_free(chain);
+    host = (struct host){.way = LEAVE_RAW};
+    chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 3 && !diskprobe_chain_is_end_known(chain));
+    diskprobe_chain_free(chain);
+    /* Nobody can tell the format of what is not opened. */
+    host = (struct host){.way = LEAVE_RAW};
+    diskprobe_chain_options *options = options_for(&host);
+    CHECK(diskprobe_chain_options_set_unrecorded_format(options, DISKPROBE_UNRECORDED_FORMAT_PROBE)
+          == DISKPROBE_STATUS_OK);
+    diskprobe_chain_free(
+        walk_broken("unrecorded.qcow2", options, DISKPROBE_STATUS_FORMAT_NOT_RECORDED));
+    diskprobe_chain_options_free(options);
 
     static const struct {
         int answer;

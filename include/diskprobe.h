@@ -450,7 +450,10 @@ typedef struct diskprobe_image diskprobe_image;
  */
 typedef struct diskprobe_location diskprobe_location;
 
-/** The answer of an opener, which belongs to the library. */
+/**
+ * The answer of an opener. It belongs to the library, and to the thread in which the opener is
+ * called, until that returns.
+ */
 typedef struct diskprobe_opened diskprobe_opened;
 
 /**
@@ -483,7 +486,7 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
  *
  * It answers by a call of diskprobe_opened_give_fd(), diskprobe_opened_lend_fd(),
  * diskprobe_opened_give_source() or diskprobe_opened_use_default(); the last one counts. Without
- * any, the element is left unopened, and the chain ends with it.
+ * any, the element is left unopened, and what is below it stays unknown.
  *
  * @param opaque    what diskprobe_chain_options_set_opener() was given
  * @param location  what to open; good until the opener returns
@@ -2358,8 +2361,8 @@ diskprobe_status diskprobe_opened_use_default(diskprobe_opened *opened);
  * What is found is what a guest gets to read, so the chain is whole or the call fails. It fails
  * where an element cannot be opened or probed, where the format of one is not known (see
  * diskprobe_chain_options_set_unrecorded_format()), where one comes twice, and where there are too
- * many. That something is not on this machine is no failure: it is an element of the chain, which
- * ends there, and is not opened unless options have an opener that does.
+ * many. That something is not on this machine is no failure, where its format is recorded: it is an
+ * element of the chain, which ends there, and is not opened unless options have an opener that does.
  *
  * Relative names start in the directory of the image that records them, as its own name is spelt;
  * symbolic links are followed. Each file is opened with the same care as by

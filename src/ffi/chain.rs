@@ -112,8 +112,8 @@ fn open(
 /// What is found is what a guest gets to read, so the chain is whole or the call fails. It fails
 /// where an element cannot be opened or probed, where the format of one is not known (see
 /// diskprobe_chain_options_set_unrecorded_format()), where one comes twice, and where there are too
-/// many. That something is not on this machine is no failure: it is an element of the chain, which
-/// ends there, and is not opened unless options have an opener that does.
+/// many. That something is not on this machine is no failure, where its format is recorded: it is an
+/// element of the chain, which ends there, and is not opened unless options have an opener that does.
 ///
 /// Relative names start in the directory of the image that records them, as its own name is spelt;
 /// symbolic links are followed. Each file is opened with the same care as by

@@ -188,16 +188,8 @@ fn the_end_is_known_where_the_last_image_was_opened() {
     let images = Images::new();
     overlay(&images, "far.qcow2", "nbd://host/x", "raw");
     overlay(&images, "broken.qcow2", "absent", "raw");
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=data.raw",
-        "alone.qcow2",
-        "1M",
-    ]);
+    let create = ["create", "-q", "-f", "qcow2", "-o", "data_file=data.raw"];
+    images.qemu_img(&[&create[..], &["alone.qcow2", "1M"]].concat());
     let chain = |name| Chain::open_path(images.path(name), &options());
     assert!(chain("alone.qcow2").unwrap().is_end_known());
     assert!(!chain("far.qcow2").unwrap().is_end_known());

@@ -18,7 +18,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 ///
 /// It answers by a call of diskprobe_opened_give_fd(), diskprobe_opened_lend_fd(),
 /// diskprobe_opened_give_source() or diskprobe_opened_use_default(); the last one counts. Without
-/// any, the element is left unopened, and the chain ends with it.
+/// any, the element is left unopened, and what is below it stays unknown.
 ///
 /// @param opaque    what diskprobe_chain_options_set_opener() was given
 /// @param location  what to open; good until the opener returns
@@ -40,7 +40,8 @@ pub type diskprobe_open_callback = Option<
 /// @param opaque  what was given together with this function
 pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_void)>;
 
-/// The answer of an opener, which belongs to the library.
+/// The answer of an opener. It belongs to the library, and to the thread in which the opener is
+/// called, until that returns.
 #[derive(Default)]
 pub struct diskprobe_opened {
     answer: Answer,
