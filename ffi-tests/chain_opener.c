@@ -278,8 +278,22 @@ static void not_opened(void)
     CHECK(host.closed == 1 && host.reads == 0 && !is_open(host.fd));
 }
 
+/* Frees the options that it belongs to. */
+static int open_and_free(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+{
+    CHECK(location);
+    diskprobe_chain_options_free(*(diskprobe_chain_options **)opaque);
+    return diskprobe_opened_use_default(opened) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
+}
+
 static void wrong_use(void)
 {
+    /* Odd, and harmless: a walk keeps no reference to them. */
+    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    CHECK(diskprobe_chain_options_set_opener(options, open_and_free, &options)
+          == DISKPROBE_STATUS_OK);
+    diskprobe_chain_free(walk("old.qcow2", options));
+
     const diskprobe_status invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
     struct host host = {.way = NO_FD};
     diskprobe_chain_free(walk_by("top.qcow2", &host, invalid));

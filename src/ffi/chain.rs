@@ -86,8 +86,8 @@ fn open(
         if chain.is_null() {
             return Err(Error::from(Reason::InvalidArgument("chain is NULL")).into());
         }
-        let defaults = diskprobe_chain_options::default();
-        let options = given(options).unwrap_or(&defaults);
+        // A copy, because an opener may do what it likes with the handle.
+        let options = given(options).cloned().unwrap_or_default();
         let opened = options.with_opener(|opener| walk(opener, options.chain()))?;
         match opened? {
             Ok(whole) => {

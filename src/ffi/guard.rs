@@ -61,8 +61,8 @@ pub(super) fn get<T, R: Copy>(handle: *const T, none: R, body: impl FnOnce(&T) -
 
 /// A handle that a call only reads, if there is one.
 pub(super) fn given<'a, T>(handle: *const T) -> Option<&'a T> {
-    // SAFETY: a handle is NULL or came from `give`, and the caller keeps it from being freed or
-    // changed during the call.
+    // SAFETY: a handle is NULL, came from `give`, or is lent; and the caller keeps it from being freed
+    // or changed during the call.
     unsafe { handle.as_ref() }
 }
 
@@ -143,8 +143,8 @@ pub(super) fn needed<'a, T>(handle: *const T, what: &'static str) -> Result<&'a 
 
 /// A handle that a call needs to change.
 pub(super) fn needed_mut<'a, T>(handle: *mut T, what: &'static str) -> Result<&'a mut T, Error> {
-    // SAFETY: a handle is NULL or came from `give`, and the caller uses it in one thread at a time
-    // and keeps it from being freed during the call.
+    // SAFETY: a handle is NULL, came from `give`, or is lent to an opener while that runs; and the
+    // caller uses it in one thread at a time and keeps it from being freed during the call.
     unsafe { handle.as_mut() }.ok_or(Reason::InvalidArgument(what).into())
 }
 

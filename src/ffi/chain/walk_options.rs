@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 /// How to walk a chain. A walk only reads it and keeps no reference: walks in many threads may
 /// share one while nobody changes it, where the opener may be called in many threads.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct diskprobe_chain_options {
     chain: ChainOptions,
     root: Option<PathBuf>,
