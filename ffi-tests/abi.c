@@ -273,6 +273,8 @@ HAS_TYPE(diskprobe_location_protocol, diskprobe_protocol (*)(const diskprobe_loc
 HAS_TYPE(diskprobe_location_protocol_name, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_has_credentials, bool (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_is_qemu_only, bool (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_is_spelt_like, bool (*)(const diskprobe_location *, const
+         diskprobe_location *));
 HAS_TYPE(diskprobe_location_host_count, size_t (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_host_transport, diskprobe_transport (*)(const diskprobe_location *,
          size_t));

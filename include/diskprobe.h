@@ -1854,6 +1854,21 @@ bool diskprobe_location_has_credentials(const diskprobe_location *location);
 bool diskprobe_location_is_qemu_only(const diskprobe_location *location);
 
 /**
+ * Tells whether two locations name the same thing as far as their spelling says: paths are compared
+ * byte by byte, hosts in their order with their ports.
+ *
+ * Nothing is looked up: one file has many names. A slice does not count, nor how a server is asked
+ * (cookies, users).
+ *
+ * @param location  the location, or NULL
+ * @param other     the other, or NULL
+ * @return whether they do; false for NULL
+ * @since 0.1
+ */
+bool diskprobe_location_is_spelt_like(const diskprobe_location *location,
+                                      const diskprobe_location *other);
+
+/**
  * Counts the hosts.
  *
  * @param location  the location, or NULL

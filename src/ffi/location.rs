@@ -8,7 +8,9 @@ pub(super) mod kinds;
 
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
-use super::guard::{call, free, get, get_name, get_number, get_text, give, needed_bytes, set};
+use super::guard::{
+    call, free, get, get_name, get_number, get_text, give, given, needed_bytes, set,
+};
 use crate::error::Reason;
 use crate::location::{Location, Stored};
 use core::ffi::c_char;
@@ -247,4 +249,24 @@ pub extern "C" fn diskprobe_location_has_credentials(location: *const diskprobe_
 #[no_mangle]
 pub extern "C" fn diskprobe_location_is_qemu_only(location: *const diskprobe_location) -> bool {
     fact(location, false, |location| Some(location.is_qemu_only()))
+}
+
+/// Tells whether two locations name the same thing as far as their spelling says: paths are compared
+/// byte by byte, hosts in their order with their ports.
+///
+/// Nothing is looked up: one file has many names. A slice does not count, nor how a server is asked
+/// (cookies, users).
+///
+/// @param location  the location, or NULL
+/// @param other     the other, or NULL
+/// @return whether they do; false for NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_is_spelt_like(
+    location: *const diskprobe_location,
+    other: *const diskprobe_location,
+) -> bool {
+    fact(location, false, |location| {
+        Some(location.is_spelt_like(&given(other)?.location))
+    })
 }
