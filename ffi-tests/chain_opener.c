@@ -8,7 +8,9 @@
 
 /* What an opener is to do, and what happened. */
 struct host {
-    enum { GIVE, LEND, SOURCE, LOCAL, LEAVE, LEAVE_RAW, TWICE, PIPE, NO_FD, NO_LENT, NO_SOURCE, FAIL } way;
+    enum {
+        GIVE, LEND, SOURCE, LOCAL, LEAVE, LEAVE_RAW, TWICE, PIPE, NO_FD, NO_LENT, NO_SOURCE, FAIL
+    } way;
     int answer;       /* what it returns */
     bool same;        /* every object has the same identity */
     bool has_length;

@@ -162,7 +162,8 @@ static void credentials(void)
 
 static void compared(void)
 {
-    diskprobe_location *uri = parse("nbd://host/disk"), *old = parse("nbd:host:10809:exportname=disk");
+    diskprobe_location *uri = parse("nbd://host/disk");
+    diskprobe_location *old = parse("nbd:host:10809:exportname=disk");
     diskprobe_location *other = parse("nbd://other/disk");
     CHECK(diskprobe_location_is_spelt_like(uri, old) && diskprobe_location_is_spelt_like(uri, uri));
     CHECK(!diskprobe_location_is_spelt_like(uri, other));
