@@ -9,6 +9,9 @@
 //! *from* C is wrapped in `MaybeUninit` (the header shows the plain type), because a Rust
 //! enumeration must never hold a number that it does not name.
 
+// In the header, brackets are no links.
+#![allow(rustdoc::broken_intra_doc_links)]
+
 mod chain;
 mod enums;
 mod error;
