@@ -10,7 +10,7 @@ fn main() {
 
 /// The files that the header is made from, in the order in which a reader wants it.
 #[cfg(feature = "header")]
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 27] = [
     "version.rs",
     "enums.rs",
     "names.rs",
@@ -30,6 +30,13 @@ const SOURCES: [&str; 20] = [
     "location.rs",
     "location/hosts.rs",
     "location/details.rs",
+    "chain/kinds.rs",
+    "chain/kind_names.rs",
+    "chain/walk_options.rs",
+    "chain/opener.rs",
+    "chain.rs",
+    "chain/elements.rs",
+    "chain/lookup.rs",
     "error.rs",
 ];
 

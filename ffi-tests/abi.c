@@ -25,6 +25,9 @@ IS(STATUS_NEED_MORE_DATA, 13);
 IS(STATUS_WRONG_STATE, 14);
 IS(STATUS_INTERNAL, 15);
 IS(STATUS_INVALID_LOCATION, 16);
+IS(STATUS_FORMAT_NOT_RECORDED, 17);
+IS(STATUS_LOOP, 18);
+IS(STATUS_OUTSIDE_ROOT, 19);
 
 _Static_assert(sizeof(diskprobe_format) == sizeof(int), "diskprobe_format");
 IS(FORMAT_UNKNOWN, 0);
@@ -116,11 +119,35 @@ IS(TRANSPORT_TCP, 1);
 IS(TRANSPORT_UNIX, 2);
 IS(TRANSPORT_RDMA, 3);
 
+_Static_assert(sizeof(diskprobe_element) == sizeof(int), "diskprobe_element");
+IS(ELEMENT_NONE, 0);
+IS(ELEMENT_TOP, 1);
+IS(ELEMENT_BACKING, 2);
+IS(ELEMENT_DATA_FILE, 3);
+
+_Static_assert(sizeof(diskprobe_unrecorded_format) == sizeof(int), "diskprobe_unrecorded_format");
+IS(UNRECORDED_FORMAT_NONE, 0);
+IS(UNRECORDED_FORMAT_REFUSE, 1);
+IS(UNRECORDED_FORMAT_PROBE, 2);
+IS(UNRECORDED_FORMAT_RAW, 3);
+
+_Static_assert(sizeof(diskprobe_format_source) == sizeof(int), "diskprobe_format_source");
+IS(FORMAT_SOURCE_UNKNOWN, 0);
+IS(FORMAT_SOURCE_GIVEN, 1);
+IS(FORMAT_SOURCE_RECORDED, 2);
+IS(FORMAT_SOURCE_PROBED, 3);
+IS(FORMAT_SOURCE_ASSUMED, 4);
+IS(FORMAT_SOURCE_IMPLIED, 5);
+
 IS(LENGTH_UNKNOWN, UINT64_MAX);
 
-/* The callback, and then the functions, in the order of the header. */
+/* The callbacks, and then the functions, in the order of the header. */
 static diskprobe_read_callback callback;
 HAS_TYPE(*callback, int64_t (*)(void *, void *, size_t, uint64_t));
+static diskprobe_open_callback opener;
+HAS_TYPE(*opener, int (*)(void *, const diskprobe_location *, diskprobe_opened *));
+static diskprobe_close_callback closer;
+HAS_TYPE(*closer, void (*)(void *));
 HAS_TYPE(diskprobe_version, const char *(*)(void));
 HAS_TYPE(diskprobe_version_number, uint32_t (*)(void));
 HAS_TYPE(diskprobe_status_to_string, const char *(*)(diskprobe_status));
@@ -246,6 +273,8 @@ HAS_TYPE(diskprobe_location_protocol, diskprobe_protocol (*)(const diskprobe_loc
 HAS_TYPE(diskprobe_location_protocol_name, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_has_credentials, bool (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_is_qemu_only, bool (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_is_spelt_like, bool (*)(const diskprobe_location *, const
+         diskprobe_location *));
 HAS_TYPE(diskprobe_location_host_count, size_t (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_host_transport, diskprobe_transport (*)(const diskprobe_location *,
          size_t));
@@ -276,6 +305,68 @@ HAS_TYPE(diskprobe_location_nfs_user, const char *(*)(const diskprobe_location *
 HAS_TYPE(diskprobe_location_nfs_group, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_ignored_count, size_t (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_ignored, const char *(*)(const diskprobe_location *, size_t, size_t *));
+HAS_TYPE(diskprobe_element_to_string, const char *(*)(diskprobe_element));
+HAS_TYPE(diskprobe_element_from_string, bool (*)(const char *, diskprobe_element *));
+HAS_TYPE(diskprobe_unrecorded_format_to_string, const char *(*)(diskprobe_unrecorded_format));
+HAS_TYPE(diskprobe_unrecorded_format_from_string, bool (*)(const char *, diskprobe_unrecorded_format
+         *));
+HAS_TYPE(diskprobe_format_source_to_string, const char *(*)(diskprobe_format_source));
+HAS_TYPE(diskprobe_format_source_from_string, bool (*)(const char *, diskprobe_format_source *));
+HAS_TYPE(diskprobe_chain_options_new, diskprobe_chain_options *(*)(void));
+HAS_TYPE(diskprobe_chain_options_free, void (*)(diskprobe_chain_options *));
+HAS_TYPE(diskprobe_chain_options_set_image_options, diskprobe_status (*)(diskprobe_chain_options *,
+         const diskprobe_options *));
+HAS_TYPE(diskprobe_chain_options_set_unrecorded_format, diskprobe_status (*)(diskprobe_chain_options
+         *, diskprobe_unrecorded_format));
+HAS_TYPE(diskprobe_chain_options_set_max_images, diskprobe_status (*)(diskprobe_chain_options *,
+         uint32_t));
+HAS_TYPE(diskprobe_chain_options_set_root, diskprobe_status (*)(diskprobe_chain_options *, const
+         char *));
+HAS_TYPE(diskprobe_chain_options_set_opener, diskprobe_status (*)(diskprobe_chain_options *,
+         diskprobe_open_callback, void *));
+HAS_TYPE(diskprobe_opened_give_fd, diskprobe_status (*)(diskprobe_opened *, int));
+HAS_TYPE(diskprobe_opened_lend_fd, diskprobe_status (*)(diskprobe_opened *, int));
+HAS_TYPE(diskprobe_opened_give_source, diskprobe_status (*)(diskprobe_opened *,
+         diskprobe_read_callback, diskprobe_close_callback, void *, uint64_t));
+HAS_TYPE(diskprobe_opened_set_identity, diskprobe_status (*)(diskprobe_opened *, uint64_t,
+         uint64_t));
+HAS_TYPE(diskprobe_opened_use_default, diskprobe_status (*)(diskprobe_opened *));
+HAS_TYPE(diskprobe_chain_open_path, diskprobe_status (*)(const char *, const diskprobe_chain_options
+         *, diskprobe_chain **, diskprobe_chain **, diskprobe_error **));
+HAS_TYPE(diskprobe_chain_open_fd, diskprobe_status (*)(int, const char *, const
+         diskprobe_chain_options *, diskprobe_chain **, diskprobe_chain **, diskprobe_error **));
+HAS_TYPE(diskprobe_chain_open_location, diskprobe_status (*)(const diskprobe_location *, const
+         diskprobe_chain_options *, diskprobe_chain **, diskprobe_chain **, diskprobe_error **));
+HAS_TYPE(diskprobe_chain_free, void (*)(diskprobe_chain *));
+HAS_TYPE(diskprobe_chain_element_count, size_t (*)(const diskprobe_chain *));
+HAS_TYPE(diskprobe_chain_is_end_known, bool (*)(const diskprobe_chain *));
+HAS_TYPE(diskprobe_chain_element_kind, diskprobe_element (*)(const diskprobe_chain *, size_t));
+HAS_TYPE(diskprobe_chain_element_depth, bool (*)(const diskprobe_chain *, size_t, uint32_t *));
+HAS_TYPE(diskprobe_chain_element_parent, bool (*)(const diskprobe_chain *, size_t, size_t *));
+HAS_TYPE(diskprobe_chain_element_recorded, const char *(*)(const diskprobe_chain *, size_t, size_t
+         *));
+HAS_TYPE(diskprobe_chain_element_location, const diskprobe_location *(*)(const diskprobe_chain *,
+         size_t));
+HAS_TYPE(diskprobe_chain_element_format, diskprobe_format (*)(const diskprobe_chain *, size_t));
+HAS_TYPE(diskprobe_chain_element_format_source, diskprobe_format_source (*)(const diskprobe_chain *,
+         size_t));
+HAS_TYPE(diskprobe_chain_element_format_name, const char *(*)(const diskprobe_chain *, size_t,
+         size_t *));
+HAS_TYPE(diskprobe_chain_element_image, const diskprobe_image *(*)(const diskprobe_chain *,
+         size_t));
+HAS_TYPE(diskprobe_chain_element_identity, bool (*)(const diskprobe_chain *, size_t, uint64_t *,
+         uint64_t *));
+HAS_TYPE(diskprobe_chain_element_error, const diskprobe_error *(*)(const diskprobe_chain *,
+         size_t));
+HAS_TYPE(diskprobe_chain_find, bool (*)(const diskprobe_chain *, const char *, const char *, size_t
+         *));
+HAS_TYPE(diskprobe_chain_find_below, bool (*)(const diskprobe_chain *, size_t, const char *, const
+         char *, size_t *));
+HAS_TYPE(diskprobe_chain_image_at, bool (*)(const diskprobe_chain *, uint32_t, size_t *));
+HAS_TYPE(diskprobe_chain_collapsed_name, char *(*)(const diskprobe_chain *, size_t, size_t, size_t
+         *));
+HAS_TYPE(diskprobe_string_free, void (*)(char *));
+HAS_TYPE(diskprobe_target_parse, bool (*)(const char *, size_t *, uint32_t *));
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_errno, int (*)(const diskprobe_error *));
@@ -285,5 +376,5 @@ HAS_TYPE(diskprobe_error_free, void (*)(diskprobe_error *));
 TEST
 {
     /* All of it was checked by the compiler. */
-    CHECK(!callback);
+    CHECK(!callback && !opener && !closer);
 }

@@ -43,6 +43,11 @@ static void locks_are_kept(void)
     CHECK(diskprobe_probe_fd(fd, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
     CHECK(locked());
     diskprobe_image_free(image);
+    diskprobe_chain *chain;
+    CHECK(diskprobe_chain_open_fd(fd, image_name("disk.qcow2"), NULL, &chain, NULL, NULL)
+          == DISKPROBE_STATUS_OK);
+    CHECK(locked());
+    diskprobe_chain_free(chain);
     lock.l_type = F_UNLCK;
     CHECK(fcntl(fd, F_SETLK, &lock) == 0 && !locked());
 

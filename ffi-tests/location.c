@@ -160,6 +160,21 @@ static void credentials(void)
     diskprobe_location_free(location);
 }
 
+static void compared(void)
+{
+    diskprobe_location *uri = parse("nbd://host/disk");
+    diskprobe_location *old = parse("nbd:host:10809:exportname=disk");
+    diskprobe_location *other = parse("nbd://other/disk");
+    CHECK(diskprobe_location_is_spelt_like(uri, old) && diskprobe_location_is_spelt_like(uri, uri));
+    CHECK(!diskprobe_location_is_spelt_like(uri, other));
+    CHECK(!diskprobe_location_is_spelt_like(uri, NULL));
+    CHECK(!diskprobe_location_is_spelt_like(NULL, uri));
+    CHECK(!diskprobe_location_is_spelt_like(NULL, NULL));
+    diskprobe_location_free(uri);
+    diskprobe_location_free(old);
+    diskprobe_location_free(other);
+}
+
 static void unknown(void)
 {
     diskprobe_location *location = parse("a:b");
@@ -256,6 +271,7 @@ TEST
     hosts();
     details();
     credentials();
+    compared();
     unknown();
     failures();
     null();

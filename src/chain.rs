@@ -83,9 +83,22 @@ impl Chain {
         options: &ChainOptions,
     ) -> Result<Chain, Broken> {
         let top = path.as_ref().as_os_str().as_bytes();
-        let mut below = LocalFiles::new();
-        let mut opener = opener::TopIsOpen::new(fd, &mut below);
-        Chain::open(Location::of_path(top), &mut opener, options)
+        Chain::open_below(fd, Location::of_path(top), &mut LocalFiles::new(), options)
+    }
+
+    /// The same where all else is opened by `opener`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Chain::open_path`].
+    pub fn open_below(
+        fd: BorrowedFd<'_>,
+        top: Location,
+        opener: &mut dyn Opener,
+        options: &ChainOptions,
+    ) -> Result<Chain, Broken> {
+        let mut opener = opener::TopIsOpen::new(fd, opener);
+        Chain::open(top, &mut opener, options)
     }
 
     /// Walks the chain under what `top` names; everything is opened by `opener`, the top too.
@@ -112,6 +125,19 @@ impl Chain {
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         &self.elements
+    }
+
+    /// Whether nothing more is under the disk than the elements: not so where the last image is one
+    /// that was not opened.
+    #[must_use]
+    pub fn is_end_known(&self) -> bool {
+        let last = self.images().next_back();
+        let last = last.filter(|(_, image)| image.image().is_some());
+        last.is_some()
+            && self
+                .elements
+                .iter()
+                .all(|element| element.error().is_none())
     }
 
     /// The images without their data files, with their places among the elements. The n-th has

@@ -31,6 +31,7 @@ pub(crate) use self::{
     attributes::Attributes,
     beneath::Root,
     directory::{Directory, Entry, Listing},
+    fd::as_file,
     file::{describe, describe_fully, length, probe_described},
     kind::FileKind,
     path::{open_described, open_file},

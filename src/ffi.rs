@@ -9,6 +9,10 @@
 //! *from* C is wrapped in `MaybeUninit` (the header shows the plain type), because a Rust
 //! enumeration must never hold a number that it does not name.
 
+// In the header, brackets are no links.
+#![allow(rustdoc::broken_intra_doc_links)]
+
+mod chain;
 mod enums;
 mod error;
 mod guard;
@@ -29,6 +33,7 @@ const _: fn() = || {
     shared::<image::diskprobe_image>();
     shared::<error::diskprobe_error>();
     shared::<location::diskprobe_location>();
+    shared::<chain::diskprobe_chain>();
     shared::<options::diskprobe_options>();
     moved::<pull::diskprobe_pull>();
 };

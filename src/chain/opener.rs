@@ -23,6 +23,8 @@ pub trait Opener {
 pub enum Opened<'a> {
     /// A file or block device, open for reading. Anything else is refused.
     File(File),
+    /// The same, of which the descriptor stays open, and its offset where it is.
+    Fd(BorrowedFd<'a>),
     /// What something else than the operating system reads.
     Source {
         /// Reads it.
@@ -79,11 +81,7 @@ impl Opener for TopIsOpen<'_> {
     fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
         // The top is what is opened first.
         match self.top.take() {
-            Some(top) => {
-                let own = top.try_clone_to_owned();
-                let own = own.map_err(|error| Error::cannot_open(&error))?;
-                Ok(Opened::File(File::from(own)))
-            }
+            Some(top) => Ok(Opened::Fd(top)),
             None => self.below.open(location),
         }
     }

@@ -7,10 +7,11 @@ use super::options::ChainOptions;
 use super::part;
 use super::policy::{Claim, FormatSource};
 use crate::error::{Error, Reason};
-use crate::feed::{boxed_source, describe, length, probe_described, Source};
+use crate::feed::{as_file, boxed_source, describe, length, probe_described, Source};
 use crate::image::Image;
 use crate::location::{Location, Stored};
 use crate::options::Options;
+use std::fs::File;
 
 /// The elements as far as they can be reached; the last has the error, if there is one.
 ///
@@ -134,13 +135,16 @@ impl Walk<'_> {
         claim: Claim,
     ) -> Result<(), Error> {
         let location = element.location.insert(location).clone();
+        let settled = claim.settle(self.options);
+        if let Ok((format, source)) = settled {
+            element.format = format;
+            element.source = source;
+        }
         let limit = self.options.max_images;
         if element.kind != ElementKind::DataFile && element.depth >= limit {
             return Err(Reason::ChainLimit { limit }.into());
         }
-        let (format, source) = claim.settle(self.options)?;
-        element.format = format;
-        element.source = source;
+        let (format, _) = settled?;
         let options = match claim {
             Claim::Top(_) => self.options.image,
             _ => self.options.below().format(format),
@@ -159,18 +163,8 @@ impl Walk<'_> {
                 element.judge_new(earlier)?;
                 return Ok(());
             }
-            Opened::File(file) => {
-                let attributes = describe(&file, &options)?;
-                element.identity = Some(Identity::of_attributes(&attributes));
-                element.judge_new(earlier)?;
-                match location.slice() {
-                    None => probe_described(&file, &attributes, &options)?,
-                    Some(slice) => {
-                        let length = length(&file, &attributes)?;
-                        part::probe(&mut &file, Some(length), slice, &options)?
-                    }
-                }
-            }
+            Opened::File(file) => element.probe_file(&file, earlier, &options)?,
+            Opened::Fd(fd) => as_file(fd, |file| element.probe_file(file, earlier, &options))?,
             Opened::Source {
                 mut source,
                 length,
@@ -201,6 +195,24 @@ fn probe_source(
 }
 
 impl Element {
+    fn probe_file(
+        &mut self,
+        mut file: &File,
+        earlier: &[Element],
+        options: &Options,
+    ) -> Result<Box<Image>, Error> {
+        let attributes = describe(file, options)?;
+        self.identity = Some(Identity::of_attributes(&attributes));
+        self.judge_new(earlier)?;
+        match self.location.as_ref().and_then(Location::slice) {
+            None => probe_described(file, &attributes, options),
+            Some(slice) => {
+                let length = length(file, &attributes)?;
+                part::probe(&mut file, Some(length), slice, options)
+            }
+        }
+    }
+
     /// Whether the walk may end, without an error, with this element, which its opener left alone.
     fn judge_unopened(&mut self, location: &Location) -> Result<(), Error> {
         if location.kind().is_none() {

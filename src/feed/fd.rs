@@ -6,6 +6,7 @@ use super::sys;
 use crate::error::Error;
 use crate::image::Image;
 use crate::options::Options;
+use std::fs::File;
 use std::os::fd::BorrowedFd;
 
 /// Probes the image behind a descriptor that is open for reading.
@@ -15,9 +16,15 @@ use std::os::fd::BorrowedFd;
 /// # Errors
 /// As [`probe_path`](crate::probe_path), without those of opening.
 pub fn probe_fd(fd: BorrowedFd<'_>, options: &Options) -> Result<Image, Error> {
-    boxed(fd, options).map(|image| *image)
+    as_file(fd, |file| probe_opened(file, options)).map(|image| *image)
 }
 
+#[cfg(feature = "capi")]
 pub(crate) fn boxed(fd: BorrowedFd<'_>, options: &Options) -> Result<Box<Image>, Error> {
-    probe_opened(&sys::lend(fd), options)
+    as_file(fd, |file| probe_opened(file, options))
+}
+
+/// What `body` makes of the descriptor as a file, which stays open.
+pub(crate) fn as_file<R>(fd: BorrowedFd<'_>, body: impl FnOnce(&File) -> R) -> R {
+    body(&sys::lend(fd))
 }

@@ -5,6 +5,7 @@ use super::enums::diskprobe_status;
 use super::guard::{free, get, get_number};
 use crate::error::Error;
 use core::ffi::{c_char, c_int};
+use core::fmt::Display;
 use std::ffi::CString;
 
 /// Why a call failed. Never changes, and may be read from many threads at once.
@@ -14,11 +15,11 @@ pub struct diskprobe_error {
 }
 
 impl diskprobe_error {
-    pub(super) fn new(error: &Error) -> Self {
+    pub(super) fn new(error: Error, message: &impl Display) -> Self {
         diskprobe_error {
-            error: *error,
+            error,
             // Messages hold fixed text and numbers only, so there is no NUL in them.
-            message: CString::new(error.to_string()).unwrap_or_default(),
+            message: CString::new(message.to_string()).unwrap_or_default(),
         }
     }
 }

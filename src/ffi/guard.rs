@@ -4,36 +4,66 @@
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
 use crate::error::{Error, Reason};
-use core::ffi::{c_char, CStr};
+use core::ffi::{c_char, c_int, CStr};
+use core::fmt::Display;
 use core::ptr::null_mut;
+use std::ffi::CString;
+use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 use std::panic::{catch_unwind, AssertUnwindSafe};
+
+/// Why a call failed, with a message for the error handle.
+pub(super) trait Failure: Display + From<Error> {
+    fn error(&self) -> Error;
+}
+
+impl Failure for Error {
+    fn error(&self) -> Error {
+        *self
+    }
+}
 
 /// Runs a call that can fail, and reports how it ended. `error` is only ever written.
 pub(super) fn call(
     error: *mut *mut diskprobe_error,
     body: impl FnOnce() -> Result<(), Error>,
 ) -> diskprobe_status {
+    report(error, body)
+}
+
+/// The same for a failure of another type.
+pub(super) fn report<F: Failure>(
+    error: *mut *mut diskprobe_error,
+    body: impl FnOnce() -> Result<(), F>,
+) -> diskprobe_status {
     set(error, null_mut());
-    let panicked = Err(Reason::Internal("a panic was caught").into());
-    match or(panicked, body) {
+    let panicked = |_| Err(Error::from(Reason::Internal("a panic was caught")).into());
+    match catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(panicked) {
         Ok(()) => diskprobe_status::DISKPROBE_STATUS_OK,
-        Err(reason) => {
+        Err(failure) => {
             if !error.is_null() {
-                set(error, make(|| diskprobe_error::new(&reason)));
+                set(
+                    error,
+                    make(|| diskprobe_error::new(failure.error(), &failure)),
+                );
             }
-            diskprobe_status::from(reason.kind())
+            diskprobe_status::from(failure.error().kind())
         }
     }
 }
 
 /// Runs a getter; `none` is its answer for a `NULL` handle.
 pub(super) fn get<T, R: Copy>(handle: *const T, none: R, body: impl FnOnce(&T) -> R) -> R {
-    // SAFETY: a handle is NULL or came from `give`, and the caller keeps it from being freed or
-    // changed during the call.
-    match unsafe { handle.as_ref() } {
+    match given(handle) {
         Some(handle) => or(none, || body(handle)),
         None => none,
     }
+}
+
+/// A handle that a call only reads, if there is one.
+pub(super) fn given<'a, T>(handle: *const T) -> Option<&'a T> {
+    // SAFETY: a handle is NULL, came from `give`, or is lent; and the caller keeps it from being freed
+    // or changed during the call.
+    unsafe { handle.as_ref() }
 }
 
 /// Runs what needs no handle; `none` is the answer where it panics.
@@ -106,10 +136,15 @@ pub(super) fn free<T>(handle: *mut T) {
     }
 }
 
+/// A handle that a call needs to read.
+pub(super) fn needed<'a, T>(handle: *const T, what: &'static str) -> Result<&'a T, Error> {
+    given(handle).ok_or(Reason::InvalidArgument(what).into())
+}
+
 /// A handle that a call needs to change.
 pub(super) fn needed_mut<'a, T>(handle: *mut T, what: &'static str) -> Result<&'a mut T, Error> {
-    // SAFETY: a handle is NULL or came from `give`, and the caller uses it in one thread at a time
-    // and keeps it from being freed during the call.
+    // SAFETY: a handle is NULL, came from `give`, or is lent to an opener while that runs; and the
+    // caller uses it in one thread at a time and keeps it from being freed during the call.
     unsafe { handle.as_mut() }.ok_or(Reason::InvalidArgument(what).into())
 }
 
@@ -128,6 +163,45 @@ pub(super) fn needed_string<'a>(
     }
     // SAFETY: the caller passes NULL or a NUL-terminated string that outlives the call.
     Ok(unsafe { CStr::from_ptr(text) })
+}
+
+/// Hands a text over to C; `NULL` where there is none.
+pub(super) fn give_text(length: *mut usize, body: impl FnOnce() -> Option<Vec<u8>>) -> *mut c_char {
+    let text = catch_unwind(AssertUnwindSafe(|| CString::new(body()?).ok()));
+    let text = text.unwrap_or_default();
+    set(length, text.as_ref().map_or(0, |text| text.count_bytes()));
+    text.map_or(null_mut(), CString::into_raw)
+}
+
+/// Takes a text back from C and drops it.
+pub(super) fn free_text(text: *mut c_char) {
+    if !text.is_null() {
+        // SAFETY: a text that is not NULL came from `give_text`, the caller frees it once and has
+        // not changed where it ends.
+        drop(unsafe { CString::from_raw(text) });
+    }
+}
+
+/// A descriptor that stays the caller's.
+pub(super) fn lent_fd<'a>(fd: c_int) -> Result<BorrowedFd<'a>, Error> {
+    judge_fd(fd)?;
+    // SAFETY: not -1, and the caller keeps the descriptor open during the call. One that is closed
+    // after all makes the system calls fail, and nothing else.
+    Ok(unsafe { BorrowedFd::borrow_raw(fd) })
+}
+
+/// A descriptor that the caller gives away.
+pub(super) fn given_fd(fd: c_int) -> Result<OwnedFd, Error> {
+    judge_fd(fd)?;
+    // SAFETY: not -1, and the caller says that it is nobody else's.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+fn judge_fd(fd: c_int) -> Result<(), Error> {
+    match fd < 0 {
+        true => Err(Reason::InvalidArgument("fd is negative").into()),
+        false => Ok(()),
+    }
 }
 
 /// A buffer from C; `(NULL, 0)` is an empty one.
@@ -173,6 +247,9 @@ mod tests {
         assert_eq!(number, 0);
         assert!(get_text(&1, null_mut(), |_| panic!("deliberate")).is_null());
         assert!(get_name(&1, |_| panic!("deliberate")).is_null());
+        let mut length = 5;
+        assert!(give_text(&mut length, || panic!("deliberate")).is_null());
+        assert_eq!(length, 0);
     }
 
     #[test]

@@ -8,7 +8,9 @@ pub(super) mod kinds;
 
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
-use super::guard::{call, free, get, get_name, get_number, get_text, give, needed_bytes, set};
+use super::guard::{
+    call, free, get, get_name, get_number, get_text, give, given, needed_bytes, set,
+};
 use crate::error::Reason;
 use crate::location::{Location, Stored};
 use core::ffi::c_char;
@@ -16,8 +18,17 @@ use kinds::{diskprobe_protocol, diskprobe_storage_type};
 
 /// What a recorded location names. Never changes, is independent of every other handle, and may be
 /// read from many threads at once.
+// Said in this way, it stays an opaque type in the header.
+#[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_location {
-    location: Location,
+    pub(super) location: Location,
+}
+
+impl diskprobe_location {
+    /// Lends a location to C as a handle.
+    pub(super) fn lend(location: &Location) -> *const Self {
+        core::ptr::from_ref(location).cast()
+    }
 }
 
 fn fact<R: Copy>(
@@ -238,4 +249,24 @@ pub extern "C" fn diskprobe_location_has_credentials(location: *const diskprobe_
 #[no_mangle]
 pub extern "C" fn diskprobe_location_is_qemu_only(location: *const diskprobe_location) -> bool {
     fact(location, false, |location| Some(location.is_qemu_only()))
+}
+
+/// Tells whether two locations name the same thing as far as their spelling says: paths are compared
+/// byte by byte, hosts in their order with their ports.
+///
+/// Nothing is looked up: one file has many names. A slice does not count, nor how a server is asked
+/// (cookies, users).
+///
+/// @param location  the location, or NULL
+/// @param other     the other, or NULL
+/// @return whether they do; false for NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_is_spelt_like(
+    location: *const diskprobe_location,
+    other: *const diskprobe_location,
+) -> bool {
+    fact(location, false, |location| {
+        Some(location.is_spelt_like(&given(other)?.location))
+    })
 }

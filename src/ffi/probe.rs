@@ -3,7 +3,7 @@
 
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
-use super::guard::{call, needed_bytes, needed_string, set};
+use super::guard::{call, lent_fd, needed_bytes, needed_string, set};
 use super::image::diskprobe_image;
 use super::options::{diskprobe_options, options_or_default};
 use super::version::DISKPROBE_LENGTH_UNKNOWN;
@@ -13,7 +13,6 @@ use crate::image::Image;
 use crate::options::Options;
 use core::ffi::{c_char, c_int, c_void};
 use std::io;
-use std::os::fd::BorrowedFd;
 
 /// Runs a probe and hands its image over.
 pub(super) fn probe(
@@ -102,12 +101,7 @@ pub extern "C" fn diskprobe_probe_fd(
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
     probe(options, image, error, |options| {
-        if fd < 0 {
-            return Err(Reason::InvalidArgument("fd is negative").into());
-        }
-        // SAFETY: not -1, and the caller keeps the descriptor open during the call. One that is
-        // closed after all makes the system calls fail, and nothing else.
-        boxed_fd(unsafe { BorrowedFd::borrow_raw(fd) }, options)
+        boxed_fd(lent_fd(fd)?, options)
     })
 }
 
@@ -147,7 +141,7 @@ pub extern "C" fn diskprobe_probe_buffer(
 
 /// Reads for a probe, as pread(2) does. It must return: not throw, not longjmp.
 ///
-/// @param opaque  what diskprobe_probe_callback() was given
+/// @param opaque  what was given together with this function
 /// @param buffer  receives the bytes
 /// @param size    how many are wanted
 /// @param offset  of the first, in bytes from the start of the object
@@ -158,9 +152,17 @@ pub type diskprobe_read_callback = Option<
     unsafe extern "C" fn(opaque: *mut c_void, buffer: *mut c_void, size: usize, offset: u64) -> i64,
 >;
 
-struct Callback {
+/// A function of the caller that reads.
+pub(super) struct Callback {
     read: unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64) -> i64,
     opaque: *mut c_void,
+}
+
+impl Callback {
+    pub(super) fn new(read: diskprobe_read_callback, opaque: *mut c_void) -> Result<Self, Error> {
+        let read = read.ok_or(Reason::InvalidArgument("read is NULL"))?;
+        Ok(Callback { read, opaque })
+    }
 }
 
 impl Source for Callback {
@@ -202,11 +204,7 @@ pub extern "C" fn diskprobe_probe_callback(
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
     probe(options, image, error, |options| {
-        let read = read.ok_or(Reason::InvalidArgument("read is NULL"))?;
-        boxed_source(
-            &mut Callback { read, opaque },
-            known_length(length),
-            options,
-        )
+        let mut source = Callback::new(read, opaque)?;
+        boxed_source(&mut source, known_length(length), options)
     })
 }

@@ -2,6 +2,7 @@
 //! The functions as C calls them: what reaches C, and what C may pass. ffi-tests/ asks the built
 //! library; these run under Miri, which sees a pointer that reaches too far.
 
+mod chain;
 mod location;
 mod null;
 

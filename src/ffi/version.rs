@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which version it is: at compile time, and at run time.
 
-use crate::limits::{MAX_BYTES, MAX_READS};
+use crate::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS};
 use crate::named::c_string;
 use core::ffi::c_char;
 
@@ -22,8 +22,11 @@ pub const DISKPROBE_LENGTH_UNKNOWN: u64 = u64::MAX;
 pub const DISKPROBE_MAX_READS: u32 = 16;
 /// Most bytes that one probe reads, whatever the image says.
 pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
+/// Most images in one chain.
+pub const DISKPROBE_MAX_CHAIN_IMAGES: u32 = 200;
 
 const _: () = assert!(DISKPROBE_MAX_READS == MAX_READS && DISKPROBE_MAX_BYTES == MAX_BYTES);
+const _: () = assert!(DISKPROBE_MAX_CHAIN_IMAGES == MAX_CHAIN_IMAGES);
 
 /// Gives the version of the library that is running, such as "0.1.0".
 ///

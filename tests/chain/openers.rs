@@ -7,9 +7,11 @@ use diskprobe::chain::{Chain, Identity, LocalFiles, Opened, Opener};
 use diskprobe::location::{Location, LocationKind};
 use diskprobe::{Error, ErrorKind, Source};
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 
 struct Bytes(Vec<u8>);
@@ -145,6 +147,59 @@ fn the_top_may_be_open_already() {
     let file = File::open(images.path("top.qcow2")).unwrap();
     let error = Chain::open_fd(file.as_fd(), &name, &options()).unwrap_err();
     assert_eq!(error.error().kind(), ErrorKind::Loop);
+}
+
+/// Opens every file itself, and keeps it.
+struct Keeps(Vec<File>);
+
+impl Opener for Keeps {
+    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+        let path = std::path::Path::new(OsStr::from_bytes(location.local_path().unwrap()));
+        self.0.push(File::open(path).unwrap());
+        Ok(Opened::Fd(self.0.last().unwrap().as_fd()))
+    }
+}
+
+#[test]
+fn a_descriptor_may_be_lent() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    let slice = r#"json:{"driver":"raw","offset":512,"file":{"driver":"file","filename":"BASE"}}"#;
+    let base = images.path("base.raw");
+    let slice = slice.replace("BASE", base.to_str().unwrap());
+    overlay(&images, "mid.qcow2", &slice, "raw");
+    overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
+    let top = File::open(images.path("top.qcow2")).unwrap();
+    let name = images.path("top.qcow2");
+    let name = Location::of_path(name.as_os_str().as_bytes());
+    let mut opener = Keeps(Vec::new());
+    let chain = Chain::open_below(top.as_fd(), name, &mut opener, &options()).expect("whole");
+    assert_eq!(chain.elements().len(), 3);
+    let base = chain.elements()[2].image().unwrap();
+    assert_eq!(base.virtual_size(), Some((1 << 20) - 512));
+    assert_eq!(opener.0.len(), 2, "the top is not opened");
+    for file in &mut opener.0 {
+        assert_eq!(file.stream_position().unwrap(), 0);
+    }
+}
+
+#[test]
+fn the_end_is_known_where_the_last_image_was_opened() {
+    let images = Images::new();
+    overlay(&images, "far.qcow2", "nbd://host/x", "raw");
+    overlay(&images, "broken.qcow2", "absent", "raw");
+    let create = ["create", "-q", "-f", "qcow2", "-o", "data_file=data.raw"];
+    images.qemu_img(&[&create[..], &["alone.qcow2", "1M"]].concat());
+    let chain = |name| Chain::open_path(images.path(name), &options());
+    assert!(chain("alone.qcow2").unwrap().is_end_known());
+    assert!(!chain("far.qcow2").unwrap().is_end_known());
+    let broken = chain("broken.qcow2").unwrap_err();
+    assert!(!broken.reached().is_end_known());
+    // The image was reached, and is the last; its data file was not.
+    std::fs::remove_file(images.path("data.raw")).unwrap();
+    let broken = chain("alone.qcow2").unwrap_err();
+    assert_eq!(broken.reached().elements().len(), 2);
+    assert!(!broken.reached().is_end_known());
 }
 
 fn open_descriptors_to(images: &Images) -> usize {

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the C tests of chains share. */
+#ifndef CHAIN_H
+#define CHAIN_H
+
+#include "check.h"
+
+static inline diskprobe_location *location_of(const char *text)
+{
+    diskprobe_location *location;
+    CHECK(diskprobe_location_parse(text, strlen(text), NULL, &location, NULL)
+          == DISKPROBE_STATUS_OK);
+    return location;
+}
+
+/* Walks the chain of a test image, which has to be whole. */
+static inline diskprobe_chain *walk(const char *name, const diskprobe_chain_options *options)
+{
+    diskprobe_chain *chain, *reached;
+    diskprobe_error *error;
+    if (diskprobe_chain_open_path(image_name(name), options, &chain, &reached, &error)
+        != DISKPROBE_STATUS_OK) {
+        fprintf(stderr, "%s: %s\n", name, diskprobe_error_message(error));
+        exit(1);
+    }
+    CHECK(chain && !reached && !error);
+    return chain;
+}
+
+/* The same where it must break; gives what was reached. */
+static inline diskprobe_chain *walk_broken(const char *name, const diskprobe_chain_options *options,
+                                           diskprobe_status expected)
+{
+    diskprobe_chain *chain, *reached;
+    diskprobe_error *error;
+    CHECK(diskprobe_chain_open_path(image_name(name), options, &chain, &reached, &error)
+          == expected);
+    CHECK(!chain && reached && diskprobe_error_status(error) == expected);
+    size_t count = diskprobe_chain_element_count(reached);
+    CHECK(count > 0 && !diskprobe_chain_is_end_known(reached));
+    const diskprobe_error *own = diskprobe_chain_element_error(reached, count - 1);
+    CHECK(diskprobe_error_status(own) == expected);
+    CHECK(diskprobe_error_errno(own) == diskprobe_error_errno(error));
+    /* The one of the call also says which element it is. */
+    CHECK(strstr(diskprobe_error_message(error), diskprobe_error_message(own)));
+    diskprobe_error_free(error);
+    return reached;
+}
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Chains that are opened by an opener of ours: by descriptor, by functions, in vain, and wrongly. */
+#include "chain.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+/* What an opener is to do, and what happened. */
+struct host {
+    enum {
+        GIVE, LEND, SOURCE, LOCAL, LEAVE, LEAVE_RAW, TWICE, PIPE, NO_FD, NO_LENT, NO_SOURCE, FAIL
+    } way;
+    int answer;       /* what it returns */
+    bool same;        /* every object has the same identity */
+    bool has_length;
+    int read_fails;   /* errno, or 0 */
+    unsigned asked, reads, closed;
+    int fd;           /* the last that was given or lent */
+    char last[4096];  /* what was asked for last */
+};
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+/* An object on our server, which is a file in the directory of test images. */
+struct object {
+    struct host *host;
+    int fd;
+};
+
+static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset)
+{
+    struct object *object = opaque;
+    object->host->reads++;
+    if (object->host->read_fails)
+        return -object->host->read_fails;
+    return pread(object->fd, buffer, size < 100 ? size : 100, (off_t)offset);
+}
+
+static void close_object(void *opaque)
+{
+    struct object *object = opaque;
+    object->host->closed++;
+    close(object->fd);
+    free(object);
+}
+
+static void give_object(struct host *host, const char *path, diskprobe_opened *opened)
+{
+    struct object *object = malloc(sizeof *object);
+    CHECK(object);
+    *object = (struct object){host, open(path, O_RDONLY | O_CLOEXEC)};
+    CHECK(object->fd >= 0);
+    off_t length = lseek(object->fd, 0, SEEK_END);
+    CHECK(diskprobe_opened_give_source(opened, read_object, close_object, object,
+                                       host->has_length ? (uint64_t)length
+                                                        : DISKPROBE_LENGTH_UNKNOWN)
+          == DISKPROBE_STATUS_OK);
+    if (host->same)
+        CHECK(diskprobe_opened_set_identity(opened, 1, 2) == DISKPROBE_STATUS_OK);
+}
+
+static int open_it(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+{
+    struct host *host = opaque;
+    const diskprobe_status ok = DISKPROBE_STATUS_OK, invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
+    const char *path = diskprobe_location_path(location, NULL);
+    int ends[2];
+    host->asked++;
+    CHECK(path);
+    snprintf(host->last, sizeof host->last, "%s", path);
+    if (diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_NETWORK)
+        path = image_name(path);
+    switch (host->way) {
+    case TWICE:
+        CHECK((host->fd = open("/dev/null", O_RDONLY)) >= 0);
+        CHECK(diskprobe_opened_give_fd(opened, host->fd) == ok && is_open(host->fd));
+        give_object(host, path, opened);
+        CHECK(!is_open(host->fd));
+        /* fall through */
+    case GIVE:
+        /* What the one before gave was closed. */
+        CHECK(host->asked == 1 || !is_open(host->fd));
+        CHECK((host->fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
+        CHECK(diskprobe_opened_give_fd(opened, host->fd) == ok);
+        break;
+    case LEND:
+        if (host->asked > 1)
+            CHECK(lseek(host->fd, 0, SEEK_CUR) == 3 && close(host->fd) == 0);
+        CHECK((host->fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
+        CHECK(lseek(host->fd, 3, SEEK_SET) == 3);
+        CHECK(diskprobe_opened_lend_fd(opened, host->fd) == ok);
+        break;
+    case SOURCE:
+        CHECK(host->closed == host->asked - 1);
+        give_object(host, path, opened);
+        break;
+    case LEAVE_RAW:
+        if (strstr(path, ".raw"))
+            break;
+        /* fall through */
+    case LOCAL:
+        CHECK(diskprobe_opened_use_default(opened) == ok);
+        break;
+    case PIPE:
+        CHECK(pipe(ends) == 0 && close(ends[1]) == 0);
+        host->fd = ends[0];
+        CHECK(diskprobe_opened_give_fd(opened, host->fd) == ok);
+        break;
+    case NO_FD:
+        CHECK(diskprobe_opened_give_fd(opened, -ENOENT) == invalid);
+        break;
+    case NO_LENT:
+        CHECK(diskprobe_opened_lend_fd(opened, -1) == invalid);
+        break;
+    case NO_SOURCE:
+        CHECK(diskprobe_opened_give_source(opened, NULL, close_object, NULL, 0) == invalid);
+        break;
+    case LEAVE:
+    case FAIL:
+        break;
+    }
+    return host->answer;
+}
+
+static diskprobe_chain_options *options_for(struct host *host)
+{
+    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    CHECK(diskprobe_chain_options_set_opener(options, open_it, host) == DISKPROBE_STATUS_OK);
+    return options;
+}
+
+/* Walks with an opener of that sort, in which the host notes what happened. */
+static diskprobe_chain *walk_by(const char *name, struct host *host, diskprobe_status expected)
+{
+    diskprobe_chain_options *options = options_for(host);
+    diskprobe_chain *chain = expected == DISKPROBE_STATUS_OK ? walk(name, options)
+                                                             : walk_broken(name, options, expected);
+    diskprobe_chain_options_free(options);
+    return chain;
+}
+
+static void by_descriptor(void)
+{
+    struct host host = {.way = GIVE};
+    diskprobe_chain *chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 3 && host.asked == 3 && !is_open(host.fd));
+    CHECK_TEXT(host.last, image_name("sub/../base.raw"));
+    diskprobe_chain_free(chain);
+
+    host = (struct host){.way = LEND};
+    chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_identity(chain, 2, NULL, NULL) && host.asked == 3);
+    CHECK(lseek(host.fd, 0, SEEK_CUR) == 3 && close(host.fd) == 0);
+    diskprobe_chain_free(chain);
+
+    host = (struct host){.way = PIPE};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_UNSUPPORTED_FILE));
+    CHECK(!is_open(host.fd));
+
+    /* Only what is below is asked for. */
+    int fd = open(image_name("top.qcow2"), O_RDONLY);
+    host = (struct host){.way = GIVE};
+    diskprobe_chain_options *options = options_for(&host);
+    CHECK(diskprobe_chain_open_fd(fd, image_name("top.qcow2"), options, &chain, NULL, NULL)
+          == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 3 && host.asked == 2 && is_open(fd));
+    diskprobe_chain_free(chain);
+    diskprobe_chain_options_free(options);
+    close(fd);
+}
+
+static void by_functions(void)
+{
+    for (int has_length = 0; has_length < 2; has_length++) {
+        struct host host = {.way = SOURCE, .has_length = has_length};
+        diskprobe_chain *chain = walk_by("far.qcow2", &host, DISKPROBE_STATUS_OK);
+        CHECK(diskprobe_chain_element_count(chain) == 2 && diskprobe_chain_is_end_known(chain));
+        CHECK(host.closed == 2 && host.reads > 1);
+        CHECK(!diskprobe_chain_element_identity(chain, 1, NULL, NULL));
+        CHECK_TEXT(diskprobe_image_compat(diskprobe_chain_element_image(chain, 1)), "0.10");
+        diskprobe_chain_free(chain);
+    }
+    /* Names differ, and it is the same object. */
+    struct host host = {.way = SOURCE, .has_length = true, .same = true};
+    diskprobe_chain *chain = walk_by("far.qcow2", &host, DISKPROBE_STATUS_LOOP);
+    uint64_t device, inode;
+    CHECK(diskprobe_chain_element_identity(chain, 0, &device, &inode));
+    CHECK(device == 1 && inode == 2 && host.closed == 2);
+    diskprobe_chain_free(chain);
+
+    host = (struct host){.way = SOURCE, .read_fails = ETIMEDOUT};
+    chain = walk_by("far.qcow2", &host, DISKPROBE_STATUS_IO);
+    CHECK(diskprobe_error_errno(diskprobe_chain_element_error(chain, 0)) == ETIMEDOUT);
+    CHECK(host.closed == 1);
+    diskprobe_chain_free(chain);
+}
+
+static void by_default(void)
+{
+    struct host host = {.way = LOCAL};
+    diskprobe_chain *chain = walk_by("far.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 2 && host.asked == 2);
+    CHECK(!diskprobe_chain_element_image(chain, 1) && !diskprobe_chain_is_end_known(chain));
+    diskprobe_chain_free(chain);
+
+    /* Within the root that is set for it. */
+    diskprobe_chain_options *options = options_for(&host);
+    CHECK(diskprobe_chain_options_set_root(options, image_name("sub")) == DISKPROBE_STATUS_OK);
+    chain = walk_broken("top.qcow2", options, DISKPROBE_STATUS_OUTSIDE_ROOT);
+    diskprobe_chain_free(chain);
+    /* And an opener can be taken away. */
+    CHECK(diskprobe_chain_options_set_root(options, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_options_set_opener(options, NULL, NULL) == DISKPROBE_STATUS_OK);
+    host.asked = 0;
+    diskprobe_chain_free(walk("top.qcow2", options));
+    CHECK(host.asked == 0);
+    diskprobe_chain_options_free(options);
+}
+
+static void not_opened(void)
+{
+    struct host host = {.way = LEAVE};
+    diskprobe_chain *chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 1 && host.asked == 1);
+    CHECK(!diskprobe_chain_element_image(chain, 0) && !diskprobe_chain_element_error(chain, 0));
+    CHECK(!diskprobe_chain_is_end_known(chain));
+    diskprobe_chain_free(chain);
+
+    /* What is below a data file is nothing, so the end is known. */
+    host = (struct host){.way = LEAVE_RAW};
+    chain = walk_by("data.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 2 && host.asked == 2);
+    CHECK(!diskprobe_chain_element_image(chain, 1) && diskprobe_chain_is_end_known(chain));
+    diskprobe_chain_free(chain);
+    host = (struct host){.way = LEAVE_RAW};
+    chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_chain_element_count(chain) == 3 && !diskprobe_chain_is_end_known(chain));
+    diskprobe_chain_free(chain);
+    /* Nobody can tell the format of what is not opened. */
+    host = (struct host){.way = LEAVE_RAW};
+    diskprobe_chain_options *options = options_for(&host);
+    CHECK(diskprobe_chain_options_set_unrecorded_format(options, DISKPROBE_UNRECORDED_FORMAT_PROBE)
+          == DISKPROBE_STATUS_OK);
+    diskprobe_chain_free(
+        walk_broken("unrecorded.qcow2", options, DISKPROBE_STATUS_FORMAT_NOT_RECORDED));
+    diskprobe_chain_options_free(options);
+
+    static const struct {
+        int answer;
+        diskprobe_status status;
+        int number;
+    } answers[] = {
+        {-ENOENT, DISKPROBE_STATUS_NOT_FOUND, ENOENT},
+        {-EACCES, DISKPROBE_STATUS_PERMISSION_DENIED, EACCES},
+        {-EPERM, DISKPROBE_STATUS_PERMISSION_DENIED, EPERM},
+        {-ESTALE, DISKPROBE_STATUS_IO, ESTALE},
+        {INT_MIN, DISKPROBE_STATUS_IO, EIO},
+        {1, DISKPROBE_STATUS_INVALID_ARGUMENT, 0},
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        host = (struct host){.way = FAIL, .answer = answers[i].answer};
+        chain = walk_by("top.qcow2", &host, answers[i].status);
+        CHECK(diskprobe_error_errno(diskprobe_chain_element_error(chain, 0)) == answers[i].number);
+        diskprobe_chain_free(chain);
+    }
+    /* What it gave is closed, once, though it failed after all. */
+    host = (struct host){.way = GIVE, .answer = -EIO};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_IO));
+    CHECK(!is_open(host.fd));
+    host = (struct host){.way = SOURCE, .answer = -EIO};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_IO));
+    CHECK(host.closed == 1 && host.reads == 0);
+    /* The last answer counts. */
+    host = (struct host){.way = TWICE};
+    diskprobe_chain_free(walk_by("old.qcow2", &host, DISKPROBE_STATUS_OK));
+    CHECK(host.closed == 1 && host.reads == 0 && !is_open(host.fd));
+}
+
+/* Frees the options that it belongs to. */
+static int open_and_free(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+{
+    CHECK(location);
+    diskprobe_chain_options_free(*(diskprobe_chain_options **)opaque);
+    return diskprobe_opened_use_default(opened) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
+}
+
+static void wrong_use(void)
+{
+    /* Odd, and harmless: a walk keeps no reference to them. */
+    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    CHECK(diskprobe_chain_options_set_opener(options, open_and_free, &options)
+          == DISKPROBE_STATUS_OK);
+    diskprobe_chain_free(walk("old.qcow2", options));
+
+    const diskprobe_status invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
+    struct host host = {.way = NO_FD};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, invalid));
+    host.way = NO_LENT;
+    diskprobe_chain_free(walk_by("top.qcow2", &host, invalid));
+    host.way = NO_SOURCE;
+    diskprobe_chain_free(walk_by("top.qcow2", &host, invalid));
+    CHECK(host.closed == 0);
+
+    CHECK(diskprobe_opened_give_fd(NULL, 0) == invalid && is_open(0));
+    CHECK(diskprobe_opened_lend_fd(NULL, 0) == invalid);
+    CHECK(diskprobe_opened_give_source(NULL, read_object, close_object, NULL, 0) == invalid);
+    CHECK(diskprobe_opened_set_identity(NULL, 1, 2) == invalid);
+    CHECK(diskprobe_opened_use_default(NULL) == invalid);
+}
+
+TEST
+{
+    by_descriptor();
+    by_functions();
+    by_default();
+    not_opened();
+    wrong_use();
+}
