@@ -121,6 +121,9 @@ IS(LENGTH_UNKNOWN, UINT64_MAX);
 /* The callback, and then the functions, in the order of the header. */
 static diskprobe_read_callback callback;
 HAS_TYPE(*callback, int64_t (*)(void *, void *, size_t, uint64_t));
+static diskprobe_scan_callback scan_callback;
+HAS_TYPE(*scan_callback, bool (*)(void *, const char *, size_t, diskprobe_status,
+         const diskprobe_image *, const diskprobe_error *));
 HAS_TYPE(diskprobe_version, const char *(*)(void));
 HAS_TYPE(diskprobe_version_number, uint32_t (*)(void));
 HAS_TYPE(diskprobe_status_to_string, const char *(*)(diskprobe_status));
@@ -164,6 +167,24 @@ HAS_TYPE(diskprobe_pull_supply, diskprobe_status (*)(diskprobe_pull *, const voi
 HAS_TYPE(diskprobe_pull_finish, diskprobe_status (*)(diskprobe_pull *, diskprobe_image **,
          diskprobe_error **));
 HAS_TYPE(diskprobe_pull_free, void (*)(diskprobe_pull *));
+HAS_TYPE(diskprobe_scan_options_new, diskprobe_scan_options *(*)(void));
+HAS_TYPE(diskprobe_scan_options_free, void (*)(diskprobe_scan_options *));
+HAS_TYPE(diskprobe_scan_options_set_image_options, diskprobe_status (*)(diskprobe_scan_options *,
+         const diskprobe_options *));
+HAS_TYPE(diskprobe_scan_options_set_jobs, diskprobe_status (*)(diskprobe_scan_options *, uint32_t));
+HAS_TYPE(diskprobe_scan_options_set_recursive, diskprobe_status (*)(diskprobe_scan_options *, bool));
+HAS_TYPE(diskprobe_scan_options_set_ordered, diskprobe_status (*)(diskprobe_scan_options *, bool));
+HAS_TYPE(diskprobe_scan_options_set_follow_links, diskprobe_status (*)(diskprobe_scan_options *,
+         bool));
+HAS_TYPE(diskprobe_scan_options_set_cross_file_systems,
+         diskprobe_status (*)(diskprobe_scan_options *, bool));
+HAS_TYPE(diskprobe_scan_options_set_special_files, diskprobe_status (*)(diskprobe_scan_options *,
+         bool));
+HAS_TYPE(diskprobe_scan_options_cancel, void (*)(const diskprobe_scan_options *));
+HAS_TYPE(diskprobe_scan, diskprobe_status (*)(const char *const *, size_t,
+         const diskprobe_scan_options *, diskprobe_scan_callback, void *, diskprobe_error **));
+HAS_TYPE(diskprobe_scan_files, diskprobe_status (*)(const char *const *, size_t,
+         const diskprobe_scan_options *, diskprobe_scan_callback, void *, diskprobe_error **));
 HAS_TYPE(diskprobe_image_free, void (*)(diskprobe_image *));
 HAS_TYPE(diskprobe_image_format, diskprobe_format (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_subformat, const char *(*)(const diskprobe_image *));
@@ -285,5 +306,5 @@ HAS_TYPE(diskprobe_error_free, void (*)(diskprobe_error *));
 TEST
 {
     /* All of it was checked by the compiler. */
-    CHECK(!callback);
+    CHECK(!callback && !scan_callback);
 }

@@ -43,7 +43,7 @@
  * Threads: distinct handles may be used in distinct threads at the same time. Images, locations and
  * errors never change and may be read from many threads at once; so may options while nobody
  * changes them. There is no global state, no environment variable, and no thread of the library's
- * own.
+ * own, but for the jobs that a scan is asked to have: they end with its call.
  *
  * Errors: a call that can fail returns a status, of which 0 is success, and on request an error
  * handle with a message. A defect of the library (a Rust panic) is stopped at this interface and
@@ -83,6 +83,12 @@
 
 /** Most bytes that one probe reads, whatever the image says. */
 #define DISKPROBE_MAX_BYTES 1048576
+
+/** Most jobs of a scan. */
+#define DISKPROBE_MAX_SCAN_JOBS 256
+
+/** How deep a scan goes into directories, the given one counted. */
+#define DISKPROBE_MAX_SCAN_DEPTH 64
 
 /** How a call ended. New values are only appended. */
 typedef enum {
@@ -133,7 +139,10 @@ typedef enum {
     DISKPROBE_STATUS_FORMAT_NOT_RECORDED = 17,
     /** An image of a chain names one that the chain has already. */
     DISKPROBE_STATUS_LOOP = 18,
-    /** A name leads out of the directory in which all files have to be. */
+    /**
+     * A name leads out of the directory in which all files have to be, or out of the file system
+     * that is scanned.
+     */
     DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
 } diskprobe_status;
 
@@ -397,6 +406,12 @@ typedef struct diskprobe_options diskprobe_options;
 typedef struct diskprobe_pull diskprobe_pull;
 
 /**
+ * How to scan. A scan only reads it and keeps no reference: scans in many threads may share one
+ * while nobody changes it.
+ */
+typedef struct diskprobe_scan_options diskprobe_scan_options;
+
+/**
  * Reads for a probe, as pread(2) does. It must return: not throw, not longjmp.
  *
  * @param opaque  what diskprobe_probe_callback() was given
@@ -411,6 +426,34 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
                                            void *buffer,
                                            size_t size,
                                            uint64_t offset);
+
+/**
+ * Takes one result of a scan. It must return: not throw, not longjmp.
+ *
+ * One call ends before the next begins, with a memory barrier in between. With several jobs the
+ * calls come from any of the scan's threads; with one, from the thread that scans. It may probe
+ * and scan itself, but not free or change what the scan was given.
+ *
+ * @param opaque  what the scan was given
+ * @param name    of the file or directory: the one that was given, and the way from there.
+ *                NUL-terminated bytes, in no particular encoding, chosen by whoever named the file
+ * @param length  of name, without the NUL
+ * @param status  DISKPROBE_STATUS_OK, or why there is no image, as diskprobe_probe_path(). Among
+ *                these: DISKPROBE_STATUS_NOT_FOUND for a file that vanished since it was listed or
+ *                a link that leads nowhere; DISKPROBE_STATUS_OUTSIDE_ROOT for what is on another
+ *                file system; DISKPROBE_STATUS_LIMIT_EXCEEDED for a directory that is too deep;
+ *                and any reason not to open a directory, or not to read it to its end
+ * @param image   the image, or NULL on failure. Belongs to the scan, and is gone when the call
+ *                returns
+ * @param error   the reason of a failure, or NULL on success. Belongs to the scan likewise
+ * @return whether to go on; on false nothing comes any more
+ */
+typedef bool (*diskprobe_scan_callback)(void *opaque,
+                                        const char *name,
+                                        size_t length,
+                                        diskprobe_status status,
+                                        const diskprobe_image *image,
+                                        const diskprobe_error *error);
 
 #ifdef __cplusplus
 extern "C" {
@@ -892,6 +935,177 @@ diskprobe_status diskprobe_pull_finish(diskprobe_pull *pull,
  * @since 0.1
  */
 void diskprobe_pull_free(diskprobe_pull *pull);
+
+/**
+ * Makes options that hold the defaults: one job, the given directories alone, results as they come.
+ *
+ * @return the options, free with diskprobe_scan_options_free(); NULL only on an internal error
+ * @since 0.1
+ */
+diskprobe_scan_options *diskprobe_scan_options_new(void);
+
+/**
+ * Frees options; not while a scan uses them.
+ *
+ * @param options  the options, or NULL
+ * @since 0.1
+ */
+void diskprobe_scan_options_free(diskprobe_scan_options *options);
+
+/**
+ * Sets how to probe each image. The name of its file is added for each, as by
+ * diskprobe_options_set_file_name().
+ *
+ * @param options  the options
+ * @param image    copied, not kept; or NULL for the defaults
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_options_set_image_options(diskprobe_scan_options *options,
+                                                          const diskprobe_options *image);
+
+/**
+ * Sets how many threads work, the calling one among them: for 1, which is the default, none is
+ * started.
+ *
+ * Those that are started have the signal mask of the calling thread. Where the system gives no more
+ * threads, there are fewer.
+ *
+ * @param options  the options
+ * @param jobs     from 1 to DISKPROBE_MAX_SCAN_JOBS
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or jobs is
+ *         not in that range: then nothing has changed
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_options_set_jobs(diskprobe_scan_options *options,
+                                                 uint32_t jobs);
+
+/**
+ * Sets whether to go into the directories of a directory too; never by a symbolic link, and at most
+ * DISKPROBE_MAX_SCAN_DEPTH deep.
+ *
+ * @param options    the options
+ * @param recursive  whether to; false is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_options_set_recursive(diskprobe_scan_options *options,
+                                                      bool recursive);
+
+/**
+ * Sets whether results come in the order in which names are given and directories list theirs; what
+ * is in a directory comes at its place.
+ *
+ * Directories are then read one after another. A few results for each job may wait for their turn.
+ *
+ * @param options  the options
+ * @param ordered  whether they do; by default, false, they come as they are found
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_options_set_ordered(diskprobe_scan_options *options,
+                                                    bool ordered);
+
+/**
+ * Sets whether symbolic links to files are followed, as libvirt's pools do. Otherwise they count as
+ * special files. Links to directories are never followed.
+ *
+ * @param options  the options
+ * @param follow   whether they are; true is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_options_set_follow_links(diskprobe_scan_options *options,
+                                                         bool follow);
+
+/**
+ * Sets whether to follow links, and go into directories, on other file systems than that of the
+ * directory that was given. By default each of those is a DISKPROBE_STATUS_OUTSIDE_ROOT; a mounted
+ * directory is opened to see that it is one, and not read.
+ *
+ * @param options  the options
+ * @param cross    whether to; false is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_options_set_cross_file_systems(diskprobe_scan_options *options,
+                                                               bool cross);
+
+/**
+ * Sets whether FIFOs, sockets and character devices in a directory are results too, with
+ * DISKPROBE_STATUS_UNSUPPORTED_FILE. They are never opened.
+ *
+ * @param options  the options
+ * @param report   whether they are; by default, false, they are passed over
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_options_set_special_files(diskprobe_scan_options *options,
+                                                          bool report);
+
+/**
+ * Ends the scans that use these options, and any that is started with them later.
+ *
+ * May be called from any thread while scans use the options, also by what takes their results. It does
+ * not wait: the scan returns when what is under way has ended, and it waits for a call of the system
+ * that hangs.
+ *
+ * @param options  the options, or NULL
+ * @since 0.1
+ */
+void diskprobe_scan_options_cancel(const diskprobe_scan_options *options);
+
+/**
+ * Probes all images in directories, and gives each result, with its error if it has one, to a
+ * function of yours.
+ *
+ * In the calling thread, unless the options ask for more jobs: then in so many threads, which have
+ * ended when this call returns. What is held meanwhile grows with the jobs and the depth of the
+ * directories, not with the number of files. As to each image, it is as by diskprobe_probe_path():
+ * read only, never locked. FIFOs, sockets and character devices are passed over without being
+ * opened. Symbolic links to files are followed, unless they lead to another file system; links to
+ * directories are not, but a directory that is given may be such a link.
+ *
+ * @param directories  so many names, NUL-terminated; NULL only where count is 0
+ * @param count        how many
+ * @param options      how to scan, or NULL for the defaults
+ * @param found        takes the results
+ * @param opaque       handed to found; may be NULL
+ * @param error        receives the reason of a failure, or NULL on success; free with
+ *                     diskprobe_error_free(). May be NULL.
+ * @return DISKPROBE_STATUS_OK, whatever became of each image, also where found or
+ *         diskprobe_scan_options_cancel() has ended the scan; DISKPROBE_STATUS_INVALID_ARGUMENT
+ *         where found, directories or one of the names is NULL: then nothing was scanned
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan(const char *const *directories,
+                                size_t count,
+                                const diskprobe_scan_options *options,
+                                diskprobe_scan_callback found,
+                                void *opaque,
+                                diskprobe_error **error);
+
+/**
+ * The same for images that are named one by one, each as by diskprobe_probe_path().
+ *
+ * Each name gives one result. The rules for links and file systems do not count here.
+ *
+ * @param names    so many names of files, NUL-terminated; NULL only where count is 0
+ * @param count    how many
+ * @param options  how to scan, or NULL for the defaults
+ * @param found    takes the results
+ * @param opaque   handed to found; may be NULL
+ * @param error    receives the reason of a failure, or NULL on success; free with
+ *                 diskprobe_error_free(). May be NULL.
+ * @return as diskprobe_scan()
+ * @since 0.1
+ */
+diskprobe_status diskprobe_scan_files(const char *const *names,
+                                      size_t count,
+                                      const diskprobe_scan_options *options,
+                                      diskprobe_scan_callback found,
+                                      void *opaque,
+                                      diskprobe_error **error);
 
 /**
  * Frees an image, and with it every string that it lent.

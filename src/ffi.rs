@@ -18,6 +18,8 @@ mod names;
 mod options;
 mod probe;
 mod pull;
+mod scan;
+mod scan_options;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -30,5 +32,6 @@ const _: fn() = || {
     shared::<error::diskprobe_error>();
     shared::<location::diskprobe_location>();
     shared::<options::diskprobe_options>();
+    shared::<scan_options::diskprobe_scan_options>();
     moved::<pull::diskprobe_pull>();
 };

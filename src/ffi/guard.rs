@@ -28,12 +28,17 @@ pub(super) fn call(
 
 /// Runs a getter; `none` is its answer for a `NULL` handle.
 pub(super) fn get<T, R: Copy>(handle: *const T, none: R, body: impl FnOnce(&T) -> R) -> R {
-    // SAFETY: a handle is NULL or came from `give`, and the caller keeps it from being freed or
-    // changed during the call.
-    match unsafe { handle.as_ref() } {
+    match shared(handle) {
         Some(handle) => or(none, || body(handle)),
         None => none,
     }
+}
+
+/// A handle that a call reads, if there is one.
+pub(super) fn shared<'a, T>(handle: *const T) -> Option<&'a T> {
+    // SAFETY: a handle is NULL or came from `give`, and the caller keeps it from being freed or
+    // changed during the call.
+    unsafe { handle.as_ref() }
 }
 
 /// Runs what needs no handle; `none` is the answer where it panics.

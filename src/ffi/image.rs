@@ -27,6 +27,11 @@ impl diskprobe_image {
     pub(super) fn give(image: Box<Image>) -> *mut Self {
         Box::into_raw(image).cast()
     }
+
+    /// Lends an image to C, for as long as it stays where it is.
+    pub(super) fn lend(image: &Image) -> *const Self {
+        core::ptr::from_ref(image).cast()
+    }
 }
 
 fn fact<R: Copy>(

@@ -34,7 +34,7 @@ struct Numbered<T> {
 enum Task {
     Probe(u64, Name),
     Walk(Step),
-    Tell(u64, Found),
+    Tell(u64, Box<Found>),
 }
 
 pub(super) fn run<T, F>(targets: T, options: &ScanOptions, found: F) -> Summary
@@ -86,7 +86,7 @@ where
                     let found = self.probe(name);
                     self.tell(number, found);
                 }
-                Task::Tell(number, found) => self.tell(number, Some(found)),
+                Task::Tell(number, found) => self.tell(number, Some(*found)),
                 Task::Walk(step) => {
                     let mut taken = step.run(self.options);
                     let mut numbered = lock(&self.walk);
@@ -132,7 +132,7 @@ where
                     self.changed.notify_all();
                     self.count(&taken);
                     if let Some(found) = taken.failed {
-                        return Some(Task::Tell(numbered.number(), found));
+                        return Some(Task::Tell(numbered.number(), Box::new(found)));
                     }
                 }
                 Next::Later => numbered = self.wait(numbered),
