@@ -53,15 +53,18 @@ where
         turn: AtomicU64::new(0),
         stop: AtomicBool::new(false),
     };
-    thread::scope(|scope| {
-        for _ in 1..options.jobs {
-            let job = thread::Builder::new().name("diskprobe scan".to_owned());
-            if job.spawn_scoped(scope, || shared.work()).is_err() {
-                break;
+    match options.jobs {
+        1 => shared.work(),
+        jobs => thread::scope(|scope| {
+            for _ in 1..jobs {
+                let job = thread::Builder::new().name("diskprobe scan".to_owned());
+                if job.spawn_scoped(scope, || shared.work()).is_err() {
+                    break;
+                }
             }
-        }
-        shared.work();
-    });
+            shared.work();
+        }),
+    }
     let sink = shared.sink.into_inner();
     let mut summary = sink.unwrap_or_else(PoisonError::into_inner).summary;
     summary.is_cancelled |= shared.stop.into_inner();
