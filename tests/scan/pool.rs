@@ -53,7 +53,11 @@ impl Pool {
     }
 
     /// The same of certain targets, as it comes.
-    pub(crate) fn scan_targets<T>(&self, targets: T, options: &ScanOptions) -> (Vec<String>, Summary)
+    pub(crate) fn scan_targets<T>(
+        &self,
+        targets: T,
+        options: &ScanOptions,
+    ) -> (Vec<String>, Summary)
     where
         T: IntoIterator<Item = Target, IntoIter: Send>,
     {
