@@ -10,13 +10,15 @@ fn main() {
 
 /// The files that the header is made from, in the order in which a reader wants it.
 #[cfg(feature = "header")]
-const SOURCES: [&str; 27] = [
+const SOURCES: &[&str] = &[
     "version.rs",
     "enums.rs",
     "names.rs",
     "options.rs",
     "probe.rs",
     "pull.rs",
+    "scan_options.rs",
+    "scan.rs",
     "image.rs",
     "image/backing.rs",
     "image/encryption.rs",

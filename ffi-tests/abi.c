@@ -148,6 +148,9 @@ static diskprobe_open_callback opener;
 HAS_TYPE(*opener, int (*)(void *, const diskprobe_location *, diskprobe_opened *));
 static diskprobe_close_callback closer;
 HAS_TYPE(*closer, void (*)(void *));
+static diskprobe_scan_callback scan_callback;
+HAS_TYPE(*scan_callback, bool (*)(void *, const char *, size_t, diskprobe_status,
+         const diskprobe_image *, const diskprobe_error *));
 HAS_TYPE(diskprobe_version, const char *(*)(void));
 HAS_TYPE(diskprobe_version_number, uint32_t (*)(void));
 HAS_TYPE(diskprobe_status_to_string, const char *(*)(diskprobe_status));
@@ -191,6 +194,24 @@ HAS_TYPE(diskprobe_pull_supply, diskprobe_status (*)(diskprobe_pull *, const voi
 HAS_TYPE(diskprobe_pull_finish, diskprobe_status (*)(diskprobe_pull *, diskprobe_image **,
          diskprobe_error **));
 HAS_TYPE(diskprobe_pull_free, void (*)(diskprobe_pull *));
+HAS_TYPE(diskprobe_scan_options_new, diskprobe_scan_options *(*)(void));
+HAS_TYPE(diskprobe_scan_options_free, void (*)(diskprobe_scan_options *));
+HAS_TYPE(diskprobe_scan_options_set_image_options, diskprobe_status (*)(diskprobe_scan_options *,
+         const diskprobe_options *));
+HAS_TYPE(diskprobe_scan_options_set_jobs, diskprobe_status (*)(diskprobe_scan_options *, uint32_t));
+HAS_TYPE(diskprobe_scan_options_set_recursive, diskprobe_status (*)(diskprobe_scan_options *, bool));
+HAS_TYPE(diskprobe_scan_options_set_ordered, diskprobe_status (*)(diskprobe_scan_options *, bool));
+HAS_TYPE(diskprobe_scan_options_set_follow_links, diskprobe_status (*)(diskprobe_scan_options *,
+         bool));
+HAS_TYPE(diskprobe_scan_options_set_cross_file_systems,
+         diskprobe_status (*)(diskprobe_scan_options *, bool));
+HAS_TYPE(diskprobe_scan_options_set_special_files, diskprobe_status (*)(diskprobe_scan_options *,
+         bool));
+HAS_TYPE(diskprobe_scan_options_cancel, void (*)(const diskprobe_scan_options *));
+HAS_TYPE(diskprobe_scan, diskprobe_status (*)(const char *const *, size_t,
+         const diskprobe_scan_options *, diskprobe_scan_callback, void *, diskprobe_error **));
+HAS_TYPE(diskprobe_scan_files, diskprobe_status (*)(const char *const *, size_t,
+         const diskprobe_scan_options *, diskprobe_scan_callback, void *, diskprobe_error **));
 HAS_TYPE(diskprobe_image_free, void (*)(diskprobe_image *));
 HAS_TYPE(diskprobe_image_format, diskprobe_format (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_subformat, const char *(*)(const diskprobe_image *));
@@ -376,5 +397,5 @@ HAS_TYPE(diskprobe_error_free, void (*)(diskprobe_error *));
 TEST
 {
     /* All of it was checked by the compiler. */
-    CHECK(!callback && !opener && !closer);
+    CHECK(!callback && !opener && !closer && !scan_callback);
 }

@@ -34,6 +34,7 @@ pub use lookup::Lookup;
 pub use opener::{Identity, Opened, Opener};
 pub use options::ChainOptions;
 pub use policy::{FormatSource, UnrecordedFormat};
+pub(crate) use walk::name_beside;
 
 use crate::error::Error;
 use crate::location::Location;

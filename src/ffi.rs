@@ -22,6 +22,8 @@ mod names;
 mod options;
 mod probe;
 mod pull;
+mod scan;
+mod scan_options;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -35,5 +37,6 @@ const _: fn() = || {
     shared::<location::diskprobe_location>();
     shared::<chain::diskprobe_chain>();
     shared::<options::diskprobe_options>();
+    shared::<scan_options::diskprobe_scan_options>();
     moved::<pull::diskprobe_pull>();
 };

@@ -22,6 +22,7 @@
 //! `docs/scan.md` says what is scanned, in which order, and what it costs.
 
 mod found;
+pub mod graph;
 mod jobs;
 mod look;
 mod options;

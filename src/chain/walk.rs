@@ -247,7 +247,7 @@ impl Element {
 }
 
 /// What is named by what the image at `image` records.
-fn name_beside(recorded: &[u8], image: Option<&Location>) -> Result<Location, Error> {
+pub(crate) fn name_beside(recorded: &[u8], image: Option<&Location>) -> Result<Location, Error> {
     if recorded.is_empty() {
         // It would be the directory of the image.
         return Err(Reason::Location {

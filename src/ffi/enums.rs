@@ -55,7 +55,8 @@ pub enum diskprobe_status {
     DISKPROBE_STATUS_FORMAT_NOT_RECORDED = 17,
     /// An image of a chain names one that the chain has already.
     DISKPROBE_STATUS_LOOP = 18,
-    /// A name leads out of the directory in which all files have to be.
+    /// A name leads out of the directory in which all files have to be, or out of the file system
+    /// that is scanned.
     DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
 }
 

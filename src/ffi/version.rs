@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which version it is: at compile time, and at run time.
 
-use crate::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS};
+use crate::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS, MAX_SCAN_DEPTH, MAX_SCAN_JOBS};
 use crate::named::c_string;
 use core::ffi::c_char;
 
@@ -24,6 +24,11 @@ pub const DISKPROBE_MAX_READS: u32 = 16;
 pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
 /// Most images in one chain.
 pub const DISKPROBE_MAX_CHAIN_IMAGES: u32 = 200;
+
+/// Most jobs of a scan.
+pub const DISKPROBE_MAX_SCAN_JOBS: u32 = 256;
+/// How deep a scan goes into directories, the given one counted.
+pub const DISKPROBE_MAX_SCAN_DEPTH: u32 = 64;
 
 const _: () = assert!(DISKPROBE_MAX_READS == MAX_READS && DISKPROBE_MAX_BYTES == MAX_BYTES);
 const _: () = assert!(DISKPROBE_MAX_CHAIN_IMAGES == MAX_CHAIN_IMAGES);
@@ -61,3 +66,5 @@ mod tests {
         assert_eq!(running.to_str(), Ok(header.as_str()));
     }
 }
+const _: () = assert!(DISKPROBE_MAX_SCAN_JOBS == MAX_SCAN_JOBS);
+const _: () = assert!(DISKPROBE_MAX_SCAN_DEPTH == MAX_SCAN_DEPTH);

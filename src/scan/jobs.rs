@@ -34,7 +34,7 @@ struct Numbered<T> {
 enum Task {
     Probe(u64, Name),
     Walk(Step),
-    Tell(u64, Found),
+    Tell(u64, Box<Found>),
 }
 
 pub(super) fn run<T, F>(targets: T, options: &ScanOptions, found: F) -> Summary
@@ -53,15 +53,18 @@ where
         turn: AtomicU64::new(0),
         stop: AtomicBool::new(false),
     };
-    thread::scope(|scope| {
-        for _ in 1..options.jobs {
-            let job = thread::Builder::new().name("diskprobe scan".to_owned());
-            if job.spawn_scoped(scope, || shared.work()).is_err() {
-                break;
+    match options.jobs {
+        1 => shared.work(),
+        jobs => thread::scope(|scope| {
+            for _ in 1..jobs {
+                let job = thread::Builder::new().name("diskprobe scan".to_owned());
+                if job.spawn_scoped(scope, || shared.work()).is_err() {
+                    break;
+                }
             }
-        }
-        shared.work();
-    });
+            shared.work();
+        }),
+    }
     let sink = shared.sink.into_inner();
     let mut summary = sink.unwrap_or_else(PoisonError::into_inner).summary;
     summary.is_cancelled |= shared.stop.into_inner();
@@ -86,7 +89,7 @@ where
                     let found = self.probe(name);
                     self.tell(number, found);
                 }
-                Task::Tell(number, found) => self.tell(number, Some(found)),
+                Task::Tell(number, found) => self.tell(number, Some(*found)),
                 Task::Walk(step) => {
                     let mut taken = step.run(self.options);
                     let mut numbered = lock(&self.walk);
@@ -132,7 +135,7 @@ where
                     self.changed.notify_all();
                     self.count(&taken);
                     if let Some(found) = taken.failed {
-                        return Some(Task::Tell(numbered.number(), found));
+                        return Some(Task::Tell(numbered.number(), Box::new(found)));
                     }
                 }
                 Next::Later => numbered = self.wait(numbered),

@@ -22,6 +22,7 @@ pub(super) struct Place {
 }
 
 /// What came of looking at a name.
+#[allow(clippy::large_enum_variant)] // Nearly all are the large one.
 pub(super) enum Outcome {
     Found(Found),
     /// No image, by the type of the file: which one.

@@ -8,52 +8,56 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-pub struct Pool(TempDir);
+pub(crate) struct Pool(TempDir);
 
 static QCOW2: LazyLock<Vec<u8>> =
     LazyLock::new(|| Images::new().create(&["-f", "qcow2", "NAME", "64M"]));
 
 /// One thread, a few, and more than most tests have files.
-pub fn all_jobs() -> [ScanOptions; 3] {
+pub(crate) fn all_jobs() -> [ScanOptions; 3] {
     [1, 4, 40].map(|jobs| ScanOptions::new().jobs(jobs).expect("few"))
 }
 
 impl Pool {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Pool(tempfile::tempdir().expect("a temporary directory"))
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn target(&self) -> Target {
+    pub(crate) fn target(&self) -> Target {
         Target::Directory(self.0.path().to_owned())
     }
 
-    pub fn write(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
         std::fs::write(path, bytes).expect("a file");
     }
 
-    pub fn qcow2(&self, name: &str) {
+    pub(crate) fn qcow2(&self, name: &str) {
         self.write(name, &QCOW2);
     }
 
-    pub fn raw(&self, name: &str) {
+    pub(crate) fn raw(&self, name: &str) {
         self.write(name, &[0; 1024]);
     }
 
     /// What a scan of the pool finds, sorted: a line for each result.
-    pub fn scan(&self, options: &ScanOptions) -> (Vec<String>, Summary) {
+    pub(crate) fn scan(&self, options: &ScanOptions) -> (Vec<String>, Summary) {
         let (mut found, summary) = self.scan_targets([self.target()], options);
         found.sort();
         (found, summary)
     }
 
     /// The same of certain targets, as it comes.
-    pub fn scan_targets<T>(&self, targets: T, options: &ScanOptions) -> (Vec<String>, Summary)
+    pub(crate) fn scan_targets<T>(
+        &self,
+        targets: T,
+        options: &ScanOptions,
+    ) -> (Vec<String>, Summary)
     where
         T: IntoIterator<Item = Target, IntoIter: Send>,
     {
@@ -67,7 +71,7 @@ impl Pool {
         (lines, summary)
     }
 
-    pub fn line(&self, found: &Found) -> String {
+    pub(crate) fn line(&self, found: &Found) -> String {
         let name = found.path().strip_prefix(self.0.path()).expect("in it");
         let name = name.display();
         match found.image() {

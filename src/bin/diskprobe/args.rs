@@ -86,6 +86,11 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "HOW", default_value = "human")]
     pub(crate) output: Output,
 
+    /// Show which of the images stand on which, instead of what they are: as a table, as one JSON
+    /// object, or as a graph for Graphviz
+    #[arg(long, value_name = "HOW", conflicts_with = "output")]
+    pub(crate) graph: Option<Graph>,
+
     /// Go into the directories of each DIR too, but not by symbolic links
     #[arg(short, long)]
     pub(crate) recursive: bool,
@@ -126,6 +131,13 @@ pub(crate) enum Output {
     Json,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Graph {
+    Table,
+    Json,
+    Dot,
+}
+
 const INFO_NOTES: &str = "\
 Examples:
   diskprobe info disk.qcow2
@@ -144,6 +156,7 @@ Examples:
   diskprobe scan /var/lib/libvirt/images
   diskprobe scan --output=json -r /srv | jq -r 'select(.encrypted).filename'
   diskprobe scan -j 32 /mnt/nfs/pool
+  diskprobe scan --graph=dot -r /srv | dot -Tsvg >pool.svg
 
 Exit status:
   0  every image that was found was probed

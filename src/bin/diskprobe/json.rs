@@ -4,6 +4,7 @@
 
 pub(crate) mod chain;
 mod format_specific;
+pub(crate) mod graph;
 pub(crate) mod location;
 mod object;
 pub(crate) mod scan;

@@ -18,6 +18,7 @@
 
 mod args;
 mod chain;
+mod graph;
 mod human;
 mod info;
 mod json;

@@ -2,13 +2,13 @@
 //! `diskprobe scan`: a storage pool at a glance.
 
 mod progress;
-mod table;
+pub(crate) mod table;
 pub(crate) mod totals;
 
-use crate::args::{Output, Scan};
-use crate::{complain, json};
+use crate::args::{Graph, Output, Scan};
+use crate::{complain, graph, json};
 use diskprobe::scan::{scan, Found, ScanOptions, Target};
-use diskprobe::Options;
+use diskprobe::{Error, Options};
 use progress::Progress;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -19,6 +19,9 @@ use totals::Totals;
 
 /// Whether everything that was found could be probed; the error of writing to `out`.
 pub(crate) fn run(args: &Scan, out: &mut (impl Write + Send)) -> io::Result<bool> {
+    if let Some(how) = args.graph {
+        return graph(args, how, out);
+    }
     let progress = Progress::new(args.output == Output::Json);
     let mut totals = Totals::default();
     let mut table = Table::default();
@@ -46,10 +49,7 @@ pub(crate) fn run(args: &Scan, out: &mut (impl Write + Send)) -> io::Result<bool
         Output::Human => {
             write!(out, "{}{}", table.text(), totals.text())?;
             out.flush()?;
-            failures.sort_by(|one, other| one.0.cmp(&other.0));
-            for (path, error) in failures {
-                complain(path.as_os_str().as_bytes(), &error);
-            }
+            complain_of_all(failures);
         }
         Output::Json => {
             writeln!(out, "{}", json::line(&json::scan::summary(&totals))?)?;
@@ -57,6 +57,34 @@ pub(crate) fn run(args: &Scan, out: &mut (impl Write + Send)) -> io::Result<bool
         }
     }
     Ok(summary.failures == 0)
+}
+
+/// Which image stands on which.
+fn graph(args: &Scan, how: Graph, out: &mut impl Write) -> io::Result<bool> {
+    let progress = Progress::new(false);
+    let mut collector = diskprobe::scan::graph::Graph::collect();
+    let mut failures = Vec::new();
+    let summary = scan(targets(args), &options(args), |found| {
+        progress.step();
+        collector.add(&found);
+        if let Err(error) = found.image() {
+            failures.push((found.path().to_owned(), error));
+        }
+        ControlFlow::Continue(())
+    });
+    progress.end();
+    graph::write(&collector.finish(), how, out)?;
+    out.flush()?;
+    complain_of_all(failures);
+    Ok(summary.failures == 0)
+}
+
+/// Complains in the order of the names.
+fn complain_of_all(mut failures: Vec<(PathBuf, Error)>) {
+    failures.sort_by(|one, other| one.0.cmp(&other.0));
+    for (path, error) in failures {
+        complain(path.as_os_str().as_bytes(), &error);
+    }
 }
 
 fn options(args: &Scan) -> ScanOptions {

@@ -63,7 +63,7 @@ fn has_no_column(finding: &Finding) -> bool {
 }
 
 /// Lines, each with its end; the cells of a column stand below one another.
-pub(super) fn aligned<const N: usize>(
+pub(crate) fn aligned<const N: usize>(
     headings: [&str; N],
     rows: Vec<[String; N]>,
     right: &[usize],

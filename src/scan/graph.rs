@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Which of the images that were scanned stand on which.
+//!
+//! ```
+//! # let pool = std::env::temp_dir().join(format!("diskprobe-graph-{}", std::process::id()));
+//! # std::fs::create_dir_all(&pool).unwrap();
+//! # std::fs::write(pool.join("disk.raw"), [0; 1024]).unwrap();
+//! use diskprobe::scan::graph::{Graph, Remark};
+//! use diskprobe::scan::{scan, ScanOptions, Target};
+//!
+//! let mut collector = Graph::collect();
+//! scan([Target::Directory(pool.clone())], &ScanOptions::new(), |found| {
+//!     collector.add(&found);
+//!     std::ops::ControlFlow::Continue(())
+//! });
+//! let graph = collector.finish();
+//! for node in graph.nodes() {
+//!     println!("{}: used by {}", node.path().display(), node.users().len());
+//! }
+//! # assert!(graph.nodes()[0].remarks().eq([Remark::Unreferenced]));
+//! # std::fs::remove_dir_all(&pool).unwrap();
+//! ```
+//!
+//! It holds every image, so its memory grows with their number: alone of all that a scan is for.
+
+mod collect;
+mod judge;
+mod resolve;
+
+pub use collect::Collector;
+
+use crate::error::Error;
+use crate::format::Format;
+use crate::image::ReferenceKind;
+use crate::location::Stored;
+use crate::named::{named_enum, Set};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+named_enum! {
+    /// Something about an image among others that an operator should know.
+    Remark {
+        /// No image that was scanned names it. That does not say that nobody uses it: a machine
+        /// may, or an image that was not scanned.
+        Unreferenced = "unreferenced",
+        /// It names a file that is not there.
+        Missing = "missing",
+        /// It names a file that is there, and was not scanned.
+        Outside = "outside",
+        /// It names something that is not a file of this machine, which was not looked for.
+        Remote = "remote",
+        /// It names something that cannot be found out: the name is malformed, or the system does
+        /// not tell.
+        Unresolved = "unresolved",
+        /// Its backing file was changed after itself: what the guest reads may not fit together.
+        NewerBase = "newer-base",
+        /// It does not record the format of its backing file.
+        FormatNotRecorded = "format-not-recorded",
+        /// The way down from it comes back to where it was.
+        Loop = "loop",
+    }
+}
+
+/// The images of a scan, and what they name.
+#[derive(Debug)]
+pub struct Graph {
+    nodes: Vec<Node>,
+}
+
+/// One file. Further names of it were scanned too, perhaps.
+#[derive(Debug)]
+pub struct Node {
+    path: PathBuf,
+    other_paths: Vec<PathBuf>,
+    format: Result<Format, Error>,
+    modified: Option<SystemTime>,
+    edges: Vec<Edge>,
+    users: Vec<usize>,
+    remarks: Set<Remark>,
+}
+
+/// Something that an image names.
+#[derive(Debug)]
+pub struct Edge {
+    kind: ReferenceKind,
+    recorded: Stored,
+    format_name: Option<Stored>,
+    to: Destination,
+}
+
+/// What a name leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Destination {
+    /// One of the graph's nodes, by its place.
+    Node(usize),
+    /// A file of this path that was not scanned.
+    Outside(PathBuf),
+    /// Nothing: there is no file of this path.
+    Missing(PathBuf),
+    /// Not a file of this machine.
+    Remote,
+    /// It cannot be told, and why.
+    Unresolved(Error),
+}
+
+impl Graph {
+    /// Starts to collect the results of a scan.
+    #[must_use]
+    pub fn collect() -> Collector {
+        Collector::default()
+    }
+
+    /// The images, in the order of their paths' bytes.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+}
+
+impl Node {
+    /// Its name, by which relative names in it are understood: the first one, where the scan came
+    /// across several.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The other names by which the scan came across it: links to it, of either kind.
+    pub fn other_paths(&self) -> impl ExactSizeIterator<Item = &Path> {
+        self.other_paths.iter().map(PathBuf::as_path)
+    }
+
+    /// Its format.
+    ///
+    /// # Errors
+    /// Where it could not be probed: then it may still be what another image names.
+    pub fn format(&self) -> Result<Format, Error> {
+        self.format
+    }
+
+    /// What it names, in the order of [`Image::references`](crate::Image::references).
+    #[must_use]
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+
+    /// The nodes that name it, by their places.
+    #[must_use]
+    pub fn users(&self) -> &[usize] {
+        &self.users
+    }
+
+    /// What there is to know, in the order of [`Remark`].
+    pub fn remarks(&self) -> impl Iterator<Item = Remark> {
+        self.remarks.iter()
+    }
+}
+
+impl Edge {
+    /// In what role it is named.
+    #[must_use]
+    pub fn kind(&self) -> ReferenceKind {
+        self.kind
+    }
+
+    /// The name: the exact bytes that the image records.
+    #[must_use]
+    pub fn recorded(&self) -> &[u8] {
+        self.recorded.bytes()
+    }
+
+    /// The name of the format that is recorded with it.
+    #[must_use]
+    pub fn format_name(&self) -> Option<&[u8]> {
+        self.format_name.as_ref().map(Stored::bytes)
+    }
+
+    /// What it leads to.
+    #[must_use]
+    pub fn destination(&self) -> &Destination {
+        &self.to
+    }
+}

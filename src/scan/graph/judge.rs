@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What there is to say of each node, once it is known where every name leads.
+
+use super::{Destination, Node, Remark};
+use crate::image::ReferenceKind;
+use std::collections::BTreeSet;
+
+pub(super) fn judge(nodes: &mut [Node], newer: &[bool]) {
+    let looping = looping(nodes);
+    for ((node, newer), looping) in nodes.iter_mut().zip(newer).zip(looping) {
+        let mut remarks = node.remarks;
+        for edge in &node.edges {
+            match edge.to {
+                Destination::Node(_) => {}
+                // What QEMU does not follow is often a path of another machine.
+                Destination::Missing(_) if edge.kind == ReferenceKind::Parent => {
+                    remarks.insert(Remark::Unresolved);
+                }
+                Destination::Missing(_) => remarks.insert(Remark::Missing),
+                Destination::Outside(_) => remarks.insert(Remark::Outside),
+                Destination::Remote => remarks.insert(Remark::Remote),
+                Destination::Unresolved(_) => remarks.insert(Remark::Unresolved),
+            }
+            if edge.kind == ReferenceKind::Backing && edge.format_name.is_none() {
+                remarks.insert(Remark::FormatNotRecorded);
+            }
+        }
+        for (holds, remark) in [
+            (node.users.is_empty(), Remark::Unreferenced),
+            (*newer, Remark::NewerBase),
+            (looping, Remark::Loop),
+        ] {
+            if holds {
+                remarks.insert(remark);
+            }
+        }
+        node.remarks = remarks;
+    }
+}
+
+/// From which nodes the way down does not end: those that stay when every node is taken away of
+/// which all that it names was taken away before.
+fn looping(nodes: &[Node]) -> Vec<bool> {
+    let below = |node: &Node| {
+        let nodes = node.edges.iter().filter_map(|edge| match edge.to {
+            Destination::Node(to) => Some(to),
+            _ => None,
+        });
+        nodes.collect::<BTreeSet<usize>>()
+    };
+    let mut left: Vec<usize> = nodes.iter().map(|node| below(node).len()).collect();
+    let mut is_looping: Vec<bool> = left.iter().map(|left| *left != 0).collect();
+    let places = is_looping.iter().enumerate();
+    let mut ends: Vec<usize> = places
+        .filter_map(|(place, is)| (!is).then_some(place))
+        .collect();
+    while let Some(end) = ends.pop() {
+        let users = nodes.get(end).map(|node| &*node.users).unwrap_or_default();
+        for user in users {
+            let Some(left) = left.get_mut(*user) else {
+                continue;
+            };
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                if let Some(is_looping) = is_looping.get_mut(*user) {
+                    *is_looping = false;
+                }
+                ends.push(*user);
+            }
+        }
+    }
+    is_looping
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where the names in images lead.
+
+use super::{Destination, Edge, Node};
+use crate::chain::name_beside;
+use crate::error::Error;
+use crate::image::ReferenceKind;
+use crate::location::{file_name, Location};
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::{metadata, Metadata};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// Which file it is, whatever its names are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Identity {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        }
+    }
+}
+
+/// The places of the nodes by their files.
+pub(super) type Known = HashMap<Identity, usize>;
+
+/// Settles every destination. Returns, for each node, whether its backing file is newer.
+pub(super) fn resolve(nodes: &mut [Node], known: &Known) -> Vec<bool> {
+    let mut users: Vec<Vec<usize>> = nodes.iter().map(|_| Vec::new()).collect();
+    let mut newer = Vec::with_capacity(nodes.len());
+    for (place, node) in nodes.iter_mut().enumerate() {
+        let mut is_newer = false;
+        for edge in &mut node.edges {
+            let seen = edge.look(&node.path, known);
+            if edge.kind == ReferenceKind::Backing {
+                let base = seen.and_then(|seen| seen.modified().ok());
+                is_newer |= node
+                    .modified
+                    .zip(base)
+                    .is_some_and(|(own, base)| base > own);
+            }
+            if let Destination::Node(to) = edge.to {
+                users
+                    .get_mut(to)
+                    .filter(|_| to != place)
+                    .into_iter()
+                    .for_each(|users| {
+                        if users.last() != Some(&place) {
+                            users.push(place);
+                        }
+                    });
+            }
+        }
+        // A sparse VMDK lists itself.
+        node.edges.retain(|edge| {
+            edge.kind != ReferenceKind::Extent || edge.to != Destination::Node(place)
+        });
+        newer.push(is_newer);
+    }
+    for (node, users) in nodes.iter_mut().zip(users) {
+        node.users = users;
+    }
+    newer
+}
+
+impl Edge {
+    /// Finds out where the name leads; gives what the system says of a file there.
+    fn look(&mut self, image: &Path, known: &Known) -> Option<Metadata> {
+        let path = match self.path(image) {
+            Ok(Some(path)) => path,
+            Ok(None) => {
+                self.to = Destination::Remote;
+                return None;
+            }
+            Err(error) => {
+                self.to = Destination::Unresolved(error);
+                return None;
+            }
+        };
+        match metadata(&path) {
+            Ok(seen) => {
+                let node = known.get(&Identity::of(&seen));
+                self.to = node.map_or(Destination::Outside(path), |node| Destination::Node(*node));
+                Some(seen)
+            }
+            Err(error) => {
+                self.to = match error.kind() {
+                    io::ErrorKind::NotFound => Destination::Missing(path),
+                    _ => Destination::Unresolved(Error::cannot_open(&error)),
+                };
+                None
+            }
+        }
+    }
+
+    /// The path of the file that is named; none where it is not one of this machine.
+    fn path(&self, image: &Path) -> Result<Option<PathBuf>, Error> {
+        let image = image.as_os_str().as_bytes();
+        let recorded = self.recorded();
+        let of = |path: &[u8]| PathBuf::from(OsStr::from_bytes(path));
+        match self.kind {
+            ReferenceKind::Backing | ReferenceKind::DataFile => {
+                let location = name_beside(recorded, Some(&Location::of_path(image)))?;
+                Ok(location.local_path().map(of))
+            }
+            // Paths, in which a colon means nothing.
+            ReferenceKind::Extent | ReferenceKind::Parent => {
+                Ok(Some(of(&file_name(recorded, image))))
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `diskprobe scan --graph`.
+
+use crate::common::Images;
+use crate::tool::{run, write};
+use crate::{first_object, unrecorded};
+use serde_json::{json, Value};
+use std::fs::File;
+use std::time::{Duration, SystemTime};
+
+/// Sets when the file was changed, in seconds before some day in the past.
+fn age(images: &Images, name: &str, seconds: u64) {
+    let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 - seconds);
+    let file = File::options().append(true).open(images.path(name));
+    file.and_then(|file| file.set_modified(then))
+        .expect("the time");
+}
+
+/// An overlay that may be of a file that is not there.
+fn over(images: &Images, name: &str, backing: &str, format: &str) {
+    let create = ["create", "-u", "-f", "qcow2", "-b", backing, "-F", format];
+    images.qemu_img(&[&create[..], &[name, "1M"]].concat());
+}
+
+/// A pool with one of every remark.
+fn pool() -> Images {
+    let images = Images::new();
+    images.qemu_img(&["create", "-f", "raw", "base.raw", "1M"]);
+    over(&images, "middle.qcow2", "base.raw", "raw");
+    over(&images, "top.qcow2", "./middle.qcow2", "qcow2");
+    over(&images, "top2.qcow2", "middle.qcow2", "qcow2");
+    over(&images, "missing.qcow2", "gone.raw", "raw");
+    over(&images, "outside.qcow2", "/etc/passwd", "raw");
+    over(&images, "remote.qcow2", "nbd://host/export", "raw");
+    over(&images, "loop1.qcow2", "loop2.qcow2", "qcow2");
+    over(&images, "loop2.qcow2", "loop1.qcow2", "qcow2");
+    over(&images, "onloop.qcow2", "loop1.qcow2", "qcow2");
+    over(&images, "itself.qcow2", "./itself.qcow2", "qcow2");
+    unrecorded(&images, b"base.raw");
+    images.qemu_img(&[
+        "create",
+        "-f",
+        "vmdk",
+        "-o",
+        "subformat=monolithicFlat",
+        "flat.vmdk",
+        "1M",
+    ]);
+    images.qemu_img(&["create", "-f", "vmdk", "sparse.vmdk", "1M"]);
+    std::fs::hard_link(images.path("top.qcow2"), images.path("top-link.qcow2")).expect("a link");
+    for name in [
+        "loop1.qcow2",
+        "loop2.qcow2",
+        "onloop.qcow2",
+        "unrecorded.qcow2",
+        "top2.qcow2",
+    ] {
+        age(&images, name, 100);
+    }
+    age(&images, "base.raw", 300);
+    age(&images, "middle.qcow2", 200);
+    age(&images, "top.qcow2", 250);
+    images
+}
+
+const TABLE: &str = "\
+NAME                FORMAT  ROLE           STANDS ON                 USERS  REMARKS
+./base.raw          raw     base           -                             2  -
+./flat-flat.vmdk    raw     base           -                             1  -
+./flat.vmdk         vmdk    -              ./flat-flat.vmdk (extent)      0  unreferenced
+./itself.qcow2      qcow2   overlay        ./itself.qcow2                0  unreferenced, loop
+./loop1.qcow2       qcow2   overlay, base  ./loop2.qcow2                 2  loop
+./loop2.qcow2       qcow2   overlay, base  ./loop1.qcow2                 1  loop
+./middle.qcow2      qcow2   overlay, base  ./base.raw                    2  -
+./missing.qcow2     qcow2   overlay        ./gone.raw                    0  unreferenced, missing
+./onloop.qcow2      qcow2   overlay        ./loop1.qcow2                 0  unreferenced, loop
+./outside.qcow2     qcow2   overlay        /etc/passwd                   0  unreferenced, outside
+./remote.qcow2      qcow2   overlay        nbd://host/export             0  unreferenced, remote
+./sparse.vmdk       vmdk    -              -                             0  unreferenced
+./top-link.qcow2    qcow2   overlay        ./middle.qcow2                0  unreferenced, newer-base
+./top2.qcow2        qcow2   overlay        ./middle.qcow2                0  unreferenced
+./unrecorded.qcow2  qcow2   overlay        ./base.raw                    0  unreferenced, format-not-recorded
+
+unreferenced: named by no image that was scanned; a machine may use it, or an image elsewhere
+";
+
+#[test]
+fn as_a_table() {
+    let images = pool();
+    for jobs in ["--jobs=1", "--jobs=5"] {
+        let run = run(images.directory(), &["scan", "--graph=table", jobs, "."]);
+        assert_eq!((run.code, &*run.err), (Some(0), ""));
+        let words = |text: &str| -> Vec<String> {
+            let lines = text.lines();
+            lines
+                .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+                .collect()
+        };
+        assert_eq!(words(run.text()), words(TABLE));
+    }
+}
+
+#[test]
+fn as_json() {
+    let images = pool();
+    let run = run(images.directory(), &["scan", "--graph=json", "."]);
+    assert_eq!((run.code, &*run.err), (Some(0), ""));
+    let graph = first_object(run.text());
+    let all = graph["images"].as_array().expect("a list");
+    let of = |name: &str| -> Value {
+        let found = all.iter().find(|image| image["filename"] == name);
+        found.unwrap_or_else(|| panic!("{name}")).clone()
+    };
+    assert_eq!(
+        of("./middle.qcow2"),
+        json!({
+            "filename": "./middle.qcow2",
+            "format": "qcow2",
+            "references": [{
+                "kind": "backing", "location": "base.raw", "format": "raw",
+                "state": "scanned", "filename": "./base.raw",
+            }],
+            "users": [{ "filename": "./top-link.qcow2" }, { "filename": "./top2.qcow2" }],
+            "remarks": [],
+        })
+    );
+    let other = &of("./top-link.qcow2")["other-filenames"];
+    assert_eq!(*other, json!([{ "filename": "./top.qcow2" }]));
+    let state = |name: &str| of(name)["references"][0]["state"].clone();
+    assert_eq!(state("./missing.qcow2"), "missing");
+    assert_eq!(state("./outside.qcow2"), "outside");
+    assert_eq!(state("./remote.qcow2"), "remote");
+}
+
+#[test]
+fn an_image_that_cannot_be_probed_is_still_what_another_names() {
+    let images = Images::new();
+    write(&images, "bad.qcow2", b"QFI\xfb\0\0\0\x03");
+    over(&images, "top.qcow2", "bad.qcow2", "qcow2");
+    over(&images, "odd.qcow2", "json:{", "qcow2");
+    let run = run(images.directory(), &["scan", "--graph=json", "."]);
+    assert_eq!(run.code, Some(1));
+    let graph = first_object(run.text());
+    let images = graph["images"].as_array().expect("a list");
+    assert_eq!(images[0]["error"]["code"], "truncated");
+    assert_eq!(images[0]["users"], json!([{ "filename": "./top.qcow2" }]));
+    assert_eq!(images[1]["remarks"], json!(["unreferenced", "unresolved"]));
+    assert_eq!(
+        images[1]["references"][0]["error"]["code"],
+        "invalid-location"
+    );
+}
+
+#[test]
+fn for_graphviz() {
+    let images = Images::new();
+    write(&images, "a\"\\\nb", &[0; 512]);
+    over(&images, "top.qcow2", "a\"\\\nb", "raw");
+    over(&images, "x.qcow2", "gone\"; evil [label=\"", "raw");
+    age(&images, "a\"\\\nb", 10);
+    let run = run(images.directory(), &["scan", "--graph=dot", "."]);
+    assert_eq!((run.code, &*run.err), (Some(0), ""));
+    let expected = r#"digraph images {
+    node [shape=box];
+    n0 [label="./a\"\\\\\\nb\nraw"];
+    n1 [label="./top.qcow2\nqcow2\nunreferenced"];
+    n2 [label="./x.qcow2\nqcow2\nunreferenced, missing"];
+    n1 -> n0 [label="backing"];
+    x0 [label="./gone\"; evil [label=\" (missing)", style=dashed];
+    n2 -> x0 [label="backing"];
+}
+"#;
+    assert_eq!(run.text(), expected);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The slow file system: one directory of images that are all alike.
+
+use fuser::{
+    BackgroundSession, FileAttr, FileType, Filesystem, KernelConfig, MountOption, ReplyAttr,
+    ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, Request,
+};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{channel, Sender};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+const ROOT: u64 = 1;
+/// The number of the first image's inode.
+const FIRST: u64 = 2;
+/// For how long the kernel may keep what it was told, as NFS does: longer than one image is looked at.
+const KEPT: Duration = Duration::from_millis(200);
+
+type Counts = Arc<Mutex<BTreeMap<&'static str, u64>>>;
+type Answer = Box<dyn FnOnce() + Send>;
+
+pub(crate) struct Slow {
+    // In this order: it is unmounted before its directory goes.
+    _session: BackgroundSession,
+    directory: tempfile::TempDir,
+    counts: Counts,
+}
+
+impl Slow {
+    pub(crate) fn mount(images: u64, bytes: Vec<u8>, latency: Duration) -> io::Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let counts = Counts::default();
+        let (answers, due) = channel::<(Instant, Answer)>();
+        // All wait equally long, so they are due in their order.
+        thread::spawn(move || {
+            for (when, answer) in due {
+                thread::sleep(when.saturating_duration_since(Instant::now()));
+                answer();
+            }
+        });
+        let storage = Storage {
+            images,
+            bytes: Arc::new(bytes),
+            latency,
+            answers,
+            counts: counts.clone(),
+        };
+        let options = [
+            MountOption::RO,
+            MountOption::FSName("diskprobe-slow".into()),
+        ];
+        let session = fuser::spawn_mount2(storage, directory.path(), &options)?;
+        Ok(Slow {
+            _session: session,
+            directory,
+            counts,
+        })
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().to_owned()
+    }
+
+    /// Lets the kernel forget what it knows, and sets the counts to zero.
+    pub(crate) fn forget(&self) {
+        thread::sleep(KEPT * 2);
+        self.counts.lock().expect("no panic").clear();
+    }
+
+    /// How often the kernel asked, and for what.
+    pub(crate) fn requests(&self) -> Vec<(&'static str, u64)> {
+        let counts = self.counts.lock().expect("no panic");
+        counts.iter().map(|(name, count)| (*name, *count)).collect()
+    }
+}
+
+struct Storage {
+    images: u64,
+    bytes: Arc<Vec<u8>>,
+    latency: Duration,
+    answers: Sender<(Instant, Answer)>,
+    counts: Counts,
+}
+
+impl Storage {
+    /// Counts a request, and answers it when the time has come.
+    fn later(&self, name: &'static str, answer: impl FnOnce() + Send + 'static) {
+        *self
+            .counts
+            .lock()
+            .expect("no panic")
+            .entry(name)
+            .or_default() += 1;
+        let when = Instant::now() + self.latency;
+        self.answers
+            .send((when, Box::new(answer)))
+            .expect("the thread waits");
+    }
+
+    fn attributes(&self, inode: u64) -> FileAttr {
+        let is_root = inode == ROOT;
+        FileAttr {
+            ino: inode,
+            size: if is_root { 0 } else { self.bytes.len() as u64 },
+            blocks: 8,
+            atime: UNIX_EPOCH,
+            mtime: UNIX_EPOCH,
+            ctime: UNIX_EPOCH,
+            crtime: UNIX_EPOCH,
+            kind: if is_root {
+                FileType::Directory
+            } else {
+                FileType::RegularFile
+            },
+            perm: if is_root { 0o555 } else { 0o444 },
+            nlink: 1,
+            uid: 0,
+            gid: 0,
+            rdev: 0,
+            blksize: 4096,
+            flags: 0,
+        }
+    }
+
+    fn inode(&self, name: &OsStr) -> Option<u64> {
+        let number: u64 = name.to_str()?.strip_prefix("image")?.parse().ok()?;
+        (number < self.images).then_some(FIRST + number)
+    }
+}
+
+impl Filesystem for Storage {
+    fn init(&mut self, _: &Request<'_>, config: &mut KernelConfig) -> Result<(), i32> {
+        // Without it the kernel looks up one name of a directory after another.
+        let parallel = fuser::consts::FUSE_PARALLEL_DIROPS;
+        config.add_capabilities(parallel).map_err(|_| libc::ENOSYS)
+    }
+
+    fn lookup(&mut self, _: &Request<'_>, _: u64, name: &OsStr, reply: ReplyEntry) {
+        match self.inode(name).map(|inode| self.attributes(inode)) {
+            Some(found) => self.later("lookup", move || reply.entry(&KEPT, &found, 0)),
+            None => self.later("lookup", move || reply.error(libc::ENOENT)),
+        }
+    }
+
+    fn getattr(&mut self, _: &Request<'_>, inode: u64, _: Option<u64>, reply: ReplyAttr) {
+        let found = self.attributes(inode);
+        self.later("getattr", move || reply.attr(&KEPT, &found));
+    }
+
+    fn open(&mut self, _: &Request<'_>, _: u64, _: i32, reply: ReplyOpen) {
+        // Each read is a request of its own, and nothing is read ahead.
+        let direct = fuser::consts::FOPEN_DIRECT_IO;
+        self.later("open", move || reply.opened(0, direct));
+    }
+
+    fn read(
+        &mut self,
+        _: &Request<'_>,
+        _: u64,
+        _: u64,
+        offset: i64,
+        size: u32,
+        _: i32,
+        _: Option<u64>,
+        reply: ReplyData,
+    ) {
+        let bytes = self.bytes.clone();
+        self.later("read", move || {
+            let start = bytes.len().min(offset as usize);
+            let end = bytes.len().min(start + size as usize);
+            reply.data(&bytes[start..end]);
+        });
+    }
+
+    /// The kernel does not ask again: nothing was written.
+    fn flush(&mut self, _: &Request<'_>, _: u64, _: u64, _: u64, reply: ReplyEmpty) {
+        reply.error(libc::ENOSYS);
+    }
+
+    fn readdir(&mut self, _: &Request<'_>, _: u64, _: u64, offset: i64, mut reply: ReplyDirectory) {
+        for number in offset as u64..self.images {
+            let name = format!("image{number}");
+            let next = number as i64 + 1;
+            if reply.add(FIRST + number, next, FileType::RegularFile, name) {
+                break;
+            }
+        }
+        self.later("readdir", move || reply.ok());
+    }
+}
