@@ -73,7 +73,7 @@ impl Callback {
             Err(error) => (
                 error.kind().into(),
                 core::ptr::null(),
-                Some(diskprobe_error::new(&error)),
+                Some(diskprobe_error::new(error, &error)),
             ),
         };
         let error = error
