@@ -55,7 +55,7 @@ pub(crate) fn add_to_asked(
     options: &Options,
     facts: &mut Facts<Text<'_>>,
 ) -> Result<(), Stop> {
-    if facts.format == Format::Raw {
+    if facts.format == Format::Raw && !options.also_matches {
         return Ok(());
     }
     let head = view.head()?;
