@@ -10,7 +10,7 @@ fn main() {
 
 /// The files that the header is made from, in the order in which a reader wants it.
 #[cfg(feature = "header")]
-const SOURCES: [&str; 27] = [
+const SOURCES: [&str; 30] = [
     "version.rs",
     "enums.rs",
     "names.rs",
@@ -25,6 +25,9 @@ const SOURCES: [&str; 27] = [
     "image/extents.rs",
     "image/extras.rs",
     "image/findings.rs",
+    "policy/objection.rs",
+    "policy.rs",
+    "policy/verdict.rs",
     "location/kinds.rs",
     "location/kind_names.rs",
     "location.rs",

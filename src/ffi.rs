@@ -20,6 +20,7 @@ mod image;
 mod location;
 mod names;
 mod options;
+mod policy;
 mod probe;
 mod pull;
 #[cfg(test)]
@@ -35,5 +36,7 @@ const _: fn() = || {
     shared::<location::diskprobe_location>();
     shared::<chain::diskprobe_chain>();
     shared::<options::diskprobe_options>();
+    shared::<policy::diskprobe_policy>();
+    shared::<policy::verdict::diskprobe_verdict>();
     moved::<pull::diskprobe_pull>();
 };

@@ -36,7 +36,8 @@ use crate::safety::Finding;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     denied: Set<Finding>,
-    formats: Set<Format>,
+    /// None: every format but a directory.
+    formats: Option<Set<Format>>,
     max_virtual_size: Option<u64>,
     /// Names of directories, absolute.
     backing_directories: Vec<Vec<u8>>,
@@ -59,8 +60,7 @@ impl Default for Policy {
     fn default() -> Self {
         Policy {
             denied: DENIED.into_iter().collect(),
-            // A directory is no image.
-            formats: Format::all().collect::<Set<_>>().without(Format::Dir),
+            formats: None,
             max_virtual_size: None,
             backing_directories: Vec::new(),
         }
@@ -94,10 +94,11 @@ impl Policy {
         self.denied.contains(finding)
     }
 
-    /// Accepts these formats only. The default is every format that an image can have.
+    /// Accepts this format, and of the others only those that another call names too. The default
+    /// is every format but [`Format::Dir`], which is no image.
     #[must_use]
-    pub fn formats(mut self, formats: impl IntoIterator<Item = Format>) -> Self {
-        self.formats = formats.into_iter().collect();
+    pub fn accept_format(mut self, format: Format) -> Self {
+        self.formats.get_or_insert_with(Set::default).insert(format);
         self
     }
 
@@ -133,7 +134,11 @@ impl Policy {
     #[must_use]
     pub fn judge(&self, image: &Image, path: &[u8]) -> Verdict {
         let mut verdict = Verdict::default();
-        if !self.formats.contains(image.format()) {
+        let accepts = match self.formats {
+            Some(formats) => formats.contains(image.format()),
+            None => image.format() != Format::Dir,
+        };
+        if !accepts {
             verdict.object(Objection::Format(image.format()));
         }
         if let Some(limit) = self.max_virtual_size {

@@ -84,7 +84,7 @@ impl Display for Objection {
             Objection::Format(format) => {
                 write!(
                     f,
-                    "its format is {format}, which is not among those allowed"
+                    "its format is {format}, which is not among those accepted"
                 )
             }
             Objection::VirtualSize {
@@ -98,7 +98,7 @@ impl Display for Objection {
                 write!(f, "its virtual size is not known, must be at most {limit}")
             }
             Objection::BackingPlace => {
-                f.write_str("its backing file is not below a directory where one is allowed")
+                f.write_str("its backing file is not below a directory where one is accepted")
             }
             Objection::BackingFormat => {
                 f.write_str("the format of its backing file is not recorded, or not known")

@@ -34,7 +34,7 @@ pub(crate) struct Check {
 
     /// Accept these formats only, with commas between
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = format())]
-    formats: Option<Vec<Format>>,
+    formats: Vec<Format>,
 
     /// Accept no image of which the guest would see more than N bytes; K, M, G, T, P or E behind N
     /// stand for powers of 1024
@@ -103,8 +103,8 @@ impl Check {
         for finding in &self.deny {
             policy = policy.deny(*finding);
         }
-        if let Some(formats) = &self.formats {
-            policy = policy.formats(formats.iter().copied());
+        for format in &self.formats {
+            policy = policy.accept_format(*format);
         }
         if let Some(limit) = self.max_virtual_size {
             policy = policy.max_virtual_size(limit);
