@@ -147,6 +147,9 @@ pub(crate) fn add_end(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<()
     if dmg::ends_encrypted(view)? {
         add_encryption(facts, Format::Dmg, dmg::encrypted::finding());
     }
+    if facts.format == Format::Vpc {
+        facts.headers_differ |= vpc::footers_differ(view)?;
+    }
     Ok(())
 }
 

@@ -36,8 +36,10 @@ named_enum! {
         NullCipher = "null-cipher",
         /// It is encrypted, and no key slot holds a key: nobody can read it.
         NoKey = "no-key",
-        /// It has two headers that should be alike and are not, or only one that is whole: a
-        /// program may go by the other one.
+        /// It describes itself twice, and the two are not alike, or only one is whole: a program
+        /// may go by the other one. These are the two headers of LUKS 2 (where it is asked for), the
+        /// header and the footer of a VMDK stream, the header and the text inside of any VMDK, and
+        /// the two footers of a dynamic VHD (in a thorough probe).
         HeadersDiffer = "headers-differ",
         /// It declares a feature that is not known here, and that a reader may ignore.
         UnknownFeature = "unknown-feature",
@@ -81,7 +83,8 @@ impl Image {
             Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
             Finding::HeadersDiffer => {
                 let encryption = self.encryption();
-                encryption.is_some_and(|encryption| encryption.headers_differ)
+                self.headers_differ()
+                    || encryption.is_some_and(|encryption| encryption.headers_differ)
             }
         }
     }

@@ -6,6 +6,7 @@
 //! a descriptor names is ever opened.
 
 mod cowd;
+mod description;
 mod descriptor;
 mod extents;
 mod scan;
@@ -61,10 +62,16 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         descriptor
     } else if head.has(0, COWD_MAGIC) {
         cowd::read(view, &mut facts)?;
-        Descriptor::embedded(view)?
+        let descriptor = Descriptor::embedded(view)?;
+        facts.headers_differ |= description::COWD.is_contradicted(descriptor.text);
+        descriptor
     } else {
         sparse::read(view, &mut facts)?;
-        Descriptor::embedded(view)?
+        let descriptor = Descriptor::embedded(view)?;
+        if facts.extents.is_empty() {
+            facts.headers_differ |= description::SPARSE.is_contradicted(descriptor.text);
+        }
+        descriptor
     };
     identity.identity(&mut facts)?;
     Ok(facts)
