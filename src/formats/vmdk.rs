@@ -26,6 +26,19 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     !is_descriptor(head) || says_version(head.present())
 }
 
+/// A descriptor as it looks to who does not ask for its version.
+pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+    const KEY: &[u8] = b"createType=";
+    let text = head.present();
+    // Most images end here, and each raw one is asked.
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    if text.is_empty() || !text.iter().take(4).all(is_text) {
+        return false;
+    }
+    let mut places = text.windows(KEY.len());
+    places.any(|part| part.eq_ignore_ascii_case(KEY))
+}
+
 /// Whether a vmdk image that starts so is nothing but a descriptor.
 fn is_descriptor(head: &Head<'_>) -> bool {
     !head.has(0, SPARSE_MAGIC) && !head.has(0, COWD_MAGIC)
