@@ -53,15 +53,15 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     words.filter(|word| !word.is_empty())
 }
 
-/// The value of `createType = "..."`.
+/// The value of `createType = "..."`, wherever that stands in a line: QEMU looks for it so.
 fn create_type(line: &[u8]) -> Option<&[u8]> {
     const KEY: &[u8] = b"createType";
-    let (key, rest) = line.trim_ascii().split_at_checked(KEY.len())?;
-    let value = rest.trim_ascii_start().strip_prefix(b"=")?;
-    let value = value.trim_ascii();
+    let mut places = line.windows(KEY.len());
+    let at = places.position(|part| part.eq_ignore_ascii_case(KEY))?;
+    let rest = line.get(at.saturating_add(KEY.len())..)?;
+    let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
     let value = value.strip_prefix(b"\"").unwrap_or(value);
-    let value = value.strip_suffix(b"\"").unwrap_or(value);
-    key.eq_ignore_ascii_case(KEY).then_some(value)
+    value.split(|byte| *byte == b'"').next()
 }
 
 /// What follows the access in a line of an extent.
@@ -100,6 +100,7 @@ mod tests {
             "createType=\"monolithicFlat\"\n",
             "createType=\"monolithicSparse\"\nCREATETYPE=\"monolithicFlat\"\n",
             "createType=monolithicSparse2",
+            "x.createType=\"custom\" y",
             "RW 131072 FLAT \"x\" 0\n",
             "\tNoAccess\t131072\tFLAT\t\"x\"\t0\n",
             "RW 131072 SPARSE \"/x\"\n",
