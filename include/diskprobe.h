@@ -264,8 +264,10 @@ typedef enum {
     /** It is encrypted, and no key slot holds a key: nobody can read it. */
     DISKPROBE_FINDING_NO_KEY = 11,
     /**
-     * It has two headers that should be alike and are not, or only one that is whole: a program may
-     * go by the other one. Looked for where LUKS version 2 is asked for.
+     * It describes itself twice, and the two are not alike, or only one is whole: a program may go
+     * by the other one. These are the two headers of LUKS 2 (where it is asked for), the header and
+     * the footer of a VMDK stream, the header and the text inside of any VMDK, and the two footers
+     * of a dynamic VHD (in a thorough probe).
      */
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
     /** It declares a feature that is not known here, and that a reader may ignore. */
