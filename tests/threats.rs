@@ -3,6 +3,8 @@
 //! it, and images of other kinds that need something outside of themselves: what we answer by every way
 //! to probe, and what that costs.
 
+#[path = "common/answer.rs"]
+mod answer;
 mod common;
 #[path = "common/crafted.rs"]
 mod crafted;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One image, judged through every way to probe it and by the command line tool.
 
+use crate::answer::answer;
 use crate::common::Images;
 use crate::tool;
 use diskprobe::{probe_buffer, probe_fd, probe_path, probe_source, Error, Image};
@@ -106,7 +107,7 @@ impl Hostile {
             reads: 0,
             read: 0,
         };
-        let answer = probe_source(&mut source, Some(self.length), &self.options);
+        let found = probe_source(&mut source, Some(self.length), &self.options);
         let (reads, bytes) = self.most;
         assert!(source.reads <= reads, "{} reads", source.reads);
         assert!(source.read <= bytes, "{} bytes", source.read);
@@ -130,16 +131,16 @@ impl Hostile {
                 probe_buffer(&all, Some(self.length), &self.options),
             ));
         }
-        let expected = described(&answer);
+        let expected = answer(&found);
         for (way, other) in &others {
-            assert_eq!(described(other), expected, "{way}");
+            assert_eq!(answer(other), expected, "{way}");
         }
         let arguments = [
             &["check", "--output=json"],
             &self.arguments[..],
             &["hostile.img"],
         ];
-        (answer, tool::run(images.directory(), &arguments.concat()))
+        (found, tool::run(images.directory(), &arguments.concat()))
     }
 
     /// Asserts that the image is of `format` and is refused for these reasons. What it names is not
@@ -185,19 +186,6 @@ impl Hostile {
         assert!(message.contains(words), "{message:?} lacks {words:?}");
         assert_eq!(run.code, Some(1));
         assert_eq!(run.json()["error"]["message"], message);
-    }
-}
-
-/// An answer in comparable form, without the sizes that only a file has.
-fn described(answer: &Result<Image, Error>) -> String {
-    match answer {
-        Ok(image) => {
-            let all = format!("{image:?}");
-            let (before, after) = all.split_once("allocated: ").expect("an image has sizes");
-            let (_, after) = after.split_once('}').expect("sizes end");
-            format!("{before}{after}")
-        }
-        Err(error) => format!("{:?} at {:?}: {error}", error.kind(), error.offset()),
     }
 }
 
