@@ -4,6 +4,8 @@
 mod common;
 #[path = "common/crafted.rs"]
 mod crafted;
+#[path = "common/good.rs"]
+mod good;
 
 use common::{patched, probe_with, vhd_sealed, Images};
 use diskprobe::{probe_buffer, probe_path, Finding, Format, Image, Options, Policy, Reader};
@@ -185,4 +187,12 @@ fn a_stream_and_its_footer() {
     // Where the text is that VMware's programs read.
     let elsewhere = thorough(&patched(&made, &[(28, &[2])]));
     assert_eq!(objections(&elsewhere), ["headers-differ"]);
+}
+
+#[test]
+fn images_that_nobody_has_to_fear() {
+    for (name, path) in good::images(&Images::new()) {
+        let image = probe_path(&path, &Options::new().thorough(true)).expect("an image");
+        assert_eq!(objections(&image), [""; 0], "{name}");
+    }
 }
