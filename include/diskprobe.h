@@ -244,8 +244,8 @@ typedef enum {
     /** It names a parent that QEMU does not follow, but other hypervisors do. */
     DISKPROBE_FINDING_PARENT = 4,
     /**
-     * Its bytes carry the signature of another format too, or it is not raw and its bytes hold a
-     * file system or a partition table for who takes it for raw.
+     * Its bytes carry the signature of another format too, or it is not raw (or encrypted) and its
+     * bytes hold a file system or a partition table for who takes it for raw.
      */
     DISKPROBE_FINDING_AMBIGUOUS = 5,
     /** It was not closed properly. */

@@ -20,8 +20,8 @@ named_enum! {
         ExternalExtents = "external-extents",
         /// It names a parent that QEMU does not follow, but other hypervisors do.
         Parent = "parent",
-        /// Its bytes carry the signature of another format too, or it is not raw and its bytes
-        /// hold a file system or a partition table for who takes it for raw.
+        /// Its bytes carry the signature of another format too, or it is not raw (or encrypted) and
+        /// its bytes hold a file system or a partition table for who takes it for raw.
         Ambiguous = "ambiguous",
         /// It was not closed properly.
         Dirty = "dirty",
@@ -65,7 +65,8 @@ impl Image {
             Finding::ExternalExtents => self.extents().len() != 0,
             Finding::Parent => self.parent().is_some(),
             Finding::Ambiguous => {
-                let held = self.format() != Format::Raw && self.content().next().is_some();
+                let is_plain = self.format() == Format::Raw && self.encryption().is_none();
+                let held = !is_plain && self.content().next().is_some();
                 held || self.also_matches().next().is_some()
             }
             Finding::Dirty => self.dirty() == Some(true),

@@ -121,6 +121,16 @@ fn raw_images_that_begin_as_others_do() {
 }
 
 #[test]
+fn an_encrypted_disk_that_holds_a_file_system() {
+    let luks2 = patched(&vec![0; 1 << 16], &[(0, b"LUKS\xba\xbe\0\x02")]);
+    assert_eq!(objections(&thorough(&luks2)), [""; 0]);
+    for (offset, signature) in [(0x8000, &b"\x01CD001"[..]), (512, b"EFI PART")] {
+        let both = patched(&luks2, &[(offset, signature)]);
+        assert_eq!(objections(&thorough(&both)), ["ambiguous"]);
+    }
+}
+
+#[test]
 fn what_a_given_format_is_to_others() {
     let images = Images::new();
     let bytes = images.create(&["-f", "qcow2", "NAME", "1M"]);

@@ -7,7 +7,7 @@ use diskprobe::{EncryptionFormat, Feature, Format, Image};
 /// A name, and whether an image with these reasons against it is of the class.
 type Class = (&'static str, fn(&Image, &[&str]) -> bool);
 
-pub(crate) const CLASSES: [Class; 9] = [
+pub(crate) const CLASSES: [Class; 10] = [
     ("qcow version 1", |image, reasons| {
         image.format() == Format::Qcow && only(reasons, &[VERSION, BACKING])
     }),
@@ -26,13 +26,20 @@ pub(crate) const CLASSES: [Class; 9] = [
     ("LUKS version 2", |image, reasons| {
         let format = image.encryption().map(|encryption| encryption.format);
         let is_luks2 = format == Some(EncryptionFormat::Luks2);
-        is_luks2 && only(reasons, &["version: LUKS version 2 is not supported"])
+        let version = "version: LUKS version 2 is not supported";
+        is_luks2 && only(reasons, &[version, INCOMPLETE])
     }),
     ("partition table", |image, reasons| {
         image.format() == Format::Raw && only(reasons, &["mbr: "])
     }),
+    ("item of a vhdx", |image, reasons| {
+        image.format() == Format::Vhdx && only(reasons, &[INCOMPLETE])
+    }),
     ("two readings of a raw image, or 55 aa", |image, reasons| {
         // Of a container, what it holds would be found.
+        if only(reasons, &["mbr: "]) {
+            return image.content().next().is_none();
+        }
         let [reason] = reasons else { return false };
         let Some(formats) = reason.strip_prefix("Multiple formats detected: ") else {
             return false;
@@ -55,6 +62,7 @@ pub(crate) const CLASSES: [Class; 9] = [
 
 const VERSION: &str = "unknown_features: Unsupported qcow2 version";
 const FEATURES: &str = "unknown_features: Unknown QCOW2 features found";
+const INCOMPLETE: &str = "Incomplete file cannot be safety checked";
 const BACKING: &str = "backing_file: ";
 const DATA_FILE: &str = "data_file: ";
 
