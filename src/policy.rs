@@ -7,6 +7,7 @@ mod verdict;
 
 pub use verdict::{Objection, ObjectionKind, Verdict};
 
+use crate::facts::Backing;
 use crate::format::Format;
 use crate::image::Image;
 use crate::named::Set;
@@ -152,19 +153,22 @@ impl Policy {
                 Some(backing)
                     if finding == Finding::BackingFile && !self.backing_directories.is_empty() =>
                 {
-                    let directories = self.backing_directories.iter();
-                    let below =
-                        |directory: &Vec<u8>| place::is_below(backing.location, path, directory);
-                    if !directories.into_iter().any(below) {
-                        verdict.object(Objection::BackingPlace);
-                    }
-                    if backing.format.is_none_or(|format| format.format.is_none()) {
-                        verdict.object(Objection::BackingFormat);
-                    }
+                    self.judge_backing(&backing, path, &mut verdict);
                 }
                 _ => verdict.object(Objection::Finding(finding)),
             }
         }
         verdict
+    }
+
+    /// Judges a backing file where there are directories in which one is accepted.
+    fn judge_backing(&self, backing: &Backing<&[u8]>, path: &[u8], verdict: &mut Verdict) {
+        let mut directories = self.backing_directories.iter();
+        if !directories.any(|directory| place::is_below(backing.location, path, directory)) {
+            verdict.object(Objection::BackingPlace);
+        }
+        if backing.format.is_none_or(|format| format.format.is_none()) {
+            verdict.object(Objection::BackingFormat);
+        }
     }
 }
