@@ -33,17 +33,18 @@
  *     }
  *
  * Ownership: a handle that a call gives you is yours; a function of its own frees it, and takes
- * NULL too. Strings are static, or belong to the handle that lent them and live as long as it
- * does. What you pass in stays yours, and is not kept after the call.
+ * NULL too. Strings and const handles are static, or belong to the handle that lent them and live as
+ * long as it does. What you pass in stays yours, and is not kept after the call, but for what an
+ * opener of a chain gives.
  *
  * NULL: every function takes NULL for every pointer. Where a value is needed, the answer is
  * DISKPROBE_STATUS_INVALID_ARGUMENT; a getter's is that the fact is absent. Out-parameters are
  * always written (NULL, 0 or false where there is nothing to give) and never read.
  *
  * Threads: distinct handles may be used in distinct threads at the same time. Images, locations,
- * verdicts and errors never change and may be read from many threads at once; so may options and
- * policies while nobody changes them. There is no global state, no environment variable, and no thread of the library's
- * own.
+ * chains, verdicts and errors never change and may be read from many threads at once; so may options
+ * and policies while nobody changes them. There is no global state, no environment variable, and no
+ * thread of the library's own.
  *
  * Errors: a call that can fail returns a status, of which 0 is success, and on request an error
  * handle with a message. A defect of the library (a Rust panic) is stopped at this interface and
@@ -83,6 +84,9 @@
 
 /** Most bytes that one probe reads, whatever the image says. */
 #define DISKPROBE_MAX_BYTES 1048576
+
+/** Most images in one chain. */
+#define DISKPROBE_MAX_CHAIN_IMAGES 200
 
 /** How a call ended. New values are only appended. */
 typedef enum {
@@ -393,6 +397,65 @@ typedef enum {
     DISKPROBE_TRANSPORT_RDMA = 3,
 } diskprobe_transport;
 
+/** In what role an element is in its chain. New values are only appended. */
+typedef enum {
+    /** No element: the index is past the last. */
+    DISKPROBE_ELEMENT_NONE = 0,
+    /** The image that the walk began with. */
+    DISKPROBE_ELEMENT_TOP = 1,
+    /** The backing file of the image above it. */
+    DISKPROBE_ELEMENT_BACKING = 2,
+    /** The data file of an image. */
+    DISKPROBE_ELEMENT_DATA_FILE = 3,
+} diskprobe_element;
+
+/**
+ * What to do with a backing file whose format the image above it does not record. New values are
+ * only appended.
+ */
+typedef enum {
+    /** No policy: for a name that is not one. */
+    DISKPROBE_UNRECORDED_FORMAT_NONE = 0,
+    /** The chain is broken there. */
+    DISKPROBE_UNRECORDED_FORMAT_REFUSE = 1,
+    /**
+     * Its bytes decide, as long as what they show names no other file: no backing file, data file,
+     * extent or parent. Whoever can write to a raw disk could otherwise put a header there that
+     * names a file of the host. libvirt's rule, made whole.
+     */
+    DISKPROBE_UNRECORDED_FORMAT_PROBE = 2,
+    /** It is raw, whatever its bytes show. */
+    DISKPROBE_UNRECORDED_FORMAT_RAW = 3,
+} diskprobe_unrecorded_format;
+
+/** How the format of an element came to be known. New values are only appended. */
+typedef enum {
+    /** Not at all. */
+    DISKPROBE_FORMAT_SOURCE_UNKNOWN = 0,
+    /** The caller gave it. */
+    DISKPROBE_FORMAT_SOURCE_GIVEN = 1,
+    /** The image that names the element records it, by a name or a flag, or allows no other. */
+    DISKPROBE_FORMAT_SOURCE_RECORDED = 2,
+    /** The bytes of the element show it. */
+    DISKPROBE_FORMAT_SOURCE_PROBED = 3,
+    /** It is not recorded, and raw by the caller's policy. */
+    DISKPROBE_FORMAT_SOURCE_ASSUMED = 4,
+    /** The element is a data file: these are always raw. */
+    DISKPROBE_FORMAT_SOURCE_IMPLIED = 5,
+} diskprobe_format_source;
+
+/**
+ * The images of a disk, with their data files, from the top down. Never changes, is independent of
+ * the files and of every other handle, and may be read from many threads at once.
+ */
+typedef struct diskprobe_chain diskprobe_chain;
+
+/**
+ * How to walk a chain. A walk only reads it and keeps no reference: walks in many threads may
+ * share one while nobody changes it, where the opener may be called in many threads.
+ */
+typedef struct diskprobe_chain_options diskprobe_chain_options;
+
 /** Why a call failed. Never changes, and may be read from many threads at once. */
 typedef struct diskprobe_error diskprobe_error;
 
@@ -407,6 +470,12 @@ typedef struct diskprobe_image diskprobe_image;
  * read from many threads at once.
  */
 typedef struct diskprobe_location diskprobe_location;
+
+/**
+ * The answer of an opener. It belongs to the library, and to the thread in which the opener is
+ * called, until that returns.
+ */
+typedef struct diskprobe_opened diskprobe_opened;
 
 /**
  * How to probe. A probe only reads it and keeps no reference: probes in many threads may share
@@ -432,7 +501,7 @@ typedef struct diskprobe_verdict diskprobe_verdict;
 /**
  * Reads for a probe, as pread(2) does. It must return: not throw, not longjmp.
  *
- * @param opaque  what diskprobe_probe_callback() was given
+ * @param opaque  what was given together with this function
  * @param buffer  receives the bytes
  * @param size    how many are wanted
  * @param offset  of the first, in bytes from the start of the object
@@ -444,6 +513,32 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
                                            void *buffer,
                                            size_t size,
                                            uint64_t offset);
+
+/**
+ * Opens what a chain names, for reading. It must return: not throw, not longjmp.
+ *
+ * It answers by a call of diskprobe_opened_give_fd(), diskprobe_opened_lend_fd(),
+ * diskprobe_opened_give_source() or diskprobe_opened_use_default(); the last one counts. Without
+ * any, the element is left unopened, and what is below it stays unknown.
+ *
+ * @param opaque    what diskprobe_chain_options_set_opener() was given
+ * @param location  what to open; good until the opener returns
+ * @param opened    receives the answer; good until the opener returns
+ * @return 0; or a negative errno where it cannot be opened: the walk ends there, with
+ *         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
+ *         and -EPERM, DISKPROBE_STATUS_IO for any other. What was given is closed all the same.
+ */
+typedef int (*diskprobe_open_callback)(void *opaque,
+                                       const diskprobe_location *location,
+                                       diskprobe_opened *opened);
+
+/**
+ * Ends the use of what diskprobe_opened_give_source() was given. It must return: not throw, not
+ * longjmp.
+ *
+ * @param opaque  what was given together with this function
+ */
+typedef void (*diskprobe_close_callback)(void *opaque);
 
 #ifdef __cplusplus
 extern "C" {
@@ -2017,6 +2112,21 @@ bool diskprobe_location_has_credentials(const diskprobe_location *location);
 bool diskprobe_location_is_qemu_only(const diskprobe_location *location);
 
 /**
+ * Tells whether two locations name the same thing as far as their spelling says: paths are compared
+ * byte by byte, hosts in their order with their ports.
+ *
+ * Nothing is looked up: one file has many names. A slice does not count, nor how a server is asked
+ * (cookies, users).
+ *
+ * @param location  the location, or NULL
+ * @param other     the other, or NULL
+ * @return whether they do; false for NULL
+ * @since 0.1
+ */
+bool diskprobe_location_is_spelt_like(const diskprobe_location *location,
+                                      const diskprobe_location *other);
+
+/**
  * Counts the hosts.
  *
  * @param location  the location, or NULL
@@ -2284,6 +2394,584 @@ size_t diskprobe_location_ignored_count(const diskprobe_location *location);
 const char *diskprobe_location_ignored(const diskprobe_location *location,
                                        size_t index,
                                        size_t *length);
+
+/**
+ * Gives the short, stable name of an element's role, such as "data-file".
+ *
+ * @param element  any number
+ * @return a static string; "unknown" for DISKPROBE_ELEMENT_NONE and for a number that is no role
+ * @since 0.1
+ */
+const char *diskprobe_element_to_string(diskprobe_element element);
+
+/**
+ * Finds the role of that name.
+ *
+ * @param name     NUL-terminated, compared exactly
+ * @param element  receives the role, or DISKPROBE_ELEMENT_NONE where there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_element_from_string(const char *name,
+                                   diskprobe_element *element);
+
+/**
+ * Gives the short, stable name of a policy, such as "refuse".
+ *
+ * @param policy  any number
+ * @return a static string; "unknown" for DISKPROBE_UNRECORDED_FORMAT_NONE and for a number that is
+ *         no policy
+ * @since 0.1
+ */
+const char *diskprobe_unrecorded_format_to_string(diskprobe_unrecorded_format policy);
+
+/**
+ * Finds the policy of that name.
+ *
+ * @param name    NUL-terminated, compared exactly
+ * @param policy  receives the policy, or DISKPROBE_UNRECORDED_FORMAT_NONE where there is none; may
+ *                be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_unrecorded_format_from_string(const char *name,
+                                             diskprobe_unrecorded_format *policy);
+
+/**
+ * Gives the short, stable name of how a format came to be known, such as "recorded".
+ *
+ * @param source  any number
+ * @return a static string; "unknown" for DISKPROBE_FORMAT_SOURCE_UNKNOWN and for a number that is
+ *         none
+ * @since 0.1
+ */
+const char *diskprobe_format_source_to_string(diskprobe_format_source source);
+
+/**
+ * Finds how a format came to be known by the name of that. "unknown" is none.
+ *
+ * @param name    NUL-terminated, compared exactly
+ * @param source  receives how, or DISKPROBE_FORMAT_SOURCE_UNKNOWN where there is none; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_format_source_from_string(const char *name,
+                                         diskprobe_format_source *source);
+
+/**
+ * Makes options that hold the defaults: detect the format of the top, refuse to guess that of a
+ * backing file, open the files of this machine wherever they are, and nothing else.
+ *
+ * @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
+ * @since 0.1
+ */
+diskprobe_chain_options *diskprobe_chain_options_new(void);
+
+/**
+ * Frees options.
+ *
+ * @param options  the options, or NULL
+ * @since 0.1
+ */
+void diskprobe_chain_options_free(diskprobe_chain_options *options);
+
+/**
+ * Sets how to probe the images. The format is that of the top: what is below has the format that
+ * is recorded for it. The limits are for each image.
+ *
+ * @param options  the options
+ * @param image    is copied; or NULL for the defaults
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_options_set_image_options(diskprobe_chain_options *options,
+                                                           const diskprobe_options *image);
+
+/**
+ * Sets what to do with a backing file whose format the image above it does not record.
+ *
+ * @param options  the options
+ * @param policy   DISKPROBE_UNRECORDED_FORMAT_REFUSE is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or policy
+ *         is not one: then nothing has changed
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_options_set_unrecorded_format(diskprobe_chain_options *options,
+                                                               diskprobe_unrecorded_format policy);
+
+/**
+ * Lowers the number of images that a chain may have, the top counted and data files not.
+ *
+ * Where there is one more, the walk ends with DISKPROBE_STATUS_LIMIT_EXCEEDED; what is reached then
+ * ends with an element for that one, which is not opened, but has its location, and its format where
+ * that is recorded. So with 1, that is the backing file of the top.
+ *
+ * @param options  the options
+ * @param images   at most DISKPROBE_MAX_CHAIN_IMAGES, which is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL or images is
+ *         above that: then nothing has changed
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_options_set_max_images(diskprobe_chain_options *options,
+                                                        uint32_t images);
+
+/**
+ * Sets a directory in which every file has to be that the library opens.
+ *
+ * A name must start with that of the directory, as both are spelt (a relative one starts in the
+ * current directory), and nothing on the way from there may lead out: not "..", and not a symbolic
+ * link, of which absolute ones always count as leading out. Else the walk ends with
+ * DISKPROBE_STATUS_OUTSIDE_ROOT. The kernel keeps that (openat2(2), Linux 5.6), so that renaming in
+ * the meantime does not help; where it cannot, nothing is opened, and the status is
+ * DISKPROBE_STATUS_IO.
+ *
+ * @param options    the options
+ * @param directory  NUL-terminated, copied, and opened by each walk; or NULL for none (the default)
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_options_set_root(diskprobe_chain_options *options,
+                                                  const char *directory);
+
+/**
+ * Sets who opens what a chain names: as another user, or by a library that reaches a server.
+ *
+ * The opener is called in the thread that walks, and not any more once that call has returned: for
+ * the top first (not for diskprobe_chain_open_fd()), and then for each element before anything is
+ * read of it. What it gave for one element is done with before it is called for the next.
+ *
+ * @param options  the options
+ * @param open     the opener, or NULL for that of the library (the default)
+ * @param opaque   handed to open, and kept for that; may be NULL
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_options_set_opener(diskprobe_chain_options *options,
+                                                    diskprobe_open_callback open,
+                                                    void *opaque);
+
+/**
+ * Answers with a descriptor, which the library closes: as open(2) gives it, or a process that had
+ * the rights to open it.
+ *
+ * Regular files and block devices are accepted. Open it with O_NONBLOCK or look at it first, where
+ * it may be a FIFO. It is read with pread(2), and closed before the opener is called again, or the
+ * walk returns.
+ *
+ * @param opened  what the opener was given
+ * @param fd      open for reading. Where it is negative, it stays yours, and the walk ends with
+ *                DISKPROBE_STATUS_INVALID_ARGUMENT.
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL (then fd is
+ *         not closed) or fd is negative
+ * @since 0.1
+ */
+diskprobe_status diskprobe_opened_give_fd(diskprobe_opened *opened,
+                                          int fd);
+
+/**
+ * Answers with a descriptor that stays yours and open, and its offset where it is.
+ *
+ * As diskprobe_opened_give_fd() for all else. It has to stay open until the opener is called
+ * again, or the walk returns.
+ *
+ * @param opened  what the opener was given
+ * @param fd      open for reading
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL or fd is
+ *         negative
+ * @since 0.1
+ */
+diskprobe_status diskprobe_opened_lend_fd(diskprobe_opened *opened,
+                                          int fd);
+
+/**
+ * Answers with functions that read: of a library for remote storage, for instance.
+ *
+ * @param opened  what the opener was given
+ * @param read    reads from the object, as for diskprobe_probe_callback(). Where it is NULL, the
+ *                walk ends with DISKPROBE_STATUS_INVALID_ARGUMENT, and close is not called.
+ * @param close   called once with opaque, when nothing more is to be read: before the opener is
+ *                called again, or the walk returns. NULL where there is nothing to close.
+ * @param opaque  handed to read and close; may be NULL
+ * @param length  of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened or read is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_opened_give_source(diskprobe_opened *opened,
+                                              diskprobe_read_callback read,
+                                              diskprobe_close_callback close,
+                                              void *opaque,
+                                              uint64_t length);
+
+/**
+ * Says which object functions of diskprobe_opened_give_source() read, so that a loop is seen where
+ * it has several names. Without it, locations are compared as they are spelt. A descriptor speaks
+ * for itself.
+ *
+ * @param opened  what the opener was given
+ * @param device  what holds it: st_dev, or a number of your own that is none
+ * @param inode   its number there, st_ino
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_opened_set_identity(diskprobe_opened *opened,
+                                               uint64_t device,
+                                               uint64_t inode);
+
+/**
+ * Answers that the library is to open it as it does without an opener: a file or block device of
+ * this machine, below diskprobe_chain_options_set_root(); all else is left unopened.
+ *
+ * @param opened  what the opener was given
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_opened_use_default(diskprobe_opened *opened);
+
+/**
+ * Walks the chain of images under the one in the file of that name: its data file, its backing
+ * file, and so on down to one that has none.
+ *
+ * What is found is what a guest gets to read, so the chain is whole or the call fails. It fails
+ * where an element cannot be opened or probed, where the format of one is not known (see
+ * diskprobe_chain_options_set_unrecorded_format()), where one comes twice, and where there are too
+ * many. That something is not on this machine is no failure, where its format is recorded: it is an
+ * element of the chain, which ends there, and is not opened unless options have an opener that does.
+ *
+ * Relative names start in the directory of the image that records them, as its own name is spelt;
+ * symbolic links are followed. Each file is opened with the same care as by
+ * diskprobe_probe_path(), and closed before the next.
+ *
+ * The work is bounded: for each image, as for one probe. Record locks (fcntl(2), F_SETLK) that your
+ * process holds on a file which the library opens end, as with every close(2) of it: an opener can
+ * lend the descriptor then.
+ *
+ * @param path     NUL-terminated bytes, in no particular encoding: never a URI
+ * @param options  how to walk, or NULL for the defaults
+ * @param chain    receives the whole chain, or NULL on failure; free with diskprobe_chain_free()
+ * @param reached  receives, where a chain is not whole, what was reached of it, or else NULL: the
+ *                 last element is the one at fault, and says why as far as that is known; free with
+ *                 diskprobe_chain_free(). May be NULL. May be the same pointer as chain, for who
+ *                 takes what there is.
+ * @param error    receives the reason of a failure, which begins with the element at fault
+ *                 ("backing file at depth 2: cannot open: Permission denied"), or NULL on success;
+ *                 free with diskprobe_error_free(). May be NULL.
+ * @return DISKPROBE_STATUS_OK;
+ *         as diskprobe_probe_path() for each image;
+ *         DISKPROBE_STATUS_FORMAT_NOT_RECORDED where an image does not record the format of its
+ *         backing file and the bytes of that may not decide, or do not;
+ *         DISKPROBE_STATUS_UNSUPPORTED_FORMAT where it is recorded by a name that is not known;
+ *         DISKPROBE_STATUS_INVALID_LOCATION where what is recorded cannot be understood;
+ *         DISKPROBE_STATUS_LOOP where an element is one that the chain has already;
+ *         DISKPROBE_STATUS_LIMIT_EXCEEDED where there are too many images;
+ *         DISKPROBE_STATUS_OUTSIDE_ROOT, see diskprobe_chain_options_set_root();
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT where path or chain is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_open_path(const char *path,
+                                           const diskprobe_chain_options *options,
+                                           diskprobe_chain **chain,
+                                           diskprobe_chain **reached,
+                                           diskprobe_error **error);
+
+/**
+ * Walks the chain of images under the one behind an open descriptor.
+ *
+ * Only what is below the top is opened. fd stays yours and open, and its offset where it is.
+ *
+ * @param fd       the top, open for reading
+ * @param path     the name of the top, in whose directory relative names start. It is not opened.
+ * @param options  how to walk, or NULL for the defaults
+ * @param chain    receives the whole chain, or NULL on failure; free with diskprobe_chain_free()
+ * @param reached  receives what was reached of a chain that is not whole, or else NULL, as with
+ *                 diskprobe_chain_open_path(). May be NULL.
+ * @param error    receives the reason of a failure, or NULL on success; free with
+ *                 diskprobe_error_free(). May be NULL.
+ * @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT where fd is negative
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_open_fd(int fd,
+                                         const char *path,
+                                         const diskprobe_chain_options *options,
+                                         diskprobe_chain **chain,
+                                         diskprobe_chain **reached,
+                                         diskprobe_error **error);
+
+/**
+ * Walks the chain of images under the one that a location names, which may be on a server.
+ *
+ * @param top      the location of the top; not kept
+ * @param options  how to walk, or NULL for the defaults
+ * @param chain    receives the whole chain, or NULL on failure; free with diskprobe_chain_free()
+ * @param reached  receives what was reached of a chain that is not whole, or else NULL, as with
+ *                 diskprobe_chain_open_path(). May be NULL.
+ * @param error    receives the reason of a failure, or NULL on success; free with
+ *                 diskprobe_error_free(). May be NULL.
+ * @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT where top is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_chain_open_location(const diskprobe_location *top,
+                                               const diskprobe_chain_options *options,
+                                               diskprobe_chain **chain,
+                                               diskprobe_chain **reached,
+                                               diskprobe_error **error);
+
+/**
+ * Frees a chain, and with it every string, location, image and error that it lent.
+ *
+ * @param chain  the chain, or NULL
+ * @since 0.1
+ */
+void diskprobe_chain_free(diskprobe_chain *chain);
+
+/**
+ * Counts the elements: the image at the top is the first, each data file is behind its image, and
+ * then comes the backing file of that image.
+ *
+ * @param chain  the chain, or NULL
+ * @return the number; 0 for NULL only
+ * @since 0.1
+ */
+size_t diskprobe_chain_element_count(const diskprobe_chain *chain);
+
+/**
+ * Tells whether it is known that nothing more is under the disk: not where the last image was left
+ * unopened, nor where the chain is broken.
+ *
+ * @param chain  the chain, or NULL
+ * @return whether it is
+ * @since 0.1
+ */
+bool diskprobe_chain_is_end_known(const diskprobe_chain *chain);
+
+/**
+ * Tells in what role an element is.
+ *
+ * @param chain  the chain, or NULL
+ * @param index  below diskprobe_chain_element_count()
+ * @return the role; DISKPROBE_ELEMENT_NONE past the last
+ * @since 0.1
+ */
+diskprobe_element diskprobe_chain_element_kind(const diskprobe_chain *chain,
+                                               size_t index);
+
+/**
+ * Gives the depth of an element: how many steps from a backing file to the next one lie between the
+ * top and it. It is libvirt's index, the 2 of "vda[2]". A data file has that of its image.
+ *
+ * @param chain  the chain, or NULL
+ * @param index  below diskprobe_chain_element_count()
+ * @param depth  receives the depth, or 0; may be NULL
+ * @return whether there is such an element
+ * @since 0.1
+ */
+bool diskprobe_chain_element_depth(const diskprobe_chain *chain,
+                                   size_t index,
+                                   uint32_t *depth);
+
+/**
+ * Finds the image that names an element.
+ *
+ * @param chain   the chain, or NULL
+ * @param index   below diskprobe_chain_element_count()
+ * @param parent  receives the index of the image, or 0; may be NULL
+ * @return whether there is one: not for the top
+ * @since 0.1
+ */
+bool diskprobe_chain_element_parent(const diskprobe_chain *chain,
+                                    size_t index,
+                                    size_t *parent);
+
+/**
+ * Gives what the image that names an element has recorded: the exact bytes.
+ *
+ * @param chain   the chain, or NULL
+ * @param index   below diskprobe_chain_element_count()
+ * @param length  receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, in no particular encoding, owned by the chain; NULL for the top, and for
+ *         a data file that is not named
+ * @since 0.1
+ */
+const char *diskprobe_chain_element_recorded(const diskprobe_chain *chain,
+                                             size_t index,
+                                             size_t *length);
+
+/**
+ * Gives what that names, relative paths joined to the directory of the image that records them.
+ *
+ * @param chain  the chain, or NULL
+ * @param index  below diskprobe_chain_element_count()
+ * @return the location, owned by the chain: not to be freed; NULL where it cannot be understood
+ * @since 0.1
+ */
+const diskprobe_location *diskprobe_chain_element_location(const diskprobe_chain *chain,
+                                                           size_t index);
+
+/**
+ * Gives the format of an element; where it was not opened, the one that it is said to have.
+ *
+ * @param chain  the chain, or NULL
+ * @param index  below diskprobe_chain_element_count()
+ * @return the format; DISKPROBE_FORMAT_UNKNOWN where it is not known
+ * @since 0.1
+ */
+diskprobe_format diskprobe_chain_element_format(const diskprobe_chain *chain,
+                                                size_t index);
+
+/**
+ * Tells how the format of an element came to be known.
+ *
+ * @param chain  the chain, or NULL
+ * @param index  below diskprobe_chain_element_count()
+ * @return how; DISKPROBE_FORMAT_SOURCE_UNKNOWN where it is not known
+ * @since 0.1
+ */
+diskprobe_format_source diskprobe_chain_element_format_source(const diskprobe_chain *chain,
+                                                              size_t index);
+
+/**
+ * Gives the name by which the format of an element is recorded, whether it is known or not.
+ *
+ * @param chain   the chain, or NULL
+ * @param index   below diskprobe_chain_element_count()
+ * @param length  receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the chain; NULL where it is recorded by a flag, or not
+ * @since 0.1
+ */
+const char *diskprobe_chain_element_format_name(const diskprobe_chain *chain,
+                                                size_t index,
+                                                size_t *length);
+
+/**
+ * Gives the facts of an element.
+ *
+ * @param chain  the chain, or NULL
+ * @param index  below diskprobe_chain_element_count()
+ * @return the image, owned by the chain: not to be freed; NULL where it was left unopened, or has
+ *         an error
+ * @since 0.1
+ */
+const diskprobe_image *diskprobe_chain_element_image(const diskprobe_chain *chain,
+                                                     size_t index);
+
+/**
+ * Tells which file an element is, whatever its names are.
+ *
+ * @param chain   the chain, or NULL
+ * @param index   below diskprobe_chain_element_count()
+ * @param device  receives what holds it (st_dev), or 0; may be NULL
+ * @param inode   receives its number there (st_ino), or 0; may be NULL
+ * @return whether that can be told: where it was opened, and an opener that reads by functions said
+ *         it
+ * @since 0.1
+ */
+bool diskprobe_chain_element_identity(const diskprobe_chain *chain,
+                                      size_t index,
+                                      uint64_t *device,
+                                      uint64_t *inode);
+
+/**
+ * Gives what is wrong with an element. Only the last one of a chain that is not whole has an error.
+ *
+ * @param chain  the chain, or NULL
+ * @param index  below diskprobe_chain_element_count()
+ * @return the error, owned by the chain: not to be freed; NULL where nothing is wrong
+ * @since 0.1
+ */
+const diskprobe_error *diskprobe_chain_element_error(const diskprobe_chain *chain,
+                                                     size_t index);
+
+/**
+ * Finds an image of a chain, as libvirt's users name it. Data files are not looked at.
+ *
+ * A name is "vda[2]", for the image of that depth; or else a path as the image's location has it,
+ * or a relative path as it is recorded; or else any other name of a file, absolute or seen from
+ * the directory of the image above, that leads this process to the same file (stat(2)).
+ *
+ * @param chain  the chain, or NULL
+ * @param name   NUL-terminated; or NULL for the last image
+ * @param disk   the name of the disk, which that in "vda[2]" must be then; or NULL: it may be any
+ * @param index  receives the index of the element, or 0; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_chain_find(const diskprobe_chain *chain,
+                          const char *name,
+                          const char *disk,
+                          size_t *index);
+
+/**
+ * Finds an image below an element, as diskprobe_chain_find(): the element itself is not meant.
+ *
+ * @param chain  the chain, or NULL
+ * @param above  the index of the element
+ * @param name   NUL-terminated; or NULL for the last image
+ * @param disk   the name of the disk, or NULL
+ * @param index  receives the index of the element, or 0; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_chain_find_below(const diskprobe_chain *chain,
+                                size_t above,
+                                const char *name,
+                                const char *disk,
+                                size_t *index);
+
+/**
+ * Finds the image of a depth, which is libvirt's index: 0 is the top, 1 its backing file.
+ *
+ * @param chain  the chain, or NULL
+ * @param depth  how many steps from a backing file to the next one
+ * @param index  receives the index of the element, or 0; may be NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_chain_image_at(const diskprobe_chain *chain,
+                              uint32_t depth,
+                              size_t *index);
+
+/**
+ * Gives the relative name to record for the image at last in the image above the one at first, when
+ * the images from first to the one above last are taken out of the chain, as by a block pull.
+ *
+ * It is put together from the relative names by which first, last and those between are recorded;
+ * nothing in it is tidied.
+ *
+ * @param chain   the chain, or NULL
+ * @param first   the index of the first image that goes
+ * @param last    the index of the image to record; may be first
+ * @param length  receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, in no particular encoding, free with diskprobe_string_free(); NULL where
+ *         one of these images is not recorded by a relative name, or last does not come at or below
+ *         first
+ * @since 0.1
+ */
+char *diskprobe_chain_collapsed_name(const diskprobe_chain *chain,
+                                     size_t first,
+                                     size_t last,
+                                     size_t *length);
+
+/**
+ * Frees a string that a call gave you.
+ *
+ * @param string  the string, or NULL
+ * @since 0.1
+ */
+void diskprobe_string_free(char *string);
+
+/**
+ * Reads "vda" or "vda[2]": a disk, and an image of its chain.
+ *
+ * @param text         NUL-terminated
+ * @param disk_length  receives how many of the first bytes are the name of the disk, or 0; may be
+ *                     NULL
+ * @param index        receives the index, or 0 where none is named; may be NULL
+ * @return whether it is one; where what follows the first bracket is not a number and the closing
+ *         bracket, it can only be the name of a file
+ * @since 0.1
+ */
+bool diskprobe_target_parse(const char *text,
+                            size_t *disk_length,
+                            uint32_t *index);
 
 /**
  * Gives the status that the failed call returned.
