@@ -89,6 +89,14 @@ IS(FINDING_NO_KEY, 11);
 IS(FINDING_HEADERS_DIFFER, 12);
 IS(FINDING_UNKNOWN_FEATURE, 13);
 
+_Static_assert(sizeof(diskprobe_objection) == sizeof(int), "diskprobe_objection");
+IS(OBJECTION_NONE, 0);
+IS(OBJECTION_FINDING, 1);
+IS(OBJECTION_FORMAT, 2);
+IS(OBJECTION_VIRTUAL_SIZE, 3);
+IS(OBJECTION_BACKING_PLACE, 4);
+IS(OBJECTION_BACKING_FORMAT, 5);
+
 _Static_assert(sizeof(diskprobe_storage_type) == sizeof(int), "diskprobe_storage_type");
 IS(STORAGE_TYPE_UNKNOWN, 0);
 IS(STORAGE_TYPE_FILE, 1);
@@ -388,6 +396,28 @@ HAS_TYPE(diskprobe_chain_collapsed_name, char *(*)(const diskprobe_chain *, size
          *));
 HAS_TYPE(diskprobe_string_free, void (*)(char *));
 HAS_TYPE(diskprobe_target_parse, bool (*)(const char *, size_t *, uint32_t *));
+HAS_TYPE(diskprobe_options_set_also_matches, diskprobe_status (*)(diskprobe_options *, bool));
+HAS_TYPE(diskprobe_image_safety, diskprobe_finding (*)(const diskprobe_image *, size_t));
+HAS_TYPE(diskprobe_objection_to_string, const char *(*)(diskprobe_objection));
+HAS_TYPE(diskprobe_objection_from_string, bool (*)(const char *, diskprobe_objection *));
+HAS_TYPE(diskprobe_policy_new, diskprobe_policy *(*)(void));
+HAS_TYPE(diskprobe_policy_free, void (*)(diskprobe_policy *));
+HAS_TYPE(diskprobe_policy_allow, diskprobe_status (*)(diskprobe_policy *, diskprobe_finding));
+HAS_TYPE(diskprobe_policy_deny, diskprobe_status (*)(diskprobe_policy *, diskprobe_finding));
+HAS_TYPE(diskprobe_policy_denies, bool (*)(const diskprobe_policy *, diskprobe_finding));
+HAS_TYPE(diskprobe_policy_accept_format, diskprobe_status (*)(diskprobe_policy *,
+         diskprobe_format));
+HAS_TYPE(diskprobe_policy_set_max_virtual_size, diskprobe_status (*)(diskprobe_policy *, uint64_t));
+HAS_TYPE(diskprobe_policy_accept_backing_below, diskprobe_status (*)(diskprobe_policy *,
+         const char *));
+HAS_TYPE(diskprobe_policy_judge, diskprobe_status (*)(const diskprobe_policy *,
+         const diskprobe_image *, const char *, diskprobe_verdict **, diskprobe_error **));
+HAS_TYPE(diskprobe_verdict_free, void (*)(diskprobe_verdict *));
+HAS_TYPE(diskprobe_verdict_is_accepted, bool (*)(const diskprobe_verdict *));
+HAS_TYPE(diskprobe_verdict_objection_count, size_t (*)(const diskprobe_verdict *));
+HAS_TYPE(diskprobe_verdict_objection, diskprobe_objection (*)(const diskprobe_verdict *, size_t,
+         diskprobe_finding *));
+HAS_TYPE(diskprobe_verdict_message, const char *(*)(const diskprobe_verdict *, size_t));
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_errno, int (*)(const diskprobe_error *));

@@ -50,6 +50,7 @@ static void options(void)
     CHECK(diskprobe_options_set_file_name(NULL, "x.dmg") == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_regular_file(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_thorough(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_also_matches(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
 }
 
@@ -114,6 +115,7 @@ static void image_getters(void)
     CHECK(diskprobe_image_subformat(NULL) == NULL);
     CHECK(diskprobe_image_also_matches(NULL, 0) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(!diskprobe_image_has_finding(NULL, DISKPROBE_FINDING_UNSEEN));
+    CHECK(diskprobe_image_safety(NULL, 0) == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_image_content(NULL, 0) == DISKPROBE_CONTENT_NONE);
     CHECK(diskprobe_image_taken_for(NULL, DISKPROBE_READER_LIBVIRT) == NULL);
     ABSENT(virtual_size, uint64_t);
@@ -178,6 +180,7 @@ static void indices(void)
     diskprobe_image *image = probe("base.raw");
     CHECK(diskprobe_image_also_matches(image, SIZE_MAX) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(!diskprobe_image_has_finding(image, (diskprobe_finding)INT_MAX));
+    CHECK(diskprobe_image_safety(image, SIZE_MAX) == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_image_content(image, SIZE_MAX) == DISKPROBE_CONTENT_NONE);
     CHECK(diskprobe_image_taken_for(image, (diskprobe_reader)INT_MAX) == NULL);
     CHECK(diskprobe_image_reference_count(image) == 0 && diskprobe_image_extent_count(image) == 0);

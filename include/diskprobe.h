@@ -42,9 +42,10 @@
  * always written (NULL, 0 or false where there is nothing to give) and never read.
  *
  * Threads: distinct handles may be used in distinct threads at the same time. Images, locations,
- * chains and errors never change and may be read from many threads at once; so may options while
- * nobody changes them. There is no global state, no environment variable, and no thread of the
- * library's own, but for the jobs that a scan is asked to have: they end with its call.
+ * chains, verdicts and errors never change and may be read from many threads at once; so may options
+ * and policies while nobody changes them. There is no global state, no environment variable, and no
+ * thread of the library's own, but for the jobs that a scan is asked to have: they end with its
+ * call.
  *
  * Errors: a call that can fail returns a status, of which 0 is success, and on request an error
  * handle with a message. A defect of the library (a Rust panic) is stopped at this interface and
@@ -257,8 +258,8 @@ typedef enum {
     /** It names a parent that QEMU does not follow, but other hypervisors do. */
     DISKPROBE_FINDING_PARENT = 4,
     /**
-     * Its bytes carry the signature of another format too, or it is not raw and its bytes hold a
-     * file system or a partition table for who takes it for raw.
+     * Its bytes carry the signature of another format too, or it is not raw (or encrypted) and its
+     * bytes hold a file system or a partition table for who takes it for raw.
      */
     DISKPROBE_FINDING_AMBIGUOUS = 5,
     /** It was not closed properly. */
@@ -277,8 +278,10 @@ typedef enum {
     /** It is encrypted, and no key slot holds a key: nobody can read it. */
     DISKPROBE_FINDING_NO_KEY = 11,
     /**
-     * It has two headers that should be alike and are not, or only one that is whole: a program may
-     * go by the other one. Looked for where LUKS version 2 is asked for.
+     * It describes itself twice, and the two are not alike, or only one is whole: a program may go
+     * by the other one. These are the two headers of LUKS 2 (where it is asked for), the header and
+     * the footer of a VMDK stream, the header and the text inside of any VMDK, and the two footers
+     * of a dynamic VHD (in a thorough probe).
      */
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
     /** It declares a feature that is not known here, and that a reader may ignore. */
@@ -324,6 +327,25 @@ typedef enum {
     /** libvirt, where it probes: storage pools, and backing files whose format is not recorded. */
     DISKPROBE_READER_LIBVIRT = 2,
 } diskprobe_reader;
+
+/** What sort of rule of a policy an image breaks. New values are only appended. */
+typedef enum {
+    /** No objection: the index is past the last. */
+    DISKPROBE_OBJECTION_NONE = 0,
+    /** It has a finding that the policy denies. */
+    DISKPROBE_OBJECTION_FINDING = 1,
+    /** Its format is not among those that the policy accepts. */
+    DISKPROBE_OBJECTION_FORMAT = 2,
+    /** Its virtual size is larger than the policy accepts, or not known. */
+    DISKPROBE_OBJECTION_VIRTUAL_SIZE = 3,
+    /** It has a backing file, and that is not below a directory in which the policy accepts it. */
+    DISKPROBE_OBJECTION_BACKING_PLACE = 4,
+    /**
+     * It has a backing file whose format it does not record by a known name: it would be guessed
+     * from bytes that a guest may have written.
+     */
+    DISKPROBE_OBJECTION_BACKING_FORMAT = 5,
+} diskprobe_objection;
 
 /** What sort of thing a location names. New values are only appended. */
 typedef enum {
@@ -471,6 +493,12 @@ typedef struct diskprobe_opened diskprobe_opened;
  */
 typedef struct diskprobe_options diskprobe_options;
 
+/**
+ * What an image has to be like in order to be accepted. Judging only reads it and keeps no
+ * reference: many threads may share one while nobody changes it.
+ */
+typedef struct diskprobe_policy diskprobe_policy;
+
 /** A probe that says which range it needs next. Belongs to one thread at a time. */
 typedef struct diskprobe_pull diskprobe_pull;
 
@@ -479,6 +507,12 @@ typedef struct diskprobe_pull diskprobe_pull;
  * while nobody changes it.
  */
 typedef struct diskprobe_scan_options diskprobe_scan_options;
+
+/**
+ * What a policy says of an image. Never changes, is independent of both, and may be read from many
+ * threads at once.
+ */
+typedef struct diskprobe_verdict diskprobe_verdict;
 
 /**
  * Reads for a probe, as pread(2) does. It must return: not throw, not longjmp.
@@ -849,6 +883,24 @@ diskprobe_status diskprobe_options_set_regular_file(diskprobe_options *options,
  */
 diskprobe_status diskprobe_options_set_thorough(diskprobe_options *options,
                                                 bool thorough);
+
+/**
+ * Sets whether to look for the signatures of other formats also where the format is given.
+ *
+ * Without it a given format is believed, and for DISKPROBE_FORMAT_RAW no content is read at all. With
+ * it diskprobe_image_also_matches() gives what a probe without a given format would have found (its
+ * format too), diskprobe_image_content() is known, and all places are looked at as in a thorough
+ * probe. The other facts stay those of the given format. For who takes the word of a stranger for
+ * the format, and wants to know where the bytes say otherwise. Nothing changes where no format is
+ * given.
+ *
+ * @param options  the options
+ * @param look     whether to; false is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_options_set_also_matches(diskprobe_options *options,
+                                                    bool look);
 
 /**
  * Probes the image in the file of that name.
@@ -1803,7 +1855,7 @@ const char *diskprobe_image_hardware_version(const diskprobe_image *image,
  * Tells whether something holds for the image that matters to who accepts it from a stranger.
  *
  * Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file, an
- * upload should not. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
+ * upload should not. diskprobe_policy_judge() decides by one. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
  * complete; DISKPROBE_FINDING_UNSEEN tells that it is not.
  *
  * @param image    the image, or NULL
@@ -1815,10 +1867,22 @@ bool diskprobe_image_has_finding(const diskprobe_image *image,
                                  diskprobe_finding finding);
 
 /**
+ * Tells what there is to know before the image is accepted: every finding that holds, in the order of
+ * their numbers. See diskprobe_image_has_finding().
+ *
+ * @param image  the image, or NULL
+ * @param index  from 0 on
+ * @return the finding; DISKPROBE_FINDING_NONE past the last
+ * @since 0.1
+ */
+diskprobe_finding diskprobe_image_safety(const diskprobe_image *image,
+                                         size_t index);
+
+/**
  * Tells which other formats the bytes carry the signature of.
  *
- * They never change the answer of diskprobe_image_format(). Nothing is looked for where the
- * format was asked for. Signatures at the end of the file (a fixed VHD's, a UDIF image's) are
+ * They never change the answer of diskprobe_image_format(). Where the format was asked for, they are
+ * looked for if diskprobe_options_set_also_matches() was set too. Signatures at the end of the file (a fixed VHD's, a UDIF image's) are
  * looked for where diskprobe_options_set_thorough() was set.
  *
  * @param image  the image, or NULL
@@ -1859,6 +1923,201 @@ diskprobe_content diskprobe_image_content(const diskprobe_image *image,
  */
 const char *diskprobe_image_taken_for(const diskprobe_image *image,
                                       diskprobe_reader reader);
+
+/**
+ * Gives the short, stable name of an objection, such as "virtual-size".
+ *
+ * @param objection  any number
+ * @return a static string; "unknown" for a number that is no objection
+ * @since 0.1
+ */
+const char *diskprobe_objection_to_string(diskprobe_objection objection);
+
+/**
+ * Finds the objection of that name.
+ *
+ * @param name       NUL-terminated, compared exactly
+ * @param objection  receives the objection, or DISKPROBE_OBJECTION_NONE where there is none; may be
+ *                   NULL
+ * @return whether there is one
+ * @since 0.1
+ */
+bool diskprobe_objection_from_string(const char *name,
+                                     diskprobe_objection *objection);
+
+/**
+ * Makes the policy for a stranger's image that is to be used as it is: it needs nothing outside of
+ * itself, and nothing about it is ambiguous or unknown.
+ *
+ * Denied are DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE,
+ * DISKPROBE_FINDING_EXTERNAL_EXTENTS, DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS,
+ * DISKPROBE_FINDING_UNSEEN, DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
+ * DISKPROBE_FINDING_UNKNOWN_FEATURE. Every format but DISKPROBE_FORMAT_DIR is accepted, and every
+ * virtual size.
+ *
+ * @return the policy, free with diskprobe_policy_free(); NULL only on an internal error
+ * @since 0.1
+ */
+diskprobe_policy *diskprobe_policy_new(void);
+
+/**
+ * Frees a policy.
+ *
+ * @param policy  the policy, or NULL
+ * @since 0.1
+ */
+void diskprobe_policy_free(diskprobe_policy *policy);
+
+/**
+ * Accepts images with this finding.
+ *
+ * @param policy   the policy
+ * @param finding  the finding
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where policy is NULL or finding is
+ *         not one: then nothing has changed
+ * @since 0.1
+ */
+diskprobe_status diskprobe_policy_allow(diskprobe_policy *policy,
+                                        diskprobe_finding finding);
+
+/**
+ * Refuses images with this finding.
+ *
+ * @param policy   the policy
+ * @param finding  the finding
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where policy is NULL or finding is
+ *         not one: then nothing has changed
+ * @since 0.1
+ */
+diskprobe_status diskprobe_policy_deny(diskprobe_policy *policy,
+                                       diskprobe_finding finding);
+
+/**
+ * Tells whether images with this finding are refused.
+ *
+ * @param policy   the policy, or NULL for the one that diskprobe_policy_new() makes
+ * @param finding  the finding
+ * @return whether they are; false for a number that is no finding
+ * @since 0.1
+ */
+bool diskprobe_policy_denies(const diskprobe_policy *policy, diskprobe_finding finding);
+
+/**
+ * Accepts this format, and of the others only those that another call names too.
+ *
+ * @param policy  the policy
+ * @param format  the format
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where policy is NULL or format is
+ *         not one: then nothing has changed
+ * @since 0.1
+ */
+diskprobe_status diskprobe_policy_accept_format(diskprobe_policy *policy,
+                                                diskprobe_format format);
+
+/**
+ * Accepts no image of which the guest would see more bytes, or it is not known how many.
+ *
+ * @param policy  the policy
+ * @param bytes   the largest virtual size; there is none by default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where policy is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_policy_set_max_virtual_size(diskprobe_policy *policy,
+                                                       uint64_t bytes);
+
+/**
+ * Accepts a backing file below this directory too, if its format is recorded, although
+ * DISKPROBE_FINDING_BACKING_FILE is denied. There can be several.
+ *
+ * Only the spelling decides, after a relative name was joined to the directory of the image;
+ * nothing is opened. So the location must be a plain path (not "json:", not "file:", no URI) and
+ * must not have ".." as a part anywhere, and nobody who is not trusted may be able to put a symbolic
+ * link into the directory. What the backing file is, and names in turn, is not looked at: the
+ * directory is one of images that are trusted, or were judged themselves.
+ *
+ * @param policy     the policy
+ * @param directory  NUL-terminated, an absolute path without ".." in it; it need not exist
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where policy or directory is NULL,
+ *         or directory is no such path: then nothing has changed
+ * @since 0.1
+ */
+diskprobe_status diskprobe_policy_accept_backing_below(diskprobe_policy *policy,
+                                                       const char *directory);
+
+/**
+ * Judges an image. That it is refused is no failure: diskprobe_verdict_is_accepted() tells.
+ *
+ * The image is best probed with diskprobe_options_set_thorough(): any other is
+ * DISKPROBE_FINDING_UNSEEN, unless the format was asked for.
+ *
+ * @param policy   the policy, or NULL for the one that diskprobe_policy_new() makes
+ * @param image    the image
+ * @param path     where the image is or will be, NUL-terminated, for
+ *                 diskprobe_policy_accept_backing_below(): to which a relative name is joined. NULL
+ *                 where that is not known: then a relative name is below no directory.
+ * @param verdict  receives the verdict, or NULL on failure; free with diskprobe_verdict_free()
+ * @param error    receives the reason of a failure, or NULL on success; free with
+ *                 diskprobe_error_free(). May be NULL.
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where image or verdict is NULL
+ * @since 0.1
+ */
+diskprobe_status diskprobe_policy_judge(const diskprobe_policy *policy,
+                                        const diskprobe_image *image,
+                                        const char *path,
+                                        diskprobe_verdict **verdict,
+                                        diskprobe_error **error);
+
+/**
+ * Frees a verdict, and with it every string that it lent.
+ *
+ * @param verdict  the verdict, or NULL
+ * @since 0.1
+ */
+void diskprobe_verdict_free(diskprobe_verdict *verdict);
+
+/**
+ * Tells whether the policy accepts the image.
+ *
+ * @param verdict  the verdict, or NULL
+ * @return whether it does; false for NULL
+ * @since 0.1
+ */
+bool diskprobe_verdict_is_accepted(const diskprobe_verdict *verdict);
+
+/**
+ * Counts the reasons why the policy does not accept the image: all are told, not the first alone.
+ *
+ * @param verdict  the verdict, or NULL
+ * @return the number; 0 where it does accept it
+ * @since 0.1
+ */
+size_t diskprobe_verdict_objection_count(const diskprobe_verdict *verdict);
+
+/**
+ * Gives such a reason.
+ *
+ * @param verdict  the verdict, or NULL
+ * @param index    below diskprobe_verdict_objection_count()
+ * @param finding  receives the denied finding where the answer is DISKPROBE_OBJECTION_FINDING, or
+ *                 else DISKPROBE_FINDING_NONE; may be NULL
+ * @return the reason; DISKPROBE_OBJECTION_NONE past the last
+ * @since 0.1
+ */
+diskprobe_objection diskprobe_verdict_objection(const diskprobe_verdict *verdict,
+                                                size_t index,
+                                                diskprobe_finding *finding);
+
+/**
+ * Gives such a reason as one line for a person. It has no text that the image's author chose: see
+ * diskprobe_image_reference_location() for what it names.
+ *
+ * @param verdict  the verdict, or NULL
+ * @param index    below diskprobe_verdict_objection_count()
+ * @return the text, which belongs to the verdict; NULL past the last
+ * @since 0.1
+ */
+const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
+                                      size_t index);
 
 /**
  * Gives the short, stable name of a type of storage, such as "network".

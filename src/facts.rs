@@ -52,6 +52,8 @@ pub(crate) struct Facts<S> {
     /// What the bytes hold, or would hold for who takes them for raw.
     pub(crate) content: Set<Content>,
     pub(crate) taken_for: TakenFor,
+    /// The image describes itself twice, and not alike.
+    pub(crate) headers_differ: bool,
     /// Not every place where another reading would show was looked at.
     pub(crate) unseen: bool,
 }
@@ -341,6 +343,7 @@ impl<S> Facts<S> {
             also_matches: Set::default(),
             content: Set::default(),
             taken_for: TakenFor::default(),
+            headers_differ: false,
             unseen: false,
         }
     }
@@ -382,6 +385,7 @@ impl<S> Facts<S> {
             also_matches: self.also_matches,
             content: self.content,
             taken_for: self.taken_for,
+            headers_differ: self.headers_differ,
             unseen: self.unseen,
         }
     }

@@ -20,6 +20,7 @@ mod image;
 mod location;
 mod names;
 mod options;
+mod policy;
 mod probe;
 mod pull;
 mod scan;
@@ -38,5 +39,7 @@ const _: fn() = || {
     shared::<chain::diskprobe_chain>();
     shared::<options::diskprobe_options>();
     shared::<scan_options::diskprobe_scan_options>();
+    shared::<policy::diskprobe_policy>();
+    shared::<policy::verdict::diskprobe_verdict>();
     moved::<pull::diskprobe_pull>();
 };

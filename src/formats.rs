@@ -46,6 +46,9 @@ struct Driver {
     probed: Option<fn(&Head<'_>) -> bool>,
     /// Whether a first sector carries a signature that QEMU's probing does not know.
     unprobed: Option<fn(&Head<'_>) -> bool>,
+    /// Whether a first sector begins as one of this format does, but for what QEMU's probing wants
+    /// besides: a version, a kind. Other programs may want less.
+    similar: Option<fn(&Head<'_>) -> bool>,
     /// Whether the end of a file carries the format's signature.
     trailer: Option<Trailer>,
 }
@@ -57,6 +60,7 @@ impl Driver {
             inspect,
             probed: None,
             unprobed: None,
+            similar: None,
             trailer: None,
         }
     }
@@ -71,6 +75,11 @@ impl Driver {
         self
     }
 
+    const fn similar(mut self, detect: fn(&Head<'_>) -> bool) -> Self {
+        self.similar = Some(detect);
+        self
+    }
+
     const fn trailer(mut self, trailer: Trailer) -> Self {
         self.trailer = Some(trailer);
         self
@@ -81,26 +90,39 @@ impl Driver {
 /// two signatures stand in the same bytes (VDI's is at offset 64, most others at 0). `raw` is not
 /// among those asked: it is what is left. QEMU knows dmg by the name of the file, and cow no more.
 const DRIVERS: [Driver; 14] = [
-    Driver::of(Format::Parallels, parallels::inspect).probed(parallels::detect),
+    Driver::of(Format::Parallels, parallels::inspect)
+        .probed(parallels::detect)
+        .similar(parallels::is_similar),
     Driver::of(Format::Qed, qed::inspect).probed(qed::detect),
     Driver::of(Format::Dmg, dmg::inspect)
         .unprobed(dmg::encrypted::detect)
         .trailer(dmg::trailer_is_there),
-    Driver::of(Format::Bochs, bochs::inspect).probed(bochs::detect),
-    Driver::of(Format::Cloop, cloop::inspect).probed(cloop::detect),
+    Driver::of(Format::Bochs, bochs::inspect)
+        .probed(bochs::detect)
+        .similar(bochs::is_similar),
+    Driver::of(Format::Cloop, cloop::inspect)
+        .probed(cloop::detect)
+        .similar(cloop::is_similar),
     Driver::of(Format::Vpc, vpc::inspect)
         .probed(vpc::detect)
         .trailer(vpc::trailer_is_there),
-    Driver::of(Format::Vmdk, vmdk::inspect).probed(vmdk::detect),
+    Driver::of(Format::Vmdk, vmdk::inspect)
+        .probed(vmdk::detect)
+        .similar(vmdk::is_similar),
     Driver::of(Format::Vhdx, vhdx::inspect).probed(vhdx::detect),
     Driver::of(Format::Vdi, vdi::inspect).probed(vdi::detect),
     Driver::of(Format::Qcow, qcow::inspect).probed(qcow::detect),
     Driver::of(Format::Raw, raw::inspect),
-    Driver::of(Format::Qcow2, qcow2::inspect).probed(qcow2::detect),
+    Driver::of(Format::Qcow2, qcow2::inspect)
+        .probed(qcow2::detect)
+        .similar(qcow2::is_similar),
     Driver::of(Format::Luks, luks::inspect)
         .probed(luks::detect)
-        .unprobed(luks2::detect),
-    Driver::of(Format::Cow, cow::inspect).unprobed(cow::detect),
+        .unprobed(luks2::detect)
+        .similar(luks::is_similar),
+    Driver::of(Format::Cow, cow::inspect)
+        .unprobed(cow::detect)
+        .similar(cow::is_similar),
 ];
 
 /// The format that the bytes show and, as far as it counts, the name of the file.
@@ -139,6 +161,10 @@ pub(crate) fn add_unprobed<'a>(head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
                 format => facts.also_matches.insert(format),
             }
         }
+        let similar = || driver.similar.is_some_and(|detect| detect(head));
+        if facts.format == Format::Raw && similar() {
+            facts.also_matches.insert(driver.format);
+        }
     }
 }
 
@@ -146,6 +172,9 @@ pub(crate) fn add_unprobed<'a>(head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
 pub(crate) fn add_end(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<(), Stop> {
     if dmg::ends_encrypted(view)? {
         add_encryption(facts, Format::Dmg, dmg::encrypted::finding());
+    }
+    if facts.format == Format::Vpc {
+        facts.headers_differ |= vpc::footers_differ(view)?;
     }
     Ok(())
 }

@@ -357,6 +357,10 @@ impl Image {
         self.facts.unseen
     }
 
+    pub(crate) fn headers_differ(&self) -> bool {
+        self.facts.headers_differ
+    }
+
     /// Everything outside the file that the image names, and where in the file it does so.
     pub fn references(&self) -> impl Iterator<Item = Reference<'_>> {
         let facts = &self.facts;

@@ -2,39 +2,57 @@
 //! The core: a pure function from what is known of an image to its facts.
 
 use crate::facts::Facts;
+use crate::format::Format;
 use crate::formats::{add_unprobed, detect, inspect_as, matches, say_what_it_is};
+use crate::named::Set;
 use crate::options::Options;
 use crate::readings;
 use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::view::{Head, Stop, View};
 
 /// The facts of the image in `view`: of the format asked for, or of the one that its bytes show.
 pub(crate) fn inspect<'a>(view: &View<'a>, options: &Options) -> Result<Facts<Text<'a>>, Stop> {
+    if options.thorough && (options.format.is_none() || options.also_matches) {
+        readings::prepare(view)?;
+    }
     match options.format {
         Some(format) => {
             let mut facts = inspect_as(view, format).map_err(|stop| say_what_it_is(view, stop))?;
+            if options.also_matches {
+                let head = view.head()?;
+                add_others(view, &head, matches(&head).all, true, &mut facts)?;
+            }
             if options.thorough {
                 readings::add_to_asked(view, options, &mut facts)?;
             }
             Ok(facts)
         }
         None => {
-            if options.thorough {
-                readings::prepare(view)?;
-            }
             let head = view.head()?;
             let signatures = matches(&head);
             let format = detect(view, &signatures, options)?;
             let mut inspected = inspect_as(view, format);
             if let Ok(facts) = &mut inspected {
-                facts.also_matches = signatures.all.without(format);
-                facts.unseen = true;
-                add_unprobed(&head, facts);
-                if options.thorough {
-                    readings::add(view, &head, facts)?;
-                }
+                add_others(view, &head, signatures.all, options.thorough, facts)?;
             }
             inspected
         }
+    }
+}
+
+/// Adds what else the bytes could be read as, given the formats whose signature they start with.
+fn add_others<'a>(
+    view: &View<'a>,
+    head: &Head<'a>,
+    signatures: Set<Format>,
+    thorough: bool,
+    facts: &mut Facts<Text<'a>>,
+) -> Result<(), Stop> {
+    facts.also_matches = signatures.without(facts.format);
+    facts.unseen = true;
+    add_unprobed(head, facts);
+    match thorough {
+        true => readings::add(view, head, facts),
+        false => Ok(()),
     }
 }

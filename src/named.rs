@@ -90,6 +90,15 @@ impl<T> Default for Set<T> {
     }
 }
 
+impl<T: Named> FromIterator<T> for Set<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        values.into_iter().fold(Set::default(), |mut set, value| {
+            set.insert(value);
+            set
+        })
+    }
+}
+
 impl<T: Named> Set<T> {
     pub(crate) fn insert(&mut self, value: T) {
         self.bits |= value.bit();

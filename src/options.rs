@@ -11,6 +11,7 @@ pub struct Options {
     pub(crate) limits: Limits,
     pub(crate) regular_file: bool,
     pub(crate) thorough: bool,
+    pub(crate) also_matches: bool,
     /// The file's name makes QEMU look for a dmg trailer.
     pub(crate) named_dmg: bool,
 }
@@ -77,6 +78,20 @@ impl Options {
     #[must_use]
     pub fn thorough(mut self, thorough: bool) -> Self {
         self.thorough = thorough;
+        self
+    }
+
+    /// Whether to look for the signatures of other formats also where the format is given.
+    ///
+    /// Without it a given format is believed, and for raw no content is read at all. With it
+    /// [`Image::also_matches`](crate::Image::also_matches) holds what a probe without a given
+    /// format would have found (its format too), [`Image::content`](crate::Image::content) is
+    /// known, and all places are looked at as in a thorough probe. The other facts stay those of the given
+    /// format. For who takes the word of a stranger for the format, and wants to know where the bytes
+    /// say otherwise. Nothing changes where no format is given.
+    #[must_use]
+    pub fn also_matches(mut self, look: bool) -> Self {
+        self.also_matches = look;
         self
     }
 }

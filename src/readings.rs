@@ -34,6 +34,9 @@ pub(crate) fn add(
     facts.content = content::of(start(view)?, descriptors);
     // To QEMU they are of the detected format.
     add_libvirt(head, descriptors, facts);
+    let by_libvirt = facts.taken_for.libvirt.filter(|name| *name != c"raw");
+    let others = Format::all().filter(|format| Some(libvirt::name(*format)) == by_libvirt);
+    others.for_each(|format| facts.also_matches.insert(format));
     let Some(length) = view.length().known() else {
         // The end was not seen, and so no trailer.
         return Ok(());
@@ -55,7 +58,7 @@ pub(crate) fn add_to_asked(
     options: &Options,
     facts: &mut Facts<Text<'_>>,
 ) -> Result<(), Stop> {
-    if facts.format == Format::Raw {
+    if facts.format == Format::Raw && !options.also_matches {
         return Ok(());
     }
     let head = view.head()?;

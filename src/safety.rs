@@ -20,8 +20,8 @@ named_enum! {
         ExternalExtents = "external-extents",
         /// It names a parent that QEMU does not follow, but other hypervisors do.
         Parent = "parent",
-        /// Its bytes carry the signature of another format too, or it is not raw and its bytes
-        /// hold a file system or a partition table for who takes it for raw.
+        /// Its bytes carry the signature of another format too, or it is not raw (or encrypted) and
+        /// its bytes hold a file system or a partition table for who takes it for raw.
         Ambiguous = "ambiguous",
         /// It was not closed properly.
         Dirty = "dirty",
@@ -36,8 +36,10 @@ named_enum! {
         NullCipher = "null-cipher",
         /// It is encrypted, and no key slot holds a key: nobody can read it.
         NoKey = "no-key",
-        /// It has two headers that should be alike and are not, or only one that is whole: a
-        /// program may go by the other one.
+        /// It describes itself twice, and the two are not alike, or only one is whole: a program
+        /// may go by the other one. These are the two headers of LUKS 2 (where it is asked for), the
+        /// header and the footer of a VMDK stream, the header and the text inside of any VMDK, and
+        /// the two footers of a dynamic VHD (in a thorough probe).
         HeadersDiffer = "headers-differ",
         /// It declares a feature that is not known here, and that a reader may ignore.
         UnknownFeature = "unknown-feature",
@@ -63,7 +65,8 @@ impl Image {
             Finding::ExternalExtents => self.extents().len() != 0,
             Finding::Parent => self.parent().is_some(),
             Finding::Ambiguous => {
-                let held = self.format() != Format::Raw && self.content().next().is_some();
+                let is_plain = self.format() == Format::Raw && self.encryption().is_none();
+                let held = !is_plain && self.content().next().is_some();
                 held || self.also_matches().next().is_some()
             }
             Finding::Dirty => self.dirty() == Some(true),
@@ -81,7 +84,8 @@ impl Image {
             Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
             Finding::HeadersDiffer => {
                 let encryption = self.encryption();
-                encryption.is_some_and(|encryption| encryption.headers_differ)
+                self.headers_differ()
+                    || encryption.is_some_and(|encryption| encryption.headers_differ)
             }
         }
     }

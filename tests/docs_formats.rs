@@ -181,6 +181,10 @@ fn limits() -> String {
         MAX_LOCATION_OPTION_NAME,
         MAX_LOCATION_HOSTS,
         MAX_CHAIN_IMAGES,
+        MAX_SCAN_JOBS,
+        MAX_SCAN_DEPTH,
+        SCAN_AHEAD,
+        SCAN_LISTING,
     ];
     let source = include_str!("../src/limits.rs");
     let mut rows = Vec::new();

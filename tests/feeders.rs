@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every way to feed the core gives the same answer, on any bytes.
 
+#[path = "common/answer.rs"]
+mod answer;
+
+use answer::answer;
 use diskprobe::{
     probe_buffer, probe_fd, probe_path, probe_source, Error, ErrorKind, Format, Image, Options,
     Pull, Source,
@@ -8,19 +12,6 @@ use diskprobe::{
 use proptest::prelude::*;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-
-/// An answer in comparable form: every fact, without the allocated size that only a file has.
-fn answer(result: Result<Image, Error>) -> String {
-    match result {
-        Ok(image) => {
-            let all = format!("{image:?}");
-            let (before, after) = all.split_once("allocated: ").expect("an image has sizes");
-            let (_, after) = after.split_once('}').expect("sizes end");
-            format!("{before}}}{after}")
-        }
-        Err(error) => format!("{:?} at {:?}: {error}", error.kind(), error.offset()),
-    }
-}
 
 /// Reads as a bad network does: interrupted at first, then in pieces.
 struct Pieces<'a> {
@@ -65,10 +56,10 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
 
-    let expected = answer(probe_buffer(bytes, length, options));
-    assert_eq!(answer(probe_path(file.path(), options)), expected, "path");
+    let expected = answer(&probe_buffer(bytes, length, options));
+    assert_eq!(answer(&probe_path(file.path(), options)), expected, "path");
     assert_eq!(
-        answer(probe_fd(file.as_file().as_fd(), options)),
+        answer(&probe_fd(file.as_file().as_fd(), options)),
         expected,
         "descriptor"
     );
@@ -78,11 +69,11 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
         interrupt: false,
     };
     assert_eq!(
-        answer(probe_source(&mut source, length, options)),
+        answer(&probe_source(&mut source, length, options)),
         expected,
         "source"
     );
-    assert_eq!(answer(pull(bytes, length, options)), expected, "pull");
+    assert_eq!(answer(&pull(bytes, length, options)), expected, "pull");
 
     // Without the length the answer may be that it is needed, but never another one. A read that
     // ends tells the length, so pull and source learn it; a raw image's size is then known too.
@@ -99,7 +90,9 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
         pull(bytes, None, options),
     ] {
         match unknown {
-            Ok(image) if image.physical_size().is_some() => assert_eq!(answer(Ok(image)), expected),
+            Ok(image) if image.physical_size().is_some() => {
+                assert_eq!(answer(&Ok(image)), expected)
+            }
             Ok(image) => assert!(expected.contains(&format!("format: {:?}, ", image.format()))),
             Err(error) if error.kind() == ErrorKind::NeedMoreData => {}
             // To learn where the object ends costs a read, which the limits may not allow.

@@ -42,7 +42,7 @@ fn nobody_tells_more_of_an_image() {
     let volumes = pool.volumes();
     let libvirt = format!("libvirt {}", daemon.version());
     drop(daemon);
-    let oslo_utils = venv::python(&paths);
+    let oslo_utils = venv::python("readers/inspect_formats.py", &paths);
     let mut table = Vec::new();
     for ((row, path), line) in ROWS.iter().zip(&paths).zip(oslo_utils.lines()) {
         let cells = [

@@ -173,8 +173,8 @@ pub enum diskprobe_finding {
     DISKPROBE_FINDING_EXTERNAL_EXTENTS = 3,
     /// It names a parent that QEMU does not follow, but other hypervisors do.
     DISKPROBE_FINDING_PARENT = 4,
-    /// Its bytes carry the signature of another format too, or it is not raw and its bytes hold a
-    /// file system or a partition table for who takes it for raw.
+    /// Its bytes carry the signature of another format too, or it is not raw (or encrypted) and its
+    /// bytes hold a file system or a partition table for who takes it for raw.
     DISKPROBE_FINDING_AMBIGUOUS = 5,
     /// It was not closed properly.
     DISKPROBE_FINDING_DIRTY = 6,
@@ -189,8 +189,10 @@ pub enum diskprobe_finding {
     DISKPROBE_FINDING_NULL_CIPHER = 10,
     /// It is encrypted, and no key slot holds a key: nobody can read it.
     DISKPROBE_FINDING_NO_KEY = 11,
-    /// It has two headers that should be alike and are not, or only one that is whole: a program may
-    /// go by the other one. Looked for where LUKS version 2 is asked for.
+    /// It describes itself twice, and the two are not alike, or only one is whole: a program may go
+    /// by the other one. These are the two headers of LUKS 2 (where it is asked for), the header and
+    /// the footer of a VMDK stream, the header and the text inside of any VMDK, and the two footers
+    /// of a dynamic VHD (in a thorough probe).
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
     /// It declares a feature that is not known here, and that a reader may ignore.
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,

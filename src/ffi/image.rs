@@ -32,6 +32,11 @@ impl diskprobe_image {
     pub(super) fn lend(image: &Image) -> *const Self {
         core::ptr::from_ref(image).cast()
     }
+
+    /// The image behind a handle.
+    pub(super) fn facts(&self) -> &Image {
+        &self.image
+    }
 }
 
 fn fact<R: Copy>(

@@ -197,3 +197,27 @@ pub extern "C" fn diskprobe_options_set_thorough(
         Ok(())
     })
 }
+
+/// Sets whether to look for the signatures of other formats also where the format is given.
+///
+/// Without it a given format is believed, and for DISKPROBE_FORMAT_RAW no content is read at all. With
+/// it diskprobe_image_also_matches() gives what a probe without a given format would have found (its
+/// format too), diskprobe_image_content() is known, and all places are looked at as in a thorough
+/// probe. The other facts stay those of the given format. For who takes the word of a stranger for
+/// the format, and wants to know where the bytes say otherwise. Nothing changes where no format is
+/// given.
+///
+/// @param options  the options
+/// @param look     whether to; false is the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_set_also_matches(
+    options: *mut diskprobe_options,
+    look: bool,
+) -> diskprobe_status {
+    change(options, |options| {
+        *options = options.also_matches(look);
+        Ok(())
+    })
+}

@@ -58,6 +58,11 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
         && matches!(head.le_u32(64), VERSION_1 | VERSION_2)
 }
 
+/// Of whatever kind: others than the growing one are overlays.
+pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+    head.has(0, MAGIC)
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(
         view,

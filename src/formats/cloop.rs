@@ -35,6 +35,11 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, SCRIPT)
 }
 
+/// Of whatever version.
+pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+    head.has(0, b"#!/bin/sh\n#V")
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(
         view,

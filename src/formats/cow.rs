@@ -33,6 +33,11 @@ pub(super) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC) && head.be_u32(4) == VERSION
 }
 
+/// Of whatever version.
+pub(super) fn is_similar(head: &Head<'_>) -> bool {
+    head.has(0, MAGIC)
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Cow, detect, "no cow version 2 signature", 0)?;
     let (backing_file, mtime, size) = view.parse(0, LENGTH, HEADER.name, name_mtime_and_size)?;

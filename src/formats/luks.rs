@@ -99,6 +99,11 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC) && head.be_u16(6) == 1
 }
 
+/// Of a version that is not known.
+pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+    head.has(0, MAGIC) && !matches!(head.be_u16(6), 1 | 2)
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     if luks2::detect(&view.head()?) {
         return luks2::inspect(view);

@@ -70,6 +70,11 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     (head.has(0, MAGIC) || head.has(0, MAGIC_EXTENDED)) && head.le_u32(16) == VERSION
 }
 
+/// Of whatever version.
+pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+    head.has(0, MAGIC) || head.has(0, MAGIC_EXTENDED)
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Parallels, detect, "no parallels signature", 0)?;
     let header = view.parse(0, LENGTH, HEADER.name, header)?;

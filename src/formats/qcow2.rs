@@ -25,6 +25,11 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC) && head.be_u32(4) >= 2
 }
 
+/// Of a version that no program has written.
+pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+    head.has(0, MAGIC) && head.be_u32(4) == 0
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Qcow2, detect, "no qcow2 signature", 0)?;
     let header = header::read(view)?;

@@ -6,6 +6,7 @@
 //! a descriptor names is ever opened.
 
 mod cowd;
+mod description;
 mod descriptor;
 mod extents;
 mod scan;
@@ -23,6 +24,19 @@ const COWD_MAGIC: &[u8] = b"COWD";
 
 pub(crate) fn detect(head: &Head<'_>) -> bool {
     !is_descriptor(head) || says_version(head.present())
+}
+
+/// A descriptor as it looks to who does not ask for its version.
+pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+    const KEY: &[u8] = b"createType=";
+    let text = head.present();
+    // Most images end here, and each raw one is asked.
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    if text.is_empty() || !text.iter().take(4).all(is_text) {
+        return false;
+    }
+    let mut places = text.windows(KEY.len());
+    places.any(|part| part.eq_ignore_ascii_case(KEY))
 }
 
 /// Whether a vmdk image that starts so is nothing but a descriptor.
@@ -61,10 +75,16 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         descriptor
     } else if head.has(0, COWD_MAGIC) {
         cowd::read(view, &mut facts)?;
-        Descriptor::embedded(view)?
+        let descriptor = Descriptor::embedded(view)?;
+        facts.headers_differ |= description::COWD.is_contradicted(descriptor.text);
+        descriptor
     } else {
         sparse::read(view, &mut facts)?;
-        Descriptor::embedded(view)?
+        let descriptor = Descriptor::embedded(view)?;
+        if facts.extents.is_empty() {
+            facts.headers_differ |= description::SPARSE.is_contradicted(descriptor.text);
+        }
+        descriptor
     };
     identity.identity(&mut facts)?;
     Ok(facts)

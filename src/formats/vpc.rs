@@ -34,6 +34,15 @@ pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Stop> {
     Ok(footer::find_at_end(view)?.is_some())
 }
 
+/// Whether the footers at both ends of a dynamic image say different things.
+pub(super) fn footers_differ(view: &View<'_>) -> Result<bool, Stop> {
+    let last = footer::find_at_end(view)?;
+    Ok(match (detect(&view.head()?), last) {
+        (true, Some((_, last))) => footer::differ(view.head()?.present(), last),
+        _ => false,
+    })
+}
+
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     if detect(&view.head()?) {
         let footer = footer::at_start(view)?;

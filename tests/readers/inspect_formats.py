@@ -24,5 +24,5 @@ def inspected(name):
     return formats
 
 
-for name in sys.argv[1:]:
-    print(json.dumps(inspected(name)))
+for line in sys.stdin:
+    print(json.dumps(inspected(line.rstrip("\n"))))

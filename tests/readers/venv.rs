@@ -2,17 +2,26 @@
 //! oslo.utils in a virtual environment below the build directory, which is made once.
 
 use crate::common::program;
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// The package and its version, as docs/formats.md has them.
 pub(crate) const OSLO_UTILS: &str = "oslo.utils 10.2.0";
 
-/// Runs `inspect_formats.py` for these files; a line for each.
-pub(crate) fn python(files: &[PathBuf]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/inspect_formats.py");
+/// Runs a script of `tests/` in the environment, with these names of files on its standard input; a
+/// line for each.
+pub(crate) fn python(script: &str, files: &[PathBuf]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(script);
+    let mut names = tempfile::tempfile().expect("a temporary file");
+    for file in files {
+        writeln!(names, "{}", file.to_str().expect("UTF-8")).expect("room");
+    }
+    names.rewind().expect("the start of a file");
     let output = program(made().to_str().expect("UTF-8"))
         .arg(script)
-        .args(files)
+        .stdin(names)
         .output();
     let output = output.expect("the environment's Python");
     assert!(

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The command line.
 
+mod check;
+
+pub(crate) use check::Check;
+
 use crate::{text, WRONG_USAGE};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -25,6 +29,7 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Info(Info),
+    Check(Check),
     Location(Location),
     Scan(Scan),
 }

@@ -3,6 +3,7 @@
 //! a fact that is absent has no key.
 
 pub(crate) mod chain;
+pub(crate) mod check;
 mod format_specific;
 pub(crate) mod graph;
 pub(crate) mod location;

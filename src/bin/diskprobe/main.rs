@@ -18,6 +18,7 @@
 
 mod args;
 mod chain;
+mod check;
 mod graph;
 mod human;
 mod info;
@@ -31,9 +32,9 @@ use args::{Args, Command};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// All images were probed.
+/// All images were probed, or accepted.
 const ALL_PROBED: u8 = 0;
-/// Some image could not be probed, or the answers could not be written.
+/// Some image could not be probed, or is not accepted; or the answers could not be written.
 const SOME_FAILED: u8 = 1;
 /// The command line makes no sense.
 const WRONG_USAGE: u8 = 2;
@@ -44,8 +45,12 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     ExitCode::from(match run(&args) {
-        Ok(true) => ALL_PROBED,
-        Ok(false) => SOME_FAILED,
+        Ok(Ok(true)) => ALL_PROBED,
+        Ok(Ok(false)) => SOME_FAILED,
+        Ok(Err(wrong)) => {
+            complain(b"usage", &wrong);
+            WRONG_USAGE
+        }
         // Whoever read the answers has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => SOME_FAILED,
         Err(error) => {
@@ -55,13 +60,15 @@ fn main() -> ExitCode {
     })
 }
 
-/// Whether every image could be probed; the error of writing to the standard output.
-fn run(args: &Args) -> io::Result<bool> {
+/// Whether every image could be probed, or is accepted; or what is wrong with the usage. The error of
+/// writing to the standard output.
+fn run(args: &Args) -> io::Result<Result<bool, &'static str>> {
     let mut out = io::stdout();
     match &args.command {
-        Command::Info(info) => info::run(info, &mut out.lock()),
-        Command::Location(location) => location::run(location, &mut out.lock()),
-        Command::Scan(scan) => scan::run(scan, &mut out),
+        Command::Info(info) => info::run(info, &mut out.lock()).map(Ok),
+        Command::Check(check) => check::run(check, &mut out.lock()),
+        Command::Location(location) => location::run(location, &mut out.lock()).map(Ok),
+        Command::Scan(scan) => scan::run(scan, &mut out).map(Ok),
     }
 }
 

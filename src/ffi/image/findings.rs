@@ -12,7 +12,7 @@ use core::mem::MaybeUninit;
 /// Tells whether something holds for the image that matters to who accepts it from a stranger.
 ///
 /// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file, an
-/// upload should not. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
+/// upload should not. diskprobe_policy_judge() decides by one. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
 /// complete; DISKPROBE_FINDING_UNSEEN tells that it is not.
 ///
 /// @param image    the image, or NULL
@@ -30,10 +30,27 @@ pub extern "C" fn diskprobe_image_has_finding(
     })
 }
 
+/// Tells what there is to know before the image is accepted: every finding that holds, in the order of
+/// their numbers. See diskprobe_image_has_finding().
+///
+/// @param image  the image, or NULL
+/// @param index  from 0 on
+/// @return the finding; DISKPROBE_FINDING_NONE past the last
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_safety(
+    image: *const diskprobe_image,
+    index: usize,
+) -> diskprobe_finding {
+    fact(image, diskprobe_finding::DISKPROBE_FINDING_NONE, |image| {
+        Some(image.safety().nth(index)?.into())
+    })
+}
+
 /// Tells which other formats the bytes carry the signature of.
 ///
-/// They never change the answer of diskprobe_image_format(). Nothing is looked for where the
-/// format was asked for. Signatures at the end of the file (a fixed VHD's, a UDIF image's) are
+/// They never change the answer of diskprobe_image_format(). Where the format was asked for, they are
+/// looked for if diskprobe_options_set_also_matches() was set too. Signatures at the end of the file (a fixed VHD's, a UDIF image's) are
 /// looked for where diskprobe_options_set_thorough() was set.
 ///
 /// @param image  the image, or NULL

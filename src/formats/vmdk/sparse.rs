@@ -19,6 +19,8 @@ const LENGTH: u32 = 79;
 
 /// `gd_offset` of a stream whose grain directory was not placed yet: the footer says where.
 const GD_AT_END: u64 = u64::MAX;
+/// Where the text inside is.
+const EMBEDDED_SECTOR: u64 = 1;
 const FLAG_REDUNDANT_DIRECTORY: u32 = 1 << 1;
 const COMPRESSION_DEFLATE: u16 = 1;
 
@@ -44,6 +46,7 @@ struct Header {
     capacity: u64,
     grain_size: u64,
     descriptor_offset: u64,
+    descriptor_size: u64,
     num_gtes_per_gt: u32,
     rgd_offset: u64,
     gd_offset: u64,
@@ -60,7 +63,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     let (input, capacity) = le_u64(input)?;
     let (input, grain_size) = le_u64(input)?;
     let (input, descriptor_offset) = le_u64(input)?;
-    let (input, _descriptor_size) = le_u64(input)?;
+    let (input, descriptor_size) = le_u64(input)?;
     let (input, num_gtes_per_gt) = le_u32(input)?;
     let (input, rgd_offset) = le_u64(input)?;
     let (input, gd_offset) = le_u64(input)?;
@@ -74,6 +77,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
         capacity,
         grain_size,
         descriptor_offset,
+        descriptor_size,
         num_gtes_per_gt,
         rgd_offset,
         gd_offset,
@@ -82,6 +86,22 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
         compress_algorithm,
     };
     Ok((input, header))
+}
+
+impl Header {
+    /// What is the same in the header and the footer of a stream.
+    fn layout(&self) -> [u64; 8] {
+        [
+            self.version.into(),
+            self.flags.into(),
+            self.capacity,
+            self.grain_size,
+            self.descriptor_offset,
+            self.descriptor_size,
+            self.num_gtes_per_gt.into(),
+            self.compress_algorithm.into(),
+        ]
+    }
 }
 
 /// A header, and where it stands: at the start of the file, or in the footer.
@@ -114,9 +134,15 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(
         return Ok(descriptor.disk(facts)?);
     }
     let decisive = match first.header.gd_offset {
-        GD_AT_END => footer(view)?,
+        GD_AT_END => {
+            let last = footer(view)?;
+            facts.headers_differ = last.header.layout() != first.header.layout();
+            last
+        }
         _ => first,
     };
+    // VMware's programs read the text where the header says that it is, QEMU in this sector.
+    facts.headers_differ |= decisive.header.descriptor_offset != EMBEDDED_SECTOR;
     decisive.judge(view)?;
     let header = &decisive.header;
     let compressed = header.compress_algorithm == COMPRESSION_DEFLATE;

@@ -96,6 +96,14 @@ pub(super) fn find_at_end<'a>(view: &View<'a>) -> Result<Option<(u64, &'a [u8])>
     Ok(bytes.starts_with(COOKIE).then_some((offset, bytes)))
 }
 
+/// Whether two footers differ in what decides how an image is read: features, version, where the
+/// dynamic header is, who wrote it, sizes, geometry, type and identity.
+pub(super) fn differ(first: &[u8], last: &[u8]) -> bool {
+    [8..24, 28..32, 40..CHECKSUM_OFFSET, 68..84]
+        .into_iter()
+        .any(|fields| first.get(fields.clone()) != last.get(fields))
+}
+
 fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Stop> {
     let place = FOOTER.at(offset);
     let Ok((_, mut footer)) = footer(bytes) else {

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Whether the text inside a sparse file describes that file.
+//!
+//! To QEMU the header decides, and of the text only identifiers and the parent count. VMware's
+//! programs go by the text, which may list other files.
+
+/// What the text inside one kind of file must say, in any spelling of the letters.
+pub(super) struct Description {
+    create_types: &'static [&'static [u8]],
+    extent: &'static [u8],
+}
+
+pub(super) const SPARSE: Description = Description {
+    create_types: &[b"monolithicSparse", b"streamOptimized"],
+    extent: b"SPARSE",
+};
+
+pub(super) const COWD: Description = Description {
+    create_types: &[b"vmfsSparse", b"vmfsThin"],
+    extent: b"VMFSSPARSE",
+};
+
+impl Description {
+    /// Whether a line says that the disk is of another type, or of another file than this one, by
+    /// as much as shows in its name.
+    pub(super) fn is_contradicted(&self, text: &[u8]) -> bool {
+        let mut extents = 0u32;
+        text.split(|byte| matches!(byte, b'\n' | b'\r'))
+            .any(|line| {
+                if let Some(kind) = create_type(line) {
+                    let mut known = self.create_types.iter();
+                    return !known.any(|known| known.eq_ignore_ascii_case(kind));
+                }
+                let Some(extent) = extent(line) else {
+                    return false;
+                };
+                extents = extents.saturating_add(1);
+                extents > 1 || !self.is_itself(extent)
+            })
+    }
+
+    /// Whether what follows an access is of the file's own kind, with a name that has no directory.
+    fn is_itself(&self, extent: &[u8]) -> bool {
+        let mut words = words(extent);
+        let (_sectors, kind) = (words.next(), words.next().unwrap_or_default());
+        let elsewhere = extent.iter().any(|byte| matches!(byte, b'/' | b'\\'));
+        kind.eq_ignore_ascii_case(self.extent) && !elsewhere
+    }
+}
+
+fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let words = line.split(u8::is_ascii_whitespace);
+    words.filter(|word| !word.is_empty())
+}
+
+/// The value of `createType = "..."`, wherever that stands in a line: QEMU looks for it so.
+fn create_type(line: &[u8]) -> Option<&[u8]> {
+    const KEY: &[u8] = b"createType";
+    let mut places = line.windows(KEY.len());
+    let at = places.position(|part| part.eq_ignore_ascii_case(KEY))?;
+    let rest = line.get(at.saturating_add(KEY.len())..)?;
+    let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
+    let value = value.strip_prefix(b"\"").unwrap_or(value);
+    value.split(|byte| *byte == b'"').next()
+}
+
+/// What follows the access in a line of an extent.
+fn extent(line: &[u8]) -> Option<&[u8]> {
+    let line = line.trim_ascii_start();
+    let end = line.iter().position(u8::is_ascii_whitespace)?;
+    let (access, rest) = line.split_at_checked(end)?;
+    let mut known = [&b"RW"[..], b"RDONLY", b"NOACCESS"].into_iter();
+    known
+        .any(|known| known.eq_ignore_ascii_case(access))
+        .then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COWD, SPARSE};
+
+    #[test]
+    fn what_programs_write_describes_the_file() {
+        for text in [
+            "",
+            "# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\n\
+             createType=\"monolithicSparse\"\n\n# Extent description\nRW 131072 SPARSE \"a b.vmdk\"\n",
+            "createType=\"streamOptimized\"\r\nRDONLY 20480 SPARSE \"call-me-stream.vmdk\"\r\n",
+            " CreateType = \"monolithicsparse\" \nrw 1 sparse \"x\"",
+            "RWX 1 FLAT \"/x\"\ncreateTypes=\"monolithicFlat\"\n#RW 1 FLAT \"/x\" 0\nRW",
+        ] {
+            assert!(!SPARSE.is_contradicted(text.as_bytes()), "{text}");
+        }
+        assert!(!COWD.is_contradicted(b"createType=\"vmfsSparse\"\nRW 9 VMFSSPARSE \"x\"\n"));
+    }
+
+    #[test]
+    fn another_disk() {
+        for text in [
+            "createType=\"monolithicFlat\"\n",
+            "createType=\"monolithicSparse\"\nCREATETYPE=\"monolithicFlat\"\n",
+            "createType=monolithicSparse2",
+            "x.createType=\"custom\" y",
+            "RW 131072 FLAT \"x\" 0\n",
+            "\tNoAccess\t131072\tFLAT\t\"x\"\t0\n",
+            "RW 131072 SPARSE \"/x\"\n",
+            "RW 131072 SPARSE \"..\\x\"\n",
+            "RW 131072 SPARSE \"x\"\nRDONLY 131072 SPARSE \"y\"\n",
+            "RW 131072\n",
+        ] {
+            assert!(SPARSE.is_contradicted(text.as_bytes()), "{text}");
+        }
+        assert!(COWD.is_contradicted(b"RW 9 SPARSE \"x\"\n"));
+    }
+}

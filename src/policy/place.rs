@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Whether a backing file is below a directory, as far as names tell.
+
+use crate::location::{backing_name, has_protocol};
+
+/// The parts of a path that count: `/a//./b/` is `a`, `b`.
+fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let parts = path.split(|byte| *byte == b'/');
+    parts.filter(|part| !part.is_empty() && *part != b".")
+}
+
+/// Whether a part of the path leads upwards. Where to, a symbolic link before it decides.
+pub(super) fn climbs(path: &[u8]) -> bool {
+    parts(path).any(|part| part == b"..")
+}
+
+/// Whether `location`, recorded as that of a backing file by the image at `path`, is a plain name
+/// of something below `directory`, which is absolute.
+pub(super) fn is_below(location: &[u8], path: &[u8], directory: &[u8]) -> bool {
+    if has_protocol(location) || location.contains(&0) {
+        return false;
+    }
+    let name = backing_name(location, path);
+    if !name.starts_with(b"/") || climbs(&name) {
+        return false;
+    }
+    let mut name = parts(&name);
+    parts(directory).all(|part| name.next() == Some(part)) && name.next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_below;
+
+    #[track_caller]
+    fn assert_place(below: bool, location: &str, path: &str) {
+        let found = is_below(location.as_bytes(), path.as_bytes(), b"/srv/base/");
+        assert_eq!(found, below, "{location} in {path}");
+    }
+
+    #[test]
+    fn plain_names_below_the_directory() {
+        assert_place(true, "/srv/base/a.img", "");
+        assert_place(true, "/srv/base/a/b.img", "/elsewhere/x");
+        assert_place(true, "//srv/./base//a.img", "");
+        assert_place(true, "a.img", "/srv/base/overlay.qcow2");
+        assert_place(true, "./a:b", "/srv/base/overlay.qcow2");
+        assert_place(true, "/srv/base/..a", "");
+    }
+
+    #[test]
+    fn what_is_elsewhere_or_not_plain() {
+        for (location, path) in [
+            ("/etc/passwd", ""),
+            ("/srv/base", ""),
+            ("/srv/base/", ""),
+            ("/srv/base/.", ""),
+            ("/srv/base2/a.img", ""),
+            ("/srv/bas", ""),
+            ("/srv/base/../../etc/passwd", ""),
+            ("/srv/base/a/../b.img", ""),
+            ("/x/../srv/base/a.img", ""),
+            ("../base/a.img", "/srv/other/x"),
+            ("a.img", ""),
+            ("a.img", "overlay.qcow2"),
+            ("srv/base/a.img", ""),
+            ("file:/srv/base/a.img", ""),
+            (
+                "json:{\"driver\":\"file\",\"filename\":\"/srv/base/a.img\"}",
+                "",
+            ),
+            ("nbd://srv/base/a.img", ""),
+            ("nbd:unix:/srv/base/a", "/srv/base/x"),
+            ("/srv/base/a\0b", ""),
+            ("", "/srv/base/x"),
+        ] {
+            assert_place(false, location, path);
+        }
+    }
+
+    #[test]
+    fn the_root_has_all_names_below_it() {
+        assert!(is_below(b"/etc/passwd", b"", b"/"));
+        assert!(!is_below(b"/", b"", b"/"));
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a policy says of an image.
+
+use crate::format::Format;
+use crate::named::named_enum;
+use crate::safety::Finding;
+use core::fmt::{Display, Formatter};
+
+named_enum! {
+    /// What sort of rule of a policy an image breaks.
+    ObjectionKind {
+        /// It has a finding that the policy denies.
+        Finding = "finding",
+        /// Its format is not among those that the policy allows.
+        Format = "format",
+        /// Its virtual size is larger than the policy allows, or not known.
+        VirtualSize = "virtual-size",
+        /// It has a backing file, and that is not below a directory in which the policy allows it.
+        BackingPlace = "backing-place",
+        /// It has a backing file whose format it does not record by a known name: it would be
+        /// guessed from bytes that a guest may have written.
+        BackingFormat = "backing-format",
+    }
+}
+
+/// A reason why an image is not accepted. Its text is one line for a person, without any text of
+/// the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Objection {
+    /// It has a finding that the policy denies.
+    Finding(Finding),
+    /// It has this format, which is not among those that the policy allows.
+    Format(Format),
+    /// Its virtual size is larger than the policy allows, or not known.
+    VirtualSize {
+        /// What the guest would see, in bytes; `None` where that is not known.
+        size: Option<u64>,
+        /// The most that the policy allows, in bytes.
+        limit: u64,
+    },
+    /// It has a backing file, and that is not below a directory in which the policy allows it.
+    BackingPlace,
+    /// It has a backing file whose format it does not record by a known name.
+    BackingFormat,
+}
+
+impl Objection {
+    /// What sort of rule is broken.
+    #[must_use]
+    pub fn kind(&self) -> ObjectionKind {
+        match self {
+            Objection::Finding(_) => ObjectionKind::Finding,
+            Objection::Format(_) => ObjectionKind::Format,
+            Objection::VirtualSize { .. } => ObjectionKind::VirtualSize,
+            Objection::BackingPlace => ObjectionKind::BackingPlace,
+            Objection::BackingFormat => ObjectionKind::BackingFormat,
+        }
+    }
+
+    /// The finding that the policy denies, where it is one.
+    #[must_use]
+    pub fn finding(&self) -> Option<Finding> {
+        match self {
+            Objection::Finding(finding) => Some(*finding),
+            _ => None,
+        }
+    }
+
+    /// A short, stable name: that of the finding, or else of the kind.
+    #[must_use]
+    pub fn token(&self) -> &'static str {
+        match self {
+            Objection::Finding(finding) => finding.name(),
+            other => other.kind().name(),
+        }
+    }
+}
+
+impl Display for Objection {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Objection::Finding(finding) => f.write_str(said(*finding)),
+            Objection::Format(format) => {
+                write!(
+                    f,
+                    "its format is {format}, which is not among those accepted"
+                )
+            }
+            Objection::VirtualSize {
+                size: Some(size),
+                limit,
+            } => write!(
+                f,
+                "its virtual size is {size} bytes, must be at most {limit}"
+            ),
+            Objection::VirtualSize { size: None, limit } => {
+                write!(f, "its virtual size is not known, must be at most {limit}")
+            }
+            Objection::BackingPlace => {
+                f.write_str("its backing file is not below a directory where one is accepted")
+            }
+            Objection::BackingFormat => {
+                f.write_str("the format of its backing file is not recorded, or not known")
+            }
+        }
+    }
+}
+
+fn said(finding: Finding) -> &'static str {
+    match finding {
+        Finding::BackingFile => "it names a backing file",
+        Finding::DataFile => "its data is in another file",
+        Finding::ExternalExtents => "it names extent files",
+        Finding::Parent => "it needs a parent, for hypervisors other than QEMU",
+        Finding::Ambiguous => "its bytes can also be read as something else",
+        Finding::Dirty => "it was not closed properly",
+        Finding::Corrupt => "it is marked as corrupt",
+        Finding::Encrypted => "it is encrypted",
+        Finding::Unseen => "not every place was seen where another format could show",
+        Finding::NullCipher => "it is declared to be encrypted, and is not",
+        Finding::NoKey => "it is encrypted, and nobody has a key",
+        Finding::HeadersDiffer => "it describes itself twice, and in different ways",
+        Finding::UnknownFeature => "it declares a feature that is not known here",
+    }
+}
+
+/// What a policy says of an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    objections: Vec<Objection>,
+}
+
+impl Verdict {
+    pub(super) fn object(&mut self, objection: Objection) {
+        self.objections.push(objection);
+    }
+
+    /// Whether the policy accepts the image.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.objections.is_empty()
+    }
+
+    /// Every reason why it does not.
+    #[must_use]
+    pub fn objections(&self) -> &[Objection] {
+        &self.objections
+    }
+}

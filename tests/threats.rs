@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Attacks by disk image that have a public advisory, each made from its description and named after
+//! it, and images of other kinds that need something outside of themselves: what we answer by every way
+//! to probe, and what that costs.
+
+#[path = "common/answer.rs"]
+mod answer;
+mod common;
+#[path = "common/crafted.rs"]
+mod crafted;
+#[path = "common/tool.rs"]
+mod tool;
+#[allow(dead_code)] // Another test program uses the rest.
+#[path = "format_vhdx/craft.rs"]
+mod vhdx;
+
+#[allow(dead_code)] // Another test program uses the rest.
+#[path = "disagreements/bases.rs"]
+mod bases;
+#[path = "threats/costs.rs"]
+mod costs;
+#[path = "threats/every_way.rs"]
+mod every_way;
+#[path = "threats/names.rs"]
+mod names;
+#[path = "threats/references.rs"]
+mod references;

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Names that would act on a terminal, on a shell, or on a parser that calls itself.
+
+use crate::bases::*;
+use crate::common::Images;
+use crate::references::{in_sparse_file, with_data_file, FLAT};
+use crate::tool::{info, run, write};
+use diskprobe::location::Location;
+use serde_json::Value;
+
+/// What each says that it is, and how a person sees it.
+fn names() -> Vec<(Vec<u8>, &'static str)> {
+    vec![
+        (
+            b"a\nbacking file: none\r".to_vec(),
+            r"a\nbacking file: none\r",
+        ),
+        (b"\x1b[2J\x1b]0;x\x07".to_vec(), r"\x1b[2J\x1b]0;x\x07"),
+        (b"`reboot`;$(reboot)".to_vec(), "`reboot`;$(reboot)"),
+        (b"\xff\xfe/\xc3\x28".to_vec(), r"\xff\xfe/\xc3("),
+        (
+            "\u{202e}gmi.\u{2066}x\u{200f}".into(),
+            r"\u{202e}gmi.\u{2066}x\u{200f}",
+        ),
+        (b"\\x1b".to_vec(), r"\\x1b"),
+        ("\u{9b}31m".into(), r"\u{9b}31m"),
+    ]
+}
+
+/// No byte that a terminal acts on.
+#[track_caller]
+fn assert_harmless(text: &str) {
+    let acts = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    assert!(!text.contains(acts), "{text:?}");
+}
+
+/// The bytes of a name in JSON: in hex where they are no UTF-8.
+fn exact(object: &Value, key: &str) -> Vec<u8> {
+    match object[format!("{key}-hex")].as_str() {
+        Some(hex) => (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex"))
+            .collect(),
+        None => object[key].as_str().expect("a name").as_bytes().to_vec(),
+    }
+}
+
+#[test]
+fn backing_names() {
+    let images = Images::new();
+    for (name, shown) in names() {
+        write(&images, "x.qcow2", &extended(&[], &name));
+        for (command, label) in [
+            ("info", "\nbacking file:        "),
+            ("check", "it names a backing file: "),
+        ] {
+            let run = run(images.directory(), &[command, "x.qcow2"]);
+            assert!(run.text().contains(&format!("{label}{shown}")), "{run:?}");
+            assert_harmless(run.text());
+            assert_harmless(&run.err);
+        }
+        let facts = info(images.directory(), &["x.qcow2"]);
+        assert_eq!(exact(&facts, "backing-filename"), name);
+        let verdict = run(images.directory(), &["check", "--output=json", "x.qcow2"]);
+        assert_harmless(verdict.text());
+        assert_eq!(exact(&verdict.json()["references"][0], "location"), name);
+    }
+}
+
+/// The names of a data file and of extents go the same way.
+#[test]
+fn other_names() {
+    let images = Images::new();
+    for (name, shown) in names() {
+        write(&images, "x.img", &with_data_file(&name));
+        let said = run(images.directory(), &["check", "x.img"]);
+        assert!(
+            said.text().contains(&format!("in another file: {shown}\n")),
+            "{said:?}"
+        );
+        if name.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            continue;
+        }
+        let quoted = [b"\"", &name[..], b"\""].concat();
+        let text = FLAT.to_vec();
+        let at = text
+            .windows(15)
+            .position(|part| part == b"\"/etc/hostname\"");
+        let at = at.expect("the name");
+        let text = [&text[..at], &quoted, &text[at + 15..]].concat();
+        for bytes in [text.clone(), in_sparse_file(&text)] {
+            write(&images, "x.img", &bytes);
+            let said = run(images.directory(), &["check", "x.img"]);
+            assert!(
+                said.text().contains(&format!("extent files: {shown}\n")),
+                "{said:?}"
+            );
+            assert_harmless(said.text());
+            let verdict = run(images.directory(), &["check", "--output=json", "x.img"]);
+            assert_eq!(exact(&verdict.json()["references"][0], "location"), name);
+        }
+    }
+}
+
+/// A name ends at a NUL, as in C: what follows it no program sees.
+#[test]
+fn a_nul_ends_a_name() {
+    let images = Images::new();
+    write(&images, "x.qcow2", &extended(&[], b"base\0\x1b/etc/passwd"));
+    let facts = info(images.directory(), &["x.qcow2"]);
+    assert_eq!(facts["backing-filename"], "base");
+    write(&images, "x.qcow2", &extended(&[], b"\0/etc/passwd"));
+    let facts = info(images.directory(), &["x.qcow2"]);
+    assert!(facts.get("backing-filename").is_none());
+    assert!(Location::parse(b"base\0x").is_err());
+}
+
+#[test]
+fn the_longest_names() {
+    let images = Images::new();
+    let qed = qed();
+    for (length, format) in [(1023usize, "qcow2"), (4095, "qed")] {
+        for fill in [b"x", b"\x1b", b"\xff"] {
+            let name = fill.repeat(length);
+            let bytes = match format {
+                "qcow2" => backed(&extended(&[], b""), 0x4000, &name),
+                _ => {
+                    let place = [8192u32, u32::try_from(length).expect("short")];
+                    let place = place.map(u32::to_le_bytes).concat();
+                    let changes: [(usize, &[u8]); 3] = [(16, &[1]), (56, &place), (8192, &name)];
+                    crate::common::patched(&qed, &changes)
+                }
+            };
+            write(&images, "x.img", &bytes);
+            let facts = info(images.directory(), &["x.img"]);
+            assert_eq!(facts["format"], format);
+            assert_eq!(exact(&facts, "backing-filename"), name);
+            let said = run(images.directory(), &["check", "x.img"]);
+            assert_eq!(said.code, Some(1));
+            assert_harmless(said.text());
+        }
+    }
+}
+
+/// JSON in JSON: shown, and refused where it is parsed, without a call for each level.
+#[test]
+fn nested_json() {
+    let images = Images::new();
+    for open in ["{\"file\":", "["] {
+        let deep = format!("json:{}", open.repeat(10_000));
+        // In a thread whose stack 10,000 calls would not fit into.
+        let parsed = std::thread::Builder::new().stack_size(64 << 10).spawn({
+            let deep = deep.clone();
+            move || {
+                let short = &deep.as_bytes()[..1023];
+                (
+                    Location::parse(deep.as_bytes()).is_err(),
+                    Location::parse(short).is_err(),
+                )
+            }
+        });
+        assert_eq!(
+            parsed.expect("a thread").join().expect("no overflow"),
+            (true, true)
+        );
+        let name = &deep.as_bytes()[..1023];
+        write(
+            &images,
+            "x.qcow2",
+            &backed(&extended(&[], b""), 0x4000, name),
+        );
+        for command in [&["info", "x.qcow2"][..], &["check", "x.qcow2"]] {
+            assert!(run(images.directory(), command).text().contains("json:"));
+        }
+        let chain = run(images.directory(), &["info", "--backing-chain", "x.qcow2"]);
+        assert_eq!(chain.code, Some(1));
+        assert!(
+            chain.err.contains("deep") || chain.err.contains("level"),
+            "{chain:?}"
+        );
+        let location = run(images.directory(), &["location", &deep]);
+        assert_eq!(location.code, Some(1));
+        assert_harmless(&location.err);
+    }
+}
+
+/// The name of the file itself: no shell ever sees it.
+#[test]
+fn cve_2026_25077() {
+    let images = Images::new();
+    let name = "$(touch made)`touch made`\u{1b}\n.qcow2";
+    write(&images, name, &extended(&[], b"`touch made`\n\x1b"));
+    for command in ["info", "check"] {
+        let run = run(images.directory(), &[command, name]);
+        assert!(run
+            .text()
+            .contains("$(touch made)`touch made`\\x1b\\n.qcow2"));
+        assert_harmless(run.text());
+    }
+    assert!(!images.path("made").exists());
+}
