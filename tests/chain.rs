@@ -3,6 +3,8 @@
 
 mod common;
 
+#[path = "chain/cost.rs"]
+mod cost;
 #[path = "chain/limits.rs"]
 mod limits;
 #[path = "chain/lookup.rs"]
