@@ -7,12 +7,17 @@ use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::ErrorKind;
 use UnrecordedFormat::{Probe, Raw, Refuse};
 
-const TOP: &str = "top top.qcow2 qcow2 given 1048576";
+pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
 
 /// What each policy makes of `top.qcow2`, behind the top: `None` where the chain is broken,
 /// because the format is not recorded.
 #[track_caller]
-fn assert_policies(images: &Images, backing: &str, probed: Result<&str, &str>, size_as_raw: u64) {
+pub(crate) fn assert_policies(
+    images: &Images,
+    backing: &str,
+    probed: Result<&str, &str>,
+    size_as_raw: u64,
+) {
     unrecorded(images, "top.qcow2", backing);
     let broken = format!("{TOP} | backing {backing} ? unknown -");
     let refused = |policy, words: &str| {
@@ -32,10 +37,10 @@ fn assert_policies(images: &Images, backing: &str, probed: Result<&str, &str>, s
     }
 }
 
-const NEEDS_OTHERS: Result<&str, &str> =
+pub(crate) const NEEDS_OTHERS: Result<&str, &str> =
     Err("its format is not recorded, and what its bytes show needs other files");
 
-fn size(images: &Images, name: &str) -> u64 {
+pub(crate) fn size(images: &Images, name: &str) -> u64 {
     let length = std::fs::metadata(images.path(name)).unwrap().len();
     length.next_multiple_of(512)
 }
@@ -131,100 +136,6 @@ fn a_probed_image_with_a_parent_is_refused() {
         NEEDS_OTHERS,
         size(&images, "child.vdi"),
     );
-}
-
-/// A guest writes a header into its raw disk, which another image takes as its backing file without
-/// recording the format.
-#[test]
-fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
-    let images = Images::new();
-    overlay(&images, "disk.raw", "/etc/hostname", "raw");
-    assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
-}
-
-/// An uploaded image brings an external data file: it is in the chain, for who accepts chains to
-/// see, and never behind an image that was probed.
-#[test]
-fn cve_2024_32498_a_data_file_of_the_host() {
-    let images = Images::new();
-    raw(&images, "secret.raw");
-    let secret = images.path("secret.raw");
-    let data_file = format!("data_file={},data_file_raw=on", secret.display());
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        &data_file,
-        "top.qcow2",
-        "1M",
-    ]);
-    let whole = format!("{TOP} | data-file secret.raw raw implied 1048576");
-    assert_whole(&images, "top.qcow2", &options(), &whole);
-    std::fs::rename(images.path("top.qcow2"), images.path("mid.qcow2")).unwrap();
-    assert_policies(
-        &images,
-        "mid.qcow2",
-        NEEDS_OTHERS,
-        size(&images, "mid.qcow2"),
-    );
-}
-
-/// A data file named by options of a driver: nothing is opened by a driver's name, and a file that
-/// is named so is looked at like any other.
-#[test]
-fn cve_2024_4467_a_data_file_named_by_json() {
-    let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.raw",
-        "top.qcow2",
-        "1M",
-    ]);
-    let original = std::fs::read(images.path("top.qcow2")).unwrap();
-    let device = r#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
-    let nested = r#"json:{"driver":"qcow2","file":{"driver":"file","filename":"/etc/hostname"}}"#;
-    for (name, kind, words, format) in [
-        (
-            device,
-            ErrorKind::UnsupportedFile,
-            "a character device, not a disk image",
-            "raw implied",
-        ),
-        (
-            nested,
-            ErrorKind::InvalidLocation,
-            "location: by a protocol or driver that is not known (offset 0)",
-            "raw implied",
-        ),
-    ] {
-        let image = with_data_file(&original, name.as_bytes());
-        std::fs::write(images.path("top.qcow2"), image).unwrap();
-        let shown = if name == device { "/dev/zero" } else { name };
-        let broken = format!("{TOP} | data-file {shown} {format} -");
-        let words = format!("data file at depth 0: {words}");
-        assert_broken(&images, "top.qcow2", &options(), (kind, &words, &broken));
-    }
-}
-
-/// The image with another name in its header extension for the data file, which must be its last.
-fn with_data_file(image: &[u8], name: &[u8]) -> Vec<u8> {
-    let place = image
-        .windows(4)
-        .position(|four| four == 0x4441_5441u32.to_be_bytes());
-    let place = place.expect("the name of a data file");
-    let mut bytes = image.to_vec();
-    bytes[place..place + 1024].fill(0);
-    bytes[place..place + 4].copy_from_slice(&0x4441_5441u32.to_be_bytes());
-    let length = u32::try_from(name.len()).expect("short");
-    bytes[place + 4..place + 8].copy_from_slice(&length.to_be_bytes());
-    bytes[place + 8..place + 8 + name.len()].copy_from_slice(name);
-    bytes
 }
 
 #[test]
