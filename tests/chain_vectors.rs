@@ -10,6 +10,9 @@ mod differences;
 mod facts;
 #[path = "chain_vectors/lookup.rs"]
 mod lookup;
+#[path = "chain/made.rs"]
+#[allow(dead_code)] // Others use the rest.
+mod made;
 #[path = "chain_vectors/probe.rs"]
 mod probe;
 #[path = "common/vectors.rs"]

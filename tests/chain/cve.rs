@@ -2,7 +2,7 @@
 //! Attacks by images that have a public number, and what becomes of them here.
 
 use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, open, options, overlay, raw};
+use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
 use crate::policy::{assert_policies, size, NEEDS_OTHERS, TOP};
 use diskprobe::chain::{Chain, LocalFiles, Opened, Opener};
 use diskprobe::location::Location;
@@ -26,17 +26,8 @@ fn cve_2024_32498_a_data_file_of_the_host() {
     std::fs::create_dir(images.path("pool")).unwrap();
     raw(&images, "secret.raw");
     let secret = images.path("secret.raw");
-    let data_file = format!("data_file={},data_file_raw=on", secret.display());
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        &data_file,
-        "top.qcow2",
-        "1M",
-    ]);
+    let data_file = format!("{},data_file_raw=on", secret.display());
+    with_data_file(&images, "top.qcow2", &data_file);
     let whole = format!("{TOP} | data-file secret.raw raw implied 1048576");
     assert_whole(&images, "top.qcow2", &options(), &whole);
     let chain = open(&images, "top.qcow2", &options()).unwrap();
@@ -77,16 +68,7 @@ impl Opener for Watched {
 #[test]
 fn cve_2024_4467_a_data_file_named_by_json() {
     let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.raw",
-        "top.qcow2",
-        "1M",
-    ]);
+    with_data_file(&images, "top.qcow2", "d.raw");
     let original = std::fs::read(images.path("top.qcow2")).unwrap();
     let not_known = "location: by a protocol or driver that is not known (offset 0)";
     let not_an_image = "a character device, not a disk image";
@@ -115,7 +97,7 @@ fn cve_2024_4467_a_data_file_named_by_json() {
             not_known,
         ),
     ] {
-        let image = with_data_file(&original, name.as_bytes());
+        let image = renamed(&original, name.as_bytes());
         std::fs::write(images.path("top.qcow2"), image).unwrap();
         let shown = if name == device { "/dev/zero" } else { &name };
         let broken = format!("{TOP} | data-file {shown} raw implied -");
@@ -124,7 +106,7 @@ fn cve_2024_4467_a_data_file_named_by_json() {
     }
 
     let server = br#"json:{"driver":"nbd","server":{"type":"unix","path":"/run/nbd.sock"}}"#;
-    std::fs::write(images.path("top.qcow2"), with_data_file(&original, server)).unwrap();
+    std::fs::write(images.path("top.qcow2"), renamed(&original, server)).unwrap();
     let mut opener = Watched::default();
     let path = images.path("top.qcow2");
     let top = Location::of_path(path.as_os_str().as_bytes());
@@ -137,7 +119,7 @@ fn cve_2024_4467_a_data_file_named_by_json() {
 }
 
 /// The image with another name in its header extension for the data file, which must be its last.
-fn with_data_file(image: &[u8], name: &[u8]) -> Vec<u8> {
+fn renamed(image: &[u8], name: &[u8]) -> Vec<u8> {
     let place = image
         .windows(4)
         .position(|four| four == 0x4441_5441u32.to_be_bytes());

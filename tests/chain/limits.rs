@@ -2,7 +2,7 @@
 //! Loops, long chains, and what a walk costs.
 
 use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, open, options, overlay, raw};
+use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
 use diskprobe::chain::ChainOptions;
 use diskprobe::limits::MAX_CHAIN_IMAGES;
 use diskprobe::ErrorKind;
@@ -58,16 +58,7 @@ fn a_loop_through_other_names_of_the_same_file() {
 #[test]
 fn a_file_is_in_a_chain_once() {
     let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.raw",
-        "top.qcow2",
-        "1M",
-    ]);
+    with_data_file(&images, "top.qcow2", "d.raw");
     std::fs::remove_file(images.path("d.raw")).unwrap();
     symlink("top.qcow2", images.path("d.raw")).unwrap();
     let own = format!("{TOP} | data-file d.raw raw implied -");

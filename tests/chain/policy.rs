@@ -2,7 +2,9 @@
 //! Formats that are not recorded, or recorded by a name that nobody knows.
 
 use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, options, overlay, raw, unrecorded, with_policy};
+use crate::made::{
+    assert_broken, assert_whole, options, overlay, raw, unrecorded, with_data_file, with_policy,
+};
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::ErrorKind;
 use UnrecordedFormat::{Probe, Raw, Refuse};
@@ -82,16 +84,7 @@ fn a_probed_image_with_a_backing_file_is_refused() {
 #[test]
 fn a_probed_image_that_brings_only_a_data_file_is_refused() {
     let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.raw",
-        "mid.qcow2",
-        "1M",
-    ]);
+    with_data_file(&images, "mid.qcow2", "d.raw");
     assert_policies(
         &images,
         "mid.qcow2",

@@ -3,14 +3,14 @@
 //! and the identities of the files counts.
 
 use crate::differences::Differences;
+use crate::made::Bytes;
 use crate::vectors::{read, text};
 use crate::Images;
 use diskprobe::chain::{Chain, ChainOptions, Identity, Lookup, Opened, Opener};
 use diskprobe::location::Location;
-use diskprobe::{Error, Source};
+use diskprobe::Error;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -20,20 +20,6 @@ struct Named<'a> {
     directory: &'a Path,
     images: Vec<Vec<u8>>,
     opened: usize,
-}
-
-struct Bytes<'a>(&'a [u8]);
-
-impl Source for Bytes<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
-        let rest = usize::try_from(offset)
-            .ok()
-            .and_then(|offset| self.0.get(offset..));
-        let rest = rest.unwrap_or_default();
-        let size = rest.len().min(room.len());
-        room[..size].copy_from_slice(&rest[..size]);
-        Ok(size)
-    }
 }
 
 impl Opener for Named<'_> {
