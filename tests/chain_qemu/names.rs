@@ -2,7 +2,7 @@
 //! Names of backing files, in every way that both follow.
 
 use crate::common::Images;
-use crate::made::{overlay, raw};
+use crate::made::{overlay, raw, unrecorded};
 use crate::tool;
 use crate::{assert_agreed, assert_agreed_but, assert_refused, qemu_chain};
 use serde_json::Value;
@@ -91,6 +91,30 @@ fn a_part_of_a_file() {
     // qemu-img calls it by its options, and says what the whole file occupies.
     let chain = assert_agreed_but(&images, &[], "top.qcow2", &["filename", "actual-size"]);
     assert_eq!(chain[1]["virtual-size"], 1024);
+}
+
+/// Where no format is recorded, a location may say raw.
+#[test]
+fn drivers_in_locations() {
+    let images = Images::new();
+    images.qemu_img(&["create", "-q", "-f", "qcow2", "base.qcow2", "1M"]);
+    let base = images.path("base.qcow2");
+    let file = format!(r#"{{"driver":"file","filename":"{}"}}"#, base.display());
+    for (backing, format) in [
+        (format!(r#"json:{{"driver":"raw","file":{file}}}"#), "raw"),
+        (format!(r#"json:{{"file":{file}}}"#), "qcow2"),
+        (format!("file:{}", base.display()), "qcow2"),
+    ] {
+        unrecorded(&images, "top.qcow2", &backing);
+        let chain = assert_agreed(&images, &["--unrecorded-format=probe"], "top.qcow2");
+        assert_eq!(chain[1]["format"], format, "{backing}");
+    }
+    // qemu-img has a name of its own for bytes that no format is laid over.
+    unrecorded(&images, "top.qcow2", &format!("json:{file}"));
+    let theirs = qemu_chain(&images, "top.qcow2").expect("followed");
+    assert_eq!(theirs[1]["format"], "file");
+    let ours = assert_agreed_but(&images, &[], "top.qcow2", &["format"]);
+    assert_eq!(ours[1]["format"], "raw");
 }
 
 #[test]
