@@ -7,6 +7,9 @@ mod common;
 mod crafted;
 #[path = "chain_qemu/formats.rs"]
 mod formats;
+#[path = "differential/random.rs"]
+#[allow(dead_code)] // Others use the rest.
+mod generator;
 #[path = "chain_qemu/long.rs"]
 mod long;
 #[path = "chain/made.rs"]
@@ -14,6 +17,8 @@ mod long;
 mod made;
 #[path = "chain_qemu/names.rs"]
 mod names;
+#[path = "chain_qemu/random.rs"]
+mod random;
 #[path = "chain_qemu/refused.rs"]
 mod refused;
 #[path = "common/tool.rs"]

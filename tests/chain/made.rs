@@ -44,7 +44,7 @@ pub(crate) fn unrecorded(images: &Images, name: &str, backing: &str) {
 }
 
 /// Turns the extension that records a backing format into one of a type that nobody knows.
-fn forget_format(path: &Path) {
+pub(crate) fn forget_format(path: &Path) {
     let mut bytes = std::fs::read(path).expect("an image");
     let extension = bytes
         .windows(4)
