@@ -3,6 +3,10 @@
 
 mod common;
 
+#[path = "chain/cost.rs"]
+mod cost;
+#[path = "chain/cve.rs"]
+mod cve;
 #[path = "chain/limits.rs"]
 mod limits;
 #[path = "chain/lookup.rs"]

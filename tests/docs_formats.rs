@@ -183,7 +183,6 @@ fn limits() -> String {
         MAX_CHAIN_IMAGES,
         MAX_SCAN_JOBS,
         MAX_SCAN_DEPTH,
-        SCAN_AHEAD,
         SCAN_LISTING,
     ];
     let source = include_str!("../src/limits.rs");

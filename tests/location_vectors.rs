@@ -6,48 +6,67 @@
 mod common;
 #[path = "common/tool.rs"]
 mod tool;
+#[path = "common/vectors.rs"]
+mod vectors;
 
 use diskprobe::location::{collapsed_name, target};
 use serde_json::Value;
 use std::path::Path;
 use tool::{run, Run};
+use vectors::{read, text};
 
-/// Where we refuse what libvirt takes, and why. Lines that are marked there as accidents are not
-/// listed.
-const STRICTER: [(&str, &str); 10] = [
+/// Where we refuse what libvirt takes, why, and the row of the document that says so. Lines that are
+/// marked there as accidents are not listed.
+const STRICTER: [(&str, &str, &str); 10] = [
     (
         "fat:rw:/d",
         "QEMU takes rw as an option, libvirt as part of the path",
+        "`fat:floppy:/d`",
     ),
     (
         "nbd+unix:///x?foo=1&socket=/s",
         "no socket is found; QEMU refuses it too",
+        "a transport `unix` without a socket",
     ),
     (
         "nbd+unix:///x?socket=/s%20t",
         "QEMU decodes the socket, libvirt does not",
+        "`nbd+unix:///x?socket=/s%20t`",
     ),
     (
         "rbd:pool@x/img",
         "QEMU takes pool@x as the pool, libvirt x/img as the snapshot",
+        "`rbd:pool@x/img`",
     ),
     (
         "rbd:pool/img@a/b",
         "QEMU takes img@a as a namespace, libvirt a/b as the snapshot",
+        "`rbd:pool@x/img`",
     ),
-    ("rbd:pool/img::", "an option without a value"),
-    ("rbd:pool/img:foo\\", "an option without a value"),
+    (
+        "rbd:pool/img::",
+        "an option without a value",
+        "`rbd:pool/img:x`",
+    ),
+    (
+        "rbd:pool/img:foo\\",
+        "an option without a value",
+        "`rbd:pool/img:x`",
+    ),
     (
         "rbd:pool/img:mon_host=h1,h2",
         "no host has a comma in its name, and Ceph reads two",
+        "`rbd:p/i:mon_host=a,b`",
     ),
     (
         r#"json:{"driver": "https", "url": "https+unix:///f?socket=/s"}"#,
         "libvirt loses the socket",
+        "`https+unix:///x?socket=/s`",
     ),
     (
         r#"json:{"driver": "rbd", "pool": "p", "image": "i", "server": {"host": "h"}}"#,
         "libvirt ignores the host, because it is not in a list",
+        "`json:` with a value of another JSON type",
     ),
 ];
 
@@ -56,24 +75,6 @@ const QEMU_ONLY: [&str; 3] = ["file:/x", "file:///x", "nvme://0000:01:00.0/1"];
 
 /// The keys that libvirt's answers have none of.
 const OURS: [&str; 4] = ["input", "ignored", "qemu_only", "credentials"];
-
-/// The lines of a file of the collection.
-fn vectors(name: &str) -> Option<Vec<Value>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
-    if !folder.is_dir() {
-        println!("skipped: there is no {}", folder.display());
-        return None;
-    }
-    let text = std::fs::read_to_string(folder.join(name)).expect("a file of the collection");
-    let lines = text
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"));
-    Some(lines.collect())
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().expect("a text")
-}
 
 fn locations(arguments: &[&str]) -> Run {
     let mut all = vec!["location", "--output=json"];
@@ -94,8 +95,19 @@ fn comparable(answer: &Value) -> Value {
 }
 
 #[test]
+fn what_is_stricter_is_explained() {
+    let document = include_str!("../docs/location.md");
+    for (input, _, row) in STRICTER {
+        let there = document
+            .lines()
+            .any(|line| line.starts_with(&format!("| {row}")));
+        assert!(there, "{input}: docs/location.md has no row {row}");
+    }
+}
+
+#[test]
 fn parse() {
-    let Some(vectors) = vectors("parse.jsonl") else {
+    let Some(vectors) = read("parse.jsonl") else {
         return;
     };
     let mut arguments = vec!["--"];
@@ -104,6 +116,7 @@ fn parse() {
     assert_eq!(answers.len(), vectors.len());
 
     let (mut same, mut refused, mut accidents, mut stricter, mut qemu_only) = (0, 0, 0, 0, 0);
+    let mut stale: Vec<_> = STRICTER.iter().map(|(listed, ..)| *listed).collect();
     for (vector, answer) in vectors.iter().zip(&answers) {
         let input = text(&vector["input"]);
         let is_accident = vector.get("quirk").is_some();
@@ -116,7 +129,8 @@ fn parse() {
             }
             (_, true) if is_accident => accidents += 1,
             (_, true) => {
-                let is_listed = STRICTER.iter().any(|(listed, _)| *listed == input);
+                stale.retain(|listed| *listed != input);
+                let is_listed = STRICTER.iter().any(|(listed, ..)| *listed == input);
                 assert!(is_listed, "{input}: refused: {answer}");
                 stricter += 1;
             }
@@ -142,6 +156,7 @@ fn parse() {
         vectors.len()
     );
     assert!(same > 0 && refused > 0);
+    assert_eq!(stale, [""; 0], "listed, and not refused by us alone");
 }
 
 /// The image of a line of `join.jsonl`, as a location.
@@ -161,10 +176,10 @@ fn spelt(image: &Value) -> String {
 
 #[test]
 fn join() {
-    let Some(vectors) = vectors("join.jsonl") else {
+    let Some(vectors) = read("join.jsonl") else {
         return;
     };
-    let mut same = 0;
+    let (mut same, mut refused) = (0, 0);
     for vector in &vectors {
         let recorded = text(&vector["recorded"]);
         let relative_to = format!("--relative-to={}", spelt(&vector["parent"]));
@@ -172,6 +187,7 @@ fn join() {
         let mut expected = vector["expect"].clone();
         if expected.is_null() {
             assert!(is_refused(&answer), "{relative_to} {recorded}: {answer}");
+            refused += 1;
             continue;
         }
         // Nothing is looked up here, so a directory is not told from a file.
@@ -181,13 +197,16 @@ fn join() {
         assert_eq!(comparable(&answer), expected, "{relative_to} {recorded}");
         same += 1;
     }
-    println!("join.jsonl: {} lines: {same} the same", vectors.len());
+    println!(
+        "join.jsonl: {} lines: {same} the same, {refused} refused by both",
+        vectors.len()
+    );
     assert!(same > 0);
 }
 
 #[test]
 fn relative() {
-    let Some(vectors) = vectors("relative.jsonl") else {
+    let Some(vectors) = read("relative.jsonl") else {
         return;
     };
     for vector in &vectors {
@@ -206,7 +225,7 @@ fn relative() {
 
 #[test]
 fn index() {
-    let Some(vectors) = vectors("index.jsonl") else {
+    let Some(vectors) = read("index.jsonl") else {
         return;
     };
     let mut stricter = 0;

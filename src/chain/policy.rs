@@ -6,6 +6,7 @@ use crate::error::{Error, Reason};
 use crate::facts::BackingFormat;
 use crate::format::Format;
 use crate::image::Image;
+use crate::location::Location;
 use crate::named::named_enum;
 use crate::safety::Finding;
 
@@ -29,7 +30,8 @@ named_enum! {
         Unknown = "unknown",
         /// The caller gave it.
         Given = "given",
-        /// The image that names the element records it, by a name or a flag, or allows no other.
+        /// The image that names the element records it, by a name, by a flag, or by a location
+        /// with a driver; or allows no other.
         Recorded = "recorded",
         /// The bytes of the element show it.
         Probed = "probed",
@@ -45,7 +47,7 @@ named_enum! {
 pub(super) enum Claim {
     /// The top: the format that the caller gave, if any.
     Top(Option<Format>),
-    /// A backing file: the format by which it is recorded, if it is known.
+    /// A backing file: the format by which it is recorded, if that is known.
     Recorded(Option<Format>),
     /// A backing file whose format is not recorded.
     Unrecorded,
@@ -54,8 +56,15 @@ pub(super) enum Claim {
 }
 
 impl Claim {
-    pub(super) fn of(recorded: Option<&BackingFormat<&[u8]>>) -> Self {
-        recorded.map_or(Claim::Unrecorded, |format| Claim::Recorded(format.format))
+    /// What is said of the format of a backing file, and by the location that names it.
+    pub(super) fn of(recorded: Option<&BackingFormat<&[u8]>>, location: Option<&Location>) -> Self {
+        match recorded {
+            Some(format) => Claim::Recorded(format.format),
+            None if location.is_some_and(|location| location.says_raw) => {
+                Claim::Recorded(Some(Format::Raw))
+            }
+            None => Claim::Unrecorded,
+        }
     }
 
     /// The format to ask for (none: to be probed), and how it came to be known.

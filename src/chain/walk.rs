@@ -90,14 +90,16 @@ impl Walk<'_> {
         let image = self.elements.get(index)?;
         let backing = image.image()?.backing()?;
         let format = backing.format;
+        let location = name_beside(backing.location, image.location.as_ref());
+        let claim = Claim::of(format.as_ref(), location.as_ref().ok());
         Some(Named {
             kind: ElementKind::Backing,
             parent: Some(index),
             depth: image.depth.saturating_add(1),
             recorded: Some(Stored::new(backing.location)),
             format_name: format.and_then(|format| format.name).map(Stored::new),
-            location: name_beside(backing.location, image.location.as_ref()),
-            claim: Claim::of(format.as_ref()),
+            location,
+            claim,
         })
     }
 

@@ -15,10 +15,12 @@ pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     let options = Options::read(text)?;
     let all = options.of(b"");
     // A format driver that is not named has the name of the driver below it.
-    let mut location = match !all.has(b"driver") && all.has_group(b"file") {
+    let is_named = all.has(b"driver");
+    let mut location = match !is_named && all.has_group(b"file") {
         true => top(&all.group(b"file"))?,
         false => top(&all)?,
     };
+    location.says_raw = is_named;
     location.ignored.extend(options.unread());
     let secrets = options.credentials()?;
     location.credentials |= !secrets.is_empty();

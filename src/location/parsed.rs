@@ -38,6 +38,9 @@ pub struct Location {
     pub(crate) secrets: Vec<Range<usize>>,
     pub(crate) credentials: bool,
     pub(crate) qemu_only: bool,
+    /// A `json:` location with a `driver` at its top. QEMU detects nothing then: the bytes are the
+    /// disk, unless a format is recorded besides.
+    pub(crate) says_raw: bool,
     /// A bare path: one that is relative is so to the image that records it.
     pub(crate) is_plain: bool,
 }
@@ -70,6 +73,7 @@ impl Location {
             secrets: Vec::new(),
             credentials: false,
             qemu_only: false,
+            says_raw: false,
             is_plain: false,
         }
     }

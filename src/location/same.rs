@@ -17,9 +17,23 @@ impl Location {
         location
     }
 
-    /// Whether both name the same thing as far as their spelling says. No name is looked up: one
-    /// file has many names.
-    pub(crate) fn is_spelt_like(&self, other: &Location) -> bool {
+    /// Whether both name the same thing as far as their spelling says: paths are compared byte by
+    /// byte, hosts in their order with their ports; of which image they are relative to, nothing
+    /// counts but the joined path. No name is looked up: one file has many names.
+    ///
+    /// A [`slice`](Location::slice) does not count, nor how a server is asked (cookies, users).
+    ///
+    /// ```
+    /// use diskprobe::location::Location;
+    /// # fn main() -> Result<(), diskprobe::Error> {
+    /// let uri = Location::parse(b"nbd://host/disk")?;
+    /// assert!(uri.is_spelt_like(&Location::parse(b"nbd:host:10809:exportname=disk")?));
+    /// assert!(!uri.is_spelt_like(&Location::parse(b"nbd://other/disk")?));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn is_spelt_like(&self, other: &Location) -> bool {
         match (self.kind, other.kind) {
             (None, _) | (_, None) => self.text() == other.text(),
             (Some(here), Some(there)) => {

@@ -3,7 +3,8 @@
 
 use crate::common::Images;
 use diskprobe::chain::{Broken, Chain, ChainOptions, UnrecordedFormat};
-use diskprobe::{ErrorKind, Format, Options};
+use diskprobe::{ErrorKind, Format, Options, Source};
+use std::io;
 use std::path::Path;
 
 /// Makes an overlay over `backing`, which need not exist, and may be the overlay itself.
@@ -16,6 +17,26 @@ pub(crate) fn overlay(images: &Images, name: &str, backing: &str, format: &str) 
     std::fs::rename(images.path("new.qcow2"), images.path(name)).expect("the same directory");
 }
 
+/// Makes an image whose data file, of 1 MiB, is called `data_file`.
+pub(crate) fn with_data_file(images: &Images, name: &str, data_file: &str) {
+    let option = format!("data_file={data_file}");
+    images.qemu_img(&["create", "-q", "-f", "qcow2", "-o", &option, name, "1M"]);
+}
+
+/// What is read from memory.
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl Source for Bytes<'_> {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let rest = usize::try_from(offset).ok();
+        let rest = rest.and_then(|offset| self.0.get(offset..));
+        let rest = rest.unwrap_or_default();
+        let size = rest.len().min(room.len());
+        room[..size].copy_from_slice(&rest[..size]);
+        Ok(size)
+    }
+}
+
 /// Makes an overlay that does not record the format of `backing`.
 pub(crate) fn unrecorded(images: &Images, name: &str, backing: &str) {
     overlay(images, name, backing, "raw");
@@ -23,7 +44,7 @@ pub(crate) fn unrecorded(images: &Images, name: &str, backing: &str) {
 }
 
 /// Turns the extension that records a backing format into one of a type that nobody knows.
-fn forget_format(path: &Path) {
+pub(crate) fn forget_format(path: &Path) {
     let mut bytes = std::fs::read(path).expect("an image");
     let extension = bytes
         .windows(4)

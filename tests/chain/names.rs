@@ -2,7 +2,7 @@
 //! Which file a recorded name leads to, and what ends the walk.
 
 use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, open, options, overlay, raw};
+use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
 use diskprobe::chain::{Chain, ElementKind};
 use diskprobe::{ErrorKind, Format};
 use std::os::unix::fs::{symlink, FileTypeExt};
@@ -286,16 +286,7 @@ fn data_files_are_elements_of_their_own() {
 #[test]
 fn a_data_file_needs_a_name() {
     let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.raw",
-        "top.qcow2",
-        "1M",
-    ]);
+    with_data_file(&images, "top.qcow2", "d.raw");
     let path = images.path("top.qcow2");
     let original = std::fs::read(&path).unwrap();
     let place = original

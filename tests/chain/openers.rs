@@ -2,10 +2,10 @@
 //! Openers: by descriptor, of the caller's own, and that nothing stays open.
 
 use crate::common::Images;
-use crate::made::{options, overlay, raw};
+use crate::made::{options, overlay, raw, Bytes};
 use diskprobe::chain::{Chain, Identity, LocalFiles, Opened, Opener};
 use diskprobe::location::{Location, LocationKind};
-use diskprobe::{Error, ErrorKind, Source};
+use diskprobe::{Error, ErrorKind};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -13,20 +13,6 @@ use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
-
-struct Bytes(Vec<u8>);
-
-impl Source for Bytes {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
-        let rest = usize::try_from(offset)
-            .ok()
-            .and_then(|offset| self.0.get(offset..));
-        let rest = rest.unwrap_or_default();
-        let size = rest.len().min(room.len());
-        room[..size].copy_from_slice(&rest[..size]);
-        Ok(size)
-    }
-}
 
 /// A server of images, by their paths there; local files are somebody else's.
 struct Server {
@@ -44,7 +30,7 @@ impl Opener for Server {
         }
         let image = self.images.get(location.path().unwrap_or_default());
         let missing = || Error::cannot_open(&io::Error::from_raw_os_error(libc::ENOENT));
-        let image = image.cloned().ok_or_else(missing)?;
+        let image = image.ok_or_else(missing)?;
         Ok(Opened::Source {
             length: Some(image.len() as u64),
             source: Box::new(Bytes(image)),

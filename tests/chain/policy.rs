@@ -2,17 +2,24 @@
 //! Formats that are not recorded, or recorded by a name that nobody knows.
 
 use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, options, overlay, raw, unrecorded, with_policy};
+use crate::made::{
+    assert_broken, assert_whole, options, overlay, raw, unrecorded, with_data_file, with_policy,
+};
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::ErrorKind;
 use UnrecordedFormat::{Probe, Raw, Refuse};
 
-const TOP: &str = "top top.qcow2 qcow2 given 1048576";
+pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
 
 /// What each policy makes of `top.qcow2`, behind the top: `None` where the chain is broken,
 /// because the format is not recorded.
 #[track_caller]
-fn assert_policies(images: &Images, backing: &str, probed: Result<&str, &str>, size_as_raw: u64) {
+pub(crate) fn assert_policies(
+    images: &Images,
+    backing: &str,
+    probed: Result<&str, &str>,
+    size_as_raw: u64,
+) {
     unrecorded(images, "top.qcow2", backing);
     let broken = format!("{TOP} | backing {backing} ? unknown -");
     let refused = |policy, words: &str| {
@@ -32,10 +39,10 @@ fn assert_policies(images: &Images, backing: &str, probed: Result<&str, &str>, s
     }
 }
 
-const NEEDS_OTHERS: Result<&str, &str> =
+pub(crate) const NEEDS_OTHERS: Result<&str, &str> =
     Err("its format is not recorded, and what its bytes show needs other files");
 
-fn size(images: &Images, name: &str) -> u64 {
+pub(crate) fn size(images: &Images, name: &str) -> u64 {
     let length = std::fs::metadata(images.path(name)).unwrap().len();
     length.next_multiple_of(512)
 }
@@ -77,16 +84,7 @@ fn a_probed_image_with_a_backing_file_is_refused() {
 #[test]
 fn a_probed_image_that_brings_only_a_data_file_is_refused() {
     let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.raw",
-        "mid.qcow2",
-        "1M",
-    ]);
+    with_data_file(&images, "mid.qcow2", "d.raw");
     assert_policies(
         &images,
         "mid.qcow2",
@@ -133,100 +131,6 @@ fn a_probed_image_with_a_parent_is_refused() {
     );
 }
 
-/// A guest writes a header into its raw disk, which another image takes as its backing file without
-/// recording the format.
-#[test]
-fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
-    let images = Images::new();
-    overlay(&images, "disk.raw", "/etc/hostname", "raw");
-    assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
-}
-
-/// An uploaded image brings an external data file: it is in the chain, for who accepts chains to
-/// see, and never behind an image that was probed.
-#[test]
-fn cve_2024_32498_a_data_file_of_the_host() {
-    let images = Images::new();
-    raw(&images, "secret.raw");
-    let secret = images.path("secret.raw");
-    let data_file = format!("data_file={},data_file_raw=on", secret.display());
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        &data_file,
-        "top.qcow2",
-        "1M",
-    ]);
-    let whole = format!("{TOP} | data-file secret.raw raw implied 1048576");
-    assert_whole(&images, "top.qcow2", &options(), &whole);
-    std::fs::rename(images.path("top.qcow2"), images.path("mid.qcow2")).unwrap();
-    assert_policies(
-        &images,
-        "mid.qcow2",
-        NEEDS_OTHERS,
-        size(&images, "mid.qcow2"),
-    );
-}
-
-/// A data file named by options of a driver: nothing is opened by a driver's name, and a file that
-/// is named so is looked at like any other.
-#[test]
-fn cve_2024_4467_a_data_file_named_by_json() {
-    let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.raw",
-        "top.qcow2",
-        "1M",
-    ]);
-    let original = std::fs::read(images.path("top.qcow2")).unwrap();
-    let device = r#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
-    let nested = r#"json:{"driver":"qcow2","file":{"driver":"file","filename":"/etc/hostname"}}"#;
-    for (name, kind, words, format) in [
-        (
-            device,
-            ErrorKind::UnsupportedFile,
-            "a character device, not a disk image",
-            "raw implied",
-        ),
-        (
-            nested,
-            ErrorKind::InvalidLocation,
-            "location: by a protocol or driver that is not known (offset 0)",
-            "raw implied",
-        ),
-    ] {
-        let image = with_data_file(&original, name.as_bytes());
-        std::fs::write(images.path("top.qcow2"), image).unwrap();
-        let shown = if name == device { "/dev/zero" } else { name };
-        let broken = format!("{TOP} | data-file {shown} {format} -");
-        let words = format!("data file at depth 0: {words}");
-        assert_broken(&images, "top.qcow2", &options(), (kind, &words, &broken));
-    }
-}
-
-/// The image with another name in its header extension for the data file, which must be its last.
-fn with_data_file(image: &[u8], name: &[u8]) -> Vec<u8> {
-    let place = image
-        .windows(4)
-        .position(|four| four == 0x4441_5441u32.to_be_bytes());
-    let place = place.expect("the name of a data file");
-    let mut bytes = image.to_vec();
-    bytes[place..place + 1024].fill(0);
-    bytes[place..place + 4].copy_from_slice(&0x4441_5441u32.to_be_bytes());
-    let length = u32::try_from(name.len()).expect("short");
-    bytes[place + 4..place + 8].copy_from_slice(&length.to_be_bytes());
-    bytes[place + 8..place + 8 + name.len()].copy_from_slice(name);
-    bytes
-}
-
 #[test]
 fn qed_without_its_flag_is_an_unrecorded_format() {
     let images = Images::new();
@@ -259,6 +163,42 @@ fn qed_without_its_flag_is_an_unrecorded_format() {
     let chain = top(Refuse).expect("a recorded format");
     assert_eq!(chain.elements()[1].format_source().name(), "recorded");
     assert_eq!(chain.elements()[1].format_name(), None);
+}
+
+/// QEMU detects nothing where the location has a driver at its top: the bytes are the disk.
+#[test]
+fn a_driver_in_the_location_says_raw() {
+    let images = Images::new();
+    images.qemu_img(&["create", "-q", "-f", "qcow2", "base.qcow2", "1M"]);
+    let length = size(&images, "base.qcow2");
+    let base = images.path("base.qcow2");
+    let file = format!(r#"{{"driver":"file","filename":"{}"}}"#, base.display());
+    for backing in [
+        format!(r#"json:{{"driver":"raw","file":{file}}}"#),
+        format!("json:{file}"),
+    ] {
+        unrecorded(&images, "top.qcow2", &backing);
+        let whole = format!("{TOP} | backing base.qcow2 raw recorded {length}");
+        for policy in [Refuse, Probe, Raw] {
+            assert_whole(&images, "top.qcow2", &with_policy(policy), &whole);
+        }
+        // A format that is recorded goes before it.
+        overlay(&images, "top.qcow2", &backing, "qcow2");
+        let whole = format!("{TOP} | backing base.qcow2 qcow2 recorded 1048576");
+        assert_whole(&images, "top.qcow2", &options(), &whole);
+    }
+    for backing in [
+        format!(r#"json:{{"file":{file}}}"#),
+        format!(r#"json:{{"file":{{"driver":"raw","file":{file}}}}}"#),
+    ] {
+        unrecorded(&images, "top.qcow2", &backing);
+        let whole = format!("{TOP} | backing base.qcow2 qcow2 probed 1048576");
+        assert_whole(&images, "top.qcow2", &with_policy(Probe), &whole);
+    }
+    let server = r#"json:{"driver":"nbd","host":"h"}"#;
+    unrecorded(&images, "top.qcow2", server);
+    let whole = format!("{TOP} | backing {server} raw recorded -");
+    assert_whole(&images, "top.qcow2", &options(), &whole);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use crate::common::Images;
-use crate::made::{line, options, overlay, raw};
+use crate::made::{line, options, overlay, raw, with_data_file};
 use diskprobe::chain::{Broken, Chain, LocalFiles};
 use diskprobe::location::Location;
 use diskprobe::ErrorKind;
@@ -113,17 +113,8 @@ fn the_top_and_data_files_are_kept_inside_too() {
     overlay(&images, "top.qcow2", "pool/base.raw", "raw");
     let broken = walk(&images, "top.qcow2").unwrap_err();
     assert_eq!(broken.error().kind(), ErrorKind::OutsideRoot);
-    let data_file = format!("data_file={}", images.path("secret.raw").display());
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-o",
-        &data_file,
-        "pool/d.qcow2",
-        "1M",
-    ]);
+    let data_file = images.path("secret.raw");
+    with_data_file(&images, "pool/d.qcow2", data_file.to_str().unwrap());
     let broken = walk(&images, "pool/d.qcow2").unwrap_err();
     assert_eq!(broken.error().kind(), ErrorKind::OutsideRoot);
     assert!(broken.to_string().starts_with("data file at depth 0: "));

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a walk costs at most: chains that have no end, of images that cost as much as one can.
+
+use crate::common::{patched, Images};
+use crate::made::{options, overlay};
+use diskprobe::chain::{Chain, ChainOptions, Element, Identity, Opened, Opener};
+use diskprobe::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS};
+use diskprobe::location::Location;
+use diskprobe::{Error, ErrorKind, Format, Options, Source};
+use std::cell::Cell;
+use std::io;
+use std::time::Instant;
+
+/// The same bytes under every name, and each time another file.
+struct Endless<'a> {
+    image: &'a [u8],
+    has_identity: bool,
+    opened: u64,
+    reads: Cell<u64>,
+    bytes: Cell<u64>,
+    /// Most reads, and most bytes, of one image.
+    most: Cell<(u64, u64)>,
+}
+
+impl<'a> Endless<'a> {
+    fn new(image: &'a [u8], has_identity: bool) -> Self {
+        Endless {
+            image,
+            has_identity,
+            opened: 0,
+            reads: Cell::new(0),
+            bytes: Cell::new(0),
+            most: Cell::new((0, 0)),
+        }
+    }
+}
+
+struct Counted<'a> {
+    of: &'a Endless<'a>,
+    reads: u64,
+    bytes: u64,
+}
+
+impl Source for Counted<'_> {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let rest = usize::try_from(offset).ok();
+        let rest = rest.and_then(|offset| self.of.image.get(offset..));
+        let rest = rest.unwrap_or_default();
+        let size = rest.len().min(room.len());
+        room[..size].copy_from_slice(&rest[..size]);
+        self.reads += 1;
+        self.bytes += size as u64;
+        Ok(size)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        let (reads, bytes) = self.of.most.get();
+        self.of
+            .most
+            .set((reads.max(self.reads), bytes.max(self.bytes)));
+        self.of.reads.set(self.of.reads.get() + self.reads);
+        self.of.bytes.set(self.of.bytes.get() + self.bytes);
+    }
+}
+
+impl Opener for Endless<'_> {
+    fn open(&mut self, _: &Location) -> Result<Opened<'_>, Error> {
+        self.opened += 1;
+        let inode = self.opened;
+        Ok(Opened::Source {
+            length: Some(self.image.len() as u64),
+            identity: self.has_identity.then_some(Identity { device: 1, inode }),
+            source: Box::new(Counted {
+                of: self,
+                reads: 0,
+                bytes: 0,
+            }),
+        })
+    }
+}
+
+/// What a qcow2 image names.
+struct Names<'a> {
+    /// At the end of its first cluster.
+    backing: &'a [u8],
+    /// Behind the holes; not, where it is empty.
+    data_file: &'a [u8],
+}
+
+/// A qcow2 image of many extensions with holes between.
+fn qcow2(plain: &[u8], holes: u32, names: &Names<'_>) -> Vec<u8> {
+    let mut bytes = vec![0; 4 << 20];
+    bytes[..112].copy_from_slice(&plain[..112]);
+    let mut at = 112;
+    let mut extension = |kind: u32, data: &[u8], skip: usize| {
+        bytes[at..at + 4].copy_from_slice(&kind.to_be_bytes());
+        let length = u32::try_from(data.len() + skip).expect("small");
+        bytes[at + 4..at + 8].copy_from_slice(&length.to_be_bytes());
+        bytes[at + 8..at + 8 + data.len()].copy_from_slice(data);
+        at += (8 + data.len() + skip).next_multiple_of(8);
+    };
+    extension(0xe279_2aca, b"qcow2", 0);
+    for _ in 0..holes {
+        extension(0x7177_6572, b"", 64 << 10);
+    }
+    if !names.data_file.is_empty() {
+        extension(0x4441_5441, names.data_file, 0);
+    }
+    extension(0, b"", 0);
+    let place = (2 << 20) - 1024usize;
+    let (offset, length) = (place as u64, names.backing.len() as u32);
+    patched(
+        &bytes,
+        &[
+            (8, &offset.to_be_bytes()),
+            (16, &length.to_be_bytes()),
+            (place, names.backing),
+        ],
+    )
+}
+
+/// The worst that the limit on reads lets pass.
+fn worst_qcow2(plain: &[u8], names: &Names<'_>, options: &Options) -> Vec<u8> {
+    let images = (1..=MAX_READS)
+        .rev()
+        .map(|holes| qcow2(plain, holes, names));
+    let is_taken = |image: &Vec<u8>| {
+        let length = Some(image.len() as u64);
+        diskprobe::probe_buffer(image, length, options).is_ok()
+    };
+    images.into_iter().find(is_taken).expect("one that passes")
+}
+
+/// A VMDK whose parent is named in the longest text that is read, far behind its header.
+fn vmdk(images: &Images) -> Vec<u8> {
+    let mut base = images.create(&["-f", "vmdk", "NAME", "64M"]);
+    base.resize(51200 + 65536, 0);
+    let text = |length: usize| {
+        let name = "n".repeat(1000);
+        let head = format!(
+            "# Disk DescriptorFile\nversion=1\nCID=7\nparentCID=00000007\n\
+             parentFileNameHint=\"{name}\"\ncreateType=\"monolithicSparse\"\n\
+             RW 131072 SPARSE \"x\"\n"
+        );
+        let mut text = head.into_bytes();
+        text.resize(length, b'#');
+        text
+    };
+    patched(
+        &base,
+        &[
+            (28, &100u64.to_le_bytes()),
+            (512, &text(20 * 512)),
+            (51200, &text(65536)),
+        ],
+    )
+}
+
+#[test]
+fn a_hostile_chain_costs_no_more_than_its_limits() {
+    let images = Images::new();
+    let plain = images.create(&["-f", "qcow2", "-o", "cluster_size=2M", "NAME", "64M"]);
+    let quick = Options::new().format(Some(Format::Qcow2));
+    let thorough = quick.thorough(true);
+    let of = |options: &Options| ChainOptions::new().image(options);
+    let of_vmdk = Options::new().format(Some(Format::Vmdk)).thorough(true);
+    let (long, data_file, deeper) = ([b'n'; 1023], [b'd'; 4000], b"d/n");
+    let names = Names {
+        backing: &long,
+        data_file: b"",
+    };
+    let both = Names {
+        data_file: &data_file,
+        ..names
+    };
+    // Without identities, each has a name of its own by being a directory further down.
+    let deeper = Names {
+        backing: deeper,
+        ..names
+    };
+    let cases = [
+        (
+            "qcow2",
+            of(&quick),
+            worst_qcow2(&plain, &names, &quick),
+            true,
+        ),
+        (
+            "qcow2, thorough",
+            of(&thorough),
+            worst_qcow2(&plain, &names, &thorough),
+            true,
+        ),
+        (
+            "qcow2 and data files",
+            of(&thorough),
+            worst_qcow2(&plain, &both, &thorough),
+            true,
+        ),
+        (
+            "qcow2, told by names",
+            of(&quick),
+            worst_qcow2(&plain, &deeper, &quick),
+            false,
+        ),
+        ("vmdk, thorough", of(&of_vmdk), vmdk(&images), true),
+    ];
+    let depth = u64::from(MAX_CHAIN_IMAGES);
+    let mut most_reads = 0;
+    for (name, options, image, has_identity) in cases {
+        let mut endless = Endless::new(&image, has_identity);
+        let top = Location::parse(b"nbd://host/a/top").expect("a location");
+        let begun = Instant::now();
+        let broken = Chain::open(top, &mut endless, &options).expect_err("it has no end");
+        let taken = begun.elapsed();
+        let (reads, bytes) = (endless.reads.get(), endless.bytes.get());
+        let elements = broken.reached().elements();
+        println!(
+            "{name}: {} elements, {} opened, {reads} reads, {bytes} bytes, {taken:?}",
+            elements.len(),
+            endless.opened
+        );
+        let opened = elements.iter().filter(|element| element.image().is_some());
+        assert_eq!(opened.count() as u64, endless.opened, "{name}");
+        let most = endless.most.get();
+        assert!(
+            most.0 <= u64::from(MAX_READS) && most.1 <= MAX_BYTES,
+            "{name}: {most:?}"
+        );
+        assert!(reads <= depth * u64::from(MAX_READS), "{name}");
+        assert!(bytes <= depth * MAX_BYTES, "{name}");
+        // To the end of what is allowed.
+        assert_eq!(
+            broken.error().kind(),
+            ErrorKind::LimitExceeded,
+            "{name}: {broken}"
+        );
+        assert_eq!(
+            broken.reached().images().count() as u64,
+            depth + 1,
+            "{name}"
+        );
+        most_reads = most_reads.max(most.0);
+    }
+    assert_eq!(
+        most_reads,
+        u64::from(MAX_READS),
+        "the worst is as bad as the limit"
+    );
+}
+
+#[test]
+fn without_identities_names_tell_a_loop() {
+    let images = Images::new();
+    overlay(&images, "top.qcow2", "next.qcow2", "qcow2");
+    let image = std::fs::read(images.path("top.qcow2")).unwrap();
+    let mut endless = Endless::new(&image, false);
+    let top = Location::parse(b"nbd://host/top.qcow2").unwrap();
+    let broken = Chain::open(top, &mut endless, &options()).expect_err("it has no end");
+    assert_eq!(broken.error().kind(), ErrorKind::Loop);
+    let elements = broken.reached().elements();
+    let path = |element: &Element| element.location().unwrap().path().unwrap().to_vec();
+    let paths = elements.iter().map(path).map(String::from_utf8);
+    let paths: Vec<_> = paths.map(Result::unwrap).collect();
+    assert_eq!(paths, ["top.qcow2", "./next.qcow2", "./next.qcow2"]);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Attacks by images that have a public number, and what becomes of them here.
+
+use crate::common::Images;
+use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
+use crate::policy::{assert_policies, size, NEEDS_OTHERS, TOP};
+use diskprobe::chain::{Chain, LocalFiles, Opened, Opener};
+use diskprobe::location::Location;
+use diskprobe::{Error, ErrorKind, Finding};
+use std::os::unix::ffi::OsStrExt;
+
+/// A guest writes a header into its raw disk, which another image takes as its backing file without
+/// recording the format.
+#[test]
+fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
+    let images = Images::new();
+    overlay(&images, "disk.raw", "/etc/hostname", "raw");
+    assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
+}
+
+/// An uploaded image brings an external data file: it is in the chain, for who accepts chains to
+/// see, kept inside a root directory, and never behind an image that was probed.
+#[test]
+fn cve_2024_32498_a_data_file_of_the_host() {
+    let images = Images::new();
+    std::fs::create_dir(images.path("pool")).unwrap();
+    raw(&images, "secret.raw");
+    let secret = images.path("secret.raw");
+    let data_file = format!("{},data_file_raw=on", secret.display());
+    with_data_file(&images, "top.qcow2", &data_file);
+    let whole = format!("{TOP} | data-file secret.raw raw implied 1048576");
+    assert_whole(&images, "top.qcow2", &options(), &whole);
+    let chain = open(&images, "top.qcow2", &options()).unwrap();
+    let image = chain.elements()[0].image().unwrap();
+    assert!(image.safety().any(|finding| finding == Finding::DataFile));
+
+    if cfg!(target_os = "linux") {
+        let inside = images.path("pool/top.qcow2");
+        std::fs::copy(images.path("top.qcow2"), &inside).unwrap();
+        let mut opener = LocalFiles::beneath(images.path("pool")).unwrap();
+        let top = Location::of_path(inside.as_os_str().as_bytes());
+        let broken = Chain::open(top, &mut opener, &options()).unwrap_err();
+        assert_eq!(broken.error().kind(), ErrorKind::OutsideRoot);
+    }
+
+    std::fs::rename(images.path("top.qcow2"), images.path("mid.qcow2")).unwrap();
+    let length = size(&images, "mid.qcow2");
+    assert_policies(&images, "mid.qcow2", NEEDS_OTHERS, length);
+}
+
+/// Opens files of this machine, and keeps their names.
+#[derive(Default)]
+struct Watched(Vec<String>);
+
+impl Opener for Watched {
+    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+        let text = String::from_utf8_lossy(location.text()).into_owned();
+        self.0.push(text);
+        match LocalFiles::new().open(location)? {
+            Opened::File(file) => Ok(Opened::File(file)),
+            _ => Ok(Opened::Unopened),
+        }
+    }
+}
+
+/// A data file named by options of drivers: no driver is run, what is not local is left alone, and
+/// a file that is named so is looked at like any other.
+#[test]
+fn cve_2024_4467_a_data_file_named_by_json() {
+    let images = Images::new();
+    with_data_file(&images, "top.qcow2", "d.raw");
+    let original = std::fs::read(images.path("top.qcow2")).unwrap();
+    let not_known = "location: by a protocol or driver that is not known (offset 0)";
+    let not_an_image = "a character device, not a disk image";
+    let device = r#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
+    let file = r#""file":{"driver":"file","filename":"/etc/hostname"}"#;
+    for (name, kind, words) in [
+        (device.to_owned(), ErrorKind::UnsupportedFile, not_an_image),
+        (
+            format!(r#"json:{{"driver":"qcow2",{file}}}"#),
+            ErrorKind::InvalidLocation,
+            not_known,
+        ),
+        (
+            format!(r#"json:{{"driver":"luks",{file}}}"#),
+            ErrorKind::InvalidLocation,
+            not_known,
+        ),
+        (
+            format!(r#"json:{{"driver":"throttle",{file}}}"#),
+            ErrorKind::InvalidLocation,
+            not_known,
+        ),
+        (
+            r#"json:{"driver":"null-co","size":9223372036854775807}"#.to_owned(),
+            ErrorKind::InvalidLocation,
+            not_known,
+        ),
+    ] {
+        let image = renamed(&original, name.as_bytes());
+        std::fs::write(images.path("top.qcow2"), image).unwrap();
+        let shown = if name == device { "/dev/zero" } else { &name };
+        let broken = format!("{TOP} | data-file {shown} raw implied -");
+        let words = format!("data file at depth 0: {words}");
+        assert_broken(&images, "top.qcow2", &options(), (kind, &words, &broken));
+    }
+
+    let server = br#"json:{"driver":"nbd","server":{"type":"unix","path":"/run/nbd.sock"}}"#;
+    std::fs::write(images.path("top.qcow2"), renamed(&original, server)).unwrap();
+    let mut opener = Watched::default();
+    let path = images.path("top.qcow2");
+    let top = Location::of_path(path.as_os_str().as_bytes());
+    let chain = Chain::open(top, &mut opener, &options()).expect("described");
+    assert!(chain.elements()[1].image().is_none());
+    assert_eq!(
+        opener.0,
+        [path.to_str().unwrap(), std::str::from_utf8(server).unwrap()]
+    );
+}
+
+/// The image with another name in its header extension for the data file, which must be its last.
+fn renamed(image: &[u8], name: &[u8]) -> Vec<u8> {
+    let place = image
+        .windows(4)
+        .position(|four| four == 0x4441_5441u32.to_be_bytes());
+    let place = place.expect("the name of a data file");
+    let mut bytes = image.to_vec();
+    bytes[place..place + 1024].fill(0);
+    bytes[place..place + 4].copy_from_slice(&0x4441_5441u32.to_be_bytes());
+    let length = u32::try_from(name.len()).expect("short");
+    bytes[place + 4..place + 8].copy_from_slice(&length.to_be_bytes());
+    bytes[place + 8..place + 8 + name.len()].copy_from_slice(name);
+    bytes
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How many images a chain has.
+
+use crate::common::{patched, Images};
+use crate::made::{overlay, raw};
+use crate::{assert_agreed, assert_refused, qemu_chain};
+use diskprobe::limits::MAX_CHAIN_IMAGES;
+
+#[test]
+fn one_to_twenty_images() {
+    let images = Images::new();
+    raw(&images, "0");
+    assert_agreed(&images, &["-f", "raw"], "0");
+    for number in 1..20 {
+        let name = number.to_string();
+        let (below, format) = match number {
+            1 => ("0".to_owned(), "raw"),
+            _ => ((number - 1).to_string(), "qcow2"),
+        };
+        overlay(&images, &name, &below, format);
+        let chain = assert_agreed(&images, &[], &name);
+        assert_eq!(chain.len(), number + 1);
+    }
+}
+
+#[test]
+fn a_chain_that_is_too_long() {
+    let images = Images::new();
+    let limit = usize::try_from(MAX_CHAIN_IMAGES).expect("small");
+    overlay(&images, "image000", "image000", "qcow2");
+    let image = std::fs::read(images.path("image000")).expect("an image");
+    let named = image.windows(8).position(|bytes| bytes == b"image000");
+    let named = named.expect("the name");
+    // The last one is raw.
+    for number in 0..limit {
+        let name = format!("image{:03}", number + 1);
+        let bytes = patched(&image, &[(named, name.as_bytes())]);
+        std::fs::write(images.path(&format!("image{number:03}")), bytes).expect("a file");
+    }
+    overlay(
+        &images,
+        &format!("image{:03}", limit - 1),
+        &format!("image{limit:03}"),
+        "raw",
+    );
+    raw(&images, &format!("image{limit:03}"));
+    assert_eq!(
+        qemu_chain(&images, "image000").expect("followed").len(),
+        limit + 1
+    );
+    let chain = assert_refused(&images, "image000", "limit-exceeded", limit + 1);
+    assert_eq!(chain[limit]["filename"], format!("image{limit:03}"));
+    assert_eq!(assert_agreed(&images, &[], "image001").len(), limit);
+}

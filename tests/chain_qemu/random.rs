@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Chains at random, the same ones in every run: where qemu-img follows one, we do so with the same
+//! facts, or refuse it by one of our rules; where qemu-img refuses it, so do we.
+
+use crate::common::Images;
+use crate::generator::Random;
+use crate::made::forget_format;
+use crate::{our_chain, qemu_chain, SAME};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::os::unix::fs::symlink;
+
+const CHAINS: u64 = 40;
+const SEED: u64 = 4;
+const DIRECTORIES: [&str; 3] = ["", "s/", "s/t/"];
+const FORMATS: [&str; 10] = [
+    "qcow2", "qcow2", "qcow2", "qcow2", "qcow2", "raw", "qcow", "qed", "vmdk", "vdi",
+];
+
+/// How one file of the directory is named in another: in one of many ways that mean it.
+fn spelt(images: &Images, random: &mut Random, from: &str, to: &str) -> String {
+    let absolute = images.path(to).display().to_string();
+    // Up to the directory of the images, and down again.
+    let up = "../".repeat(from.matches('/').count());
+    let relative = format!("{up}{to}");
+    match random.below(8) {
+        0 => absolute,
+        1 => format!("file:{absolute}"),
+        2 => format!("file:{to}"),
+        3 => format!(r#"json:{{"file":{{"driver":"file","filename":"{absolute}"}}}}"#),
+        4 => {
+            format!(r#"json:{{"driver":"raw","file":{{"driver":"file","filename":"{absolute}"}}}}"#)
+        }
+        5 => {
+            let name = format!("link{}", random.below(1000));
+            let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
+            // One that is there already leads elsewhere.
+            let link = images.path(directory).join(&name);
+            match symlink(&relative, link) {
+                Ok(()) => name,
+                Err(_) => relative,
+            }
+        }
+        6 => format!("./{relative}"),
+        _ => relative,
+    }
+}
+
+/// Makes two to six images, mostly each over the next one. Returns the name of the first.
+fn make(images: &Images, random: &mut Random) -> String {
+    std::fs::create_dir_all(images.path("s/t")).expect("directories");
+    let number = 2 + random.below(5);
+    let names: Vec<String> = (0..number)
+        .map(|place| format!("{}f{place}", random.choose(&DIRECTORIES)))
+        .collect();
+    let mut formats: BTreeMap<&str, &str> = BTreeMap::new();
+    for (place, name) in names.iter().enumerate().rev() {
+        let format = if place == 0 {
+            "qcow2"
+        } else {
+            *random.choose(&FORMATS)
+        };
+        formats.insert(name, format);
+        let has_backing = ["qcow2", "qcow", "qed"].contains(&format);
+        let backing = match random.below(20) {
+            0..=16 => names.get(place + 1).map(String::as_str),
+            17 | 18 => Some(random.choose(&names).as_str()),
+            _ => Some("missing"),
+        };
+        let mut create = vec!["create", "-q", "-u", "-f", format];
+        let recorded;
+        if let Some(backing) = backing.filter(|_| has_backing) {
+            recorded = spelt(images, random, name, backing);
+            let right = formats.get(backing).copied().unwrap_or("qcow2");
+            let said = if random.once_in(16) { "qcow" } else { right };
+            create.extend(["-b", &recorded, "-F", said]);
+        }
+        create.extend(["new", "1M"]);
+        images.qemu_img(&create);
+        if create.contains(&"-b") && format == "qcow2" && random.once_in(4) {
+            forget_format(&images.path("new"));
+        }
+        std::fs::rename(images.path("new"), images.path(name)).expect("the same file system");
+    }
+    names.into_iter().next().expect("two at least")
+}
+
+/// What is compared of each image.
+fn facts(chain: &[Value]) -> Vec<Vec<Option<&Value>>> {
+    chain
+        .iter()
+        .map(|image| SAME.iter().map(|key| image.get(key)).collect())
+        .collect()
+}
+
+#[test]
+fn chains_at_random() {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for number in 0..CHAINS {
+        let images = Images::new();
+        let mut random = Random::of(SEED, number);
+        let top = make(&images, &mut random);
+        let run = our_chain(&images, &["--unrecorded-format=probe"], &top);
+        let ours = run.json().as_array().expect("an array").clone();
+        let error = ours.last().and_then(|last| last.get("error"));
+        let error = error.map(|error| error["code"].as_str().expect("a code").to_owned());
+        let what = match (qemu_chain(&images, &top), error) {
+            (Some(theirs), None) => {
+                assert_eq!(facts(&ours), facts(&theirs), "{number}: {SAME:?}");
+                format!("{} images, agreed", ours.len())
+            }
+            (None, None) => panic!("{number}: followed by us alone: {ours:?}"),
+            (None, Some(code)) => format!("refused by both: {code}"),
+            (Some(_), Some(code)) => {
+                // qemu-img guesses any format, and tells loops by names alone.
+                let ours_alone = ["format-not-recorded", "loop"].contains(&&*code);
+                assert!(ours_alone, "{number}: {}", run.err);
+                format!("refused by us: {code}")
+            }
+        };
+        *seen.entry(what).or_default() += 1;
+    }
+    for (what, times) in &seen {
+        println!("{times}: {what}");
+    }
+    assert!(seen.len() >= 6, "{seen:?}");
+}
