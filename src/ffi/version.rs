@@ -32,6 +32,8 @@ pub const DISKPROBE_MAX_SCAN_DEPTH: u32 = 64;
 
 const _: () = assert!(DISKPROBE_MAX_READS == MAX_READS && DISKPROBE_MAX_BYTES == MAX_BYTES);
 const _: () = assert!(DISKPROBE_MAX_CHAIN_IMAGES == MAX_CHAIN_IMAGES);
+const _: () = assert!(DISKPROBE_MAX_SCAN_JOBS == MAX_SCAN_JOBS);
+const _: () = assert!(DISKPROBE_MAX_SCAN_DEPTH == MAX_SCAN_DEPTH);
 
 /// Gives the version of the library that is running, such as "0.1.0".
 ///
@@ -66,5 +68,3 @@ mod tests {
         assert_eq!(running.to_str(), Ok(header.as_str()));
     }
 }
-const _: () = assert!(DISKPROBE_MAX_SCAN_JOBS == MAX_SCAN_JOBS);
-const _: () = assert!(DISKPROBE_MAX_SCAN_DEPTH == MAX_SCAN_DEPTH);
