@@ -10,16 +10,15 @@ mod slow;
 
 use common::Images;
 use diskprobe::scan::{scan, ScanOptions, Target};
-use slow::Slow;
+use slow::{Layout, Slow};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-const IMAGES: u64 = 1000;
 const LATENCY: Duration = Duration::from_millis(2);
 
-/// How long a scan takes, and how many requests it makes for each image.
-fn timed(slow: &Slow, jobs: u32) -> Duration {
-    let options = ScanOptions::new().jobs(jobs).expect("few");
+/// How long a scan takes, and how many requests it makes for each image: at most so many.
+fn timed(slow: &Slow, images: u64, jobs: u32, requests_each: u64) -> Duration {
+    let options = ScanOptions::new().recursive(true).jobs(jobs).expect("few");
     slow.forget();
     let start = Instant::now();
     let summary = scan([Target::Directory(slow.path())], &options, |found| {
@@ -28,38 +27,55 @@ fn timed(slow: &Slow, jobs: u32) -> Duration {
         ControlFlow::Continue(())
     });
     let elapsed = start.elapsed();
-    assert_eq!((summary.images, summary.failures), (IMAGES, 0));
+    assert_eq!((summary.images, summary.failures), (images, 0));
     let requests = slow.requests();
     let all: u64 = requests.iter().map(|(_, count)| count).sum();
+    let listed = requests.iter();
+    let listed: Vec<_> = listed
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
     println!(
         "{jobs} jobs: {elapsed:.2?}; round trips: {:.2} for each image ({})",
-        all as f64 / IMAGES as f64,
-        requests
-            .iter()
-            .map(|(name, count)| format!("{name} {count}"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        all as f64 / images as f64,
+        listed.join(", ")
     );
-    // A walk to the name, an open, a read; and a few for the directory.
-    assert!(all <= IMAGES * 3 + IMAGES / 10, "{requests:?}");
+    assert!(all <= images * requests_each + images / 10, "{requests:?}");
     elapsed
 }
 
-#[test]
-fn many_jobs_wait_at_the_same_time() {
+/// How many times as fast as one job 32 are.
+fn gain(images: u64, layout: Layout, requests_each: u64) -> Option<f64> {
     let image = Images::new().create(&["-f", "qcow2", "NAME", "64M"]);
-    let slow = match Slow::mount(IMAGES, image, LATENCY) {
+    let slow = match Slow::mount(images, layout, image, LATENCY) {
         Ok(slow) => slow,
         Err(error) => {
             println!("skipped: no FUSE file system can be mounted: {error}");
-            return;
+            return None;
         }
     };
-    let one = timed(&slow, 1);
-    assert!(one >= LATENCY * 3 * 1000, "the latency is not there");
+    let one = timed(&slow, images, 1, requests_each);
+    let least = LATENCY * u32::try_from(3 * images).expect("few");
+    assert!(one >= least, "the latency is not there");
     // Who else uses the processors meanwhile makes the many slower, not the one, which sleeps.
-    let many = (0..5).map(|_| timed(&slow, 32)).min().expect("five");
-    let ratio = one.as_secs_f64() / many.as_secs_f64();
-    println!("32 jobs are {ratio:.1} times as fast as one");
-    assert!(ratio >= 20.0, "{ratio:.1}");
+    let many = (0..5).map(|_| timed(&slow, images, 32, requests_each));
+    let many = many.min().expect("five");
+    let gain = one.as_secs_f64() / many.as_secs_f64();
+    println!("32 jobs are {gain:.1} times as fast as one");
+    Some(gain)
+}
+
+/// A lookup, an open and a read for each image.
+#[test]
+fn many_jobs_wait_at_the_same_time() {
+    if let Some(gain) = gain(1000, Layout::Flat, 3) {
+        assert!(gain >= 20.0, "{gain:.1}");
+    }
+}
+
+/// Besides: a lookup, an open and two reads for each directory. These are read by many jobs too.
+#[test]
+fn directories_are_read_at_the_same_time() {
+    if let Some(gain) = gain(300, Layout::Nested, 7) {
+        assert!(gain >= 10.0, "{gain:.1}");
+    }
 }

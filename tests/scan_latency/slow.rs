@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The slow file system: one directory of images that are all alike.
+//! The slow file system: images that are all alike, in one directory or each in one of its own.
 
 use fuser::{
     BackgroundSession, FileAttr, FileType, Filesystem, KernelConfig, MountOption, ReplyAttr,
@@ -8,6 +8,7 @@ use fuser::{
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::mpsc::{channel, Sender};
 use std::sync::{Arc, Mutex};
@@ -31,7 +32,12 @@ pub(crate) struct Slow {
 }
 
 impl Slow {
-    pub(crate) fn mount(images: u64, bytes: Vec<u8>, latency: Duration) -> io::Result<Self> {
+    pub(crate) fn mount(
+        images: u64,
+        layout: Layout,
+        bytes: Vec<u8>,
+        latency: Duration,
+    ) -> io::Result<Self> {
         let directory = tempfile::tempdir()?;
         let counts = Counts::default();
         let (answers, due) = channel::<(Instant, Answer)>();
@@ -44,6 +50,7 @@ impl Slow {
         });
         let storage = Storage {
             images,
+            layout,
             bytes: Arc::new(bytes),
             latency,
             answers,
@@ -78,8 +85,17 @@ impl Slow {
     }
 }
 
+/// Where the images are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Flat,
+    /// Each in a directory of its own, as those of virtual machines often are.
+    Nested,
+}
+
 struct Storage {
     images: u64,
+    layout: Layout,
     bytes: Arc<Vec<u8>>,
     latency: Duration,
     answers: Sender<(Instant, Answer)>,
@@ -101,22 +117,31 @@ impl Storage {
             .expect("the thread waits");
     }
 
+    fn kind(&self, inode: u64) -> FileType {
+        let is_folder = self.layout == Layout::Nested && inode < FIRST + self.images;
+        match inode == ROOT || is_folder {
+            true => FileType::Directory,
+            false => FileType::RegularFile,
+        }
+    }
+
     fn attributes(&self, inode: u64) -> FileAttr {
-        let is_root = inode == ROOT;
+        let kind = self.kind(inode);
+        let is_directory = kind == FileType::Directory;
         FileAttr {
             ino: inode,
-            size: if is_root { 0 } else { self.bytes.len() as u64 },
+            size: if is_directory {
+                0
+            } else {
+                self.bytes.len() as u64
+            },
             blocks: 8,
             atime: UNIX_EPOCH,
             mtime: UNIX_EPOCH,
             ctime: UNIX_EPOCH,
             crtime: UNIX_EPOCH,
-            kind: if is_root {
-                FileType::Directory
-            } else {
-                FileType::RegularFile
-            },
-            perm: if is_root { 0o555 } else { 0o444 },
+            kind,
+            perm: if is_directory { 0o555 } else { 0o444 },
             nlink: 1,
             uid: 0,
             gid: 0,
@@ -126,9 +151,18 @@ impl Storage {
         }
     }
 
-    fn inode(&self, name: &OsStr) -> Option<u64> {
+    /// What is in a directory: the inodes, each of which gives its name.
+    fn inodes(&self, directory: u64) -> Range<u64> {
+        match directory {
+            ROOT => FIRST..FIRST + self.images,
+            // A directory's image has the number behind those of all directories.
+            folder => folder + self.images..folder + self.images + 1,
+        }
+    }
+
+    fn inode(&self, directory: u64, name: &OsStr) -> Option<u64> {
         let number: u64 = name.to_str()?.strip_prefix("image")?.parse().ok()?;
-        (number < self.images).then_some(FIRST + number)
+        self.inodes(directory).contains(&number).then_some(number)
     }
 }
 
@@ -139,8 +173,11 @@ impl Filesystem for Storage {
         config.add_capabilities(parallel).map_err(|_| libc::ENOSYS)
     }
 
-    fn lookup(&mut self, _: &Request<'_>, _: u64, name: &OsStr, reply: ReplyEntry) {
-        match self.inode(name).map(|inode| self.attributes(inode)) {
+    fn lookup(&mut self, _: &Request<'_>, directory: u64, name: &OsStr, reply: ReplyEntry) {
+        match self
+            .inode(directory, name)
+            .map(|inode| self.attributes(inode))
+        {
             Some(found) => self.later("lookup", move || reply.entry(&KEPT, &found, 0)),
             None => self.later("lookup", move || reply.error(libc::ENOENT)),
         }
@@ -181,11 +218,22 @@ impl Filesystem for Storage {
         reply.error(libc::ENOSYS);
     }
 
-    fn readdir(&mut self, _: &Request<'_>, _: u64, _: u64, offset: i64, mut reply: ReplyDirectory) {
-        for number in offset as u64..self.images {
-            let name = format!("image{number}");
-            let next = number as i64 + 1;
-            if reply.add(FIRST + number, next, FileType::RegularFile, name) {
+    fn opendir(&mut self, _: &Request<'_>, _: u64, _: i32, reply: ReplyOpen) {
+        self.later("opendir", move || reply.opened(0, 0));
+    }
+
+    fn readdir(
+        &mut self,
+        _: &Request<'_>,
+        directory: u64,
+        _: u64,
+        offset: i64,
+        mut reply: ReplyDirectory,
+    ) {
+        for inode in self.inodes(directory) {
+            let next = inode as i64 + 1;
+            let is_new = inode as i64 >= offset;
+            if is_new && reply.add(inode, next, self.kind(inode), format!("image{inode}")) {
                 break;
             }
         }
