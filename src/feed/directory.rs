@@ -62,7 +62,14 @@ impl Directory {
 
     /// The path of a name in the directory, as the directory's own is spelt.
     pub(crate) fn path_of(&self, name: &CStr) -> PathBuf {
-        self.path.join(OsStr::from_bytes(name.to_bytes()))
+        let name = name.to_bytes();
+        // With room for a slash, and for the NUL that C callers need: it is made for every file.
+        let own = self.path.as_os_str().len();
+        let room = own.saturating_add(name.len()).saturating_add(2);
+        let mut path = PathBuf::with_capacity(room);
+        path.push(&self.path);
+        path.push(OsStr::from_bytes(name));
+        path
     }
 
     /// The file system that holds the directory (`st_dev`).

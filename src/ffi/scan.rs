@@ -11,7 +11,7 @@ use crate::scan::{scan, Found, Target};
 use core::ffi::{c_char, c_void, CStr};
 use std::ffi::{CString, OsStr};
 use std::ops::ControlFlow;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 /// Takes one result of a scan. It must return: not throw, not longjmp.
@@ -61,10 +61,11 @@ struct Callback {
 unsafe impl Send for Callback {}
 
 impl Callback {
-    fn take(&mut self, found: &Found) -> ControlFlow<()> {
+    fn take(&mut self, found: Found) -> ControlFlow<()> {
+        let (path, image) = found.into_parts();
         // A path of the system has no NUL in it.
-        let name = CString::new(found.path().as_os_str().as_bytes()).unwrap_or_default();
-        let (status, image, error) = match found.image() {
+        let name = CString::new(path.into_os_string().into_vec()).unwrap_or_default();
+        let (status, lent, error) = match &image {
             Ok(image) => (
                 diskprobe_status::DISKPROBE_STATUS_OK,
                 diskprobe_image::lend(image),
@@ -73,7 +74,7 @@ impl Callback {
             Err(error) => (
                 error.kind().into(),
                 core::ptr::null(),
-                Some(diskprobe_error::new(error, &error)),
+                Some(diskprobe_error::new(*error, error)),
             ),
         };
         let error = error
@@ -82,7 +83,7 @@ impl Callback {
         let length = name.as_bytes().len();
         // SAFETY: the caller passed a function of this type; all that the pointers name lives until
         // it returns.
-        match unsafe { (self.found)(self.opaque, name.as_ptr(), length, status, image, error) } {
+        match unsafe { (self.found)(self.opaque, name.as_ptr(), length, status, lent, error) } {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }
@@ -143,7 +144,7 @@ fn run(
         let targets = Names::new(names, count)?.map(target);
         let mut callback = Callback { found, opaque };
         let options = diskprobe_scan_options::or_default(options);
-        scan(targets, &options, move |found| callback.take(&found));
+        scan(targets, &options, move |found| callback.take(found));
         Ok(())
     })
 }

@@ -41,6 +41,12 @@ impl Found {
         }
     }
 
+    /// The same, in parts.
+    #[cfg(feature = "capi")]
+    pub(crate) fn into_parts(self) -> (PathBuf, Result<Box<Image>, Error>) {
+        (self.path, self.image)
+    }
+
     /// The facts, to keep.
     ///
     /// # Errors
