@@ -44,7 +44,8 @@ pub enum diskprobe_format_source {
     DISKPROBE_FORMAT_SOURCE_UNKNOWN = 0,
     /// The caller gave it.
     DISKPROBE_FORMAT_SOURCE_GIVEN = 1,
-    /// The image that names the element records it, by a name or a flag, or allows no other.
+    /// The image that names the element records it, by a name, a flag, or a location with a driver;
+    /// or it allows no other.
     DISKPROBE_FORMAT_SOURCE_RECORDED = 2,
     /// The bytes of the element show it.
     DISKPROBE_FORMAT_SOURCE_PROBED = 3,
