@@ -9,7 +9,7 @@ type Class = (&'static str, fn(&Image, &[&str]) -> bool);
 
 pub(crate) const CLASSES: [Class; 10] = [
     ("qcow version 1", |image, reasons| {
-        image.format() == Format::Qcow && only(reasons, &[VERSION, BACKING])
+        image.format() == Format::Qcow && only(reasons, &[VERSION, BACKING, DATA_FILE])
     }),
     ("qcow2 with extended L2 entries", |image, reasons| {
         image.has_feature(Feature::ExtendedL2) && only(reasons, &[FEATURES, BACKING])
