@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What goes wrong with one file, with the process or with its reader.
+
+use crate::common::Images;
+use crate::first_object;
+use crate::tool::{diskprobe, overlay, run, write};
+use serde_json::json;
+use std::io::Read;
+use std::process::Stdio;
+
+#[test]
+fn one_bad_file_hides_no_other() {
+    let images = overlay();
+    write(&images, "a\nb.qcow2", b"QFI\xfb\0\0\0\x03");
+    std::os::unix::fs::symlink("absent", images.path("dangling")).expect("a link");
+    let human = run(images.directory(), &["scan", "."]);
+    assert_eq!(human.code, Some(1));
+    assert_eq!(
+        human.err,
+        "diskprobe: ./a\\nb.qcow2: qcow2 header: needs 72 bytes at offset 0, but the file is 8 \
+         bytes long\ndiskprobe: ./dangling: cannot open: No such file or directory\n"
+    );
+    assert!(
+        human.text().contains("./overlay.qcow2  qcow2"),
+        "{}",
+        human.text()
+    );
+    assert!(
+        human.text().ends_with("\n2 could not be probed\n"),
+        "{}",
+        human.text()
+    );
+
+    let lines = run(images.directory(), &["scan", "--output=json", "."]);
+    assert_eq!((lines.code, lines.err.lines().count()), (Some(1), 2));
+    let mut lines = lines.json_lines();
+    let summary = lines.pop().expect("the last line");
+    assert_eq!(summary["summary"]["failures"], 2);
+    let of = |name: &str| lines.iter().find(|line| line["filename"] == name).cloned();
+    let error = of("./dangling").expect("a line")["error"].clone();
+    let expected =
+        json!({ "code": "not-found", "message": "cannot open: No such file or directory" });
+    assert_eq!(error, expected);
+    assert_eq!(
+        of("./a\nb.qcow2").expect("a line")["error"]["code"],
+        "truncated"
+    );
+}
+
+/// Who has seen enough ends it.
+#[test]
+fn a_reader_that_goes_away() {
+    let images = Images::new();
+    (0..3000).for_each(|number| write(&images, format!("{number}.raw"), &[0; 512]));
+    let mut command = diskprobe(images.directory());
+    command.args(["scan", "--output=json", "--jobs=4", "."]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the tool starts");
+    let mut out = child.stdout.take().expect("a pipe");
+    out.read_exact(&mut [0; 100]).expect("some results");
+    drop(out);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// What is open at a time is bounded by the jobs, whatever the number of files and directories: a
+/// process that may have 64 descriptors scans with eight jobs.
+#[test]
+fn few_descriptors_are_enough() {
+    let images = Images::new();
+    for number in 0..500 {
+        let directory = format!("{number}/a/b");
+        std::fs::create_dir_all(images.path(&directory)).expect("a directory");
+        write(&images, format!("{directory}/{number}.raw"), &[0; 512]);
+        write(&images, format!("{number}.raw"), &[0; 512]);
+    }
+    let script = "ulimit -n 64; exec \"$0\" scan -r --jobs=8 --output=json .";
+    for _ in 0..5 {
+        let output = std::process::Command::new("sh")
+            .args(["-c", script, env!("CARGO_BIN_EXE_diskprobe")])
+            .current_dir(images.directory())
+            .output()
+            .expect("a shell");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let summary = text.lines().next_back().map(first_object).expect("a line");
+        let counts = &summary["summary"];
+        assert_eq!(
+            (&counts["images"], &counts["directories"]),
+            (&json!(1000), &json!(1501))
+        );
+    }
+}
+
+/// As a user who may not read everything, whoever runs the tests.
+#[test]
+fn what_may_not_be_read_hides_nothing_else() {
+    use std::os::unix::fs::PermissionsExt;
+    let images = Images::new();
+    for name in ["a.raw", "closed.raw", "closed/b.raw"] {
+        let path = images.path(name);
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        write(&images, name, &[0; 512]);
+    }
+    let set_mode = |name: &str, mode| {
+        let mode = PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(images.path(name), mode).expect("the mode");
+    };
+    set_mode(".", 0o755);
+    set_mode("closed.raw", 0);
+    set_mode("closed", 0);
+    let mut scan = diskprobe(images.directory());
+    let is_root = std::fs::read(images.path("closed.raw")).is_ok();
+    if is_root {
+        scan = std::process::Command::new("setpriv");
+        scan.args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+            .arg(env!("CARGO_BIN_EXE_diskprobe"))
+            .current_dir(images.directory());
+    }
+    let output = scan.args(["scan", "-r", "."]).output();
+    set_mode("closed", 0o700);
+    let Some(output) = output.ok().filter(|output| output.status.code() == Some(1)) else {
+        println!("skipped: nobody else can run the tool");
+        assert!(is_root);
+        return;
+    };
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "diskprobe: ./closed: cannot open the directory: Permission denied\n\
+         diskprobe: ./closed.raw: cannot open: Permission denied\n"
+    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\n./a.raw  raw"));
+}
