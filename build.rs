@@ -14,6 +14,7 @@ const SOURCES: &[&str] = &[
     "version.rs",
     "enums.rs",
     "names.rs",
+    "libvirt_names.rs",
     "options.rs",
     "probe.rs",
     "pull.rs",

@@ -165,6 +165,8 @@ HAS_TYPE(diskprobe_status_to_string, const char *(*)(diskprobe_status));
 HAS_TYPE(diskprobe_status_from_string, bool (*)(const char *, diskprobe_status *));
 HAS_TYPE(diskprobe_format_to_string, const char *(*)(diskprobe_format));
 HAS_TYPE(diskprobe_format_from_string, bool (*)(const char *, diskprobe_format *));
+HAS_TYPE(diskprobe_format_to_libvirt_string, const char *(*)(diskprobe_format));
+HAS_TYPE(diskprobe_format_from_libvirt_string, bool (*)(const char *, diskprobe_format *));
 HAS_TYPE(diskprobe_encryption_to_string, const char *(*)(diskprobe_encryption));
 HAS_TYPE(diskprobe_encryption_from_string, bool (*)(const char *, diskprobe_encryption *));
 HAS_TYPE(diskprobe_feature_to_string, const char *(*)(diskprobe_feature));
@@ -291,6 +293,7 @@ HAS_TYPE(diskprobe_transport_to_string, const char *(*)(diskprobe_transport));
 HAS_TYPE(diskprobe_transport_from_string, bool (*)(const char *, diskprobe_transport *));
 HAS_TYPE(diskprobe_location_parse, diskprobe_status (*)(const char *, size_t, const
          diskprobe_location *, diskprobe_location **, diskprobe_error **));
+HAS_TYPE(diskprobe_location_of_path, diskprobe_location *(*)(const char *));
 HAS_TYPE(diskprobe_location_free, void (*)(diskprobe_location *));
 HAS_TYPE(diskprobe_location_text, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_type, diskprobe_storage_type (*)(const diskprobe_location *));

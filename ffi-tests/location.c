@@ -54,6 +54,25 @@ static void local_paths(void)
     diskprobe_location_free(location);
 }
 
+/* The name of a file is a name, whatever it looks like. */
+static void of_paths(void)
+{
+    static const char *const names[] = { "nbd:host:1", "json:{}", "a:b/c", "/srv/x:y" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        diskprobe_location *image = diskprobe_location_of_path(names[i]);
+        CHECK(diskprobe_location_type(image) == DISKPROBE_STORAGE_TYPE_FILE);
+        CHECK_TEXT(diskprobe_location_path(image, NULL), names[i]);
+        CHECK(!diskprobe_location_is_beside_image(image));
+        diskprobe_location_free(image);
+    }
+    diskprobe_location *image = diskprobe_location_of_path("a:b/c");
+    diskprobe_location *location = parse_beside("base", image);
+    CHECK_TEXT(diskprobe_location_path(location, NULL), "a:b/base");
+    diskprobe_location_free(location);
+    diskprobe_location_free(image);
+    CHECK(diskprobe_location_of_path(NULL) == NULL);
+}
+
 /* What an image records, as its getter gives it. */
 static void of_an_image(void)
 {
@@ -267,6 +286,7 @@ static void null(void)
 TEST
 {
     local_paths();
+    of_paths();
     of_an_image();
     hosts();
     details();

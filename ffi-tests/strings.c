@@ -49,4 +49,26 @@ TEST
     CHECK_TEXT(diskprobe_format_to_string(DISKPROBE_FORMAT_VPC), "vpc");
     CHECK(!diskprobe_format_from_string("QCOW2", &format));
     CHECK(!diskprobe_format_from_string("vhd", &format));
+
+    CHECK_TEXT(diskprobe_format_to_libvirt_string(DISKPROBE_FORMAT_QCOW2), "qcow2");
+    CHECK_TEXT(diskprobe_format_to_libvirt_string(DISKPROBE_FORMAT_PARALLELS), "ploop");
+    CHECK_TEXT(diskprobe_format_to_libvirt_string(DISKPROBE_FORMAT_VHDX), "vhd");
+    CHECK_TEXT(diskprobe_format_to_libvirt_string(DISKPROBE_FORMAT_LUKS), "raw");
+    CHECK_TEXT(diskprobe_format_to_libvirt_string(DISKPROBE_FORMAT_UNKNOWN), "unknown");
+    CHECK_TEXT(diskprobe_format_to_libvirt_string((diskprobe_format)INT_MAX), "unknown");
+    CHECK(diskprobe_format_from_libvirt_string("ploop", &format));
+    CHECK(format == DISKPROBE_FORMAT_PARALLELS);
+    CHECK(diskprobe_format_from_libvirt_string("vhd", &format) && format == DISKPROBE_FORMAT_VHDX);
+    CHECK(diskprobe_format_from_libvirt_string("raw", &format) && format == DISKPROBE_FORMAT_RAW);
+    CHECK(diskprobe_format_from_libvirt_string("iso", &format) && format == DISKPROBE_FORMAT_RAW);
+    CHECK(diskprobe_format_from_libvirt_string("qed", NULL));
+    static const char *const not_libvirts[] = {
+        "luks", "vhdx", "parallels", "auto", "none", "fat", "unknown", "",
+    };
+    for (size_t i = 0; i < sizeof not_libvirts / sizeof *not_libvirts; i++) {
+        format = DISKPROBE_FORMAT_RAW;
+        CHECK(!diskprobe_format_from_libvirt_string(not_libvirts[i], &format));
+        CHECK(format == DISKPROBE_FORMAT_UNKNOWN);
+    }
+    CHECK(!diskprobe_format_from_libvirt_string(NULL, &format));
 }

@@ -775,6 +775,32 @@ bool diskprobe_reader_from_string(const char *name,
                                   diskprobe_reader *reader);
 
 /**
+ * Gives the name that libvirt has for a format in the XML of a volume or disk: "ploop" for
+ * parallels, "vhd" for VHDX, and "raw" for LUKS, which is an encryption there. For others, it is
+ * that of diskprobe_format_to_string().
+ *
+ * @param format  any number
+ * @return a static string; "unknown" for DISKPROBE_FORMAT_UNKNOWN and for a number that is no
+ *         format: libvirt knows no format of that name
+ * @since 0.1
+ */
+const char *diskprobe_format_to_libvirt_string(diskprobe_format format);
+
+/**
+ * Finds the format that libvirt calls so. Its "iso" is DISKPROBE_FORMAT_RAW: what is in a raw image
+ * is diskprobe_image_content().
+ *
+ * @param name    NUL-terminated, compared exactly
+ * @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN where there is none; may be
+ *                NULL
+ * @return whether there is one: not so for "auto", "none", and "fat", which is a directory that
+ *         QEMU shows as a file system
+ * @since 0.1
+ */
+bool diskprobe_format_from_libvirt_string(const char *name,
+                                          diskprobe_format *format);
+
+/**
  * Makes options that hold the defaults: detect the format, work within the library's limits.
  *
  * @return the options, free with diskprobe_options_free(); NULL only on an internal error
@@ -1348,6 +1374,9 @@ const char *diskprobe_image_backing_location(const diskprobe_image *image,
 
 /**
  * Gives the format that the image records for its backing store. It is never guessed.
+ *
+ * A name of a QEMU driver below the format, such as "file" or "nbd", is a name of raw: QEMU then
+ * takes the bytes as they are.
  *
  * @param image   the image, or NULL
  * @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN where none is recorded, and where
@@ -2216,6 +2245,18 @@ diskprobe_status diskprobe_location_parse(const char *text,
                                           const diskprobe_location *image,
                                           diskprobe_location **location,
                                           diskprobe_error **error);
+
+/**
+ * Makes the location of a file or block device of this machine by its path, whatever bytes that
+ * has: a colon in it means nothing. It is what diskprobe_location_parse() wants as the image.
+ * Nothing is opened or looked up.
+ *
+ * @param path  NUL-terminated, in no particular encoding; a relative one starts in the current
+ *              directory
+ * @return the location, free with diskprobe_location_free(); NULL where path is NULL
+ * @since 0.1
+ */
+diskprobe_location *diskprobe_location_of_path(const char *path);
 
 /**
  * Frees a location, and with it every string that it lent.

@@ -80,7 +80,8 @@ pub struct Backing<S> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct BackingFormat<S> {
-    /// The format. `None`: the recorded name is not one that this library knows.
+    /// The format; raw where the name is that of a QEMU driver below the format, such as `file` or
+    /// `nbd`. `None`: the recorded name is not one that this library knows.
     pub format: Option<Format>,
     /// The recorded name. `None`: recorded by a flag, or the only one that the image's own format
     /// allows.
@@ -164,10 +165,31 @@ pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
     name.windows(NULL.len()).any(|part| part == NULL)
 }
 
+/// QEMU's drivers below the format: what they read is the disk as it is. Some programs record one as
+/// the format of a backing store, and QEMU takes it for one.
+const PROTOCOL_DRIVERS: [&[u8]; 13] = [
+    b"file",
+    b"ftp",
+    b"ftps",
+    b"gluster",
+    b"host_cdrom",
+    b"host_device",
+    b"http",
+    b"https",
+    b"iscsi",
+    b"nbd",
+    b"nfs",
+    b"rbd",
+    b"ssh",
+];
+
 impl<'a> BackingFormat<Text<'a>> {
     pub(crate) fn named(name: Text<'a>) -> Self {
+        let recorded = name.recorded();
+        let is_protocol = PROTOCOL_DRIVERS.iter().any(|driver| *driver == recorded);
+        let protocol = is_protocol.then_some(Format::Raw);
         BackingFormat {
-            format: Format::from_name(name.recorded()),
+            format: Format::from_name(recorded).or(protocol),
             name: Some(name),
         }
     }

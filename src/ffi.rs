@@ -17,6 +17,7 @@ mod enums;
 mod error;
 mod guard;
 mod image;
+mod libvirt_names;
 mod location;
 mod names;
 mod options;

@@ -2,6 +2,7 @@
 //! The names of image formats.
 
 use crate::named::named_enum;
+use core::ffi::CStr;
 
 named_enum! {
     /// An image format, by the name of the QEMU driver that reads it.
@@ -39,5 +40,41 @@ named_enum! {
         Vmdk = "vmdk",
         /// Connectix and Microsoft virtual hard disk (VHD).
         Vpc = "vpc",
+    }
+}
+
+impl Format {
+    /// The name that libvirt has for it in the XML of a volume or disk: `ploop` for parallels, `vhd`
+    /// for VHDX, and `raw` for LUKS, which is an encryption there. For others, that of QEMU's driver.
+    ///
+    /// ```
+    /// use diskprobe::Format;
+    /// assert_eq!(Format::Parallels.libvirt_name(), "ploop");
+    /// assert_eq!(Format::from_libvirt_name(b"vhd"), Some(Format::Vhdx));
+    /// assert_eq!(Format::from_libvirt_name(b"auto"), None);
+    /// ```
+    #[must_use]
+    pub fn libvirt_name(self) -> &'static str {
+        self.libvirt_c_name().to_str().unwrap_or_default()
+    }
+
+    pub(crate) fn libvirt_c_name(self) -> &'static CStr {
+        match self {
+            Format::Luks => Format::Raw.c_name(),
+            Format::Parallels => c"ploop",
+            Format::Vhdx => c"vhd",
+            other => other.c_name(),
+        }
+    }
+
+    /// The format that libvirt calls so; exactly as spelt. An `iso` is a raw image, and it is run as
+    /// one. `None` for a name that is not libvirt's, and for `fat`, which is a directory that QEMU
+    /// shows as a file system.
+    #[must_use]
+    pub fn from_libvirt_name(name: &[u8]) -> Option<Self> {
+        match name {
+            b"iso" => Some(Format::Raw),
+            name => Self::all().find(|format| format.libvirt_name().as_bytes() == name),
+        }
     }
 }

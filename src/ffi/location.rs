@@ -9,11 +9,13 @@ pub(super) mod kinds;
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
 use super::guard::{
-    call, free, get, get_name, get_number, get_text, give, given, needed_bytes, set,
+    call, free, get, get_name, get_number, get_text, give, given, needed_bytes, needed_text, or,
+    set,
 };
 use crate::error::Reason;
 use crate::location::{Location, Stored};
 use core::ffi::c_char;
+use core::ptr::null_mut;
 use kinds::{diskprobe_protocol, diskprobe_storage_type};
 
 /// What a recorded location names. Never changes, is independent of every other handle, and may be
@@ -91,7 +93,7 @@ pub extern "C" fn diskprobe_location_parse(
     location: *mut *mut diskprobe_location,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    set(location, core::ptr::null_mut());
+    set(location, null_mut());
     call(error, || {
         if location.is_null() {
             return Err(Reason::InvalidArgument("location is NULL").into());
@@ -111,6 +113,23 @@ pub extern "C" fn diskprobe_location_parse(
 
 fn give_location(location: Location) -> *mut diskprobe_location {
     give(diskprobe_location { location })
+}
+
+/// Makes the location of a file or block device of this machine by its path, whatever bytes that
+/// has: a colon in it means nothing. It is what diskprobe_location_parse() wants as the image.
+/// Nothing is opened or looked up.
+///
+/// @param path  NUL-terminated, in no particular encoding; a relative one starts in the current
+///              directory
+/// @return the location, free with diskprobe_location_free(); NULL where path is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_location_of_path(path: *const c_char) -> *mut diskprobe_location {
+    or(null_mut(), || {
+        let path = needed_text(path, "path is NULL");
+        path.map_or(null_mut(), |path| give_location(Location::of_path(path)))
+    })
 }
 
 /// Frees a location, and with it every string that it lent.

@@ -32,11 +32,10 @@ pub(super) fn takes_for(head: &Head<'_>, descriptors: &[u8]) -> &'static CStr {
     }
 }
 
-/// libvirt's name for a format.
+/// libvirt's name for a format, of which it tells LUKS by the encryption only.
 pub(super) fn name(format: Format) -> &'static CStr {
     match format {
-        Format::Parallels => c"ploop",
-        Format::Vhdx => c"vhd",
-        other => other.c_name(),
+        Format::Luks => format.c_name(),
+        other => other.libvirt_c_name(),
     }
 }

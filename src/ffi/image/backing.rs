@@ -27,6 +27,9 @@ pub extern "C" fn diskprobe_image_backing_location(
 
 /// Gives the format that the image records for its backing store. It is never guessed.
 ///
+/// A name of a QEMU driver below the format, such as "file" or "nbd", is a name of raw: QEMU then
+/// takes the bytes as they are.
+///
 /// @param image   the image, or NULL
 /// @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN where none is recorded, and where
 ///                the recorded name is one that this library does not know: see

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * What the files of this adapter share: from handles of libdiskprobe to the fields of a
+ * virStorageSource. Not for the rest of libvirt, which calls the functions that it always has.
+ */
+#pragma once
+
+#ifdef DISKPROBE_STAND_IN
+/* What is declared there is all that the adapter needs of libvirt. */
+# include "stand-in.h"
+#else
+# include <config.h>
+
+# include "storage_file_probe.h"
+# include "storage_source.h"
+# include "storage_source_backingstore.h"
+# include "virbitmap.h"
+# include "virerror.h"
+# include "virfile.h"
+# include "virlog.h"
+# include "virpci.h"
+#endif
+
+#include <diskprobe.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VIR_FROM_THIS VIR_FROM_STORAGE
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_error, diskprobe_error_free);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_image, diskprobe_image_free);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_location, diskprobe_location_free);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_options, diskprobe_options_free);
+
+/* The format of that name in libvirt; VIR_STORAGE_FILE_NONE where it has none. */
+int
+virDiskprobeFormatToLibvirt(diskprobe_format format);
+
+/* False where libvirt's format is one that nothing can be asked for by: auto, none, fat. */
+bool
+virDiskprobeFormatFromLibvirt(int format,
+                              diskprobe_format *known);
+
+/* The facts of an image: all fields that its header decides, whatever they were before, but for the
+ * format, which may be given. Reports an error and returns -1 where the encryption is not the one that
+ * the source is said to have. */
+int
+virDiskprobeSetFacts(virStorageSource *src,
+                     const diskprobe_image *image);
+
+/* The encryption alone. */
+int
+virDiskprobeSetEncryption(virStorageSource *src,
+                          const diskprobe_image *image);
+
+/* What a location names. Reports an error and returns -1 where libvirt has no such thing. */
+int
+virDiskprobeSetLocation(virStorageSource *src,
+                        const diskprobe_location *location);
+
+/* The type of a local source, as far as stat(2) tells. */
+void
+virDiskprobeSetLocalType(virStorageSource *src);
+
+/* A new source for what a location names. */
+virStorageSource *
+virDiskprobeSourceOfLocation(const diskprobe_location *location);
+
+/* What an element of a chain has from the image that names it. */
+void
+virDiskprobeSetBelow(virStorageSource *src,
+                     virStorageSource *parent);
+
+/* The location of a source: of a local one by its path, of others by an URI. Reports an error and
+ * returns NULL where it has none. */
+diskprobe_location *
+virDiskprobeLocationOfSource(const virStorageSource *src);
+
+/* Reads from a source that is initialised: what diskprobe_probe_callback() asks for. */
+int64_t
+virDiskprobeRead(void *src,
+                 void *buffer,
+                 size_t size,
+                 uint64_t offset);
+
+/* The options to ask for a format of libvirt's, or to detect it; NULL, and an error reported, where
+ * nothing can be asked. */
+diskprobe_options *
+virDiskprobeOptions(int format);
+
+/* Reports what the library says of the file or text at fault. Returns -1. */
+int
+virDiskprobeReport(const char *name,
+                   const diskprobe_error *error);
+
+/* Whether the image is at fault, and not what keeps it from being read. */
+bool
+virDiskprobeIsBadImage(const diskprobe_error *error);
+
+/* The LUKS header behind a descriptor, if there is one. libvirt wants to know of it in a raw image
+ * too: for it, LUKS is no format of its own. */
+diskprobe_image *
+virDiskprobeLookForLUKS(int fd);

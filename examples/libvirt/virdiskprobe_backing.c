@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What an image records of its backing store: libvirt's entry points that parse that. */
+
+#include "virdiskprobe.h"
+
+
+/*
+ * What @recorded names, seen from @image, which may be NULL. Returns 0; 1 where it holds credentials,
+ * which are dropped; -1, and reports an error, where it cannot be used.
+ */
+static int
+virDiskprobeParse(const char *recorded,
+                  const diskprobe_location *image,
+                  virStorageSource **src)
+{
+    g_autoptr(diskprobe_location) location = NULL;
+    g_autoptr(diskprobe_error) error = NULL;
+
+    *src = NULL;
+
+    if (diskprobe_location_parse(recorded, strlen(recorded), image,
+                                 &location, &error) != DISKPROBE_STATUS_OK)
+        return virDiskprobeReport(recorded, error);
+
+    if (!(*src = virDiskprobeSourceOfLocation(location)))
+        return -1;
+
+    return diskprobe_location_has_credentials(location) ? 1 : 0;
+}
+
+
+int
+virStorageSourceNewFromBackingAbsolute(const char *path,
+                                       virStorageSource **src)
+{
+    return virDiskprobeParse(path, NULL, src);
+}
+
+
+int
+virStorageSourceNewFromBacking(virStorageSource *parent,
+                               virStorageSource **backing)
+{
+    g_autoptr(diskprobe_location) image = NULL;
+    g_autoptr(virStorageSource) src = NULL;
+    int rc;
+
+    *backing = NULL;
+
+    if (!(image = virDiskprobeLocationOfSource(parent)))
+        return -1;
+
+    if ((rc = virDiskprobeParse(parent->backingStoreRaw, image, &src)) < 0)
+        return -1;
+
+    virDiskprobeSetBelow(src, parent);
+    src->format = parent->backingStoreRawFormat;
+    src->readonly = true;
+    *backing = g_steal_pointer(&src);
+    return rc;
+}
+
+
+void
+virDiskprobeSetBelow(virStorageSource *src,
+                     virStorageSource *parent)
+{
+    virDiskprobeSetLocalType(src);
+    virStorageSourceInitChainElement(src, parent, true);
+    src->detected = true;
+    src->readonly = parent->readonly;
+}
+
+
+/* The user whom Ceph knows is no secret, but all that stands beside it may be: nothing of it is
+ * given, and libvirt's XML has an element for it. */
+int
+virStorageSourceParseRBDColonString(const char *rbdstr,
+                                    virStorageSource *src)
+{
+    g_autoptr(diskprobe_location) location = NULL;
+    g_autoptr(diskprobe_error) error = NULL;
+
+    if (diskprobe_location_parse(rbdstr, strlen(rbdstr), NULL,
+                                 &location, &error) != DISKPROBE_STATUS_OK)
+        return virDiskprobeReport(rbdstr, error);
+
+    return virDiskprobeSetLocation(src, location);
+}
+
+
+int64_t
+virDiskprobeRead(void *src,
+                 void *buffer,
+                 size_t size,
+                 uint64_t offset)
+{
+    g_autofree char *read = NULL;
+    ssize_t got = virStorageSourceRead(src, offset, size, &read);
+
+    if (got < 0)
+        return errno > 0 ? -errno : -EIO;
+
+    got = MIN((size_t)got, size);
+    memcpy(buffer, read, got);
+    return got;
+}
+
+
+/* The recorded name of the backing store, where it is one that is seen from the image. */
+static char *
+virDiskprobeRelativeName(const diskprobe_image *image)
+{
+    g_autoptr(diskprobe_location) location = NULL;
+    size_t length;
+    const char *recorded = diskprobe_image_backing_location(image, &length);
+
+    diskprobe_location_parse(recorded, length, NULL, &location, NULL);
+    return diskprobe_location_is_beside_image(location) ? g_strdup(recorded) : NULL;
+}
+
+
+int
+virStorageSourceFetchRelativeBackingPath(virStorageSource *src,
+                                         char **relPath)
+{
+    g_autoptr(diskprobe_options) options = NULL;
+    g_autoptr(diskprobe_image) image = NULL;
+    g_autoptr(diskprobe_error) error = NULL;
+
+    g_clear_pointer(relPath, g_free);
+
+    if (!virStorageSourceSupportsBackingChainTraversal(src))
+        return 0;
+
+    if (virStorageSourceAccess(src, F_OK) < 0) {
+        virStorageSourceReportBrokenChain(errno, src, src);
+        return -1;
+    }
+
+    if (!(options = virDiskprobeOptions(src->format)))
+        return -1;
+
+    if (diskprobe_probe_callback(virDiskprobeRead, src, DISKPROBE_LENGTH_UNKNOWN, options,
+                                 &image, &error) != DISKPROBE_STATUS_OK)
+        return virDiskprobeReport(src->path, error);
+
+    *relPath = virDiskprobeRelativeName(image);
+    return 0;
+}

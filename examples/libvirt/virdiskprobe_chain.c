@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The chain under an image: libvirt's walk, by the library's, with files that libvirt opens. */
+
+#include "virdiskprobe.h"
+
+#define NOT_RECORDED \
+    _("format of backing image '%1$s' of image '%2$s' was not specified in the image metadata (See https://libvirt.org/kbase/backing_chains.html for troubleshooting)")
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_chain, diskprobe_chain_free);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_chain_options, diskprobe_chain_options_free);
+
+
+/* What the opener has seen of an element, in the order of the chain. */
+typedef struct _virDiskprobeSeen virDiskprobeSeen;
+struct _virDiskprobeSeen {
+    virStorageSource *src;
+    diskprobe_image *luks;
+};
+
+typedef struct _virDiskprobeWalk virDiskprobeWalk;
+struct _virDiskprobeWalk {
+    virStorageSource *top;
+    uid_t uid;
+    gid_t gid;
+    size_t nseen;
+    virDiskprobeSeen *seen;
+    bool isReported;
+};
+
+
+static void
+virDiskprobeWalkClear(virDiskprobeWalk *walk)
+{
+    size_t i;
+
+    for (i = 0; i < walk->nseen; i++) {
+        virObjectUnref(walk->seen[i].src);
+        diskprobe_image_free(walk->seen[i].luks);
+    }
+
+    g_free(walk->seen);
+}
+
+
+static void
+virDiskprobeClose(void *src)
+{
+    virStorageSourceDeinit(src);
+}
+
+
+/* As the user, whose rights decide what may be in the chain; and never so that it could block. */
+static int
+virDiskprobeOpenAs(virDiskprobeWalk *walk,
+                   virStorageSource *src,
+                   diskprobe_opened *opened,
+                   int *fd)
+{
+    int rc;
+
+    if (virStorageSourceInitAs(src, walk->uid, walk->gid) < 0) {
+        walk->isReported = true;
+        return -EIO;
+    }
+
+    if (virStorageSourceAccess(src, F_OK) < 0) {
+        rc = -errno;
+        virStorageSourceReportBrokenChain(errno, src, walk->top);
+        walk->isReported = true;
+        virStorageSourceDeinit(src);
+        return rc;
+    }
+
+    if (!virStorageSourceIsLocalStorage(src)) {
+        diskprobe_opened_give_source(opened, virDiskprobeRead, virDiskprobeClose, src,
+                                     DISKPROBE_LENGTH_UNKNOWN);
+        return 0;
+    }
+
+    virStorageSourceDeinit(src);
+
+    if ((*fd = virFileOpenAs(src->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0,
+                             walk->uid, walk->gid, 0)) < 0)
+        return *fd;
+
+    diskprobe_opened_give_fd(opened, *fd);
+    return 0;
+}
+
+
+static int
+virDiskprobeOpen(void *opaque,
+                 const diskprobe_location *location,
+                 diskprobe_opened *opened)
+{
+    virDiskprobeWalk *walk = opaque;
+    virDiskprobeSeen *seen;
+    virStorageSource *src;
+    int fd = -1;
+    int rc;
+
+    if (walk->nseen == 0) {
+        src = virObjectRef(walk->top);
+    } else if ((src = virDiskprobeSourceOfLocation(location))) {
+        virDiskprobeSetLocalType(src);
+    } else {
+        walk->isReported = true;
+        return -EINVAL;
+    }
+
+    walk->seen = g_renew(virDiskprobeSeen, walk->seen, walk->nseen + 1);
+    seen = &walk->seen[walk->nseen++];
+    seen->src = src;
+    seen->luks = NULL;
+
+    /* What it cannot read, libvirt leaves to QEMU; and what needs credentials, to the user. */
+    if (diskprobe_location_has_credentials(location) ||
+        virStorageSourceSupportsBackingChainTraversal(src) <= 0)
+        return 0;
+
+    if (virStorageSourceIsFD(src)) {
+        if (!src->fdtuple || src->fdtuple->nfds == 0) {
+            virReportError(VIR_ERR_INTERNAL_ERROR, "%s",
+                           _("fd passed image source not initialized"));
+            walk->isReported = true;
+            return -EBADF;
+        }
+        fd = src->fdtuple->fds[0];
+        diskprobe_opened_lend_fd(opened, fd);
+    } else if ((rc = virDiskprobeOpenAs(walk, src, opened, &fd)) < 0) {
+        return rc;
+    }
+
+    if (fd >= 0)
+        seen->luks = virDiskprobeLookForLUKS(fd);
+
+    return 0;
+}
+
+
+/* Why the walk ends, in libvirt's words where it has some. */
+static int
+virDiskprobeReportBroken(virDiskprobeWalk *walk,
+                         const diskprobe_chain *reached,
+                         const diskprobe_error *error)
+{
+    size_t last = diskprobe_chain_element_count(reached);
+    const diskprobe_location *location;
+    const char *recorded;
+    const char *path;
+    const char *above = walk->top->path;
+
+    if (walk->isReported)
+        return -1;
+
+    if (last > 0)
+        last--;
+    location = diskprobe_chain_element_location(reached, last);
+    recorded = diskprobe_chain_element_recorded(reached, last, NULL);
+    path = diskprobe_location_path(location, NULL);
+    if (!path)
+        path = recorded ? recorded : walk->top->path;
+
+    switch (diskprobe_error_status(error)) {
+    case DISKPROBE_STATUS_FORMAT_NOT_RECORDED: {
+        size_t parent;
+
+        if (diskprobe_chain_element_parent(reached, last, &parent))
+            above = diskprobe_location_path(diskprobe_chain_element_location(reached, parent), NULL);
+        virReportError(VIR_ERR_OPERATION_INVALID, NOT_RECORDED, NULLSTR(recorded), NULLSTR(above));
+        return -1;
+    }
+
+    case DISKPROBE_STATUS_LOOP:
+        virReportError(VIR_ERR_INTERNAL_ERROR,
+                       _("backing store for %1$s is self-referential or too deeply nested"), path);
+        return -1;
+
+    default:
+        return virDiskprobeReport(path, error);
+    }
+}
+
+
+/* Fills in what is known of an element, of which the source is the opener's. */
+static int
+virDiskprobeSetElement(virDiskprobeWalk *walk,
+                       const diskprobe_chain *chain,
+                       size_t i)
+{
+    virDiskprobeSeen *seen = &walk->seen[i];
+    const diskprobe_image *image = diskprobe_chain_element_image(chain, i);
+
+    if (image && virDiskprobeSetFacts(seen->src, image) < 0)
+        return -1;
+
+    /* The top has the format that it was given. */
+    if (i > 0)
+        seen->src->format = virDiskprobeFormatToLibvirt(diskprobe_chain_element_format(chain, i));
+
+    if (seen->luks && seen->src->format == VIR_STORAGE_FILE_RAW)
+        return virDiskprobeSetEncryption(seen->src, seen->luks);
+
+    return 0;
+}
+
+
+static void
+virDiskprobeLink(virStorageSource **link,
+                 virStorageSource *src)
+{
+    virObjectUnref(*link);
+    *link = virObjectRef(src);
+}
+
+
+/* Links the first elements of the chain, with all that is known of them. */
+static int
+virDiskprobeLinkElements(virDiskprobeWalk *walk,
+                         const diskprobe_chain *chain,
+                         size_t count)
+{
+    bool hasDataFile = !!walk->top->dataFileStore;
+    virStorageSource *image = walk->top;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const diskprobe_location *location = diskprobe_chain_element_location(chain, i);
+        bool isDataFile = diskprobe_chain_element_kind(chain, i) == DISKPROBE_ELEMENT_DATA_FILE;
+        virStorageSource *src = walk->seen[i].src;
+        uint32_t depth;
+
+        if (virDiskprobeSetElement(walk, chain, i) < 0)
+            return -1;
+
+        if (i == 0)
+            continue;
+
+        if (isDataFile && diskprobe_location_has_credentials(location)) {
+            virReportError(VIR_ERR_OPERATION_FAILED,
+                           _("can't use data file definition '%1$s'"),
+                           diskprobe_chain_element_recorded(chain, i, NULL));
+            return -1;
+        }
+
+        virDiskprobeSetBelow(src, image);
+
+        if (isDataFile) {
+            src->format = VIR_STORAGE_FILE_RAW;
+            /* The one that the user named is the one to use. */
+            if (image != walk->top || !hasDataFile)
+                virDiskprobeLink(&image->dataFileStore, src);
+            continue;
+        }
+
+        if (diskprobe_location_has_credentials(location))
+            return 0;
+
+        diskprobe_chain_element_depth(chain, i, &depth);
+        src->id = depth;
+        src->readonly = true;
+        virDiskprobeLink(&image->backingStore, src);
+        image = src;
+    }
+
+    /* A source without a type says that nothing more is under the disk. */
+    if (diskprobe_chain_is_end_known(chain)) {
+        g_autoptr(virStorageSource) end = virStorageSourceNew();
+
+        end->detected = true;
+        virDiskprobeLink(&image->backingStore, end);
+    }
+
+    return 0;
+}
+
+
+static diskprobe_chain_options *
+virDiskprobeChainOptions(virDiskprobeWalk *walk,
+                         size_t max_depth)
+{
+    g_autoptr(diskprobe_options) top = virDiskprobeOptions(walk->top->format);
+    g_autoptr(diskprobe_chain_options) options = diskprobe_chain_options_new();
+
+    if (!top ||
+        diskprobe_chain_options_set_unrecorded_format(
+            options, DISKPROBE_UNRECORDED_FORMAT_PROBE) != DISKPROBE_STATUS_OK ||
+        diskprobe_chain_options_set_max_images(
+            options, MIN(max_depth, DISKPROBE_MAX_CHAIN_IMAGES)) != DISKPROBE_STATUS_OK)
+        return NULL;
+
+    diskprobe_chain_options_set_image_options(options, top);
+    diskprobe_chain_options_set_opener(options, virDiskprobeOpen, walk);
+    return g_steal_pointer(&options);
+}
+
+
+static int
+virDiskprobeWalkChain(virDiskprobeWalk *walk,
+                      size_t max_depth,
+                      bool report_broken)
+{
+    g_autoptr(diskprobe_chain_options) options = virDiskprobeChainOptions(walk, max_depth);
+    g_autoptr(diskprobe_location) top = virDiskprobeLocationOfSource(walk->top);
+    g_autoptr(diskprobe_chain) chain = NULL;
+    g_autoptr(diskprobe_error) error = NULL;
+    size_t count;
+
+    if (!options || !top)
+        return -1;
+
+    if (diskprobe_chain_open_location(top, options, &chain, &chain, &error) == DISKPROBE_STATUS_OK)
+        return virDiskprobeLinkElements(walk, chain, diskprobe_chain_element_count(chain));
+
+    /* What is at fault is left out. The top cannot be. */
+    count = diskprobe_chain_element_count(chain);
+    if (report_broken || count < 2)
+        return virDiskprobeReportBroken(walk, chain, error);
+
+    return virDiskprobeLinkElements(walk, chain, MIN(count - 1, walk->nseen));
+}
+
+
+int
+virStorageSourceGetMetadata(virStorageSource *src,
+                            uid_t uid,
+                            gid_t gid,
+                            size_t max_depth,
+                            bool report_broken)
+{
+    virDiskprobeWalk walk = { .top = src, .uid = uid, .gid = gid };
+    int rc;
+
+    /* Nobody but the user says what the top is. */
+    if (src->format <= VIR_STORAGE_FILE_NONE) {
+        src->format = VIR_STORAGE_FILE_RAW;
+        if (virStorageSourceGetActualType(src) == VIR_STORAGE_TYPE_DIR)
+            src->format = VIR_STORAGE_FILE_DIR;
+    }
+
+    if ((rc = virStorageSourceSupportsBackingChainTraversal(src)) <= 0)
+        return rc;
+
+    rc = virDiskprobeWalkChain(&walk, max_depth, report_broken);
+    virDiskprobeWalkClear(&walk);
+    return rc;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What a backing location names, as fields of a virStorageSource. */
+
+#include "virdiskprobe.h"
+
+static virStorageType
+virDiskprobeType(const diskprobe_location *location)
+{
+    switch (diskprobe_location_type(location)) {
+    case DISKPROBE_STORAGE_TYPE_FILE:
+        return VIR_STORAGE_TYPE_FILE;
+    case DISKPROBE_STORAGE_TYPE_BLOCK:
+        return VIR_STORAGE_TYPE_BLOCK;
+    case DISKPROBE_STORAGE_TYPE_DIR:
+        return VIR_STORAGE_TYPE_DIR;
+    case DISKPROBE_STORAGE_TYPE_NETWORK:
+        return VIR_STORAGE_TYPE_NETWORK;
+    case DISKPROBE_STORAGE_TYPE_NVME:
+        return VIR_STORAGE_TYPE_NVME;
+    default:
+        return VIR_STORAGE_TYPE_NONE;
+    }
+}
+
+
+static virStorageNetProtocol
+virDiskprobeProtocol(const diskprobe_location *location)
+{
+    switch (diskprobe_location_protocol(location)) {
+    case DISKPROBE_PROTOCOL_NBD:
+        return VIR_STORAGE_NET_PROTOCOL_NBD;
+    case DISKPROBE_PROTOCOL_RBD:
+        return VIR_STORAGE_NET_PROTOCOL_RBD;
+    case DISKPROBE_PROTOCOL_SHEEPDOG:
+        return VIR_STORAGE_NET_PROTOCOL_SHEEPDOG;
+    case DISKPROBE_PROTOCOL_GLUSTER:
+        return VIR_STORAGE_NET_PROTOCOL_GLUSTER;
+    case DISKPROBE_PROTOCOL_ISCSI:
+        return VIR_STORAGE_NET_PROTOCOL_ISCSI;
+    case DISKPROBE_PROTOCOL_HTTP:
+        return VIR_STORAGE_NET_PROTOCOL_HTTP;
+    case DISKPROBE_PROTOCOL_HTTPS:
+        return VIR_STORAGE_NET_PROTOCOL_HTTPS;
+    case DISKPROBE_PROTOCOL_FTP:
+        return VIR_STORAGE_NET_PROTOCOL_FTP;
+    case DISKPROBE_PROTOCOL_FTPS:
+        return VIR_STORAGE_NET_PROTOCOL_FTPS;
+    case DISKPROBE_PROTOCOL_TFTP:
+        return VIR_STORAGE_NET_PROTOCOL_TFTP;
+    case DISKPROBE_PROTOCOL_SSH:
+        return VIR_STORAGE_NET_PROTOCOL_SSH;
+    case DISKPROBE_PROTOCOL_VXHS:
+        return VIR_STORAGE_NET_PROTOCOL_VXHS;
+    case DISKPROBE_PROTOCOL_NFS:
+        return VIR_STORAGE_NET_PROTOCOL_NFS;
+    default:
+        return VIR_STORAGE_NET_PROTOCOL_NONE;
+    }
+}
+
+
+static virStorageNetHostTransport
+virDiskprobeTransport(const diskprobe_location *location,
+                      size_t i)
+{
+    switch (diskprobe_location_host_transport(location, i)) {
+    case DISKPROBE_TRANSPORT_UNIX:
+        return VIR_STORAGE_NET_HOST_TRANS_UNIX;
+    case DISKPROBE_TRANSPORT_RDMA:
+        return VIR_STORAGE_NET_HOST_TRANS_RDMA;
+    default:
+        return VIR_STORAGE_NET_HOST_TRANS_TCP;
+    }
+}
+
+
+static void
+virDiskprobeSetHosts(virStorageSource *src,
+                     const diskprobe_location *location)
+{
+    size_t i;
+
+    src->nhosts = diskprobe_location_host_count(location);
+    if (src->nhosts > 0)
+        src->hosts = g_new0(virStorageNetHostDef, src->nhosts);
+
+    for (i = 0; i < src->nhosts; i++) {
+        virStorageNetHostDef *host = &src->hosts[i];
+        uint16_t port;
+
+        diskprobe_location_host_port(location, i, &port);
+        host->port = port;
+        host->transport = virDiskprobeTransport(location, i);
+        host->name = g_strdup(diskprobe_location_host_name(location, i, NULL));
+        host->socket = g_strdup(diskprobe_location_host_socket(location, i, NULL));
+    }
+}
+
+
+static void
+virDiskprobeSetCookies(virStorageSource *src,
+                       const diskprobe_location *location)
+{
+    size_t i;
+
+    src->ncookies = diskprobe_location_cookie_count(location);
+    if (src->ncookies > 0)
+        src->cookies = g_new0(virStorageNetCookieDef *, src->ncookies);
+
+    for (i = 0; i < src->ncookies; i++) {
+        virStorageNetCookieDef *cookie = g_new0(virStorageNetCookieDef, 1);
+
+        cookie->name = g_strdup(diskprobe_location_cookie_name(location, i, NULL));
+        cookie->value = g_strdup(diskprobe_location_cookie_value(location, i, NULL));
+        src->cookies[i] = cookie;
+    }
+}
+
+
+static int
+virDiskprobeSetNVMe(virStorageSource *src,
+                    const diskprobe_location *location)
+{
+    g_autofree char *address = g_strdup(diskprobe_location_nvme_address(location, NULL));
+    uint32_t number;
+
+    if (!diskprobe_location_nvme_namespace(location, &number))
+        return 0;
+
+    src->nvme = g_new0(virStorageSourceNVMeDef, 1);
+    src->nvme->namespc = number;
+
+    if (!address || virPCIDeviceAddressParse(address, &src->nvme->pciAddr) < 0) {
+        virReportError(VIR_ERR_INTERNAL_ERROR, "%s",
+                       _("NVMe backing location without a PCI address"));
+        return -1;
+    }
+
+    return 0;
+}
+
+
+static void
+virDiskprobeSetSlice(virStorageSource *src,
+                     const diskprobe_location *location)
+{
+    uint64_t offset;
+    uint64_t size;
+
+    if (!diskprobe_location_slice(location, &offset, &size))
+        return;
+
+    src->sliceStorage = g_new0(virStorageSourceSlice, 1);
+    src->sliceStorage->offset = offset;
+    src->sliceStorage->size = size;
+}
+
+
+int
+virDiskprobeSetLocation(virStorageSource *src,
+                        const diskprobe_location *location)
+{
+    bool verify;
+    uint64_t number;
+
+    src->type = virDiskprobeType(location);
+
+    if (src->type == VIR_STORAGE_TYPE_NONE || diskprobe_location_is_qemu_only(location)) {
+        virReportError(VIR_ERR_INTERNAL_ERROR,
+                       _("unsupported backing protocol '%1$s'"),
+                       NULLSTR(diskprobe_location_protocol_name(location, NULL)));
+        return -1;
+    }
+
+    src->protocol = virDiskprobeProtocol(location);
+    src->path = g_strdup(diskprobe_location_path(location, NULL));
+    src->relPath = g_strdup(diskprobe_location_relative_name(location, NULL));
+    src->volume = g_strdup(diskprobe_location_volume(location, NULL));
+    src->snapshot = g_strdup(diskprobe_location_snapshot(location, NULL));
+    src->configFile = g_strdup(diskprobe_location_config_file(location, NULL));
+    src->query = g_strdup(diskprobe_location_query(location, NULL));
+    src->ssh_user = g_strdup(diskprobe_location_ssh_user(location, NULL));
+    src->ssh_host_key_check_disabled =
+        STREQ_NULLABLE(diskprobe_location_ssh_host_key_check(location, NULL), "no");
+    src->nfs_user = g_strdup(diskprobe_location_nfs_user(location, NULL));
+    src->nfs_group = g_strdup(diskprobe_location_nfs_group(location, NULL));
+
+    if (STREQ_NULLABLE(diskprobe_location_format(location), "fat"))
+        src->format = VIR_STORAGE_FILE_FAT;
+
+    if (diskprobe_location_sslverify(location, &verify))
+        src->sslverify = virTristateBoolFromBool(verify);
+    diskprobe_location_readahead(location, &number);
+    src->readahead = number;
+    diskprobe_location_timeout(location, &number);
+    src->timeout = number;
+
+    virDiskprobeSetHosts(src, location);
+    virDiskprobeSetCookies(src, location);
+    virDiskprobeSetSlice(src, location);
+    return virDiskprobeSetNVMe(src, location);
+}
+
+
+virStorageSource *
+virDiskprobeSourceOfLocation(const diskprobe_location *location)
+{
+    g_autoptr(virStorageSource) src = virStorageSourceNew();
+
+    if (virDiskprobeSetLocation(src, location) < 0)
+        return NULL;
+
+    return g_steal_pointer(&src);
+}
+
+
+void
+virDiskprobeSetLocalType(virStorageSource *src)
+{
+    struct stat sb;
+
+    if (src->type != VIR_STORAGE_TYPE_FILE || stat(src->path, &sb) < 0)
+        return;
+
+    if (S_ISDIR(sb.st_mode)) {
+        src->type = VIR_STORAGE_TYPE_DIR;
+        src->format = VIR_STORAGE_FILE_DIR;
+    } else if (S_ISBLK(sb.st_mode)) {
+        src->type = VIR_STORAGE_TYPE_BLOCK;
+    }
+}
+
+
+/* Where the parts do not come back as they are, the URI names something else: nothing is escaped. */
+static diskprobe_location *
+virDiskprobeLocationOfNetwork(const virStorageSource *src)
+{
+    g_autoptr(diskprobe_location) location = NULL;
+    g_autofree char *uri = NULL;
+    const char *protocol = virStorageNetProtocolTypeToString(src->protocol);
+    const char *volume = src->volume ? src->volume : "";
+
+    if (src->nhosts == 0 || !src->hosts[0].name)
+        return NULL;
+
+    uri = g_strdup_printf("%s://%s:%u/%s%s%s", protocol, src->hosts[0].name, src->hosts[0].port,
+                          volume, src->volume ? "/" : "", src->path);
+    diskprobe_location_parse(uri, strlen(uri), NULL, &location, NULL);
+
+    if (STRNEQ_NULLABLE(diskprobe_location_path(location, NULL), src->path) ||
+        STRNEQ_NULLABLE(diskprobe_location_volume(location, NULL), src->volume))
+        return NULL;
+
+    return g_steal_pointer(&location);
+}
+
+
+diskprobe_location *
+virDiskprobeLocationOfSource(const virStorageSource *src)
+{
+    diskprobe_location *location;
+
+    if (virStorageSourceGetActualType(src) == VIR_STORAGE_TYPE_NETWORK)
+        location = virDiskprobeLocationOfNetwork(src);
+    else
+        location = diskprobe_location_of_path(src->path);
+
+    if (!location) {
+        virReportError(VIR_ERR_INTERNAL_ERROR, _("cannot name the location of '%1$s'"),
+                       NULLSTR(src->path));
+    }
+
+    return location;
+}

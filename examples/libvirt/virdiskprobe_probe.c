@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* One image: libvirt's entry points that look into one, and the sizes. */
+
+#include "virdiskprobe.h"
+
+VIR_LOG_INIT("storage_file.diskprobe");
+
+
+int
+virDiskprobeReport(const char *name,
+                   const diskprobe_error *error)
+{
+    int code = diskprobe_error_errno(error);
+
+    if (code != 0)
+        virReportSystemError(code, "%s: %s", name, diskprobe_error_message(error));
+    else
+        virReportError(VIR_ERR_INTERNAL_ERROR, "%s: %s", name, diskprobe_error_message(error));
+
+    return -1;
+}
+
+
+bool
+virDiskprobeIsBadImage(const diskprobe_error *error)
+{
+    switch (diskprobe_error_status(error)) {
+    case DISKPROBE_STATUS_WRONG_FORMAT:
+    case DISKPROBE_STATUS_INVALID_IMAGE:
+    case DISKPROBE_STATUS_TRUNCATED:
+    case DISKPROBE_STATUS_UNSUPPORTED_FEATURE:
+    case DISKPROBE_STATUS_UNSUPPORTED_FORMAT:
+    case DISKPROBE_STATUS_LIMIT_EXCEEDED:
+    case DISKPROBE_STATUS_NEED_MORE_DATA:
+        return true;
+    default:
+        return false;
+    }
+}
+
+
+/* Where it is detected, what is in a raw image is looked for too: an ISO is a format to libvirt. */
+diskprobe_options *
+virDiskprobeOptions(int format)
+{
+    g_autoptr(diskprobe_options) options = diskprobe_options_new();
+    diskprobe_format known;
+
+    if (format == VIR_STORAGE_FILE_AUTO || format == VIR_STORAGE_FILE_AUTO_SAFE) {
+        diskprobe_options_set_thorough(options, true);
+        return g_steal_pointer(&options);
+    }
+
+    if (!virDiskprobeFormatFromLibvirt(format, &known)) {
+        virReportSystemError(EINVAL, _("unknown storage file meta->format %1$d"), format);
+        return NULL;
+    }
+
+    diskprobe_options_set_format(options, known);
+    return g_steal_pointer(&options);
+}
+
+
+static int
+virDiskprobeDetected(const diskprobe_image *image)
+{
+    diskprobe_format format = diskprobe_image_format(image);
+    diskprobe_content content = DISKPROBE_CONTENT_NONE;
+    size_t i = 0;
+
+    if (format == DISKPROBE_FORMAT_RAW) {
+        do {
+            content = diskprobe_image_content(image, i++);
+        } while (content != DISKPROBE_CONTENT_NONE && content != DISKPROBE_CONTENT_ISO9660);
+    }
+
+    if (content == DISKPROBE_CONTENT_ISO9660)
+        return VIR_STORAGE_FILE_ISO;
+
+    return virDiskprobeFormatToLibvirt(format);
+}
+
+
+/* What came of a probe, as a new source. A broken one may be all right: then the source has no
+ * format, which is not raw. */
+static virStorageSource *
+virDiskprobeNewSource(const char *path,
+                      int format,
+                      const diskprobe_image *image,
+                      diskprobe_error *error,
+                      bool maybeBroken)
+{
+    g_autoptr(virStorageSource) src = virStorageSourceNew();
+
+    src->path = g_strdup(path);
+    src->format = format;
+
+    if (image) {
+        if (virDiskprobeSetFacts(src, image) < 0)
+            return NULL;
+        if (format < 0)
+            src->format = virDiskprobeDetected(image);
+        return g_steal_pointer(&src);
+    }
+
+    if (maybeBroken && virDiskprobeIsBadImage(error)) {
+        VIR_WARN("%s: %s", path, diskprobe_error_message(error));
+        src->format = VIR_STORAGE_FILE_NONE;
+        return g_steal_pointer(&src);
+    }
+
+    virDiskprobeReport(path, error);
+    return NULL;
+}
+
+
+diskprobe_image *
+virDiskprobeLookForLUKS(int fd)
+{
+    g_autoptr(diskprobe_options) options = diskprobe_options_new();
+    diskprobe_image *image;
+
+    diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS);
+    diskprobe_probe_fd(fd, options, &image, NULL);
+    return image;
+}
+
+
+virStorageSource *
+virStorageSourceGetMetadataFromFD(const char *path,
+                                  int fd,
+                                  int format)
+{
+    g_autoptr(diskprobe_options) options = NULL;
+    g_autoptr(diskprobe_image) image = NULL;
+    g_autoptr(virStorageSource) src = NULL;
+    g_autoptr(diskprobe_error) error = NULL;
+    struct stat sb;
+
+    if (fstat(fd, &sb) < 0) {
+        virReportSystemError(errno, _("cannot stat file '%1$s'"), path);
+        return NULL;
+    }
+
+    if (S_ISDIR(sb.st_mode))
+        format = VIR_STORAGE_FILE_DIR;
+
+    if (!(options = virDiskprobeOptions(format)))
+        return NULL;
+
+    diskprobe_probe_fd(fd, options, &image, &error);
+    /* A pool has to come up whatever lies in its directory. */
+    if (!(src = virDiskprobeNewSource(path, format, image, error, format < 0)))
+        return NULL;
+
+    src->type = VIR_STORAGE_TYPE_FILE;
+    if (S_ISDIR(sb.st_mode))
+        src->type = VIR_STORAGE_TYPE_DIR;
+    else if (S_ISBLK(sb.st_mode))
+        src->type = VIR_STORAGE_TYPE_BLOCK;
+
+    if (format == VIR_STORAGE_FILE_RAW) {
+        g_autoptr(diskprobe_image) luks = virDiskprobeLookForLUKS(fd);
+
+        if (luks && virDiskprobeSetEncryption(src, luks) < 0)
+            return NULL;
+    }
+
+    return g_steal_pointer(&src);
+}
+
+
+/*
+ * @length is that of the whole object; where it is not known, and the buffer is shorter than what
+ * libvirt reads for a header, the buffer holds all of it.
+ */
+static diskprobe_image *
+virDiskprobeBuffer(const char *buf,
+                   size_t len,
+                   uint64_t length,
+                   const diskprobe_options *options,
+                   diskprobe_error **error)
+{
+    diskprobe_image *image;
+
+    if (len < VIR_STORAGE_MAX_HEADER)
+        length = len;
+
+    diskprobe_probe_buffer(buf, len, length, options, &image, error);
+    return image;
+}
+
+
+static virStorageSource *
+virDiskprobeSourceFromBuf(const char *path,
+                          const char *buf,
+                          size_t len,
+                          uint64_t length,
+                          int format,
+                          bool maybeBroken)
+{
+    g_autoptr(diskprobe_options) options = virDiskprobeOptions(format);
+    g_autoptr(diskprobe_image) image = NULL;
+    g_autoptr(virStorageSource) src = NULL;
+    g_autoptr(diskprobe_error) error = NULL;
+
+    if (!options)
+        return NULL;
+
+    image = virDiskprobeBuffer(buf, len, length, options, &error);
+    if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
+        return NULL;
+
+    src->type = VIR_STORAGE_TYPE_FILE;
+
+    if (format == VIR_STORAGE_FILE_RAW) {
+        g_autoptr(diskprobe_image) luks = NULL;
+
+        diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS);
+        luks = virDiskprobeBuffer(buf, len, length, options, NULL);
+        if (luks && virDiskprobeSetEncryption(src, luks) < 0)
+            return NULL;
+    }
+
+    return g_steal_pointer(&src);
+}
+
+
+virStorageSource *
+virStorageSourceGetMetadataFromBuf(const char *path,
+                                   char *buf,
+                                   size_t len,
+                                   int format)
+{
+    return virDiskprobeSourceFromBuf(path, buf, len, DISKPROBE_LENGTH_UNKNOWN, format,
+                                     format < 0);
+}
+
+
+/* Where libvirt asks so, somebody else decides whether to believe the answer. */
+int
+virStorageFileProbeFormat(const char *path,
+                          uid_t uid,
+                          gid_t gid)
+{
+    g_autoptr(virStorageSource) src = NULL;
+    VIR_AUTOCLOSE fd = -1;
+
+    if ((fd = virFileOpenAs(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, uid, gid, 0)) < 0) {
+        virReportSystemError(-fd, _("Failed to open file '%1$s'"), path);
+        return -1;
+    }
+
+    if (!(src = virStorageSourceGetMetadataFromFD(path, fd, VIR_STORAGE_FILE_AUTO)))
+        return -1;
+
+    if (src->format == VIR_STORAGE_FILE_NONE) {
+        virReportError(VIR_ERR_INTERNAL_ERROR, _("%1$s: broken image"), path);
+        return -1;
+    }
+
+    return src->format;
+}
+
+
+/* The size of what is open, whose offset stays where it is; or else what stat said. */
+static int
+virDiskprobePhysical(virStorageSource *src,
+                     int fd,
+                     struct stat const *sb)
+{
+    g_autoptr(diskprobe_options) options = NULL;
+    g_autoptr(diskprobe_image) image = NULL;
+    g_autoptr(diskprobe_error) error = NULL;
+    uint64_t size = 0;
+
+    if (S_ISDIR(sb->st_mode)) {
+        src->physical = 0;
+        return 0;
+    }
+
+    if (S_ISREG(sb->st_mode) || fd < 0) {
+        src->physical = sb->st_size;
+        return 0;
+    }
+
+    options = virDiskprobeOptions(VIR_STORAGE_FILE_RAW);
+    if (diskprobe_probe_fd(fd, options, &image, &error) != DISKPROBE_STATUS_OK)
+        return virDiskprobeReport(src->path, error);
+
+    diskprobe_image_physical_size(image, &size);
+    src->physical = size;
+    return 0;
+}
+
+
+int
+virStorageSourceUpdatePhysicalSize(virStorageSource *src,
+                                   int fd,
+                                   struct stat const *sb)
+{
+    return virDiskprobePhysical(src, fd, sb);
+}
+
+
+int
+virStorageSourceUpdateBackingSizes(virStorageSource *src,
+                                   int fd,
+                                   struct stat const *sb)
+{
+    if (virDiskprobePhysical(src, fd, sb) < 0)
+        return -1;
+
+    src->capacity = src->physical;
+    src->allocation = src->physical;
+    if (S_ISREG(sb->st_mode) || (fd < 0 && !S_ISDIR(sb->st_mode)))
+        src->allocation = (unsigned long long)sb->st_blocks * 512;
+
+    return 0;
+}
+
+
+/* Whether the header may tell another capacity than the size of the file. */
+static bool
+virDiskprobeHasCapacity(const virStorageSource *src)
+{
+    diskprobe_format format;
+
+    if (!virDiskprobeFormatFromLibvirt(src->format, &format))
+        return false;
+
+    return src->encryption || (format != DISKPROBE_FORMAT_RAW && format != DISKPROBE_FORMAT_DIR);
+}
+
+
+int
+virStorageSourceUpdateCapacity(virStorageSource *src,
+                               char *buf,
+                               ssize_t len)
+{
+    g_autoptr(virStorageSource) found = NULL;
+    uint64_t length = src->physical > 0 ? src->physical : DISKPROBE_LENGTH_UNKNOWN;
+    unsigned long long header = 0;
+
+    if (src->format == VIR_STORAGE_FILE_NONE) {
+        virReportError(VIR_ERR_INTERNAL_ERROR,
+                       _("no disk format for %1$s was specified"), src->path);
+        return -1;
+    }
+
+    src->capacity = src->physical;
+    if (!virDiskprobeHasCapacity(src))
+        return 0;
+
+    if (!(found = virDiskprobeSourceFromBuf(src->path, buf, len, length, src->format, true)))
+        return -1;
+
+    if (found->capacity > 0)
+        src->capacity = found->capacity;
+
+    if (src->encryption && found->encryption)
+        src->encryption->payload_offset = found->encryption->payload_offset;
+
+    if (src->encryption && src->encryption->payload_offset > 0)
+        header = src->encryption->payload_offset * 512ULL;
+
+    src->capacity -= MIN(header, src->capacity);
+    return 0;
+}
