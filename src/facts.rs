@@ -186,7 +186,7 @@ const PROTOCOL_DRIVERS: [&[u8]; 13] = [
 impl<'a> BackingFormat<Text<'a>> {
     pub(crate) fn named(name: Text<'a>) -> Self {
         let recorded = name.recorded();
-        let is_protocol = PROTOCOL_DRIVERS.iter().any(|driver| *driver == recorded);
+        let is_protocol = PROTOCOL_DRIVERS.contains(&recorded);
         let protocol = is_protocol.then_some(Format::Raw);
         BackingFormat {
             format: Format::from_name(recorded).or(protocol),
