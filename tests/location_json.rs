@@ -186,6 +186,11 @@ fn on_the_network() {
             r#"json:{"driver":"nbd","host":"h"}"#,
             "network protocol=nbd tcp=h,10809",
         ),
+        // As libguestfs writes it.
+        (
+            r#"json:{"driver":"nbd","host":"h","port":1234}"#,
+            "network protocol=nbd tcp=h,1234",
+        ),
         (
             r#"json:{"driver":"nbd","path":"/s","export":""}"#,
             "network protocol=nbd unix=/s,- path=",
@@ -282,8 +287,16 @@ fn on_the_network() {
             "json: more than one of server, path and host (offset 5)",
         ),
         (
-            r#"json:{"driver":"nbd","host":"h","port":1}"#,
+            r#"json:{"driver":"nbd","host":"h","port":true}"#,
             "json: the option is not a string (offset 33)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":65536}"#,
+            "json: the port is not a number from 0 to 65535 (offset 33)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":1.0}"#,
+            "json: the option is not a whole number below 2^64 (offset 33)",
         ),
         (
             r#"json:{"driver":"nbd","host":"h","port":"65536"}"#,

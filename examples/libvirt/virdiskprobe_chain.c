@@ -161,7 +161,7 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
     if (!path)
         path = recorded ? recorded : walk->top->path;
 
-    switch (diskprobe_error_status(error)) {
+    switch ((int)diskprobe_error_status(error)) {
     case DISKPROBE_STATUS_FORMAT_NOT_RECORDED: {
         size_t parent;
 

@@ -32,7 +32,7 @@ virDiskprobeCapacity(const diskprobe_image *image)
 {
     uint64_t size = 0;
 
-    switch (diskprobe_image_format(image)) {
+    switch ((int)diskprobe_image_format(image)) {
     case DISKPROBE_FORMAT_RAW:
     case DISKPROBE_FORMAT_LUKS:
     case DISKPROBE_FORMAT_DIR:
@@ -76,7 +76,7 @@ virDiskprobeSetEncryption(virStorageSource *src,
     int payload = -1;
     uint64_t offset;
 
-    switch (diskprobe_image_encryption(image)) {
+    switch ((int)diskprobe_image_encryption(image)) {
     case DISKPROBE_ENCRYPTION_AES:
         format = VIR_STORAGE_ENCRYPTION_FORMAT_QCOW;
         break;

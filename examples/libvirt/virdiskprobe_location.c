@@ -6,7 +6,7 @@
 static virStorageType
 virDiskprobeType(const diskprobe_location *location)
 {
-    switch (diskprobe_location_type(location)) {
+    switch ((int)diskprobe_location_type(location)) {
     case DISKPROBE_STORAGE_TYPE_FILE:
         return VIR_STORAGE_TYPE_FILE;
     case DISKPROBE_STORAGE_TYPE_BLOCK:
@@ -26,7 +26,7 @@ virDiskprobeType(const diskprobe_location *location)
 static virStorageNetProtocol
 virDiskprobeProtocol(const diskprobe_location *location)
 {
-    switch (diskprobe_location_protocol(location)) {
+    switch ((int)diskprobe_location_protocol(location)) {
     case DISKPROBE_PROTOCOL_NBD:
         return VIR_STORAGE_NET_PROTOCOL_NBD;
     case DISKPROBE_PROTOCOL_RBD:
@@ -63,7 +63,7 @@ static virStorageNetHostTransport
 virDiskprobeTransport(const diskprobe_location *location,
                       size_t i)
 {
-    switch (diskprobe_location_host_transport(location, i)) {
+    switch ((int)diskprobe_location_host_transport(location, i)) {
     case DISKPROBE_TRANSPORT_UNIX:
         return VIR_STORAGE_NET_HOST_TRANS_UNIX;
     case DISKPROBE_TRANSPORT_RDMA:

@@ -24,7 +24,7 @@ virDiskprobeReport(const char *name,
 bool
 virDiskprobeIsBadImage(const diskprobe_error *error)
 {
-    switch (diskprobe_error_status(error)) {
+    switch ((int)diskprobe_error_status(error)) {
     case DISKPROBE_STATUS_WRONG_FORMAT:
     case DISKPROBE_STATUS_INVALID_IMAGE:
     case DISKPROBE_STATUS_TRUNCATED:

@@ -239,9 +239,14 @@ impl Element {
         }
     }
 
-    /// Whether this is the first time that the file comes in the chain.
+    /// Whether this is the first time that the file comes in the chain. Two images may have one data
+    /// file: nothing is below that.
     fn judge_new(&self, earlier: &[Element]) -> Result<(), Error> {
-        match earlier.iter().any(|other| self.is_same_as(other)) {
+        let is_data = |element: &Element| element.kind == ElementKind::DataFile;
+        let mut others = earlier
+            .iter()
+            .filter(|other| !(is_data(self) && is_data(other)));
+        match others.any(|other| self.is_same_as(other)) {
             true => Err(Reason::Loop("the chain has this file already").into()),
             false => Ok(()),
         }

@@ -245,6 +245,21 @@ impl<'o, 'a> Scope<'o, 'a> {
         number.map(Some).ok_or(wrong)
     }
 
+    /// A port, written as a string or, as some programs do, as a number: QEMU takes both. 0: none.
+    pub(super) fn port(&self) -> Result<u16, Error> {
+        match self.find(b"port") {
+            Some(entry) if matches!(entry.value, Value::Number(_)) => {
+                let port = self.number(b"port")?.unwrap_or_default();
+                let wrong = self.wrong(entry, "the port is not a number from 0 to 65535");
+                u16::try_from(port).map_err(|_| wrong)
+            }
+            _ => match self.string(b"port")? {
+                Some(port) => port.piece().port(),
+                None => Ok(0),
+            },
+        }
+    }
+
     /// `true` or `false`, or "off".
     pub(super) fn switch(&self, name: &[u8]) -> Result<Option<bool>, Error> {
         let Some(entry) = self.find(name) else {

@@ -25,11 +25,7 @@ pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host
 /// `host`, and perhaps `port`.
 pub(super) fn internet(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host<Stored>, Error> {
     let name = server.required(b"host", "no host")?;
-    let port = match server.string(b"port")? {
-        Some(port) => port.piece().port()?,
-        None => 0,
-    };
-    Ok(Host::tcp(name.piece().host()?, port, protocol))
+    Ok(Host::tcp(name.piece().host()?, server.port()?, protocol))
 }
 
 /// `server`, whose type no reader of this driver looks at.

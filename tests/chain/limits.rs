@@ -66,6 +66,20 @@ fn a_file_is_in_a_chain_once() {
 }
 
 #[test]
+fn two_images_may_have_one_data_file() {
+    let images = Images::new();
+    let with_data_file = ["create", "-q", "-f", "qcow2", "-o", "data_file=d.raw"];
+    images.qemu_img(&[&with_data_file[..], &["base.qcow2", "1M"]].concat());
+    let over = ["-u", "-b", "base.qcow2", "-F", "qcow2", "top.qcow2", "1M"];
+    images.qemu_img(&[&with_data_file[..], &over].concat());
+    let whole = format!(
+        "{TOP} | data-file d.raw raw implied 1048576 | backing base.qcow2 qcow2 recorded 1048576 | \
+         data-file d.raw raw implied 1048576"
+    );
+    assert_whole(&images, "top.qcow2", &options(), &whole);
+}
+
+#[test]
 fn parts_of_one_file_are_different() {
     let images = Images::new();
     raw(&images, "base.raw");
