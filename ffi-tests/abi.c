@@ -356,6 +356,7 @@ HAS_TYPE(diskprobe_chain_options_set_root, diskprobe_status (*)(diskprobe_chain_
          char *));
 HAS_TYPE(diskprobe_chain_options_set_opener, diskprobe_status (*)(diskprobe_chain_options *,
          diskprobe_open_callback, void *));
+HAS_TYPE(diskprobe_opened_kind, diskprobe_element (*)(const diskprobe_opened *));
 HAS_TYPE(diskprobe_opened_give_fd, diskprobe_status (*)(diskprobe_opened *, int));
 HAS_TYPE(diskprobe_opened_lend_fd, diskprobe_status (*)(diskprobe_opened *, int));
 HAS_TYPE(diskprobe_opened_give_source, diskprobe_status (*)(diskprobe_opened *,

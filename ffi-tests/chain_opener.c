@@ -6,6 +6,38 @@
 #include <limits.h>
 #include <unistd.h>
 
+/* The roles in which it was asked for elements. */
+struct roles {
+    diskprobe_element kinds[4];
+    size_t count;
+};
+
+static int note_role(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+{
+    struct roles *roles = opaque;
+    CHECK(location && roles->count < 4);
+    roles->kinds[roles->count] = diskprobe_opened_kind(opened);
+    if (roles->kinds[roles->count++] != DISKPROBE_ELEMENT_DATA_FILE)
+        CHECK(diskprobe_opened_use_default(opened) == DISKPROBE_STATUS_OK);
+    return 0;
+}
+
+/* A data file that is left unopened breaks nothing. */
+static void by_role(void)
+{
+    struct roles roles = {.count = 0};
+    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    CHECK(diskprobe_chain_options_set_opener(options, note_role, &roles) == DISKPROBE_STATUS_OK);
+    diskprobe_chain *chain = walk("over-data.qcow2", options);
+    CHECK(roles.count == 3 && roles.kinds[0] == DISKPROBE_ELEMENT_TOP);
+    CHECK(roles.kinds[1] == DISKPROBE_ELEMENT_BACKING);
+    CHECK(roles.kinds[2] == DISKPROBE_ELEMENT_DATA_FILE);
+    CHECK(!diskprobe_chain_element_image(chain, 2) && diskprobe_chain_is_end_known(chain));
+    diskprobe_chain_free(chain);
+    diskprobe_chain_options_free(options);
+    CHECK(diskprobe_opened_kind(NULL) == DISKPROBE_ELEMENT_NONE);
+}
+
 /* What an opener is to do, and what happened. */
 struct host {
     enum {
@@ -314,6 +346,7 @@ static void wrong_use(void)
 
 TEST
 {
+    by_role();
     by_descriptor();
     by_functions();
     by_default();

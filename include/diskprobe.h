@@ -2810,6 +2810,16 @@ diskprobe_status diskprobe_chain_options_set_opener(diskprobe_chain_options *opt
                                                     void *opaque);
 
 /**
+ * Tells an opener in what role the element is that it is to open: some leave a data file alone, whose
+ * bytes say nothing.
+ *
+ * @param opened  what the opener was given, or NULL
+ * @return the role; DISKPROBE_ELEMENT_NONE for NULL only
+ * @since 0.1
+ */
+diskprobe_element diskprobe_opened_kind(const diskprobe_opened *opened);
+
+/**
  * Answers with a descriptor, which the library closes: as open(2) gives it, or a process that had
  * the rights to open it.
  *

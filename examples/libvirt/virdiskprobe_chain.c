@@ -113,8 +113,10 @@ virDiskprobeOpen(void *opaque,
     seen->src = src;
     seen->luks = NULL;
 
-    /* What it cannot read, libvirt leaves to QEMU; and what needs credentials, to the user. */
-    if (diskprobe_location_has_credentials(location) ||
+    /* What it cannot read, libvirt leaves to QEMU; what needs credentials, to the user; and of a data
+     * file the bytes say nothing. */
+    if (diskprobe_opened_kind(opened) == DISKPROBE_ELEMENT_DATA_FILE ||
+        diskprobe_location_has_credentials(location) ||
         virStorageSourceSupportsBackingChainTraversal(src) <= 0)
         return 0;
 

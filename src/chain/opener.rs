@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Who opens what a chain names: as which user, through which library, is the caller's business.
 
+use super::element::ElementKind;
 use crate::error::Error;
 use crate::feed::{Attributes, Source};
 use crate::location::Location;
@@ -16,6 +17,17 @@ pub trait Opener {
     ///
     /// Whatever keeps it from being opened: see [`Error::cannot_open`]. The chain is broken there.
     fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error>;
+
+    /// The same, where it matters in what role the element is; this is what a walk calls. Without a
+    /// method of its own, it does not matter.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Opener::open`].
+    fn open_as(&mut self, kind: ElementKind, location: &Location) -> Result<Opened<'_>, Error> {
+        let _ = kind;
+        self.open(location)
+    }
 }
 
 /// What came of opening.
@@ -79,10 +91,14 @@ impl<'a> TopIsOpen<'a> {
 
 impl Opener for TopIsOpen<'_> {
     fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+        self.open_as(ElementKind::Top, location)
+    }
+
+    fn open_as(&mut self, kind: ElementKind, location: &Location) -> Result<Opened<'_>, Error> {
         // The top is what is opened first.
         match self.top.take() {
             Some(top) => Ok(Opened::Fd(top)),
-            None => self.below.open(location),
+            None => self.below.open_as(kind, location),
         }
     }
 }

@@ -159,7 +159,7 @@ impl Walk<'_> {
             _ => options,
         };
         let earlier = &self.elements;
-        let image = match self.opener.open(&location)? {
+        let image = match self.opener.open_as(element.kind, &location)? {
             Opened::Unopened => {
                 element.judge_unopened(&location)?;
                 element.judge_new(earlier)?;

@@ -2,10 +2,11 @@
 //! An opener in C, and what it answers.
 
 use super::super::enums::diskprobe_status;
-use super::super::guard::{call, given_fd, lent_fd, needed_mut};
+use super::super::guard::{call, get, given_fd, lent_fd, needed_mut};
 use super::super::location::diskprobe_location;
 use super::super::probe::{diskprobe_read_callback, known_length, Callback};
-use crate::chain::{Identity, LocalFiles, Opened, Opener};
+use super::kinds::diskprobe_element;
+use crate::chain::{ElementKind, Identity, LocalFiles, Opened, Opener};
 use crate::error::{Error, Reason};
 use crate::feed::Source;
 use crate::location::Location;
@@ -44,6 +45,7 @@ pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_v
 /// called, until that returns.
 #[derive(Default)]
 pub struct diskprobe_opened {
+    kind: Option<ElementKind>,
     answer: Answer,
     identity: Option<Identity>,
 }
@@ -99,8 +101,11 @@ impl OpenCallback {
         open.map(|open| OpenCallback { open, opaque })
     }
 
-    fn ask(&self, location: &Location) -> Result<diskprobe_opened, Error> {
-        let mut opened = diskprobe_opened::default();
+    fn ask(&self, kind: ElementKind, location: &Location) -> Result<diskprobe_opened, Error> {
+        let mut opened = diskprobe_opened {
+            kind: Some(kind),
+            ..diskprobe_opened::default()
+        };
         let handle = diskprobe_location::lend(location);
         // SAFETY: the caller passed a function of this type; both handles outlive the call.
         match unsafe { (self.open)(self.opaque, handle, &mut opened) } {
@@ -122,7 +127,11 @@ pub(super) struct CallbackOpener {
 
 impl Opener for CallbackOpener {
     fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
-        let opened = self.callback.ask(location)?;
+        self.open_as(ElementKind::Top, location)
+    }
+
+    fn open_as(&mut self, kind: ElementKind, location: &Location) -> Result<Opened<'_>, Error> {
+        let opened = self.callback.ask(kind, location)?;
         Ok(match opened.answer {
             Answer::Unopened => Opened::Unopened,
             Answer::Default => return self.local.open(location),
@@ -136,6 +145,18 @@ impl Opener for CallbackOpener {
             Answer::Wrong(error) => return Err(error),
         })
     }
+}
+
+/// Tells an opener in what role the element is that it is to open: some leave a data file alone, whose
+/// bytes say nothing.
+///
+/// @param opened  what the opener was given, or NULL
+/// @return the role; DISKPROBE_ELEMENT_NONE for NULL only
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_opened_kind(opened: *const diskprobe_opened) -> diskprobe_element {
+    let none = diskprobe_element::DISKPROBE_ELEMENT_NONE;
+    get(opened, none, |opened| opened.kind.map_or(none, Into::into))
 }
 
 /// Sets an answer; one that cannot be is an answer too, in case that the opener does not look.
