@@ -118,6 +118,19 @@ fn what_a_pool_of_libvirt_11_3_said() {
     tally.check_classes("libvirt 11.3.0, as written down");
 }
 
+/// For `examples/libvirt/try`, which has a patched libvirt look at them.
+#[test]
+#[ignore = "writes the images to the directory that DISKPROBE_IMAGES names, which must not be there"]
+fn images_for_a_trial() {
+    let directory = std::env::var_os("DISKPROBE_IMAGES").expect("DISKPROBE_IMAGES is set");
+    let images = Images::new();
+    made(&images);
+    let mut copy = Command::new("cp");
+    let copy = copy.args(["--archive", "--sparse=always", "--no-target-directory"]);
+    let copied = copy.arg(images.directory()).arg(&directory).status();
+    assert!(copied.is_ok_and(|status| status.success()), "cp");
+}
+
 fn qemu_version() -> String {
     let output = common::run_qemu_img(Path::new("."), &["--version"]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -84,6 +84,12 @@ virDiskprobeRead(void *src,
                  size_t size,
                  uint64_t offset);
 
+/* Opens a file as that user, so that it cannot block. Returns the descriptor, or a negative errno. */
+int
+virDiskprobeOpenLocal(const char *path,
+                      uid_t uid,
+                      gid_t gid);
+
 /* The options to ask for a format of libvirt's, or to detect it; NULL, and an error reported, where
  * nothing can be asked. */
 diskprobe_options *

@@ -49,7 +49,7 @@ virDiskprobeClose(void *src)
 }
 
 
-/* As the user, whose rights decide what may be in the chain; and never so that it could block. */
+/* As the user, whose rights decide what may be in the chain. */
 static int
 virDiskprobeOpenAs(virDiskprobeWalk *walk,
                    virStorageSource *src,
@@ -79,8 +79,7 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
 
     virStorageSourceDeinit(src);
 
-    if ((*fd = virFileOpenAs(src->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0,
-                             walk->uid, walk->gid, 0)) < 0)
+    if ((*fd = virDiskprobeOpenLocal(src->path, walk->uid, walk->gid)) < 0)
         return *fd;
 
     diskprobe_opened_give_fd(opened, *fd);

@@ -39,6 +39,15 @@ virDiskprobeIsBadImage(const diskprobe_error *error)
 }
 
 
+int
+virDiskprobeOpenLocal(const char *path,
+                      uid_t uid,
+                      gid_t gid)
+{
+    return virFileOpenAs(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0, uid, gid, 0);
+}
+
+
 /* Where it is detected, what is in a raw image is looked for too: an ISO is a format to libvirt. */
 diskprobe_options *
 virDiskprobeOptions(int format)
@@ -126,10 +135,11 @@ virDiskprobeLookForLUKS(int fd)
 }
 
 
-virStorageSource *
-virStorageSourceGetMetadataFromFD(const char *path,
-                                  int fd,
-                                  int format)
+static virStorageSource *
+virDiskprobeSourceFromFD(const char *path,
+                         int fd,
+                         int format,
+                         bool maybeBroken)
 {
     g_autoptr(diskprobe_options) options = NULL;
     g_autoptr(diskprobe_image) image = NULL;
@@ -149,8 +159,7 @@ virStorageSourceGetMetadataFromFD(const char *path,
         return NULL;
 
     diskprobe_probe_fd(fd, options, &image, &error);
-    /* A pool has to come up whatever lies in its directory. */
-    if (!(src = virDiskprobeNewSource(path, format, image, error, format < 0)))
+    if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
         return NULL;
 
     src->type = VIR_STORAGE_TYPE_FILE;
@@ -167,6 +176,16 @@ virStorageSourceGetMetadataFromFD(const char *path,
     }
 
     return g_steal_pointer(&src);
+}
+
+
+virStorageSource *
+virStorageSourceGetMetadataFromFD(const char *path,
+                                  int fd,
+                                  int format)
+{
+    /* A pool has to come up whatever lies in its directory. */
+    return virDiskprobeSourceFromFD(path, fd, format, format < 0);
 }
 
 
@@ -191,23 +210,33 @@ virDiskprobeBuffer(const char *buf,
 }
 
 
+/* @file is what the buffer is the start of, where that is known: a broken one is all right then, and
+ * where the answer is not in the buffer, it is looked for in the file. */
 static virStorageSource *
 virDiskprobeSourceFromBuf(const char *path,
                           const char *buf,
                           size_t len,
-                          uint64_t length,
                           int format,
-                          bool maybeBroken)
+                          const virStorageSource *file)
 {
+    uint64_t length = file && file->physical > 0 ? file->physical : DISKPROBE_LENGTH_UNKNOWN;
+    bool maybeBroken = file || format < 0;
     g_autoptr(diskprobe_options) options = virDiskprobeOptions(format);
     g_autoptr(diskprobe_image) image = NULL;
     g_autoptr(virStorageSource) src = NULL;
     g_autoptr(diskprobe_error) error = NULL;
+    VIR_AUTOCLOSE fd = -1;
 
     if (!options)
         return NULL;
 
     image = virDiskprobeBuffer(buf, len, length, options, &error);
+
+    if (file && virStorageSourceIsLocalStorage(file) &&
+        diskprobe_error_status(error) == DISKPROBE_STATUS_NEED_MORE_DATA &&
+        (fd = virDiskprobeOpenLocal(path, -1, -1)) >= 0)
+        return virDiskprobeSourceFromFD(path, fd, format, true);
+
     if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
         return NULL;
 
@@ -232,8 +261,7 @@ virStorageSourceGetMetadataFromBuf(const char *path,
                                    size_t len,
                                    int format)
 {
-    return virDiskprobeSourceFromBuf(path, buf, len, DISKPROBE_LENGTH_UNKNOWN, format,
-                                     format < 0);
+    return virDiskprobeSourceFromBuf(path, buf, len, format, NULL);
 }
 
 
@@ -246,7 +274,7 @@ virStorageFileProbeFormat(const char *path,
     g_autoptr(virStorageSource) src = NULL;
     VIR_AUTOCLOSE fd = -1;
 
-    if ((fd = virFileOpenAs(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, uid, gid, 0)) < 0) {
+    if ((fd = virDiskprobeOpenLocal(path, uid, gid)) < 0) {
         virReportSystemError(-fd, _("Failed to open file '%1$s'"), path);
         return -1;
     }
@@ -339,7 +367,6 @@ virStorageSourceUpdateCapacity(virStorageSource *src,
                                ssize_t len)
 {
     g_autoptr(virStorageSource) found = NULL;
-    uint64_t length = src->physical > 0 ? src->physical : DISKPROBE_LENGTH_UNKNOWN;
     unsigned long long header = 0;
 
     if (src->format == VIR_STORAGE_FILE_NONE) {
@@ -352,7 +379,7 @@ virStorageSourceUpdateCapacity(virStorageSource *src,
     if (!virDiskprobeHasCapacity(src))
         return 0;
 
-    if (!(found = virDiskprobeSourceFromBuf(src->path, buf, len, length, src->format, true)))
+    if (!(found = virDiskprobeSourceFromBuf(src->path, buf, len, src->format, src)))
         return -1;
 
     if (found->capacity > 0)
