@@ -48,17 +48,14 @@ virDiskprobeOpenLocal(const char *path,
 }
 
 
-/* Where it is detected, what is in a raw image is looked for too: an ISO is a format to libvirt. */
 diskprobe_options *
 virDiskprobeOptions(int format)
 {
     g_autoptr(diskprobe_options) options = diskprobe_options_new();
     diskprobe_format known;
 
-    if (format == VIR_STORAGE_FILE_AUTO || format == VIR_STORAGE_FILE_AUTO_SAFE) {
-        diskprobe_options_set_thorough(options, true);
+    if (format == VIR_STORAGE_FILE_AUTO || format == VIR_STORAGE_FILE_AUTO_SAFE)
         return g_steal_pointer(&options);
-    }
 
     if (!virDiskprobeFormatFromLibvirt(format, &known)) {
         virReportSystemError(EINVAL, _("unknown storage file meta->format %1$d"), format);
@@ -70,6 +67,7 @@ virDiskprobeOptions(int format)
 }
 
 
+/* An ISO is a format to libvirt, and the content of a raw image here, which a thorough probe tells. */
 static int
 virDiskprobeDetected(const diskprobe_image *image)
 {
@@ -157,6 +155,9 @@ virDiskprobeSourceFromFD(const char *path,
 
     if (!(options = virDiskprobeOptions(format)))
         return NULL;
+
+    if (format < 0)
+        diskprobe_options_set_thorough(options, true);
 
     diskprobe_probe_fd(fd, options, &image, &error);
     if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
@@ -249,6 +250,13 @@ virDiskprobeSourceFromBuf(const char *path,
         luks = virDiskprobeBuffer(buf, len, length, options, NULL);
         if (luks && virDiskprobeSetEncryption(src, luks) < 0)
             return NULL;
+    } else if (src->format == VIR_STORAGE_FILE_RAW) {
+        g_autoptr(diskprobe_image) all = NULL;
+
+        /* As if there was no more, which would be needed to tell all that it may hold. */
+        diskprobe_options_set_thorough(options, true);
+        if ((all = virDiskprobeBuffer(buf, len, len, options, NULL)))
+            src->format = virDiskprobeDetected(all);
     }
 
     return g_steal_pointer(&src);
