@@ -333,6 +333,7 @@ HAS_TYPE(diskprobe_location_nvme_address, const char *(*)(const diskprobe_locati
 HAS_TYPE(diskprobe_location_ssh_user, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_ssh_host_key_check, const char *(*)(const diskprobe_location *, size_t
          *));
+HAS_TYPE(diskprobe_location_rbd_user, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_nfs_user, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_nfs_group, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_ignored_count, size_t (*)(const diskprobe_location *));

@@ -122,6 +122,7 @@ static void hosts(void)
 
 static void details(void)
 {
+    size_t length;
     uint64_t offset, size;
     uint32_t namespace;
     bool verify;
@@ -143,7 +144,9 @@ static void details(void)
     CHECK(diskprobe_location_timeout(location, &size) && size == 8);
     diskprobe_location_free(location);
 
-    location = parse("rbd:pool/img@snap:conf=/etc/ceph.conf");
+    location = parse("rbd:pool/img@snap:conf=/etc/ceph.conf:id=me");
+    CHECK_TEXT(diskprobe_location_rbd_user(location, &length), "me");
+    CHECK(length == 2 && diskprobe_location_rbd_user(NULL, &length) == NULL && length == 0);
     CHECK_TEXT(diskprobe_location_volume(location, NULL), "pool");
     CHECK_TEXT(diskprobe_location_snapshot(location, NULL), "snap");
     CHECK_TEXT(diskprobe_location_config_file(location, NULL), "/etc/ceph.conf");

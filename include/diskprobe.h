@@ -2611,6 +2611,17 @@ const char *diskprobe_location_ssh_host_key_check(const diskprobe_location *loca
                                                   size_t *length);
 
 /**
+ * Gives the user whom Ceph knows, as recorded ("id" in "rbd:..."). No getter gives the key.
+ *
+ * @param location  the location, or NULL
+ * @param length    receives the number of bytes without the final NUL; may be NULL
+ * @return NUL-terminated, owned by the location; NULL where there is none
+ * @since 0.1
+ */
+const char *diskprobe_location_rbd_user(const diskprobe_location *location,
+                                        size_t *length);
+
+/**
  * Gives the user to act as: "+" and a number (nfs).
  *
  * @param location  the location, or NULL

@@ -222,7 +222,7 @@ fn every_key_is_explained() {
     let all = [
         "fat:x",
         "file:x",
-        "rbd:p/i@s:conf=/c",
+        "rbd:p/i@s:conf=/c:id=u",
         "nvme://0000:01:00.0/1",
         "http://u@h/x?y",
         "a:b",

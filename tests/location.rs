@@ -286,7 +286,7 @@ fn rbd() {
         (
             r"rbd:p/i@s:id=admin:conf=/etc/ceph.conf:mon_host=a\:1\;b\,c:x=y\:z",
             "network protocol=rbd tcp=a,1 tcp=b,- tcp=c,- volume=p path=i snapshot=s \
-             conf=/etc/ceph.conf ignored=id ignored=x",
+             conf=/etc/ceph.conf id=admin ignored=x",
         ),
         (
             r"rbd:p/i:mon_host=[\:\:1]\:6789\;[fe80\:\:2]\:0",

@@ -74,7 +74,7 @@ const STRICTER: [(&str, &str, &str); 10] = [
 const QEMU_ONLY: [&str; 3] = ["file:/x", "file:///x", "nvme://0000:01:00.0/1"];
 
 /// The keys that libvirt's answers have none of.
-const OURS: [&str; 4] = ["input", "ignored", "qemu_only", "credentials"];
+const OURS: [&str; 5] = ["input", "ignored", "qemu_only", "credentials", "rbd_user"];
 
 fn locations(arguments: &[&str]) -> Run {
     let mut all = vec!["location", "--output=json"];

@@ -188,6 +188,11 @@ void virObjectUnref(void *object)
     for (i = 0; i < G_N_ELEMENTS(texts); i++)
         free(texts[i]);
     free_network(src);
+    if (src->auth) {
+        free(src->auth->username);
+        free(src->auth->secrettype);
+    }
+    free(src->auth);
     free(src->encryption);
     free(src->nvme);
     free(src->sliceStorage);

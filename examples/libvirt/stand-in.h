@@ -197,6 +197,14 @@ struct _virStorageNetCookieDef {
     char *value;
 };
 
+enum { VIR_STORAGE_AUTH_TYPE_CEPHX = 2 };
+typedef struct _virStorageAuthDef virStorageAuthDef;
+struct _virStorageAuthDef {
+    char *username;
+    char *secrettype;
+    int authType;
+};
+
 typedef struct _virStorageSourceNVMeDef virStorageSourceNVMeDef;
 struct _virStorageSourceNVMeDef {
     unsigned long long namespc;
@@ -230,6 +238,7 @@ struct _virStorageSource {
     virStorageNetHostDef *hosts;
     size_t ncookies;
     virStorageNetCookieDef **cookies;
+    virStorageAuthDef *auth;
     virStorageEncryption *encryption;
     virTristateBool sslverify;
     unsigned long long readahead;

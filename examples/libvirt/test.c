@@ -284,7 +284,9 @@ static void locations(void)
                   VIR_ERR_INTERNAL_ERROR);
 
     src = virStorageSourceNew();
-    CHECK(virStorageSourceParseRBDColonString("rbd:pool/x:mon_host=h", src) == 0);
+    CHECK(virStorageSourceParseRBDColonString("rbd:pool/x:mon_host=h:id=me", src) == 0);
+    CHECK(strcmp(src->auth->username, "me") == 0);
+    CHECK(src->auth->authType == VIR_STORAGE_AUTH_TYPE_CEPHX);
     CHECK(strcmp(src->volume, "pool") == 0 && src->nhosts == 1);
     virObjectUnref(src);
     src = virStorageSourceNew();

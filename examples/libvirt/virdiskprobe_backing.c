@@ -72,8 +72,23 @@ virDiskprobeSetBelow(virStorageSource *src,
 }
 
 
-/* The user whom Ceph knows is no secret, but all that stands beside it may be: nothing of it is
- * given, and libvirt's XML has an element for it. */
+/* The user is Ceph's, and no secret. Its key is for libvirt to look up, by that name. */
+static void
+virDiskprobeSetRBDUser(virStorageSource *src,
+                       const diskprobe_location *location)
+{
+    const char *user = diskprobe_location_rbd_user(location, NULL);
+
+    if (!user)
+        return;
+
+    src->auth = g_new0(virStorageAuthDef, 1);
+    src->auth->username = g_strdup(user);
+    src->auth->authType = VIR_STORAGE_AUTH_TYPE_CEPHX;
+    src->auth->secrettype = g_strdup("ceph");
+}
+
+
 int
 virStorageSourceParseRBDColonString(const char *rbdstr,
                                     virStorageSource *src)
@@ -85,6 +100,7 @@ virStorageSourceParseRBDColonString(const char *rbdstr,
                                  &location, &error) != DISKPROBE_STATUS_OK)
         return virDiskprobeReport(rbdstr, error);
 
+    virDiskprobeSetRBDUser(src, location);
     return virDiskprobeSetLocation(src, location);
 }
 

@@ -31,6 +31,7 @@ pub struct Location {
     pub(crate) nvme: Option<Nvme<Stored>>,
     pub(crate) ssh_user: Option<Stored>,
     pub(crate) ssh_host_key_check: Option<Stored>,
+    pub(crate) rbd_user: Option<Stored>,
     pub(crate) nfs_user: Option<Stored>,
     pub(crate) nfs_group: Option<Stored>,
     pub(crate) ignored: Vec<Stored>,
@@ -67,6 +68,7 @@ impl Location {
             nvme: None,
             ssh_user: None,
             ssh_host_key_check: None,
+            rbd_user: None,
             nfs_user: None,
             nfs_group: None,
             ignored: Vec::new(),
@@ -263,6 +265,12 @@ impl Location {
     #[must_use]
     pub fn ssh_host_key_check(&self) -> Option<&[u8]> {
         self.ssh_host_key_check.as_ref().map(Stored::bytes)
+    }
+
+    /// The user whom Ceph knows, as recorded, with its escapes (`id` of rbd). Not the key.
+    #[must_use]
+    pub fn rbd_user(&self) -> Option<&[u8]> {
+        self.rbd_user.as_ref().map(Stored::bytes)
     }
 
     /// nfs: the user to act as: `+` and a number.

@@ -66,9 +66,8 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
             location.hide(Some(value));
             location.ignored.push(Stored::new(name.bytes));
         }
-        b"id" if location.ignored.iter().any(|name| name.bytes() == b"id") => {
-            return Err(name.broken("id comes twice"));
-        }
+        b"id" if location.rbd_user.is_some() => return Err(name.broken("id comes twice")),
+        b"id" => location.rbd_user = Some(Stored::new(value.bytes)),
         other => location.ignored.push(Stored::new(other)),
     }
     option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")

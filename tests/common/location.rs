@@ -54,6 +54,7 @@ pub fn line(location: &Location) -> String {
     );
     fact("user", location.ssh_user().map(text));
     fact("check", location.ssh_host_key_check().map(text));
+    fact("id", location.rbd_user().map(text));
     fact("uid", location.nfs_user().map(text));
     fact("gid", location.nfs_group().map(text));
     for name in location.ignored() {

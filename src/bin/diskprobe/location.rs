@@ -110,6 +110,7 @@ fn human(location: &Location) -> String {
     );
     rows.maybe("ssh user", text(location.ssh_user()));
     rows.maybe("ssh host key check", text(location.ssh_host_key_check()));
+    rows.maybe("rbd user", text(location.rbd_user()));
     rows.maybe("nfs user", text(location.nfs_user()));
     rows.maybe("nfs group", text(location.nfs_group()));
     rows.maybe("ignored", joined(location.ignored().map(shown)));

@@ -231,6 +231,20 @@ pub extern "C" fn diskprobe_location_ssh_host_key_check(
     })
 }
 
+/// Gives the user whom Ceph knows, as recorded ("id" in "rbd:..."). No getter gives the key.
+///
+/// @param location  the location, or NULL
+/// @param length    receives the number of bytes without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL where there is none
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_rbd_user(
+    location: *const diskprobe_location,
+    length: *mut usize,
+) -> *const c_char {
+    text(location, length, |location| location.rbd_user.as_ref())
+}
+
 /// Gives the user to act as: "+" and a number (nfs).
 ///
 /// @param location  the location, or NULL

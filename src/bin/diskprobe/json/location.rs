@@ -34,6 +34,7 @@ pub(crate) fn named(location: &Location) -> Object {
         .maybe("nvme", location.nvme_namespace().map(nvme))
         .maybe_text("ssh_user", location.ssh_user())
         .maybe_text("ssh_host_key_check", location.ssh_host_key_check())
+        .maybe_text("rbd_user", location.rbd_user())
         .maybe_text("nfs_user", location.nfs_user())
         .maybe_text("nfs_group", location.nfs_group())
         .list("ignored", location.ignored().map(lossy))
