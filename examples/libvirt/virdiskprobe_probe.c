@@ -67,24 +67,18 @@ virDiskprobeOptions(int format)
 }
 
 
-/* An ISO is a format to libvirt, and the content of a raw image here, which a thorough probe tells. */
+/* The format of a raw image by its content, which a thorough probe tells: an ISO is one to libvirt. */
 static int
-virDiskprobeDetected(const diskprobe_image *image)
+virDiskprobeRawOrISO(const diskprobe_image *raw)
 {
-    diskprobe_format format = diskprobe_image_format(image);
-    diskprobe_content content = DISKPROBE_CONTENT_NONE;
+    diskprobe_content content;
     size_t i = 0;
 
-    if (format == DISKPROBE_FORMAT_RAW) {
-        do {
-            content = diskprobe_image_content(image, i++);
-        } while (content != DISKPROBE_CONTENT_NONE && content != DISKPROBE_CONTENT_ISO9660);
-    }
+    do {
+        content = diskprobe_image_content(raw, i++);
+    } while (content != DISKPROBE_CONTENT_NONE && content != DISKPROBE_CONTENT_ISO9660);
 
-    if (content == DISKPROBE_CONTENT_ISO9660)
-        return VIR_STORAGE_FILE_ISO;
-
-    return virDiskprobeFormatToLibvirt(format);
+    return content == DISKPROBE_CONTENT_ISO9660 ? VIR_STORAGE_FILE_ISO : VIR_STORAGE_FILE_RAW;
 }
 
 
@@ -106,7 +100,7 @@ virDiskprobeNewSource(const char *path,
         if (virDiskprobeSetFacts(src, image) < 0)
             return NULL;
         if (format < 0)
-            src->format = virDiskprobeDetected(image);
+            src->format = virDiskprobeFormatToLibvirt(diskprobe_image_format(image));
         return g_steal_pointer(&src);
     }
 
@@ -156,9 +150,6 @@ virDiskprobeSourceFromFD(const char *path,
     if (!(options = virDiskprobeOptions(format)))
         return NULL;
 
-    if (format < 0)
-        diskprobe_options_set_thorough(options, true);
-
     diskprobe_probe_fd(fd, options, &image, &error);
     if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
         return NULL;
@@ -174,6 +165,13 @@ virDiskprobeSourceFromFD(const char *path,
 
         if (luks && virDiskprobeSetEncryption(src, luks) < 0)
             return NULL;
+    } else if (src->format == VIR_STORAGE_FILE_RAW && !src->encryption) {
+        g_autoptr(diskprobe_image) all = NULL;
+
+        diskprobe_options_set_thorough(options, true);
+        diskprobe_probe_fd(fd, options, &all, NULL);
+        if (all)
+            src->format = virDiskprobeRawOrISO(all);
     }
 
     return g_steal_pointer(&src);
@@ -250,13 +248,13 @@ virDiskprobeSourceFromBuf(const char *path,
         luks = virDiskprobeBuffer(buf, len, length, options, NULL);
         if (luks && virDiskprobeSetEncryption(src, luks) < 0)
             return NULL;
-    } else if (src->format == VIR_STORAGE_FILE_RAW) {
+    } else if (src->format == VIR_STORAGE_FILE_RAW && !src->encryption) {
         g_autoptr(diskprobe_image) all = NULL;
 
         /* As if there was no more, which would be needed to tell all that it may hold. */
         diskprobe_options_set_thorough(options, true);
         if ((all = virDiskprobeBuffer(buf, len, len, options, NULL)))
-            src->format = virDiskprobeDetected(all);
+            src->format = virDiskprobeRawOrISO(all);
     }
 
     return g_steal_pointer(&src);
