@@ -242,6 +242,19 @@ fn a_recorded_name_that_is_not_known_stays_unknown() {
 }
 
 #[test]
+fn the_name_of_a_driver_below_the_format_is_a_name_of_raw() {
+    let images = Images::new();
+    overlay(&images, "base.qcow2", "none.raw", "raw");
+    overlay(&images, "top.qcow2", "base.qcow2", "file");
+    // No format is read in it, and so nothing that it names.
+    let length = size(&images, "base.qcow2");
+    let whole = format!("{TOP} | backing base.qcow2 raw recorded {length}");
+    assert_whole(&images, "top.qcow2", &options(), &whole);
+    let chain = Chain::open_path(images.path("top.qcow2"), &options()).unwrap();
+    assert_eq!(chain.elements()[1].format_name(), Some(&b"file"[..]));
+}
+
+#[test]
 fn a_recorded_format_is_believed_or_refused() {
     let images = Images::new();
     raw(&images, "base.raw");

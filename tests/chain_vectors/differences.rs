@@ -27,7 +27,7 @@ const CLASSES: [Class; 12] = [
             ("chain-run-040", "refused: unsupported-format"),
             (
                 "chain-virstoragetest-qcow2-protocol-backing-nbd",
-                "refused: unsupported-format",
+                "0.backing_raw_format nbd for raw",
             ),
         ],
     ),
