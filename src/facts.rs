@@ -5,6 +5,7 @@
 //! [`Image`](crate::Image) keeps a place in its own string store, and hands out `&[u8]`.
 
 mod extras;
+mod protocols;
 mod readings;
 
 pub(crate) use extras::Extras;
@@ -165,29 +166,10 @@ pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
     name.windows(NULL.len()).any(|part| part == NULL)
 }
 
-/// QEMU's drivers below the format: what they read is the disk as it is. Some programs record one as
-/// the format of a backing store, and QEMU takes it for one.
-const PROTOCOL_DRIVERS: [&[u8]; 13] = [
-    b"file",
-    b"ftp",
-    b"ftps",
-    b"gluster",
-    b"host_cdrom",
-    b"host_device",
-    b"http",
-    b"https",
-    b"iscsi",
-    b"nbd",
-    b"nfs",
-    b"rbd",
-    b"ssh",
-];
-
 impl<'a> BackingFormat<Text<'a>> {
     pub(crate) fn named(name: Text<'a>) -> Self {
         let recorded = name.recorded();
-        let is_protocol = PROTOCOL_DRIVERS.contains(&recorded);
-        let protocol = is_protocol.then_some(Format::Raw);
+        let protocol = protocols::is_driver(recorded).then_some(Format::Raw);
         BackingFormat {
             format: Format::from_name(recorded).or(protocol),
             name: Some(name),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* One image: libvirt's entry points that look into one, and the sizes. */
+/* One image: libvirt's entry points that look into one. */
 
 #include "virdiskprobe.h"
 
@@ -294,63 +294,6 @@ virStorageFileProbeFormat(const char *path,
     }
 
     return src->format;
-}
-
-
-/* The size of what is open, whose offset stays where it is; or else what stat said. */
-static int
-virDiskprobePhysical(virStorageSource *src,
-                     int fd,
-                     struct stat const *sb)
-{
-    g_autoptr(diskprobe_options) options = NULL;
-    g_autoptr(diskprobe_image) image = NULL;
-    g_autoptr(diskprobe_error) error = NULL;
-    uint64_t size = 0;
-
-    if (S_ISDIR(sb->st_mode)) {
-        src->physical = 0;
-        return 0;
-    }
-
-    if (S_ISREG(sb->st_mode) || fd < 0) {
-        src->physical = sb->st_size;
-        return 0;
-    }
-
-    options = virDiskprobeOptions(VIR_STORAGE_FILE_RAW);
-    if (diskprobe_probe_fd(fd, options, &image, &error) != DISKPROBE_STATUS_OK)
-        return virDiskprobeReport(src->path, error);
-
-    diskprobe_image_physical_size(image, &size);
-    src->physical = size;
-    return 0;
-}
-
-
-int
-virStorageSourceUpdatePhysicalSize(virStorageSource *src,
-                                   int fd,
-                                   struct stat const *sb)
-{
-    return virDiskprobePhysical(src, fd, sb);
-}
-
-
-int
-virStorageSourceUpdateBackingSizes(virStorageSource *src,
-                                   int fd,
-                                   struct stat const *sb)
-{
-    if (virDiskprobePhysical(src, fd, sb) < 0)
-        return -1;
-
-    src->capacity = src->physical;
-    src->allocation = src->physical;
-    if (S_ISREG(sb->st_mode) || (fd < 0 && !S_ISDIR(sb->st_mode)))
-        src->allocation = (unsigned long long)sb->st_blocks * 512;
-
-    return 0;
 }
 
 
