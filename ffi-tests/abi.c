@@ -246,6 +246,7 @@ HAS_TYPE(diskprobe_image_taken_for, const char *(*)(const diskprobe_image *, dis
 HAS_TYPE(diskprobe_image_backing_location, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_backing_format, bool (*)(const diskprobe_image *, diskprobe_format *));
 HAS_TYPE(diskprobe_image_backing_format_name, const char *(*)(const diskprobe_image *, size_t *));
+HAS_TYPE(diskprobe_image_backing_is_raw, bool (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_has_data_file, bool (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_image_data_file_location, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_data_file_is_raw, bool (*)(const diskprobe_image *));

@@ -64,6 +64,7 @@ static inline char *describe(const diskprobe_image *image)
     if (diskprobe_image_backing_format(image, &format))
         fprintf(to, "backing_format %s\n", diskprobe_format_to_string(format));
     TEXT(backing_format_name);
+    fprintf(to, "backing_is_raw %d\n", diskprobe_image_backing_is_raw(image));
     fprintf(to, "data_file %d, raw %d\n", diskprobe_image_has_data_file(image),
             diskprobe_image_data_file_is_raw(image));
     TEXT(data_file_location);

@@ -125,6 +125,7 @@ static void image_getters(void)
     NO_TEXT(backing_location);
     ABSENT(backing_format, diskprobe_format);
     NO_TEXT(backing_format_name);
+    CHECK(!diskprobe_image_backing_is_raw(NULL));
     CHECK(!diskprobe_image_has_data_file(NULL));
     NO_TEXT(data_file_location);
     CHECK(!diskprobe_image_data_file_is_raw(NULL));

@@ -21,7 +21,7 @@ static void six_facts(void)
     CHECK(length == strlen("base.raw"));
     CHECK(diskprobe_image_backing_format(image, &format) && format == DISKPROBE_FORMAT_RAW);
     CHECK_TEXT(diskprobe_image_backing_format_name(image, &length), "raw");
-    CHECK(length == strlen("raw"));
+    CHECK(length == strlen("raw") && diskprobe_image_backing_is_raw(image));
     CHECK(diskprobe_image_encryption(image) == DISKPROBE_ENCRYPTION_NONE);
     CHECK(diskprobe_image_subformat(image) == NULL);
     CHECK(diskprobe_image_also_matches(image, 0) == DISKPROBE_FORMAT_UNKNOWN);
@@ -54,6 +54,7 @@ static void backing_format_not_recorded(void)
     CHECK_TEXT(diskprobe_image_backing_location(image, NULL), "base.raw");
     CHECK(!diskprobe_image_backing_format(image, &format) && format == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(diskprobe_image_backing_format_name(image, &length) == NULL && length == 0);
+    CHECK(!diskprobe_image_backing_is_raw(image));
     diskprobe_image_free(image);
 }
 

@@ -1375,9 +1375,6 @@ const char *diskprobe_image_backing_location(const diskprobe_image *image,
 /**
  * Gives the format that the image records for its backing store. It is never guessed.
  *
- * A name of a QEMU driver below the format, such as "file" or "nbd", is a name of raw: QEMU then
- * takes the bytes as they are.
- *
  * @param image   the image, or NULL
  * @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN where none is recorded, and where
  *                the recorded name is one that this library does not know: see
@@ -1399,6 +1396,16 @@ bool diskprobe_image_backing_format(const diskprobe_image *image,
  */
 const char *diskprobe_image_backing_format_name(const diskprobe_image *image,
                                                 size_t *length);
+
+/**
+ * Tells whether QEMU takes the bytes of the backing store as they are: its format is recorded as
+ * raw, or by the name of a QEMU driver below the format, such as "file" or "nbd".
+ *
+ * @param image  the image, or NULL
+ * @return whether it does; false where no format is recorded
+ * @since 0.1
+ */
+bool diskprobe_image_backing_is_raw(const diskprobe_image *image);
 
 /**
  * Tells whether the guest's data is in a file of its own (qcow2 external data file).

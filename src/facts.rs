@@ -81,8 +81,7 @@ pub struct Backing<S> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct BackingFormat<S> {
-    /// The format; raw where the name is that of a QEMU driver below the format, such as `file` or
-    /// `nbd`. `None`: the recorded name is not one that this library knows.
+    /// The format. `None`: the recorded name is not one that this library knows.
     pub format: Option<Format>,
     /// The recorded name. `None`: recorded by a flag, or the only one that the image's own format
     /// allows.
@@ -168,10 +167,8 @@ pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
 
 impl<'a> BackingFormat<Text<'a>> {
     pub(crate) fn named(name: Text<'a>) -> Self {
-        let recorded = name.recorded();
-        let protocol = protocols::is_driver(recorded).then_some(Format::Raw);
         BackingFormat {
-            format: Format::from_name(recorded).or(protocol),
+            format: Format::from_name(name.recorded()),
             name: Some(name),
         }
     }
@@ -183,6 +180,13 @@ impl<'a> BackingFormat<&'a [u8]> {
     pub fn text(&self) -> &'a [u8] {
         let implied = self.format.map(|format| format.name().as_bytes());
         self.name.or(implied).unwrap_or_default()
+    }
+
+    /// Whether QEMU then takes the bytes of the backing store as they are: it is recorded as raw, or
+    /// by the name of a driver below the format, such as `file` or `nbd`.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        self.format == Some(Format::Raw) || protocols::is_driver(self.text())
     }
 }
 

@@ -118,6 +118,8 @@ virDiskprobeBackingFormat(const diskprobe_image *image)
 
     if (!diskprobe_image_backing_format(image, &format))
         return VIR_STORAGE_FILE_AUTO;
+    if (diskprobe_image_backing_is_raw(image))
+        return VIR_STORAGE_FILE_RAW;
 
     return virDiskprobeFormatToLibvirt(format);
 }

@@ -27,9 +27,6 @@ pub extern "C" fn diskprobe_image_backing_location(
 
 /// Gives the format that the image records for its backing store. It is never guessed.
 ///
-/// A name of a QEMU driver below the format, such as "file" or "nbd", is a name of raw: QEMU then
-/// takes the bytes as they are.
-///
 /// @param image   the image, or NULL
 /// @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN where none is recorded, and where
 ///                the recorded name is one that this library does not know: see
@@ -60,6 +57,19 @@ pub extern "C" fn diskprobe_image_backing_format_name(
     length: *mut usize,
 ) -> *const c_char {
     text(image, length, |image| image.backing()?.format?.name)
+}
+
+/// Tells whether QEMU takes the bytes of the backing store as they are: its format is recorded as
+/// raw, or by the name of a QEMU driver below the format, such as "file" or "nbd".
+///
+/// @param image  the image, or NULL
+/// @return whether it does; false where no format is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_backing_is_raw(image: *const diskprobe_image) -> bool {
+    fact(image, false, |image| {
+        Some(image.backing()?.format?.is_raw())
+    })
 }
 
 fn data_file(image: *const diskprobe_image, is: impl FnOnce(DataFile<&[u8]>) -> bool) -> bool {
