@@ -81,6 +81,12 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     let found = || Some(common::probe(bytes).ok()?.format());
     let format = asked.or_else(found).map_or(u8::MAX, choice);
     put("given", "", &[&[format], start].concat());
+    let calls = [vec![0, 0, 3, 2, 2, 2, 0, 0, 0], vec![16, 0, 0, 12, 0]].concat();
+    put(
+        "c_api",
+        "",
+        &[&[calls, vec![2; 50]].concat(), start].concat(),
+    );
     let object = Object {
         format: asked.map_or(u8::MAX, choice),
         switches: 0,
