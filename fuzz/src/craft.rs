@@ -115,6 +115,23 @@ fn damage(object: &mut Object, random: &mut Random, fallback: Fallback) {
     }
 }
 
+/// Replaces some numbers in the bytes, or moves their end.
+pub fn scratch(bytes: &mut Vec<u8>, random: &mut Random) {
+    if random.once_in(16) {
+        let length = random.below(bytes.len() + 64);
+        bytes.resize(length, 0);
+    }
+    let mut window = crate::object::Window {
+        offset: 0,
+        bytes: std::mem::take(bytes),
+    };
+    for _ in 0..=random.below(3) {
+        let number = random.number();
+        window.put(random, number);
+    }
+    *bytes = window.bytes;
+}
+
 impl crate::object::Window {
     /// Puts a number of some width and order somewhere, more often near the start.
     fn put(&mut self, random: &mut Random, number: u64) {
@@ -159,7 +176,7 @@ fn seal(object: &mut Object) {
 }
 
 /// Numbers that a seed repeats.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -169,11 +186,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(end).expect("64 bits")).expect("below a usize")
     }
 
-    fn once_in(&mut self, times: usize) -> bool {
+    pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 

@@ -8,3 +8,4 @@ pub mod model;
 pub mod object;
 pub mod oracle;
 pub mod reader;
+pub mod whole;
