@@ -137,6 +137,38 @@ fn beside_qemu_img() {
     print(&rows);
 }
 
+/// Run by hand, with the path of a release build of the tool in `DISKPROBE`: how many instructions a
+/// run of the tool needs for each image, beyond those for an empty file.
+#[test]
+#[ignore = "takes minutes, and needs valgrind"]
+fn instructions() {
+    let tool = std::env::var("DISKPROBE").expect("DISKPROBE names the tool");
+    let (images, _) = everything();
+    let count = |path: &std::path::Path| {
+        let mut valgrind = std::process::Command::new("valgrind");
+        valgrind.args([
+            "--tool=cachegrind",
+            "--cache-sim=no",
+            "--cachegrind-out-file=/dev/null",
+        ]);
+        let output = valgrind.arg(&tool).arg("info").arg(path).output();
+        let output = output.expect("valgrind is installed");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let (_, rest) = text.split_once("I refs:").expect("a count");
+        let number: String = rest.lines().next().expect("a line").replace(',', "");
+        number.trim().parse::<u64>().expect("a number")
+    };
+    std::fs::write(images.path("empty"), b"").expect("a file");
+    let empty = count(&images.path("empty"));
+    let mut costs = costs(false);
+    costs.sort_by_key(|cost| std::cmp::Reverse(cost.time));
+    println!("an empty file: {empty} instructions");
+    for cost in &costs[..10] {
+        let all = count(&images.path(&cost.name));
+        println!("  {}: {} more", cost.name, all.saturating_sub(empty));
+    }
+}
+
 /// The most memory that the child had resident, in KiB, and whether it succeeded.
 fn waited_for(child: std::process::Child) -> (u64, bool) {
     let mut status = 0;
