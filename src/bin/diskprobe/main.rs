@@ -47,7 +47,10 @@ fn main() -> ExitCode {
     };
     if args.sandbox {
         if matches!(args.command, Command::Scan(_)) {
-            complain(b"usage", &"--sandbox leaves no threads, and scan needs them");
+            complain(
+                b"usage",
+                &"--sandbox leaves no threads, and scan needs them",
+            );
             return ExitCode::from(WRONG_USAGE);
         }
         if let Err(error) = sandbox::enter() {
