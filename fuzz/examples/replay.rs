@@ -4,7 +4,7 @@
 //! cargo run --example replay -- CORPUS (which holds a directory for each target)
 
 use diskprobe::location::Location;
-use diskprobe::{probe_buffer, Options};
+use diskprobe::{probe_buffer, Error, Image, Options};
 use diskprobe_fuzz::object::{asked, Object};
 use diskprobe_fuzz::whole::{look_closely, looked_at};
 use std::path::Path;
@@ -24,19 +24,35 @@ fn main() {
                 let options = Options::new()
                     .format(asked(*choice))
                     .thorough(*choice >= 128);
-                let _ = probe_buffer(image, u64::try_from(image.len()).ok(), &options);
+                read(&probe_buffer(
+                    image,
+                    u64::try_from(image.len()).ok(),
+                    &options,
+                ));
             }
         }),
         each("windows", object),
         each("facts", object),
-        each("location", |input| drop(Location::parse(input))),
+        each("location", |input| {
+            if let Ok(location) = Location::parse(input) {
+                let _ = Location::parse_beside(b"../x", &location);
+            }
+        }),
     ];
     println!("{} inputs", counts.iter().sum::<usize>());
 }
 
+/// Shows what there is to show.
+fn read(answer: &Result<Image, Error>) {
+    let _ = match answer {
+        Ok(image) => format!("{image:?} {:?}", image.safety().collect::<Vec<_>>()),
+        Err(error) => error.to_string(),
+    };
+}
+
 fn object(input: &[u8]) {
     if let Some(object) = Object::decoded(input) {
-        let _ = object.pulled();
+        read(&object.pulled());
         let _ = diskprobe::probe_source(&mut &object, object.told_length(), &object.options());
     }
 }

@@ -28,6 +28,36 @@ const END: u64 = 2048;
 /// Most bytes of one image that windows show.
 const SHOWN: usize = 48 << 10;
 
+/// A location of each syntax, and of each driver of `json:`.
+const LOCATIONS: [&str; 26] = [
+    "base.img",
+    "/a/../b:c",
+    "file:///a/b%20c",
+    "nbd:host:10809:exportname=x",
+    "nbd:unix:/run/s:exportname=x",
+    "nbd+unix:///x?socket=/run/s",
+    "rbd:pool/image@snap:id=u:key=k:mon_host=h\\:1\\;[\\:\\:1]:conf=/c",
+    "gluster+rdma://h:1/volume/a",
+    "iscsi://u%p@h:3260/iqn.x/1",
+    "https://u:p@h:443/a?b=c",
+    "ssh://u@h/a?host_key_check=md5:00",
+    "nfs://h/a/b",
+    "sheepdog:h:7000:v",
+    "vxhs://h/v",
+    "nvme://0000:01:02.3/1",
+    "fat:floppy:/d",
+    r#"json:{"driver":"qcow2","file":{"driver":"file","filename":"/a"}}"#,
+    r#"json:{"driver":"raw","offset":512,"size":1024,"file.driver":"host_device","file.filename":"/dev/x"}"#,
+    r#"json:{"driver":"nbd","server":{"type":"inet","host":"h","port":"1"},"export":"e"}"#,
+    r#"json:{"driver":"rbd","pool":"p","image":"i","server":[{"host":"h","port":"1"}],"conf":"c"}"#,
+    r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"type":"unix","path":"/s"}]}"#,
+    r#"json:{"driver":"iscsi","transport":"tcp","portal":"h:1","target":"t","lun":1}"#,
+    r#"json:{"driver":"https","url":"https://h/a","cookie":"a=b; c=d","sslverify":"off","readahead":9,"timeout":1,"username":"u"}"#,
+    r#"json:{"driver":"ssh","path":"p","server":{"host":"h","port":"1"},"user":"u","host_key_check":{"mode":"none"}}"#,
+    r#"json:{"driver":"nfs","path":"p","server":{"type":"inet","host":"h"},"user":1,"group":2}"#,
+    r#"json:{"driver":"nvme","device":"0000:01:02.3","namespace":1}"#,
+];
+
 fn main() {
     let directory = std::env::args().nth(1).expect("the directory to write to");
     let directory = Path::new(&directory);
@@ -47,6 +77,11 @@ fn main() {
         let length = bytes.len() as u64;
         seed(directory, name, asked, &[(0, &bytes)], length);
         count += 1;
+    }
+    create_dir_all(directory.join("location")).expect("a directory");
+    for (number, location) in LOCATIONS.iter().enumerate() {
+        let path = directory.join("location").join(format!("seed-{number}"));
+        write(path, location).expect("a file");
     }
     println!("seeds of {count} images in {}", directory.display());
 }
