@@ -154,7 +154,7 @@ fn instructions() {
         let output = valgrind.arg(&tool).arg("info").arg(path).output();
         let output = output.expect("valgrind is installed");
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        let (_, rest) = text.split_once("I refs:").expect("a count");
+        let (_, rest) = text.split_once("refs:").expect("a count");
         let number: String = rest.lines().next().expect("a line").replace(',', "");
         number.trim().parse::<u64>().expect("a number")
     };
