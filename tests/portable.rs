@@ -2,7 +2,6 @@
 //! Images of every byte order, made here and held in memory: the same facts on every machine. Miri
 //! runs this for machines with 32 bits, and for those whose more significant byte comes first.
 
-#[allow(dead_code)] // Other tests use the rest.
 #[path = "common/crafted.rs"]
 mod crafted;
 
