@@ -4,7 +4,7 @@
 #include "chain.h"
 #include <pthread.h>
 
-enum { THREADS = 8, ROUNDS = 50 };
+enum { THREADS = 64, ROUNDS = 8 };
 
 static struct shared {
     diskprobe_image *image;

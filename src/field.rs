@@ -76,6 +76,11 @@ impl Structure {
     }
 }
 
+/// Where the entries of a table stand that are `length` bytes long each, the first at `first`.
+pub(crate) fn places(first: u64, length: u64) -> impl Iterator<Item = u64> {
+    core::iter::successors(Some(first), move |place| place.checked_add(length))
+}
+
 /// A field that was read, with the name that its specification gives it.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {

@@ -34,16 +34,14 @@ pub(crate) struct CNames {
 }
 
 /// Room for all texts of most images, so that they cost one allocation. There are many where there
-/// are extents, which are counted.
+/// are extents, and long ones where there is a parent: those are counted.
 fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
     const USUAL: usize = 128;
     let extents = facts.extents.iter();
-    extents.fold(USUAL, |room, extent| {
-        [&extent.kind, &extent.location]
-            .into_iter()
-            .map(|text| text.recorded().len().saturating_add(1))
-            .fold(room, usize::saturating_add)
-    })
+    let extents = extents.flat_map(|extent| [&extent.kind, &extent.location]);
+    let parents = facts.parent.iter().flat_map(|parent| &parent.locations);
+    let rooms = extents.chain(parents).map(Text::room);
+    rooms.fold(USUAL, usize::saturating_add)
 }
 
 /// The facts of one disk image.

@@ -93,6 +93,17 @@ impl<'a> Text<'a> {
         char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
+    /// Room enough for [`Text::append_to`] and the NUL behind it: what is two bytes in UTF-16 is at
+    /// most three in UTF-8.
+    pub(crate) fn room(&self) -> usize {
+        let length = self.bytes.len();
+        let longer = match self.encoding {
+            Encoding::Bytes => 0,
+            Encoding::Utf16Be | Encoding::Utf16Le => length / 2,
+        };
+        length.saturating_add(longer).saturating_add(1)
+    }
+
     /// Appends the text as it is handed on.
     pub(crate) fn append_to(&self, store: &mut Vec<u8>) {
         match self.encoding {

@@ -11,6 +11,8 @@ mod craft;
 mod document;
 #[path = "common/recipes.rs"]
 mod recipes;
+#[path = "common/suite.rs"]
+mod suite;
 #[path = "common/tool.rs"]
 mod tool;
 #[path = "reads/worst.rs"]
@@ -103,27 +105,14 @@ impl Probe {
     }
 }
 
-/// The suite: what qemu-img makes, what no program writes, and what costs most. Each image is probed
-/// without and with a look at everything.
-fn suite(images: &Images) -> [Vec<Probe>; 2] {
-    std::fs::create_dir(images.path("sub")).expect("a directory");
+/// The suite, each image without and with a look at everything.
+fn probed(images: &Images) -> [Vec<Probe>; 2] {
     let mut probes = [Vec::new(), Vec::new()];
-    let mut probe = |name: &str, asked| {
+    for member in suite::made(images) {
+        let path = images.path(&member.name);
         for (probes, thorough) in probes.iter_mut().zip([false, true]) {
-            probes.push(Probe::of(&images.path(name), asked, thorough));
+            probes.push(Probe::of(&path, member.asked, thorough));
         }
-    };
-    for recipe in recipes::made_by_qemu_img()
-        .iter()
-        .chain(&recipes::crafted())
-    {
-        recipes::make(images, recipe);
-        let asked = recipe.asked.map(|name| Format::from_name(name.as_bytes()));
-        probe(recipe.name, asked.map(|format| format.expect("a format")));
-    }
-    for (name, asked, bytes) in worst::images(images) {
-        std::fs::write(images.path(name), bytes).expect("a file in the temporary directory");
-        probe(name, asked);
     }
     probes
 }
@@ -191,7 +180,7 @@ fn facts(images: &Images, probes: &[&Probe]) -> String {
 #[test]
 fn no_probe_reads_more_than_the_document_says() {
     let images = Images::new();
-    let [plain, thorough] = suite(&images);
+    let [plain, thorough] = probed(&images);
     for probe in plain.iter().chain(&thorough) {
         let name = &probe.name;
         assert!(probe.reads() <= u64::from(MAX_READS), "{name}");

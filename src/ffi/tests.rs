@@ -185,6 +185,7 @@ fn an_empty_buffer_may_be_null() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri has no read of a closed descriptor")]
 fn a_descriptor_that_is_closed_is_an_error() {
     let closed = 1 << 20; // More than a process may have open by default.
     let (status, errno, _) = failure(probed(|image, error| {

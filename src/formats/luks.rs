@@ -9,7 +9,7 @@ use super::sizes::{filled_sectors, SECTOR};
 use super::{luks2, require_signature};
 use crate::error::Reason;
 use crate::facts::{Encryption, EncryptionFormat, Facts};
-use crate::field::{Must, Structure};
+use crate::field::{self, Must, Structure};
 use crate::format::Format;
 use crate::number::{be_u16, be_u32};
 use crate::text::Text;
@@ -150,7 +150,7 @@ fn judge_detached(view: &View<'_>, length: u64) -> Result<(), Stop> {
 
 /// Where the key slots stand in the header.
 fn slot_places() -> impl Iterator<Item = u64> {
-    (SLOTS_OFFSET..).step_by(usize::try_from(SLOT_LENGTH).unwrap_or(1))
+    field::places(SLOTS_OFFSET, SLOT_LENGTH)
 }
 
 impl Header<'_> {
@@ -192,10 +192,9 @@ fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Stop> {
     let mode = terminated(place, 40, header.mode, "cipher-mode does not end")?;
     let hash = terminated(place, 72, header.hash, "hash-spec does not end")?;
     judge(base, &header)?;
-    let active = header
-        .slots
-        .iter()
-        .filter(|slot| slot.active == SLOT_ENABLED);
+    let active = header.slots.iter().fold(0u32, |active, slot| {
+        active.saturating_add(u32::from(slot.active == SLOT_ENABLED))
+    });
     Ok(Encryption {
         format: EncryptionFormat::Luks,
         payload_offset: Some(u64::from(header.payload_offset).saturating_mul(SECTOR)),
@@ -203,7 +202,7 @@ fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Stop> {
         mode: Some(mode),
         hash: Some(hash),
         uuid: Some(Text::until_nul(header.uuid, base.saturating_add(168))),
-        active_slots: u32::try_from(active.count()).ok(),
+        active_slots: Some(active),
         ..Encryption::of(EncryptionFormat::Luks)
     })
 }
@@ -241,7 +240,8 @@ fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
         .field("mk-digest-iter", 164, header.iterations)
         .at_least(1)?;
 
-    let material = header.key_material().next_multiple_of(KEY_MATERIAL_SECTORS);
+    let material = header.key_material().div_ceil(KEY_MATERIAL_SECTORS);
+    let material = material.saturating_mul(KEY_MATERIAL_SECTORS);
     let end_of = |slot: &Slot| u64::from(slot.key_offset).saturating_add(material);
     for (number, (slot, place)) in header.slots.iter().zip(slot_places()).enumerate() {
         let slot_field = |name, position: u64, value: u32| {

@@ -274,7 +274,8 @@ fn nfs(options: &Scope<'_, '_>) -> Result<Location, Error> {
         .push(servers::untyped(&server, Protocol::Nfs)?);
     let number = |name: &[u8], missing| {
         let number = options.number(name)?.ok_or(options.broken(missing))?;
-        Ok::<_, Error>(Stored::new(format!("+{number}").as_bytes()))
+        let number = number.to_string();
+        Ok::<_, Error>(Stored::new(&[b"+", number.as_bytes()].concat()))
     };
     location.nfs_user = Some(number(b"user", "no user")?);
     location.nfs_group = Some(number(b"group", "no group")?);

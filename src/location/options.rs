@@ -6,7 +6,9 @@ use super::piece::{decimal, offset, Piece};
 use super::stored::Stored;
 use crate::error::{Error, Reason};
 use crate::json::{self, Members, Quoted, Value};
-use crate::limits::{MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS, MAX_LOCATION_OPTION_NAME};
+use crate::limits::{
+    MAX_LOCATION, MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS, MAX_LOCATION_OPTION_NAME,
+};
 use core::cell::Cell;
 use core::ops::Range;
 use std::borrow::Cow;
@@ -98,7 +100,8 @@ impl<'a> Options<'a> {
         match value {
             Value::Object(members) => self.add_object(&name, members, is_numbered(&name)),
             Value::Array(elements) => {
-                for (index, element) in elements.enumerate() {
+                // There are fewer elements than bytes in the text.
+                for (index, element) in (0usize..=MAX_LOCATION).zip(elements) {
                     self.add(join(&name, index.to_string().as_bytes()), element, at)?;
                 }
                 Ok(())

@@ -22,6 +22,10 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "diskprobe", version, max_term_width = 100)]
 pub(crate) struct Args {
+    /// First give up, for good, every system call that reading images does not need (Linux)
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -24,6 +24,7 @@ mod human;
 mod info;
 mod json;
 mod location;
+mod sandbox;
 mod scan;
 mod size;
 mod text;
@@ -44,6 +45,19 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(code) => return code,
     };
+    if args.sandbox {
+        if matches!(args.command, Command::Scan(_)) {
+            complain(
+                b"usage",
+                &"--sandbox leaves no threads, and scan needs them",
+            );
+            return ExitCode::from(WRONG_USAGE);
+        }
+        if let Err(error) = sandbox::enter() {
+            complain(b"sandbox", &error);
+            return ExitCode::from(SOME_FAILED);
+        }
+    }
     ExitCode::from(match run(&args) {
         Ok(Ok(true)) => ALL_PROBED,
         Ok(Ok(false)) => SOME_FAILED,

@@ -72,7 +72,8 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
             LUKS_HEADER => found.luks_header = Some(extension.luks_header(view, header)?),
             _ => {}
         }
-        let padded = u64::from(length).next_multiple_of(8);
+        // Behind the data are zeros, up to a multiple of eight.
+        let padded = u64::from(length).saturating_add(7) & !7;
         offset = data.saturating_add(padded);
     }
     Ok(found)

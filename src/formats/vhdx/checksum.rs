@@ -156,7 +156,8 @@ fn after(remainder: u32, bytes: &[u8]) -> u32 {
         let chunk = <&[u8; 64]>::try_from(*chunk);
         chunk.is_ok_and(|chunk| chunk.iter().fold(0, |all, byte| all | byte) == 0)
     };
-    let zeros = bytes.rchunks(64).take_while(is_zero).map(<[u8]>::len).sum();
+    let zeros = bytes.rchunks(64).take_while(is_zero);
+    let zeros = zeros.fold(0usize, |zeros, chunk| zeros.saturating_add(chunk.len()));
     let filled = bytes.len().saturating_sub(zeros);
     after_zeros(
         after_bytes(remainder, bytes.get(..filled).unwrap_or(bytes)),

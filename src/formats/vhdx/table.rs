@@ -2,7 +2,7 @@
 //! Entries of a table, which are all of one length.
 
 use crate::error::Reason;
-use crate::field::Structure;
+use crate::field::{self, Structure};
 use nom::IResult;
 
 /// The length of an entry of the region table and of the metadata table.
@@ -18,7 +18,7 @@ pub(super) fn entries<'a, T: 'a>(
     parser: fn(&'a [u8]) -> IResult<&'a [u8], T>,
 ) -> impl Iterator<Item = Result<(Structure, T), Reason>> + 'a {
     let length = usize::try_from(entry_length.max(1)).unwrap_or(usize::MAX);
-    let offsets = (first.offset(0)..).step_by(length);
+    let offsets = field::places(first.offset(0), entry_length.into());
     bytes
         .chunks_exact(length)
         .zip(offsets)

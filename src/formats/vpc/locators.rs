@@ -5,7 +5,7 @@
 //! come. Writers of Windows names put the less significant one first; and as with VHDX, a
 //! hypervisor looks beside the image first, because both may have been moved together.
 
-use crate::field::{Must, Structure};
+use crate::field::{self, Must, Structure};
 use crate::limits::MAX_VPC_PARENT_LOCATOR;
 use crate::number::{be_u32, be_u64};
 use crate::text::Text;
@@ -69,7 +69,7 @@ pub(super) fn places<'a>(
         return Err(table.broken("cannot be read", 0).into());
     };
     let mut places = vec![(Rank::Name, name)];
-    let entries = (table.offset(0)..).step_by(usize::try_from(ENTRY_LENGTH).unwrap_or(1));
+    let entries = field::places(table.offset(0), ENTRY_LENGTH);
     for (locator, entry) in locators.iter().zip(entries) {
         if locator.platform_code != NONE && locator.data_length != 0 {
             places.push(locator.read(view, LOCATOR.at(entry))?);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Runs every input of a corpus once, to measure what of the code they reach.
+//!
+//! cargo run --example replay -- CORPUS (which holds a directory for each target)
+
+use diskprobe::location::Location;
+use diskprobe::{probe_buffer, Error, Image, Options};
+use diskprobe_fuzz::object::{asked, Object};
+use diskprobe_fuzz::whole::{look_closely, looked_at};
+use std::path::Path;
+
+fn main() {
+    let corpus = std::env::args().nth(1).expect("a corpus");
+    let each = |target: &str, run: fn(&[u8])| {
+        let entries = std::fs::read_dir(Path::new(&corpus).join(target));
+        let inputs = entries.into_iter().flatten();
+        let inputs = inputs.filter_map(|entry| std::fs::read(entry.ok()?.path()).ok());
+        inputs.map(|input| run(&input)).count()
+    };
+    let counts = [
+        each("auto", |input| look_closely(input, &looked_at(input))),
+        each("given", |input| {
+            if let Some((choice, image)) = input.split_first() {
+                let options = Options::new()
+                    .format(asked(*choice))
+                    .thorough(*choice >= 128);
+                read(&probe_buffer(
+                    image,
+                    u64::try_from(image.len()).ok(),
+                    &options,
+                ));
+            }
+        }),
+        each("windows", object),
+        each("facts", object),
+        each("location", |input| {
+            if let Ok(location) = Location::parse(input) {
+                let _ = Location::parse_beside(b"../x", &location);
+            }
+        }),
+    ];
+    println!("{} inputs", counts.iter().sum::<usize>());
+}
+
+/// Shows what there is to show.
+fn read(answer: &Result<Image, Error>) {
+    let _ = match answer {
+        Ok(image) => format!("{image:?} {:?}", image.safety().collect::<Vec<_>>()),
+        Err(error) => error.to_string(),
+    };
+}
+
+fn object(input: &[u8]) {
+    if let Some(object) = Object::decoded(input) {
+        read(&object.pulled());
+        let _ = diskprobe::probe_source(&mut &object, object.told_length(), &object.options());
+    }
+}

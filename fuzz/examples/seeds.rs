@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Writes the seed corpus: every image of the test suite, in the form that each target takes.
+//!
+//! `fuzz/seeds` runs it. The corpus is made anew on each machine and never kept in git.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[path = "../../tests/format_vhdx/craft.rs"]
+#[allow(dead_code)] // The tests use the rest.
+mod craft;
+#[path = "../../tests/common/recipes.rs"]
+mod recipes;
+#[path = "../../tests/reads/worst.rs"]
+mod worst;
+
+use common::Images;
+use diskprobe::Format;
+use diskprobe_fuzz::object::{Object, Window, LENGTH_UNKNOWN, THOROUGH};
+use std::fs::{create_dir_all, write, File};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+/// Longest image that is a seed as it is; of a longer one the start is.
+const PLAIN: usize = 4096;
+/// What is looked at of a long image.
+const START: u64 = 4 << 20;
+const END: u64 = 2048;
+/// Most bytes of one image that windows show.
+const SHOWN: usize = 48 << 10;
+
+/// A location of each syntax, and of each driver of `json:`.
+const LOCATIONS: [&str; 26] = [
+    "base.img",
+    "/a/../b:c",
+    "file:///a/b%20c",
+    "nbd:host:10809:exportname=x",
+    "nbd:unix:/run/s:exportname=x",
+    "nbd+unix:///x?socket=/run/s",
+    "rbd:pool/image@snap:id=u:key=k:mon_host=h\\:1\\;[\\:\\:1]:conf=/c",
+    "gluster+rdma://h:1/volume/a",
+    "iscsi://u%p@h:3260/iqn.x/1",
+    "https://u:p@h:443/a?b=c",
+    "ssh://u@h/a?host_key_check=md5:00",
+    "nfs://h/a/b",
+    "sheepdog:h:7000:v",
+    "vxhs://h/v",
+    "nvme://0000:01:02.3/1",
+    "fat:floppy:/d",
+    r#"json:{"driver":"qcow2","file":{"driver":"file","filename":"/a"}}"#,
+    r#"json:{"driver":"raw","offset":512,"size":1024,"file.driver":"host_device","file.filename":"/dev/x"}"#,
+    r#"json:{"driver":"nbd","server":{"type":"inet","host":"h","port":"1"},"export":"e"}"#,
+    r#"json:{"driver":"rbd","pool":"p","image":"i","server":[{"host":"h","port":"1"}],"conf":"c"}"#,
+    r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"type":"unix","path":"/s"}]}"#,
+    r#"json:{"driver":"iscsi","transport":"tcp","portal":"h:1","target":"t","lun":1}"#,
+    r#"json:{"driver":"https","url":"https://h/a","cookie":"a=b; c=d","sslverify":"off","readahead":9,"timeout":1,"username":"u"}"#,
+    r#"json:{"driver":"ssh","path":"p","server":{"host":"h","port":"1"},"user":"u","host_key_check":{"mode":"none"}}"#,
+    r#"json:{"driver":"nfs","path":"p","server":{"type":"inet","host":"h"},"user":1,"group":2}"#,
+    r#"json:{"driver":"nvme","device":"0000:01:02.3","namespace":1}"#,
+];
+
+fn main() {
+    let directory = std::env::args().nth(1).expect("the directory to write to");
+    let directory = Path::new(&directory);
+    let images = Images::new();
+    create_dir_all(images.path("sub")).expect("a directory");
+    let mut count = 0;
+    let recipes = recipes::made_by_qemu_img();
+    for recipe in recipes.iter().chain(&recipes::crafted()) {
+        recipes::make(&images, recipe);
+        let asked = recipe.asked.map(|name| Format::from_name(name.as_bytes()));
+        let (start, end, length) = parts(&images.path(recipe.name));
+        let parts = [(0, &start[..]), (length - end.len() as u64, &end)];
+        seed(directory, recipe.name, asked.flatten(), &parts, length);
+        count += 1;
+    }
+    for (name, asked, bytes) in worst::images(&images) {
+        let length = bytes.len() as u64;
+        seed(directory, name, asked, &[(0, &bytes)], length);
+        count += 1;
+    }
+    create_dir_all(directory.join("location")).expect("a directory");
+    for (number, location) in LOCATIONS.iter().enumerate() {
+        let path = directory.join("location").join(format!("seed-{number}"));
+        write(path, location).expect("a file");
+    }
+    println!("seeds of {count} images in {}", directory.display());
+}
+
+/// The start of a file, what is there of its end beyond that, and its length.
+fn parts(path: &Path) -> (Vec<u8>, Vec<u8>, u64) {
+    let file = File::open(path).expect("the image");
+    let length = file.metadata().expect("its length").len();
+    let read = |offset: u64, most: u64| {
+        let there = most.min(length.saturating_sub(offset));
+        let mut bytes = vec![0; usize::try_from(there).expect("short")];
+        file.read_exact_at(&mut bytes, offset).expect("the bytes");
+        bytes
+    };
+    let start = read(0, START);
+    let end = read(START.max(length.saturating_sub(END) / 512 * 512), END + 512);
+    (start, end, length)
+}
+
+/// Some bytes of an image, and where they stand.
+type Part<'p> = (u64, &'p [u8]);
+
+fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>], length: u64) {
+    let put = |target: &str, kind: &str, input: &[u8]| {
+        let directory = directory.join(target);
+        create_dir_all(&directory).expect("a directory");
+        write(directory.join(format!("{name}{kind}")), input).expect("a file");
+    };
+    let bytes = parts[0].1;
+    let start = &bytes[..bytes.len().min(PLAIN)];
+    put("auto", "", start);
+    let found = || Some(common::probe(bytes).ok()?.format());
+    let format = asked.or_else(found).map_or(u8::MAX, choice);
+    put("given", "", &[&[format], start].concat());
+    let calls = [vec![0, 0, 3, 2, 2, 2, 0, 0, 0], vec![16, 0, 0, 12, 0]].concat();
+    put(
+        "c_api",
+        "",
+        &[&[calls, vec![2; 50]].concat(), start].concat(),
+    );
+    let object = Object {
+        format: asked.map_or(u8::MAX, choice),
+        switches: 0,
+        length,
+        windows: windows(parts),
+    };
+    for (kind, switches) in [
+        ("", 0),
+        ("-thorough", THOROUGH),
+        ("-unknown", LENGTH_UNKNOWN),
+    ] {
+        let object = Object {
+            switches,
+            ..object.clone()
+        };
+        put("windows", kind, &object.encoded());
+        put("facts", kind, &object.encoded());
+    }
+}
+
+/// The byte that asks for the format.
+fn choice(format: Format) -> u8 {
+    let place = Format::all().position(|other| other == format);
+    u8::try_from(place.expect("a format")).expect("few formats")
+}
+
+/// The runs of sectors that are not all zeros, and the last one.
+fn windows(parts: &[Part<'_>]) -> Vec<Window> {
+    let mut windows: Vec<Window> = Vec::new();
+    let mut shown = 0;
+    for (start, bytes) in parts {
+        let mut offset = *start;
+        for sector in bytes.chunks(512) {
+            let at = offset;
+            offset += sector.len() as u64;
+            let last = offset == start + bytes.len() as u64;
+            if !last && (shown > SHOWN || sector.iter().all(|byte| *byte == 0)) {
+                continue;
+            }
+            shown += sector.len();
+            match windows.last_mut() {
+                Some(window) if window.offset + window.bytes.len() as u64 == at => {
+                    window.bytes.extend(sector);
+                }
+                _ => windows.push(Window {
+                    offset: at,
+                    bytes: sector.to_vec(),
+                }),
+            }
+        }
+    }
+    windows
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The C interface as a C program would misuse it: calls in any order, NULL for any handle and any
+//! out-parameter, numbers that no enumeration has, callbacks that lie. Each handle is freed once.
+//!
+//! The input is a list of calls, each a few bytes; what is left of it is the image.
+#![no_main]
+
+use diskprobe_fuzz::c::{self, Handle};
+use libfuzzer_sys::fuzz_target;
+use std::ffi::{c_char, c_void, CStr};
+use std::ptr::{null, null_mut};
+
+fuzz_target!(|input: &[u8]| {
+    let (calls, image) = input.split_at(input.len().min(64));
+    let mut caller = Caller {
+        calls: calls.iter().copied(),
+        image,
+        handles: [null_mut(); 12],
+    };
+    while let Some(call) = caller.calls.next() {
+        caller.call(call);
+    }
+    for slot in 0..caller.handles.len() {
+        caller.free(slot);
+    }
+});
+
+/// Which slots hold handles of which kind.
+const OPTIONS: usize = 0;
+const PULLS: usize = 3;
+const IMAGES: usize = 5;
+const LOCATIONS: usize = 8;
+const ERRORS: usize = 10;
+
+struct Caller<'i> {
+    calls: std::iter::Copied<std::slice::Iter<'i, u8>>,
+    image: &'i [u8],
+    handles: [Handle; 12],
+}
+
+impl Caller<'_> {
+    fn byte(&mut self) -> u8 {
+        self.calls.next().unwrap_or(0)
+    }
+
+    fn number(&mut self) -> u64 {
+        match self.byte() {
+            255 => u64::MAX,
+            254 => u64::from(u32::MAX),
+            small => u64::from(small),
+        }
+    }
+
+    /// One of the handles of a kind; now and then NULL.
+    fn handle(&mut self, first: usize, count: usize) -> Handle {
+        match self.byte() {
+            255 => null_mut(),
+            byte => self.handles[first + usize::from(byte) % count],
+        }
+    }
+
+    fn options(&mut self) -> Handle {
+        self.handle(OPTIONS, PULLS - OPTIONS)
+    }
+
+    fn image(&mut self) -> Handle {
+        self.handle(IMAGES, LOCATIONS - IMAGES)
+    }
+
+    fn free(&mut self, slot: usize) {
+        let handle = std::mem::replace(&mut self.handles[slot], null_mut());
+        // SAFETY: the handle came from the library, and is forgotten here.
+        unsafe {
+            match slot {
+                OPTIONS..PULLS => c::diskprobe_options_free(handle),
+                PULLS..IMAGES => c::diskprobe_pull_free(handle),
+                IMAGES..LOCATIONS => c::diskprobe_image_free(handle),
+                LOCATIONS..ERRORS => c::diskprobe_location_free(handle),
+                _ => c::diskprobe_error_free(handle),
+            }
+        }
+    }
+
+    /// Room for a handle that a call makes.
+    fn room(&mut self, first: usize, count: usize) -> usize {
+        let slot = first + usize::from(self.byte()) % count;
+        self.free(slot);
+        slot
+    }
+
+    /// A call that makes an image and perhaps an error.
+    fn make(&mut self, call: impl FnOnce(*mut Handle, *mut Handle) -> u32) {
+        let image = self.room(IMAGES, LOCATIONS - IMAGES);
+        let error = self.room(ERRORS, 2);
+        let (mut made, mut why) = (null_mut(), null_mut());
+        let wanted = self.byte();
+        let out = |wanted: bool, place: *mut Handle| if wanted { place } else { null_mut() };
+        let status = call(out(wanted != 1, &mut made), out(wanted != 2, &mut why));
+        assert!(status != c::INTERNAL, "a panic was caught");
+        if wanted == 0 {
+            assert_eq!(status == 0, !made.is_null());
+            assert_eq!(status == 0, why.is_null());
+        }
+        self.handles[image] = made;
+        self.handles[error] = why;
+    }
+
+    fn call(&mut self, call: u8) {
+        // SAFETY: handles are NULL or live, buffers are as long as said, texts end in a NUL.
+        unsafe {
+            match call % 20 {
+                0 => {
+                    let slot = self.room(OPTIONS, PULLS - OPTIONS);
+                    self.handles[slot] = c::diskprobe_options_new();
+                }
+                1 => {
+                    let (options, number) = (self.options(), self.number());
+                    let status = match self.byte() % 6 {
+                        0 => c::diskprobe_options_set_format(options, number as u32),
+                        1 => c::diskprobe_options_set_max_reads(options, number as u32),
+                        2 => c::diskprobe_options_set_max_bytes(options, number),
+                        3 => c::diskprobe_options_set_thorough(options, number & 1 != 0),
+                        4 => c::diskprobe_options_set_regular_file(options, number & 1 != 0),
+                        _ => c::diskprobe_options_set_file_name(options, c"x.dmg".as_ptr()),
+                    };
+                    assert!(status <= 1);
+                }
+                2 => {
+                    let slot = usize::from(self.byte()) % self.handles.len();
+                    self.free(slot);
+                }
+                3..6 => {
+                    let options = self.options();
+                    let length = match self.byte() {
+                        0 => self.number(),
+                        1 => u64::MAX,
+                        _ => self.image.len() as u64,
+                    };
+                    let (data, size) = match self.byte() {
+                        255 => (null(), self.image.len()),
+                        254 => (null(), 0),
+                        _ => (self.image.as_ptr().cast(), self.image.len()),
+                    };
+                    self.make(|image, error| {
+                        c::diskprobe_probe_buffer(data, size, length, options, image, error)
+                    });
+                }
+                6 => {
+                    let (options, lie) = (self.options(), self.byte());
+                    let mut opaque = Opaque {
+                        image: self.image,
+                        lie,
+                    };
+                    let opaque: *mut Opaque = &mut opaque;
+                    let length = self.image.len() as u64;
+                    let callback = (lie != 255).then_some(read as c::Read);
+                    self.make(|image, error| {
+                        let opaque = opaque.cast();
+                        c::diskprobe_probe_callback(callback, opaque, length, options, image, error)
+                    });
+                }
+                7 => {
+                    let options = self.options();
+                    let slot = self.room(PULLS, IMAGES - PULLS);
+                    let length = match self.byte() {
+                        0 => u64::MAX,
+                        _ => self.image.len() as u64,
+                    };
+                    self.handles[slot] = c::diskprobe_pull_new(length, options);
+                }
+                8..11 => self.pull(),
+                11 => {
+                    let pull = self.handle(PULLS, IMAGES - PULLS);
+                    self.make(|image, error| c::diskprobe_pull_finish(pull, image, error));
+                }
+                12 => {
+                    let error = self.handle(ERRORS, 2);
+                    let mut offset = 0;
+                    let message = c::diskprobe_error_message(error);
+                    assert!(!message.is_null() || error.is_null());
+                    look(message, null());
+                    let found = c::diskprobe_error_offset(error, &mut offset);
+                    assert!(found || offset == 0);
+                    c::diskprobe_error_offset(error, null_mut());
+                    c::diskprobe_error_errno(error);
+                    assert!(c::diskprobe_error_status(error) != c::INTERNAL || error.is_null());
+                }
+                13 => self.parse(),
+                14 => {
+                    let number = self.number() as u32;
+                    for to_string in c::TO_STRING {
+                        look(to_string(number), null());
+                    }
+                    let mut number = 7;
+                    for from_string in c::FROM_STRING {
+                        from_string(null(), &mut number);
+                        from_string(c"raw".as_ptr(), null_mut());
+                    }
+                }
+                15 => {
+                    let location = self.handle(LOCATIONS, ERRORS - LOCATIONS);
+                    let index = self.number() as usize;
+                    c::read_location(location, index, look);
+                }
+                _ => {
+                    let image = self.image();
+                    let index = self.number() as usize;
+                    c::read_image(image, index, look);
+                }
+            }
+        }
+    }
+
+    fn pull(&mut self) {
+        let pull = self.handle(PULLS, IMAGES - PULLS);
+        let (mut offset, mut size) = (0, 0);
+        // SAFETY: as in `call`.
+        unsafe {
+            let out = match self.byte() {
+                1 => null_mut(),
+                _ => &mut offset,
+            };
+            let status = c::diskprobe_pull_next(pull, out, &mut size, null_mut());
+            assert!(status != c::INTERNAL);
+            let from = usize::try_from(offset).unwrap_or(usize::MAX);
+            let from = from.min(self.image.len());
+            let length = match self.byte() {
+                1 => 1,
+                2 => size + 1,
+                3 => 0,
+                _ => size,
+            };
+            let bytes = &self.image[from..from.saturating_add(length).min(self.image.len())];
+            let data = if bytes.is_empty() {
+                null()
+            } else {
+                bytes.as_ptr().cast()
+            };
+            let status = c::diskprobe_pull_supply(pull, data, bytes.len(), null_mut());
+            assert!(status != c::INTERNAL);
+        }
+    }
+
+    fn parse(&mut self) {
+        let beside = self.handle(LOCATIONS, ERRORS - LOCATIONS);
+        let slot = self.room(LOCATIONS, ERRORS - LOCATIONS);
+        // A location that was just freed is none to stand beside.
+        let beside = if self.handles.contains(&beside) {
+            beside
+        } else {
+            null_mut()
+        };
+        let text = self.image;
+        let (data, length) = match self.byte() {
+            255 => (null(), text.len()),
+            _ => (text.as_ptr().cast(), text.len()),
+        };
+        let mut location = null_mut();
+        // SAFETY: as in `call`.
+        let status =
+            unsafe { c::diskprobe_location_parse(data, length, beside, &mut location, null_mut()) };
+        assert!(status != c::INTERNAL);
+        assert_eq!(status == 0, !location.is_null());
+        self.handles[slot] = location;
+    }
+}
+
+struct Opaque<'i> {
+    image: &'i [u8],
+    lie: u8,
+}
+
+/// Reads as it should, unless it is to lie.
+unsafe extern "C" fn read(opaque: *mut c_void, room: *mut c_void, size: usize, offset: u64) -> i64 {
+    // SAFETY: this is what the call got.
+    let Opaque { image, lie } = unsafe { &*opaque.cast::<Opaque>() };
+    let from = usize::try_from(offset)
+        .unwrap_or(usize::MAX)
+        .min(image.len());
+    let length = size.min(image.len() - from);
+    // SAFETY: the library gives room for that many bytes.
+    unsafe { std::ptr::copy_nonoverlapping(image[from..].as_ptr(), room.cast(), length) };
+    match lie {
+        1 => -5,
+        2 => i64::MIN,
+        3 => i64::MAX,
+        4 => size as i64 + 1,
+        5 => 0,
+        6 => length.min(1) as i64,
+        _ => length as i64,
+    }
+}
+
+/// Reads all of a text, where there is one.
+fn look(text: *const c_char, length: *const usize) {
+    if text.is_null() {
+        return;
+    }
+    // SAFETY: the library's texts end in a NUL and live as long as their handle.
+    let found = unsafe { CStr::from_ptr(text) }.to_bytes().len();
+    if !length.is_null() {
+        // SAFETY: the length that the same call wrote; the NUL stands behind that many bytes.
+        let (length, end) = unsafe { (*length, *text.add(*length)) };
+        assert!(found <= length && end == 0);
+    }
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The functions of `<diskprobe.h>`, as their C prototypes say, those of one type in one list.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr::null_mut;
+
+pub type Handle = *mut c_void;
+pub type Read = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64) -> i64;
+
+/// `DISKPROBE_STATUS_INTERNAL`.
+pub const INTERNAL: u32 = 15;
+
+extern "C" {
+    pub fn diskprobe_options_new() -> Handle;
+    pub fn diskprobe_options_free(options: Handle);
+    pub fn diskprobe_options_set_format(options: Handle, format: u32) -> u32;
+    pub fn diskprobe_options_set_file_name(options: Handle, name: *const c_char) -> u32;
+    pub fn diskprobe_options_set_max_reads(options: Handle, reads: u32) -> u32;
+    pub fn diskprobe_options_set_max_bytes(options: Handle, bytes: u64) -> u32;
+    pub fn diskprobe_options_set_regular_file(options: Handle, known: bool) -> u32;
+    pub fn diskprobe_options_set_thorough(options: Handle, thorough: bool) -> u32;
+    pub fn diskprobe_probe_buffer(
+        data: *const c_void,
+        size: usize,
+        length: u64,
+        options: Handle,
+        image: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_probe_callback(
+        read: Option<Read>,
+        opaque: *mut c_void,
+        length: u64,
+        options: Handle,
+        image: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_pull_new(length: u64, options: Handle) -> Handle;
+    pub fn diskprobe_pull_next(
+        pull: Handle,
+        offset: *mut u64,
+        size: *mut usize,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_pull_supply(
+        pull: Handle,
+        data: *const c_void,
+        size: usize,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_pull_finish(pull: Handle, image: *mut Handle, error: *mut Handle) -> u32;
+    pub fn diskprobe_pull_free(pull: Handle);
+    pub fn diskprobe_image_free(image: Handle);
+    pub fn diskprobe_location_parse(
+        text: *const c_char,
+        length: usize,
+        image: Handle,
+        location: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_location_free(location: Handle);
+    pub fn diskprobe_error_status(error: Handle) -> u32;
+    pub fn diskprobe_error_message(error: Handle) -> *const c_char;
+    pub fn diskprobe_error_errno(error: Handle) -> c_int;
+    pub fn diskprobe_error_offset(error: Handle, offset: *mut u64) -> bool;
+    pub fn diskprobe_error_free(error: Handle);
+    fn diskprobe_image_reference(image: Handle, index: usize, at: *mut u64, size: *mut u64) -> u32;
+    fn diskprobe_image_geometry(image: Handle, c: *mut u32, h: *mut u32, s: *mut u32) -> bool;
+    fn diskprobe_image_taken_for(image: Handle, reader: u32) -> *const c_char;
+    fn diskprobe_location_slice(location: Handle, offset: *mut u64, size: *mut u64) -> bool;
+    fn diskprobe_location_host_port(location: Handle, index: usize, port: *mut u16) -> bool;
+}
+
+/// Declares functions of one type, and lists them.
+macro_rules! functions {
+    ($visible:vis $list:ident $parameters:tt -> $result:ty { $($name:ident)* }) => {
+        extern "C" { $( fn $name $parameters -> $result; )* }
+        $visible static $list: &[unsafe extern "C" fn $parameters -> $result] = &[$($name),*];
+    };
+}
+
+functions!(pub TO_STRING(number: u32) -> *const c_char {
+    diskprobe_status_to_string diskprobe_format_to_string diskprobe_encryption_to_string
+    diskprobe_feature_to_string diskprobe_reference_to_string diskprobe_finding_to_string
+    diskprobe_content_to_string diskprobe_reader_to_string diskprobe_storage_type_to_string
+    diskprobe_protocol_to_string diskprobe_transport_to_string
+});
+functions!(pub FROM_STRING(name: *const c_char, number: *mut u32) -> bool {
+    diskprobe_status_from_string diskprobe_format_from_string diskprobe_encryption_from_string
+    diskprobe_feature_from_string diskprobe_reference_from_string diskprobe_finding_from_string
+    diskprobe_content_from_string diskprobe_reader_from_string diskprobe_storage_type_from_string
+    diskprobe_protocol_from_string diskprobe_transport_from_string
+});
+functions!(IMAGE_NUMBERS(image: Handle, number: *mut u64) -> bool {
+    diskprobe_image_virtual_size diskprobe_image_recorded_size diskprobe_image_physical_size
+    diskprobe_image_allocated_size diskprobe_image_encryption_payload_offset
+    diskprobe_image_cluster_size diskprobe_image_created diskprobe_image_backing_changed
+});
+functions!(IMAGE_SHORT_NUMBERS(image: Handle, number: *mut u32) -> bool {
+    diskprobe_image_backing_format diskprobe_image_encryption_active_slots
+    diskprobe_image_refcount_bits diskprobe_image_snapshot_count diskprobe_image_bitmap_count
+    diskprobe_image_cid diskprobe_image_parent_cid diskprobe_image_allocated_clusters
+    diskprobe_image_physical_sector_size diskprobe_image_format_version
+});
+functions!(IMAGE_NAMES(image: Handle) -> *const c_char {
+    diskprobe_image_subformat diskprobe_image_compat diskprobe_image_compression_type
+});
+functions!(IMAGE_TEXTS(image: Handle, length: *mut usize) -> *const c_char {
+    diskprobe_image_backing_location diskprobe_image_backing_format_name
+    diskprobe_image_data_file_location diskprobe_image_parent_location
+    diskprobe_image_encryption_cipher diskprobe_image_encryption_mode
+    diskprobe_image_encryption_hash diskprobe_image_encryption_uuid diskprobe_image_creator
+    diskprobe_image_comment diskprobe_image_adapter_type diskprobe_image_hardware_version
+});
+functions!(IMAGE_FLAGS(image: Handle) -> bool {
+    diskprobe_image_has_data_file diskprobe_image_data_file_is_raw diskprobe_image_has_parent
+});
+functions!(IMAGE_UUIDS(image: Handle, uuid: *mut u8) -> bool {
+    diskprobe_image_parent_uuid diskprobe_image_parent_alternative_uuid diskprobe_image_uuid
+});
+functions!(IMAGE_DIRTY(image: Handle, dirty: *mut bool) -> bool { diskprobe_image_dirty });
+functions!(IMAGE_KINDS(image: Handle) -> u32 { diskprobe_image_format diskprobe_image_encryption });
+functions!(IMAGE_COUNTS(image: Handle) -> usize {
+    diskprobe_image_reference_count diskprobe_image_extent_count
+});
+functions!(IMAGE_LISTED_KINDS(image: Handle, index: usize) -> u32 {
+    diskprobe_image_also_matches diskprobe_image_content
+});
+functions!(IMAGE_LISTED_TEXTS(image: Handle, index: usize, length: *mut usize) -> *const c_char {
+    diskprobe_image_reference_location diskprobe_image_extent_location diskprobe_image_extent_kind
+});
+functions!(IMAGE_LISTED_NUMBERS(image: Handle, index: usize, number: *mut u64) -> bool {
+    diskprobe_image_extent_size diskprobe_image_extent_file_offset
+});
+functions!(IMAGE_ASKED(image: Handle, what: u32) -> bool {
+    diskprobe_image_has_feature diskprobe_image_has_finding
+});
+functions!(LOCATION_TEXTS(location: Handle, length: *mut usize) -> *const c_char {
+    diskprobe_location_text diskprobe_location_path diskprobe_location_relative_name
+    diskprobe_location_protocol_name diskprobe_location_volume diskprobe_location_snapshot
+    diskprobe_location_config_file diskprobe_location_query diskprobe_location_nvme_address
+    diskprobe_location_ssh_user diskprobe_location_ssh_host_key_check diskprobe_location_nfs_user
+    diskprobe_location_nfs_group
+});
+functions!(LOCATION_LISTED(location: Handle, index: usize, length: *mut usize) -> *const c_char {
+    diskprobe_location_host_name diskprobe_location_host_socket diskprobe_location_cookie_name
+    diskprobe_location_cookie_value diskprobe_location_ignored
+});
+functions!(LOCATION_NAMES(location: Handle) -> *const c_char { diskprobe_location_format });
+functions!(LOCATION_FLAGS(location: Handle) -> bool {
+    diskprobe_location_is_beside_image diskprobe_location_has_credentials
+    diskprobe_location_is_qemu_only
+});
+functions!(LOCATION_KINDS(location: Handle) -> u32 {
+    diskprobe_location_type diskprobe_location_protocol
+});
+functions!(LOCATION_COUNTS(location: Handle) -> usize {
+    diskprobe_location_host_count diskprobe_location_cookie_count diskprobe_location_ignored_count
+});
+functions!(LOCATION_NUMBERS(location: Handle, number: *mut u64) -> bool {
+    diskprobe_location_readahead diskprobe_location_timeout
+});
+functions!(LOCATION_LISTED_KINDS(location: Handle, index: usize) -> u32 {
+    diskprobe_location_host_transport
+});
+functions!(LOCATION_VERIFY(location: Handle, verify: *mut bool) -> bool {
+    diskprobe_location_sslverify
+});
+functions!(LOCATION_SHORT_NUMBERS(location: Handle, number: *mut u32) -> bool {
+    diskprobe_location_nvme_namespace
+});
+
+/// What is done with a text and its length.
+type Look = fn(*const c_char, *const usize);
+
+/// Calls each of the getters with room for the answer, and without.
+macro_rules! ask {
+    ($list:ident, $default:expr, $handle:expr $(, $index:expr)?) => {
+        for function in $list {
+            let mut number = $default;
+            let found = function($handle $(, $index)?, &mut number);
+            assert!(found || number == Default::default());
+            function($handle $(, $index)?, null_mut());
+        }
+    };
+}
+
+macro_rules! ask_text {
+    ($list:ident, $look:expr, $handle:expr $(, $index:expr)?) => {
+        for function in $list {
+            let mut length = 7;
+            let text = function($handle $(, $index)?, &mut length);
+            $look(text, &length);
+            $look(function($handle $(, $index)?, null_mut()), std::ptr::null());
+        }
+    };
+}
+
+/// Calls every getter of an image.
+///
+/// # Safety
+/// `image` is NULL or live.
+pub unsafe fn read_image(image: Handle, index: usize, look: Look) {
+    let number = u32::try_from(index).unwrap_or(u32::MAX);
+    unsafe {
+        ask!(IMAGE_NUMBERS, 7, image);
+        ask!(IMAGE_SHORT_NUMBERS, 7, image);
+        ask!(IMAGE_DIRTY, true, image);
+        ask!(IMAGE_LISTED_NUMBERS, 7, image, index);
+        ask_text!(IMAGE_TEXTS, look, image);
+        ask_text!(IMAGE_LISTED_TEXTS, look, image, index);
+        for function in IMAGE_NAMES {
+            look(function(image), std::ptr::null());
+        }
+        for function in IMAGE_FLAGS {
+            function(image);
+        }
+        for function in IMAGE_UUIDS {
+            let mut uuid = [7; 16];
+            function(image, uuid.as_mut_ptr());
+            function(image, null_mut());
+        }
+        for function in IMAGE_KINDS {
+            function(image);
+        }
+        for function in IMAGE_COUNTS {
+            assert!(function(image) < 1 << 17);
+        }
+        for function in IMAGE_LISTED_KINDS {
+            function(image, index);
+        }
+        for function in IMAGE_ASKED {
+            function(image, number);
+        }
+        let (mut offset, mut size) = (7, 7);
+        diskprobe_image_reference(image, index, &mut offset, &mut size);
+        diskprobe_image_reference(image, index, null_mut(), null_mut());
+        let mut chs = [7; 3];
+        let [c, h, s] = &mut chs;
+        diskprobe_image_geometry(image, c, h, s);
+        diskprobe_image_geometry(image, null_mut(), null_mut(), null_mut());
+        look(diskprobe_image_taken_for(image, number), std::ptr::null());
+    }
+}
+
+/// Calls every getter of a location.
+///
+/// # Safety
+/// `location` is NULL or live.
+pub unsafe fn read_location(location: Handle, index: usize, look: Look) {
+    unsafe {
+        ask_text!(LOCATION_TEXTS, look, location);
+        ask_text!(LOCATION_LISTED, look, location, index);
+        ask!(LOCATION_NUMBERS, 7, location);
+        ask!(LOCATION_SHORT_NUMBERS, 7, location);
+        ask!(LOCATION_VERIFY, true, location);
+        for function in LOCATION_NAMES {
+            look(function(location), std::ptr::null());
+        }
+        for function in LOCATION_FLAGS {
+            function(location);
+        }
+        for function in LOCATION_KINDS {
+            function(location);
+        }
+        for function in LOCATION_COUNTS {
+            assert!(function(location) <= 4096);
+        }
+        for function in LOCATION_LISTED_KINDS {
+            function(location, index);
+        }
+        let (mut offset, mut size) = (7, 7);
+        diskprobe_location_slice(location, &mut offset, &mut size);
+        diskprobe_location_slice(location, null_mut(), null_mut());
+        let mut port = 7;
+        diskprobe_location_host_port(location, index, &mut port);
+        diskprobe_location_host_port(location, index, null_mut());
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the worst image costs, in reads, bytes, memory and time; and what it costs qemu-img.
+
+use crate::everything;
+use crate::heap::most_held;
+use diskprobe::limits::{MAX_BYTES, MAX_READS};
+use diskprobe::{probe_source, Options, Source};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::time::{Duration, Instant};
+
+/// Beside what is in proportion: the answer itself, and lists of places.
+const FIXED: u64 = 4096;
+/// What is read is held until there is an answer; and the texts of the answer, in UTF-8, are up to
+/// half as long again as the UTF-16 that was read.
+const PER_TWO_BYTES: u64 = 5;
+/// An extent is a line of 14 bytes or more of a vmdk descriptor. This is what one takes, while the
+/// list has grown to its double and the answer is made.
+const PER_EXTENT: u64 = 256;
+
+struct Counted {
+    file: File,
+    reads: u64,
+    bytes: u64,
+}
+
+impl Source for Counted {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.reads += 1;
+        let got = self.file.read_at(room, offset)?;
+        self.bytes += got as u64;
+        Ok(got)
+    }
+}
+
+struct Cost {
+    name: String,
+    reads: u64,
+    bytes: u64,
+    heap: u64,
+    extents: u64,
+    time: Duration,
+}
+
+fn costs(thorough: bool) -> Vec<Cost> {
+    let (images, members) = everything();
+    let cost = |member: &crate::suite::Member| {
+        let file = File::open(images.path(&member.name)).expect("the image");
+        let length = file.metadata().expect("its length").len();
+        let options = Options::new().format(member.asked).thorough(thorough);
+        let mut source = Counted {
+            file,
+            reads: 0,
+            bytes: 0,
+        };
+        let start = Instant::now();
+        let (heap, answer) = most_held(|| probe_source(&mut source, Some(length), &options));
+        Cost {
+            name: member.name.clone(),
+            reads: source.reads,
+            bytes: source.bytes,
+            heap: heap as u64,
+            extents: answer.map_or(0, |image| image.extents().len() as u64),
+            time: start.elapsed(),
+        }
+    };
+    members.iter().map(cost).collect()
+}
+
+#[test]
+fn the_worst_image_stays_within_bounds() {
+    for thorough in [false, true] {
+        let costs = costs(thorough);
+        let way = if thorough { "thorough" } else { "plain" };
+        println!("{way}, {} images", costs.len());
+        let worst = |what: &str, cost: fn(&Cost) -> u64| {
+            let worst = costs.iter().max_by_key(|one| cost(one)).expect("an image");
+            println!("  {what}: {} ({})", cost(worst), worst.name);
+        };
+        worst("reads", |cost| cost.reads);
+        worst("bytes read", |cost| cost.bytes);
+        worst("bytes of memory", |cost| cost.heap);
+        worst("microseconds", |cost| cost.time.as_micros() as u64);
+        for cost in &costs {
+            let name = &cost.name;
+            assert!(
+                cost.reads <= u64::from(MAX_READS),
+                "{name}: {} reads",
+                cost.reads
+            );
+            assert!(cost.bytes <= MAX_BYTES, "{name}: {} bytes", cost.bytes);
+            let most = FIXED + PER_TWO_BYTES * cost.bytes / 2 + PER_EXTENT * cost.extents;
+            assert!(cost.heap <= most, "{name}: {} bytes held", cost.heap);
+        }
+    }
+}
+
+/// Run by hand: what the same images cost qemu-img, with 4 GiB of address space and 20 seconds.
+#[test]
+#[ignore = "takes minutes, and gigabytes"]
+fn beside_qemu_img() {
+    let (images, _) = everything();
+    let mut rows = Vec::new();
+    for cost in costs(true) {
+        let path = images.path(&cost.name);
+        let start = Instant::now();
+        let child = std::process::Command::new("prlimit")
+            .args(["--as=4294967296", "--cpu=20", "qemu-img", "info", "-U"])
+            .arg(&path)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("prlimit and qemu-img are installed");
+        let (resident, success) = waited_for(child);
+        rows.push((resident, start.elapsed(), success, cost));
+    }
+    let print = |rows: &[(u64, Duration, bool, Cost)]| {
+        for (resident, time, success, cost) in &rows[..8] {
+            let Cost {
+                name, bytes, heap, ..
+            } = cost;
+            let verdict = if *success { "answers" } else { "fails" };
+            println!(
+                "  {name}: qemu-img {verdict}, {} KiB, {} ms; here {bytes} bytes read, {heap} held, {} µs",
+                resident,
+                time.as_millis(),
+                cost.time.as_micros(),
+            );
+        }
+    };
+    println!("most memory of qemu-img");
+    rows.sort_by_key(|row| std::cmp::Reverse(row.0));
+    print(&rows);
+    println!("most time of qemu-img");
+    rows.sort_by_key(|row| std::cmp::Reverse(row.1));
+    print(&rows);
+}
+
+/// Run by hand, with the path of a release build of the tool in `DISKPROBE`: how many instructions a
+/// run of the tool needs for each image, beyond those for an empty file.
+#[test]
+#[ignore = "takes minutes, and needs valgrind"]
+fn instructions() {
+    let tool = std::env::var("DISKPROBE").expect("DISKPROBE names the tool");
+    let (images, _) = everything();
+    let count = |path: &std::path::Path| {
+        let mut valgrind = std::process::Command::new("valgrind");
+        valgrind.args([
+            "--tool=cachegrind",
+            "--cache-sim=no",
+            "--cachegrind-out-file=/dev/null",
+        ]);
+        let output = valgrind.arg(&tool).arg("info").arg(path).output();
+        let output = output.expect("valgrind is installed");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let (_, rest) = text.split_once("refs:").expect("a count");
+        let number: String = rest.lines().next().expect("a line").replace(',', "");
+        number.trim().parse::<u64>().expect("a number")
+    };
+    std::fs::write(images.path("empty"), b"").expect("a file");
+    let empty = count(&images.path("empty"));
+    let mut costs = costs(false);
+    costs.sort_by_key(|cost| std::cmp::Reverse(cost.time));
+    println!("an empty file: {empty} instructions");
+    for cost in &costs[..10] {
+        let all = count(&images.path(&cost.name));
+        println!("  {}: {} more", cost.name, all.saturating_sub(empty));
+    }
+}
+
+/// The most memory that the child had resident, in KiB, and whether it succeeded.
+fn waited_for(child: std::process::Child) -> (u64, bool) {
+    let mut status = 0;
+    // SAFETY: all zero is a valid value of this struct of integers.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    let id = libc::pid_t::try_from(child.id()).expect("a process");
+    // SAFETY: the child is ours and not waited for; the kernel writes to both, which are room.
+    let waited = unsafe { libc::wait4(id, &mut status, 0, &mut usage) };
+    assert_eq!(waited, id);
+    (u64::try_from(usage.ru_maxrss).expect("a size"), status == 0)
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Real files that another thread cuts, extends and overwrites while they are probed.
+
+use crate::common::Images;
+use diskprobe::{probe_fd, ErrorKind, Format, Options};
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[test]
+fn a_file_that_another_thread_changes() {
+    let images = Images::new();
+    let states = [
+        images.create(&[
+            "-f",
+            "qcow2",
+            "-u",
+            "-b",
+            "some/base",
+            "-F",
+            "raw",
+            "NAME",
+            "64M",
+        ]),
+        images.create(&["-f", "vhdx", "NAME", "64M"]),
+        images.create(&["-f", "vmdk", "NAME", "64M"]),
+    ];
+    let path = images.path("changing.img");
+    std::fs::write(&path, &states[0]).expect("a file");
+    let done = AtomicBool::new(false);
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let file = OpenOptions::new()
+                .write(true)
+                .open(&path)
+                .expect("the file");
+            let mut round: usize = 0;
+            while !done.load(Ordering::Relaxed) {
+                let state = &states[round % states.len()];
+                file.set_len([0, 600, 70_000, 1 << 40][round % 4])
+                    .expect("a length");
+                file.write_all_at(&state[..state.len().min(300_000)], 0)
+                    .expect("room");
+                round += 1;
+            }
+        });
+        let file = OpenOptions::new().read(true).open(&path).expect("the file");
+        for round in 0..4000 {
+            let options = Options::new().thorough(round % 2 == 0);
+            let key = match probe_fd(file.as_fd(), &options) {
+                Ok(image) => {
+                    let backing = image.backing().map(|backing| backing.location.to_vec());
+                    let qcow2 = image.format() == Format::Qcow2;
+                    // What one state says is never told of another.
+                    assert!(backing.is_none_or(|name| qcow2 && name == b"some/base"));
+                    image.format().name().to_owned()
+                }
+                Err(error) => {
+                    let kind = error.kind();
+                    let known = matches!(
+                        kind,
+                        ErrorKind::Changed | ErrorKind::Truncated | ErrorKind::InvalidImage
+                    );
+                    assert!(known, "{kind:?}: {error}");
+                    kind.name().to_owned()
+                }
+            };
+            *seen.entry(key).or_default() += 1;
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    println!("{seen:?}");
+    assert!(seen.len() > 1, "nothing changed in between: {seen:?}");
+}

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Which panics a library's code can reach: follows every call in its machine code (x86-64).
+
+usage: reachable.py LIBRARY FUNCTION
+
+Starts at the exported FUNCTION and follows calls, jumps, and addresses that are taken, in code or
+in tables. Prints each way to a panic; ends with 1 if there is one. Not among them are those of
+ALLOWED, which are in the code of others, and what happens when memory runs out.
+"""
+
+import collections
+import re
+import subprocess
+import sys
+
+# Where every panic goes through; those of std's own run time included.
+PANIC = re.compile(r"^(core|std|alloc)::(panicking|option::(expect|unwrap)_failed|result::unwrap_failed"
+                   r"|.*_fail(_rt)?$|.*::panic_|.*begin_panic)")
+# The process has no memory left, or was asked for a size that no memory has: Rust ends it there.
+NO_MEMORY = re.compile(r"handle_alloc_error|raw_vec::(handle_error|capacity_overflow)"
+                       r"|alloc::rust_oom|__rust_alloc_error_handler")
+# Code of std and nom that has a panic for a case that cannot come, of which the compiler does not
+# know that. A frame is the function, and the file of its source.
+ALLOWED = {
+    "a sort panics where an order contradicts itself, and ours are those of numbers":
+        r"core::slice::sort::",
+    "std's parser of IP addresses writes eight groups into an array of eight":
+        r"core::net::",
+    "the lengths of slices that are in memory have a sum":
+        r"alloc::slice::Concat",
+    "nom splits the input at a place that it found in it":
+        r"nom::bytes::Take\b|nom::traits::FindSubstring|^take_from \S*/nom-[^/]*/src/traits\.rs",
+}
+# Frames of std itself, in whatever they are inlined into.
+STD = re.compile(r" (/rustc/\S*|\S*/rustlib/src/rust)/library/")
+
+
+def output(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def functions(library):
+    """Start address and name of each function."""
+    found = {}
+    for line in output("nm", "-C", library).splitlines():
+        match = re.match(r"([0-9a-f]+) [tTwW] (.*)", line)
+        if match:
+            found.setdefault(int(match[1], 16), match[2])
+    return found
+
+
+def calls(library, starts):
+    """For each function, those whose address stands in one of its instructions, and where."""
+    edges = collections.defaultdict(dict)
+    function = None
+    for line in output("objdump", "-d", "--no-show-raw-insn", library).splitlines():
+        head = re.match(r"([0-9a-f]+) <.*>:$", line)
+        if head:
+            function = int(head[1], 16)
+        match = re.search(r"\s(?:call|j\w+)\s+([0-9a-f]+) <|# ([0-9a-f]+) <", line)
+        if match and function is not None:
+            target = int(match[1] or match[2], 16)
+            if target in starts:
+                edges[function].setdefault(target, []).append(line.split(":")[0].strip())
+    return edges
+
+
+def tables(library):
+    """Addresses in data, which the dynamic linker completes: where each stands, and what it is."""
+    found = {}
+    for line in output("readelf", "-rW", library).splitlines():
+        match = re.match(r"([0-9a-f]+)\s+\S+\s+R_X86_64_RELATIVE\s+([0-9a-f]+)", line)
+        if match:
+            found[int(match[1], 16)] = int(match[2], 16)
+    return found
+
+
+def frames(library, place):
+    """The functions that an instruction comes from, the innermost first, with their source."""
+    lines = output("addr2line", "-ipfCe", library, place).splitlines()
+    return [re.sub(r"^\s*\(inlined by\) ", "", line).replace(" at /", " /") for line in lines]
+
+
+def allowed(library, function, place):
+    """The reason why a panic in this instruction of the function is no concern."""
+    outside = [frame for frame in frames(library, place) if not STD.search(frame)]
+    where = [function] + outside[:1]
+    for reason, pattern in ALLOWED.items():
+        if any(re.search(pattern, frame) for frame in where):
+            return reason
+    return None
+
+
+def main(library, entry):
+    names = functions(library)
+    edges = calls(library, names)
+    # Tables of functions, such as that of the formats: all that lie in the data of our own crates.
+    ours = re.compile(r"\b(diskprobe|nom|no_panic)::")
+    in_tables = {target for target in tables(library).values() if ours.search(names.get(target, ""))}
+    roots = [address for address, name in names.items() if name == entry]
+    assert roots, f"{library} has no {entry}"
+    came_from = {address: None for address in roots + sorted(in_tables)}
+    queue = collections.deque(came_from)
+    panics = []
+    while queue:
+        address = queue.popleft()
+        if NO_MEMORY.search(names[address]):
+            continue
+        for target in sorted(edges[address]):
+            if PANIC.search(names[target]):
+                panics.append((target, address))
+            elif target not in came_from:
+                came_from[target] = address
+                queue.append(target)
+    found, reasons = 0, collections.Counter()
+    for panic, address in panics:
+        for place in edges[address][panic]:
+            reason = allowed(library, names[address], place)
+            if reason:
+                reasons[reason] += 1
+                continue
+            found += 1
+            way, function = [names[panic]], address
+            while function is not None:
+                way.append(names[function])
+                function = came_from[function]
+            print("panic: " + " <- ".join(way), *frames(library, place), sep="\n    ")
+    for reason, count in reasons.items():
+        print(f"allowed, {count} times: {reason}")
+    own = sum(1 for address in came_from if ours.search(names[address]))
+    print(f"{len(came_from)} functions are reached, {own} of them ours; {found} panics")
+    # A walk that reaches little would find nothing.
+    assert own >= 100, "the calls were not followed"
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

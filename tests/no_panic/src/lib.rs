@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! All that an image's bytes can reach, behind one function. `tests/no_panic/check` builds it as
+//! the library is built and follows its calls in the machine code.
+#![allow(unsafe_code)] // One exported symbol, and one slice from C.
+
+use diskprobe::location::Location;
+use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Pull, Reader};
+
+/// Probes the bytes in every way that there is, and reads every fact of every answer.
+///
+/// # Safety
+/// `data` points to `size` bytes.
+#[no_mangle]
+pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize) -> u64 {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { core::slice::from_raw_parts(data, size) };
+    #[cfg(feature = "panic")]
+    if bytes[choice] == 1 {
+        return 1;
+    }
+    let options = Options::new().format(Format::all().nth(choice));
+    let options = options.thorough(choice % 2 == 0).file_name(bytes);
+    let length = u64::try_from(size).ok();
+    let mut sum = 0;
+    for length in [length, None] {
+        if let Ok(image) = probe_buffer(bytes, length, &options) {
+            sum ^= facts(&image);
+        }
+        let mut pull = Pull::new(length, &options);
+        while let Ok(Some(_)) = pull.next_range() {
+            if pull.supply(bytes).is_err() {
+                break;
+            }
+        }
+        if let Ok(image) = pull.finish() {
+            sum ^= facts(&image);
+        }
+    }
+    if let Ok(location) = Location::parse(bytes) {
+        sum ^= weight(location.text()) ^ weight(location.path().unwrap_or_default());
+        for host in location.hosts() {
+            sum ^= u64::from(host.port.unwrap_or(0));
+        }
+        if let Ok(beside) = Location::parse_beside(bytes, &location) {
+            sum ^= weight(beside.text());
+        }
+    }
+    sum
+}
+
+fn weight(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |sum, byte| sum ^ u64::from(*byte))
+}
+
+fn facts(image: &Image) -> u64 {
+    let mut sum = image.virtual_size().unwrap_or(0) ^ image.physical_size().unwrap_or(0);
+    for reference in image.references() {
+        sum ^= weight(reference.location) ^ reference.origin.offset;
+    }
+    for extent in image.extents() {
+        sum ^= extent.size ^ weight(extent.kind);
+    }
+    for finding in Finding::all() {
+        sum ^= u64::from(image.shows(finding));
+    }
+    let features = [Feature::Corrupt, Feature::DataFile];
+    sum ^= u64::from(features.into_iter().any(|one| image.has_feature(one)));
+    sum ^= image.also_matches().fold(0, |sum, one| sum ^ one as u64);
+    sum ^= image.content().fold(0, |sum, one| sum ^ one as u64);
+    let encryption = image.encryption();
+    let cipher = encryption.and_then(|encryption| encryption.cipher);
+    let backing = image.backing();
+    let format = backing.and_then(|backing| backing.format);
+    let texts = [
+        cipher,
+        format.map(|format| format.text()),
+        image.parent().and_then(|parent| parent.location),
+        image.creator(),
+        image.comment(),
+        image.adapter_type(),
+        image.hardware_version(),
+        image.taken_for(Reader::Libvirt).map(str::as_bytes),
+        image.subformat().map(str::as_bytes),
+        image.compat().map(str::as_bytes),
+    ];
+    for text in texts.into_iter().flatten() {
+        sum ^= weight(text);
+    }
+    sum ^= u64::from(image.cid().unwrap_or(0)) ^ image.created().unwrap_or(0);
+    sum
+}
