@@ -1,193 +1,197 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Times the probe by path over a pool of images, beside what is unavoidable (open, stat, one read,
- * close) and, where it is installed, libvirt's own probing code in the same process.
+ * One image after another by its name: what is unavoidable, ours, and others who answer the same
+ * question.
  *
- * Each contestant goes over the whole pool in turn, round after round, so that all of them meet
- * the same machine. What counts is the ratio to the floor of the same round, not the time.
+ * usage: pool ROUNDS SLOW_ROUNDS [NAME=LIBRARY]... < names
  *
- * usage: pool ROUNDS < list of image names
+ * Those who take milliseconds for an image have rounds of their own, with the floor, and none if
+ * there are to be 0. Each library is one made of benches/probe.rs: a line before the results says for
+ * how many images it needs one read.
  */
 #define _GNU_SOURCE
+#include "bench.h"
+#include <blkid/blkid.h>
 #include <diskprobe.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <magic.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_IMAGES = 1 << 20, MAX_ROUNDS = 101, MAX_CONTESTANTS = 4 };
+extern char **environ;
 
-typedef int (*probe)(const char *path);
+/* The slow ones see the first images only: each of the kinds as often as in the whole pool. */
+enum { FEW = 20, SOME = 100 };
 
-struct contestant {
-    const char *name;
-    probe probe;
-    double microseconds[MAX_ROUNDS];
-    double ratio[MAX_ROUNDS];
-    size_t failures;
-};
-
-static int probe_floor(const char *path)
-{
-    static char window[4096];
-    struct stat stat;
-    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    int ok = fstat(fd, &stat) == 0 && pread(fd, window, sizeof window, 0) >= 0;
-    close(fd);
-    return ok ? 0 : -1;
-}
-
-static int probe_path(const char *path, const diskprobe_options *options)
+static int probe_path(const char *name, const diskprobe_options *options)
 {
     diskprobe_image *image = NULL;
-    if (diskprobe_probe_path(path, options, &image, NULL) != DISKPROBE_STATUS_OK)
+    if (diskprobe_probe_path(name, options, &image, NULL) != DISKPROBE_STATUS_OK)
         return -1;
     diskprobe_image_free(image);
     return 0;
 }
 
-static int probe_any_path(const char *path)
+static int probe_any(const char *name)
 {
-    return probe_path(path, NULL);
+    return probe_path(name, NULL);
 }
 
 /* Who lists a pool learns from readdir(3) which names are regular files. */
 static diskprobe_options *listed;
 
-static int probe_listed_path(const char *path)
+static int probe_listed(const char *name)
 {
-    return probe_path(path, listed);
+    return probe_path(name, listed);
 }
 
-/* libvirt exports these to its own daemons only, under a version of its own. */
-static void *(*libvirt_metadata_from_fd)(const char *path, int fd, int format);
-static void (*gobject_unref)(void *object);
-
-static int probe_libvirt(const char *path)
+static int open_and(const char *name, int (*probe)(const char *name, int fd))
 {
-    enum { VIR_STORAGE_FILE_AUTO = -1 };
-    int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    int fd = openat(AT_FDCWD, name, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -1;
-    void *source = libvirt_metadata_from_fd(path, fd, VIR_STORAGE_FILE_AUTO);
+    int result = probe(name, fd);
     close(fd);
+    return result;
+}
+
+static struct libvirt libvirt;
+
+static int libvirt_fd(const char *name, int fd)
+{
+    void *source = libvirt.from_fd(name, fd, VIR_STORAGE_FILE_AUTO);
     if (!source)
         return -1;
-    gobject_unref(source);
+    libvirt.unref(source);
     return 0;
 }
 
-static int have_libvirt(void)
+static int probe_libvirt(const char *name)
 {
-    void *library = dlopen("libvirt.so.0", RTLD_NOW | RTLD_GLOBAL);
-    if (!library)
-        return 0;
-    int (*initialize)(void) = (int (*)(void))dlsym(library, "virInitialize");
-    int (*get_version)(unsigned long *, const char *, unsigned long *) =
-        (int (*)(unsigned long *, const char *, unsigned long *))dlsym(library, "virGetVersion");
-    unsigned long number = 0;
-    char node[64];
-    if (!initialize || initialize() < 0 || !get_version || get_version(&number, NULL, NULL) < 0)
-        return 0;
-    snprintf(node, sizeof node, "LIBVIRT_PRIVATE_%lu.%lu.%lu", number / 1000000,
-             number / 1000 % 1000, number % 1000);
-    libvirt_metadata_from_fd = (void *(*)(const char *, int, int))dlvsym(
-        library, "virStorageSourceGetMetadataFromFD", node);
-    gobject_unref = (void (*)(void *))dlsym(RTLD_DEFAULT, "g_object_unref");
-    if (!libvirt_metadata_from_fd || !gobject_unref)
-        return 0;
-    printf("libvirt %lu.%lu.%lu\n", number / 1000000, number / 1000 % 1000, number % 1000);
-    return 1;
+    return open_and(name, libvirt_fd);
 }
 
-static double now(void)
+/* That it finds nothing, of a raw image, is an answer too. */
+static int blkid_fd(const char *name, int fd)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+    (void)name;
+    blkid_probe probe = blkid_new_probe();
+    int result = probe && blkid_probe_set_device(probe, fd, 0, 0) == 0 &&
+                         blkid_do_safeprobe(probe) >= 0
+                     ? 0
+                     : -1;
+    blkid_free_probe(probe);
+    return result;
 }
 
-static int ascending(const void *a, const void *b)
+static int probe_blkid(const char *name)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    return open_and(name, blkid_fd);
 }
 
-static double median(double *values, size_t count)
+static magic_t magic;
+
+static int magic_fd(const char *name, int fd)
 {
-    qsort(values, count, sizeof *values, ascending);
-    return values[count / 2];
+    (void)name;
+    return magic_descriptor(magic, fd) ? 0 : -1;
+}
+
+static int probe_magic(const char *name)
+{
+    return open_and(name, magic_fd);
+}
+
+static int spawn_qemu_img(const char *name)
+{
+    const char *words[] = {"qemu-img", "info", "-U", "--output=json", name, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t process;
+    int status = -1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (posix_spawnp(&process, words[0], &actions, NULL, (char **)words, environ) == 0)
+        waitpid(process, &status, 0);
+    posix_spawn_file_actions_destroy(&actions);
+    return status == 0 ? 0 : -1;
+}
+
+/* A contestant in a library of its own. */
+static struct contestant from_library(char *argument, const struct images *images)
+{
+    char *equals = strchr(argument, '=');
+    void *library = equals ? dlopen(equals + 1, RTLD_NOW | RTLD_LOCAL) : NULL;
+    if (!library) {
+        fprintf(stderr, "%s: %s\n", argument, equals ? dlerror() : "not NAME=LIBRARY");
+        exit(2);
+    }
+    *equals = '\0';
+    int (*reads)(const char *) = (int (*)(const char *))dlsym(library, "reads_listed");
+    struct contestant result = {.name = argument, .run = run_probe};
+    result.probe = (int (*)(const char *))dlsym(library, "probe_listed");
+    if (!reads || !result.probe) {
+        fprintf(stderr, "%s: not made of benches/probe.rs\n", equals + 1);
+        exit(2);
+    }
+    size_t one = 0;
+    for (size_t i = 0; i < images->count; i++)
+        one += reads(images->names[i]) == 1;
+    printf("#\tone read\t%s\t%zu\t%zu\n", argument, one, images->count);
+    return result;
+}
+
+static void compare_slow(size_t rounds, const struct images *images)
+{
+    static struct contestant contestants[] = {
+        {.name = "floor beside the slow", .run = run_probe, .probe = probe_floor},
+        {.name = "qemu-img", .run = run_probe, .probe = spawn_qemu_img, .limit = FEW},
+        {.name = "libmagic", .run = run_probe, .probe = probe_magic, .limit = SOME},
+    };
+    size_t count = sizeof contestants / sizeof *contestants;
+    magic = magic_open(MAGIC_NONE);
+    if (!magic || magic_load(magic, NULL) != 0)
+        exit(1);
+    measure(contestants, count, rounds, images);
+    print_results(contestants, count, rounds);
+    magic_close(magic);
 }
 
 int main(int argc, char **argv)
 {
-    size_t rounds = argc == 2 ? strtoul(argv[1], NULL, 10) : 0;
-    if (rounds < 1 || rounds > MAX_ROUNDS) {
-        fprintf(stderr, "usage: pool ROUNDS < list of image names\n");
+    if (argc < 3 || argc > 3 + MAX_CONTESTANTS - 5) {
+        fprintf(stderr, "usage: pool ROUNDS SLOW_ROUNDS [NAME=LIBRARY]... < names\n");
         return 2;
     }
-    char **images = calloc(MAX_IMAGES, sizeof *images);
-    char *line = NULL;
-    size_t room = 0, count = 0;
-    ssize_t length;
-    if (!images)
-        return 1;
-    while (count < MAX_IMAGES && (length = getline(&line, &room, stdin)) > 0) {
-        if (line[length - 1] == '\n')
-            line[length - 1] = '\0';
-        images[count++] = strdup(line);
-    }
-    if (count == 0) {
-        fprintf(stderr, "pool: no images\n");
-        return 1;
-    }
-
-    static struct contestant contestants[MAX_CONTESTANTS] = {
-        {.name = "floor: openat, fstat, pread of 4 KiB, close", .probe = probe_floor},
-        {.name = "diskprobe_probe_path, listed as a regular file", .probe = probe_listed_path},
-        {.name = "diskprobe_probe_path, any name", .probe = probe_any_path},
-    };
-    size_t contestant_count = 3;
+    size_t rounds = rounds_of(argv[1]);
+    struct images images = read_names();
     listed = diskprobe_options_new();
     if (diskprobe_options_set_regular_file(listed, true) != DISKPROBE_STATUS_OK)
         return 1;
-    printf("%zu images, %zu rounds, diskprobe %s\n", count, rounds, diskprobe_version());
-    if (have_libvirt())
-        contestants[contestant_count++] = (struct contestant){
-            .name = "openat, virStorageSourceGetMetadataFromFD, close", .probe = probe_libvirt};
-    else
-        printf("libvirt: not installed, or without these functions; left out\n");
 
-    for (size_t c = 0; c < contestant_count; c++) /* warm the caches */
-        for (size_t i = 0; i < count; i++)
-            if (contestants[c].probe(images[i]) != 0)
-                contestants[c].failures++;
-    for (size_t round = 0; round < rounds; round++) {
-        for (size_t c = 0; c < contestant_count; c++) {
-            double start = now();
-            for (size_t i = 0; i < count; i++)
-                contestants[c].probe(images[i]);
-            contestants[c].microseconds[round] = (now() - start) / (double)count;
-            contestants[c].ratio[round] =
-                contestants[c].microseconds[round] / contestants[0].microseconds[round];
-        }
-    }
-    printf("%-50s %12s %12s %10s\n", "", "us an image", "x the floor", "failures");
-    for (size_t c = 0; c < contestant_count; c++)
-        printf("%-50s %12.2f %12.3f %10zu\n", contestants[c].name,
-               median(contestants[c].microseconds, rounds), median(contestants[c].ratio, rounds),
-               contestants[c].failures);
+    static struct contestant contestants[MAX_CONTESTANTS] = {
+        {.name = "floor", .run = run_probe, .probe = probe_floor},
+        {.name = "listed", .run = run_probe, .probe = probe_listed},
+        {.name = "any", .run = run_probe, .probe = probe_any},
+    };
+    size_t count = 3;
+    for (int i = 3; i < argc; i++)
+        contestants[count++] = from_library(argv[i], &images);
+    if (load_libvirt(&libvirt))
+        contestants[count++] =
+            (struct contestant){.name = "libvirt", .run = run_probe, .probe = probe_libvirt};
+    contestants[count++] =
+        (struct contestant){.name = "libblkid", .run = run_probe, .probe = probe_blkid};
+    measure(contestants, count, rounds, &images);
+    print_results(contestants, count, rounds);
+    if (strcmp(argv[2], "0") != 0)
+        compare_slow(rounds_of(argv[2]), &images);
 
-    for (size_t i = 0; i < count; i++)
-        free(images[i]);
     diskprobe_options_free(listed);
-    free(images);
-    free(line);
+    free_names(&images);
     return 0;
 }

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""What the scripts of the benchmarks share."""
+import os
+import subprocess
+
+BENCHES = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(BENCHES)
+WORK = os.path.join(ROOT, "target", "ffi-tests")
+PREFIX = os.path.join(WORK, "prefix")
+LIBRARY = os.path.join(PREFIX, "lib", "libdiskprobe.so")
+os.environ.setdefault("PKG_CONFIG_PATH", os.path.join(PREFIX, "lib", "pkgconfig"))
+
+# Each kind of image that benches/make-images makes.
+KINDS = ["qcow2-backing", "qcow2", "raw", "vmdk", "vdi", "vpc", "vhdx", "qed", "qcow", "parallels",
+         "luks"]
+
+
+def output(*command, **more):
+    """What the command prints; its failure ends the script."""
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **more).stdout
+
+
+def rows(text):
+    """The fields of each line, which tabulators separate."""
+    return [line.split("\t") for line in text.splitlines()]
+
+
+def compiled(directory, name, *libraries):
+    """A benchmark in C, built into the directory; its path."""
+    program = os.path.join(directory, name)
+    own = [] if name == "startup" else ["diskprobe"]
+    flags = output("pkg-config", "--cflags", "diskprobe").split()
+    links = output("pkg-config", "--libs", *own, *libraries).split() if own or libraries else []
+    rpath = f"-Wl,-rpath,{os.path.dirname(LIBRARY)}"
+    subprocess.run(
+        ["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program,
+         os.path.join(BENCHES, f"{name}.c"), os.path.join(BENCHES, "bench.c"), *flags, *links,
+         rpath, "-ldl"], check=True)
+    return program
+
+
+def make_images(directory):
+    subprocess.run([os.path.join(BENCHES, "make-images"), directory], check=True)
+
+
+def table(columns, lines):
+    """A table of Markdown; all columns but the first are numbers."""
+    text = [f"| {' | '.join(columns)} |", f"| --- |{' ---: |' * (len(columns) - 1)}"]
+    text += [f"| {' | '.join(line)} |" for line in lines]
+    return "\n".join(text) + "\n"
+
+
+def replace_part(document, name, part):
+    """Writes a part of a document, between `<!-- NAME: ... -->` and `<!-- end -->`."""
+    path = os.path.join(ROOT, document)
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    before, found, rest = text.partition(f"<!-- {name}: ")
+    mark, closed, rest = rest.partition("-->\n")
+    _, end, after = rest.partition("<!-- end -->")
+    if not (found and closed and end):
+        raise SystemExit(f"{document} has no part {name}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(before + found + mark + closed + part + end + after)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Those beside whom we are measured, and how they are put there."""
+import os
+import subprocess
+
+from common import BENCHES, ROOT, WORK, output
+
+PACKAGES = ["gcc", "pkg-config", "meson", "ninja-build", "qemu-utils", "valgrind", "libvirt0",
+            "libblkid-dev", "libmagic-dev", "python3-venv", "binutils", "util-linux"]
+OSLO_UTILS = "oslo.utils==10.2.0"
+
+
+def install():
+    """Installs what is missing, and ours for this tree."""
+    tools = os.path.join(ROOT, "build-aux")
+    subprocess.run([os.path.join(tools, "debian-packages"), *PACKAGES], check=True)
+    os.makedirs(WORK, exist_ok=True)
+    print("building", flush=True)
+    with open(os.path.join(WORK, "build.log"), "w+", encoding="utf-8") as log:
+        built = subprocess.run([os.path.join(tools, "install-below"), WORK], stdout=log,
+                               stderr=subprocess.STDOUT, check=False)
+        if built.returncode != 0:
+            log.seek(0)
+            raise SystemExit(log.read())
+
+
+def rust_probe(tree=ROOT):
+    """benches/probe.rs, built in this tree or in a copy of it; the library's path."""
+    target = os.path.join(ROOT, "target")
+    subprocess.run(["cargo", "build", "-q", "--release", "--locked", "--no-default-features",
+                    "--example", "probe", "--target-dir", target], cwd=tree, check=True)
+    return os.path.join(target, "release", "examples", "libprobe.so")
+
+
+def python_with_oslo_utils():
+    """The interpreter of a virtual environment, which tests/readers/ has too."""
+    directory = os.path.join(ROOT, "target", "tmp", OSLO_UTILS)
+    python, complete = os.path.join(directory, "bin", "python"), os.path.join(directory, "complete")
+    if not os.path.exists(complete):
+        output("python3", "-m", "venv", "--clear", directory)
+        # Its module for LUKS needs the other one.
+        output(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", OSLO_UTILS,
+               "cryptography")
+        with open(complete, "w", encoding="ascii"):
+            pass
+    return python
+
+
+def format_inspector(rounds, names, prefix=()):
+    """Nanoseconds of oslo.utils for an image."""
+    script = os.path.join(BENCHES, "format_inspector.py")
+    return float(output(*prefix, python_with_oslo_utils(), script, str(rounds),
+                        input="\n".join(names)))
+
+
+def undisturbed(pinned=True):
+    """What to put before a command, so that other processes do not disturb it, where that may be."""
+    prefix = []
+    for more in (["chrt", "-f", "50"], ["taskset", "-c", "1"] if pinned else []):
+        tried = subprocess.run([*prefix, *more, "true"], check=False, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL) if more else None
+        if tried and tried.returncode == 0:
+            prefix += more
+    return prefix

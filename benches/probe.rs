@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The probe as Rust has it, in a library that benches/pool.c loads beside its peers.
+#![allow(unsafe_code)] // Called from C.
+
+use diskprobe::{probe_path, probe_source, Options, Source};
+use std::ffi::{c_char, c_int, CStr, OsStr};
+use std::fs::File;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+/// # Safety
+/// `name` is a C string that outlives the result.
+unsafe fn path<'a>(name: *const c_char) -> &'a Path {
+    // SAFETY: as above.
+    let name = unsafe { CStr::from_ptr(name) };
+    Path::new(OsStr::from_bytes(name.to_bytes()))
+}
+
+/// Probes what is known to be a regular file; 0 on success.
+///
+/// # Safety
+/// `name` is a C string.
+#[no_mangle]
+pub unsafe extern "C" fn probe_listed(name: *const c_char) -> c_int {
+    // SAFETY: as above.
+    let path = unsafe { path(name) };
+    let options = Options::default().regular_file(true);
+    match probe_path(path, &options) {
+        Ok(_) => 0,
+        Err(_) => -1,
+    }
+}
+
+/// How many reads that takes; -1 where there is no answer.
+///
+/// # Safety
+/// `name` is a C string.
+#[no_mangle]
+pub unsafe extern "C" fn reads_listed(name: *const c_char) -> c_int {
+    struct Counting {
+        file: File,
+        reads: c_int,
+    }
+    impl Source for Counting {
+        fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+            self.reads += 1;
+            self.file.read_at(room, offset)
+        }
+    }
+    // SAFETY: as above.
+    let path = unsafe { path(name) };
+    let Ok(file) = File::open(path) else {
+        return -1;
+    };
+    let length = file.metadata().map(|metadata| metadata.len()).ok();
+    let mut source = Counting { file, reads: 0 };
+    match probe_source(&mut source, length, &Options::default()) {
+        Ok(_) => source.reads,
+        Err(_) => -1,
+    }
+}

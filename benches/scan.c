@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A whole pool by diskprobe_scan with one and with two jobs, beside what is unavoidable for its
+ * images in one thread (which does not list the directory).
+ *
+ * usage: scan ROUNDS DIRECTORY < names of the images in it
+ */
+#define _GNU_SOURCE
+#include "bench.h"
+#include <diskprobe.h>
+#include <stdio.h>
+
+struct counts {
+    size_t images, failures;
+};
+
+static bool count(void *opaque, const char *name, size_t length, diskprobe_status status,
+                  const diskprobe_image *image, const diskprobe_error *error)
+{
+    struct counts *counts = opaque;
+    (void)name, (void)length, (void)image, (void)error;
+    counts->images++;
+    counts->failures += status != DISKPROBE_STATUS_OK;
+    return true;
+}
+
+static size_t run_scan(const struct contestant *self, const struct images *images)
+{
+    struct counts counts = {0, 0};
+    diskprobe_scan_options *options = diskprobe_scan_options_new();
+    if (diskprobe_scan_options_set_jobs(options, self->jobs) != DISKPROBE_STATUS_OK ||
+        diskprobe_scan(&self->directory, 1, options, count, &counts, NULL) != DISKPROBE_STATUS_OK)
+        counts.failures++;
+    diskprobe_scan_options_free(options);
+    return counts.failures + (counts.images != images->count);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: scan ROUNDS DIRECTORY < names\n");
+        return 2;
+    }
+    size_t rounds = rounds_of(argv[1]);
+    struct images images = read_names();
+    static struct contestant contestants[] = {
+        {.name = "floor", .run = run_probe, .probe = probe_floor},
+        {.name = "scan, 1 job", .run = run_scan, .jobs = 1},
+        {.name = "scan, 2 jobs", .run = run_scan, .jobs = 2},
+    };
+    size_t contestant_count = sizeof contestants / sizeof *contestants;
+    for (size_t c = 0; c < contestant_count; c++)
+        contestants[c].directory = argv[2];
+    measure(contestants, contestant_count, rounds, &images);
+    print_results(contestants, contestant_count, rounds);
+    free_names(&images);
+    return 0;
+}
