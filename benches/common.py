@@ -7,6 +7,7 @@ BENCHES = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(BENCHES)
 WORK = os.path.join(ROOT, "target", "ffi-tests")
 PREFIX = os.path.join(WORK, "prefix")
+DOCUMENT = "docs/performance.md"
 LIBRARY = os.path.join(PREFIX, "lib", "libdiskprobe.so")
 os.environ.setdefault("PKG_CONFIG_PATH", os.path.join(PREFIX, "lib", "pkgconfig"))
 
