@@ -44,6 +44,13 @@ def make_images(directory):
     subprocess.run([os.path.join(BENCHES, "make-images"), directory], check=True)
 
 
+def digits(number):
+    """A ratio, with three digits, or two behind the point."""
+    if number >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.2f}" if number >= 0.1 else f"{number:.2g}"
+
+
 def table(columns, lines):
     """A table of Markdown; all columns but the first are numbers."""
     text = [f"| {' | '.join(columns)} |", f"| --- |{' ---: |' * (len(columns) - 1)}"]

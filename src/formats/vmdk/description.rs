@@ -56,16 +56,11 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// The value of `createType = "..."`, wherever that stands in a line: QEMU looks for it so.
 fn create_type(line: &[u8]) -> Option<&[u8]> {
     const KEY: &[u8] = b"createType";
-    let mut rest = line;
-    let rest = loop {
-        // Nearly every place is told by its first byte.
-        let at = rest.iter().position(|byte| matches!(byte, b'c' | b'C'))?;
-        let (key, behind) = rest.get(at..)?.split_at_checked(KEY.len())?;
-        if key.eq_ignore_ascii_case(KEY) {
-            break behind;
-        }
-        rest = rest.get(at.saturating_add(1)..)?;
-    };
+    let mut places = line.windows(KEY.len());
+    // Nearly every place is told by its first byte.
+    let at = places
+        .position(|part| matches!(part, [b'c' | b'C', ..]) && part.eq_ignore_ascii_case(KEY))?;
+    let rest = line.get(at.saturating_add(KEY.len())..)?;
     let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
     let value = value.strip_prefix(b"\"").unwrap_or(value);
     value.split(|byte| *byte == b'"').next()
@@ -74,6 +69,10 @@ fn create_type(line: &[u8]) -> Option<&[u8]> {
 /// What follows the access in a line of an extent.
 fn extent(line: &[u8]) -> Option<&[u8]> {
     let line = line.trim_ascii_start();
+    // Nearly all lines end here.
+    if !matches!(line, [b'R' | b'r' | b'N' | b'n', ..]) {
+        return None;
+    }
     let end = line.iter().position(u8::is_ascii_whitespace)?;
     let (access, rest) = line.split_at_checked(end)?;
     let mut known = [&b"RW"[..], b"RDONLY", b"NOACCESS"].into_iter();
