@@ -36,7 +36,7 @@ def compiled(directory, name, *libraries):
     subprocess.run(
         ["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program,
          os.path.join(BENCHES, f"{name}.c"), os.path.join(BENCHES, "bench.c"), *flags, *links,
-         rpath, "-ldl"], check=True)
+         rpath, "-ldl", "-pthread"], check=True)
     return program
 
 

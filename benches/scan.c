@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * A whole pool by diskprobe_scan with one and with two jobs, beside what is unavoidable for its
- * images in one thread (which does not list the directory).
+ * images in one thread and in two (which do not list the directory).
  *
  * usage: scan ROUNDS DIRECTORY < names of the images in it
  */
 #define _GNU_SOURCE
 #include "bench.h"
 #include <diskprobe.h>
+#include <pthread.h>
 #include <stdio.h>
 
 struct counts {
@@ -35,6 +36,33 @@ static size_t run_scan(const struct contestant *self, const struct images *image
     return counts.failures + (counts.images != images->count);
 }
 
+struct half {
+    const struct contestant *contestant;
+    struct images images;
+    size_t failures;
+};
+
+static void *run_half(void *opaque)
+{
+    struct half *half = opaque;
+    half->failures = run_probe(half->contestant, &half->images);
+    return NULL;
+}
+
+/* Each of two threads has its half of the images, and nothing is shared. */
+static size_t run_threads(const struct contestant *self, const struct images *images)
+{
+    size_t middle = images->count / 2;
+    struct half first = {self, {images->names, middle}, 0};
+    struct half second = {self, {images->names + middle, images->count - middle}, 0};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, run_half, &first) != 0)
+        return images->count;
+    run_half(&second);
+    pthread_join(thread, NULL);
+    return first.failures + second.failures;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3) {
@@ -45,6 +73,7 @@ int main(int argc, char **argv)
     struct images images = read_names();
     static struct contestant contestants[] = {
         {.name = "floor", .run = run_probe, .probe = probe_floor},
+        {.name = "floor, 2 threads", .run = run_threads, .probe = probe_floor},
         {.name = "scan, 1 job", .run = run_scan, .jobs = 1},
         {.name = "scan, 2 jobs", .run = run_scan, .jobs = 2},
     };
