@@ -24,6 +24,8 @@ mod cuts;
 mod faults;
 #[path = "hostile/heap.rs"]
 mod heap;
+#[path = "hostile/time.rs"]
+mod time;
 
 use common::Images;
 use std::sync::OnceLock;

@@ -5,6 +5,13 @@
 //! The input is a list of calls, each a few bytes; what is left of it is the image.
 #![no_main]
 
+#[path = "c_api/chain.rs"]
+mod chain;
+#[path = "c_api/policy.rs"]
+mod policy;
+#[path = "c_api/scan.rs"]
+mod scan;
+
 use diskprobe_fuzz::c::{self, Handle};
 use libfuzzer_sys::fuzz_target;
 use std::ffi::{c_char, c_void, CStr};
@@ -15,7 +22,7 @@ fuzz_target!(|input: &[u8]| {
     let mut caller = Caller {
         calls: calls.iter().copied(),
         image,
-        handles: [null_mut(); 12],
+        handles: [null_mut(); SLOTS],
     };
     while let Some(call) = caller.calls.next() {
         caller.call(call);
@@ -31,11 +38,17 @@ const PULLS: usize = 3;
 const IMAGES: usize = 5;
 const LOCATIONS: usize = 8;
 const ERRORS: usize = 10;
+const POLICIES: usize = 12;
+const VERDICTS: usize = 14;
+const CHAINS: usize = 15;
+const CHAIN_OPTIONS: usize = 17;
+const SCAN_OPTIONS: usize = 18;
+const SLOTS: usize = 19;
 
 struct Caller<'i> {
     calls: std::iter::Copied<std::slice::Iter<'i, u8>>,
     image: &'i [u8],
-    handles: [Handle; 12],
+    handles: [Handle; SLOTS],
 }
 
 impl Caller<'_> {
@@ -76,7 +89,12 @@ impl Caller<'_> {
                 PULLS..IMAGES => c::diskprobe_pull_free(handle),
                 IMAGES..LOCATIONS => c::diskprobe_image_free(handle),
                 LOCATIONS..ERRORS => c::diskprobe_location_free(handle),
-                _ => c::diskprobe_error_free(handle),
+                ERRORS..POLICIES => c::diskprobe_error_free(handle),
+                POLICIES..VERDICTS => c::policy::diskprobe_policy_free(handle),
+                VERDICTS..CHAINS => c::policy::diskprobe_verdict_free(handle),
+                CHAINS..CHAIN_OPTIONS => c::chain::diskprobe_chain_free(handle),
+                CHAIN_OPTIONS..SCAN_OPTIONS => c::chain::diskprobe_chain_options_free(handle),
+                _ => c::scan::diskprobe_scan_options_free(handle),
             }
         }
     }
@@ -108,19 +126,20 @@ impl Caller<'_> {
     fn call(&mut self, call: u8) {
         // SAFETY: handles are NULL or live, buffers are as long as said, texts end in a NUL.
         unsafe {
-            match call % 20 {
+            match call % 28 {
                 0 => {
                     let slot = self.room(OPTIONS, PULLS - OPTIONS);
                     self.handles[slot] = c::diskprobe_options_new();
                 }
                 1 => {
                     let (options, number) = (self.options(), self.number());
-                    let status = match self.byte() % 6 {
+                    let status = match self.byte() % 7 {
                         0 => c::diskprobe_options_set_format(options, number as u32),
                         1 => c::diskprobe_options_set_max_reads(options, number as u32),
                         2 => c::diskprobe_options_set_max_bytes(options, number),
                         3 => c::diskprobe_options_set_thorough(options, number & 1 != 0),
                         4 => c::diskprobe_options_set_regular_file(options, number & 1 != 0),
+                        5 => c::diskprobe_options_set_also_matches(options, number & 1 != 0),
                         _ => c::diskprobe_options_set_file_name(options, c"x.dmg".as_ptr()),
                     };
                     assert!(status <= 1);
@@ -201,6 +220,24 @@ impl Caller<'_> {
                     let location = self.handle(LOCATIONS, ERRORS - LOCATIONS);
                     let index = self.number() as usize;
                     c::read_location(location, index, look);
+                    let other = self.handle(LOCATIONS, ERRORS - LOCATIONS);
+                    let same = c::diskprobe_location_is_spelt_like(location, other);
+                    assert!(same || location.is_null() || location != other);
+                }
+                16 => self.policy(),
+                17 => self.judge(),
+                18..20 => self.chain_options(),
+                20..22 => self.walk(),
+                22 => {
+                    let chain = self.handle(CHAINS, CHAIN_OPTIONS - CHAINS);
+                    let index = self.number() as usize;
+                    c::chain::read(chain, index, look);
+                }
+                23 => self.scan(),
+                24 => {
+                    let slot = self.room(LOCATIONS, ERRORS - LOCATIONS);
+                    self.handles[slot] = c::diskprobe_location_of_path(c"/srv/x:y".as_ptr());
+                    assert!(c::diskprobe_location_of_path(null()).is_null());
                 }
                 _ => {
                     let image = self.image();

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The functions of `<diskprobe.h>`, as their C prototypes say, those of one type in one list.
 
+pub mod chain;
+pub mod policy;
+pub mod scan;
+
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
 
@@ -19,6 +23,7 @@ extern "C" {
     pub fn diskprobe_options_set_max_bytes(options: Handle, bytes: u64) -> u32;
     pub fn diskprobe_options_set_regular_file(options: Handle, known: bool) -> u32;
     pub fn diskprobe_options_set_thorough(options: Handle, thorough: bool) -> u32;
+    pub fn diskprobe_options_set_also_matches(options: Handle, look: bool) -> u32;
     pub fn diskprobe_probe_buffer(
         data: *const c_void,
         size: usize,
@@ -58,6 +63,8 @@ extern "C" {
         location: *mut Handle,
         error: *mut Handle,
     ) -> u32;
+    pub fn diskprobe_location_of_path(path: *const c_char) -> Handle;
+    pub fn diskprobe_location_is_spelt_like(location: Handle, other: Handle) -> bool;
     pub fn diskprobe_location_free(location: Handle);
     pub fn diskprobe_error_status(error: Handle) -> u32;
     pub fn diskprobe_error_message(error: Handle) -> *const c_char;
@@ -78,18 +85,23 @@ macro_rules! functions {
         $visible static $list: &[unsafe extern "C" fn $parameters -> $result] = &[$($name),*];
     };
 }
+use functions;
 
 functions!(pub TO_STRING(number: u32) -> *const c_char {
     diskprobe_status_to_string diskprobe_format_to_string diskprobe_encryption_to_string
     diskprobe_feature_to_string diskprobe_reference_to_string diskprobe_finding_to_string
     diskprobe_content_to_string diskprobe_reader_to_string diskprobe_storage_type_to_string
-    diskprobe_protocol_to_string diskprobe_transport_to_string
+    diskprobe_protocol_to_string diskprobe_transport_to_string diskprobe_objection_to_string
+    diskprobe_element_to_string diskprobe_unrecorded_format_to_string
+    diskprobe_format_source_to_string diskprobe_format_to_libvirt_string
 });
 functions!(pub FROM_STRING(name: *const c_char, number: *mut u32) -> bool {
     diskprobe_status_from_string diskprobe_format_from_string diskprobe_encryption_from_string
     diskprobe_feature_from_string diskprobe_reference_from_string diskprobe_finding_from_string
     diskprobe_content_from_string diskprobe_reader_from_string diskprobe_storage_type_from_string
-    diskprobe_protocol_from_string diskprobe_transport_from_string
+    diskprobe_protocol_from_string diskprobe_transport_from_string diskprobe_objection_from_string
+    diskprobe_element_from_string diskprobe_unrecorded_format_from_string
+    diskprobe_format_source_from_string diskprobe_format_from_libvirt_string
 });
 functions!(IMAGE_NUMBERS(image: Handle, number: *mut u64) -> bool {
     diskprobe_image_virtual_size diskprobe_image_recorded_size diskprobe_image_physical_size
@@ -113,7 +125,7 @@ functions!(IMAGE_TEXTS(image: Handle, length: *mut usize) -> *const c_char {
     diskprobe_image_comment diskprobe_image_adapter_type diskprobe_image_hardware_version
 });
 functions!(IMAGE_FLAGS(image: Handle) -> bool {
-    diskprobe_image_has_data_file diskprobe_image_data_file_is_raw diskprobe_image_has_parent
+    diskprobe_image_backing_is_raw diskprobe_image_has_data_file diskprobe_image_data_file_is_raw diskprobe_image_has_parent
 });
 functions!(IMAGE_UUIDS(image: Handle, uuid: *mut u8) -> bool {
     diskprobe_image_parent_uuid diskprobe_image_parent_alternative_uuid diskprobe_image_uuid
@@ -124,7 +136,7 @@ functions!(IMAGE_COUNTS(image: Handle) -> usize {
     diskprobe_image_reference_count diskprobe_image_extent_count
 });
 functions!(IMAGE_LISTED_KINDS(image: Handle, index: usize) -> u32 {
-    diskprobe_image_also_matches diskprobe_image_content
+    diskprobe_image_also_matches diskprobe_image_content diskprobe_image_safety
 });
 functions!(IMAGE_LISTED_TEXTS(image: Handle, index: usize, length: *mut usize) -> *const c_char {
     diskprobe_image_reference_location diskprobe_image_extent_location diskprobe_image_extent_kind
@@ -139,8 +151,8 @@ functions!(LOCATION_TEXTS(location: Handle, length: *mut usize) -> *const c_char
     diskprobe_location_text diskprobe_location_path diskprobe_location_relative_name
     diskprobe_location_protocol_name diskprobe_location_volume diskprobe_location_snapshot
     diskprobe_location_config_file diskprobe_location_query diskprobe_location_nvme_address
-    diskprobe_location_ssh_user diskprobe_location_ssh_host_key_check diskprobe_location_nfs_user
-    diskprobe_location_nfs_group
+    diskprobe_location_ssh_user diskprobe_location_ssh_host_key_check diskprobe_location_rbd_user
+    diskprobe_location_nfs_user diskprobe_location_nfs_group
 });
 functions!(LOCATION_LISTED(location: Handle, index: usize, length: *mut usize) -> *const c_char {
     diskprobe_location_host_name diskprobe_location_host_socket diskprobe_location_cookie_name

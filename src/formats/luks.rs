@@ -224,7 +224,8 @@ fn terminated<'a>(
 
 fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
     let payload = u64::from(header.payload_offset);
-    let detached = payload == 0;
+    // In another format, the payload is what that format has as its data.
+    let detached = payload == 0 && base == 0;
     if !detached {
         HEADER
             .at(base)

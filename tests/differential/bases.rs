@@ -11,6 +11,7 @@ use std::ops::Range;
 /// A valid image, and where it is worth damaging.
 pub(crate) struct Base {
     pub(crate) name: &'static str,
+    pub(crate) format: Format,
     pub(crate) bytes: Vec<u8>,
     /// The format that both sides are told, for those that no probing sees.
     pub(crate) asked: Option<Format>,
@@ -198,6 +199,7 @@ fn base(name: &'static str, format: Format, bytes: Vec<u8>, asked: Option<Format
     };
     Base {
         name,
+        format,
         fields: fields::of(format, &bytes),
         text: (format == Format::Vmdk).then(|| text_of(&bytes)).flatten(),
         bytes,

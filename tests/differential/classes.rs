@@ -20,7 +20,7 @@ pub(crate) enum Case<'a> {
 /// A name, and whether a case is of that class.
 type Class = (&'static str, fn(&Case<'_>) -> bool);
 
-pub(crate) const CLASSES: [Class; 23] = [
+pub(crate) const CLASSES: [Class; 24] = [
     // Where we refuse what qemu-img opens.
     (
         "cut-header",
@@ -58,6 +58,9 @@ pub(crate) const CLASSES: [Class; 23] = [
     ("vmdk-value-behind-the-text", |case| {
         let missing = ["has no quoted value (", "or it has no value ("];
         matches!(case, Case::Stricter("vmdk", _)) && missing.iter().any(|m| refused_for(case, m))
+    }),
+    ("qcow2-data-file-name", |case| {
+        stricter(case, &["qcow2"], "length").is_some() && refused_for(case, "must be at most 4096")
     }),
     // Where we give the facts of what qemu-img refuses.
     ("vhdx-parent", |case| {
@@ -115,8 +118,11 @@ pub(crate) const CLASSES: [Class; 23] = [
         laxer(case, Format::Cloop, &reasons, |_| true)
     }),
     ("parallels-extension", |case| {
-        let reason = ["Wrong parallels Format Extension magic"];
-        laxer(case, Format::Parallels, &reason, |_| true)
+        let reasons = [
+            "Wrong parallels Format Extension magic",
+            "Failed to read Format Extension cluster",
+        ];
+        laxer(case, Format::Parallels, &reasons, |_| true)
     }),
     ("vpc-blocks-behind-the-end", |case| {
         let reason = ["free_data_block_offset points after the end of file"];

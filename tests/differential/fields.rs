@@ -57,6 +57,7 @@ const VHDX_HEADER: Layout = "8:8 32:8 48:8 64:2 66:2 68:4 72:8";
 const VHDX_TABLE: Layout = "8:4 16:8 32:8 40:4 44:4 48:8 64:8 72:4 76:4 80:8";
 const VHDX_ITEM: Layout = "0:8 16:4 20:4 24:4";
 const VHDX_VALUES: Layout = "0:4 4:4 8:8 32:4 36:4 64:8 82:2";
+const VHDX_LOCATOR: Layout = "18:2 20:4 24:4 28:2 30:2 32:4 36:4 40:2 42:2";
 /// Where qemu-img puts the block allocation table.
 const VHDX_BAT: usize = 2 << 20;
 const PARALLELS: Layout = "16:4 20:4 24:4 28:4 32:4 36:8 44:4 48:4 52:4 56:8 64:4 68:4";
@@ -66,6 +67,26 @@ const DMG: Layout = "4:4 8:4 24:8 32:8 40:8 48:8 56:4 60:4 216:8 224:8 492:8";
 const LUKS: Layout = "6:2 104:4 108:4 164:4";
 const LUKS_SLOT: Layout = "0:4 4:4 40:4 44:4";
 const COW: Layout = "4:4 1032:4 1036:8 1044:4";
+
+/// What is judged beside these: data of extensions, checksums, and where a parent's name stands.
+pub(crate) fn judged_beside(format: Format, bytes: &[u8]) -> Vec<Field> {
+    let mut found = Found::default();
+    match format {
+        Format::Qcow2 => found.big(0, "104:8 112:8 120:8 128:8"),
+        Format::Vhdx => {
+            for header in vhdx::HEADERS {
+                found.little(header, "4:4 48:1");
+            }
+            found.little(vhdx::REGION_TABLE, "4:4");
+            let locator = vhdx::METADATA + 0x10040;
+            if bytes.get(locator).is_some_and(|byte| *byte != 0) {
+                found.little(locator, VHDX_LOCATOR);
+            }
+        }
+        _ => {}
+    }
+    found.0
+}
 
 /// The numbers of an image that is valid.
 pub(crate) fn of(format: Format, bytes: &[u8]) -> Vec<Field> {

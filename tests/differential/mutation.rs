@@ -2,7 +2,9 @@
 //! Damage that a seed repeats: bits, fields, lengths, texts, and two formats in one file.
 
 use crate::bases::{Base, Seal};
+use crate::fields::Field;
 use crate::random::Random;
+use crate::sweep::Swept;
 use crate::{extensions, text};
 
 /// A damaged image, and all that is needed to make it again.
@@ -89,6 +91,33 @@ impl<'a> Mutated<'a> {
             mutated.step("checksums made right".into());
         }
         mutated
+    }
+
+    /// The image `number` of a sweep, its checksums right unless it is one of them that was set.
+    pub(crate) fn swept(number: u64, swept: &Swept<'a>) -> Self {
+        let base = swept.base;
+        let mut mutated = Mutated {
+            number,
+            base,
+            steps: Vec::new(),
+            bytes: base.bytes.clone(),
+        };
+        mutated.put(swept.field, swept.value);
+        let sealed = base.seal.applied(mutated.bytes.clone());
+        if sealed != base.bytes {
+            mutated.bytes = sealed;
+        }
+        mutated
+    }
+
+    fn put(&mut self, field: Field, new: u64) {
+        let old = field.get(&self.bytes).unwrap_or(0);
+        field.set(&mut self.bytes, new);
+        let now = field.get(&self.bytes).unwrap_or(0);
+        self.step(format!(
+            "{} bytes at {}: {now:#x} in place of {old:#x}",
+            field.width, field.offset
+        ));
     }
 
     fn step(&mut self, text: String) {
@@ -180,12 +209,7 @@ impl<'a> Mutated<'a> {
             14 => old ^ (1 << random.below(bits)),
             _ => 1 << random.below(bits),
         };
-        field.set(&mut self.bytes, new);
-        let now = field.get(&self.bytes).unwrap_or(0);
-        self.step(format!(
-            "{} bytes at {}: {now:#x} in place of {old:#x}",
-            field.width, field.offset
-        ));
+        self.put(field, new);
     }
 
     fn cut_or_grow(&mut self, random: &mut Random) {

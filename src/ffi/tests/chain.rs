@@ -99,7 +99,7 @@ fn walked(
 fn over(format: &[u8; 7]) -> Vec<u8> {
     let mut bytes = qcow2();
     bytes[112..119].copy_from_slice(format);
-    bytes.resize(4 << 16, 0);
+    bytes.resize(4096, 0);
     bytes
 }
 

@@ -217,6 +217,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes, and is arithmetic alone")]
     fn zeros_are_skipped_without_a_trace() {
         for filled in [0, 1, 63, 64, 65, 128, 200] {
             for zeros in [0, 1, 2, 63, 64, 65, 127, 1000, 65536 - 200] {

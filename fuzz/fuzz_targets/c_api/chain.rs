@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Chains whose files are all parts of the input: an opener gives them, and answers wrongly now and
+//! then. No file is opened.
+
+use crate::{look, read, Caller, Opaque, CHAINS, CHAIN_OPTIONS, ERRORS, LOCATIONS, SCAN_OPTIONS};
+use diskprobe_fuzz::c::{self, chain, Handle};
+use std::ffi::{c_int, c_void};
+use std::ptr::null_mut;
+
+impl Caller<'_> {
+    pub(crate) fn chain_options(&mut self) {
+        let (how, number) = (self.byte(), self.number());
+        let options = self.handle(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
+        // SAFETY: handles are NULL or live.
+        unsafe {
+            match how % 4 {
+                0 => {
+                    let slot = self.room(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
+                    self.handles[slot] = chain::diskprobe_chain_options_new();
+                }
+                1 => {
+                    let image = self.options();
+                    chain::diskprobe_chain_options_set_image_options(options, image);
+                }
+                2 => {
+                    let number = number as u32;
+                    chain::diskprobe_chain_options_set_unrecorded_format(options, number);
+                }
+                _ => {
+                    chain::diskprobe_chain_options_set_max_images(options, number as u32);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn walk(&mut self) {
+        let options = self.handle(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
+        let top = self.handle(LOCATIONS, ERRORS - LOCATIONS);
+        let mut opener = Opener {
+            image: self.image,
+            lies: [self.byte(), self.byte(), self.byte(), self.byte()],
+            asked: 0,
+            sources: Vec::new(),
+            open: 0,
+        };
+        let opaque: *mut Opener = &mut opener;
+        let (first, second) = (
+            self.room(CHAINS, CHAIN_OPTIONS - CHAINS),
+            self.room(CHAINS, CHAIN_OPTIONS - CHAINS),
+        );
+        let slot = self.room(ERRORS, 2);
+        let (mut made, mut reached, mut error) = (null_mut(), null_mut(), null_mut());
+        let wanted = self.byte();
+        let out = |wanted: bool, place: *mut Handle| if wanted { place } else { null_mut() };
+        let made_place = out(wanted != 1, &mut made);
+        let reached_place = match wanted {
+            2 => null_mut(),
+            3 => made_place,
+            _ => &mut reached,
+        };
+        let error_place = out(wanted != 4, &mut error);
+        // SAFETY: as in `chain_options`; the opener outlives the walk, which is its only use.
+        let status = unsafe {
+            let opaque = opaque.cast();
+            let set = chain::diskprobe_chain_options_set_opener(options, Some(open), opaque);
+            match (set, self.byte() % 3) {
+                (0, 0) => chain::diskprobe_chain_open_path(
+                    c"/srv/top".as_ptr(),
+                    options,
+                    made_place,
+                    reached_place,
+                    error_place,
+                ),
+                (0, _) => chain::diskprobe_chain_open_location(
+                    top,
+                    options,
+                    made_place,
+                    reached_place,
+                    error_place,
+                ),
+                // Without options, there is no opener: nothing that exists is to be named.
+                _ => chain::diskprobe_chain_open_fd(
+                    -1,
+                    c"/nonexistent/top".as_ptr(),
+                    options,
+                    made_place,
+                    reached_place,
+                    error_place,
+                ),
+            }
+        };
+        assert!(status != c::INTERNAL, "a panic was caught");
+        assert_eq!(opener.open, 0, "a source is not closed");
+        if wanted == 0 {
+            assert_eq!(status == 0, !made.is_null());
+            assert_eq!(status == 0, error.is_null());
+            assert!(status != 0 || reached.is_null());
+        }
+        for (slot, chain) in [(first, made), (second, reached)] {
+            self.free(slot);
+            self.handles[slot] = chain;
+            // SAFETY: as in `chain_options`.
+            unsafe { chain::read(chain, 0, look) };
+        }
+        self.handles[slot] = error;
+    }
+}
+
+/// The files of a chain: each starts further on in the input.
+struct Opener<'i> {
+    image: &'i [u8],
+    lies: [u8; 4],
+    asked: usize,
+    sources: Vec<Box<Opened<'i>>>,
+    open: usize,
+}
+
+/// What `read` takes comes first, so that a pointer to one is a pointer to the other.
+#[repr(C)]
+struct Opened<'i> {
+    bytes: Opaque<'i>,
+    opener: *mut c_void,
+}
+
+unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle) -> c_int {
+    // SAFETY: this is what the walk was given, and it alone uses it now.
+    let opener = unsafe { &mut *opaque.cast::<Opener>() };
+    let lie = opener.lies[opener.asked % opener.lies.len()];
+    let start = (opener.asked * 1024).min(opener.image.len());
+    opener.asked += 1;
+    // SAFETY: both are good until this returns.
+    unsafe {
+        c::read_location(location, 0, look);
+        assert!(chain::diskprobe_opened_kind(opened) != 0);
+        if lie == 1 {
+            return -13;
+        }
+        if lie == 2 {
+            return c_int::MIN;
+        }
+        if lie == 3 {
+            return 0;
+        }
+        if lie == 4 {
+            chain::diskprobe_opened_give_fd(opened, -1);
+            return 0;
+        }
+        if lie == 5 {
+            chain::diskprobe_opened_lend_fd(opened, -1);
+            chain::diskprobe_opened_use_default(opened);
+        }
+        let source = Box::new(Opened {
+            bytes: Opaque {
+                image: &opener.image[start..],
+                lie: if lie < 32 { lie } else { 0 },
+            },
+            opener: opaque,
+        });
+        let length = match lie {
+            6 => u64::MAX,
+            _ => source.bytes.image.len() as u64,
+        };
+        opener.sources.push(source);
+        let source: *mut Opened = &mut **opener.sources.last_mut().expect("it is there");
+        opener.open += 1;
+        let (read, close) = (Some(read as c::Read), Some(close as chain::Close));
+        chain::diskprobe_opened_give_source(opened, read, close, source.cast(), length);
+        if lie % 2 == 1 {
+            let inode = opener.asked as u64 % 3;
+            chain::diskprobe_opened_set_identity(opened, 1, inode);
+        }
+    }
+    if lie == 7 {
+        -5
+    } else {
+        0
+    }
+}
+
+unsafe extern "C" fn close(opaque: *mut c_void) {
+    // SAFETY: the sources and the opener outlive the walk.
+    unsafe {
+        let opener = (*opaque.cast::<Opened>()).opener;
+        (*opener.cast::<Opener>()).open -= 1;
+    }
+}

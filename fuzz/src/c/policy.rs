@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Those that judge an image by a policy.
+
+use super::{Handle, Look};
+use std::ffi::c_char;
+use std::ptr::{null, null_mut};
+
+extern "C" {
+    pub fn diskprobe_policy_new() -> Handle;
+    pub fn diskprobe_policy_free(policy: Handle);
+    pub fn diskprobe_policy_allow(policy: Handle, finding: u32) -> u32;
+    pub fn diskprobe_policy_deny(policy: Handle, finding: u32) -> u32;
+    pub fn diskprobe_policy_denies(policy: Handle, finding: u32) -> bool;
+    pub fn diskprobe_policy_accept_format(policy: Handle, format: u32) -> u32;
+    pub fn diskprobe_policy_set_max_virtual_size(policy: Handle, size: u64) -> u32;
+    pub fn diskprobe_policy_accept_backing_below(policy: Handle, directory: *const c_char) -> u32;
+    pub fn diskprobe_policy_judge(
+        policy: Handle,
+        image: Handle,
+        path: *const c_char,
+        verdict: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_verdict_free(verdict: Handle);
+    fn diskprobe_verdict_is_accepted(verdict: Handle) -> bool;
+    fn diskprobe_verdict_objection_count(verdict: Handle) -> usize;
+    fn diskprobe_verdict_objection(verdict: Handle, index: usize, finding: *mut u32) -> u32;
+    fn diskprobe_verdict_message(verdict: Handle, index: usize) -> *const c_char;
+}
+
+/// Calls every getter of a verdict.
+///
+/// # Safety
+/// `verdict` is NULL or live.
+pub unsafe fn read(verdict: Handle, index: usize, look: Look) {
+    unsafe {
+        let count = diskprobe_verdict_objection_count(verdict);
+        let accepted = diskprobe_verdict_is_accepted(verdict);
+        assert_eq!(accepted, count == 0 && !verdict.is_null());
+        let mut finding = 7;
+        let objection = diskprobe_verdict_objection(verdict, index, &mut finding);
+        assert_eq!(objection == 0, index >= count);
+        diskprobe_verdict_objection(verdict, index, null_mut());
+        let message = diskprobe_verdict_message(verdict, index);
+        assert_eq!(message.is_null(), index >= count);
+        look(message, null());
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! How long the worst image takes, beside an image as there are most: of processor time, so that
+//! what else the machine does counts as little as can be.
+
+use crate::everything;
+use crate::suite::Member;
+use diskprobe::{probe_fd, Options};
+use std::fs::File;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+const TYPICAL: &str = "q3.qcow2";
+/// How many typical probes the worst may take. It has 64 KiB of text with an extent in each line, all
+/// of them a part of the answer: 54 of these, and 350 where nothing is optimized. Time that grew with the
+/// square of anything would be thousands.
+const TIMES_TYPICAL: u32 = if cfg!(debug_assertions) { 1200 } else { 200 };
+const RUNS: usize = 7;
+
+/// The processor time that this thread has taken so far.
+fn used() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the kernel writes to the struct, which is room for it.
+    let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(failed, 0);
+    let nanoseconds = u32::try_from(time.tv_nsec).expect("below 10^9");
+    Duration::new(u64::try_from(time.tv_sec).expect("a time"), nanoseconds)
+}
+
+/// The shortest of some probes.
+fn shortest(member: &Member) -> Duration {
+    let (images, _) = everything();
+    let file = File::open(images.path(&member.name)).expect("the image");
+    let options = Options::new().format(member.asked).thorough(true);
+    let time = |_| {
+        let start = used();
+        drop(probe_fd(file.as_fd(), &options));
+        used() - start
+    };
+    (0..RUNS).map(time).min().expect("a run")
+}
+
+#[test]
+fn the_worst_image_takes_no_more_than_so_many_typical_ones() {
+    let (_, members) = everything();
+    let mut times: Vec<_> = members
+        .iter()
+        .map(|member| (shortest(member), member.name.as_str()))
+        .collect();
+    times.sort();
+    let typical = times.iter().find(|(_, name)| *name == TYPICAL);
+    let (typical, _) = typical.expect("an image of that name");
+    println!("{TYPICAL}: {} ns", typical.as_nanos());
+    for (time, name) in times.iter().rev().take(8) {
+        let ratio = time.as_nanos() / typical.as_nanos();
+        println!("  {name}: {} µs, {ratio} times that", time.as_micros());
+    }
+    let (worst, name) = times.last().expect("an image");
+    assert!(*worst <= *typical * TIMES_TYPICAL, "{name}: {worst:?}");
+}
