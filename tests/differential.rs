@@ -209,14 +209,15 @@ fn swept_fields() {
     let (_, bases) = valid();
     let in_all = std::env::var_os("DIFFERENTIAL_SWEEP").is_some();
     let swept = sweep::images(bases, in_all);
-    let image = |number: u64| &swept[usize::try_from(number).expect("small")];
+    let image = |number: u64| swept[usize::try_from(number).expect("small")];
     let count = swept.len() as u64;
     let numbers = match number_in("DIFFERENTIAL_FIELD") {
         Some(only) => only..only + 1,
         None => 0..count,
     };
     let all = ask("field", numbers.clone(), |number| {
-        Mutated::swept(number, image(number))
+        let sweep::Swept { base, field, value } = image(number);
+        Mutated::swept(number, base, field, value)
     });
     let what = format!("{count} values of fields");
     let counted = document::counted(&qemu::version(), &what);

@@ -4,7 +4,6 @@
 use crate::bases::{Base, Seal};
 use crate::fields::Field;
 use crate::random::Random;
-use crate::sweep::Swept;
 use crate::{extensions, text};
 
 /// A damaged image, and all that is needed to make it again.
@@ -94,15 +93,14 @@ impl<'a> Mutated<'a> {
     }
 
     /// The image `number` of a sweep, its checksums right unless it is one of them that was set.
-    pub(crate) fn swept(number: u64, swept: &Swept<'a>) -> Self {
-        let base = swept.base;
+    pub(crate) fn swept(number: u64, base: &'a Base, field: Field, value: u64) -> Self {
         let mut mutated = Mutated {
             number,
             base,
             steps: Vec::new(),
             bytes: base.bytes.clone(),
         };
-        mutated.put(swept.field, swept.value);
+        mutated.put(field, value);
         let sealed = base.seal.applied(mutated.bytes.clone());
         if sealed != base.bytes {
             mutated.bytes = sealed;
