@@ -9,6 +9,15 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Ends the other thread, whether this one succeeds or not.
+struct Until<'a>(&'a AtomicBool);
+
+impl Drop for Until<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn a_file_that_another_thread_changes() {
     let images = Images::new();
@@ -47,22 +56,25 @@ fn a_file_that_another_thread_changes() {
                 round += 1;
             }
         });
+        let _until_here = Until(&done);
         let file = OpenOptions::new().read(true).open(&path).expect("the file");
         for round in 0..4000 {
             let options = Options::new().thorough(round % 2 == 0);
             let key = match probe_fd(file.as_fd(), &options) {
                 Ok(image) => {
-                    let backing = image.backing().map(|backing| backing.location.to_vec());
-                    let qcow2 = image.format() == Format::Qcow2;
-                    // What one state says is never told of another.
-                    assert!(backing.is_none_or(|name| qcow2 && name == b"some/base"));
+                    // One read may bring bytes of two states, so the name may be any; but it is
+                    // told of the format alone that has it in its header.
+                    assert!(image.backing().is_none() || image.format() == Format::Qcow2);
                     image.format().name().to_owned()
                 }
                 Err(error) => {
                     let kind = error.kind();
                     let known = matches!(
                         kind,
-                        ErrorKind::Changed | ErrorKind::Truncated | ErrorKind::InvalidImage
+                        ErrorKind::Changed
+                            | ErrorKind::Truncated
+                            | ErrorKind::InvalidImage
+                            | ErrorKind::UnsupportedFeature
                     );
                     assert!(known, "{kind:?}: {error}");
                     kind.name().to_owned()
@@ -70,7 +82,6 @@ fn a_file_that_another_thread_changes() {
             };
             *seen.entry(key).or_default() += 1;
         }
-        done.store(true, Ordering::Relaxed);
     });
     println!("{seen:?}");
     assert!(seen.len() > 1, "nothing changed in between: {seen:?}");
