@@ -217,8 +217,11 @@ fn judge_elements(chain: &Chain, max_images: u32, policy: UnrecordedFormat) {
             other => panic!("{other:?}"),
         }
         let slice = |element: &Element| element.location().and_then(Location::slice);
+        let is_data = |element: &Element| element.kind() == ElementKind::DataFile;
+        // Two images may have one data file: nothing is below that.
         let is_same = |other: &&Element| {
-            other.identity().is_some()
+            !(is_data(other) && is_data(element))
+                && other.identity().is_some()
                 && other.identity() == element.identity()
                 && slice(other) == slice(element)
         };
