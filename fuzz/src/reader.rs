@@ -198,9 +198,11 @@ impl Plain<'_> {
 
     fn vpc(&self) -> Option<Facts> {
         let starts = self.bytes(0, 8)? == b"conectix";
-        let footer = match starts {
-            true => 0,
-            false => self.object.told_length()?.checked_sub(512)?,
+        let footer = match (starts, self.object.told_length()) {
+            (true, _) => 0,
+            (false, Some(length)) => length.checked_sub(512)?,
+            // Where it ends was found by reading.
+            (false, None) => return Some(Facts::default()),
         };
         if self.bytes(footer, 8)? != b"conectix" {
             // A footer that is a byte short.
