@@ -62,9 +62,15 @@ fn a_file_that_another_thread_changes() {
             let options = Options::new().thorough(round % 2 == 0);
             let key = match probe_fd(file.as_fd(), &options) {
                 Ok(image) => {
-                    // One read may bring bytes of two states, so the name may be any; but it is
-                    // told of the format alone that has it in its header.
                     assert!(image.backing().is_none() || image.format() == Format::Qcow2);
+                    // One read may bring bytes of two states; but none that no state has there.
+                    for reference in image.references() {
+                        let offset = usize::try_from(reference.origin.offset).expect("small");
+                        for (place, byte) in (offset..).zip(reference.location) {
+                            let mut there = states.iter().map(|state| state.get(place));
+                            assert!(there.any(|found| found == Some(byte)), "{place}: {byte}");
+                        }
+                    }
                     image.format().name().to_owned()
                 }
                 Err(error) => {
