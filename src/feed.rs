@@ -14,6 +14,7 @@ mod directory;
 mod fd;
 mod file;
 mod kind;
+mod names;
 mod path;
 mod pull;
 mod source;
@@ -21,6 +22,7 @@ mod source;
 mod sys;
 mod windows;
 
+pub use attributes::Attributes;
 pub use buffer::probe_buffer;
 pub use fd::probe_fd;
 pub use path::probe_path;
@@ -28,12 +30,12 @@ pub use pull::Pull;
 pub use source::{probe_source, Source};
 
 pub(crate) use self::{
-    attributes::Attributes,
     beneath::Root,
-    directory::{Directory, Entry, Listing},
+    directory::{Directory, Listing},
     fd::as_file,
-    file::{describe, describe_fully, length, probe_described},
+    file::{describe, length, probe_described},
     kind::FileKind,
+    names::Names,
     path::{open_described, open_file},
     source::boxed as boxed_source,
 };

@@ -13,11 +13,11 @@ pub const MAX_BYTES: u64 = 1 << 20;
 
 /// The first read, from offset 0. It holds every fact that a real program writes into the header
 /// of a qcow, qcow2, qed, vdi, sparse vmdk, dynamic vpc or LUKS1 image; a dynamic vpc's
-/// two headers end at 1536. More would be copied for every image and serve few.
-pub const FIRST_READ: u64 = 2048;
+/// two headers end here. More would be copied for every image and serve few.
+pub const FIRST_READ: u64 = 1536;
 
 /// A later read brings at least this much, so that neighbouring structures cost one read.
-pub const LATER_READ: u64 = 4096;
+pub const LATER_READ: u64 = 1024;
 
 /// What detection looks at, as QEMU does (`BLOCK_PROBE_BUF_SIZE`).
 pub const DETECTION_HEAD: u32 = 512;

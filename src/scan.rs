@@ -29,6 +29,7 @@ mod options;
 mod sink;
 mod walk;
 
+pub use crate::feed::Attributes;
 pub use found::{Found, Summary};
 pub use options::ScanOptions;
 

@@ -101,7 +101,7 @@ fn the_image_is_that_of_a_probe_by_path() {
     let mut seen = None;
     let targets = [Target::Directory(pool.path(""))];
     scan(targets, &ScanOptions::new(), |found| {
-        let metadata = found.metadata().expect("of an opened file").len();
+        let metadata = found.attributes().expect("of an opened file").length();
         assert_eq!(by_path.physical_size(), Some(metadata));
         seen = Some(found.into_image().expect("an image"));
         ControlFlow::Continue(())

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the system says of a file, as much of it as a probe needs.
+//! What the system says of a file, as much of it as is needed here.
 
 use super::kind::FileKind;
 use super::sys;
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What the system says of a file.
+/// What the system says of a file (`stat`).
+///
+/// Less than [`Metadata`], which costs more to get and to carry about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Attributes {
+pub struct Attributes {
     pub(crate) kind: FileKind,
-    /// Bytes from the first to the last of a regular file; of others it says nothing.
     pub(crate) length: u64,
-    /// Bytes that it occupies on its file system.
     pub(crate) allocated: Option<u64>,
     /// Which file it is (`st_dev`, `st_ino`).
     pub(crate) identity: (u64, u64),
+    pub(crate) links: u64,
+    /// Seconds and nanoseconds since 1970.
+    pub(crate) modified: (i64, u32),
 }
 
 impl Attributes {
@@ -26,6 +30,54 @@ impl Attributes {
 
     pub(super) fn is_directory(&self) -> bool {
         self.kind == FileKind::Directory
+    }
+
+    /// Whether it is a regular file.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.kind == FileKind::Regular
+    }
+
+    /// Bytes from the first to the last of a regular file; of others it says nothing.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Bytes that it occupies on its file system (`st_blocks * 512`).
+    #[must_use]
+    pub fn allocated(&self) -> Option<u64> {
+        self.allocated
+    }
+
+    /// The file system that holds it (`st_dev`).
+    #[must_use]
+    pub fn device(&self) -> u64 {
+        self.identity.0
+    }
+
+    /// Its number on that file system (`st_ino`).
+    #[must_use]
+    pub fn inode(&self) -> u64 {
+        self.identity.1
+    }
+
+    /// How many names it has (`st_nlink`).
+    #[must_use]
+    pub fn links(&self) -> u64 {
+        self.links
+    }
+
+    /// When its content was changed last; none where that is no time that this system has.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        let (seconds, nanoseconds) = self.modified;
+        let whole = Duration::from_secs(seconds.unsigned_abs());
+        let whole = match seconds < 0 {
+            true => UNIX_EPOCH.checked_sub(whole),
+            false => UNIX_EPOCH.checked_add(whole),
+        };
+        whole?.checked_add(Duration::from_nanos(nanoseconds.into()))
     }
 }
 
@@ -41,6 +93,41 @@ impl From<&Metadata> for Attributes {
             length: metadata.len(),
             allocated: allocated(metadata.blocks()),
             identity: (metadata.dev(), metadata.ino()),
+            links: metadata.nlink(),
+            modified: (
+                metadata.mtime(),
+                u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
+            ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn std_says_the_same() {
+        let name = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let file = File::open(name).expect("a file that is there");
+        let metadata = file.metadata().expect("what the system says");
+        let own = Attributes::of(&file).expect("what the system says");
+        assert_eq!(
+            format!("{own:?}"),
+            format!("{:?}", Attributes::from(&metadata))
+        );
+        assert_eq!(own.modified(), metadata.modified().ok());
+        assert!(own.is_file() && own.links() > 0);
+    }
+
+    #[test]
+    fn times_before_1970_are_times() {
+        let metadata = std::fs::metadata(env!("CARGO_MANIFEST_DIR")).expect("a directory");
+        let mut attributes = Attributes::from(&metadata);
+        attributes.modified = (-1, 250_000_000);
+        let expected = UNIX_EPOCH - Duration::from_millis(750);
+        assert_eq!(attributes.modified(), Some(expected));
+        attributes.modified = (i64::MIN, 0);
+        assert!(attributes.modified().is_none_or(|time| time < expected));
     }
 }

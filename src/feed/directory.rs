@@ -4,15 +4,19 @@
 //! Files are opened by their names in the open directory, not by a path that grows with its depth:
 //! so a file that is opened is one of that directory, whatever is renamed meanwhile.
 
+use super::attributes::Attributes;
 use super::kind::FileKind;
+use super::names::Names;
 use super::path::HARMLESS;
 use super::sys;
 use crate::error::{Error, Reason};
-use std::ffi::{CStr, CString, OsStr};
-use std::fs::{File, Metadata, OpenOptions};
+#[cfg(not(target_os = "linux"))]
+use std::ffi::CString;
+use std::ffi::{CStr, OsString};
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// A directory, kept open.
@@ -21,13 +25,6 @@ pub(crate) struct Directory {
     file: File,
     path: PathBuf,
     device: u64,
-}
-
-/// One name in a directory.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) name: CString,
-    pub(crate) kind: FileKind,
 }
 
 impl Directory {
@@ -49,11 +46,12 @@ impl Directory {
     }
 
     fn of(file: File, path: PathBuf) -> Result<Self, Error> {
-        let device = file
-            .metadata()
-            .map_err(|error| Reason::system("stat", None, &error))?
-            .dev();
-        Ok(Directory { file, path, device })
+        let seen = sys::stat(&file).map_err(|error| Reason::system("stat", None, &error))?;
+        Ok(Directory {
+            file,
+            path,
+            device: seen.device(),
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -62,14 +60,15 @@ impl Directory {
 
     /// The path of a name in the directory, as the directory's own is spelt.
     pub(crate) fn path_of(&self, name: &CStr) -> PathBuf {
-        let name = name.to_bytes();
+        let (own, name) = (self.path.as_os_str().as_bytes(), name.to_bytes());
         // With room for a slash, and for the NUL that C callers need: it is made for every file.
-        let own = self.path.as_os_str().len();
-        let room = own.saturating_add(name.len()).saturating_add(2);
-        let mut path = PathBuf::with_capacity(room);
-        path.push(&self.path);
-        path.push(OsStr::from_bytes(name));
-        path
+        let mut path = Vec::with_capacity(own.len().saturating_add(name.len()).saturating_add(2));
+        path.extend_from_slice(own);
+        if own.last().is_some_and(|last| *last != b'/') {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        PathBuf::from(OsString::from_vec(path))
     }
 
     /// The file system that holds the directory (`st_dev`).
@@ -78,17 +77,19 @@ impl Directory {
     }
 
     /// What the system says of a name, or of what it leads to, without opening it.
-    pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Metadata> {
+    pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Attributes> {
         #[cfg(target_os = "linux")]
         {
+            // Unlike a stat of the name, this mounts nothing.
             let follow = if follow { 0 } else { libc::O_NOFOLLOW };
-            sys::open_at(Some(&self.file), name, libc::O_PATH | follow)?.metadata()
+            sys::stat(&sys::open_at(
+                Some(&self.file),
+                name,
+                libc::O_PATH | follow,
+            )?)
         }
         #[cfg(not(target_os = "linux"))]
-        match follow {
-            true => std::fs::metadata(self.path_of(name)),
-            false => std::fs::symlink_metadata(self.path_of(name)),
-        }
+        sys::stat_at(Some(&self.file), name, follow)
     }
 
     /// Opens the regular file of that name, which is not looked at first. None where it is a
@@ -118,8 +119,9 @@ fn cannot_list(error: &io::Error) -> Error {
 /// The names in a directory, a block at a time.
 pub(crate) struct Listing {
     #[cfg(not(target_os = "linux"))]
-    names: Option<std::fs::ReadDir>,
-    entries: std::vec::IntoIter<Entry>,
+    listed: Option<std::fs::ReadDir>,
+    /// Of those that were read, the names that were not taken yet.
+    pub(crate) names: Names,
     at_end: bool,
 }
 
@@ -127,15 +129,10 @@ impl Listing {
     pub(crate) fn new() -> Self {
         Listing {
             #[cfg(not(target_os = "linux"))]
-            names: None,
-            entries: Vec::new().into_iter(),
+            listed: None,
+            names: Names::default(),
             at_end: false,
         }
-    }
-
-    /// The next name of those that were read.
-    pub(crate) fn next(&mut self) -> Option<Entry> {
-        self.entries.next()
     }
 
     /// Whether there is none after those that were read.
@@ -146,57 +143,61 @@ impl Listing {
     /// Reads more names of the directory. After a failure nothing more is read.
     pub(crate) fn read(&mut self, directory: &Directory) -> Result<(), Error> {
         self.at_end = true;
-        let mut entries = self.block(directory)?;
-        self.at_end = entries.is_empty();
-        entries.retain(|entry| !matches!(entry.name.to_bytes(), b"." | b".."));
-        for entry in &mut entries {
-            if entry.kind == FileKind::Unknown {
-                // Where that fails too, whoever opens it meets the reason.
-                if let Ok(seen) = directory.look(&entry.name, false) {
-                    entry.kind = FileKind::from(seen.file_type());
-                }
-            }
-        }
-        self.entries = entries.into_iter();
+        self.names.clear();
+        self.at_end = !self.block(directory)?;
         Ok(())
     }
 
+    /// Reads a block of names. Returns whether there were any.
     #[cfg(target_os = "linux")]
-    fn block(&mut self, directory: &Directory) -> Result<Vec<Entry>, Error> {
+    fn block(&mut self, directory: &Directory) -> Result<bool, Error> {
         let mut room = vec![0; crate::limits::SCAN_LISTING];
         let got = sys::read_directory(&directory.file, &mut room);
         let got = got.map_err(|error| cannot_list(&error))?;
         let mut rest = room.get(..got).unwrap_or_default();
-        let mut entries = Vec::new();
-        while let Some((entry, more)) = first_entry(rest) {
-            entries.push(entry);
+        while let Some((kind, name, more)) = first_entry(rest) {
+            self.add(directory, kind, name);
             rest = more;
         }
-        Ok(entries)
+        Ok(got != 0)
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn block(&mut self, directory: &Directory) -> Result<Vec<Entry>, Error> {
+    fn block(&mut self, directory: &Directory) -> Result<bool, Error> {
         const AT_ONCE: usize = 256;
-        if self.names.is_none() {
-            let names = std::fs::read_dir(&directory.path);
-            self.names = Some(names.map_err(|error| cannot_list(&error))?);
+        if self.listed.is_none() {
+            let listed = std::fs::read_dir(&directory.path);
+            self.listed = Some(listed.map_err(|error| cannot_list(&error))?);
         }
-        let mut entries = Vec::new();
-        for listed in self.names.iter_mut().flatten().take(AT_ONCE) {
+        for _ in 0..AT_ONCE {
+            let Some(listed) = self.listed.as_mut().and_then(Iterator::next) else {
+                break;
+            };
             let listed = listed.map_err(|error| cannot_list(&error))?;
             let name = CString::new(listed.file_name().as_bytes());
             let name = name.map_err(|error| cannot_list(&error.into()))?;
             let kind = listed.file_type().map_or(FileKind::Unknown, FileKind::from);
-            entries.push(Entry { name, kind });
+            self.add(directory, kind, &name);
         }
-        Ok(entries)
+        Ok(self.names.len() != 0)
+    }
+
+    fn add(&mut self, directory: &Directory, kind: FileKind, name: &CStr) {
+        if matches!(name.to_bytes(), b"." | b"..") {
+            return;
+        }
+        let kind = match kind {
+            // Where that fails too, whoever opens it meets the reason.
+            FileKind::Unknown => directory.look(name, false).map_or(kind, |seen| seen.kind),
+            kind => kind,
+        };
+        self.names.push(kind, name);
     }
 }
 
 /// The first of the entries as the kernel lays them out (`struct linux_dirent64`), and the rest.
 #[cfg(target_os = "linux")]
-fn first_entry(entries: &[u8]) -> Option<(Entry, &[u8])> {
+fn first_entry(entries: &[u8]) -> Option<(FileKind, &CStr, &[u8])> {
     const LENGTH: usize = 16;
     const KIND: usize = 18;
     const NAME: usize = 19;
@@ -204,9 +205,5 @@ fn first_entry(entries: &[u8]) -> Option<(Entry, &[u8])> {
     let length = usize::from(u16::from_ne_bytes(length));
     let (entry, rest) = entries.split_at_checked(length)?;
     let name = CStr::from_bytes_until_nul(entry.get(NAME..)?).ok()?;
-    let entry = Entry {
-        name: name.to_owned(),
-        kind: FileKind::of_entry(*entry.get(KIND)?),
-    };
-    Some((entry, rest))
+    Some((FileKind::of_entry(*entry.get(KIND)?), name, rest))
 }

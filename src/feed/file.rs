@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::image::{FileSizes, Image};
 use crate::options::Options;
 use crate::view::Length;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
@@ -50,15 +50,6 @@ pub(crate) fn describe(file: &File, options: &Options) -> Result<Attributes, Err
     let attributes = Attributes::of(file).map_err(|error| Reason::system("stat", None, &error))?;
     judge(&attributes, options)?;
     Ok(attributes)
-}
-
-/// The same, with all that the system says.
-pub(crate) fn describe_fully(file: &File, options: &Options) -> Result<Metadata, Error> {
-    let metadata = file
-        .metadata()
-        .map_err(|error| Reason::system("stat", None, &error))?;
-    judge(&Attributes::from(&metadata), options)?;
-    Ok(metadata)
 }
 
 /// Probes what [`describe`] let pass.

@@ -2,15 +2,15 @@
 //! A file by its name.
 
 use super::attributes::Attributes;
-use super::file::{describe_fully, directory, judge, judge_any, probe_file, probe_opened};
+use super::file::{describe, directory, judge, judge_any, probe_file, probe_opened};
 use super::kind::FileKind;
 use super::sys;
 use crate::error::Error;
 use crate::image::Image;
 use crate::options::Options;
 use core::ffi::{c_int, CStr};
-use std::ffi::{CString, OsStr};
-use std::fs::{metadata, File, Metadata};
+use std::ffi::CString;
+use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -45,7 +45,7 @@ pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error>
             Err(error) => return Err(Error::cannot_open(&error)),
         }
     }
-    let before = Attributes::from(&look(name)?);
+    let before = look(name)?;
     judge(&before, options)?;
     if before.is_directory() {
         return Ok(directory(&before));
@@ -76,27 +76,27 @@ fn with_c_string<T>(path: &Path, body: impl FnOnce(&CStr) -> Result<T, Error>) -
 }
 
 /// What the system says of what the name leads to, which is not opened.
-fn look(name: &CStr) -> Result<Metadata, Error> {
-    metadata(OsStr::from_bytes(name.to_bytes())).map_err(|error| Error::cannot_open(&error))
+fn look(name: &CStr) -> Result<Attributes, Error> {
+    sys::stat_at(None, name, true).map_err(|error| Error::cannot_open(&error))
 }
 
 /// Opens the file or directory of that name in the same way, for one who probes it later.
 pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
     with_c_string(path, |name| {
-        judge_any(&Attributes::from(&look(name)?))?;
+        judge_any(&look(name)?)?;
         open(name, 0).map_err(|error| Error::cannot_open(&error))
     })
 }
 
 /// The same for what may hold an image, and what the system says of it.
-pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, Metadata), Error> {
+pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, Attributes), Error> {
     with_c_string(path, |name| {
         let before = look(name)?;
-        judge(&Attributes::from(&before), options)?;
+        judge(&before, options)?;
         let file = open(name, 0).map_err(|error| Error::cannot_open(&error))?;
         match before.is_file() {
             true => Ok((file, before)),
-            false => describe_fully(&file, options).map(|metadata| (file, metadata)),
+            false => describe(&file, options).map(|attributes| (file, attributes)),
         }
     })
 }

@@ -3,6 +3,7 @@
 
 use super::attributes::{self, Attributes};
 use super::kind::FileKind;
+use std::ffi::CStr;
 use std::fs::File;
 use std::io;
 use std::mem::ManuallyDrop;
@@ -17,17 +18,17 @@ pub(super) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
 
 // Where the plain one has 32 bits for a length.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-use libc::fstat;
+use libc::{fstat, fstatat, stat as Stat};
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-use libc::fstat64 as fstat;
+use libc::{fstat64 as fstat, fstatat64 as fstatat, stat64 as Stat};
 
-/// What the system says of an open file. Unlike std's, without copying all of it about.
+/// What `call`, which gets room for it, says of a file. Unlike std's, without asking for more than
+/// is needed and copying all of it about.
 #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss)] // The types differ from system to system.
-pub(super) fn stat(file: &File) -> io::Result<Attributes> {
+fn attributes(call: impl FnOnce(*mut Stat) -> libc::c_int) -> io::Result<Attributes> {
     // SAFETY: all zero is a valid value of this struct of integers.
-    let mut stat = unsafe { core::mem::zeroed() };
-    // SAFETY: the descriptor is open while `file` is borrowed, and `stat` is room for the answer.
-    if unsafe { fstat(file.as_raw_fd(), &raw mut stat) } != 0 {
+    let mut stat: Stat = unsafe { core::mem::zeroed() };
+    if call(&raw mut stat) != 0 {
         return Err(io::Error::last_os_error());
     }
     Ok(Attributes {
@@ -35,13 +36,38 @@ pub(super) fn stat(file: &File) -> io::Result<Attributes> {
         length: stat.st_size as u64,
         allocated: attributes::allocated(stat.st_blocks as u64),
         identity: (stat.st_dev as u64, stat.st_ino as u64),
+        links: stat.st_nlink as u64,
+        modified: (
+            stat.st_mtime as i64,
+            u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
+        ),
     })
+}
+
+/// What the system says of an open file.
+pub(super) fn stat(file: &File) -> io::Result<Attributes> {
+    // SAFETY: the descriptor is open while `file` is borrowed; `room` is room for the answer.
+    attributes(|room| unsafe { fstat(file.as_raw_fd(), room) })
+}
+
+/// What the system says of a name of `directory`, or of the current one: of what it leads to, or of
+/// the link that it may be.
+pub(super) fn stat_at(
+    directory: Option<&File>,
+    name: &CStr,
+    follow: bool,
+) -> io::Result<Attributes> {
+    let directory = directory.map_or(libc::AT_FDCWD, |directory| directory.as_raw_fd());
+    let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
+    // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated; `room` is room
+    // for the answer.
+    attributes(|room| unsafe { fstatat(directory, name.as_ptr(), room, flags) })
 }
 
 /// Opens a name of `directory`, or of the current one, for reading.
 pub(super) fn open_at(
     directory: Option<&File>,
-    name: &std::ffi::CStr,
+    name: &CStr,
     flags: libc::c_int,
 ) -> io::Result<File> {
     #[cfg(target_os = "linux")]
@@ -83,11 +109,7 @@ pub(super) fn read_directory(directory: &File, room: &mut [u8]) -> io::Result<us
 /// Opens the file of that name for reading, by a name that is relative to `root` and nowhere on its
 /// way leaves it: not by `..`, an absolute symbolic link, or one of `/proc`.
 #[cfg(target_os = "linux")]
-pub(super) fn open_beneath(
-    root: &File,
-    name: &std::ffi::CStr,
-    flags: libc::c_int,
-) -> io::Result<File> {
+pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::Result<File> {
     // SAFETY: all zero is a valid value of this struct of integers.
     let mut how: libc::open_how = unsafe { core::mem::zeroed() };
     how.flags = u64::from((flags | libc::O_CLOEXEC).unsigned_abs());
@@ -112,11 +134,7 @@ pub(super) fn open_beneath(
 
 /// No system but Linux keeps to a directory in this way.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn open_beneath(
-    _root: &File,
-    _name: &std::ffi::CStr,
-    _flags: libc::c_int,
-) -> io::Result<File> {
+pub(super) fn open_beneath(_root: &File, _name: &CStr, _flags: libc::c_int) -> io::Result<File> {
     Err(io::Error::from_raw_os_error(libc::ENOSYS))
 }
 

@@ -4,7 +4,7 @@
 use crate::limits::FIRST_READ;
 use crate::view::{part, ByteRange, Held};
 
-const INLINE: usize = 2048;
+const INLINE: usize = 1536;
 const _: () = assert!(INLINE as u64 == FIRST_READ);
 /// How many more a usual image needs, if it needs more than one at all (vhdx).
 const USUAL_READS: usize = 5;

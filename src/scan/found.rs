@@ -2,15 +2,15 @@
 //! What a scan hands over.
 
 use crate::error::Error;
+use crate::feed::Attributes;
 use crate::image::Image;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 /// What was found by one name: an image, or why there is none.
 #[derive(Debug)]
 pub struct Found {
     pub(super) path: PathBuf,
-    pub(super) metadata: Option<Metadata>,
+    pub(super) attributes: Option<Attributes>,
     pub(super) image: Result<Box<Image>, Error>,
 }
 
@@ -23,8 +23,8 @@ impl Found {
 
     /// What the system says of the file behind that name; none where it was not opened.
     #[must_use]
-    pub fn metadata(&self) -> Option<&Metadata> {
-        self.metadata.as_ref()
+    pub fn attributes(&self) -> Option<&Attributes> {
+        self.attributes.as_ref()
     }
 
     /// The facts.

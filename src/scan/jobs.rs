@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The jobs of a scan: each takes names, probes them, and hands the results over.
 
-use super::look::{self, Outcome};
+use super::look::{self, Outcome, Place};
 use super::options::ScanOptions;
 use super::sink::Sink;
-use super::walk::{Name, Next, Step, Taken, Walk};
+use super::walk::{Next, Step, Taken, Walk};
 use super::{Found, Summary, Target};
 use crate::error::Reason;
+use crate::feed::Names;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
 /// What the jobs share.
@@ -32,9 +34,23 @@ struct Numbered<T> {
 
 /// What one job does next, with the walk unlocked.
 enum Task {
-    Probe(u64, Name),
+    /// Probes one file.
+    File(u64, PathBuf),
+    /// Probes the names that the job was given, which are in this directory. The first has that
+    /// number.
+    Names(u64, Arc<Place>),
     Walk(Step),
     Tell(u64, Box<Found>),
+}
+
+/// What one job has to itself.
+#[derive(Default)]
+struct Job {
+    /// The names that it has taken.
+    names: Names,
+    /// Results that nobody was told yet, as another job was telling its own: at most one for each
+    /// name taken.
+    results: Vec<(u64, Option<Found>)>,
 }
 
 pub(super) fn run<T, F>(targets: T, options: &ScanOptions, found: F) -> Summary
@@ -83,13 +99,15 @@ where
 {
     fn work(&self) {
         let _stop = StopOnPanic(self);
-        while let Some(task) = self.next() {
+        let mut job = Job::default();
+        while let Some(task) = self.next(&mut job.names) {
             match task {
-                Task::Probe(number, name) => {
-                    let found = self.probe(name);
-                    self.tell(number, found);
+                Task::File(number, path) => {
+                    let found = look::file(path, self.options);
+                    job.results.push((number, Some(found)));
                 }
-                Task::Tell(number, found) => self.tell(number, Some(*found)),
+                Task::Names(number, place) => self.probe(&mut job, number, &place),
+                Task::Tell(number, found) => job.results.push((number, Some(*found))),
                 Task::Walk(step) => {
                     let mut taken = step.run(self.options);
                     let mut numbered = lock(&self.walk);
@@ -100,21 +118,21 @@ where
                     // Results have numbers only where they have an order, and steps are then taken
                     // with the walk locked.
                     if let Some(found) = taken.failed {
-                        self.tell(0, Some(found));
+                        job.results.push((0, Some(found)));
                     }
                 }
+            }
+            if !job.results.is_empty() {
+                self.tell(lock(&self.sink), &mut job.results);
             }
         }
     }
 
     /// What to do next. None where there is nothing, or the scan is to end.
-    fn next(&self) -> Option<Task> {
+    fn next(&self, names: &mut Names) -> Option<Task> {
         let mut numbered = lock(&self.walk);
         loop {
-            if self.options.is_cancelled() {
-                self.stop();
-            }
-            if self.stop.load(Ordering::Acquire) || self.walk.is_poisoned() {
+            if self.is_stopped() || self.walk.is_poisoned() {
                 return None;
             }
             let turn = self.turn.load(Ordering::Acquire);
@@ -123,8 +141,9 @@ where
                 numbered = self.wait(numbered);
                 continue;
             }
-            match numbered.walk.next(self.options) {
-                Next::Name(name) => return Some(Task::Probe(numbered.number(), name)),
+            match numbered.walk.next(self.options, names) {
+                Next::Target(path) => return Some(Task::File(numbered.number(), path)),
+                Next::Names(place) => return Some(Task::Names(numbered.number(), place)),
                 Next::Step(step) => {
                     numbered.walk.begin();
                     if !self.is_locked_step(&numbered.walk) {
@@ -166,35 +185,54 @@ where
         }
     }
 
-    fn probe(&self, name: Name) -> Option<Found> {
-        let outcome = match name {
-            Name::Target(path) => Outcome::Found(look::file(path, self.options)),
-            Name::Entry(place, entry) => look::entry(&place, &entry, self.options),
-        };
-        match outcome {
-            Outcome::Found(found) => Some(found),
-            Outcome::Nothing => None,
-            Outcome::Special(path, what) => {
-                let count = &mut lock(&self.sink).summary.special_files;
-                *count = count.saturating_add(1);
-                let report = self.options.special_files;
-                report.then(|| Found::failed(path, Reason::UnsupportedFile(what)))
+    /// Whether nothing is to be done any more.
+    fn is_stopped(&self) -> bool {
+        if self.options.is_cancelled() {
+            self.stop();
+        }
+        self.stop.load(Ordering::Acquire)
+    }
+
+    /// Probes the names that the job has.
+    fn probe(&self, job: &mut Job, number: u64, place: &Place) {
+        while let Some((kind, name)) = job.names.next() {
+            if self.is_stopped() {
+                return;
+            }
+            let found = match look::entry(place, kind, name, self.options) {
+                Outcome::Found(found) => Some(found),
+                Outcome::Nothing => None,
+                Outcome::Special(path, what) => self.special(path, what),
+            };
+            if found.is_some() || self.options.ordered {
+                job.results.push((number, found));
+            }
+            // Nobody waits for another who is telling, while there is something to probe.
+            match self.sink.try_lock() {
+                Ok(sink) => self.tell(sink, &mut job.results),
+                Err(TryLockError::Poisoned(sink)) => self.tell(sink.into_inner(), &mut job.results),
+                Err(TryLockError::WouldBlock) => {}
             }
         }
     }
 
-    /// Hands a result over.
-    fn tell(&self, number: u64, found: Option<Found>) {
-        if found.is_none() && !self.options.ordered {
-            return;
-        }
-        let mut sink = lock(&self.sink);
-        // After a panic, the job that has it comes later to stop the others.
-        if self.stop.load(Ordering::Acquire) || self.sink.is_poisoned() {
-            return;
-        }
-        if sink.take(number, found).is_break() {
-            self.stop.store(true, Ordering::Release);
+    fn special(&self, path: PathBuf, what: &'static str) -> Option<Found> {
+        let count = &mut lock(&self.sink).summary.special_files;
+        *count = count.saturating_add(1);
+        let report = self.options.special_files;
+        report.then(|| Found::failed(path, Reason::UnsupportedFile(what)))
+    }
+
+    /// Hands results over.
+    fn tell(&self, mut sink: MutexGuard<'_, Sink<F>>, results: &mut Vec<(u64, Option<Found>)>) {
+        for (number, found) in results.drain(..) {
+            // After a panic, the job that has it comes later to stop the others.
+            if self.is_stopped() || self.sink.is_poisoned() {
+                return;
+            }
+            if sink.take(number, found).is_break() {
+                self.stop.store(true, Ordering::Release);
+            }
         }
         self.turn.store(sink.turn(), Ordering::Release);
         drop(sink);

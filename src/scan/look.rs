@@ -4,12 +4,12 @@
 use super::options::ScanOptions;
 use super::Found;
 use crate::error::{Error, Reason};
-use crate::feed::{describe_fully, open_described, probe_described};
-use crate::feed::{Attributes, Directory, Entry, FileKind};
+use crate::feed::{describe, open_described, probe_described};
+use crate::feed::{Attributes, Directory, FileKind};
 use crate::image::Image;
-use std::fs::{File, Metadata};
+use std::ffi::CStr;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// A directory of the scan.
@@ -35,7 +35,7 @@ impl Found {
     pub(super) fn failed(path: PathBuf, error: impl Into<Error>) -> Self {
         Found {
             path,
-            metadata: None,
+            attributes: None,
             image: Err(error.into()),
         }
     }
@@ -44,25 +44,25 @@ impl Found {
 /// Probes a file that was named as such.
 pub(super) fn file(path: PathBuf, options: &ScanOptions) -> Found {
     match open_described(&path, &options.image) {
-        Ok((file, metadata)) => probed(path, &file, metadata, options),
+        Ok((file, attributes)) => probed(path, &file, attributes, options),
         Err(error) => Found::failed(path, error),
     }
 }
 
-/// Probes what a directory lists; not for directories.
-pub(super) fn entry(place: &Place, entry: &Entry, options: &ScanOptions) -> Outcome {
-    let path = place.directory.path_of(&entry.name);
+/// Probes what a directory lists by that name, as one of that kind; not for directories.
+pub(super) fn entry(place: &Place, kind: FileKind, name: &CStr, options: &ScanOptions) -> Outcome {
+    let path = place.directory.path_of(name);
     let is_special = |kind: FileKind| match kind {
         // What is behind a link, and what the directory does not tell, is looked at.
         FileKind::Link if options.follow_links => None,
         kind => kind.refusal(),
     };
-    if let Some(what) = is_special(entry.kind) {
+    if let Some(what) = is_special(kind) {
         return Outcome::Special(path, what);
     }
     let failed = |path, error| Outcome::Found(Found::failed(path, error));
-    if entry.kind == FileKind::Regular {
-        match place.directory.open_regular(&entry.name) {
+    if kind == FileKind::Regular {
+        match place.directory.open_regular(name) {
             Ok(Some(file)) => return opened(place, path, &file, options),
             // It is a link by now.
             Ok(None) if options.follow_links => {}
@@ -70,20 +70,19 @@ pub(super) fn entry(place: &Place, entry: &Entry, options: &ScanOptions) -> Outc
             Err(error) => return failed(path, error),
         }
     }
-    let seen = match place.directory.look(&entry.name, options.follow_links) {
+    let seen = match place.directory.look(name, options.follow_links) {
         Ok(seen) => seen,
         Err(error) => return failed(path, Error::cannot_open(&error)),
     };
-    let kind = FileKind::from(seen.file_type());
-    if kind == FileKind::Directory {
+    if seen.kind == FileKind::Directory {
         return Outcome::Nothing;
     }
-    if let Some(what) = kind.refusal() {
+    if let Some(what) = seen.kind.refusal() {
         return Outcome::Special(path, what);
     }
     let file = place
         .accept(&seen, options)
-        .and_then(|()| place.directory.open_seen(&entry.name));
+        .and_then(|()| place.directory.open_seen(name));
     match file {
         Ok(file) => opened(place, path, &file, options),
         Err(error) => failed(path, error),
@@ -92,19 +91,19 @@ pub(super) fn entry(place: &Place, entry: &Entry, options: &ScanOptions) -> Outc
 
 /// Probes an open file, once it is known to be of the right file system.
 fn opened(place: &Place, path: PathBuf, file: &File, options: &ScanOptions) -> Outcome {
-    let metadata = describe_fully(file, &options.image)
-        .and_then(|metadata| place.accept(&metadata, options).map(|()| metadata));
-    Outcome::Found(match metadata {
-        Ok(metadata) => probed(path, file, metadata, options),
+    let attributes = describe(file, &options.image)
+        .and_then(|attributes| place.accept(&attributes, options).map(|()| attributes));
+    Outcome::Found(match attributes {
+        Ok(attributes) => probed(path, file, attributes, options),
         Err(error) => Found::failed(path, error),
     })
 }
 
-fn probed(path: PathBuf, file: &File, metadata: Metadata, options: &ScanOptions) -> Found {
-    let image = probe(&path, file, &metadata, options);
+fn probed(path: PathBuf, file: &File, attributes: Attributes, options: &ScanOptions) -> Found {
+    let image = probe(&path, file, &attributes, options);
     Found {
         path,
-        metadata: Some(metadata),
+        attributes: Some(attributes),
         image,
     }
 }
@@ -112,17 +111,17 @@ fn probed(path: PathBuf, file: &File, metadata: Metadata, options: &ScanOptions)
 fn probe(
     path: &Path,
     file: &File,
-    metadata: &Metadata,
+    attributes: &Attributes,
     options: &ScanOptions,
 ) -> Result<Box<Image>, Error> {
     let options = options.image.file_name(path.as_os_str().as_bytes());
-    probe_described(file, &Attributes::from(metadata), &options)
+    probe_described(file, attributes, &options)
 }
 
 impl Place {
     /// Refuses what is not on the file system of the given directory.
-    pub(super) fn accept(&self, seen: &Metadata, options: &ScanOptions) -> Result<(), Error> {
-        self.accept_device(seen.dev(), options)
+    pub(super) fn accept(&self, seen: &Attributes, options: &ScanOptions) -> Result<(), Error> {
+        self.accept_device(seen.device(), options)
     }
 
     pub(super) fn accept_device(&self, device: u64, options: &ScanOptions) -> Result<(), Error> {

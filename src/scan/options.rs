@@ -120,6 +120,19 @@ impl ScanOptions {
         flag.is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
+    /// How many names a job takes at a time, of so many that are there: a few, so that the jobs
+    /// seldom meet, and less towards the end, so that they end at the same time.
+    pub(super) fn names_at_once(&self, there: usize) -> usize {
+        const MOST: usize = 16;
+        if self.ordered {
+            // They are numbered one by one.
+            return 1;
+        }
+        let jobs = usize::try_from(self.jobs).unwrap_or(usize::MAX);
+        let share = there.checked_div(jobs.saturating_mul(2));
+        share.unwrap_or(0).clamp(1, MOST)
+    }
+
     /// How many results may be under way or wait for their turn.
     pub(super) fn window(&self) -> u64 {
         u64::from(self.jobs).saturating_mul(8)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The way through the directories, which all jobs go together.
 //!
-//! There is no queue: a job that is free takes the next name of the innermost directory that is
+//! There is no queue: a job that is free takes the next few names of the innermost directory that is
 //! open. So what is held is the directories on the way, each with one block of its names, however
 //! many files they have.
 
@@ -9,7 +9,7 @@ use super::look::Place;
 use super::options::ScanOptions;
 use super::{Found, Target};
 use crate::error::Reason;
-use crate::feed::{Directory, Entry, FileKind, Listing};
+use crate::feed::{Directory, FileKind, Listing, Names};
 use crate::limits::MAX_SCAN_DEPTH;
 use std::ffi::CString;
 use std::path::PathBuf;
@@ -28,15 +28,12 @@ pub(super) enum Step {
     Read(Open),
 }
 
-/// One name, to be probed.
-pub(super) enum Name {
-    Target(PathBuf),
-    Entry(Arc<Place>, Entry),
-}
-
 /// What there is to do next.
 pub(super) enum Next {
-    Name(Name),
+    /// To probe one file.
+    Target(PathBuf),
+    /// To probe the names that were handed over, which are in this directory.
+    Names(Arc<Place>),
     Step(Step),
     /// Nothing before a step that is under way has ended.
     Later,
@@ -73,22 +70,24 @@ impl<T: Iterator<Item = Target>> Walk<T> {
         self.open.len().saturating_add(self.under_way)
     }
 
-    pub(super) fn next(&mut self, options: &ScanOptions) -> Next {
+    /// What to do next. Names are put into `names`.
+    pub(super) fn next(&mut self, options: &ScanOptions, names: &mut Names) -> Next {
         loop {
             let Some(innermost) = self.open.last_mut() else {
                 return match self.targets.next() {
                     Some(Target::Directory(path)) => Next::Step(Step::Start(path)),
-                    Some(Target::File(path)) => Next::Name(Name::Target(path)),
+                    Some(Target::File(path)) => Next::Target(path),
                     None if self.under_way != 0 => Next::Later,
                     None => Next::Nothing,
                 };
             };
-            match innermost.listing.next() {
-                Some(entry) if entry.kind != FileKind::Directory => {
-                    return Next::Name(Name::Entry(innermost.place.clone(), entry));
-                }
-                Some(entry) if options.recursive => {
-                    return Next::Step(Step::Enter(innermost.place.clone(), entry.name));
+            innermost.hand_over(options.names_at_once(innermost.listing.names.len()), names);
+            if names.len() != 0 {
+                return Next::Names(innermost.place.clone());
+            }
+            match innermost.listing.names.next() {
+                Some((_, name)) if options.recursive => {
+                    return Next::Step(Step::Enter(innermost.place.clone(), name.to_owned()));
                 }
                 Some(_) => {}
                 None => {
@@ -118,11 +117,14 @@ impl Step {
     pub(super) fn run(self, options: &ScanOptions) -> Taken {
         match self {
             Step::Start(path) => match Directory::open(&path) {
-                Ok(directory) => read(Open::new(Place {
-                    depth: 0,
-                    device: directory.device(),
-                    directory,
-                })),
+                Ok(directory) => {
+                    let place = Place {
+                        depth: 0,
+                        device: directory.device(),
+                        directory,
+                    };
+                    read(Open::new(place))
+                }
                 Err(error) => Taken::failed(Found::failed(path, error)),
             },
             Step::Enter(place, name) => {
@@ -139,11 +141,14 @@ impl Step {
                     Ok(directory)
                 });
                 match accepted {
-                    Ok(directory) => read(Open::new(Place {
-                        directory,
-                        depth,
-                        device: place.device,
-                    })),
+                    Ok(directory) => {
+                        let place = Place {
+                            directory,
+                            depth,
+                            device: place.device,
+                        };
+                        read(Open::new(place))
+                    }
                     Err(error) => {
                         Taken::failed(Found::failed(place.directory.path_of(&name), error))
                     }
@@ -173,6 +178,19 @@ impl Open {
         Open {
             place: Arc::new(place),
             listing: Listing::new(),
+        }
+    }
+
+    /// Puts the next names into `names`, as far as none is that of a directory; at most so many.
+    fn hand_over(&mut self, most: usize, names: &mut Names) {
+        let listed = &mut self.listing.names;
+        names.clear();
+        while names.len() < most
+            && listed
+                .peek()
+                .is_some_and(|kind| kind != FileKind::Directory)
+        {
+            listed.hand_over(names);
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Collector {
 impl Collector {
     /// Takes a result. Names behind which no file was opened are not in the graph.
     pub fn add(&mut self, found: &Found) {
-        let Some(metadata) = found.metadata() else {
+        let Some(attributes) = found.attributes() else {
             return;
         };
         let image = found.image();
@@ -28,12 +28,12 @@ impl Collector {
             path: found.path().to_owned(),
             other_paths: Vec::new(),
             format: image.map(Image::format),
-            modified: metadata.modified().ok(),
+            modified: attributes.modified(),
             edges: image.map_or_else(|_| Vec::new(), edges),
             users: Vec::new(),
             remarks: Set::default(),
         };
-        self.files.push((Identity::of(metadata), node));
+        self.files.push((Identity::of(attributes), node));
     }
 
     /// Finds out where each name leads, and judges.

@@ -4,14 +4,14 @@
 use super::{Destination, Edge, Node};
 use crate::chain::name_beside;
 use crate::error::Error;
+use crate::feed::Attributes;
 use crate::image::ReferenceKind;
 use crate::location::{file_name, Location};
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs::{metadata, Metadata};
+use std::fs::metadata;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Which file it is, whatever its names are.
@@ -22,10 +22,10 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn of(metadata: &Metadata) -> Self {
+    pub(super) fn of(attributes: &Attributes) -> Self {
         Identity {
-            device: metadata.dev(),
-            inode: metadata.ino(),
+            device: attributes.device(),
+            inode: attributes.inode(),
         }
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn resolve(nodes: &mut [Node], known: &Known) -> Vec<bool> {
         for edge in &mut node.edges {
             let seen = edge.look(&node.path, known);
             if edge.kind == ReferenceKind::Backing {
-                let base = seen.and_then(|seen| seen.modified().ok());
+                let base = seen.and_then(|seen| seen.modified());
                 is_newer |= node
                     .modified
                     .zip(base)
@@ -74,7 +74,7 @@ pub(super) fn resolve(nodes: &mut [Node], known: &Known) -> Vec<bool> {
 
 impl Edge {
     /// Finds out where the name leads; gives what the system says of a file there.
-    fn look(&mut self, image: &Path, known: &Known) -> Option<Metadata> {
+    fn look(&mut self, image: &Path, known: &Known) -> Option<Attributes> {
         let path = match self.path(image) {
             Ok(Some(path)) => path,
             Ok(None) => {
@@ -88,6 +88,7 @@ impl Edge {
         };
         match metadata(&path) {
             Ok(seen) => {
+                let seen = Attributes::from(&seen);
                 let node = known.get(&Identity::of(&seen));
                 self.to = node.map_or(Destination::Outside(path), |node| Destination::Node(*node));
                 Some(seen)

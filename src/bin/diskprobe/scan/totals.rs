@@ -4,12 +4,11 @@
 use super::table::aligned;
 use crate::size::short;
 use crate::text::shown;
-use diskprobe::scan::{Found, Summary};
+use diskprobe::scan::{Attributes, Found, Summary};
 use diskprobe::Image;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt::Write;
-use std::fs::Metadata;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
@@ -50,17 +49,17 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(super) fn add(&mut self, found: &Found) {
-        let (Ok(image), Some(metadata)) = (found.image(), found.metadata()) else {
+        let (Ok(image), Some(attributes)) = (found.image(), found.attributes()) else {
             return;
         };
         self.formats
             .entry(image.format().name())
             .or_default()
             .add(image);
-        if !metadata.is_file() || !self.is_first(metadata) {
+        if !attributes.is_file() || !self.is_first(attributes) {
             return;
         }
-        let file_system = self.file_systems.entry(metadata.dev());
+        let file_system = self.file_systems.entry(attributes.device());
         let file_system = file_system.or_insert_with(|| FileSystem {
             path: found.path().to_owned(),
             sum: Sum::default(),
@@ -70,8 +69,8 @@ impl Totals {
     }
 
     /// Whether the file was not counted yet by another of its names.
-    fn is_first(&mut self, metadata: &Metadata) -> bool {
-        metadata.nlink() < 2 || self.linked.insert((metadata.dev(), metadata.ino()))
+    fn is_first(&mut self, file: &Attributes) -> bool {
+        file.links() < 2 || self.linked.insert((file.device(), file.inode()))
     }
 
     /// Completes the sums by the room that is left; `places` were given to be scanned.
