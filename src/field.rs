@@ -4,6 +4,12 @@
 use crate::error::Reason;
 use core::fmt;
 
+/// Does nothing, and tells the compiler that this is not the way of a probe that succeeds: the code
+/// of that way then lies together, for every probe has to fetch it from memory.
+#[cold]
+#[inline(never)]
+pub(crate) fn seldom() {}
+
 /// What a field's value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Must {
@@ -108,6 +114,7 @@ impl Field {
         if holds {
             Ok(())
         } else {
+            seldom();
             Err(self.invalid(must))
         }
     }
@@ -152,6 +159,7 @@ impl Field {
         if holds {
             return Ok(());
         }
+        seldom();
         Err(Reason::Unsupported {
             structure: self.structure,
             field: self.name,
@@ -167,6 +175,7 @@ impl Field {
         if unknown == 0 {
             return Ok(());
         }
+        seldom();
         Err(Reason::UnknownBits {
             structure: self.structure,
             field: self.name,

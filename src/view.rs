@@ -6,6 +6,7 @@
 //! feeds the core fetches the range and runs the parser again.
 
 use crate::error::Reason;
+use crate::field::seldom;
 use crate::limits::DETECTION_HEAD;
 use nom::IResult;
 
@@ -149,6 +150,7 @@ impl<'a> View<'a> {
             (Some(_), None) => false,
         };
         if beyond {
+            seldom();
             return Err(Reason::Truncated {
                 structure,
                 range,
@@ -203,7 +205,10 @@ impl<'a> View<'a> {
         let bytes = self.at(offset, length, structure)?;
         match parser(bytes) {
             Ok((_, value)) => Ok(value),
-            Err(_) => Err(Stop::Failed(Reason::Unparsed { structure, offset })),
+            Err(_) => {
+                seldom();
+                Err(Stop::Failed(Reason::Unparsed { structure, offset }))
+            }
         }
     }
 

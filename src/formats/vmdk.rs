@@ -9,6 +9,7 @@ mod cowd;
 mod description;
 mod descriptor;
 mod extents;
+mod lines;
 mod scan;
 mod sparse;
 

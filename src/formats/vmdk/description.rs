@@ -4,6 +4,8 @@
 //! To QEMU the header decides, and of the text only identifiers and the parent count. VMware's
 //! programs go by the text, which may list other files.
 
+use super::lines::{behind_prefix, lines_of_any_end};
+
 /// What the text inside one kind of file must say, in any spelling of the letters.
 pub(super) struct Description {
     create_types: &'static [&'static [u8]],
@@ -25,18 +27,17 @@ impl Description {
     /// as much as shows in its name.
     pub(super) fn is_contradicted(&self, text: &[u8]) -> bool {
         let mut extents = 0u32;
-        text.split(|byte| matches!(byte, b'\n' | b'\r'))
-            .any(|line| {
-                if let Some(kind) = create_type(line) {
-                    let mut known = self.create_types.iter();
-                    return !known.any(|known| known.eq_ignore_ascii_case(kind));
-                }
-                let Some(extent) = extent(line) else {
-                    return false;
-                };
-                extents = extents.saturating_add(1);
-                extents > 1 || !self.is_itself(extent)
-            })
+        lines_of_any_end(text).any(|line| {
+            if let Some(kind) = create_type(line) {
+                let mut known = self.create_types.iter();
+                return !known.any(|known| known.eq_ignore_ascii_case(kind));
+            }
+            let Some(extent) = extent(line) else {
+                return false;
+            };
+            extents = extents.saturating_add(1);
+            extents > 1 || !self.is_itself(extent)
+        })
     }
 
     /// Whether what follows an access is of the file's own kind, with a name that has no directory.
@@ -56,11 +57,8 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// The value of `createType = "..."`, wherever that stands in a line: QEMU looks for it so.
 fn create_type(line: &[u8]) -> Option<&[u8]> {
     const KEY: &[u8] = b"createType";
-    let mut places = line.windows(KEY.len());
-    // Nearly every place is told by its first byte.
-    let at = places
-        .position(|part| matches!(part, [b'c' | b'C', ..]) && part.eq_ignore_ascii_case(KEY))?;
-    let rest = line.get(at.saturating_add(KEY.len())..)?;
+    let mut places = memchr::memchr2_iter(b'c', b'C', line);
+    let rest = places.find_map(|at| behind_prefix(line.get(at..)?, KEY))?;
     let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
     let value = value.strip_prefix(b"\"").unwrap_or(value);
     value.split(|byte| *byte == b'"').next()

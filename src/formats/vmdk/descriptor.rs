@@ -4,6 +4,7 @@
 //! A key is found as QEMU finds it: the first place where its name stands, be it in a comment or
 //! inside another word. The value starts a fixed number of bytes behind it.
 
+use super::lines::{behind_prefix, lines};
 use super::{extents, scan};
 use crate::error::Reason;
 use crate::facts::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
@@ -205,8 +206,7 @@ impl<'a> Descriptor<'a> {
 
     /// VMware's encryption, which QEMU knows nothing of: it would hand the guest ciphertext.
     fn encryption(&self) -> Option<Encryption<Text<'a>>> {
-        let mut lines = self.text.split(|byte| *byte == b'\n');
-        let declared = lines.any(declares_encryption);
+        let declared = lines(self.text).any(declares_encryption);
         declared.then(|| Encryption::of(EncryptionFormat::Vmdk))
     }
 }
@@ -229,10 +229,4 @@ fn declares_encryption(line: &[u8]) -> bool {
             let mut places = value.windows(filter.len());
             places.any(|part| part.eq_ignore_ascii_case(filter))
         })
-}
-
-/// What follows `prefix`, in whatever letters `text` begins with it.
-fn behind_prefix<'t>(text: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
-    let (start, rest) = text.split_at_checked(prefix.len())?;
-    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
