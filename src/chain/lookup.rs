@@ -4,6 +4,7 @@
 use super::element::Element;
 use super::opener::Identity;
 use super::Chain;
+use crate::feed::Attributes;
 use crate::location::{collapsed_name, file_name, has_protocol, target};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -92,7 +93,7 @@ impl Identity {
     /// Which file a path leads to, as this process sees it.
     #[must_use]
     pub fn of_path(path: &[u8]) -> Option<Identity> {
-        let metadata = std::fs::metadata(Path::new(OsStr::from_bytes(path)));
-        metadata.ok().as_ref().map(Identity::of)
+        let attributes = Attributes::of_path(Path::new(OsStr::from_bytes(path)));
+        attributes.ok().as_ref().map(Identity::of_attributes)
     }
 }

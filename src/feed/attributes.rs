@@ -2,15 +2,16 @@
 //! What the system says of a file, as much of it as is needed here.
 
 use super::kind::FileKind;
+use super::path::with_c_string;
 use super::sys;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What the system says of a file (`stat`).
 ///
-/// Less than [`Metadata`], which costs more to get and to carry about.
+/// Less than [`Metadata`](std::fs::Metadata), which costs more to get and to carry about.
 #[derive(Clone, Copy, Debug)]
 pub struct Attributes {
     pub(crate) kind: FileKind,
@@ -26,6 +27,11 @@ pub struct Attributes {
 impl Attributes {
     pub(super) fn of(file: &File) -> io::Result<Self> {
         sys::stat(file)
+    }
+
+    /// Of what the name leads to.
+    pub(crate) fn of_path(path: &Path) -> io::Result<Self> {
+        with_c_string(path, |name| sys::stat_at(None, name, true))?
     }
 
     pub(super) fn is_directory(&self) -> bool {
@@ -86,44 +92,41 @@ pub(super) fn allocated(blocks: u64) -> Option<u64> {
     blocks.checked_mul(512)
 }
 
-impl From<&Metadata> for Attributes {
-    fn from(metadata: &Metadata) -> Self {
-        Attributes {
-            kind: FileKind::from(metadata.file_type()),
-            length: metadata.len(),
-            allocated: allocated(metadata.blocks()),
-            identity: (metadata.dev(), metadata.ino()),
-            links: metadata.nlink(),
-            modified: (
-                metadata.mtime(),
-                u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
-            ),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::MetadataExt;
 
     #[test]
     fn std_says_the_same() {
-        let name = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        let file = File::open(name).expect("a file that is there");
+        let name = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let file = File::open(&name).expect("a file that is there");
         let metadata = file.metadata().expect("what the system says");
-        let own = Attributes::of(&file).expect("what the system says");
-        assert_eq!(
-            format!("{own:?}"),
-            format!("{:?}", Attributes::from(&metadata))
-        );
-        assert_eq!(own.modified(), metadata.modified().ok());
-        assert!(own.is_file() && own.links() > 0);
+        for own in [Attributes::of(&file), Attributes::of_path(&name)] {
+            let own = own.expect("what the system says");
+            assert!(own.is_file());
+            assert_eq!(own.length(), metadata.len());
+            assert_eq!(own.allocated(), Some(metadata.blocks() * 512));
+            assert_eq!(
+                (own.device(), own.inode()),
+                (metadata.dev(), metadata.ino())
+            );
+            assert_eq!(own.links(), metadata.nlink());
+            assert_eq!(own.modified(), metadata.modified().ok());
+        }
+    }
+
+    #[test]
+    fn no_file_of_that_name() {
+        for name in ["/nonexistent/disk", "a\0b"] {
+            assert!(Attributes::of_path(Path::new(name)).is_err());
+        }
     }
 
     #[test]
     fn times_before_1970_are_times() {
-        let metadata = std::fs::metadata(env!("CARGO_MANIFEST_DIR")).expect("a directory");
-        let mut attributes = Attributes::from(&metadata);
+        let here = Attributes::of_path(Path::new(env!("CARGO_MANIFEST_DIR")));
+        let mut attributes = here.expect("a directory");
         attributes.modified = (-1, 250_000_000);
         let expected = UNIX_EPOCH - Duration::from_millis(750);
         assert_eq!(attributes.modified(), Some(expected));

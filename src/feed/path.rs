@@ -33,7 +33,10 @@ use std::path::Path;
 /// `UnsupportedFeature` where the format is certain and the header is not acceptable;
 /// `UnsupportedFormat` where this library does not read the format; `LimitExceeded`.
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {
-    with_c_string(path.as_ref(), |name| boxed(name, options)).map(|image| *image)
+    let probed = with_c_string(path.as_ref(), |name| boxed(name, options));
+    probed
+        .map_err(|error| Error::cannot_open(&error))?
+        .map(|image| *image)
 }
 
 pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error> {
@@ -60,18 +63,15 @@ pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error>
 }
 
 /// Calls `body` with the path as a C string, which is on the heap only where it is long.
-fn with_c_string<T>(path: &Path, body: impl FnOnce(&CStr) -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn with_c_string<T>(path: &Path, body: impl FnOnce(&CStr) -> T) -> io::Result<T> {
     let path = path.as_os_str().as_bytes();
     let mut room = [0; 256];
     if let Some(start) = room.get_mut(..path.len()) {
         start.copy_from_slice(path);
     }
     match CStr::from_bytes_until_nul(&room) {
-        Ok(name) if name.count_bytes() == path.len() => body(name),
-        _ => {
-            let name = CString::new(path);
-            body(&name.map_err(|error| Error::cannot_open(&error.into()))?)
-        }
+        Ok(name) if name.count_bytes() == path.len() => Ok(body(name)),
+        _ => Ok(body(&CString::new(path)?)),
     }
 }
 
@@ -82,15 +82,16 @@ fn look(name: &CStr) -> Result<Attributes, Error> {
 
 /// Opens the file or directory of that name in the same way, for one who probes it later.
 pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
-    with_c_string(path, |name| {
+    let opened = with_c_string(path, |name| {
         judge_any(&look(name)?)?;
         open(name, 0).map_err(|error| Error::cannot_open(&error))
-    })
+    });
+    opened.map_err(|error| Error::cannot_open(&error))?
 }
 
 /// The same for what may hold an image, and what the system says of it.
 pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, Attributes), Error> {
-    with_c_string(path, |name| {
+    let opened = with_c_string(path, |name| {
         let before = look(name)?;
         judge(&before, options)?;
         let file = open(name, 0).map_err(|error| Error::cannot_open(&error))?;
@@ -98,7 +99,8 @@ pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, At
             true => Ok((file, before)),
             false => describe(&file, options).map(|attributes| (file, attributes)),
         }
-    })
+    });
+    opened.map_err(|error| Error::cannot_open(&error))?
 }
 
 /// With these flags, to open what is no image after all does nothing to it, and does not block.

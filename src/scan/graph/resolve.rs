@@ -9,7 +9,6 @@ use crate::image::ReferenceKind;
 use crate::location::{file_name, Location};
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs::metadata;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -86,9 +85,8 @@ impl Edge {
                 return None;
             }
         };
-        match metadata(&path) {
+        match Attributes::of_path(&path) {
             Ok(seen) => {
-                let seen = Attributes::from(&seen);
                 let node = known.get(&Identity::of(&seen));
                 self.to = node.map_or(Destination::Outside(path), |node| Destination::Node(*node));
                 Some(seen)
