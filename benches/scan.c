@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * A whole pool by diskprobe_scan with one and with two jobs, beside what is unavoidable for its
- * images in one thread and in two (which do not list the directory).
+ * images in one thread and in two, the names known or the directory listed first.
  *
  * usage: scan ROUNDS DIRECTORY < names of the images in it
  */
 #define _GNU_SOURCE
 #include "bench.h"
 #include <diskprobe.h>
+#include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct counts {
     size_t images, failures;
@@ -63,6 +65,31 @@ static size_t run_threads(const struct contestant *self, const struct images *im
     return first.failures + second.failures;
 }
 
+/* Lists the directory, and opens by the names that this gave. */
+static size_t run_listed(const struct contestant *self, const struct images *images)
+{
+    enum { LONGEST = 512 };
+    struct images listed = {malloc(images->count * sizeof *listed.names), 0};
+    char *room = malloc(images->count * LONGEST);
+    DIR *directory = opendir(self->directory);
+    const struct dirent *entry;
+    if (!listed.names || !room || !directory)
+        exit(1);
+    while ((entry = readdir(directory)) && listed.count < images->count) {
+        if (entry->d_type != DT_REG)
+            continue;
+        char *name = room + listed.count * LONGEST;
+        if (snprintf(name, LONGEST, "%s/%s", self->directory, entry->d_name) >= LONGEST)
+            exit(1);
+        listed.names[listed.count++] = name;
+    }
+    closedir(directory);
+    size_t failures = self->jobs == 2 ? run_threads(self, &listed) : run_probe(self, &listed);
+    free(room);
+    free(listed.names);
+    return failures + (listed.count != images->count);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3) {
@@ -74,6 +101,8 @@ int main(int argc, char **argv)
     static struct contestant contestants[] = {
         {.name = "floor", .run = run_probe, .probe = probe_floor},
         {.name = "floor, 2 threads", .run = run_threads, .probe = probe_floor},
+        {.name = "floor, listed", .run = run_listed, .probe = probe_floor, .jobs = 1},
+        {.name = "floor, listed, 2 threads", .run = run_listed, .probe = probe_floor, .jobs = 2},
         {.name = "scan, 1 job", .run = run_scan, .jobs = 1},
         {.name = "scan, 2 jobs", .run = run_scan, .jobs = 2},
     };
