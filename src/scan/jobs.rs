@@ -8,6 +8,7 @@ use super::walk::{Name, Next, Step, Taken, Walk};
 use super::{Found, Summary, Target};
 use crate::error::Reason;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -56,13 +57,22 @@ where
     match options.jobs {
         1 => shared.work(),
         jobs => thread::scope(|scope| {
+            let mut others = Vec::new();
             for _ in 1..jobs {
                 let job = thread::Builder::new().name("diskprobe scan".to_owned());
-                if job.spawn_scoped(scope, || shared.work()).is_err() {
-                    break;
+                match job.spawn_scoped(scope, || shared.work()) {
+                    Ok(other) => others.push(other),
+                    Err(_) => break,
                 }
             }
             shared.work();
+            // The scope waits for their work alone. What a thread has of its own goes after that, in
+            // code that a program may unload once this returns.
+            for other in others {
+                if let Err(panic) = other.join() {
+                    resume_unwind(panic);
+                }
+            }
         }),
     }
     let sink = shared.sink.into_inner();
