@@ -28,6 +28,10 @@ ALLOWED = {
         r"core::net::",
     "the lengths of slices that are in memory have a sum":
         r"alloc::slice::Concat",
+    "std has the system's words for an error, and finds its own words in them":
+        r"^words_of_errno \S*/src/error\.rs:|core::str::pattern::",
+    "std takes paths apart at the separators that it found in them":
+        r"std::path::Components",
     "nom splits the input at a place that it found in it":
         r"nom::bytes::Take\b|nom::traits::FindSubstring|^take_from \S*/nom-[^/]*/src/traits\.rs",
 }

@@ -3,6 +3,10 @@
 //! the library is built and follows its calls in the machine code.
 #![allow(unsafe_code)] // One exported symbol, and one slice from C.
 
+mod chain;
+mod files;
+mod judged;
+
 use diskprobe::location::Location;
 use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Pull, Reader};
 
@@ -23,8 +27,9 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
     let length = u64::try_from(size).ok();
     let mut sum = 0;
     for length in [length, None] {
-        if let Ok(image) = probe_buffer(bytes, length, &options) {
-            sum ^= facts(&image);
+        match probe_buffer(bytes, length, &options) {
+            Ok(image) => sum ^= facts(&image) ^ judged::judged(&image, bytes),
+            Err(error) => sum ^= judged::said(error),
         }
         let mut pull = Pull::new(length, &options);
         while let Ok(Some(_)) = pull.next_range() {
@@ -45,7 +50,7 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
             sum ^= weight(beside.text());
         }
     }
-    sum
+    sum ^ chain::walked(bytes, &options, choice) ^ files::files(bytes, &options, choice)
 }
 
 fn weight(bytes: &[u8]) -> u64 {
