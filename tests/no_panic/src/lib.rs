@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! All that an image's bytes can reach, behind one function. `tests/no_panic/check` builds it as
+//! All that an image's bytes can reach, and the names of files, behind one function. `tests/no_panic/check` builds it as
 //! the library is built and follows its calls in the machine code.
 #![allow(unsafe_code)] // One exported symbol, and one slice from C.
 
 mod chain;
 mod files;
 mod judged;
+#[cfg(feature = "scan")]
+mod scan;
 
 use diskprobe::location::Location;
 use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Pull, Reader};
@@ -50,7 +52,12 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
             sum ^= weight(beside.text());
         }
     }
-    sum ^ chain::walked(bytes, &options, choice) ^ files::files(bytes, &options, choice)
+    sum ^= chain::walked(bytes, &options, choice) ^ files::files(bytes, &options, choice);
+    #[cfg(feature = "scan")]
+    {
+        sum ^= scan::scanned(bytes, &options, u32::try_from(choice).unwrap_or(1));
+    }
+    sum
 }
 
 fn weight(bytes: &[u8]) -> u64 {
