@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! All that an image's bytes can reach, and the names of files, behind one function. `tests/no_panic/check` builds it as
-//! the library is built and follows its calls in the machine code.
+//! All that an image's bytes can reach, and the names of files, behind one function.
+//! `tests/no_panic/check` builds it as the library is built and follows its calls in the machine code.
 #![allow(unsafe_code)] // One exported symbol, and one slice from C.
 
 mod chain;
