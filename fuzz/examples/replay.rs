@@ -3,7 +3,7 @@
 //!
 //! cargo run --example replay -- CORPUS (which holds a directory for each target)
 
-use diskprobe::location::Location;
+use diskprobe::location::{collapsed_name, target, Location};
 use diskprobe::{probe_buffer, Error, Image, Options};
 use diskprobe_fuzz::object::{asked, Object};
 use diskprobe_fuzz::whole::{look_closely, looked_at};
@@ -34,9 +34,14 @@ fn main() {
         each("windows", object),
         each("facts", object),
         each("location", |input| {
-            if let Ok(location) = Location::parse(input) {
-                let _ = Location::parse_beside(b"../x", &location);
-            }
+            let _ = (target(input), collapsed_name([Some(input), Some(b"x")]));
+            let _ = match Location::parse(input) {
+                Ok(location) => format!(
+                    "{location:?} {:?}",
+                    Location::parse_beside(b"../x", &location)
+                ),
+                Err(error) => error.to_string(),
+            };
         }),
     ];
     println!("{} inputs", counts.iter().sum::<usize>());
