@@ -27,6 +27,8 @@ const PLAIN: usize = 4096;
 /// What is looked at of a long image.
 const START: u64 = 4 << 20;
 const END: u64 = 2048;
+/// The name of an image, by one who means harm.
+const NAME: &[u8; 12] = b"/srv/\x1b[31m\xff\n";
 /// An image that names another.
 const BACKING: &str = "q3-b.qcow2";
 /// Most bytes of one image that windows show.
@@ -129,6 +131,7 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     let found = || Some(common::probe(bytes).ok()?.format());
     let format = asked.or_else(found).map_or(u8::MAX, choice);
     put("given", "", &[&[format], start].concat());
+    put("json", "", &[&[format, 12], &NAME[..], start].concat());
     for (kind, calls) in calls::OF_EACH {
         put("c_api", kind, &calls::with(calls, start));
     }
