@@ -9,6 +9,7 @@ ALLOWED, which are in the code of others, and what happens when memory runs out.
 """
 
 import collections
+import pathlib
 import re
 import subprocess
 import sys
@@ -49,6 +50,10 @@ ALLOWED_OF_SCAN = {
 }
 # Frames of std itself, in whatever they are inlined into.
 STD = re.compile(r" ((/rustc/\S*|\S*/rustlib/src/rust)/library|/rust/deps)/")
+
+
+# Left out of what is printed.
+ROOT = f"{pathlib.Path(__file__).resolve().parents[2]}/"
 
 
 def output(*command):
@@ -146,7 +151,8 @@ def main(library, entry, *of_scan):
             while function is not None:
                 way.append(names[function])
                 function = came_from[function]
-            print("panic: " + " <- ".join(way), *frames(library, place), sep="\n    ")
+            where = [frame.replace(ROOT, "") for frame in frames(library, place)]
+            print("panic: " + " <- ".join(way), *where, sep="\n    ")
     for reason, count in reasons.items():
         print(f"allowed, {count} times: {reason}")
     own = sum(1 for address in came_from if ours.search(names[address]))
