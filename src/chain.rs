@@ -144,7 +144,7 @@ impl Chain {
     /// The images without their data files, with their places among the elements. The n-th has
     /// the depth n.
     pub fn images(&self) -> impl DoubleEndedIterator<Item = (usize, &Element)> {
-        let all = self.elements.iter().enumerate();
+        let all = (0..self.elements.len()).zip(&self.elements);
         all.filter(|(_, element)| element.kind() != ElementKind::DataFile)
     }
 }

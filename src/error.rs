@@ -126,17 +126,19 @@ impl From<&io::Error> for SystemFault {
 impl std::fmt::Display for SystemFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.errno {
-            Some(errno) => {
-                let text = io::Error::from_raw_os_error(errno.get()).to_string();
-                // std appends " (os error N)", which says nothing to a person.
-                let plain = text
-                    .rsplit_once(" (os error")
-                    .map_or(text.as_str(), |(plain, _)| plain);
-                f.write_str(plain)
-            }
+            Some(errno) => f.write_str(&words_of_errno(errno.get())),
             None => self.kind.fmt(f),
         }
     }
+}
+
+/// What the system calls an error.
+fn words_of_errno(errno: i32) -> String {
+    let mut text = io::Error::from_raw_os_error(errno).to_string();
+    // std appends " (os error N)", which says nothing to a person.
+    let plain = text.rfind(" (os error").unwrap_or(text.len());
+    text.truncate(plain);
+    text
 }
 
 /// Each way to fail, with what its message needs. `Copy`, so that failing never allocates.

@@ -3,11 +3,26 @@
 //!
 //! cargo run --example replay -- CORPUS (which holds a directory for each target)
 
-use diskprobe::location::Location;
+/// The tool's own code, as the target json has it.
+#[allow(dead_code)]
+#[path = "../../src/bin/diskprobe"]
+mod tool {
+    pub(crate) mod human;
+    pub(crate) mod json;
+    pub(crate) mod scan {
+        mod table;
+        pub(crate) mod totals;
+    }
+    pub(crate) mod size;
+    pub(crate) mod text;
+}
+
+use diskprobe::location::{collapsed_name, target, Location};
 use diskprobe::{probe_buffer, Error, Image, Options};
 use diskprobe_fuzz::object::{asked, Object};
 use diskprobe_fuzz::whole::{look_closely, looked_at};
 use std::path::Path;
+use tool::{human, json, scan, size, text};
 
 fn main() {
     let corpus = std::env::args().nth(1).expect("a corpus");
@@ -31,15 +46,45 @@ fn main() {
                 ));
             }
         }),
+        each("json", |input| {
+            if let Some((&[choice, length], rest)) = input.split_first_chunk() {
+                let (name, bytes) = rest.split_at(usize::from(length).min(rest.len()));
+                told(choice, name, bytes);
+            }
+        }),
         each("windows", object),
         each("facts", object),
         each("location", |input| {
-            if let Ok(location) = Location::parse(input) {
-                let _ = Location::parse_beside(b"../x", &location);
-            }
+            let _ = (target(input), collapsed_name([Some(input), Some(b"x")]));
+            let _ = match Location::parse(input) {
+                Ok(location) => format!(
+                    "{location:?} {:?}",
+                    Location::parse_beside(b"../x", &location)
+                ),
+                Err(error) => error.to_string(),
+            };
         }),
     ];
     println!("{} inputs", counts.iter().sum::<usize>());
+}
+
+/// What the tool says of an image.
+fn told(choice: u8, name: &[u8], bytes: &[u8]) {
+    let options = Options::new().format(asked(choice)).thorough(choice >= 128);
+    let length = u64::try_from(bytes.len()).ok();
+    let _ = match probe_buffer(bytes, length, &options.file_name(name)) {
+        Ok(image) => {
+            let shown = human::image(name, &image);
+            json::line(&json::image(name, &image)).map(|json| json + &shown)
+        }
+        Err(error) => json::line(&json::failure(name, &error)),
+    };
+    for text in [name, bytes] {
+        let _ = match Location::parse(text) {
+            Ok(location) => json::line(&json::location::named(&location)),
+            Err(error) => json::line(&json::location::failure(text, &error)),
+        };
+    }
 }
 
 /// Shows what there is to show.

@@ -3,6 +3,8 @@
 //!
 //! `fuzz/seeds` runs it. The corpus is made anew on each machine and never kept in git.
 
+#[path = "seeds/calls.rs"]
+mod calls;
 #[path = "../../tests/common/mod.rs"]
 mod common;
 #[path = "../../tests/format_vhdx/craft.rs"]
@@ -25,6 +27,10 @@ const PLAIN: usize = 4096;
 /// What is looked at of a long image.
 const START: u64 = 4 << 20;
 const END: u64 = 2048;
+/// The name of an image, by one who means harm.
+const NAME: &[u8; 12] = b"/srv/\x1b[31m\xff\n";
+/// An image that names another.
+const BACKING: &str = "q3-b.qcow2";
 /// Most bytes of one image that windows show.
 const SHOWN: usize = 48 << 10;
 
@@ -78,6 +84,15 @@ fn main() {
         seed(directory, name, asked, &[(0, &bytes)], length);
         count += 1;
     }
+    let backing = std::fs::read(images.path(BACKING)).expect("the image");
+    for (number, calls) in calls::OF_ONE.iter().enumerate() {
+        let path = directory.join("c_api").join(format!("calls-{number}"));
+        write(
+            path,
+            calls::with(calls, &backing[..PLAIN.min(backing.len())]),
+        )
+        .expect("a file");
+    }
     create_dir_all(directory.join("location")).expect("a directory");
     for (number, location) in LOCATIONS.iter().enumerate() {
         let path = directory.join("location").join(format!("seed-{number}"));
@@ -116,12 +131,10 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     let found = || Some(common::probe(bytes).ok()?.format());
     let format = asked.or_else(found).map_or(u8::MAX, choice);
     put("given", "", &[&[format], start].concat());
-    let calls = [vec![0, 0, 3, 2, 2, 2, 0, 0, 0], vec![16, 0, 0, 12, 0]].concat();
-    put(
-        "c_api",
-        "",
-        &[&[calls, vec![2; 50]].concat(), start].concat(),
-    );
+    put("json", "", &[&[format, 12], &NAME[..], start].concat());
+    for (kind, calls) in calls::OF_EACH {
+        put("c_api", kind, &calls::with(calls, start));
+    }
     let object = Object {
         format: asked.map_or(u8::MAX, choice),
         switches: 0,

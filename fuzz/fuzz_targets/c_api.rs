@@ -2,11 +2,16 @@
 //! The C interface as a C program would misuse it: calls in any order, NULL for any handle and any
 //! out-parameter, numbers that no enumeration has, callbacks that lie. Each handle is freed once.
 //!
-//! The input is a list of calls, each a few bytes; what is left of it is the image.
+//! The input is a list of calls, each a few bytes; what is left of it is the image. Its first byte
+//! says whether calls may open files, which takes long: one input in eight.
 #![no_main]
 
 #[path = "c_api/chain.rs"]
 mod chain;
+#[path = "c_api/files.rs"]
+mod files;
+#[path = "c_api/place.rs"]
+mod place;
 #[path = "c_api/policy.rs"]
 mod policy;
 #[path = "c_api/scan.rs"]
@@ -23,7 +28,10 @@ fuzz_target!(|input: &[u8]| {
         calls: calls.iter().copied(),
         image,
         handles: [null_mut(); SLOTS],
+        may_open: false,
+        place: None,
     };
+    caller.may_open = caller.byte() % 8 == 7;
     while let Some(call) = caller.calls.next() {
         caller.call(call);
     }
@@ -49,6 +57,9 @@ struct Caller<'i> {
     calls: std::iter::Copied<std::slice::Iter<'i, u8>>,
     image: &'i [u8],
     handles: [Handle; SLOTS],
+    may_open: bool,
+    /// The files, once they are asked for.
+    place: Option<&'static place::Place>,
 }
 
 impl Caller<'_> {
@@ -126,7 +137,7 @@ impl Caller<'_> {
     fn call(&mut self, call: u8) {
         // SAFETY: handles are NULL or live, buffers are as long as said, texts end in a NUL.
         unsafe {
-            match call % 28 {
+            match call % 32 {
                 0 => {
                     let slot = self.room(OPTIONS, PULLS - OPTIONS);
                     self.handles[slot] = c::diskprobe_options_new();
@@ -210,6 +221,8 @@ impl Caller<'_> {
                     for to_string in c::TO_STRING {
                         look(to_string(number), null());
                     }
+                    look(c::diskprobe_version(), null());
+                    assert!(c::diskprobe_version_number() < 1 << 24);
                     let mut number = 7;
                     for from_string in c::FROM_STRING {
                         from_string(null(), &mut number);
@@ -239,6 +252,10 @@ impl Caller<'_> {
                     self.handles[slot] = c::diskprobe_location_of_path(c"/srv/x:y".as_ptr());
                     assert!(c::diskprobe_location_of_path(null()).is_null());
                 }
+                25 => self.probe_fd(),
+                26 => self.probe_path(),
+                27 => self.scan_directories(),
+                28 => self.walk_files(),
                 _ => {
                     let image = self.image();
                     let index = self.number() as usize;

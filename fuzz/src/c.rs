@@ -11,6 +11,8 @@ use std::ptr::null_mut;
 pub type Handle = *mut c_void;
 pub type Read = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64) -> i64;
 
+/// `DISKPROBE_STATUS_INVALID_ARGUMENT`.
+pub const INVALID_ARGUMENT: u32 = 1;
 /// `DISKPROBE_STATUS_INTERNAL`.
 pub const INTERNAL: u32 = 15;
 
@@ -36,6 +38,18 @@ extern "C" {
         read: Option<Read>,
         opaque: *mut c_void,
         length: u64,
+        options: Handle,
+        image: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_probe_fd(
+        fd: c_int,
+        options: Handle,
+        image: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_probe_path(
+        path: *const c_char,
         options: Handle,
         image: *mut Handle,
         error: *mut Handle,
@@ -66,6 +80,8 @@ extern "C" {
     pub fn diskprobe_location_of_path(path: *const c_char) -> Handle;
     pub fn diskprobe_location_is_spelt_like(location: Handle, other: Handle) -> bool;
     pub fn diskprobe_location_free(location: Handle);
+    pub fn diskprobe_version() -> *const c_char;
+    pub fn diskprobe_version_number() -> u32;
     pub fn diskprobe_error_status(error: Handle) -> u32;
     pub fn diskprobe_error_message(error: Handle) -> *const c_char;
     pub fn diskprobe_error_errno(error: Handle) -> c_int;

@@ -90,7 +90,7 @@ pub extern "C" fn diskprobe_probe_path(
 /// @param error    receives the reason of a failure, or NULL on success; free with
 ///                 diskprobe_error_free(). May be NULL.
 /// @return as diskprobe_probe_path(); DISKPROBE_STATUS_INVALID_ARGUMENT where fd is negative;
-///         DISKPROBE_STATUS_IO, with errno EBADF, where it is not open for reading
+///         DISKPROBE_STATUS_IO, with errno EBADF, where it is read and not open for that
 /// @since 0.1
 #[no_mangle]
 #[must_use]

@@ -9,6 +9,7 @@ use super::{Found, Summary, Target};
 use crate::error::Reason;
 use crate::feed::Names;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -72,13 +73,22 @@ where
     match options.jobs {
         1 => shared.work(),
         jobs => thread::scope(|scope| {
+            let mut others = Vec::new();
             for _ in 1..jobs {
                 let job = thread::Builder::new().name("diskprobe scan".to_owned());
-                if job.spawn_scoped(scope, || shared.work()).is_err() {
-                    break;
+                match job.spawn_scoped(scope, || shared.work()) {
+                    Ok(other) => others.push(other),
+                    Err(_) => break,
                 }
             }
             shared.work();
+            // The scope waits for their work alone. What a thread has of its own goes after that, in
+            // code that a program may unload once this returns.
+            for other in others {
+                if let Err(panic) = other.join() {
+                    resume_unwind(panic);
+                }
+            }
         }),
     }
     let sink = shared.sink.into_inner();

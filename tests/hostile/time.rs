@@ -29,17 +29,21 @@ fn used() -> Duration {
     Duration::new(u64::try_from(time.tv_sec).expect("a time"), nanoseconds)
 }
 
-/// The shortest of some probes.
+/// The shortest of some runs.
+pub(crate) fn shortest_of(run: impl Fn()) -> Duration {
+    let time = |_| {
+        let start = used();
+        run();
+        used() - start
+    };
+    (0..RUNS).map(time).min().expect("a run")
+}
+
 fn shortest(member: &Member) -> Duration {
     let (images, _) = everything();
     let file = File::open(images.path(&member.name)).expect("the image");
     let options = Options::new().format(member.asked).thorough(true);
-    let time = |_| {
-        let start = used();
-        drop(probe_fd(file.as_fd(), &options));
-        used() - start
-    };
-    (0..RUNS).map(time).min().expect("a run")
+    shortest_of(|| drop(probe_fd(file.as_fd(), &options)))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Which panics a library's code can reach: follows every call in its machine code (x86-64).
 
-usage: reachable.py LIBRARY FUNCTION
+usage: reachable.py LIBRARY FUNCTION [scan]
 
 Starts at the exported FUNCTION and follows calls, jumps, and addresses that are taken, in code or
 in tables. Prints each way to a panic; ends with 1 if there is one. Not among them are those of
@@ -9,6 +9,7 @@ ALLOWED, which are in the code of others, and what happens when memory runs out.
 """
 
 import collections
+import pathlib
 import re
 import subprocess
 import sys
@@ -28,11 +29,31 @@ ALLOWED = {
         r"core::net::",
     "the lengths of slices that are in memory have a sum":
         r"alloc::slice::Concat",
+    "std has the system's words for an error, and finds its own words in them":
+        r"^words_of_errno \S*/src/error\.rs:|core::str::pattern::",
+    "std takes paths apart at the separators that it found in them":
+        r"std::path::Components",
     "nom splits the input at a place that it found in it":
         r"nom::bytes::Take\b|nom::traits::FindSubstring|^take_from \S*/nom-[^/]*/src/traits\.rs",
 }
+# The same for what a scan uses of std, beside what it does with each image: panics that std has for
+# its own threads, locks and collections, where one of them is broken or the system refuses it. By the
+# sources of std that the panic is in.
+ALLOWED_OF_SCAN = {
+    "std's threads, and what they hold":
+        r"/std/src/(thread|sys/thread|sys/thread_local|sys/pal|sys/env)/|/std/src/sys/thread|/alloc/src/sync\.rs"
+        r"|SpawnHook|dyn core::ops::function::FnOnce",
+    "std's locks, which ask whether a panic is under way": r"/std/src/(sync|sys/sync)/|MutexGuard|StopOnPanic",
+    "std's trees, hash tables and sorting": r"/alloc/src/(collections/btree|slice)|hashbrown"
+        r"|hashmap_random_keys|/std/src/sys/random/|sys::random::",
+    "std's output of a panic's message": r"/std/src/io/|/std/src/sys/stdio|/std/src/panic",
+}
 # Frames of std itself, in whatever they are inlined into.
-STD = re.compile(r" (/rustc/\S*|\S*/rustlib/src/rust)/library/")
+STD = re.compile(r" ((/rustc/\S*|\S*/rustlib/src/rust)/library|/rust/deps)/")
+
+
+# Left out of what is printed.
+ROOT = f"{pathlib.Path(__file__).resolve().parents[2]}/"
 
 
 def output(*command):
@@ -81,17 +102,23 @@ def frames(library, place):
     return [re.sub(r"^\s*\(inlined by\) ", "", line).replace(" at /", " /") for line in lines]
 
 
-def allowed(library, function, place):
+def allowed(library, function, place, of_scan):
     """The reason why a panic in this instruction of the function is no concern."""
-    outside = [frame for frame in frames(library, place) if not STD.search(frame)]
+    everywhere = frames(library, place)
+    outside = [frame for frame in everywhere if not STD.search(frame)]
     where = [function] + outside[:1]
     for reason, pattern in ALLOWED.items():
         if any(re.search(pattern, frame) for frame in where):
             return reason
+    # What std inlines into the function of ours that called it.
+    inside = everywhere[:everywhere.index(outside[0])] if outside else everywhere + [function]
+    for reason, pattern in ALLOWED_OF_SCAN.items() if of_scan else []:
+        if any(re.search(pattern, frame) for frame in inside):
+            return reason
     return None
 
 
-def main(library, entry):
+def main(library, entry, *of_scan):
     names = functions(library)
     edges = calls(library, names)
     # Tables of functions, such as that of the formats: all that lie in the data of our own crates.
@@ -115,7 +142,7 @@ def main(library, entry):
     found, reasons = 0, collections.Counter()
     for panic, address in panics:
         for place in edges[address][panic]:
-            reason = allowed(library, names[address], place)
+            reason = allowed(library, names[address], place, of_scan)
             if reason:
                 reasons[reason] += 1
                 continue
@@ -124,7 +151,8 @@ def main(library, entry):
             while function is not None:
                 way.append(names[function])
                 function = came_from[function]
-            print("panic: " + " <- ".join(way), *frames(library, place), sep="\n    ")
+            where = [frame.replace(ROOT, "") for frame in frames(library, place)]
+            print("panic: " + " <- ".join(way), *where, sep="\n    ")
     for reason, count in reasons.items():
         print(f"allowed, {count} times: {reason}")
     own = sum(1 for address in came_from if ours.search(names[address]))

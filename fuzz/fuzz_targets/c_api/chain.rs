@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Chains whose files are all parts of the input: an opener gives them, and answers wrongly now and
-//! then. No file is opened.
+//! then. No file is opened by its name.
 
+use crate::place::{duplicate, is_open, Place};
 use crate::{look, read, Caller, Opaque, CHAINS, CHAIN_OPTIONS, ERRORS, LOCATIONS, SCAN_OPTIONS};
 use diskprobe_fuzz::c::{self, chain, Handle};
 use std::ffi::{c_int, c_void};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
+
+/// Where a walk writes a handle, if it is not NULL.
+type Made = *mut Handle;
 
 impl Caller<'_> {
     pub(crate) fn chain_options(&mut self) {
@@ -42,8 +46,40 @@ impl Caller<'_> {
             asked: 0,
             sources: Vec::new(),
             open: 0,
+            place: self.place(),
+            descriptors: Vec::new(),
         };
         let opaque: *mut Opener = &mut opener;
+        let root = opener.place.map_or(null(), |place| place.root.as_ptr());
+        let way = self.byte() % 3;
+        self.keep_chains(|made, reached, error| {
+            // SAFETY: as in `chain_options`; the opener outlives the walk, which is its only use.
+            unsafe {
+                let (opaque, top_name) = (opaque.cast(), c"/srv/top".as_ptr());
+                let set = chain::diskprobe_chain_options_set_opener(options, Some(open), opaque);
+                chain::diskprobe_chain_options_set_root(options, root);
+                // Without options, there is no opener: nothing that exists is to be named.
+                let nowhere = c"/nonexistent/top".as_ptr();
+                match (set, way) {
+                    (0, 0) => {
+                        chain::diskprobe_chain_open_path(top_name, options, made, reached, error)
+                    }
+                    (0, _) => {
+                        chain::diskprobe_chain_open_location(top, options, made, reached, error)
+                    }
+                    _ => chain::diskprobe_chain_open_fd(-1, nowhere, options, made, reached, error),
+                }
+            }
+        });
+        assert_eq!(opener.open, 0, "a source is not closed");
+        for (descriptor, open) in opener.descriptors {
+            assert_eq!(is_open(descriptor), open, "{descriptor}");
+        }
+    }
+
+    /// A walk, which writes the chain, how far it came, and why no further; each where that is
+    /// wanted, and read and kept.
+    pub(crate) fn keep_chains(&mut self, walk: impl FnOnce(Made, Made, Made) -> u32) {
         let (first, second) = (
             self.room(CHAINS, CHAIN_OPTIONS - CHAINS),
             self.room(CHAINS, CHAIN_OPTIONS - CHAINS),
@@ -59,38 +95,8 @@ impl Caller<'_> {
             _ => &mut reached,
         };
         let error_place = out(wanted != 4, &mut error);
-        // SAFETY: as in `chain_options`; the opener outlives the walk, which is its only use.
-        let status = unsafe {
-            let opaque = opaque.cast();
-            let set = chain::diskprobe_chain_options_set_opener(options, Some(open), opaque);
-            match (set, self.byte() % 3) {
-                (0, 0) => chain::diskprobe_chain_open_path(
-                    c"/srv/top".as_ptr(),
-                    options,
-                    made_place,
-                    reached_place,
-                    error_place,
-                ),
-                (0, _) => chain::diskprobe_chain_open_location(
-                    top,
-                    options,
-                    made_place,
-                    reached_place,
-                    error_place,
-                ),
-                // Without options, there is no opener: nothing that exists is to be named.
-                _ => chain::diskprobe_chain_open_fd(
-                    -1,
-                    c"/nonexistent/top".as_ptr(),
-                    options,
-                    made_place,
-                    reached_place,
-                    error_place,
-                ),
-            }
-        };
+        let status = walk(made_place, reached_place, error_place);
         assert!(status != c::INTERNAL, "a panic was caught");
-        assert_eq!(opener.open, 0, "a source is not closed");
         if wanted == 0 {
             assert_eq!(status == 0, !made.is_null());
             assert_eq!(status == 0, error.is_null());
@@ -113,6 +119,39 @@ struct Opener<'i> {
     asked: usize,
     sources: Vec<Box<Opened<'i>>>,
     open: usize,
+    /// Where this input may have real files.
+    place: Option<&'static Place>,
+    /// Those that were given and lent, and whether each is to be open afterwards.
+    descriptors: Vec<(c_int, bool)>,
+}
+
+impl Opener<'_> {
+    /// Answers with a real descriptor.
+    ///
+    /// # Safety
+    /// `opened` is that of the call.
+    unsafe fn give(&mut self, place: &Place, lie: u8, opened: Handle) -> c_int {
+        let descriptor = place.descriptors[usize::from(lie / 2) % place.descriptors.len()];
+        // SAFETY: the caller's promise.
+        unsafe {
+            if lie > 240 {
+                // Below the directory alone, see `walk`.
+                chain::diskprobe_opened_use_default(opened);
+            } else if lie % 2 == 0 {
+                let given = duplicate(descriptor);
+                self.descriptors.push((given, false));
+                chain::diskprobe_opened_give_fd(opened, given);
+            } else {
+                self.descriptors.push((descriptor, is_open(descriptor)));
+                chain::diskprobe_opened_lend_fd(opened, descriptor);
+            }
+        }
+        if lie % 16 == 0 {
+            -5
+        } else {
+            0
+        }
+    }
 }
 
 /// What `read` takes comes first, so that a pointer to one is a pointer to the other.
@@ -148,6 +187,9 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle)
         if lie == 5 {
             chain::diskprobe_opened_lend_fd(opened, -1);
             chain::diskprobe_opened_use_default(opened);
+        }
+        if let (Some(place), 128..) = (opener.place, lie) {
+            return opener.give(place, lie, opened);
         }
         let source = Box::new(Opened {
             bytes: Opaque {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A scan of files that are named. No directory is read.
+//! Scans: here of files that are named, of which none holds an image.
 
 use crate::{look, Caller, SCAN_OPTIONS};
 use diskprobe_fuzz::c::{self, scan, Handle};
@@ -43,6 +43,17 @@ impl Caller<'_> {
         let odd = if self.byte() == 255 { null() } else { nowhere };
         let names = [nowhere, device, odd];
         let count = usize::from(self.byte()) % (names.len() + 1);
+        self.scan_names(scan::diskprobe_scan_files, &names[..count], 1, options);
+    }
+
+    /// A scan of these names, each of which gives at most so many results.
+    pub(crate) fn scan_names(
+        &mut self,
+        scan: scan::Scan,
+        names: &[*const c_char],
+        each: usize,
+        options: Handle,
+    ) {
         let list = if self.byte() == 255 {
             null()
         } else {
@@ -51,16 +62,25 @@ impl Caller<'_> {
         let mut calls = Calls {
             made: 0,
             at_most: usize::from(self.byte()),
+            cancelled: if self.byte() == 255 {
+                options
+            } else {
+                null_mut()
+            },
         };
         let opaque: *mut Calls = &mut calls;
         let callback = (self.byte() != 255).then_some(found as scan::Found);
+        let mut error = null_mut();
         // SAFETY: as in `scan`; the callback gets the pointer to what outlives the call.
         let status = unsafe {
             let opaque = opaque.cast();
-            scan::diskprobe_scan_files(list, count, options, callback, opaque, null_mut())
+            let status = scan(list, names.len(), options, callback, opaque, &mut error);
+            c::diskprobe_error_free(error);
+            status
         };
         assert!(status != c::INTERNAL);
-        assert!(calls.made <= count && calls.made <= calls.at_most + 1);
+        assert_eq!(status == 0, error.is_null());
+        assert!(calls.made <= names.len() * each && calls.made <= calls.at_most + 1);
         assert!(status == 0 || calls.made == 0);
     }
 }
@@ -68,6 +88,8 @@ impl Caller<'_> {
 struct Calls {
     made: usize,
     at_most: usize,
+    /// Options of a scan that each call ends.
+    cancelled: Handle,
 }
 
 /// Looks at the result, and ends the scan after some.
@@ -86,5 +108,11 @@ unsafe extern "C" fn found(
     assert!(status != c::INTERNAL);
     assert_eq!(image.is_null(), status != 0);
     assert_eq!(error.is_null(), status == 0);
+    // SAFETY: NULL, or what the scan under way was given.
+    unsafe {
+        c::read_image(image, 0, look);
+        look(c::diskprobe_error_message(error), null());
+        scan::diskprobe_scan_options_cancel(calls.cancelled);
+    }
     calls.made <= calls.at_most
 }

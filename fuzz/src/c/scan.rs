@@ -13,6 +13,27 @@ extern "C" {
     pub fn diskprobe_scan_options_set_image_options(options: Handle, image: Handle) -> u32;
     pub fn diskprobe_scan_options_set_jobs(options: Handle, jobs: u32) -> u32;
     pub fn diskprobe_scan_options_cancel(options: Handle);
+}
+
+/// A scan of directories, or of files.
+pub type Scan = unsafe extern "C" fn(
+    names: *const *const c_char,
+    count: usize,
+    options: Handle,
+    found: Option<Found>,
+    opaque: *mut c_void,
+    error: *mut Handle,
+) -> u32;
+
+extern "C" {
+    pub fn diskprobe_scan(
+        directories: *const *const c_char,
+        count: usize,
+        options: Handle,
+        found: Option<Found>,
+        opaque: *mut c_void,
+        error: *mut Handle,
+    ) -> u32;
     pub fn diskprobe_scan_files(
         names: *const *const c_char,
         count: usize,

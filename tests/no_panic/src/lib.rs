@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! All that an image's bytes can reach, behind one function. `tests/no_panic/check` builds it as
-//! the library is built and follows its calls in the machine code.
+//! All that an image's bytes can reach, and the names of files, behind one function.
+//! `tests/no_panic/check` builds it as the library is built and follows its calls in the machine code.
 #![allow(unsafe_code)] // One exported symbol, and one slice from C.
+
+mod chain;
+mod files;
+mod judged;
+#[cfg(feature = "scan")]
+mod scan;
 
 use diskprobe::location::Location;
 use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Pull, Reader};
@@ -23,8 +29,9 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
     let length = u64::try_from(size).ok();
     let mut sum = 0;
     for length in [length, None] {
-        if let Ok(image) = probe_buffer(bytes, length, &options) {
-            sum ^= facts(&image);
+        match probe_buffer(bytes, length, &options) {
+            Ok(image) => sum ^= facts(&image) ^ judged::judged(&image, bytes),
+            Err(error) => sum ^= judged::said(error),
         }
         let mut pull = Pull::new(length, &options);
         while let Ok(Some(_)) = pull.next_range() {
@@ -44,6 +51,11 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
         if let Ok(beside) = Location::parse_beside(bytes, &location) {
             sum ^= weight(beside.text());
         }
+    }
+    sum ^= chain::walked(bytes, &options, choice) ^ files::files(bytes, &options, choice);
+    #[cfg(feature = "scan")]
+    {
+        sum ^= scan::scanned(bytes, &options, u32::try_from(choice).unwrap_or(1));
     }
     sum
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the command line tool writes of any image, chain, verdict, location or error, in its own
+//! code: JSON is JSON, on one line where it should be, with nothing in it that a terminal acts on,
+//! and with the exact bytes of every name; and what people read has no such character either.
+//!
+//! The input is a format, a name with its length, and the image.
+#![no_main]
+
+#[path = "json/chain.rs"]
+mod chain;
+#[path = "json/oracle.rs"]
+mod oracle;
+/// The tool's own code, as far as it writes. The tool uses the rest.
+#[allow(dead_code)]
+#[path = "../../src/bin/diskprobe"]
+mod tool {
+    pub(crate) mod human;
+    pub(crate) mod json;
+    pub(crate) mod scan {
+        mod table;
+        pub(crate) mod totals;
+    }
+    pub(crate) mod size;
+    pub(crate) mod text;
+}
+
+use diskprobe::location::Location;
+use diskprobe::{probe_buffer, Finding, Format, Image, Options, Policy};
+use diskprobe_fuzz::object::asked;
+use libfuzzer_sys::fuzz_target;
+use oracle::{assert_shown, assert_text, written};
+// Where that code has them.
+use tool::{human, json, scan, size, text};
+
+/// A place of policies.
+const DIRECTORY: &[u8] = b"/srv";
+
+fuzz_target!(|input: &[u8]| {
+    let Some((&[choice, length], rest)) = input.split_first_chunk() else {
+        return;
+    };
+    let (name, bytes) = rest.split_at(usize::from(length).min(rest.len()));
+    let options = Options::new()
+        .format(asked(choice))
+        .thorough(choice >= 128)
+        .file_name(name);
+    match probe_buffer(bytes, u64::try_from(bytes.len()).ok(), &options) {
+        Ok(image) => of_image(name, &image),
+        Err(error) => {
+            let object = written(&json::failure(name, &error));
+            assert_text(&object, "filename", Some(name));
+            assert_eq!(object["error"]["message"], error.to_string());
+            written(&json::check::failed(name, &error));
+        }
+    }
+    of_location(name);
+    of_location(bytes);
+    chain::walked(name, bytes, &options);
+});
+
+fn of_image(name: &[u8], image: &Image) {
+    let object = written(&json::image(name, image));
+    assert_text(&object, "filename", Some(name));
+    let backing = image.backing().map(|backing| backing.location);
+    assert_text(&object, "backing-filename", backing);
+    assert_text(&object, "creator", image.creator());
+    assert_text(&object, "comment", image.comment());
+    assert_text(&object, "adapter-type", image.adapter_type());
+    if let Some(data_file) = image.data_file() {
+        assert_text(&object["data-file"], "filename", data_file.location);
+    }
+    if let Some(parent) = image.parent() {
+        assert_text(&object["parent"], "location", parent.location);
+    }
+    for (number, extent) in image.extents().enumerate() {
+        let object = &object["extents"][number];
+        assert_text(object, "filename", Some(extent.location));
+        assert_text(object, "type", Some(extent.kind));
+    }
+    for (number, reference) in image.references().enumerate() {
+        let object = &object["references"][number];
+        assert_text(object, "location", Some(reference.location));
+    }
+    let policy = Policy::new().accept_format(Format::Qcow2);
+    let policy = policy.deny(Finding::Encrypted).max_virtual_size(1 << 20);
+    let policy = policy.backing_below(DIRECTORY).expect("an absolute name");
+    let verdict = policy.judge(image, name);
+    let object = written(&json::check::judged(name, image, &verdict));
+    assert_eq!(object["accepted"], verdict.is_accepted());
+    assert_shown(&human::image(name, image));
+}
+
+fn of_location(bytes: &[u8]) {
+    match Location::parse(bytes) {
+        Ok(location) => {
+            let object = written(&json::location::named(&location));
+            assert_text(&object, "input", Some(location.text()));
+            assert_text(&object, "path", location.path());
+            assert_text(&object, "relpath", location.relative_name());
+        }
+        Err(error) => {
+            let start = bytes.get(..64).unwrap_or(bytes);
+            let object = written(&json::location::failure(start, &error));
+            assert_text(&object, "input", Some(start));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Chains: each image starts further on in the input.
+
+use crate::json;
+use crate::oracle::{assert_text, written};
+use diskprobe::chain::{Chain, ChainOptions, Opened, Opener, UnrecordedFormat};
+use diskprobe::location::Location;
+use diskprobe::{Error, Options, Source};
+use std::io;
+
+/// The part of each.
+const APART: usize = 512;
+
+struct Part<'b>(&'b [u8]);
+
+impl Source for Part<'_> {
+    fn read_at(&mut self, mut room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        let there = self.0.get(offset..).unwrap_or_default();
+        io::Write::write(&mut room, there)
+    }
+}
+
+struct Parts<'b>(&'b [u8]);
+
+impl Opener for Parts<'_> {
+    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+        if location.local_path().is_none() {
+            return Ok(Opened::Unopened);
+        }
+        let bytes = self.0;
+        self.0 = bytes.get(APART..).unwrap_or_default();
+        Ok(Opened::Source {
+            source: Box::new(Part(bytes)),
+            length: u64::try_from(bytes.len()).ok(),
+            identity: None,
+        })
+    }
+}
+
+pub(crate) fn walked(name: &[u8], bytes: &[u8], options: &Options) {
+    let options = ChainOptions::new().image(options);
+    let options = options.unrecorded_format(UnrecordedFormat::Probe);
+    let walked = Chain::open(Location::of_path(name), &mut Parts(bytes), &options);
+    let chain = match &walked {
+        Ok(chain) => chain,
+        Err(broken) => broken.reached(),
+    };
+    let elements = chain.elements();
+    let names = elements.iter().map(|element| {
+        let location = element.location().map(Location::text);
+        location.or(element.recorded()).unwrap_or_default().to_vec()
+    });
+    let names: Vec<Vec<u8>> = names.collect();
+    let list = written(&json::chain::all(chain, &names));
+    let listed = list.as_array().expect("a list");
+    assert!(listed.len() <= elements.len());
+    if let Some(top) = listed.first() {
+        assert_text(top, "filename", Some(&names[0]));
+    }
+}

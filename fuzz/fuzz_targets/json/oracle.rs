@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What holds of all that is written. Written apart from the tool's own rules.
+
+use crate::json;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What is written, on one line and on several, as another reads it.
+pub(crate) fn written(value: &impl Serialize) -> Value {
+    let line = json::line(value).expect("memory");
+    let pretty = json::pretty(value).expect("memory");
+    assert!(!line.contains('\n'), "{line}");
+    assert_shown(&line);
+    assert_shown(&pretty);
+    let read: Value = serde_json::from_str(&line).expect("JSON");
+    let again: Value = serde_json::from_str(&pretty).expect("JSON");
+    assert_eq!(read, again);
+    read
+}
+
+/// Nothing in the text but line ends acts on a terminal.
+pub(crate) fn assert_shown(text: &str) {
+    for c in text.chars().filter(|c| *c != '\n') {
+        assert!(!c.is_control(), "{c:?} in {text}");
+        // Marks of direction, and characters that take no room.
+        let number = u32::from(c);
+        let hides = matches!(number, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x2069 | 0xfeff);
+        assert!(!hides, "{c:?} in {text}");
+    }
+}
+
+/// A key with exactly these bytes: as text where they are text, and else in hex too.
+pub(crate) fn assert_text(object: &Value, key: &str, bytes: Option<&[u8]>) {
+    let hex = object.get(format!("{key}-hex"));
+    let Some(bytes) = bytes else {
+        assert_eq!((object.get(key), hex), (None, None), "{key}");
+        return;
+    };
+    let text = object[key].as_str().expect(key);
+    match hex {
+        None => assert_eq!(text.as_bytes(), bytes, "{key}"),
+        Some(hex) => {
+            assert!(std::str::from_utf8(bytes).is_err(), "{key}");
+            let digits = hex.as_str().expect(key).as_bytes();
+            let byte = |pair: &[u8]| {
+                let pair = std::str::from_utf8(pair).expect("digits");
+                u8::from_str_radix(pair, 16).expect("digits")
+            };
+            let exact: Vec<u8> = digits.chunks(2).map(byte).collect();
+            assert_eq!(exact, bytes, "{key}");
+        }
+    }
+}

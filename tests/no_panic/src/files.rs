@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Files by their names: probes, and chains.
+
+use crate::chain::told;
+use crate::facts;
+use crate::judged::said;
+use diskprobe::chain::{Chain, ChainOptions, LocalFiles};
+use diskprobe::location::Location;
+use diskprobe::{probe_path, Options};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+pub(crate) fn files(name: &[u8], options: &Options, choice: usize) -> u64 {
+    let path = Path::new(OsStr::from_bytes(name));
+    let mut sum = match probe_path(path, options) {
+        Ok(image) => facts(&image),
+        Err(error) => said(error),
+    };
+    let options = ChainOptions::new().image(options);
+    let Ok(mut opener) = LocalFiles::beneath(path) else {
+        return sum;
+    };
+    for chain in [
+        Chain::open_path(path, &options),
+        Chain::open(Location::of_path(name), &mut opener, &options),
+    ] {
+        sum ^= match chain {
+            Ok(chain) => told(&chain, name, choice),
+            Err(broken) => said(broken.error()),
+        };
+    }
+    sum
+}

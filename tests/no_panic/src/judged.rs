@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What is said of an image by a policy, and in words.
+
+use crate::weight;
+use core::fmt::Write;
+use diskprobe::{Error, Format, Image, Policy};
+
+/// Takes text, and keeps a sum of it.
+pub(crate) struct Sum(pub(crate) u64);
+
+impl Write for Sum {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        self.0 ^= weight(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// The verdict of a policy that uses every rule, in words.
+pub(crate) fn judged(image: &Image, path: &[u8]) -> u64 {
+    let policy = Policy::new().max_virtual_size(1 << 30);
+    let policy = policy.accept_format(Format::Qcow2);
+    let Some(policy) = policy.backing_below(path) else {
+        return 0;
+    };
+    let mut sum = Sum(0);
+    for objection in policy.judge(image, path).objections() {
+        let _ = write!(sum, "{}{objection}", objection.token());
+    }
+    sum.0
+}
+
+/// An error, in words.
+pub(crate) fn said(error: Error) -> u64 {
+    let mut sum = Sum(error.offset().unwrap_or(0));
+    let _ = write!(sum, "{}: {error}", error.kind().name());
+    sum.0
+}
