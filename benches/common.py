@@ -9,6 +9,7 @@ WORK = os.path.join(ROOT, "target", "ffi-tests")
 PREFIX = os.path.join(WORK, "prefix")
 DOCUMENT = "docs/performance.md"
 LIBRARY = os.path.join(PREFIX, "lib", "libdiskprobe.so")
+os.environ["DISKPROBE"] = os.path.join(PREFIX, "bin", "diskprobe")
 os.environ.setdefault("PKG_CONFIG_PATH", os.path.join(PREFIX, "lib", "pkgconfig"))
 
 # Each kind of image that benches/make-images makes.

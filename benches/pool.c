@@ -6,7 +6,7 @@
  * usage: pool ROUNDS SLOW_ROUNDS [NAME=LIBRARY]... < names
  *
  * Those who take milliseconds for an image have rounds of their own, with the floor, and none if
- * there are to be 0. Each library is one made of benches/probe.rs: a line before the results says for
+ * there are to be 0; then DISKPROBE in the environment is the command line tool. Each library is one made of benches/probe.rs: a line before the results says for
  * how many images it needs one read.
  */
 #define _GNU_SOURCE
@@ -107,9 +107,9 @@ static int probe_magic(const char *name)
     return open_and(name, magic_fd);
 }
 
-static int spawn_qemu_img(const char *name)
+/* Runs a tool, whose output nobody reads. */
+static int spawn(const char *const *words)
 {
-    const char *words[] = {"qemu-img", "info", "-U", "--output=json", name, NULL};
     posix_spawn_file_actions_t actions;
     pid_t process;
     int status = -1;
@@ -119,6 +119,21 @@ static int spawn_qemu_img(const char *name)
         waitpid(process, &status, 0);
     posix_spawn_file_actions_destroy(&actions);
     return status == 0 ? 0 : -1;
+}
+
+static int spawn_qemu_img(const char *name)
+{
+    const char *words[] = {"qemu-img", "info", "-U", "--output=json", name, NULL};
+    return spawn(words);
+}
+
+/* The one that was installed with the library that is measured. */
+static const char *tool;
+
+static int spawn_tool(const char *name)
+{
+    const char *words[] = {tool, "info", "--output=json", name, NULL};
+    return spawn(words);
 }
 
 /* A contestant in a library of its own. */
@@ -150,11 +165,13 @@ static void compare_slow(size_t rounds, const struct images *images)
     static struct contestant contestants[] = {
         {.name = "floor beside the slow", .run = run_probe, .probe = probe_floor},
         {.name = "qemu-img", .run = run_probe, .probe = spawn_qemu_img, .limit = FEW},
+        {.name = "tool", .run = run_probe, .probe = spawn_tool, .limit = SOME},
         {.name = "libmagic", .run = run_probe, .probe = probe_magic, .limit = SOME},
     };
     size_t count = sizeof contestants / sizeof *contestants;
     magic = magic_open(MAGIC_NONE);
-    if (!magic || magic_load(magic, NULL) != 0)
+    tool = getenv("DISKPROBE");
+    if (!tool || !magic || magic_load(magic, NULL) != 0)
         exit(1);
     measure(contestants, count, rounds, images);
     print_results(contestants, count, rounds);
