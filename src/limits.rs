@@ -42,8 +42,10 @@ pub const MAX_VMDK_REPEATS: usize = 64;
 /// without a special prefix have 520 bytes. QEMU: does not read them.
 pub const MAX_VPC_PARENT_LOCATOR: u64 = 4096;
 
-/// Longest VHDX parent locator. Writers need about 1 KiB. QEMU: refuses differencing images.
-pub const MAX_VHDX_PARENT_LOCATOR: u64 = 64 * 1024;
+/// Longest VHDX parent locator. Writers need about 1 KiB; and the paths in it can be half as long
+/// again in the answer, which may not be longer than what was read. QEMU: refuses differencing
+/// images.
+pub const MAX_VHDX_PARENT_LOCATOR: u64 = 32 * 1024;
 
 /// Most of the JSON of LUKS2 that is read. cryptsetup writes 12 KiB, unless told otherwise.
 /// QEMU: does not read LUKS2.

@@ -222,13 +222,13 @@ fn six_reads_are_enough_for_what_programs_write_and_eleven_for_anything() {
     worst.resize(METADATA + 0x6_0000, 0);
     let changes: [(usize, &[u8]); 3] = [
         (METADATA + 10, &2047u16.to_le_bytes()),
-        (item(5) + 20, &65536u32.to_le_bytes()),
+        (item(5) + 20, &32768u32.to_le_bytes()),
         (METADATA + 0x2_0000 + 4, &[2]),
     ];
     worst = patched(&worst, &changes);
     assert_eq!(
         cost(&worst),
-        (11, FIRST_READ + 7 * 4096 + 65536 + 2047 * 32 + 65536)
+        (11, FIRST_READ + 7 * 4096 + 65536 + 2047 * 32 + 32768)
     );
 }
 
