@@ -127,3 +127,22 @@ impl Limits {
         (bytes <= MAX_BYTES).then_some(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, MAX_BYTES, MAX_READS};
+
+    #[test]
+    fn limits_can_only_be_lowered() {
+        let own = Limits::new();
+        assert_eq!(own.max_reads(MAX_READS), Some(own));
+        assert_eq!(own.max_bytes(MAX_BYTES), Some(own));
+        assert_eq!(own.max_reads(MAX_READS + 1), None);
+        assert_eq!(own.max_bytes(MAX_BYTES + 1), None);
+        let none = own.max_reads(0).and_then(|limits| limits.max_bytes(0));
+        assert_eq!(
+            none.map(|none| (none.max_reads, none.max_bytes)),
+            Some((0, 0))
+        );
+    }
+}
