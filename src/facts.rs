@@ -9,7 +9,7 @@ mod extras;
 mod protocols;
 mod readings;
 
-pub(crate) use extents::{Extents, Found, Iter as ExtentIter, FLAT, KINDS};
+pub(crate) use extents::{Extents, Found, Iter as ExtentIter, Packer, FLAT, KINDS};
 pub(crate) use extras::Extras;
 pub use extras::Geometry;
 pub(crate) use readings::TakenFor;

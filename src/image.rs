@@ -103,7 +103,11 @@ impl Image {
     #[cfg(feature = "capi")]
     pub(crate) fn with_nul(&self, text: &[u8]) -> Option<&[u8]> {
         let address = |bytes: &[u8]| bytes.as_ptr() as usize;
-        let extents = self.facts.extents.iter().map(|extents| extents.names());
+        let extents = self
+            .facts
+            .extents
+            .iter()
+            .flat_map(|extents| extents.stores());
         let mut stores = core::iter::once(&*self.store).chain(extents);
         let lent = stores.find_map(|store| {
             let start = address(text).checked_sub(address(store))?;

@@ -8,19 +8,22 @@
 use super::Extent;
 use crate::view::ByteRange;
 use core::ffi::CStr;
-use core::{fmt, mem};
+use core::fmt;
 
 /// How descriptors call the kinds of extents that are known.
 pub(crate) const KINDS: [&CStr; 5] = [FLAT, VMFS, c"SPARSE", c"VMFSSPARSE", c"SESPARSE"];
 /// Those of which it is known where in its file an extent starts: it says so, or at 0.
 pub(crate) const FLAT: &CStr = c"FLAT";
-pub(crate) const VMFS: &CStr = c"VMFS";
+const VMFS: &CStr = c"VMFS";
 
 /// In the place of a kind: the extent before, once more.
 const AGAIN: u8 = 0xff;
 const SECTOR: u64 = 512;
-/// To find one by its index, no more than so many are passed over, and those that are repeated.
-const MARKED: usize = 64;
+/// So many bytes of them are kept together. One list would be copied while it grows, and then take
+/// thrice what it holds.
+const CHUNK: usize = 1024;
+/// The most that one takes beside its name: a kind, four numbers and a NUL.
+const BESIDE_NAME: usize = 42;
 
 /// An extent as it is found in a text.
 pub(crate) struct Found<'a> {
@@ -33,91 +36,57 @@ pub(crate) struct Found<'a> {
     pub(crate) offset: u64,
 }
 
-/// Where to begin to unpack.
-#[derive(Clone, Copy, Default)]
-struct Mark {
+pub(crate) struct Extents {
+    chunks: Vec<Chunk>,
+    length: usize,
+}
+
+/// Some of them. The first is never one that is there once more.
+struct Chunk {
+    /// The index of the first.
     index: usize,
-    place: usize,
     /// Where the name before ends in the text.
     behind: u64,
+    packed: Box<[u8]>,
 }
 
-#[derive(Clone, Default)]
-pub(crate) struct Extents {
-    packed: Vec<u8>,
-    /// How many bytes may be packed, and how many all of them would take.
-    room: usize,
-    needed: usize,
-    /// Where the last name ends in the text.
-    behind: u64,
+/// Packs one extent after another.
+#[derive(Default)]
+pub(crate) struct Packer {
+    chunks: Vec<Chunk>,
     length: usize,
-    marks: Vec<Mark>,
+    /// What the next chunk is made of.
+    packed: Vec<u8>,
+    index: usize,
+    behind: u64,
+    /// Where the last name ends in the text.
+    end: u64,
 }
 
-impl Extents {
-    /// None yet, and room for so many bytes: what a growing list would leave empty can be as much
-    /// as the image was read for.
-    pub(crate) fn with_room(room: usize) -> Self {
-        Extents {
-            room,
-            ..Extents::default()
-        }
-    }
-
-    /// The room that there should have been.
-    pub(crate) fn missing_room(&self) -> Option<usize> {
-        (self.needed > self.room).then_some(self.needed)
-    }
-
-    /// Whether there is room for `length` more bytes.
-    fn has_room(&mut self, length: usize) -> bool {
-        self.needed = self.needed.saturating_add(length);
-        self.needed <= self.room
-    }
-
+impl Packer {
     pub(crate) fn push(&mut self, found: &Found<'_>) {
-        let length = u64::try_from(found.name.len()).unwrap_or(u64::MAX);
-        let start = (found.kind == FLAT).then_some(found.start);
-        let behind = mem::replace(&mut self.behind, found.offset.saturating_add(length));
-        let skipped = found.offset.saturating_sub(behind);
-        let numbers = [Some(found.sectors), start, Some(skipped), Some(length)];
-        let numbers = numbers.into_iter().flatten();
-        // The kind and the NUL, beside the numbers and the name.
-        let rest = found.name.len().saturating_add(2);
-        let room = numbers
-            .clone()
-            .map(room_for)
-            .fold(rest, usize::saturating_add);
-        if !self.has_room(room) {
-            return;
-        }
-        if self.packed.is_empty() {
-            self.packed.reserve_exact(self.room);
-        }
-        let marked = self.marks.last().map_or(0, |mark| mark.index);
-        if self.length.saturating_sub(marked) >= MARKED {
-            self.marks.push(Mark {
-                index: self.length,
-                place: self.packed.len(),
-                behind,
-            });
+        let room = found.name.len().saturating_add(BESIDE_NAME);
+        if self.packed.len().saturating_add(room) > CHUNK {
+            self.close();
         }
         let kind = KINDS.iter().position(|kind| *kind == found.kind);
-        self.packed
-            .push(kind.and_then(|kind| u8::try_from(kind).ok()).unwrap_or(0));
-        for number in numbers {
-            self.number(number);
+        let kind = kind.and_then(|kind| u8::try_from(kind).ok());
+        self.packed.push(kind.unwrap_or(AGAIN));
+        self.number(found.sectors);
+        if found.kind == FLAT {
+            self.number(found.start);
         }
+        self.number(found.offset.saturating_sub(self.end));
+        let length = u64::try_from(found.name.len()).unwrap_or(u64::MAX);
+        self.number(length);
         self.packed.extend_from_slice(found.name);
         self.packed.push(0);
+        self.end = found.offset.saturating_add(length);
         self.length = self.length.saturating_add(1);
     }
 
     /// The last one, once more.
     pub(crate) fn push_again(&mut self) {
-        if !self.has_room(1) {
-            return;
-        }
         self.packed.push(AGAIN);
         self.length = self.length.saturating_add(1);
     }
@@ -131,31 +100,50 @@ impl Extents {
         self.packed.push(seven(number));
     }
 
+    /// Keeps what is packed, and begins the next chunk.
+    fn close(&mut self) {
+        if !self.packed.is_empty() {
+            self.chunks.push(Chunk {
+                index: self.index,
+                behind: self.behind,
+                packed: Box::from(&*self.packed),
+            });
+        }
+        self.packed.clear();
+        self.index = self.length;
+        self.behind = self.end;
+    }
+
+    pub(crate) fn finish(mut self) -> Extents {
+        self.close();
+        Extents {
+            chunks: self.chunks,
+            length: self.length,
+        }
+    }
+}
+
+impl Extents {
     pub(crate) fn len(&self) -> usize {
         self.length
     }
 
     pub(crate) fn iter(&self) -> Iter<'_> {
         Iter {
-            rest: &self.packed,
-            left: self.length,
+            chunks: &self.chunks,
+            rest: &[],
             behind: 0,
             last: None,
-            all: Some(self),
+            left: self.length,
+            length: self.length,
         }
     }
 
     /// All names, each with the NUL behind it, and what is between.
     #[cfg(feature = "capi")]
-    pub(crate) fn names(&self) -> &[u8] {
-        &self.packed
+    pub(crate) fn stores(&self) -> impl Iterator<Item = &[u8]> {
+        self.chunks.iter().map(|chunk| &*chunk.packed)
     }
-}
-
-/// How many bytes a number takes.
-fn room_for(number: u64) -> usize {
-    let bits = u64::BITS.saturating_sub((number | 1).leading_zeros());
-    usize::try_from(bits.div_ceil(7)).unwrap_or(usize::MAX)
 }
 
 impl fmt::Debug for Extents {
@@ -169,16 +157,21 @@ type Unpacked<'a> = (Extent<&'a [u8]>, ByteRange);
 /// One extent after another; none by default.
 #[derive(Clone, Default)]
 pub(crate) struct Iter<'a> {
+    /// Those behind the one that is being unpacked, and what is left of that.
+    chunks: &'a [Chunk],
     rest: &'a [u8],
-    left: usize,
     behind: u64,
     last: Option<Unpacked<'a>>,
-    all: Option<&'a Extents>,
+    left: usize,
+    length: usize,
 }
 
 impl<'a> Iter<'a> {
     /// The next one, and where its name stands in the image.
     pub(crate) fn next_at(&mut self) -> Option<Unpacked<'a>> {
+        if self.rest.is_empty() {
+            self.open(0)?;
+        }
         let (kind, rest) = self.rest.split_first()?;
         self.rest = rest;
         self.left = self.left.saturating_sub(1);
@@ -186,6 +179,15 @@ impl<'a> Iter<'a> {
             self.last = self.unpacked(*kind);
         }
         self.last
+    }
+
+    /// Goes on in the chunk that is so many behind the next; returns the index of its first.
+    fn open(&mut self, skipped: usize) -> Option<usize> {
+        let (chunk, chunks) = self.chunks.get(skipped..)?.split_first()?;
+        self.chunks = chunks;
+        self.rest = &chunk.packed;
+        self.behind = chunk.behind;
+        Some(chunk.index)
     }
 
     fn unpacked(&mut self, kind: u8) -> Option<Unpacked<'a>> {
@@ -222,19 +224,6 @@ impl<'a> Iter<'a> {
         }
         Some(number)
     }
-
-    /// Goes on at a mark, if one lies between here and `index`.
-    fn jump(&mut self, all: &'a Extents, index: usize) -> Option<()> {
-        let here = all.length.saturating_sub(self.left);
-        let passed = all.marks.partition_point(|mark| mark.index <= index);
-        let mark = all.marks.get(passed.checked_sub(1)?)?;
-        if mark.index > here {
-            self.rest = all.packed.get(mark.place..)?;
-            self.left = all.length.saturating_sub(mark.index);
-            self.behind = mark.behind;
-        }
-        Some(())
-    }
 }
 
 impl<'a> Iterator for Iter<'a> {
@@ -246,14 +235,14 @@ impl<'a> Iterator for Iter<'a> {
 
     /// Callers in C ask for one after another by its index.
     fn nth(&mut self, count: usize) -> Option<Self::Item> {
-        if let Some(all) = self.all {
-            let here = all.length.saturating_sub(self.left);
-            self.jump(all, here.saturating_add(count));
-            let now = all.length.saturating_sub(self.left);
-            let rest = here.saturating_add(count).saturating_sub(now);
-            for _ in 0..rest {
-                self.next_at()?;
-            }
+        let index = self.length.saturating_sub(self.left).saturating_add(count);
+        let begun = self.chunks.partition_point(|chunk| chunk.index <= index);
+        if let Some(skipped) = begun.checked_sub(1) {
+            self.left = self.length.saturating_sub(self.open(skipped)?);
+        }
+        let here = self.length.saturating_sub(self.left);
+        for _ in here..index {
+            self.next_at()?;
         }
         self.next()
     }
@@ -267,7 +256,7 @@ impl ExactSizeIterator for Iter<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Extents, Found, FLAT, KINDS, VMFS};
+    use super::{Extents, Found, Packer, FLAT, KINDS, VMFS};
 
     const LARGEST: u64 = u64::MAX / 512;
 
@@ -296,8 +285,8 @@ mod tests {
         all
     }
 
-    fn packed(plain: &[Plain], room: usize) -> Extents {
-        let mut extents = Extents::with_room(room);
+    fn packed(plain: &[Plain]) -> Extents {
+        let mut extents = Packer::default();
         let mut before = None;
         for &(kind, sectors, start, name, offset) in plain {
             if before == Some(offset) {
@@ -313,18 +302,24 @@ mod tests {
             }
             before = Some(offset);
         }
-        extents
+        extents.finish()
     }
 
     #[test]
     fn what_is_packed_comes_back() {
         let plain = plain();
-        let room = packed(&plain, 0).missing_room().unwrap();
-        assert_eq!(packed(&plain, room - 1).missing_room(), Some(room));
-        let extents = packed(&plain, room);
-        assert_eq!(extents.missing_room(), None);
-        assert_eq!(extents.packed.len(), room);
-        assert_eq!(extents.packed.capacity(), room);
+        let extents = packed(&plain);
+        // Nothing takes more room than it has, and that is all but full.
+        let sizes: Vec<usize> = extents
+            .chunks
+            .iter()
+            .map(|chunk| chunk.packed.len())
+            .collect();
+        assert!(sizes.iter().all(|size| *size <= 1024 + 1), "{sizes:?}");
+        assert!(
+            sizes.iter().rev().skip(1).all(|size| *size > 1024 - 553),
+            "{sizes:?}"
+        );
         assert_eq!(extents.len(), plain.len());
         let mut iter = extents.iter();
         for (index, &(kind, sectors, start, name, offset)) in plain.iter().enumerate() {
@@ -347,12 +342,12 @@ mod tests {
     #[test]
     fn each_is_found_by_its_index() {
         let plain = plain();
-        let extents = packed(&plain, 1 << 20);
-        assert!(extents.marks.len() > 3);
-        for from in [0, 1, 63, 64, 65, 66, 200] {
+        let extents = packed(&plain);
+        assert!(extents.chunks.len() > 3);
+        for from in [0, 1, 2, 9, 10, 64, 200] {
             for index in from..plain.len() + 2 {
                 let mut iter = extents.iter();
-                // One by one, without the marks.
+                // One by one.
                 assert_eq!((0..from).filter_map(|_| iter.next()).count(), from);
                 let found = iter.nth(index - from).map(|extent| extent.location);
                 assert_eq!(found, plain.get(index).map(|plain| plain.3), "{index}");

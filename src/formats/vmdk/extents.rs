@@ -8,7 +8,7 @@
 use super::descriptor::{Descriptor, DESCRIPTOR};
 use super::scan::{decimal, spaces, word};
 use crate::error::Reason;
-use crate::facts::{Extents, Found, FLAT, KINDS};
+use crate::facts::{Extents, Found, Packer, FLAT, KINDS};
 use crate::formats::sizes;
 use crate::limits::MAX_VMDK_REPEATS;
 use nom::bytes::complete::{tag, take_while_m_n};
@@ -54,21 +54,9 @@ fn line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
     Ok((rest, line))
 }
 
-/// Room for the extents of most disks; those of others are read once more.
-const USUAL_ROOM: usize = 128;
-
 /// The extents that a guest's disk is made of, in their order.
 pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<Extents, Reason> {
-    let extents = packed(descriptor, USUAL_ROOM)?;
-    match extents.missing_room() {
-        Some(room) => packed(descriptor, room),
-        None => Ok(extents),
-    }
-}
-
-/// As many as there is room for.
-fn packed(descriptor: &Descriptor<'_>, room: usize) -> Result<Extents, Reason> {
-    let mut extents = Extents::with_room(room);
+    let mut extents = Packer::default();
     let mut rest = descriptor.text;
     // Each place is read once, though every blank line before it leads there: reading must not
     // take time that grows with the square of the text.
@@ -103,7 +91,7 @@ fn packed(descriptor: &Descriptor<'_>, room: usize) -> Result<Extents, Reason> {
             .and_then(|end| rest.get(end.saturating_add(1)..))
             .unwrap_or_default();
     }
-    Ok(extents)
+    Ok(extents.finish())
 }
 
 /// The extent of a line; `None` where QEMU passes over the line.
