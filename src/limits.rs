@@ -34,8 +34,8 @@ pub const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
 
 /// Most extents that blank lines add to a VMDK text descriptor: QEMU lists the extent below one
 /// once more for it. Writers put a comment between. The extents that have lines of their own are
-/// bounded by the text; without this limit a text of 5 KiB would cost 3 MiB of memory. QEMU: no
-/// bound.
+/// bounded by the text; without this limit whoever lists those of a text of 5 KiB would get 3 MiB
+/// of names. QEMU: no bound.
 pub const MAX_VMDK_REPEATS: usize = 64;
 
 /// Longest name of a parent in one of the eight parent locators of VHD. Paths that Windows takes
