@@ -232,6 +232,16 @@ fn six_reads_are_enough_for_what_programs_write_and_eleven_for_anything() {
     );
 }
 
+/// Items that one read can bring, the one that is asked for first behind the others: 4096 bytes from
+/// the first byte of the one that lies first.
+#[test]
+fn items_that_lie_close_together_cost_one_read() {
+    let base = base(&Images::new());
+    for (place, reads) in [(0x1_1000, 6), (0x1_1001, 7)] {
+        assert_eq!(cost(&moved(&base, 0, place)).0, reads, "{place:#x}");
+    }
+}
+
 /// Neither checksums nor qemu-img vouch for the bytes that these changes are made to.
 const UNCHECKED: [(usize, usize); 3] = [
     (METADATA, 32 + 7 * 32),
