@@ -29,6 +29,8 @@ const MAX_PARENT_NAME: u64 = 4095;
 /// one, and both are kept.
 const MAX_ENTRY: u64 = 511;
 
+// The first read is never more than what is asked for.
+const _: () = assert!(FIRST_READ < IDENTITY_LENGTH as u64);
 // A message spells it out.
 const _: () = assert!(MAX_VMDK_DESCRIPTOR == 65536);
 
@@ -79,7 +81,7 @@ impl<'a> Descriptor<'a> {
         }
         let first = FIRST_READ.checked_sub(offset);
         let first = first.and_then(|length| u32::try_from(length).ok());
-        if let Some(first) = first.filter(|first| *first < most) {
+        if let Some(first) = first {
             let bytes = view.up_to(offset, first, DESCRIPTOR.name)?;
             let text = until_nul(bytes);
             if text.len() < bytes.len() {
