@@ -56,6 +56,9 @@ fn a_signature_at_another_place_is_none() {
 fn ext_needs_more_than_its_two_bytes() {
     let magic: (usize, &[u8]) = (1024 + 56, &[0x53, 0xef]);
     assert_content(&[magic], &[Content::Ext]);
+    // Blocks of 64 KiB, and the later revision.
+    let last: [(usize, &[u8]); 2] = [(1024 + 24, &[6]), (1024 + 76, &[1])];
+    assert_content(&[magic, last[0], last[1]], &[Content::Ext]);
     assert_content(&[magic, (1024 + 24, &[7])], &[]);
     assert_content(&[magic, (1024 + 76, &[2])], &[]);
 }
