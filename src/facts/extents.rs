@@ -340,6 +340,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_takes_a_byte_for_seven_bits() {
+        let bytes = |sectors, offset| {
+            let extents = packed(&[(FLAT, sectors, 0, b"x", offset)]);
+            extents.chunks[0].packed.to_vec()
+        };
+        assert_eq!(bytes(1, 0), [0, 1, 0, 0, 1, b'x', 0]);
+        assert_eq!(bytes(127, 127), [0, 127, 0, 127, 1, b'x', 0]);
+        let long = [0, 128, 1, 0, 255, 127, 1, b'x', 0];
+        assert_eq!(bytes(128, 16383), long);
+    }
+
+    #[test]
     fn each_is_found_by_its_index() {
         let plain = plain();
         let extents = packed(&plain);
