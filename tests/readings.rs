@@ -126,6 +126,18 @@ fn a_trailer_is_another_format() {
     assert_eq!(inside.also_matches().count(), 0);
 }
 
+/// libvirt knows the versions 1 to 3.
+#[test]
+fn libvirt_takes_a_vmdk_of_each_version_for_one() {
+    let images = Images::new();
+    let vmdk = images.create(&["-f", "vmdk", "NAME", "1M"]);
+    for version in 1..=3 {
+        let image = thorough(&patched(&vmdk, &[(4, &[version])]));
+        assert_eq!(image.format(), Format::Vmdk);
+        assert_eq!(image.taken_for(Reader::Libvirt), None, "{version}");
+    }
+}
+
 #[test]
 fn a_real_trailer_is_found_and_the_own_one_is_none() {
     let images = Images::new();
