@@ -4,10 +4,12 @@
 //! They are generic over how text is held, `S`: a [`Text`] borrows from the view, a finished
 //! [`Image`](crate::Image) keeps a place in its own string store, and hands out `&[u8]`.
 
+mod extents;
 mod extras;
 mod protocols;
 mod readings;
 
+pub(crate) use extents::{Extents, Found, Iter as ExtentIter, Packer, FLAT, KINDS};
 pub(crate) use extras::Extras;
 pub use extras::Geometry;
 pub(crate) use readings::TakenFor;
@@ -17,6 +19,7 @@ use crate::format::Format;
 use crate::named::{named_enum, Set};
 use crate::text::Text;
 use core::ffi::CStr;
+use std::sync::Arc;
 
 /// All that the header of an image says. Absent facts are `None`: never a guess, never zero.
 #[derive(Clone, Debug)]
@@ -41,7 +44,8 @@ pub(crate) struct Facts<S> {
     pub(crate) encryption: Option<Box<Encryption<S>>>,
     /// Likewise.
     pub(crate) parent: Option<Box<ParentFacts<S>>>,
-    pub(crate) extents: Vec<Extent<S>>,
+    /// Shared, as they need no mapping. `None`: no descriptor lists any.
+    pub(crate) extents: Option<Arc<Extents>>,
     pub(crate) uuid: Option<Uuid>,
     pub(crate) creator: Option<S>,
     /// VMDK content identifiers: the image's own, and its parent's (all ones: no parent).
@@ -244,17 +248,6 @@ impl<S> ParentFacts<S> {
     }
 }
 
-impl<S> Extent<S> {
-    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Extent<T> {
-        Extent {
-            size: self.size,
-            kind: hold(&self.kind),
-            location: hold(&self.location),
-            file_offset: self.file_offset,
-        }
-    }
-}
-
 impl<S> Encryption<S> {
     /// Encryption of which nothing but its kind is recorded.
     pub(crate) fn of(format: EncryptionFormat) -> Self {
@@ -342,7 +335,7 @@ impl<S> Facts<S> {
             data_file: None,
             encryption: None,
             parent: None,
-            extents: Vec::new(),
+            extents: None,
             uuid: None,
             creator: None,
             cid: None,
@@ -381,7 +374,7 @@ impl<S> Facts<S> {
                 .parent
                 .as_ref()
                 .map(|parent| Box::new(parent.map(hold))),
-            extents: self.extents.iter().map(|extent| extent.map(hold)).collect(),
+            extents: self.extents.clone(),
             uuid: self.uuid,
             creator: self.creator.as_ref().map(&mut *hold),
             cid: self.cid,

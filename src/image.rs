@@ -2,12 +2,14 @@
 //! A finished answer: the facts of one image, with their own copy of every text.
 
 use crate::facts::{Backing, DataFile, Encryption, Extent, Extras, Facts, Feature, Geometry};
-use crate::facts::{Content, Reader};
+use crate::facts::{Content, ExtentIter, Extents, Reader};
 use crate::facts::{Parent, Uuid};
 use crate::format::Format;
 use crate::named::named_enum;
 use crate::text::Text;
 use crate::view::ByteRange;
+#[cfg(feature = "capi")]
+use {crate::facts::KINDS, core::ffi::CStr};
 
 /// Where a text lies in the image's string store, where a NUL follows it, and where it stood in
 /// the image file.
@@ -33,15 +35,15 @@ pub(crate) struct CNames {
     pub(crate) compression_type: Option<&'static core::ffi::CStr>,
 }
 
-/// Room for all texts of most images, so that they cost one allocation. There are many where there
-/// are extents, and long ones where there is a parent: those are counted.
+/// Room for all texts of most images, so that they cost one allocation.
+const USUAL_ROOM: usize = 128;
+
+/// Room for all texts, to the byte: what a growing store would leave empty can be as much as the
+/// image was read for.
 fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
-    const USUAL: usize = 128;
-    let extents = facts.extents.iter();
-    let extents = extents.flat_map(|extent| [&extent.kind, &extent.location]);
-    let parents = facts.parent.iter().flat_map(|parent| &parent.locations);
-    let rooms = extents.chain(parents).map(Text::room);
-    rooms.fold(USUAL, usize::saturating_add)
+    let mut room: usize = 0;
+    let _ = facts.map(&mut |text| room = room.saturating_add(text.room()));
+    room
 }
 
 /// The facts of one disk image.
@@ -60,10 +62,14 @@ impl Image {
     pub(crate) fn new(facts: &Facts<Text<'_>>, sizes: FileSizes) -> Self {
         let mut store = Vec::new();
         let facts = facts.map(&mut |text| {
-            if store.capacity() == 0 {
-                store.reserve(room_for_texts(facts));
-            }
             let start = store.len();
+            if text.room() > store.capacity().saturating_sub(start) {
+                let first = start == 0 && text.room() <= USUAL_ROOM;
+                store.reserve_exact(match first {
+                    true => USUAL_ROOM,
+                    false => room_for_texts(facts).saturating_sub(start),
+                });
+            }
             text.append_to(&mut store);
             let length = store.len().saturating_sub(start);
             store.push(0);
@@ -90,16 +96,26 @@ impl Image {
         }
     }
 
-    /// A text that this image lent, and the NUL that follows it in the store.
+    /// A text that this image lent, and the NUL that follows it where it is kept.
     ///
     /// C reads the NUL too, so the pointer that it gets must be one to all of that: not to the
     /// text alone.
     #[cfg(feature = "capi")]
     pub(crate) fn with_nul(&self, text: &[u8]) -> Option<&[u8]> {
         let address = |bytes: &[u8]| bytes.as_ptr() as usize;
-        let start = address(text).checked_sub(address(&self.store))?;
-        let length = text.len().checked_add(1)?;
-        self.store.get(start..start.checked_add(length)?)
+        let extents = self
+            .facts
+            .extents
+            .iter()
+            .flat_map(|extents| extents.stores());
+        let mut stores = core::iter::once(&*self.store).chain(extents);
+        let lent = stores.find_map(|store| {
+            let start = address(text).checked_sub(address(store))?;
+            let length = text.len().checked_add(1)?;
+            store.get(start..start.checked_add(length)?)
+        });
+        let mut kinds = KINDS.into_iter().map(CStr::to_bytes_with_nul);
+        lent.or_else(|| kinds.find(|kind| kind.strip_suffix(b"\0") == Some(text)))
     }
 
     fn text(&self, span: &Span) -> &[u8] {
@@ -227,8 +243,12 @@ impl Image {
 
     /// VMDK: the extent files that the descriptor lists.
     pub fn extents(&self) -> impl ExactSizeIterator<Item = Extent<&[u8]>> {
-        let extents = self.facts.extents.iter();
-        extents.map(|extent| extent.map(&mut |span| self.text(span)))
+        self.unpacked_extents()
+    }
+
+    fn unpacked_extents(&self) -> ExtentIter<'_> {
+        let extents = self.facts.extents.as_deref();
+        extents.map_or_else(ExtentIter::default, Extents::iter)
     }
 
     /// The image's own identity.
@@ -367,18 +387,26 @@ impl Image {
             .data_file
             .iter()
             .filter_map(|file| file.location.as_ref());
-        let extents = facts.extents.iter().map(|extent| &extent.location);
+        let mut extents = self.unpacked_extents();
+        let extents = core::iter::from_fn(move || extents.next_at());
         let parent = facts.parent.iter().flat_map(|parent| &parent.locations);
-        let all = backing
-            .map(|span| (ReferenceKind::Backing, span))
-            .chain(data_file.map(|span| (ReferenceKind::DataFile, span)))
-            .chain(extents.map(|span| (ReferenceKind::Extent, span)))
-            .chain(parent.map(|span| (ReferenceKind::Parent, span)));
-        all.map(|(kind, span)| Reference {
-            kind,
-            location: self.text(span),
-            origin: span.origin,
-        })
+        let at = |kind| {
+            move |span: &Span| Reference {
+                kind,
+                location: self.text(span),
+                origin: span.origin,
+            }
+        };
+        let extents = extents.map(|(extent, origin)| Reference {
+            kind: ReferenceKind::Extent,
+            location: extent.location,
+            origin,
+        });
+        backing
+            .map(at(ReferenceKind::Backing))
+            .chain(data_file.map(at(ReferenceKind::DataFile)))
+            .chain(extents)
+            .chain(parent.map(at(ReferenceKind::Parent)))
     }
 }
 

@@ -34,16 +34,18 @@ pub const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
 
 /// Most extents that blank lines add to a VMDK text descriptor: QEMU lists the extent below one
 /// once more for it. Writers put a comment between. The extents that have lines of their own are
-/// bounded by the text; without this limit a text of 5 KiB would cost 3 MiB of memory. QEMU: no
-/// bound.
+/// bounded by the text; without this limit whoever lists those of a text of 5 KiB would get 3 MiB
+/// of names. QEMU: no bound.
 pub const MAX_VMDK_REPEATS: usize = 64;
 
 /// Longest name of a parent in one of the eight parent locators of VHD. Paths that Windows takes
 /// without a special prefix have 520 bytes. QEMU: does not read them.
 pub const MAX_VPC_PARENT_LOCATOR: u64 = 4096;
 
-/// Longest VHDX parent locator. Writers need about 1 KiB. QEMU: refuses differencing images.
-pub const MAX_VHDX_PARENT_LOCATOR: u64 = 64 * 1024;
+/// Longest VHDX parent locator. Writers need about 1 KiB; and the paths in it can be half as long
+/// again in the answer, which may not be longer than what was read. QEMU: refuses differencing
+/// images.
+pub const MAX_VHDX_PARENT_LOCATOR: u64 = 32 * 1024;
 
 /// Most of the JSON of LUKS2 that is read. cryptsetup writes 12 KiB, unless told otherwise.
 /// QEMU: does not read LUKS2.
@@ -123,5 +125,24 @@ impl Limits {
     pub fn max_bytes(mut self, bytes: u64) -> Option<Self> {
         self.max_bytes = bytes;
         (bytes <= MAX_BYTES).then_some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, MAX_BYTES, MAX_READS};
+
+    #[test]
+    fn limits_can_only_be_lowered() {
+        let own = Limits::new();
+        assert_eq!(own.max_reads(MAX_READS), Some(own));
+        assert_eq!(own.max_bytes(MAX_BYTES), Some(own));
+        assert_eq!(own.max_reads(MAX_READS + 1), None);
+        assert_eq!(own.max_bytes(MAX_BYTES + 1), None);
+        let none = own.max_reads(0).and_then(|limits| limits.max_bytes(0));
+        assert_eq!(
+            none.map(|none| (none.max_reads, none.max_bytes)),
+            Some((0, 0))
+        );
     }
 }

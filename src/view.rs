@@ -19,6 +19,15 @@ pub struct ByteRange {
     pub length: u64,
 }
 
+impl ByteRange {
+    /// Whether both have a byte in common.
+    pub(crate) fn overlaps(self, other: ByteRange) -> bool {
+        let ends_behind =
+            |range: ByteRange, start| range.offset.saturating_add(range.length) > start;
+        ends_behind(self, other.offset) && ends_behind(other, self.offset)
+    }
+}
+
 /// What is known of the length of the object that holds the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {

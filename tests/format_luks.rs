@@ -55,7 +55,7 @@ fn theirs(images: &Images, bytes: &[u8]) -> (bool, bool) {
 fn what_both_open() {
     let images = Images::new();
     let base = base(&images);
-    let cases: [(&str, Changes<'_>, &[Finding]); 5] = [
+    let cases: [(&str, Changes<'_>, &[Finding]); 6] = [
         ("as made", &[], &[Finding::Encrypted]),
         (
             "no key",
@@ -70,6 +70,11 @@ fn what_both_open() {
         (
             "key material before the payload",
             &[(slot(7, 40), &be4(PAYLOAD - 504))],
+            &[Finding::Encrypted],
+        ),
+        (
+            "two slots in the other order, one area right behind the other",
+            &[(slot(0, 40), &be4(512)), (slot(1, 40), &be4(8))],
             &[Finding::Encrypted],
         ),
         (

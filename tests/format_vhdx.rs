@@ -222,7 +222,7 @@ fn six_reads_are_enough_for_what_programs_write_and_eleven_for_anything() {
     worst.resize(METADATA + 0x6_0000, 0);
     let changes: [(usize, &[u8]); 3] = [
         (METADATA + 10, &2047u16.to_le_bytes()),
-        (item(5) + 20, &65536u32.to_le_bytes()),
+        (item(5) + 20, &32768u32.to_le_bytes()),
         (METADATA + 0x2_0000 + 4, &[2]),
     ];
     worst = patched(&worst, &changes);
@@ -230,9 +230,19 @@ fn six_reads_are_enough_for_what_programs_write_and_eleven_for_anything() {
         cost(&worst),
         (
             11,
-            FIRST_READ + 2 * 4096 + 5 * 1024 + 65536 + 2047 * 32 + 65536
+            FIRST_READ + 2 * 4096 + 5 * 1024 + 65536 + 2047 * 32 + 32768
         )
     );
+}
+
+/// Items that one read can bring, the one that is asked for first behind the others: 4096 bytes from
+/// the first byte of the one that lies first.
+#[test]
+fn items_that_lie_close_together_cost_one_read() {
+    let base = base(&Images::new());
+    for (place, reads) in [(0x1_1000, 6), (0x1_1001, 7)] {
+        assert_eq!(cost(&moved(&base, 0, place)).0, reads, "{place:#x}");
+    }
 }
 
 /// Neither checksums nor qemu-img vouch for the bytes that these changes are made to.

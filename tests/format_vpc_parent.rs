@@ -5,7 +5,7 @@
 mod common;
 
 use common::{assert_agreed, assert_refused, patched, probe, vhd_sealed, Images};
-use diskprobe::ErrorKind::{Truncated, UnsupportedFeature};
+use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{probe_source, Image, Options, ReferenceKind, Source};
 
 /// Where qemu-img puts the dynamic disk header; behind it comes the table of 33 entries.
@@ -165,6 +165,29 @@ fn the_limits_of_a_locator() {
     assert!(probe(&with(&[0; 4], 4096, u64::MAX)).is_ok());
 }
 
+/// Else the answer could be many times what was read.
+#[test]
+fn each_system_has_one_locator_in_a_place_of_its_own() {
+    let images = Images::new();
+    let base = base(&images);
+    let with = |code, offset, length| {
+        let first = locator(b"W2ru", 100, 2048);
+        let entries = [first, vec![0; 24], locator(code, length, offset)].concat();
+        patched(&base, &[(LOCATORS, &entries)])
+    };
+    let third = (LOCATORS + 48) as u64;
+    let words = "is the second one of its system";
+    assert_refused(&with(b"W2ru", 4096, 1), InvalidImage, Some(third), words);
+    let words = "must be outside of the other parent locators";
+    for (offset, length) in [(2048, 1), (2147, 1), (1948, 101), (2000, 200)] {
+        let bytes = with(b"W2ku", offset, length);
+        assert_refused(&bytes, InvalidImage, Some(third + 16), words);
+    }
+    for (offset, length) in [(2148, 1), (2148, 4096), (1948, 100), (2100, 0)] {
+        assert!(probe(&with(b"W2ku", offset, length)).is_ok());
+    }
+}
+
 struct Counted<'a>(&'a [u8], usize);
 
 impl Source for Counted<'_> {
@@ -183,8 +206,11 @@ fn the_work_is_bounded() {
     let images = Images::new();
     let mut bytes = base(&images);
     bytes.resize(9 * 8192, 0);
-    for number in 0..8 {
-        let entry = locator(b"W2ru", 4096, (8192 * (8 - number)) as u64);
+    let codes = [
+        b"W2ru", b"W2ku", b"MacX", b"Mac ", b"Wi2r", b"Wi2k", b"xxxx", b"yyyy",
+    ];
+    for (number, code) in codes.into_iter().enumerate() {
+        let entry = locator(code, 4096, (8192 * (8 - number)) as u64);
         bytes = patched(&bytes, &[(LOCATORS + 24 * number, &entry)]);
         bytes[8192 * (number + 1)..][..4096].fill(b'a');
     }

@@ -123,6 +123,10 @@ fn slices() {
             "file path=/x slice=512+1024",
         ),
         (
+            r#"json:{"driver":"raw","offset":1,"size":9223372035781033983,"file":{"driver":"file","filename":"/x"}}"#,
+            "file path=/x slice=1+9223372035781033983",
+        ),
+        (
             r#"json:{"file":{"driver":"raw","size":0,"file":{"driver":"host_device","filename":"/x"}}}"#,
             "block path=/x slice=0+0",
         ),
@@ -147,6 +151,10 @@ fn slices() {
         (
             r#"json:{"driver":"raw","size":18446744073709551616,"file.driver":"file"}"#,
             "json: the option is not a whole number below 2^64 (offset 22)",
+        ),
+        (
+            r#"json:{"driver":"raw","offset":1,"size":9223372035781033984,"file":{"driver":"file","filename":"/x"}}"#,
+            "json: the slice ends beyond what a disk can have (offset 5)",
         ),
         (
             r#"json:{"driver":"raw","offset":1,"size":18446744073709551615,"file":{"driver":"file","filename":"/x"}}"#,

@@ -56,6 +56,9 @@ fn a_signature_at_another_place_is_none() {
 fn ext_needs_more_than_its_two_bytes() {
     let magic: (usize, &[u8]) = (1024 + 56, &[0x53, 0xef]);
     assert_content(&[magic], &[Content::Ext]);
+    // Blocks of 64 KiB, and the later revision.
+    let last: [(usize, &[u8]); 2] = [(1024 + 24, &[6]), (1024 + 76, &[1])];
+    assert_content(&[magic, last[0], last[1]], &[Content::Ext]);
     assert_content(&[magic, (1024 + 24, &[7])], &[]);
     assert_content(&[magic, (1024 + 76, &[2])], &[]);
 }
@@ -121,6 +124,18 @@ fn a_trailer_is_another_format() {
     }
     let inside = thorough(&raw(&[(length - 1024, b"conectix")]));
     assert_eq!(inside.also_matches().count(), 0);
+}
+
+/// libvirt knows the versions 1 to 3.
+#[test]
+fn libvirt_takes_a_vmdk_of_each_version_for_one() {
+    let images = Images::new();
+    let vmdk = images.create(&["-f", "vmdk", "NAME", "1M"]);
+    for version in 1..=3 {
+        let image = thorough(&patched(&vmdk, &[(4, &[version])]));
+        assert_eq!(image.format(), Format::Vmdk);
+        assert_eq!(image.taken_for(Reader::Libvirt), None, "{version}");
+    }
 }
 
 #[test]

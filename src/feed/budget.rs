@@ -56,3 +56,53 @@ impl Budget {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Budget;
+    use crate::error::ErrorKind::LimitExceeded;
+    use crate::limits::Limits;
+    use crate::view::{ByteRange, Length};
+
+    /// How many bytes are read for that many at `offset`; `None` beyond the limits.
+    fn planned(budget: &mut Budget, offset: u64, length: u64, end: Length) -> Option<u64> {
+        let need = ByteRange { offset, length };
+        match budget.plan(need, end) {
+            Ok(plan) => {
+                assert_eq!((plan.needed, plan.range.offset), (need, offset));
+                Some(plan.range.length)
+            }
+            Err(error) => {
+                assert_eq!(
+                    (error.kind(), error.offset()),
+                    (LimitExceeded, Some(offset))
+                );
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_read_that_is_allowed() {
+        let mut budget = Budget::new(Limits::new().max_reads(2).unwrap());
+        let end = Length::Unknown;
+        assert_eq!(planned(&mut budget, 0, 1, end), Some(2048));
+        assert_eq!(planned(&mut budget, 9000, 1, end), Some(4096));
+        assert_eq!(planned(&mut budget, 90000, 1, end), None);
+    }
+
+    #[test]
+    fn the_last_byte_that_is_allowed() {
+        let budget = || Budget::new(Limits::new().max_bytes(5000).unwrap());
+        let end = Length::Known(100_000);
+        assert_eq!(planned(&mut budget(), 0, 5000, end), Some(5000));
+        assert_eq!(planned(&mut budget(), 0, 5001, end), None);
+        let mut begun = budget();
+        assert_eq!(planned(&mut begun, 0, 512, end), Some(2048));
+        // No more than is left, and nothing behind the end.
+        assert_eq!(planned(&mut begun, 99_000, 10, end), Some(1000));
+        assert_eq!(planned(&mut begun, 5000, 10, end), Some(1952));
+        assert_eq!(planned(&mut begun, 9000, 1, end), None);
+        assert_eq!(planned(&mut begun, 9000, 0, end), Some(0));
+    }
+}

@@ -5,7 +5,7 @@
 
 use super::{require_signature, sizes};
 use crate::facts::Facts;
-use crate::field::{Must, Structure};
+use crate::field::Structure;
 use crate::format::Format;
 use crate::limits::MAX_VIRTUAL_SIZE;
 use crate::number::be_u32;
@@ -24,6 +24,8 @@ const SCRIPT: &[u8] =
 const MAX_BLOCK_BYTES: u64 = 64 << 20;
 /// The table holds an offset of eight bytes for each block and one more, 512 MiB in all.
 const MAX_BLOCKS: u64 = (512 << 20) / 8 - 1;
+// So the size needs no limit of its own.
+const _: () = assert!(MAX_BLOCKS * MAX_BLOCK_BYTES < MAX_VIRTUAL_SIZE);
 
 fn block_size_and_count(input: &[u8]) -> IResult<&[u8], (u32, u32)> {
     let (input, block_size) = be_u32(input)?;
@@ -55,7 +57,6 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     let n_blocks = HEADER.field("n_blocks", 132, n_blocks);
     n_blocks.at_most(MAX_BLOCKS)?;
     let size = block_size.value.saturating_mul(n_blocks.value);
-    n_blocks.require(size <= MAX_VIRTUAL_SIZE, Must::AtMost(MAX_BLOCKS))?;
 
     let mut facts = Facts::of(Format::Cloop);
     facts.virtual_size = Some(size);

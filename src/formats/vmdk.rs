@@ -82,7 +82,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     } else {
         sparse::read(view, &mut facts)?;
         let descriptor = Descriptor::embedded(view)?;
-        if facts.extents.is_empty() {
+        if facts.extents.is_none() {
             facts.headers_differ |= description::SPARSE.is_contradicted(descriptor.text);
         }
         descriptor

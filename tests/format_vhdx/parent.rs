@@ -107,6 +107,20 @@ fn the_limits_of_the_locator() {
     let listed_length = |length: u32| changed(item(5) + 20, &length.to_le_bytes());
     let (first, second) = (AT + 20, AT + 32);
     let last_value = length - 12;
+    // Two paths of six letters, the second so far behind the start of the first.
+    let sharing = |behind: u32| {
+        let paths = [
+            LINKAGE,
+            ("relative_path", "p.vhdx"),
+            ("volume_path", "q.vhdx"),
+        ];
+        let bytes = differencing(&paths);
+        let place = AT + 32 + 4;
+        let first = bytes[place..place + 4].try_into().expect("four bytes");
+        let other = u32::from_le_bytes(first) + behind;
+        patched(&bytes, &[(place + 12, &other.to_le_bytes())])
+    };
+    assert!(probe(&sharing(12)).is_ok());
 
     // The last text ends where the locator does.
     assert!(probe(&plain).is_ok());
@@ -117,9 +131,9 @@ fn the_limits_of_the_locator() {
             listed_length(19),
         ),
         (
-            "Length of the parent locator is 65537",
+            "Length of the parent locator is 32769",
             item(5) + 20,
-            listed_length(65537),
+            listed_length(32769),
         ),
         ("KeyValueCount is 2", AT + 18, listed_length(43)),
         (
@@ -133,6 +147,16 @@ fn the_limits_of_the_locator() {
             "ValueOffset is",
             second + 4,
             changed(second + 4, &(last_value + 1).to_le_bytes()),
+        ),
+        (
+            "must be outside of the other paths",
+            second + 12 + 4,
+            sharing(0),
+        ),
+        (
+            "must be outside of the other paths",
+            second + 12 + 4,
+            sharing(10),
         ),
         (
             "parent_linkage is no GUID",
@@ -175,9 +199,9 @@ fn the_limits_of_the_locator() {
     assert_refused(cut, Truncated, Some(AT as u64), "parent locator");
     assert!(probe(&plain[..AT + length as usize]).is_ok());
 
-    // The largest: 64 KiB, of which the entries are a part.
-    let mut longest = listed_length(65536);
-    longest.resize(AT + 65536, 0);
+    // The largest: 32 KiB, of which the entries are a part.
+    let mut longest = listed_length(32768);
+    longest.resize(AT + 32768, 0);
     assert!(probe(&longest).is_ok());
 }
 

@@ -25,6 +25,9 @@ pub(crate) fn images(images: &Images) -> Vec<Crafted> {
         ("w-dmg", Some(Format::Dmg), dmg()),
         ("w-cow", Some(Format::Cow), cow()),
         ("w-vdi-child", None, vdi_child(images)),
+        ("w-vhdx-paths", None, vhdx_paths(images, false)),
+        ("w-vhdx-path", None, vhdx_paths(images, true)),
+        ("w-vpc-place", None, vpc_place(images)),
         ("w-vpc-child", None, vpc_child(images)),
     ]
 }
@@ -71,7 +74,7 @@ fn vhdx(images: &Images) -> Vec<u8> {
         3,
         0x4_0000,
     );
-    let mut bytes = with_item(&apart, &PARENT_LOCATOR, 0x5_0000, 65536, 4);
+    let mut bytes = with_item(&apart, &PARENT_LOCATOR, 0x5_0000, 32768, 4);
     bytes.resize(METADATA + 0x6_0000, 0);
     assert_eq!(&bytes[item(5)..item(5) + 16], &PARENT_LOCATOR);
     patched(
@@ -124,10 +127,14 @@ fn vpc(images: &Images) -> Vec<u8> {
             (HEADER, &header),
         ],
     );
+    // The first two are UTF-16, which takes half as much again in UTF-8.
+    let codes = [
+        b"W2ru", b"W2ku", b"MacX", b"Mac ", b"Wi2r", b"Wi2k", b"xxxx", b"yyyy",
+    ];
     for locator in 0..8u32 {
         let place = u64::from(70000 + locator * 6000).to_be_bytes();
         let entry = [
-            &b"W2ru"[..],
+            &codes[locator as usize][..],
             &4096u32.to_be_bytes().repeat(2),
             &[0; 4],
             &place,
@@ -196,6 +203,39 @@ fn cow() -> Vec<u8> {
 fn vdi_child(images: &Images) -> Vec<u8> {
     let base = images.create(&["-f", "vdi", "NAME", "64M"]);
     patched(&base, &[(76, &[4]), (424, &[7; 16])])
+}
+
+/// A parent locator of 32 KiB, all of it paths that are longer in UTF-8; or thrice the same one.
+fn vhdx_paths(images: &Images, shared: bool) -> Vec<u8> {
+    let path = "\u{7878}".repeat(5_380);
+    let names = ["relative_path", "volume_path", "absolute_win32_path"];
+    let linkage = ("parent_linkage", "{7d0df5b6-6bb2-4a3d-9d6f-9b5f5b3c5d11}");
+    let [first, second, third] = names.map(|name| (name, &path[..]));
+    let locator = craft::locator(&[linkage, first, second, third]);
+    let locator = match shared {
+        true => {
+            let value = locator[20 + 12 + 4..][..4].to_vec();
+            let at = |entry: usize| 20 + 12 * entry + 4;
+            patched(&locator, &[(at(2), &value), (at(3), &value)])
+        }
+        false => locator,
+    };
+    craft::with_locator(&craft::base(images), 0x1_0100, &locator)
+}
+
+/// Eight parent locators, and one place for all of them.
+fn vpc_place(images: &Images) -> Vec<u8> {
+    let base = images.create(&["-f", "vpc", "NAME", "64M"]);
+    let mut bytes = patched(&base, &[(63, &[4])]);
+    bytes.resize(4096 * 4, b'x');
+    for locator in 0..8u32 {
+        let entry = [0x5732_7572 + locator, 4096, 4096, 0, 0, 8192].map(u32::to_be_bytes);
+        bytes = patched(
+            &bytes,
+            &[(512 + 576 + 24 * locator as usize, &entry.concat())],
+        );
+    }
+    vhd_sealed(bytes, 0)
 }
 
 fn vpc_child(images: &Images) -> Vec<u8> {

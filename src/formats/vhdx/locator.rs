@@ -92,8 +92,15 @@ impl<'a> Locator<'a> {
             let (at, entry) = found?;
             let key = at.field("KeyOffset", 0, entry.key_offset);
             let key = self.text(key, entry.key_length)?;
-            let value = at.field("ValueOffset", 4, entry.value_offset);
-            let value = self.text(value, entry.value_length)?;
+            let place = at.field("ValueOffset", 4, entry.value_offset);
+            let value = self.text(place, entry.value_length)?;
+            // Three texts of the same bytes would be more than what was read.
+            let mut others = paths.iter().flatten().map(Text::range);
+            let path = PATHS.iter().any(|name| is(key, name));
+            place.require(
+                !path || !others.any(|other| other.overlaps(value.range())),
+                Must::Be("outside of the other paths"),
+            )?;
             let paths = PATHS.iter().zip(&mut paths);
             let mut all = paths.chain(LINKAGES.iter().zip(&mut linkages));
             let Some((_, known)) = all.find(|(name, _)| is(key, name)) else {

@@ -8,7 +8,7 @@ use super::lines::{behind_prefix, lines};
 use super::{extents, scan};
 use crate::error::Reason;
 use crate::facts::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
-use crate::field::Structure;
+use crate::field::{Must, Structure};
 use crate::format::Format;
 use crate::formats::sizes;
 use crate::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
@@ -16,6 +16,7 @@ use crate::text::{until_nul, Text};
 use crate::view::{Stop, View};
 use core::ffi::CStr;
 use nom::FindSubstring;
+use std::sync::Arc;
 
 pub(super) const DESCRIPTOR: Structure = Structure::new("vmdk descriptor");
 
@@ -25,7 +26,12 @@ const EMBEDDED_OFFSET: u64 = 0x200;
 const IDENTITY_LENGTH: usize = 20 * 512;
 /// Longest parent name: one that can be opened.
 const MAX_PARENT_NAME: u64 = 4095;
+/// Longest of the other texts, which are words and numbers. The name of a parent may stand inside
+/// one, and both are kept.
+const MAX_ENTRY: u64 = 511;
 
+// The first read is never more than what is asked for.
+const _: () = assert!(FIRST_READ < IDENTITY_LENGTH as u64);
 // A message spells it out.
 const _: () = assert!(MAX_VMDK_DESCRIPTOR == 65536);
 
@@ -76,7 +82,7 @@ impl<'a> Descriptor<'a> {
         }
         let first = FIRST_READ.checked_sub(offset);
         let first = first.and_then(|length| u32::try_from(length).ok());
-        if let Some(first) = first.filter(|first| *first < most) {
+        if let Some(first) = first {
             let bytes = view.up_to(offset, first, DESCRIPTOR.name)?;
             let text = until_nul(bytes);
             if text.len() < bytes.len() {
@@ -123,14 +129,15 @@ impl<'a> Descriptor<'a> {
     /// Reads the facts of the disk that the extents make up.
     pub(super) fn disk(&self, facts: &mut Facts<Text<'a>>) -> Result<(), Reason> {
         facts.subformat = Some(self.create_type()?);
-        facts.extents = extents::read(self)?;
-        if facts.extents.is_empty() {
+        let extents = extents::read(self)?;
+        if extents.len() == 0 {
             return Err(
                 DESCRIPTOR.broken("no line names an extent file with access RW", self.offset)
             );
         }
-        let sizes = facts.extents.iter().map(|extent| extent.size);
+        let sizes = extents.iter().map(|extent| extent.size);
         let total = sizes.fold(0, u64::saturating_add);
+        facts.extents = Some(Arc::new(extents));
         let total = DESCRIPTOR.field("total size of the extents", self.offset, total);
         facts.virtual_size = Some(sizes::whole_sectors(total)?);
         facts.recorded_size = facts.virtual_size;
@@ -169,15 +176,23 @@ impl<'a> Descriptor<'a> {
             facts.encryption = self.encryption().map(Box::new);
         }
         let extras = facts.extras.get_or_insert_with(Box::default);
-        extras.adapter_type = self.entry(b"ddb.adapterType");
-        extras.hardware_version = self.entry(b"ddb.virtualHWVersion");
+        extras.adapter_type = self.entry(b"ddb.adapterType", "length of ddb.adapterType")?;
+        extras.hardware_version =
+            self.entry(b"ddb.virtualHWVersion", "length of ddb.virtualHWVersion")?;
         Ok(())
     }
 
     /// The quoted text that is set for the first `key`, blanks around the equals sign or not.
-    fn entry(&self, key: &[u8]) -> Option<Text<'a>> {
-        let (rest, text) = scan::setting(self.behind(key, 0)??).ok()?;
-        Some(self.part(text, rest))
+    fn entry(&self, key: &[u8], length: &'static str) -> Result<Option<Text<'a>>, Reason> {
+        let set = self.behind(key, 0).flatten();
+        let Some((rest, text)) = set.and_then(|set| scan::setting(set).ok()) else {
+            return Ok(None);
+        };
+        let text = self.part(text, rest);
+        let range = text.range();
+        let length = DESCRIPTOR.field(length, range.offset, range.length);
+        length.supported(range.length <= MAX_ENTRY, Must::AtMost(MAX_ENTRY))?;
+        Ok(Some(text))
     }
 
     fn identifier(&self, key: &[u8], missing: &'static str) -> Result<u32, Reason> {

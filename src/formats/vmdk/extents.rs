@@ -8,10 +8,9 @@
 use super::descriptor::{Descriptor, DESCRIPTOR};
 use super::scan::{decimal, spaces, word};
 use crate::error::Reason;
-use crate::facts::Extent;
+use crate::facts::{Extents, Found, Packer, FLAT, KINDS};
 use crate::formats::sizes;
 use crate::limits::MAX_VMDK_REPEATS;
-use crate::text::Text;
 use nom::bytes::complete::{tag, take_while_m_n};
 use nom::combinator::{opt, verify};
 use nom::sequence::preceded;
@@ -22,9 +21,6 @@ const MAX_NAME: usize = 511;
 
 // A message spells it out.
 const _: () = assert!(MAX_VMDK_REPEATS == 64);
-
-const FLAT: &[u8] = b"FLAT";
-const KINDS: [&[u8]; 5] = [FLAT, b"VMFS", b"SPARSE", b"VMFSSPARSE", b"SESPARSE"];
 
 struct Line<'a> {
     /// What follows the access, the kind and the name.
@@ -59,8 +55,8 @@ fn line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
 }
 
 /// The extents that a guest's disk is made of, in their order.
-pub(super) fn read<'a>(descriptor: &Descriptor<'a>) -> Result<Vec<Extent<Text<'a>>>, Reason> {
-    let mut extents = Vec::new();
+pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<Extents, Reason> {
+    let mut extents = Packer::default();
     let mut rest = descriptor.text;
     // Each place is read once, though every blank line before it leads there: reading must not
     // take time that grows with the square of the text.
@@ -76,60 +72,58 @@ pub(super) fn read<'a>(descriptor: &Descriptor<'a>) -> Result<Vec<Extent<Text<'a
                 Ok((_, line)) => extent(descriptor, &line)?,
                 Err(_) => None,
             };
-        }
-        if let Some(extent) = found {
-            repeats = repeats.saturating_add(usize::from(again));
+            if let Some(extent) = &found {
+                extents.push(extent);
+            }
+        } else if let Some(extent) = &found {
+            repeats = repeats.saturating_add(1);
             if repeats > MAX_VMDK_REPEATS {
                 return Err(Reason::UnsupportedText {
                     structure: DESCRIPTOR.name,
                     what: "more than 64 blank lines list an extent once more",
-                    offset: extent.location.range().offset,
+                    offset: extent.offset,
                 });
             }
-            extents.push(extent);
+            extents.push_again();
         }
         let end = rest.iter().position(|byte| *byte == b'\n');
         rest = end
             .and_then(|end| rest.get(end.saturating_add(1)..))
             .unwrap_or_default();
     }
-    Ok(extents)
+    Ok(extents.finish())
 }
 
 /// The extent of a line; `None` where QEMU passes over the line.
-fn extent<'a>(
-    descriptor: &Descriptor<'a>,
-    line: &Line<'a>,
-) -> Result<Option<Extent<Text<'a>>>, Reason> {
-    let kind = descriptor.part(line.kind, line.after_kind);
-    let location = descriptor.part(line.name, line.after_name);
-    let at_kind = |what| DESCRIPTOR.broken(what, kind.range().offset);
+fn extent<'a>(descriptor: &Descriptor<'a>, line: &Line<'a>) -> Result<Option<Found<'a>>, Reason> {
+    let place = |part, rest| descriptor.part(part, rest).range().offset;
+    let at_kind = |what| DESCRIPTOR.broken(what, place(line.kind, line.after_kind));
     let flat_offset = line.offset.and_then(|offset| u64::try_from(offset).ok());
-    if line.kind == FLAT && flat_offset.is_none() {
+    let is_flat = line.kind == FLAT.to_bytes();
+    if is_flat && flat_offset.is_none() {
         return Err(at_kind("a FLAT extent must have an offset, 0 or more"));
     }
-    if line.kind != FLAT && line.offset.is_some() {
+    if !is_flat && line.offset.is_some() {
         return Err(at_kind(
             "an extent must have no offset, unless its kind is FLAT",
         ));
     }
     let sectors = u64::try_from(line.sectors).unwrap_or(0);
-    if sectors == 0 || !KINDS.contains(&line.kind) {
+    let mut kinds = KINDS.into_iter();
+    let kind = kinds.find(|kind| kind.to_bytes() == line.kind);
+    let Some(kind) = kind.filter(|_| sectors != 0) else {
         return Ok(None);
-    }
-    let at_sectors = descriptor.part(b"", line.after_access).range().offset;
-    let size = DESCRIPTOR.field("size of an extent", at_sectors, sectors);
-    let at_offset = descriptor.part(b"", line.after_name).range().offset;
-    let in_bytes =
-        |sectors| sizes::from_sectors(DESCRIPTOR.field("offset of an extent", at_offset, sectors));
-    let file_offset = match line.kind {
-        b"VMFS" => Some(0),
-        _ => flat_offset.map(in_bytes).transpose()?,
     };
-    Ok(Some(Extent {
-        size: sizes::from_sectors(size)?,
+    let start = flat_offset.unwrap_or(0);
+    let at_offset = place(b"", line.after_name);
+    sizes::from_sectors(DESCRIPTOR.field("offset of an extent", at_offset, start))?;
+    let at_sectors = place(b"", line.after_access);
+    sizes::from_sectors(DESCRIPTOR.field("size of an extent", at_sectors, sectors))?;
+    Ok(Some(Found {
         kind,
-        location,
-        file_offset,
+        sectors,
+        start,
+        name: line.name,
+        offset: place(line.name, line.after_name),
     }))
 }

@@ -5,11 +5,12 @@
 //! come. Writers of Windows names put the less significant one first; and as with VHDX, a
 //! hypervisor looks beside the image first, because both may have been moved together.
 
+use crate::error::Reason;
 use crate::field::{self, Must, Structure};
 use crate::limits::MAX_VPC_PARENT_LOCATOR;
 use crate::number::{be_u32, be_u64};
 use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::view::{ByteRange, Stop, View};
 use nom::{IResult, Parser};
 
 const LOCATOR: Structure = Structure::new("vpc parent locator");
@@ -70,9 +71,13 @@ pub(super) fn places<'a>(
     };
     let mut places = vec![(Rank::Name, name)];
     let entries = field::places(table.offset(0), ENTRY_LENGTH);
+    let mut used = Vec::with_capacity(COUNT);
     for (locator, entry) in locators.iter().zip(entries) {
         if locator.platform_code != NONE && locator.data_length != 0 {
-            places.push(locator.read(view, LOCATOR.at(entry))?);
+            let entry = LOCATOR.at(entry);
+            locator.judge(&used, entry)?;
+            used.push(locator);
+            places.push(locator.read(view, entry)?);
         }
     }
     places.retain(|(_, text)| !text.is_empty());
@@ -91,6 +96,29 @@ enum Rank {
 }
 
 impl Locator {
+    /// Each system has one, in a place of its own: eight texts of the same bytes would be more than
+    /// what was read.
+    fn judge(&self, others: &[&Locator], entry: Structure) -> Result<(), Reason> {
+        let mut codes = others.iter().map(|other| other.platform_code);
+        if codes.any(|code| code == self.platform_code) {
+            return Err(entry.broken("is the second one of its system", 0));
+        }
+        let mut places = others.iter().map(|other| other.place());
+        entry
+            .field("platform_data_offset", 16, self.data_offset)
+            .require(
+                !places.any(|place| place.overlaps(self.place())),
+                Must::Be("outside of the other parent locators"),
+            )
+    }
+
+    fn place(&self) -> ByteRange {
+        ByteRange {
+            offset: self.data_offset,
+            length: self.data_length.into(),
+        }
+    }
+
     fn read<'a>(&self, view: &View<'a>, entry: Structure) -> Result<(Rank, Text<'a>), Stop> {
         let length = entry.field("platform_data_length", 8, self.data_length);
         length.supported(
