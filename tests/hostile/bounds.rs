@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What is read is held until there is an answer, and the answer has its own copy of the texts.
 const PER_BYTE: u64 = 2;
