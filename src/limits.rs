@@ -17,7 +17,7 @@ pub const MAX_BYTES: u64 = 1 << 20;
 pub const FIRST_READ: u64 = 1536;
 
 /// A later read brings at least this much, so that neighbouring structures cost one read.
-pub const LATER_READ: u64 = 1024;
+pub const LATER_READ: u64 = 4096;
 
 /// What detection looks at, as QEMU does (`BLOCK_PROBE_BUF_SIZE`).
 pub const DETECTION_HEAD: u32 = 512;

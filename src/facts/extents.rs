@@ -21,7 +21,7 @@ const AGAIN: u8 = 0xff;
 const SECTOR: u64 = 512;
 /// So many bytes of them are kept together. One list would be copied while it grows, and then take
 /// thrice what it holds.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 2048;
 /// The most that one takes beside its name: a kind, four numbers and a NUL.
 const BESIDE_NAME: usize = 42;
 

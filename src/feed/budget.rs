@@ -61,7 +61,7 @@ impl Budget {
 mod tests {
     use super::Budget;
     use crate::error::ErrorKind::LimitExceeded;
-    use crate::limits::Limits;
+    use crate::limits::{Limits, FIRST_READ, LATER_READ};
     use crate::view::{ByteRange, Length};
 
     /// How many bytes are read for that many at `offset`; `None` beyond the limits.
@@ -86,8 +86,8 @@ mod tests {
     fn the_last_read_that_is_allowed() {
         let mut budget = Budget::new(Limits::new().max_reads(2).unwrap());
         let end = Length::Unknown;
-        assert_eq!(planned(&mut budget, 0, 1, end), Some(2048));
-        assert_eq!(planned(&mut budget, 9000, 1, end), Some(4096));
+        assert_eq!(planned(&mut budget, 0, 1, end), Some(FIRST_READ));
+        assert_eq!(planned(&mut budget, 9000, 1, end), Some(LATER_READ));
         assert_eq!(planned(&mut budget, 90000, 1, end), None);
     }
 
@@ -98,10 +98,11 @@ mod tests {
         assert_eq!(planned(&mut budget(), 0, 5000, end), Some(5000));
         assert_eq!(planned(&mut budget(), 0, 5001, end), None);
         let mut begun = budget();
-        assert_eq!(planned(&mut begun, 0, 512, end), Some(2048));
+        assert_eq!(planned(&mut begun, 0, 512, end), Some(FIRST_READ));
         // No more than is left, and nothing behind the end.
         assert_eq!(planned(&mut begun, 99_000, 10, end), Some(1000));
-        assert_eq!(planned(&mut begun, 5000, 10, end), Some(1952));
+        let rest = 5000 - FIRST_READ - 1000;
+        assert_eq!(planned(&mut begun, 5000, 10, end), Some(rest));
         assert_eq!(planned(&mut begun, 9000, 1, end), None);
         assert_eq!(planned(&mut begun, 9000, 0, end), Some(0));
     }
