@@ -130,6 +130,11 @@ fn vmdk_lines_may_be_set_in_several_ways() {
     ] {
         assert_eq!(adapter(line).as_deref(), expected, "{line:?}");
     }
+    // Longer than a word ever is: not told, and no reason to refuse the image.
+    let (longest, longer) = ("a".repeat(511), "a".repeat(512));
+    let line = |value: &str| format!("ddb.adapterType = \"{value}\"\n");
+    assert_eq!(adapter(&line(&longest)), Some(longest));
+    assert_eq!(adapter(&line(&longer)), None);
 }
 
 #[test]

@@ -315,9 +315,9 @@ mod tests {
             .iter()
             .map(|chunk| chunk.packed.len())
             .collect();
-        assert!(sizes.iter().all(|size| *size <= 1024 + 1), "{sizes:?}");
+        assert!(sizes.iter().all(|size| *size <= CHUNK + 1), "{sizes:?}");
         assert!(
-            sizes.iter().rev().skip(1).all(|size| *size > 1024 - 553),
+            sizes.iter().rev().skip(1).all(|size| *size > CHUNK - 553),
             "{sizes:?}"
         );
         assert_eq!(extents.len(), plain.len());

@@ -8,7 +8,7 @@ use super::lines::{behind_prefix, lines};
 use super::{extents, scan};
 use crate::error::Reason;
 use crate::facts::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
-use crate::field::{Must, Structure};
+use crate::field::Structure;
 use crate::format::Format;
 use crate::formats::sizes;
 use crate::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
@@ -26,9 +26,9 @@ const EMBEDDED_OFFSET: u64 = 0x200;
 const IDENTITY_LENGTH: usize = 20 * 512;
 /// Longest parent name: one that can be opened.
 const MAX_PARENT_NAME: u64 = 4095;
-/// Longest of the other texts, which are words and numbers. The name of a parent may stand inside
-/// one, and both are kept.
-const MAX_ENTRY: u64 = 511;
+/// Longest of the other texts, which are words and numbers; nothing depends on them, and longer ones
+/// are not told. The name of a parent may stand inside one, and then both are kept.
+const MAX_ENTRY: usize = 511;
 
 // The first read is never more than what is asked for.
 const _: () = assert!(FIRST_READ < IDENTITY_LENGTH as u64);
@@ -176,23 +176,15 @@ impl<'a> Descriptor<'a> {
             facts.encryption = self.encryption().map(Box::new);
         }
         let extras = facts.extras.get_or_insert_with(Box::default);
-        extras.adapter_type = self.entry(b"ddb.adapterType", "length of ddb.adapterType")?;
-        extras.hardware_version =
-            self.entry(b"ddb.virtualHWVersion", "length of ddb.virtualHWVersion")?;
+        extras.adapter_type = self.entry(b"ddb.adapterType");
+        extras.hardware_version = self.entry(b"ddb.virtualHWVersion");
         Ok(())
     }
 
     /// The quoted text that is set for the first `key`, blanks around the equals sign or not.
-    fn entry(&self, key: &[u8], length: &'static str) -> Result<Option<Text<'a>>, Reason> {
-        let set = self.behind(key, 0).flatten();
-        let Some((rest, text)) = set.and_then(|set| scan::setting(set).ok()) else {
-            return Ok(None);
-        };
-        let text = self.part(text, rest);
-        let range = text.range();
-        let length = DESCRIPTOR.field(length, range.offset, range.length);
-        length.supported(range.length <= MAX_ENTRY, Must::AtMost(MAX_ENTRY))?;
-        Ok(Some(text))
+    fn entry(&self, key: &[u8]) -> Option<Text<'a>> {
+        let (rest, text) = scan::setting(self.behind(key, 0)??).ok()?;
+        (text.len() <= MAX_ENTRY).then(|| self.part(text, rest))
     }
 
     fn identifier(&self, key: &[u8], missing: &'static str) -> Result<u32, Reason> {
