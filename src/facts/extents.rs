@@ -256,7 +256,7 @@ impl ExactSizeIterator for Iter<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Extents, Found, Packer, FLAT, KINDS, VMFS};
+    use super::{Extents, Found, Packer, CHUNK, FLAT, KINDS, VMFS};
 
     const LARGEST: u64 = u64::MAX / 512;
 
