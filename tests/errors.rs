@@ -300,8 +300,8 @@ fn calls(images: &Images) -> Vec<(&'static str, Outcome)> {
             limited(Limits::new().max_reads(1)),
         ),
         (
-            "2048 bytes allowed, more needed",
-            limited(Limits::new().max_bytes(2048)),
+            "1536 bytes allowed, more needed",
+            limited(Limits::new().max_bytes(1536)),
         ),
         (
             "a buffer of 512 bytes, more needed",

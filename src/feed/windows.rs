@@ -18,7 +18,7 @@ pub(super) struct Windows {
 
 struct Window {
     offset: u64,
-    bytes: Vec<u8>,
+    bytes: Box<[u8]>,
 }
 
 impl Windows {
@@ -62,7 +62,7 @@ impl Windows {
         }
         self.more.push(Window {
             offset: range.offset,
-            bytes,
+            bytes: bytes.into_boxed_slice(),
         });
         Ok(to_u64(got))
     }
