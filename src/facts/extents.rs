@@ -306,6 +306,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes, and is arithmetic alone")]
     fn what_is_packed_comes_back() {
         let plain = plain();
         let extents = packed(&plain);
@@ -352,6 +353,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes, and is arithmetic alone")]
     fn each_is_found_by_its_index() {
         let plain = plain();
         let extents = packed(&plain);
