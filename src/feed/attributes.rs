@@ -98,6 +98,7 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no `fstatat`")]
     fn std_says_the_same() {
         let name = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
         let file = File::open(&name).expect("a file that is there");
@@ -117,6 +118,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no `fstatat`")]
     fn no_file_of_that_name() {
         for name in ["/nonexistent/disk", "a\0b"] {
             assert!(Attributes::of_path(Path::new(name)).is_err());
@@ -124,6 +126,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no `fstatat`")]
     fn times_before_1970_are_times() {
         let here = Attributes::of_path(Path::new(env!("CARGO_MANIFEST_DIR")));
         let mut attributes = here.expect("a directory");
