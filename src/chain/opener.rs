@@ -52,7 +52,7 @@ pub enum Opened<'a> {
 }
 
 /// Which file it is, whatever its names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The device that holds it (`st_dev`).
     pub device: u64,
@@ -70,7 +70,7 @@ impl Identity {
         }
     }
 
-    pub(super) fn of_attributes(attributes: &Attributes) -> Self {
+    pub(crate) fn of_attributes(attributes: &Attributes) -> Self {
         let (device, inode) = attributes.identity;
         Identity { device, inode }
     }

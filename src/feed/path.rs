@@ -33,10 +33,7 @@ use std::path::Path;
 /// `UnsupportedFeature` where the format is certain and the header is not acceptable;
 /// `UnsupportedFormat` where this library does not read the format; `LimitExceeded`.
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {
-    let probed = with_c_string(path.as_ref(), |name| boxed(name, options));
-    probed
-        .map_err(|error| Error::cannot_open(&error))?
-        .map(|image| *image)
+    by_name(path.as_ref(), |name| boxed(name, options)).map(|image| *image)
 }
 
 pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error> {
@@ -75,6 +72,11 @@ pub(super) fn with_c_string<T>(path: &Path, body: impl FnOnce(&CStr) -> T) -> io
     }
 }
 
+/// The same for what opens the path: one with a NUL in it cannot be opened.
+fn by_name<T>(path: &Path, body: impl FnOnce(&CStr) -> Result<T, Error>) -> Result<T, Error> {
+    with_c_string(path, body).map_err(|error| Error::cannot_open(&error))?
+}
+
 /// What the system says of what the name leads to, which is not opened.
 fn look(name: &CStr) -> Result<Attributes, Error> {
     sys::stat_at(None, name, true).map_err(|error| Error::cannot_open(&error))
@@ -82,16 +84,15 @@ fn look(name: &CStr) -> Result<Attributes, Error> {
 
 /// Opens the file or directory of that name in the same way, for one who probes it later.
 pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
-    let opened = with_c_string(path, |name| {
+    by_name(path, |name| {
         judge_any(&look(name)?)?;
         open(name, 0).map_err(|error| Error::cannot_open(&error))
-    });
-    opened.map_err(|error| Error::cannot_open(&error))?
+    })
 }
 
 /// The same for what may hold an image, and what the system says of it.
 pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, Attributes), Error> {
-    let opened = with_c_string(path, |name| {
+    by_name(path, |name| {
         let before = look(name)?;
         judge(&before, options)?;
         let file = open(name, 0).map_err(|error| Error::cannot_open(&error))?;
@@ -99,8 +100,7 @@ pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, At
             true => Ok((file, before)),
             false => describe(&file, options).map(|attributes| (file, attributes)),
         }
-    });
-    opened.map_err(|error| Error::cannot_open(&error))?
+    })
 }
 
 /// With these flags, to open what is no image after all does nothing to it, and does not block.

@@ -8,6 +8,7 @@ use crate::facts::Uuid;
 use crate::field::{Field, Must, Structure};
 use crate::formats::guid::{guid, microsoft_guid};
 use crate::formats::sizes::{whole_sectors, SECTOR};
+use crate::limits::LATER_READ;
 use crate::number::{le_u16, le_u32, le_u64};
 use crate::view::{Stop, View};
 use core::ffi::CStr;
@@ -39,8 +40,6 @@ const LEAVE_BLOCKS_ALLOCATED: u32 = 1 << 0;
 const HAS_PARENT: u32 = 1 << 1;
 const MIN_BLOCK_SIZE: u64 = 1 << 20;
 const MAX_BLOCK_SIZE: u64 = 256 << 20;
-/// Items that lie in so many bytes are read at once; programs write them one behind the other.
-const MAX_SPAN: u64 = 4096;
 /// What one block of sector bitmap covers: a bit for each sector.
 const BITMAP_COVERS: u64 = SECTOR << 23;
 
@@ -202,7 +201,7 @@ fn span(items: &[(Item, u32)]) -> Option<(u64, u32)> {
         .iter()
         .map(|(item, length)| item.offset.saturating_add(u64::from(*length)));
     let (start, end) = (starts.min()?, ends.max()?);
-    let span = end.checked_sub(start).filter(|span| *span <= MAX_SPAN)?;
+    let span = end.checked_sub(start).filter(|span| *span <= LATER_READ)?;
     Some((start, u32::try_from(span).ok()?))
 }
 

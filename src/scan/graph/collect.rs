@@ -2,8 +2,9 @@
 //! From results, one by one, to a graph.
 
 use super::judge::judge;
-use super::resolve::{resolve, Identity, Known};
+use super::resolve::{resolve, Known};
 use super::{Destination, Edge, Graph, Node};
+use crate::chain::Identity;
 use crate::image::{Image, ReferenceKind};
 use crate::location::Stored;
 use crate::named::Set;
@@ -33,7 +34,7 @@ impl Collector {
             users: Vec::new(),
             remarks: Set::default(),
         };
-        self.files.push((Identity::of(attributes), node));
+        self.files.push((Identity::of_attributes(attributes), node));
     }
 
     /// Finds out where each name leads, and judges.

@@ -2,7 +2,7 @@
 //! Where the names in images lead.
 
 use super::{Destination, Edge, Node};
-use crate::chain::name_beside;
+use crate::chain::{name_beside, Identity};
 use crate::error::Error;
 use crate::feed::Attributes;
 use crate::image::ReferenceKind;
@@ -12,22 +12,6 @@ use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-
-/// Which file it is, whatever its names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Identity {
-    device: u64,
-    inode: u64,
-}
-
-impl Identity {
-    pub(super) fn of(attributes: &Attributes) -> Self {
-        Identity {
-            device: attributes.device(),
-            inode: attributes.inode(),
-        }
-    }
-}
 
 /// The places of the nodes by their files.
 pub(super) type Known = HashMap<Identity, usize>;
@@ -87,7 +71,7 @@ impl Edge {
         };
         match Attributes::of_path(&path) {
             Ok(seen) => {
-                let node = known.get(&Identity::of(&seen));
+                let node = known.get(&Identity::of_attributes(&seen));
                 self.to = node.map_or(Destination::Outside(path), |node| Destination::Node(*node));
                 Some(seen)
             }
