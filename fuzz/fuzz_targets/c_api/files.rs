@@ -86,7 +86,7 @@ impl Caller<'_> {
             scan::diskprobe_scan_options_set_jobs(options, jobs);
         }
         // Nine names, with one in a directory of its own, which is found twice where it is named.
-        self.scan_names(scan::diskprobe_scan, &names[..count], 11, options);
+        self.scan_names(scan::DIRECTORIES, &names[..count], 11, options);
     }
 
     /// A walk through real files, below their directory alone: an image names what it wants.

@@ -43,13 +43,13 @@ impl Caller<'_> {
         let odd = if self.byte() == 255 { null() } else { nowhere };
         let names = [nowhere, device, odd];
         let count = usize::from(self.byte()) % (names.len() + 1);
-        self.scan_names(scan::diskprobe_scan_files, &names[..count], 1, options);
+        self.scan_names(scan::FILES, &names[..count], 1, options);
     }
 
     /// A scan of these names, each of which gives at most so many results.
     pub(crate) fn scan_names(
         &mut self,
-        scan: scan::Scan,
+        which: usize,
         names: &[*const c_char],
         each: usize,
         options: Handle,
@@ -74,6 +74,7 @@ impl Caller<'_> {
         // SAFETY: as in `scan`; the callback gets the pointer to what outlives the call.
         let status = unsafe {
             let opaque = opaque.cast();
+            let scan = scan::SCANS[which];
             let status = scan(list, names.len(), options, callback, opaque, &mut error);
             c::diskprobe_error_free(error);
             status

@@ -15,35 +15,18 @@ extern "C" {
     pub fn diskprobe_scan_options_cancel(options: Handle);
 }
 
-/// A scan of directories, or of files.
-pub type Scan = unsafe extern "C" fn(
+// In the list below.
+pub const DIRECTORIES: usize = 0;
+pub const FILES: usize = 1;
+
+super::functions!(pub SCANS(
     names: *const *const c_char,
     count: usize,
     options: Handle,
     found: Option<Found>,
     opaque: *mut c_void,
-    error: *mut Handle,
-) -> u32;
-
-extern "C" {
-    pub fn diskprobe_scan(
-        directories: *const *const c_char,
-        count: usize,
-        options: Handle,
-        found: Option<Found>,
-        opaque: *mut c_void,
-        error: *mut Handle,
-    ) -> u32;
-    pub fn diskprobe_scan_files(
-        names: *const *const c_char,
-        count: usize,
-        options: Handle,
-        found: Option<Found>,
-        opaque: *mut c_void,
-        error: *mut Handle,
-    ) -> u32;
-}
-
+    error: *mut Handle
+) -> u32 { diskprobe_scan diskprobe_scan_files });
 super::functions!(pub FLAGS(options: Handle, on: bool) -> u32 {
     diskprobe_scan_options_set_recursive diskprobe_scan_options_set_ordered
     diskprobe_scan_options_set_follow_links diskprobe_scan_options_set_cross_file_systems
