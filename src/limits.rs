@@ -19,6 +19,9 @@ pub const FIRST_READ: u64 = 1536;
 /// A later read brings at least this much, so that neighbouring structures cost one read.
 pub const LATER_READ: u64 = 4096;
 
+/// Longest object that an image can be in, in bytes: an offset in it is an `off_t`. QEMU: the same.
+pub const MAX_OBJECT: u64 = i64::MAX.unsigned_abs();
+
 /// What detection looks at, as QEMU does (`BLOCK_PROBE_BUF_SIZE`).
 pub const DETECTION_HEAD: u32 = 512;
 

@@ -7,7 +7,7 @@
 
 use crate::error::Reason;
 use crate::field::seldom;
-use crate::limits::DETECTION_HEAD;
+use crate::limits::{DETECTION_HEAD, MAX_OBJECT};
 use nom::IResult;
 
 /// A run of bytes of the image.
@@ -50,10 +50,10 @@ impl Length {
     }
 
     /// An offset that the end is known not to be behind.
-    pub(crate) fn bound(self) -> Option<u64> {
+    pub(crate) fn bound(self) -> u64 {
         match self {
-            Length::Known(end) | Length::AtMost(end) => Some(end),
-            Length::Unknown => None,
+            Length::Known(end) | Length::AtMost(end) => end,
+            Length::Unknown => MAX_OBJECT,
         }
     }
 }
@@ -80,6 +80,11 @@ pub(crate) trait Held {
 
     /// These bytes, if one window holds all of them.
     fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]>;
+
+    /// Whether bytes of the object that are not held can be had at all.
+    fn can_fetch_all(&self) -> bool {
+        true
+    }
 }
 
 /// The `length` bytes at `offset`, if the window that starts at `start` holds them all.
@@ -141,32 +146,45 @@ impl<'a> View<'a> {
     }
 
     /// Fails where `structure` is known to end behind the end of the file.
-    pub(crate) fn judge_end(
-        &self,
-        offset: u64,
-        length: u32,
-        structure: &'static str,
-    ) -> Result<(), Reason> {
+    fn judge_end(&self, offset: u64, length: u32, structure: &'static str) -> Result<(), Reason> {
         let range = ByteRange {
             offset,
             length: u64::from(length),
         };
-        let end = offset.checked_add(range.length);
-        let file_end = self.length.bound();
-        let beyond = match (end, file_end) {
-            (None, _) => true,
-            (Some(end), Some(file_end)) => end > file_end,
-            (Some(_), None) => false,
-        };
-        if beyond {
-            seldom();
-            return Err(Reason::Truncated {
-                structure,
-                range,
-                file_end,
-            });
+        let bound = self.length.bound();
+        match offset.checked_add(range.length) {
+            Some(end) if end <= bound => Ok(()),
+            _ => {
+                seldom();
+                Err(Reason::Truncated {
+                    structure,
+                    range,
+                    file_end: (self.length != Length::Unknown).then_some(bound),
+                })
+            }
         }
-        Ok(())
+    }
+
+    /// Where the file ends, if that is before `end`; `None` where `end` bytes are there.
+    ///
+    /// While the length is not known, the last of these bytes tells it: without it, whoever
+    /// reads by callback would take an image that whoever reads a file refuses. A buffer that is
+    /// the start of an object of unknown length cannot tell; the object is taken to be long enough.
+    pub(crate) fn end_before(
+        &self,
+        end: u64,
+        structure: &'static str,
+    ) -> Result<Option<u64>, Stop> {
+        let bound = self.length.bound();
+        if bound < end {
+            return Ok(Some(bound));
+        }
+        if self.length.known().is_none() && self.held.can_fetch_all() {
+            if let Some(last) = end.checked_sub(1) {
+                self.at(last, 1, structure)?;
+            }
+        }
+        Ok(None)
     }
 
     /// As many of the `length` bytes at `offset` as there are before the end of the file.
@@ -178,9 +196,8 @@ impl<'a> View<'a> {
         length: u32,
         structure: &'static str,
     ) -> Result<&'a [u8], Stop> {
-        let there = self.length.bound().map_or(length, |end| {
-            u32::try_from(end.saturating_sub(offset)).map_or(length, |rest| rest.min(length))
-        });
+        let rest = self.length.bound().saturating_sub(offset);
+        let there = u32::try_from(rest).map_or(length, |rest| rest.min(length));
         if there == 0 && offset > 0 {
             // Not even the first byte is there: nothing that a header points to is empty.
             return self.at(offset, length.max(1), structure);
@@ -197,10 +214,10 @@ impl<'a> View<'a> {
         length: u32,
         structure: &'static str,
     ) -> Result<&'a [u8], Stop> {
-        match self.length.bound() {
-            Some(end) if end <= offset => Ok(&[]),
-            _ => self.up_to(offset, length, structure),
+        if self.length.bound() <= offset {
+            return Ok(&[]);
         }
+        self.up_to(offset, length, structure)
     }
 
     /// Reads `structure` with a nom parser that takes at most `length` bytes.

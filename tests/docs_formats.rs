@@ -167,6 +167,7 @@ fn limits() -> String {
         MAX_BYTES,
         FIRST_READ,
         LATER_READ,
+        MAX_OBJECT,
         DETECTION_HEAD,
         MAX_VIRTUAL_SIZE,
         MAX_DATA_FILE_NAME,

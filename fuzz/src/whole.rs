@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Bytes that are a whole image, whose format is detected.
 
-use crate::object::{Object, Window};
+use crate::answer::assert_never_another;
+use crate::object::{Object, Window, LENGTH_UNKNOWN};
 use crate::oracle::{
     assert_detected, assert_findings, assert_named, assert_one_line, assert_same, assert_sound,
     Answer,
@@ -24,7 +25,7 @@ pub fn look_closely(input: &[u8], answer: &Answer) {
     let whole = u64::try_from(input.len()).expect("a length");
     let options = Options::new();
     assert_same(answer, &probe_buffer(input, Some(whole), &options), "twice");
-    let object = Object {
+    let mut object = Object {
         format: u8::MAX,
         switches: 0,
         length: whole,
@@ -34,6 +35,8 @@ pub fn look_closely(input: &[u8], answer: &Answer) {
         }],
     };
     assert_same(answer, &object.pulled(), "buffer and pull");
+    object.switches = LENGTH_UNKNOWN;
+    assert_never_another(answer, &object.pulled(), true);
     let thorough = options.thorough(true);
     let all = probe_buffer(input, Some(whole), &thorough);
     assert_detected(&all, input, true);

@@ -41,9 +41,7 @@ impl Budget {
             0 => FIRST_READ,
             _ => LATER_READ,
         };
-        let there = length
-            .bound()
-            .map_or(u64::MAX, |end| end.saturating_sub(need.offset));
+        let there = length.bound().saturating_sub(need.offset);
         let wanted = need.length.max(least).min(left).min(there);
         self.reads = self.reads.saturating_add(1);
         self.bytes = self.bytes.saturating_add(wanted);

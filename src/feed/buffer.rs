@@ -12,7 +12,8 @@ use crate::view::{part, ByteRange, Held, Length};
 ///
 /// Nothing is copied. Where the answer needs bytes that are not in `data`, the error is
 /// [`NeedMoreData`](crate::ErrorKind::NeedMoreData), and its offset says which. The file is not
-/// seen, so only a known `length` gives a physical size, and nothing gives an allocated size.
+/// seen, so only a known `length` gives a physical size, and nothing gives an allocated size. While
+/// the length is not known, what a header places behind the end of `data` is taken to be there.
 ///
 /// # Errors
 /// As [`probe_path`](crate::probe_path), without those of opening and reading;
@@ -73,6 +74,10 @@ impl Held for Buffer<'_> {
         } else {
             None
         }
+    }
+
+    fn can_fetch_all(&self) -> bool {
+        false
     }
 }
 

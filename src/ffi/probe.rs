@@ -109,7 +109,8 @@ pub extern "C" fn diskprobe_probe_fd(
 ///
 /// Nothing is copied or kept. 4096 bytes suffice for most images, but not for VHDX, nor for a
 /// thorough probe; diskprobe_pull_new() asks for just the ranges that are needed. The physical size
-/// is that of length; the allocated size is not known.
+/// is that of length; the allocated size is not known. Where length is DISKPROBE_LENGTH_UNKNOWN,
+/// what a header places behind the end of data is taken to be there.
 ///
 /// @param data     the bytes from offset 0 on; NULL only where size is 0
 /// @param size     how many
@@ -181,7 +182,8 @@ impl Source for Callback {
 /// Probes an image that a function of yours reads: remote storage, another library's handle.
 ///
 /// The function is called in this thread, and not any more once this call has returned. The
-/// allocated size is not known.
+/// allocated size is not known. Where the length is not known, and the answer depends on it, read
+/// is asked for the byte that must be there.
 ///
 /// @param read     reads from the object
 /// @param opaque   handed to read; may be NULL

@@ -5,7 +5,7 @@
 //! Specification: "LUKS On-Disk Format Specification", version 1.2.3. Beyond it, the rules of
 //! QEMU's driver for how key slots may lie.
 
-use super::sizes::{filled_sectors, SECTOR};
+use super::sizes::{filled_sectors, inside, KEYS_INSIDE, SECTOR};
 use super::{luks2, require_signature};
 use crate::error::Reason;
 use crate::facts::{Encryption, EncryptionFormat, Facts};
@@ -111,17 +111,21 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     require_signature(view, Format::Luks, detect, "no LUKS signature", 0)?;
     let encryption = read(view, 0)?;
     let mut facts = Facts::of(Format::Luks);
-    if let (Some(length), Some(payload)) = (view.length().known(), encryption.payload_offset) {
-        // A payload offset of zero is a detached header: the payload is in another file.
-        if payload == 0 {
-            judge_detached(view, length)?;
-        } else {
-            HEADER
-                .field("payload_offset", 104, payload / SECTOR)
-                .at_most(length / SECTOR)?;
-            let size = HEADER.field("length", 0, length.saturating_sub(payload));
-            facts.virtual_size = Some(filled_sectors(size)?);
-            facts.recorded_size = Some(size.value);
+    match encryption.payload_offset {
+        None => {}
+        // The payload is in another file.
+        Some(0) => judge_detached(view)?,
+        Some(payload) => {
+            if let Some(end) = view.end_before(payload, HEADER.name)? {
+                HEADER
+                    .field("payload_offset", 104, payload / SECTOR)
+                    .at_most(end / SECTOR)?;
+            }
+            if let Some(length) = view.length().known() {
+                let size = HEADER.field("length", 0, length.saturating_sub(payload));
+                facts.virtual_size = Some(filled_sectors(size)?);
+                facts.recorded_size = Some(size.value);
+            }
         }
     }
     facts.encryption = Some(Box::new(encryption));
@@ -129,21 +133,14 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
 }
 
 /// Judges whether all key material is in the file: where the payload is too, it lies behind that.
-fn judge_detached(view: &View<'_>, length: u64) -> Result<(), Stop> {
+fn judge_detached(view: &View<'_>) -> Result<(), Stop> {
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     let material = header.key_material();
     for (slot, place) in header.slots.iter().zip(slot_places()) {
         let end = u64::from(slot.key_offset).saturating_add(material);
-        HEADER
-            .field(
-                "key-material-offset",
-                place.saturating_add(40),
-                slot.key_offset,
-            )
-            .require(
-                end.saturating_mul(SECTOR) <= length,
-                Must::Be("such that the key material is inside the file"),
-            )?;
+        let position = place.saturating_add(40);
+        let offset = HEADER.field("key-material-offset", position, slot.key_offset);
+        inside(view, offset, end.saturating_mul(SECTOR), KEYS_INSIDE)?;
     }
     Ok(())
 }

@@ -189,9 +189,8 @@ fn facts<'a>(
     place: Structure,
     header: &Header<'a>,
     metadata: &Metadata<'a>,
-) -> Result<Facts<Text<'a>>, Reason> {
-    let length = view.length().known();
-    let data = metadata.data(length)?;
+) -> Result<Facts<Text<'a>>, Stop> {
+    let data = metadata.data(view)?;
     let mut facts = Facts::of(Format::Luks);
     if let Some(size) = data.size {
         let size = JSON.field("size of the segments", 0, size);
@@ -202,13 +201,12 @@ fn facts<'a>(
     // Where the data starts, key material ends; unless it is in another file.
     let data_start = data.offset.filter(|offset| *offset != 0);
     let both_copies = header.hdr_size.saturating_mul(2);
-    let end = data_start.or(length).unwrap_or(u64::MAX);
     facts.encryption = Some(Box::new(Encryption {
         payload_offset: data.offset,
         cipher,
         mode: mode.flatten(),
         uuid: Some(Text::until_nul(header.uuid, place.offset(UUID_OFFSET))),
-        active_slots: Some(metadata.key_slots(both_copies, end)?),
+        active_slots: Some(metadata.key_slots(view, both_copies, data_start)?),
         ..Encryption::of(EncryptionFormat::Luks2)
     }));
     Ok(facts)

@@ -3,7 +3,8 @@
 
 use crate::error::Reason;
 use crate::field::{Field, Must};
-use crate::limits::MAX_VIRTUAL_SIZE;
+use crate::limits::{MAX_OBJECT, MAX_VIRTUAL_SIZE};
+use crate::view::{Stop, View};
 
 /// Bytes in a sector.
 pub(crate) const SECTOR: u64 = 512;
@@ -15,10 +16,28 @@ pub(crate) const MAX_TABLE_BYTES: u64 = 0x7fff_fe00;
 /// address; an empty table it does not read.
 pub(crate) fn table_place(offset: Field, bytes: u64) -> Result<(), Reason> {
     offset.at_most(match bytes {
-        0 => i64::MAX.unsigned_abs(),
+        0 => MAX_OBJECT,
         _ => MAX_VIRTUAL_SIZE.saturating_sub(bytes),
     })
 }
+
+/// Judges whether the file has the `end` bytes within which that lies whose place `offset` says.
+pub(crate) fn inside(
+    view: &View<'_>,
+    offset: Field,
+    end: u64,
+    inside: &'static str,
+) -> Result<(), Stop> {
+    match view.end_before(end, offset.structure)? {
+        None => Ok(()),
+        Some(_) => Err(offset.invalid(Must::Be(inside)).into()),
+    }
+}
+
+/// What [`inside`] demands of a table.
+pub(crate) const TABLE_INSIDE: &str = "such that the table is inside the file";
+/// What [`inside`] demands of what a key slot names.
+pub(crate) const KEYS_INSIDE: &str = "such that the key material is inside the file";
 
 /// The length of a file as QEMU has it: filled up to whole sectors.
 pub(crate) fn filled_length(length: u64) -> u64 {

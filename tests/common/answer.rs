@@ -2,7 +2,7 @@
 //! Answers in a form that can be compared.
 #![allow(dead_code, unreachable_pub)] // Each test program uses a part.
 
-use diskprobe::{Error, Image};
+use diskprobe::{Error, ErrorKind, Image};
 
 /// Every fact, without the allocated size that only a file has.
 pub fn answer(result: &Result<Image, Error>) -> String {
@@ -14,5 +14,34 @@ pub fn answer(result: &Result<Image, Error>) -> String {
             format!("{before}}}{after}")
         }
         Err(error) => format!("{:?} at {:?}: {error}", error.kind(), error.offset()),
+    }
+}
+
+/// Asserts what a feeder may answer that is not told the length, where one that is says `known`:
+/// the same; that it must be told; or the same without sizes that only the length tells. A read
+/// that ends tells it, and then nothing is missing. To learn where the object ends costs reads,
+/// which limits of the caller's own may not allow.
+pub fn assert_never_another(
+    known: &Result<Image, Error>,
+    unknown: &Result<Image, Error>,
+    may_exceed_limits: bool,
+) {
+    match (known, unknown) {
+        (Ok(_), Ok(image)) if image.physical_size().is_some() => {
+            assert_eq!(answer(unknown), answer(known));
+        }
+        (Ok(known), Ok(image)) => {
+            assert_eq!(image.format(), known.format());
+            assert!(image.virtual_size().is_none() || image.virtual_size() == known.virtual_size());
+            assert!(image.references().eq(known.references()));
+        }
+        (_, Err(error)) if error.kind() == ErrorKind::NeedMoreData => {}
+        (_, Err(error)) if error.kind() == ErrorKind::LimitExceeded && may_exceed_limits => {}
+        (Err(known), Err(unknown)) => assert_eq!(
+            (unknown.kind(), unknown.offset()),
+            (known.kind(), known.offset()),
+            "{known} / {unknown}"
+        ),
+        _ => panic!("{known:?} / {unknown:?}"),
     }
 }

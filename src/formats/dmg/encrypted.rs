@@ -66,8 +66,8 @@ pub(super) fn version_2<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     HEADER
         .field("version", 8, header.version)
         .supported(header.version == 2, Must::Equal(2))?;
-    if let Some(end) = view.length().bound() {
-        let offset = HEADER.field("data offset", 64, header.data_offset);
+    let offset = HEADER.field("data offset", 64, header.data_offset);
+    if let Some(end) = view.end_before(offset.value, HEADER.name)? {
         offset.at_most(end)?;
     }
     let mut facts = Facts::of(Format::Dmg);

@@ -4,9 +4,10 @@
 use crate::error::Reason;
 use crate::facts::is_null_cipher;
 use crate::field::{Must, Structure};
-use crate::formats::sizes::SECTOR;
+use crate::formats::sizes::{inside, KEYS_INSIDE, SECTOR};
 use crate::json::{self, Members, Quoted, Value};
 use crate::text::Text;
+use crate::view::{Stop, View};
 
 /// The JSON text, and where it stands in the file.
 pub(super) struct Metadata<'a> {
@@ -36,15 +37,15 @@ impl<'a> Metadata<'a> {
         Ok(Metadata { members, place })
     }
 
-    /// What the segments say of a device of this length.
-    pub(super) fn data(&self, length: Option<u64>) -> Result<Data<'a>, Reason> {
+    /// What the segments say of the device in `view`.
+    pub(super) fn data(&self, view: &View<'_>) -> Result<Data<'a>, Stop> {
         let (mut first, mut total, mut encryption) = (None, Some(0u64), None);
         for segment in self.numbered("segments")? {
             let segment = segment?;
             if self.is_backup(segment)? {
                 continue;
             }
-            let (offset, size) = self.segment(segment, length)?;
+            let (offset, size) = self.segment(segment, view)?;
             first = Some(first.map_or(offset, |first: u64| first.min(offset)));
             total = total
                 .zip(size)
@@ -61,9 +62,17 @@ impl<'a> Metadata<'a> {
         })
     }
 
-    /// How many key slots hold a key. What they hold lies between `start` and `end`.
-    pub(super) fn key_slots(&self, start: u64, end: u64) -> Result<u32, Reason> {
-        let end = self.key_slots_end(start)?.map_or(end, |own| own.min(end));
+    /// How many key slots hold a key. What they hold lies between `start` and `end`; where the
+    /// data is in another file, which has no `end`, it lies before that of the file.
+    pub(super) fn key_slots(
+        &self,
+        view: &View<'_>,
+        start: u64,
+        end: Option<u64>,
+    ) -> Result<u32, Stop> {
+        let detached = end.is_none();
+        let ends = [self.key_slots_end(start)?, end];
+        let end = ends.into_iter().flatten().min();
         let mut count = 0u32;
         // No more than there are numbers.
         let mut areas: Vec<(u64, u64)> = Vec::new();
@@ -80,10 +89,21 @@ impl<'a> Metadata<'a> {
             let (size_text, size) = self.number(area, "size")?;
             let field = |name, text, value| self.place.field(name, position(text, 0), value);
             let size_field = field("size of a key slot's area", size_text, size);
-            size_field.between(1, end.saturating_sub(start))?;
             let offset_field = field("offset of a key slot's area", offset_text, offset);
-            offset_field.between(start, end.saturating_sub(size))?;
+            match end {
+                Some(end) => {
+                    size_field.between(1, end.saturating_sub(start))?;
+                    offset_field.between(start, end.saturating_sub(size))?;
+                }
+                None => {
+                    size_field.at_least(1)?;
+                    offset_field.at_least(start)?;
+                }
+            }
             let area_end = offset.saturating_add(size);
+            if detached {
+                inside(view, offset_field, area_end, KEYS_INSIDE)?;
+            }
             let free = areas.iter().all(|(o, e)| *e <= offset || area_end <= *o);
             offset_field.require(free, Must::Be("outside the areas of other key slots"))?;
             areas.push((offset, area_end));
@@ -116,12 +136,8 @@ impl<'a> Metadata<'a> {
         self.place.broken(what, position(at, 0))
     }
 
-    /// The offset and the size of a segment that is one of the parts of a device of this length.
-    fn segment(
-        &self,
-        segment: Members<'_>,
-        length: Option<u64>,
-    ) -> Result<(u64, Option<u64>), Reason> {
+    /// The offset and the size of a segment that is one of the parts of the device in `view`.
+    fn segment(&self, segment: Members<'_>, view: &View<'_>) -> Result<(u64, Option<u64>), Stop> {
         let missing = self.place.broken("a segment has no place", 0);
         let required = |name| self.string(segment, name)?.ok_or(missing);
         let (offset_text, size_text) = (required("offset")?, required("size")?);
@@ -131,23 +147,23 @@ impl<'a> Metadata<'a> {
         let offset_field = self.place.field("segment offset", offset_position, offset);
         offset_field.aligned(SECTOR)?;
         // Of a device that is another file nothing is known.
-        let rest = match length.filter(|_| offset != 0) {
-            Some(length) => {
-                offset_field.at_most(length)?;
-                Some(length.saturating_sub(offset))
-            }
-            None => None,
-        };
+        let elsewhere = offset == 0;
+        if let Some(end) = view.end_before(offset, self.place.name)? {
+            offset_field.at_most(end)?;
+        }
         if size_text.bytes == b"dynamic" {
-            return Ok((offset, rest));
+            let length = view.length().known().filter(|_| !elsewhere);
+            return Ok((offset, length.map(|length| length.saturating_sub(offset))));
         }
         let size =
             decimal(size_text).ok_or(self.broken("a segment's size is no number", size_text))?;
-        if let Some(rest) = rest {
-            let place = position(size_text, 0);
-            self.place
-                .field("segment size", place, size)
-                .at_most(rest)?;
+        if !elsewhere {
+            let end = offset.saturating_add(size);
+            if let Some(end) = view.end_before(end, self.place.name)? {
+                self.place
+                    .field("segment size", position(size_text, 0), size)
+                    .at_most(end.saturating_sub(offset))?;
+            }
         }
         Ok((offset, Some(size)))
     }

@@ -88,8 +88,10 @@ fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
 /// read it all would take longer than all else. So where the checksum is right if the rest is
 /// zeros, it is taken for zeros: no entry stands there, whatever else does.
 fn table<'a>(view: &View<'a>, checksums: Checksums) -> Result<(&'a [u8], usize), Stop> {
-    view.judge_end(OFFSET, LENGTH, TABLE.name)?;
-    let mut table = view.at(OFFSET, START, TABLE.name)?;
+    let mut table = match view.end_before(OFFSET.saturating_add(LENGTH.into()), TABLE.name)? {
+        None => view.at(OFFSET, START, TABLE.name)?,
+        Some(_) => view.at(OFFSET, LENGTH, TABLE.name)?,
+    };
     match checksum::judge(table, LENGTH, TABLE, SIGNATURE, checksums) {
         Err(Reason::Invalid { .. }) => {
             table = view.at(OFFSET, LENGTH, TABLE.name)?;

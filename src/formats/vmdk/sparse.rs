@@ -193,7 +193,7 @@ impl Placed {
         self.structure.field("capacity", 12, self.header.capacity)
     }
 
-    fn judge(&self, view: &View<'_>) -> Result<(), Reason> {
+    fn judge(&self, view: &View<'_>) -> Result<(), Stop> {
         let header = &self.header;
         self.structure
             .field("version", 4, header.version)
@@ -207,11 +207,16 @@ impl Placed {
         self.structure
             .field("grainSize", 20, header.grain_size)
             .between(1, MAX_GRAIN_SECTORS)?;
-        if let Some(end) = view.length().bound() {
-            let overhead = self.structure.field("overHead", 64, header.overhead);
+        let overhead = self.structure.field("overHead", 64, header.overhead);
+        // Its last sector need not be whole.
+        let needed = overhead
+            .value
+            .checked_sub(1)
+            .map_or(0, |whole| whole.saturating_mul(SECTOR).saturating_add(1));
+        if let Some(end) = view.end_before(needed, self.structure.name)? {
             overhead.at_most(end.div_ceil(SECTOR))?;
         }
-        self.judge_directories()
+        Ok(self.judge_directories()?)
     }
 
     fn judge_directories(&self) -> Result<(), Reason> {

@@ -5,7 +5,7 @@ use super::footer::Footer;
 use super::locators;
 use super::{DIFFERENCING, FIXED};
 use crate::facts::{not_nil, Facts, ParentFacts, Uuid};
-use crate::field::{Must, Structure};
+use crate::field::Structure;
 use crate::formats::sizes::{self, SECTOR};
 use crate::number::{be_u128, be_u32, be_u64};
 use crate::text::Text;
@@ -93,12 +93,6 @@ fn judge(view: &View<'_>, place: Structure, header: &Header<'_>, size: u64) -> R
     let table_bytes = entries.value.saturating_mul(TABLE_ENTRY_BYTES);
     let table_offset = place.field("table_offset", 16, header.table_offset);
     sizes::table_place(table_offset, table_bytes)?;
-    if let Some(length) = view.length().bound() {
-        let end = table_offset.value.saturating_add(table_bytes);
-        table_offset.require(
-            end <= length,
-            Must::Be("such that the table is inside the file"),
-        )?;
-    }
-    Ok(())
+    let end = table_offset.value.saturating_add(table_bytes);
+    sizes::inside(view, table_offset, end, sizes::TABLE_INSIDE)
 }
