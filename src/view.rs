@@ -135,7 +135,9 @@ impl<'a> View<'a> {
         }
         self.judge_end(offset, length, structure)?;
         if length == 0 {
-            // A feeder asked for nothing could not tell that from being finished.
+            // A feeder asked for nothing could not tell that from being finished; but the place
+            // must be there.
+            self.end_before(offset, structure)?;
             return Ok(&[]);
         }
         let held = self.held.bytes(offset, size);

@@ -16,7 +16,7 @@ mod suite;
 mod worst;
 
 use answer::assert_never_another;
-use common::Images;
+use common::{patched, Images};
 use diskprobe::limits::MAX_READS;
 use diskprobe::{probe_source, Options, Source};
 use std::collections::BTreeSet;
@@ -86,4 +86,15 @@ fn the_length_is_learnt_where_it_decides() {
         }
     }
     assert!(compared > 4000, "{compared}");
+}
+
+#[test]
+fn an_empty_name_stands_within_the_file() {
+    let images = Images::new();
+    let base = images.create(&["-f", "qcow", "NAME", "1M"]);
+    let far = patched(&base, &[(8, &(64u64 << 20).to_be_bytes())]);
+    let path = images.path("far");
+    std::fs::write(&path, far).expect("room for the image");
+    let file = File::open(path).expect("the image");
+    compare(&file, base.len() as u64, &Options::new());
 }
