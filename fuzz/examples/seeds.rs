@@ -29,6 +29,8 @@ const START: u64 = 4 << 20;
 const END: u64 = 2048;
 /// The name of an image, by one who means harm.
 const NAME: &[u8; 12] = b"/srv/\x1b[31m\xff\n";
+/// A file, of a length at which the target `json` collects a graph.
+const FILE: &[u8; 8] = b"a\x1b\xff\n\"\\];";
 /// An image that names another.
 const BACKING: &str = "q3-b.qcow2";
 /// Most bytes of one image that windows show.
@@ -132,6 +134,7 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     let format = asked.or_else(found).map_or(u8::MAX, choice);
     put("given", "", &[&[format], start].concat());
     put("json", "", &[&[format, 12], &NAME[..], start].concat());
+    put("json", "-graph", &[&[format, 8], &FILE[..], start].concat());
     for (kind, calls) in calls::OF_EACH {
         put("c_api", kind, &calls::with(calls, start));
     }

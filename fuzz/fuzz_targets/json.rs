@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the command line tool writes of any image, chain, verdict, location or error, in its own
+//! What the command line tool writes of any image, chain, graph, verdict, location or error, in its own
 //! code: JSON is JSON, on one line where it should be, with nothing in it that a terminal acts on,
 //! and with the exact bytes of every name; and what people read has no such character either.
 //!
@@ -8,16 +8,27 @@
 
 #[path = "json/chain.rs"]
 mod chain;
+#[path = "json/graph.rs"]
+mod graph;
 #[path = "json/oracle.rs"]
 mod oracle;
 /// The tool's own code, as far as it writes. The tool uses the rest.
 #[allow(dead_code)]
 #[path = "../../src/bin/diskprobe"]
 mod tool {
+    /// What the command line says, as far as the writers ask.
+    pub(crate) mod args {
+        pub(crate) enum Graph {
+            Table,
+            Json,
+            Dot,
+        }
+    }
+    pub(crate) mod graph;
     pub(crate) mod human;
     pub(crate) mod json;
     pub(crate) mod scan {
-        mod table;
+        pub(crate) mod table;
         pub(crate) mod totals;
     }
     pub(crate) mod size;
@@ -30,8 +41,10 @@ use diskprobe_fuzz::object::asked;
 use libfuzzer_sys::fuzz_target;
 use oracle::{assert_shown, assert_text, written};
 // Where that code has them.
-use tool::{human, json, scan, size, text};
+use tool::{args, human, json, scan, size, text};
 
+/// Where the next image starts in the input, in each.
+const APART: usize = 512;
 /// A place of policies.
 const DIRECTORY: &[u8] = b"/srv";
 
@@ -56,6 +69,10 @@ fuzz_target!(|input: &[u8]| {
     of_location(name);
     of_location(bytes);
     chain::walked(name, bytes, &options);
+    // Files are many times slower.
+    if length % 8 == 0 {
+        graph::collected(name, bytes, &options);
+    }
 });
 
 fn of_image(name: &[u8], image: &Image) {

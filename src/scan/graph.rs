@@ -145,7 +145,7 @@ impl Node {
         &self.edges
     }
 
-    /// The nodes that name it, by their places.
+    /// The other nodes that name it, by their places.
     #[must_use]
     pub fn users(&self) -> &[usize] {
         &self.users

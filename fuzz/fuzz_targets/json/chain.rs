@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Chains: each image starts further on in the input.
 
-use crate::json;
 use crate::oracle::{assert_text, written};
+use crate::{json, APART};
 use diskprobe::chain::{Chain, ChainOptions, Opened, Opener, UnrecordedFormat};
 use diskprobe::location::Location;
 use diskprobe::{Error, Options, Source};
 use std::io;
-
-/// The part of each.
-const APART: usize = 512;
 
 struct Part<'b>(&'b [u8]);
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The graph of a directory with the image in it, what follows in the input, and a further name of
+//! the image; the names are the input's too. It is told as JSON, to people and to Graphviz.
+
+use crate::oracle::{assert_shown, assert_text, written};
+use crate::tool::args::Graph as How;
+use crate::tool::graph::write;
+use crate::{json, APART};
+use diskprobe::scan::graph::{Destination, Graph, Node};
+use diskprobe::scan::{scan, ScanOptions, Target};
+use diskprobe::Options;
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::fs;
+use std::ops::ControlFlow;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+/// The file with what follows, and the further name: of those that the seeds stand on.
+const SECOND: &[u8] = b"raw.img";
+const FURTHER: &[u8] = b"v.vmdk";
+
+pub(crate) fn collected(name: &[u8], bytes: &[u8], options: &Options) {
+    let directory = place(name, bytes);
+    let mut collector = Graph::collect();
+    let mut found = 0;
+    let options = ScanOptions::new().image(options);
+    scan([Target::Directory(directory)], &options, |one| {
+        found += 1;
+        collector.add(&one);
+        ControlFlow::Continue(())
+    });
+    let graph = collector.finish();
+    assert_eq!(found, 3);
+    assert_users(&graph);
+    let object = written(&json::graph::all(&graph));
+    let images = object["images"].as_array().expect("a list");
+    assert_eq!(images.len(), graph.nodes().len());
+    let names = images.iter().zip(graph.nodes());
+    let names = names.map(|(image, node)| assert_image(node, image));
+    // Asked for directories, a scan opens none of the files.
+    assert!([0, 3].contains(&names.sum::<usize>()));
+    let table = text(&graph, How::Table);
+    assert_shown(&table);
+    assert!(table.lines().count() > graph.nodes().len());
+    assert_strings_end(&text(&graph, How::Dot));
+}
+
+/// A directory of this process, with three files in it.
+fn place(name: &[u8], bytes: &[u8]) -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("diskprobe-json-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&directory); // of the last input
+    fs::create_dir_all(&directory).expect("a directory");
+    let file = |name: &[u8]| directory.join(OsStr::from_bytes(name));
+    let taken = name.is_empty() || [&b"."[..], b"..", SECOND, FURTHER].contains(&name);
+    let unfit = taken || name.len() > 255 || name.iter().any(|byte| matches!(byte, 0 | b'/'));
+    let image = file(if unfit { b"a" } else { name });
+    fs::write(&image, bytes).expect("room");
+    fs::write(file(SECOND), bytes.get(APART..).unwrap_or_default()).expect("room");
+    fs::hard_link(image, file(FURTHER)).expect("a second name");
+    directory
+}
+
+/// Who stands on an image is who names it, and the other way round.
+fn assert_users(graph: &Graph) {
+    for (place, node) in graph.nodes().iter().enumerate() {
+        for edge in node.edges() {
+            if let Destination::Node(to) = edge.destination() {
+                assert_eq!(graph.nodes()[*to].users().contains(&place), *to != place);
+            }
+        }
+        for user in node.users() {
+            let mut edges = graph.nodes()[*user].edges().iter();
+            assert!(edges
+                .any(|edge| matches!(edge.destination(), Destination::Node(to) if *to == place)));
+        }
+    }
+}
+
+/// The object says what the graph does, to the byte; returns how many names it has.
+fn assert_image(node: &Node, object: &Value) -> usize {
+    let name = node.path().as_os_str().as_bytes();
+    assert_text(object, "filename", Some(name));
+    assert_eq!(object.get("format").is_some(), node.format().is_ok());
+    assert_eq!(object.get("error").is_some(), node.format().is_err());
+    let references = object["references"].as_array().map_or(0, Vec::len);
+    assert_eq!(references, node.edges().len());
+    for (number, edge) in node.edges().iter().enumerate() {
+        let object = &object["references"][number];
+        assert_text(object, "location", Some(edge.recorded()));
+        assert_text(object, "format", edge.format_name());
+    }
+    1 + object["other-filenames"].as_array().map_or(0, Vec::len)
+}
+
+fn text(graph: &Graph, how: How) -> String {
+    let mut text = Vec::new();
+    write(graph, how, &mut text).expect("memory");
+    String::from_utf8(text).expect("text")
+}
+
+/// No name of an image ends its string in the language of Graphviz: each string ends on its line,
+/// and outside of them stands only what the tool writes.
+fn assert_strings_end(text: &str) {
+    assert_shown(text);
+    for line in text.lines() {
+        let (mut inside, mut escaped) = (false, false);
+        for c in line.chars() {
+            match (inside, c) {
+                (true, _) if escaped => escaped = false,
+                (true, '\\') => escaped = true,
+                (_, '"') => inside = !inside,
+                (true, _) => {}
+                (false, c) => assert!(
+                    c.is_ascii_alphanumeric() || " []{}=,;->".contains(c),
+                    "{line}"
+                ),
+            }
+        }
+        assert!(!inside, "{line}");
+    }
+}
