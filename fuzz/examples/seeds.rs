@@ -10,6 +10,8 @@ mod common;
 #[path = "../../tests/format_vhdx/craft.rs"]
 #[allow(dead_code)] // The tests use the rest.
 mod craft;
+#[path = "../../tests/common/judged.rs"]
+mod judged;
 #[path = "../../tests/common/recipes.rs"]
 mod recipes;
 #[path = "../../tests/reads/worst.rs"]
@@ -86,6 +88,7 @@ fn main() {
         seed(directory, name, asked, &[(0, &bytes)], length);
         count += 1;
     }
+    count += judged_images(directory, &images);
     let backing = std::fs::read(images.path(BACKING)).expect("the image");
     for (number, calls) in calls::OF_ONE.iter().enumerate() {
         let path = directory.join("c_api").join(format!("calls-{number}"));
@@ -138,12 +141,7 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     for (kind, calls) in calls::OF_EACH {
         put("c_api", kind, &calls::with(calls, start));
     }
-    let object = Object {
-        format: asked.map_or(u8::MAX, choice),
-        switches: 0,
-        length,
-        windows: windows(parts),
-    };
+    let object = object(asked, parts, length);
     for (kind, switches) in [
         ("", 0),
         ("-thorough", THOROUGH),
@@ -156,6 +154,38 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
         put("windows", kind, &object.encoded());
         put("facts", kind, &object.encoded());
     }
+}
+
+fn object(asked: Option<Format>, parts: &[Part<'_>], length: u64) -> Object {
+    Object {
+        format: asked.map_or(u8::MAX, choice),
+        switches: 0,
+        length,
+        windows: windows(parts),
+    }
+}
+
+/// Every field on both sides of its limit, for the targets that reach all of an image; returns how
+/// many there are.
+fn judged_images(directory: &Path, images: &Images) -> usize {
+    let mut count = 0;
+    for (base, lines) in judged::bases(images) {
+        for line in lines {
+            let (wrong, right) = judged::changes(line);
+            for change in wrong.iter().chain(&right) {
+                let bytes = base.changed(change);
+                let length = bytes.len() as u64;
+                let shown = &bytes[..bytes.len().min(START as usize)];
+                let input = object(base.asked(), &[(0, shown)], length).encoded();
+                for target in ["windows", "facts"] {
+                    let name = format!("judged-{count}");
+                    write(directory.join(target).join(name), &input).expect("a file");
+                }
+                count += 1;
+            }
+        }
+    }
+    count
 }
 
 /// The byte that asks for the format.
