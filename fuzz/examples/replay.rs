@@ -57,10 +57,13 @@ fn main() {
         each("location", |input| {
             let _ = (target(input), collapsed_name([Some(input), Some(b"x")]));
             let _ = match Location::parse(input) {
-                Ok(location) => format!(
-                    "{location:?} {:?}",
-                    Location::parse_beside(b"../x", &location)
-                ),
+                Ok(location) => {
+                    let beside = Location::parse_beside(b"../x", &location);
+                    let others = [beside.ok(), location.local_path().map(Location::of_path)];
+                    let others = others.iter().flatten();
+                    let alike = others.filter(|other| location.is_spelt_like(other));
+                    format!("{location:?} {}", alike.count())
+                }
                 Err(error) => error.to_string(),
             };
         }),

@@ -27,7 +27,15 @@ fuzz_target!(|input: &[u8]| {
         let shown = Location::parse(location.text()).expect("what is shown is as good");
         assert_eq!(format!("{shown:?}"), format!("{location:?}"));
     }
+    assert!(location.is_spelt_like(&location));
+    if let Some(path) = location.local_path() {
+        assert!(location.is_spelt_like(&Location::of_path(path)));
+    }
     let beside = Location::parse_beside(b"../x", &location);
+    if let Ok(beside) = &beside {
+        let alike = beside.is_spelt_like(&location);
+        assert_eq!(alike, location.is_spelt_like(beside));
+    }
     let path_length = location.path().map(<[u8]>::len);
     if path_length.is_none_or(|length| length < MAX_LOCATION - 5) {
         assert_eq!(beside.is_ok(), path_length.is_some());
