@@ -5,7 +5,7 @@ use crate::field::Must;
 use crate::format::Format;
 use crate::hint::Looks;
 use crate::named::named_enum;
-use crate::view::ByteRange;
+use crate::view::{ByteRange, Length};
 use std::io;
 use std::num::NonZero;
 
@@ -181,12 +181,12 @@ pub(crate) enum Reason {
     },
     #[error(
         "{structure}: needs {} bytes at offset {}, but the file {}",
-        range.length, range.offset, EndsAt(*file_end)
+        range.length, range.offset, Ends(*length)
     )]
     Truncated {
         structure: &'static str,
         range: ByteRange,
-        file_end: Option<u64>,
+        length: Length,
     },
     #[error("{structure}: cannot be read (offset {offset})")]
     Unparsed {
@@ -264,13 +264,14 @@ pub(crate) enum Reason {
     Internal(&'static str),
 }
 
-struct EndsAt(Option<u64>);
+struct Ends(Length);
 
-impl std::fmt::Display for EndsAt {
+impl std::fmt::Display for Ends {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
-            Some(end) => write!(f, "is {end} bytes long"),
-            None => f.write_str("cannot be that long"),
+            Length::Known(end) => write!(f, "is {end} bytes long"),
+            Length::AtMost(end) => write!(f, "ends at offset {end} or before"),
+            Length::Unknown => f.write_str("cannot be that long"),
         }
     }
 }

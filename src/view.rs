@@ -161,7 +161,7 @@ impl<'a> View<'a> {
                 Err(Reason::Truncated {
                     structure,
                     range,
-                    file_end: (self.length != Length::Unknown).then_some(bound),
+                    length: self.length,
                 })
             }
         }

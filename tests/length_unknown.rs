@@ -32,6 +32,17 @@ struct Start<'a> {
     edges: BTreeSet<u64>,
 }
 
+impl<'a> Start<'a> {
+    fn of(file: &'a File, length: u64) -> Self {
+        Start {
+            file,
+            length,
+            reads: 0,
+            edges: BTreeSet::new(),
+        }
+    }
+}
+
 impl Source for Start<'_> {
     fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
         let rest = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
@@ -45,13 +56,7 @@ impl Source for Start<'_> {
 
 /// Compares the answers for the first `length` bytes; returns where the reads began and ended.
 fn compare(file: &File, length: u64, options: &Options) -> BTreeSet<u64> {
-    let edges = BTreeSet::new();
-    let mut source = Start {
-        file,
-        length,
-        reads: 0,
-        edges,
-    };
+    let mut source = Start::of(file, length);
     let known = probe_source(&mut source, Some(length), options);
     let expensive = source.reads > MAX_READS / 2;
     let unknown = probe_source(&mut source, None, options);
@@ -98,5 +103,12 @@ fn an_empty_name_stands_within_the_file() {
     let path = images.path("far");
     std::fs::write(&path, far).expect("room for the image");
     let file = File::open(path).expect("the image");
-    compare(&file, base.len() as u64, &Options::new());
+    let length = base.len() as u64;
+    compare(&file, length, &Options::new());
+    // What is said of the end is no more than is known.
+    let mut start = Start::of(&file, length);
+    let error = probe_source(&mut start, None, &Options::new()).expect_err("no such place");
+    let words = "qcow backing file name: needs 0 bytes at offset 67108864, but the file ends at \
+                 offset 67108863 or before";
+    assert_eq!(error.to_string(), words);
 }
