@@ -1044,7 +1044,8 @@ diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
  * Starts a probe that does no I/O of its own.
  *
  * Call diskprobe_pull_next() and diskprobe_pull_supply() in turn until next says that nothing
- * more is needed; then diskprobe_pull_finish(). No call blocks.
+ * more is needed; then diskprobe_pull_finish(). No call blocks. Where the length is not known, and
+ * the answer depends on it, the byte that must be there is among the ranges.
  *
  * @param length   of the object, or DISKPROBE_LENGTH_UNKNOWN
  * @param options  what is known, or NULL for the defaults; not kept

@@ -38,7 +38,8 @@ enum State {
 }
 
 impl Pull {
-    /// A probe of an object of that length, where it is known.
+    /// A probe of an object of that length, where it is known. Where it is not, and the answer
+    /// depends on it, the byte that must be there is among the ranges.
     #[must_use]
     pub fn new(length: Option<u64>, options: &Options) -> Self {
         let length = length.map_or(Length::Unknown, Length::Known);

@@ -28,6 +28,7 @@ impl<S: Source + ?Sized> Source for Box<S> {
 }
 
 /// Probes the image that `source` reads; `length` is the length of the object, where it is known.
+/// Where it is not, and the answer depends on it, the byte that must be there is read.
 ///
 /// # Errors
 /// As [`probe_path`](crate::probe_path), without those of opening.

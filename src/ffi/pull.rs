@@ -27,7 +27,8 @@ fn unfinished<'a>(pull: *mut diskprobe_pull) -> Result<&'a mut Pull, Error> {
 /// Starts a probe that does no I/O of its own.
 ///
 /// Call diskprobe_pull_next() and diskprobe_pull_supply() in turn until next says that nothing
-/// more is needed; then diskprobe_pull_finish(). No call blocks.
+/// more is needed; then diskprobe_pull_finish(). No call blocks. Where the length is not known, and
+/// the answer depends on it, the byte that must be there is among the ranges.
 ///
 /// @param length   of the object, or DISKPROBE_LENGTH_UNKNOWN
 /// @param options  what is known, or NULL for the defaults; not kept
