@@ -240,7 +240,8 @@ where
             if self.is_stopped() || self.sink.is_poisoned() {
                 return;
             }
-            if sink.take(number, found).is_break() {
+            let flow = sink.take(number, found, || self.is_stopped());
+            if flow.is_break() {
                 self.stop.store(true, Ordering::Release);
             }
         }

@@ -32,8 +32,13 @@ impl<F: FnMut(Found) -> ControlFlow<()>> Sink<F> {
     }
 
     /// Takes the result of that number, if there is one to tell. Breaks where the caller has seen
-    /// enough: then nothing is handed over any more.
-    pub(super) fn take(&mut self, number: u64, found: Option<Found>) -> ControlFlow<()> {
+    /// enough, or the scan was stopped meanwhile: then nothing is handed over any more.
+    pub(super) fn take(
+        &mut self,
+        number: u64,
+        found: Option<Found>,
+        is_stopped: impl Fn() -> bool,
+    ) -> ControlFlow<()> {
         if !self.ordered {
             return self.hand_over(found);
         }
@@ -41,6 +46,9 @@ impl<F: FnMut(Found) -> ControlFlow<()>> Sink<F> {
         while let Some(found) = self.early.remove(&self.next) {
             self.next = self.next.saturating_add(1);
             self.hand_over(found)?;
+            if is_stopped() {
+                return ControlFlow::Break(());
+            }
         }
         ControlFlow::Continue(())
     }
@@ -62,5 +70,31 @@ impl<F: FnMut(Found) -> ControlFlow<()>> Sink<F> {
             self.summary.is_cancelled = true;
         }
         flow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sink;
+    use crate::error::Reason;
+    use crate::scan::Found;
+    use std::cell::Cell;
+    use std::ops::ControlFlow;
+
+    #[test]
+    fn what_waits_for_its_turn_is_not_told_after_the_stop() {
+        let told = Cell::new(0);
+        let tell = |_| {
+            told.set(told.get() + 1);
+            ControlFlow::Continue(())
+        };
+        let mut sink = Sink::new(tell, true);
+        let found = || Some(Found::failed("x".into(), Reason::UnknownFormat));
+        assert!(sink.take(2, found(), || false).is_continue());
+        assert!(sink.take(1, found(), || false).is_continue());
+        assert_eq!(told.get(), 0);
+        // Whoever takes the first result asks for the end.
+        assert!(sink.take(0, found(), || told.get() == 1).is_break());
+        assert_eq!(told.get(), 1);
     }
 }

@@ -56,6 +56,25 @@ fn by_a_flag_that_anybody_sets() {
 }
 
 #[test]
+fn by_a_flag_that_the_callers_function_sets() {
+    let pool = Pool::new();
+    for jobs in all_jobs() {
+        for ordered in [false, true] {
+            let flag = Arc::new(AtomicBool::new(false));
+            let options = jobs.clone().ordered(ordered).cancel_by(flag.clone());
+            let summary = scan(endless(&pool), &options, |_| {
+                // The other jobs have something to tell by now.
+                std::thread::sleep(Duration::from_millis(20));
+                flag.store(true, Ordering::Relaxed);
+                ControlFlow::Continue(())
+            });
+            assert!(summary.is_cancelled);
+            assert_eq!(summary.images, 1);
+        }
+    }
+}
+
+#[test]
 fn a_panic_of_the_callers_function_is_the_callers() {
     let pool = Pool::new();
     for jobs in all_jobs() {
