@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the command line tool writes of any image, chain, graph, verdict, location or error, in its own
-//! code: JSON is JSON, on one line where it should be, with nothing in it that a terminal acts on,
-//! and with the exact bytes of every name; and what people read has no such character either.
+//! What the command line tool writes of any image, chain, graph, verdict, location or error, in its
+//! own code: JSON is JSON, on one line where it should be, with nothing in it that a terminal acts
+//! on, and with the exact bytes of every name; and what people read has no such character either.
 //!
 //! The input is a format, a name with its length, and the image.
 #![no_main]
