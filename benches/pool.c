@@ -28,26 +28,13 @@ extern char **environ;
 /* The slow ones see the first images only: each of the kinds as often as in the whole pool. */
 enum { FEW = 20, SOME = 100 };
 
-static int probe_path(const char *name, const diskprobe_options *options)
+static int probe_any(const char *name)
 {
     diskprobe_image *image = NULL;
-    if (diskprobe_probe_path(name, options, &image, NULL) != DISKPROBE_STATUS_OK)
+    if (diskprobe_probe_path(name, NULL, &image, NULL) != DISKPROBE_STATUS_OK)
         return -1;
     diskprobe_image_free(image);
     return 0;
-}
-
-static int probe_any(const char *name)
-{
-    return probe_path(name, NULL);
-}
-
-/* Who lists a pool learns from readdir(3) which names are regular files. */
-static diskprobe_options *listed;
-
-static int probe_listed(const char *name)
-{
-    return probe_path(name, listed);
 }
 
 static int open_and(const char *name, int (*probe)(const char *name, int fd))
@@ -58,6 +45,22 @@ static int open_and(const char *name, int (*probe)(const char *name, int fd))
     int result = probe(name, fd);
     close(fd);
     return result;
+}
+
+static int probe_fd(const char *name, int fd)
+{
+    (void)name;
+    diskprobe_image *image = NULL;
+    if (diskprobe_probe_fd(fd, NULL, &image, NULL) != DISKPROBE_STATUS_OK)
+        return -1;
+    diskprobe_image_free(image);
+    return 0;
+}
+
+/* A caller that lists a pool learns from readdir(3) which names are regular files. */
+static int probe_listed(const char *name)
+{
+    return open_and(name, probe_fd);
 }
 
 static struct libvirt libvirt;
@@ -186,9 +189,6 @@ int main(int argc, char **argv)
     }
     size_t rounds = rounds_of(argv[1]);
     struct images images = read_names();
-    listed = diskprobe_options_new();
-    if (diskprobe_options_set_regular_file(listed, true) != DISKPROBE_STATUS_OK)
-        return 1;
 
     static struct contestant contestants[MAX_CONTESTANTS] = {
         {.name = "floor", .run = run_probe, .probe = probe_floor},
@@ -208,7 +208,6 @@ int main(int argc, char **argv)
     if (strcmp(argv[2], "0") != 0)
         compare_slow(rounds_of(argv[2]), &images);
 
-    diskprobe_options_free(listed);
     free_names(&images);
     return 0;
 }

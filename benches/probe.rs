@@ -2,10 +2,11 @@
 //! The probe as Rust has it, in a library that benches/pool.c loads beside its peers.
 #![allow(unsafe_code)] // Called from C.
 
-use diskprobe::{probe_path, probe_source, Options, Source};
+use diskprobe::{probe_fd, probe_source, Options, Source};
 use std::ffi::{c_char, c_int, CStr, OsStr};
 use std::fs::File;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -26,8 +27,10 @@ unsafe fn path<'a>(name: *const c_char) -> &'a Path {
 pub unsafe extern "C" fn probe_listed(name: *const c_char) -> c_int {
     // SAFETY: as above.
     let path = unsafe { path(name) };
-    let options = Options::default().regular_file(true);
-    match probe_path(path, &options) {
+    let Ok(file) = File::open(path) else {
+        return -1;
+    };
+    match probe_fd(file.as_fd(), &Options::default()) {
         Ok(_) => 0,
         Err(_) => -1,
     }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 /* Here, a program opens as another user, or connects to a server. */
-static int open_it(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+static int open_it(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
 {
     int fd;
     (void)opaque;
@@ -20,7 +20,7 @@ static int open_it(void *opaque, const diskprobe_location *location, diskprobe_o
     fd = open(diskprobe_location_path(location, NULL), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    diskprobe_opened_give_fd(opened, fd);
+    diskprobe_open_request_set_fd(opened, fd);
     return 0;
 }
 
@@ -33,7 +33,7 @@ static void print_element(const diskprobe_chain *chain, size_t index)
     diskprobe_chain_element_depth(chain, index, &depth);
     /* Its name is what a stranger chose: to show that, see how info.c escapes it. */
     printf("%" PRIu32 " %s: %s (%s)", depth,
-           diskprobe_element_to_string(diskprobe_chain_element_kind(chain, index)),
+           diskprobe_element_kind_to_string(diskprobe_chain_element_kind(chain, index)),
            diskprobe_format_to_string(diskprobe_chain_element_format(chain, index)),
            diskprobe_format_source_to_string(diskprobe_chain_element_format_source(chain, index)));
     if (diskprobe_image_virtual_size(diskprobe_chain_element_image(chain, index), &size))

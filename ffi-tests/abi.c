@@ -66,7 +66,7 @@ IS(FEATURE_BITMAPS, 6);
 IS(FEATURE_UNKNOWN_OPTIONAL, 7);
 IS(FEATURE_SAVED_STATE, 8);
 
-_Static_assert(sizeof(diskprobe_reference) == sizeof(int), "diskprobe_reference");
+_Static_assert(sizeof(diskprobe_reference_kind) == sizeof(int), "diskprobe_reference_kind");
 IS(REFERENCE_NONE, 0);
 IS(REFERENCE_BACKING, 1);
 IS(REFERENCE_DATA_FILE, 2);
@@ -89,13 +89,13 @@ IS(FINDING_NO_KEY, 11);
 IS(FINDING_HEADERS_DIFFER, 12);
 IS(FINDING_UNKNOWN_FEATURE, 13);
 
-_Static_assert(sizeof(diskprobe_objection) == sizeof(int), "diskprobe_objection");
-IS(OBJECTION_NONE, 0);
-IS(OBJECTION_FINDING, 1);
-IS(OBJECTION_FORMAT, 2);
-IS(OBJECTION_VIRTUAL_SIZE, 3);
-IS(OBJECTION_BACKING_PLACE, 4);
-IS(OBJECTION_BACKING_FORMAT, 5);
+_Static_assert(sizeof(diskprobe_violation_kind) == sizeof(int), "diskprobe_violation_kind");
+IS(VIOLATION_NONE, 0);
+IS(VIOLATION_FINDING, 1);
+IS(VIOLATION_FORMAT, 2);
+IS(VIOLATION_VIRTUAL_SIZE, 3);
+IS(VIOLATION_BACKING_PLACE, 4);
+IS(VIOLATION_BACKING_FORMAT, 5);
 
 _Static_assert(sizeof(diskprobe_storage_type) == sizeof(int), "diskprobe_storage_type");
 IS(STORAGE_TYPE_UNKNOWN, 0);
@@ -127,7 +127,7 @@ IS(TRANSPORT_TCP, 1);
 IS(TRANSPORT_UNIX, 2);
 IS(TRANSPORT_RDMA, 3);
 
-_Static_assert(sizeof(diskprobe_element) == sizeof(int), "diskprobe_element");
+_Static_assert(sizeof(diskprobe_element_kind) == sizeof(int), "diskprobe_element_kind");
 IS(ELEMENT_NONE, 0);
 IS(ELEMENT_TOP, 1);
 IS(ELEMENT_BACKING, 2);
@@ -153,7 +153,7 @@ IS(LENGTH_UNKNOWN, UINT64_MAX);
 static diskprobe_read_callback callback;
 HAS_TYPE(*callback, int64_t (*)(void *, void *, size_t, uint64_t));
 static diskprobe_open_callback opener;
-HAS_TYPE(*opener, int (*)(void *, const diskprobe_location *, diskprobe_opened *));
+HAS_TYPE(*opener, int (*)(void *, const diskprobe_location *, diskprobe_open_request *));
 static diskprobe_close_callback closer;
 HAS_TYPE(*closer, void (*)(void *));
 static diskprobe_scan_callback scan_callback;
@@ -171,14 +171,14 @@ HAS_TYPE(diskprobe_encryption_to_string, const char *(*)(diskprobe_encryption));
 HAS_TYPE(diskprobe_encryption_from_string, bool (*)(const char *, diskprobe_encryption *));
 HAS_TYPE(diskprobe_feature_to_string, const char *(*)(diskprobe_feature));
 HAS_TYPE(diskprobe_feature_from_string, bool (*)(const char *, diskprobe_feature *));
-HAS_TYPE(diskprobe_reference_to_string, const char *(*)(diskprobe_reference));
-HAS_TYPE(diskprobe_reference_from_string, bool (*)(const char *, diskprobe_reference *));
+HAS_TYPE(diskprobe_reference_kind_to_string, const char *(*)(diskprobe_reference_kind));
+HAS_TYPE(diskprobe_reference_kind_from_string, bool (*)(const char *, diskprobe_reference_kind *));
 HAS_TYPE(diskprobe_finding_to_string, const char *(*)(diskprobe_finding));
 HAS_TYPE(diskprobe_finding_from_string, bool (*)(const char *, diskprobe_finding *));
-HAS_TYPE(diskprobe_content_to_string, const char *(*)(diskprobe_content));
-HAS_TYPE(diskprobe_content_from_string, bool (*)(const char *, diskprobe_content *));
-HAS_TYPE(diskprobe_reader_to_string, const char *(*)(diskprobe_reader));
-HAS_TYPE(diskprobe_reader_from_string, bool (*)(const char *, diskprobe_reader *));
+HAS_TYPE(diskprobe_content_kind_to_string, const char *(*)(diskprobe_content_kind));
+HAS_TYPE(diskprobe_content_kind_from_string, bool (*)(const char *, diskprobe_content_kind *));
+HAS_TYPE(diskprobe_tool_to_string, const char *(*)(diskprobe_tool));
+HAS_TYPE(diskprobe_tool_from_string, bool (*)(const char *, diskprobe_tool *));
 HAS_TYPE(diskprobe_options_new, diskprobe_options *(*)(void));
 HAS_TYPE(diskprobe_options_free, void (*)(diskprobe_options *));
 HAS_TYPE(diskprobe_options_set_format, diskprobe_status (*)(diskprobe_options *,
@@ -186,7 +186,6 @@ HAS_TYPE(diskprobe_options_set_format, diskprobe_status (*)(diskprobe_options *,
 HAS_TYPE(diskprobe_options_set_file_name, diskprobe_status (*)(diskprobe_options *, const char *));
 HAS_TYPE(diskprobe_options_set_max_reads, diskprobe_status (*)(diskprobe_options *, uint32_t));
 HAS_TYPE(diskprobe_options_set_max_bytes, diskprobe_status (*)(diskprobe_options *, uint64_t));
-HAS_TYPE(diskprobe_options_set_regular_file, diskprobe_status (*)(diskprobe_options *, bool));
 HAS_TYPE(diskprobe_options_set_thorough, diskprobe_status (*)(diskprobe_options *, bool));
 HAS_TYPE(diskprobe_probe_path, diskprobe_status (*)(const char *, const diskprobe_options *,
          diskprobe_image **, diskprobe_error **));
@@ -196,14 +195,14 @@ HAS_TYPE(diskprobe_probe_buffer, diskprobe_status (*)(const void *, size_t, uint
          diskprobe_options *, diskprobe_image **, diskprobe_error **));
 HAS_TYPE(diskprobe_probe_callback, diskprobe_status (*)(diskprobe_read_callback, void *, uint64_t,
          const diskprobe_options *, diskprobe_image **, diskprobe_error **));
-HAS_TYPE(diskprobe_pull_new, diskprobe_pull *(*)(uint64_t, const diskprobe_options *));
-HAS_TYPE(diskprobe_pull_next, diskprobe_status (*)(diskprobe_pull *, uint64_t *, size_t *,
+HAS_TYPE(diskprobe_prober_new, diskprobe_prober *(*)(uint64_t, const diskprobe_options *));
+HAS_TYPE(diskprobe_prober_next_read, diskprobe_status (*)(diskprobe_prober *, uint64_t *, size_t *,
          diskprobe_error **));
-HAS_TYPE(diskprobe_pull_supply, diskprobe_status (*)(diskprobe_pull *, const void *, size_t,
+HAS_TYPE(diskprobe_prober_feed, diskprobe_status (*)(diskprobe_prober *, const void *, size_t,
          diskprobe_error **));
-HAS_TYPE(diskprobe_pull_finish, diskprobe_status (*)(diskprobe_pull *, diskprobe_image **,
+HAS_TYPE(diskprobe_prober_finish, diskprobe_status (*)(diskprobe_prober *, diskprobe_image **,
          diskprobe_error **));
-HAS_TYPE(diskprobe_pull_free, void (*)(diskprobe_pull *));
+HAS_TYPE(diskprobe_prober_free, void (*)(diskprobe_prober *));
 HAS_TYPE(diskprobe_scan_options_new, diskprobe_scan_options *(*)(void));
 HAS_TYPE(diskprobe_scan_options_free, void (*)(diskprobe_scan_options *));
 HAS_TYPE(diskprobe_scan_options_set_image_options, diskprobe_status (*)(diskprobe_scan_options *,
@@ -231,7 +230,7 @@ HAS_TYPE(diskprobe_image_physical_size, bool (*)(const diskprobe_image *, uint64
 HAS_TYPE(diskprobe_image_allocated_size, bool (*)(const diskprobe_image *, uint64_t *));
 HAS_TYPE(diskprobe_image_also_matches, diskprobe_format (*)(const diskprobe_image *, size_t));
 HAS_TYPE(diskprobe_image_created, bool (*)(const diskprobe_image *, uint64_t *));
-HAS_TYPE(diskprobe_image_backing_changed, bool (*)(const diskprobe_image *, uint64_t *));
+HAS_TYPE(diskprobe_image_backing_mtime, bool (*)(const diskprobe_image *, uint64_t *));
 HAS_TYPE(diskprobe_image_geometry, bool (*)(const diskprobe_image *, uint32_t *, uint32_t *,
          uint32_t *));
 HAS_TYPE(diskprobe_image_allocated_clusters, bool (*)(const diskprobe_image *, uint32_t *));
@@ -241,8 +240,8 @@ HAS_TYPE(diskprobe_image_comment, const char *(*)(const diskprobe_image *, size_
 HAS_TYPE(diskprobe_image_adapter_type, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_hardware_version, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_has_finding, bool (*)(const diskprobe_image *, diskprobe_finding));
-HAS_TYPE(diskprobe_image_content, diskprobe_content (*)(const diskprobe_image *, size_t));
-HAS_TYPE(diskprobe_image_taken_for, const char *(*)(const diskprobe_image *, diskprobe_reader));
+HAS_TYPE(diskprobe_image_content, diskprobe_content_kind (*)(const diskprobe_image *, size_t));
+HAS_TYPE(diskprobe_image_detected_as, const char *(*)(const diskprobe_image *, diskprobe_tool));
 HAS_TYPE(diskprobe_image_backing_location, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_backing_format, bool (*)(const diskprobe_image *, diskprobe_format *));
 HAS_TYPE(diskprobe_image_backing_format_name, const char *(*)(const diskprobe_image *, size_t *));
@@ -264,7 +263,7 @@ HAS_TYPE(diskprobe_image_encryption_hash, const char *(*)(const diskprobe_image 
 HAS_TYPE(diskprobe_image_encryption_uuid, const char *(*)(const diskprobe_image *, size_t *));
 HAS_TYPE(diskprobe_image_encryption_active_slots, bool (*)(const diskprobe_image *, uint32_t *));
 HAS_TYPE(diskprobe_image_reference_count, size_t (*)(const diskprobe_image *));
-HAS_TYPE(diskprobe_image_reference, diskprobe_reference (*)(const diskprobe_image *, size_t,
+HAS_TYPE(diskprobe_image_reference, diskprobe_reference_kind (*)(const diskprobe_image *, size_t,
          uint64_t *, uint64_t *));
 HAS_TYPE(diskprobe_image_reference_location, const char *(*)(const diskprobe_image *, size_t,
          size_t *));
@@ -299,14 +298,14 @@ HAS_TYPE(diskprobe_location_free, void (*)(diskprobe_location *));
 HAS_TYPE(diskprobe_location_text, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_type, diskprobe_storage_type (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_path, const char *(*)(const diskprobe_location *, size_t *));
-HAS_TYPE(diskprobe_location_is_beside_image, bool (*)(const diskprobe_location *));
+HAS_TYPE(diskprobe_location_is_relative_to_image, bool (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_relative_name, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_format, const char *(*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_protocol, diskprobe_protocol (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_protocol_name, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_has_credentials, bool (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_is_qemu_only, bool (*)(const diskprobe_location *));
-HAS_TYPE(diskprobe_location_is_spelt_like, bool (*)(const diskprobe_location *, const
+HAS_TYPE(diskprobe_location_is_equivalent, bool (*)(const diskprobe_location *, const
          diskprobe_location *));
 HAS_TYPE(diskprobe_location_host_count, size_t (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_host_transport, diskprobe_transport (*)(const diskprobe_location *,
@@ -339,8 +338,8 @@ HAS_TYPE(diskprobe_location_nfs_user, const char *(*)(const diskprobe_location *
 HAS_TYPE(diskprobe_location_nfs_group, const char *(*)(const diskprobe_location *, size_t *));
 HAS_TYPE(diskprobe_location_ignored_count, size_t (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_ignored, const char *(*)(const diskprobe_location *, size_t, size_t *));
-HAS_TYPE(diskprobe_element_to_string, const char *(*)(diskprobe_element));
-HAS_TYPE(diskprobe_element_from_string, bool (*)(const char *, diskprobe_element *));
+HAS_TYPE(diskprobe_element_kind_to_string, const char *(*)(diskprobe_element_kind));
+HAS_TYPE(diskprobe_element_kind_from_string, bool (*)(const char *, diskprobe_element_kind *));
 HAS_TYPE(diskprobe_unrecorded_format_to_string, const char *(*)(diskprobe_unrecorded_format));
 HAS_TYPE(diskprobe_unrecorded_format_from_string, bool (*)(const char *, diskprobe_unrecorded_format
          *));
@@ -358,14 +357,14 @@ HAS_TYPE(diskprobe_chain_options_set_root, diskprobe_status (*)(diskprobe_chain_
          char *));
 HAS_TYPE(diskprobe_chain_options_set_opener, diskprobe_status (*)(diskprobe_chain_options *,
          diskprobe_open_callback, void *));
-HAS_TYPE(diskprobe_opened_kind, diskprobe_element (*)(const diskprobe_opened *));
-HAS_TYPE(diskprobe_opened_give_fd, diskprobe_status (*)(diskprobe_opened *, int));
-HAS_TYPE(diskprobe_opened_lend_fd, diskprobe_status (*)(diskprobe_opened *, int));
-HAS_TYPE(diskprobe_opened_give_source, diskprobe_status (*)(diskprobe_opened *,
+HAS_TYPE(diskprobe_open_request_role, diskprobe_element_kind (*)(const diskprobe_open_request *));
+HAS_TYPE(diskprobe_open_request_set_fd, diskprobe_status (*)(diskprobe_open_request *, int));
+HAS_TYPE(diskprobe_open_request_set_borrowed_fd, diskprobe_status (*)(diskprobe_open_request *, int));
+HAS_TYPE(diskprobe_open_request_set_source, diskprobe_status (*)(diskprobe_open_request *,
          diskprobe_read_callback, diskprobe_close_callback, void *, uint64_t));
-HAS_TYPE(diskprobe_opened_set_identity, diskprobe_status (*)(diskprobe_opened *, uint64_t,
+HAS_TYPE(diskprobe_open_request_set_identity, diskprobe_status (*)(diskprobe_open_request *, uint64_t,
          uint64_t));
-HAS_TYPE(diskprobe_opened_use_default, diskprobe_status (*)(diskprobe_opened *));
+HAS_TYPE(diskprobe_open_request_use_default, diskprobe_status (*)(diskprobe_open_request *));
 HAS_TYPE(diskprobe_chain_open_path, diskprobe_status (*)(const char *, const diskprobe_chain_options
          *, diskprobe_chain **, diskprobe_chain **, diskprobe_error **));
 HAS_TYPE(diskprobe_chain_open_fd, diskprobe_status (*)(int, const char *, const
@@ -374,8 +373,8 @@ HAS_TYPE(diskprobe_chain_open_location, diskprobe_status (*)(const diskprobe_loc
          diskprobe_chain_options *, diskprobe_chain **, diskprobe_chain **, diskprobe_error **));
 HAS_TYPE(diskprobe_chain_free, void (*)(diskprobe_chain *));
 HAS_TYPE(diskprobe_chain_element_count, size_t (*)(const diskprobe_chain *));
-HAS_TYPE(diskprobe_chain_is_end_known, bool (*)(const diskprobe_chain *));
-HAS_TYPE(diskprobe_chain_element_kind, diskprobe_element (*)(const diskprobe_chain *, size_t));
+HAS_TYPE(diskprobe_chain_is_complete, bool (*)(const diskprobe_chain *));
+HAS_TYPE(diskprobe_chain_element_kind, diskprobe_element_kind (*)(const diskprobe_chain *, size_t));
 HAS_TYPE(diskprobe_chain_element_depth, bool (*)(const diskprobe_chain *, size_t, uint32_t *));
 HAS_TYPE(diskprobe_chain_element_parent, bool (*)(const diskprobe_chain *, size_t, size_t *));
 HAS_TYPE(diskprobe_chain_element_recorded, const char *(*)(const diskprobe_chain *, size_t, size_t
@@ -398,30 +397,30 @@ HAS_TYPE(diskprobe_chain_find, bool (*)(const diskprobe_chain *, const char *, c
 HAS_TYPE(diskprobe_chain_find_below, bool (*)(const diskprobe_chain *, size_t, const char *, const
          char *, size_t *));
 HAS_TYPE(diskprobe_chain_image_at, bool (*)(const diskprobe_chain *, uint32_t, size_t *));
-HAS_TYPE(diskprobe_chain_collapsed_name, char *(*)(const diskprobe_chain *, size_t, size_t, size_t
+HAS_TYPE(diskprobe_chain_relative_backing_path, char *(*)(const diskprobe_chain *, size_t, size_t, size_t
          *));
 HAS_TYPE(diskprobe_string_free, void (*)(char *));
-HAS_TYPE(diskprobe_target_parse, bool (*)(const char *, size_t *, uint32_t *));
+HAS_TYPE(diskprobe_disk_target_parse, bool (*)(const char *, size_t *, uint32_t *));
 HAS_TYPE(diskprobe_options_set_also_matches, diskprobe_status (*)(diskprobe_options *, bool));
-HAS_TYPE(diskprobe_image_safety, diskprobe_finding (*)(const diskprobe_image *, size_t));
-HAS_TYPE(diskprobe_objection_to_string, const char *(*)(diskprobe_objection));
-HAS_TYPE(diskprobe_objection_from_string, bool (*)(const char *, diskprobe_objection *));
+HAS_TYPE(diskprobe_image_finding, diskprobe_finding (*)(const diskprobe_image *, size_t));
+HAS_TYPE(diskprobe_violation_kind_to_string, const char *(*)(diskprobe_violation_kind));
+HAS_TYPE(diskprobe_violation_kind_from_string, bool (*)(const char *, diskprobe_violation_kind *));
 HAS_TYPE(diskprobe_policy_new, diskprobe_policy *(*)(void));
 HAS_TYPE(diskprobe_policy_free, void (*)(diskprobe_policy *));
 HAS_TYPE(diskprobe_policy_allow, diskprobe_status (*)(diskprobe_policy *, diskprobe_finding));
 HAS_TYPE(diskprobe_policy_deny, diskprobe_status (*)(diskprobe_policy *, diskprobe_finding));
 HAS_TYPE(diskprobe_policy_denies, bool (*)(const diskprobe_policy *, diskprobe_finding));
-HAS_TYPE(diskprobe_policy_accept_format, diskprobe_status (*)(diskprobe_policy *,
+HAS_TYPE(diskprobe_policy_allow_format, diskprobe_status (*)(diskprobe_policy *,
          diskprobe_format));
 HAS_TYPE(diskprobe_policy_set_max_virtual_size, diskprobe_status (*)(diskprobe_policy *, uint64_t));
-HAS_TYPE(diskprobe_policy_accept_backing_below, diskprobe_status (*)(diskprobe_policy *,
+HAS_TYPE(diskprobe_policy_allow_backing_under, diskprobe_status (*)(diskprobe_policy *,
          const char *));
-HAS_TYPE(diskprobe_policy_judge, diskprobe_status (*)(const diskprobe_policy *,
+HAS_TYPE(diskprobe_policy_evaluate, diskprobe_status (*)(const diskprobe_policy *,
          const diskprobe_image *, const char *, diskprobe_verdict **, diskprobe_error **));
 HAS_TYPE(diskprobe_verdict_free, void (*)(diskprobe_verdict *));
 HAS_TYPE(diskprobe_verdict_is_accepted, bool (*)(const diskprobe_verdict *));
-HAS_TYPE(diskprobe_verdict_objection_count, size_t (*)(const diskprobe_verdict *));
-HAS_TYPE(diskprobe_verdict_objection, diskprobe_objection (*)(const diskprobe_verdict *, size_t,
+HAS_TYPE(diskprobe_verdict_violation_count, size_t (*)(const diskprobe_verdict *));
+HAS_TYPE(diskprobe_verdict_violation, diskprobe_violation_kind (*)(const diskprobe_verdict *, size_t,
          diskprobe_finding *));
 HAS_TYPE(diskprobe_verdict_message, const char *(*)(const diskprobe_verdict *, size_t));
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));

@@ -12,7 +12,7 @@ static void elements(const diskprobe_chain *chain)
     size_t parent, length;
     uint64_t size, device, inode;
     struct stat base;
-    CHECK(diskprobe_chain_element_count(chain) == 3 && diskprobe_chain_is_end_known(chain));
+    CHECK(diskprobe_chain_element_count(chain) == 3 && diskprobe_chain_is_complete(chain));
     CHECK(diskprobe_chain_element_kind(chain, 0) == DISKPROBE_ELEMENT_TOP);
     CHECK(diskprobe_chain_element_depth(chain, 0, &depth) && depth == 0);
     CHECK(!diskprobe_chain_element_parent(chain, 0, &parent) && parent == 0);
@@ -78,7 +78,7 @@ static void data_file(void)
     CHECK(diskprobe_chain_element_parent(chain, 2, &parent) && parent == 1);
     CHECK(diskprobe_chain_element_depth(chain, 2, &depth) && depth == 1);
     CHECK(diskprobe_chain_element_format_source(chain, 2) == DISKPROBE_FORMAT_SOURCE_IMPLIED);
-    CHECK(diskprobe_chain_is_end_known(chain));
+    CHECK(diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
 }
 
@@ -97,7 +97,7 @@ static void odd_names(void)
 static void on_a_server(void)
 {
     diskprobe_chain *chain = walk("far.qcow2", NULL);
-    CHECK(diskprobe_chain_element_count(chain) == 2 && !diskprobe_chain_is_end_known(chain));
+    CHECK(diskprobe_chain_element_count(chain) == 2 && !diskprobe_chain_is_complete(chain));
     CHECK(diskprobe_chain_element_image(chain, 1) == NULL);
     CHECK(diskprobe_chain_element_error(chain, 1) == NULL);
     CHECK(diskprobe_chain_element_format(chain, 1) == DISKPROBE_FORMAT_QCOW2);
@@ -228,11 +228,11 @@ static void root(void)
 
 static void names(void)
 {
-    diskprobe_element element;
+    diskprobe_element_kind element;
     diskprobe_unrecorded_format policy;
     diskprobe_format_source source;
-    CHECK_TEXT(diskprobe_element_to_string(DISKPROBE_ELEMENT_DATA_FILE), "data-file");
-    CHECK(diskprobe_element_from_string("top", &element) && element == DISKPROBE_ELEMENT_TOP);
+    CHECK_TEXT(diskprobe_element_kind_to_string(DISKPROBE_ELEMENT_DATA_FILE), "data-file");
+    CHECK(diskprobe_element_kind_from_string("top", &element) && element == DISKPROBE_ELEMENT_TOP);
     CHECK_TEXT(diskprobe_unrecorded_format_to_string(DISKPROBE_UNRECORDED_FORMAT_RAW), "raw");
     CHECK(diskprobe_unrecorded_format_from_string("probe", &policy)
           && policy == DISKPROBE_UNRECORDED_FORMAT_PROBE);
@@ -272,7 +272,7 @@ static void wrong_use(void)
     nothing(chain, 3);
     nothing(chain, SIZE_MAX);
     diskprobe_chain_free(chain);
-    CHECK(diskprobe_chain_element_count(NULL) == 0 && !diskprobe_chain_is_end_known(NULL));
+    CHECK(diskprobe_chain_element_count(NULL) == 0 && !diskprobe_chain_is_complete(NULL));
     diskprobe_chain_free(NULL);
     diskprobe_chain_options_free(NULL);
 

@@ -37,7 +37,7 @@ static inline diskprobe_chain *walk_broken(const char *name, const diskprobe_cha
           == expected);
     CHECK(!chain && reached && diskprobe_error_status(error) == expected);
     size_t count = diskprobe_chain_element_count(reached);
-    CHECK(count > 0 && !diskprobe_chain_is_end_known(reached));
+    CHECK(count > 0 && !diskprobe_chain_is_complete(reached));
     const diskprobe_error *own = diskprobe_chain_element_error(reached, count - 1);
     CHECK(diskprobe_error_status(own) == expected);
     CHECK(diskprobe_error_errno(own) == diskprobe_error_errno(error));

@@ -63,21 +63,21 @@ static void by_depth(const diskprobe_chain *chain)
 static void collapsed(const diskprobe_chain *chain)
 {
     size_t length = 1;
-    char *name = diskprobe_chain_collapsed_name(chain, 1, 2, &length);
+    char *name = diskprobe_chain_relative_backing_path(chain, 1, 2, &length);
     CHECK_TEXT(name, "sub/../base.raw");
     CHECK(length == strlen(name));
     diskprobe_string_free(name);
-    name = diskprobe_chain_collapsed_name(chain, 2, 2, NULL);
+    name = diskprobe_chain_relative_backing_path(chain, 2, 2, NULL);
     CHECK_TEXT(name, "../base.raw");
     diskprobe_string_free(name);
     /* The top is not recorded. */
-    CHECK(!diskprobe_chain_collapsed_name(chain, 0, 2, &length) && length == 0);
-    CHECK(!diskprobe_chain_collapsed_name(chain, 2, 1, NULL));
-    CHECK(!diskprobe_chain_collapsed_name(chain, 1, 3, NULL));
-    CHECK(!diskprobe_chain_collapsed_name(chain, 1, SIZE_MAX, NULL));
+    CHECK(!diskprobe_chain_relative_backing_path(chain, 0, 2, &length) && length == 0);
+    CHECK(!diskprobe_chain_relative_backing_path(chain, 2, 1, NULL));
+    CHECK(!diskprobe_chain_relative_backing_path(chain, 1, 3, NULL));
+    CHECK(!diskprobe_chain_relative_backing_path(chain, 1, SIZE_MAX, NULL));
 
     diskprobe_chain *odd = walk("odd.qcow2", NULL);
-    name = diskprobe_chain_collapsed_name(odd, 1, 1, &length);
+    name = diskprobe_chain_relative_backing_path(odd, 1, 1, &length);
     CHECK_TEXT(name, "odd-\377\n.raw");
     diskprobe_string_free(name);
     diskprobe_chain_free(odd);
@@ -87,12 +87,12 @@ static void targets(void)
 {
     size_t length;
     uint32_t index;
-    CHECK(diskprobe_target_parse("vda", &length, &index) && length == 3 && index == 0);
-    CHECK(diskprobe_target_parse("vda[12]", &length, &index) && length == 3 && index == 12);
-    CHECK(diskprobe_target_parse("vda[12]", NULL, NULL));
-    CHECK(!diskprobe_target_parse("vda[x]", &length, &index) && length == 0 && index == 0);
-    CHECK(!diskprobe_target_parse("vda[4294967296]", &length, &index));
-    CHECK(!diskprobe_target_parse(NULL, &length, &index) && length == 0 && index == 0);
+    CHECK(diskprobe_disk_target_parse("vda", &length, &index) && length == 3 && index == 0);
+    CHECK(diskprobe_disk_target_parse("vda[12]", &length, &index) && length == 3 && index == 12);
+    CHECK(diskprobe_disk_target_parse("vda[12]", NULL, NULL));
+    CHECK(!diskprobe_disk_target_parse("vda[x]", &length, &index) && length == 0 && index == 0);
+    CHECK(!diskprobe_disk_target_parse("vda[4294967296]", &length, &index));
+    CHECK(!diskprobe_disk_target_parse(NULL, &length, &index) && length == 0 && index == 0);
 }
 
 static void null(void)
@@ -101,7 +101,7 @@ static void null(void)
     CHECK(!diskprobe_chain_find(NULL, "x", NULL, &index) && index == 0);
     CHECK(!diskprobe_chain_find_below(NULL, 0, "x", NULL, NULL));
     CHECK(!diskprobe_chain_image_at(NULL, 0, NULL));
-    CHECK(!diskprobe_chain_collapsed_name(NULL, 0, 0, &index) && index == 0);
+    CHECK(!diskprobe_chain_relative_backing_path(NULL, 0, 0, &index) && index == 0);
     diskprobe_string_free(NULL);
 }
 

@@ -8,17 +8,17 @@
 
 /* The roles in which it was asked for elements. */
 struct roles {
-    diskprobe_element kinds[4];
+    diskprobe_element_kind kinds[4];
     size_t count;
 };
 
-static int note_role(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+static int note_role(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
 {
     struct roles *roles = opaque;
     CHECK(location && roles->count < 4);
-    roles->kinds[roles->count] = diskprobe_opened_kind(opened);
+    roles->kinds[roles->count] = diskprobe_open_request_role(opened);
     if (roles->kinds[roles->count++] != DISKPROBE_ELEMENT_DATA_FILE)
-        CHECK(diskprobe_opened_use_default(opened) == DISKPROBE_STATUS_OK);
+        CHECK(diskprobe_open_request_use_default(opened) == DISKPROBE_STATUS_OK);
     return 0;
 }
 
@@ -32,10 +32,10 @@ static void by_role(void)
     CHECK(roles.count == 3 && roles.kinds[0] == DISKPROBE_ELEMENT_TOP);
     CHECK(roles.kinds[1] == DISKPROBE_ELEMENT_BACKING);
     CHECK(roles.kinds[2] == DISKPROBE_ELEMENT_DATA_FILE);
-    CHECK(!diskprobe_chain_element_image(chain, 2) && diskprobe_chain_is_end_known(chain));
+    CHECK(!diskprobe_chain_element_image(chain, 2) && diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
     diskprobe_chain_options_free(options);
-    CHECK(diskprobe_opened_kind(NULL) == DISKPROBE_ELEMENT_NONE);
+    CHECK(diskprobe_open_request_role(NULL) == DISKPROBE_ELEMENT_NONE);
 }
 
 /* What an opener is to do, and what happened. */
@@ -80,22 +80,22 @@ static void close_object(void *opaque)
     free(object);
 }
 
-static void give_object(struct host *host, const char *path, diskprobe_opened *opened)
+static void give_object(struct host *host, const char *path, diskprobe_open_request *opened)
 {
     struct object *object = malloc(sizeof *object);
     CHECK(object);
     *object = (struct object){host, open(path, O_RDONLY | O_CLOEXEC)};
     CHECK(object->fd >= 0);
     off_t length = lseek(object->fd, 0, SEEK_END);
-    CHECK(diskprobe_opened_give_source(opened, read_object, close_object, object,
+    CHECK(diskprobe_open_request_set_source(opened, read_object, close_object, object,
                                        host->has_length ? (uint64_t)length
                                                         : DISKPROBE_LENGTH_UNKNOWN)
           == DISKPROBE_STATUS_OK);
     if (host->same)
-        CHECK(diskprobe_opened_set_identity(opened, 1, 2) == DISKPROBE_STATUS_OK);
+        CHECK(diskprobe_open_request_set_identity(opened, 1, 2) == DISKPROBE_STATUS_OK);
 }
 
-static int open_it(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+static int open_it(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
 {
     struct host *host = opaque;
     const diskprobe_status ok = DISKPROBE_STATUS_OK, invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
@@ -109,7 +109,7 @@ static int open_it(void *opaque, const diskprobe_location *location, diskprobe_o
     switch (host->way) {
     case TWICE:
         CHECK((host->fd = open("/dev/null", O_RDONLY)) >= 0);
-        CHECK(diskprobe_opened_give_fd(opened, host->fd) == ok && is_open(host->fd));
+        CHECK(diskprobe_open_request_set_fd(opened, host->fd) == ok && is_open(host->fd));
         give_object(host, path, opened);
         CHECK(!is_open(host->fd));
         /* fall through */
@@ -117,14 +117,14 @@ static int open_it(void *opaque, const diskprobe_location *location, diskprobe_o
         /* What the one before gave was closed. */
         CHECK(host->asked == 1 || !is_open(host->fd));
         CHECK((host->fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
-        CHECK(diskprobe_opened_give_fd(opened, host->fd) == ok);
+        CHECK(diskprobe_open_request_set_fd(opened, host->fd) == ok);
         break;
     case LEND:
         if (host->asked > 1)
             CHECK(lseek(host->fd, 0, SEEK_CUR) == 3 && close(host->fd) == 0);
         CHECK((host->fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
         CHECK(lseek(host->fd, 3, SEEK_SET) == 3);
-        CHECK(diskprobe_opened_lend_fd(opened, host->fd) == ok);
+        CHECK(diskprobe_open_request_set_borrowed_fd(opened, host->fd) == ok);
         break;
     case SOURCE:
         CHECK(host->closed == host->asked - 1);
@@ -135,21 +135,21 @@ static int open_it(void *opaque, const diskprobe_location *location, diskprobe_o
             break;
         /* fall through */
     case LOCAL:
-        CHECK(diskprobe_opened_use_default(opened) == ok);
+        CHECK(diskprobe_open_request_use_default(opened) == ok);
         break;
     case PIPE:
         CHECK(pipe(ends) == 0 && close(ends[1]) == 0);
         host->fd = ends[0];
-        CHECK(diskprobe_opened_give_fd(opened, host->fd) == ok);
+        CHECK(diskprobe_open_request_set_fd(opened, host->fd) == ok);
         break;
     case NO_FD:
-        CHECK(diskprobe_opened_give_fd(opened, -ENOENT) == invalid);
+        CHECK(diskprobe_open_request_set_fd(opened, -ENOENT) == invalid);
         break;
     case NO_LENT:
-        CHECK(diskprobe_opened_lend_fd(opened, -1) == invalid);
+        CHECK(diskprobe_open_request_set_borrowed_fd(opened, -1) == invalid);
         break;
     case NO_SOURCE:
-        CHECK(diskprobe_opened_give_source(opened, NULL, close_object, NULL, 0) == invalid);
+        CHECK(diskprobe_open_request_set_source(opened, NULL, close_object, NULL, 0) == invalid);
         break;
     case LEAVE:
     case FAIL:
@@ -210,7 +210,7 @@ static void by_functions(void)
     for (int has_length = 0; has_length < 2; has_length++) {
         struct host host = {.way = SOURCE, .has_length = has_length};
         diskprobe_chain *chain = walk_by("far.qcow2", &host, DISKPROBE_STATUS_OK);
-        CHECK(diskprobe_chain_element_count(chain) == 2 && diskprobe_chain_is_end_known(chain));
+        CHECK(diskprobe_chain_element_count(chain) == 2 && diskprobe_chain_is_complete(chain));
         CHECK(host.closed == 2 && host.reads > 1);
         CHECK(!diskprobe_chain_element_identity(chain, 1, NULL, NULL));
         CHECK_TEXT(diskprobe_image_compat(diskprobe_chain_element_image(chain, 1)), "0.10");
@@ -236,7 +236,7 @@ static void by_default(void)
     struct host host = {.way = LOCAL};
     diskprobe_chain *chain = walk_by("far.qcow2", &host, DISKPROBE_STATUS_OK);
     CHECK(diskprobe_chain_element_count(chain) == 2 && host.asked == 2);
-    CHECK(!diskprobe_chain_element_image(chain, 1) && !diskprobe_chain_is_end_known(chain));
+    CHECK(!diskprobe_chain_element_image(chain, 1) && !diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
 
     /* Within the root that is set for it. */
@@ -259,18 +259,18 @@ static void not_opened(void)
     diskprobe_chain *chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
     CHECK(diskprobe_chain_element_count(chain) == 1 && host.asked == 1);
     CHECK(!diskprobe_chain_element_image(chain, 0) && !diskprobe_chain_element_error(chain, 0));
-    CHECK(!diskprobe_chain_is_end_known(chain));
+    CHECK(!diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
 
     /* What is below a data file is nothing, so the end is known. */
     host = (struct host){.way = LEAVE_RAW};
     chain = walk_by("data.qcow2", &host, DISKPROBE_STATUS_OK);
     CHECK(diskprobe_chain_element_count(chain) == 2 && host.asked == 2);
-    CHECK(!diskprobe_chain_element_image(chain, 1) && diskprobe_chain_is_end_known(chain));
+    CHECK(!diskprobe_chain_element_image(chain, 1) && diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
     host = (struct host){.way = LEAVE_RAW};
     chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
-    CHECK(diskprobe_chain_element_count(chain) == 3 && !diskprobe_chain_is_end_known(chain));
+    CHECK(diskprobe_chain_element_count(chain) == 3 && !diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
     /* Nobody can tell the format of what is not opened. */
     host = (struct host){.way = LEAVE_RAW};
@@ -313,11 +313,11 @@ static void not_opened(void)
 }
 
 /* Frees the options that it belongs to. */
-static int open_and_free(void *opaque, const diskprobe_location *location, diskprobe_opened *opened)
+static int open_and_free(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
 {
     CHECK(location);
     diskprobe_chain_options_free(*(diskprobe_chain_options **)opaque);
-    return diskprobe_opened_use_default(opened) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
+    return diskprobe_open_request_use_default(opened) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
 }
 
 static void wrong_use(void)
@@ -337,11 +337,11 @@ static void wrong_use(void)
     diskprobe_chain_free(walk_by("top.qcow2", &host, invalid));
     CHECK(host.closed == 0);
 
-    CHECK(diskprobe_opened_give_fd(NULL, 0) == invalid && is_open(0));
-    CHECK(diskprobe_opened_lend_fd(NULL, 0) == invalid);
-    CHECK(diskprobe_opened_give_source(NULL, read_object, close_object, NULL, 0) == invalid);
-    CHECK(diskprobe_opened_set_identity(NULL, 1, 2) == invalid);
-    CHECK(diskprobe_opened_use_default(NULL) == invalid);
+    CHECK(diskprobe_open_request_set_fd(NULL, 0) == invalid && is_open(0));
+    CHECK(diskprobe_open_request_set_borrowed_fd(NULL, 0) == invalid);
+    CHECK(diskprobe_open_request_set_source(NULL, read_object, close_object, NULL, 0) == invalid);
+    CHECK(diskprobe_open_request_set_identity(NULL, 1, 2) == invalid);
+    CHECK(diskprobe_open_request_use_default(NULL) == invalid);
 }
 
 TEST

@@ -57,7 +57,7 @@ static inline char *describe(const diskprobe_image *image)
     WIDE(physical_size);
     for (size_t i = 0; (format = diskprobe_image_also_matches(image, i)); i++)
         fprintf(to, "also_matches %s\n", diskprobe_format_to_string(format));
-    for (int i = 1; i <= (int)DISKPROBE_FINDING_UNSEEN; i++)
+    for (int i = 1; i <= (int)DISKPROBE_FINDING_INCOMPLETE_SCAN; i++)
         if (diskprobe_image_has_finding(image, (diskprobe_finding)i))
             fprintf(to, "finding %s\n", diskprobe_finding_to_string((diskprobe_finding)i));
     TEXT(backing_location);
@@ -82,7 +82,7 @@ static inline char *describe(const diskprobe_image *image)
     NARROW(encryption_active_slots);
     for (size_t i = 0; i < diskprobe_image_reference_count(image); i++) {
         fprintf(to, "reference %s",
-                diskprobe_reference_to_string(diskprobe_image_reference(image, i, &wide, &bytes)));
+                diskprobe_reference_kind_to_string(diskprobe_image_reference(image, i, &wide, &bytes)));
         fprintf(to, " at %" PRIu64 ", %" PRIu64 " bytes\n", wide, bytes);
         EACH(i, reference_location);
     }
@@ -101,7 +101,7 @@ static inline char *describe(const diskprobe_image *image)
     NARROW(cid);
     NARROW(parent_cid);
     WIDE(created);
-    WIDE(backing_changed);
+    WIDE(backing_mtime);
     if (diskprobe_image_geometry(image, &cylinders, &heads, &sectors))
         fprintf(to, "geometry %" PRIu32 " %" PRIu32 " %" PRIu32 "\n", cylinders, heads, sectors);
     NARROW(allocated_clusters);

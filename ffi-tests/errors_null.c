@@ -8,7 +8,7 @@ static void frees(void)
     diskprobe_options_free(NULL);
     diskprobe_image_free(NULL);
     diskprobe_error_free(NULL);
-    diskprobe_pull_free(NULL);
+    diskprobe_prober_free(NULL);
 }
 
 static void probes(void)
@@ -48,7 +48,6 @@ static void options(void)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_reads(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_file_name(NULL, "x.dmg") == DISKPROBE_STATUS_INVALID_ARGUMENT);
-    CHECK(diskprobe_options_set_regular_file(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_thorough(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_also_matches(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
@@ -60,22 +59,22 @@ static void pull(void)
     uint64_t offset = 1;
     size_t size = 1;
 
-    CHECK_FAILS(diskprobe_pull_next(NULL, &offset, &size, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_next_read(NULL, &offset, &size, &error), INVALID_ARGUMENT);
     CHECK(offset == 0 && size == 0);
-    CHECK_FAILS(diskprobe_pull_supply(NULL, "", 0, &error), INVALID_ARGUMENT);
-    CHECK_FAILS(diskprobe_pull_finish(NULL, &image, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_feed(NULL, "", 0, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_finish(NULL, &image, &error), INVALID_ARGUMENT);
     CHECK(image == NULL);
 
-    diskprobe_pull *pull = diskprobe_pull_new(4096, NULL);
+    diskprobe_prober *pull = diskprobe_prober_new(4096, NULL);
     CHECK(pull);
-    CHECK_FAILS(diskprobe_pull_next(pull, &offset, NULL, &error), INVALID_ARGUMENT);
-    CHECK_FAILS(diskprobe_pull_supply(pull, "", 1, &error), WRONG_STATE); /* nothing was asked */
-    CHECK_FAILS(diskprobe_pull_finish(pull, &image, &error), WRONG_STATE);
-    CHECK_FAILS(diskprobe_pull_finish(pull, NULL, &error), INVALID_ARGUMENT);
-    CHECK(diskprobe_pull_next(pull, NULL, &size, NULL) == DISKPROBE_STATUS_OK && size > 0);
-    CHECK_FAILS(diskprobe_pull_supply(pull, NULL, 1, &error), INVALID_ARGUMENT);
-    CHECK_FAILS(diskprobe_pull_supply(pull, "", SIZE_MAX, &error), INVALID_ARGUMENT);
-    diskprobe_pull_free(pull);
+    CHECK_FAILS(diskprobe_prober_next_read(pull, &offset, NULL, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_feed(pull, "", 1, &error), WRONG_STATE); /* nothing was asked */
+    CHECK_FAILS(diskprobe_prober_finish(pull, &image, &error), WRONG_STATE);
+    CHECK_FAILS(diskprobe_prober_finish(pull, NULL, &error), INVALID_ARGUMENT);
+    CHECK(diskprobe_prober_next_read(pull, NULL, &size, NULL) == DISKPROBE_STATUS_OK && size > 0);
+    CHECK_FAILS(diskprobe_prober_feed(pull, NULL, 1, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_feed(pull, "", SIZE_MAX, &error), INVALID_ARGUMENT);
+    diskprobe_prober_free(pull);
 }
 
 /* Every getter of an image that is not there says so, and clears what it was to fill in. */
@@ -114,10 +113,10 @@ static void image_getters(void)
     CHECK(diskprobe_image_format(NULL) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(diskprobe_image_subformat(NULL) == NULL);
     CHECK(diskprobe_image_also_matches(NULL, 0) == DISKPROBE_FORMAT_UNKNOWN);
-    CHECK(!diskprobe_image_has_finding(NULL, DISKPROBE_FINDING_UNSEEN));
-    CHECK(diskprobe_image_safety(NULL, 0) == DISKPROBE_FINDING_NONE);
+    CHECK(!diskprobe_image_has_finding(NULL, DISKPROBE_FINDING_INCOMPLETE_SCAN));
+    CHECK(diskprobe_image_finding(NULL, 0) == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_image_content(NULL, 0) == DISKPROBE_CONTENT_NONE);
-    CHECK(diskprobe_image_taken_for(NULL, DISKPROBE_READER_LIBVIRT) == NULL);
+    CHECK(diskprobe_image_detected_as(NULL, DISKPROBE_TOOL_LIBVIRT) == NULL);
     ABSENT(virtual_size, uint64_t);
     ABSENT(recorded_size, uint64_t);
     ABSENT(physical_size, uint64_t);
@@ -142,7 +141,7 @@ static void image_getters(void)
     NO_TEXT(encryption_uuid);
     ABSENT(encryption_active_slots, uint32_t);
     ABSENT(created, uint64_t);
-    ABSENT(backing_changed, uint64_t);
+    ABSENT(backing_mtime, uint64_t);
     ABSENT(allocated_clusters, uint32_t);
     ABSENT(physical_sector_size, uint32_t);
     ABSENT(format_version, uint32_t);
@@ -181,9 +180,9 @@ static void indices(void)
     diskprobe_image *image = probe("base.raw");
     CHECK(diskprobe_image_also_matches(image, SIZE_MAX) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(!diskprobe_image_has_finding(image, (diskprobe_finding)INT_MAX));
-    CHECK(diskprobe_image_safety(image, SIZE_MAX) == DISKPROBE_FINDING_NONE);
+    CHECK(diskprobe_image_finding(image, SIZE_MAX) == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_image_content(image, SIZE_MAX) == DISKPROBE_CONTENT_NONE);
-    CHECK(diskprobe_image_taken_for(image, (diskprobe_reader)INT_MAX) == NULL);
+    CHECK(diskprobe_image_detected_as(image, (diskprobe_tool)INT_MAX) == NULL);
     CHECK(diskprobe_image_reference_count(image) == 0 && diskprobe_image_extent_count(image) == 0);
     CHECK(diskprobe_image_reference(image, 0, &number, NULL) == DISKPROBE_REFERENCE_NONE);
     CHECK(number == 0);

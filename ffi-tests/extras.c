@@ -16,7 +16,7 @@ TEST
     CHECK(cylinders > 0 && heads > 0 && sectors > 0);
     CHECK(diskprobe_image_geometry(image, NULL, NULL, NULL));
     CHECK(!diskprobe_image_has_feature(image, DISKPROBE_FEATURE_SAVED_STATE));
-    CHECK(!diskprobe_image_backing_changed(image, &when) && when == 0);
+    CHECK(!diskprobe_image_backing_mtime(image, &when) && when == 0);
     diskprobe_image_free(image);
 
     image = probe("disk.vdi");

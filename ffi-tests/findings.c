@@ -17,17 +17,17 @@ TEST
     /* A quick probe says that it has not looked everywhere. */
     diskprobe_image *image = probe("disk.qcow2");
     CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_BACKING_FILE));
-    CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_UNSEEN));
-    CHECK(diskprobe_image_taken_for(image, DISKPROBE_READER_LIBVIRT) == NULL);
+    CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_INCOMPLETE_SCAN));
+    CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_LIBVIRT) == NULL);
     diskprobe_image_free(image);
 
     image = thorough("disk.qcow2");
     CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_BACKING_FILE));
-    CHECK(!diskprobe_image_has_finding(image, DISKPROBE_FINDING_UNSEEN));
+    CHECK(!diskprobe_image_has_finding(image, DISKPROBE_FINDING_INCOMPLETE_SCAN));
     CHECK(!diskprobe_image_has_finding(image, DISKPROBE_FINDING_AMBIGUOUS));
     CHECK(diskprobe_image_content(image, 0) == DISKPROBE_CONTENT_NONE);
-    CHECK(diskprobe_image_taken_for(image, DISKPROBE_READER_QEMU) == NULL);
-    CHECK(diskprobe_image_taken_for(image, DISKPROBE_READER_LIBVIRT) == NULL);
+    CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_QEMU) == NULL);
+    CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_LIBVIRT) == NULL);
     diskprobe_image_free(image);
 
     /* The footer of a fixed VHD is at the end, where no detection looks. */
@@ -42,7 +42,7 @@ TEST
     CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW);
     CHECK(diskprobe_image_content(image, 0) == DISKPROBE_CONTENT_ISO9660);
     CHECK(diskprobe_image_content(image, 1) == DISKPROBE_CONTENT_NONE);
-    CHECK_TEXT(diskprobe_image_taken_for(image, DISKPROBE_READER_LIBVIRT), "iso");
-    CHECK(diskprobe_image_taken_for(image, DISKPROBE_READER_QEMU) == NULL);
+    CHECK_TEXT(diskprobe_image_detected_as(image, DISKPROBE_TOOL_LIBVIRT), "iso");
+    CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_QEMU) == NULL);
     diskprobe_image_free(image);
 }

@@ -2,7 +2,7 @@
 /* What recorded locations name. */
 #include "check.h"
 
-static diskprobe_location *parse_beside(const char *text, const diskprobe_location *image)
+static diskprobe_location *parse_relative_to(const char *text, const diskprobe_location *image)
 {
     diskprobe_location *location;
     diskprobe_error *error;
@@ -17,7 +17,7 @@ static diskprobe_location *parse_beside(const char *text, const diskprobe_locati
 
 static diskprobe_location *parse(const char *text)
 {
-    return parse_beside(text, NULL);
+    return parse_relative_to(text, NULL);
 }
 
 static void local_paths(void)
@@ -26,16 +26,16 @@ static void local_paths(void)
     diskprobe_location *image = parse("/srv/disk.qcow2");
     diskprobe_location *location = parse("base.img");
     CHECK(diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_FILE);
-    CHECK(diskprobe_location_is_beside_image(location));
+    CHECK(diskprobe_location_is_relative_to_image(location));
     CHECK_TEXT(diskprobe_location_path(location, &length), "base.img");
     CHECK(length == 8);
     CHECK(diskprobe_location_relative_name(location, &length) == NULL && length == 0);
     diskprobe_location_free(location);
 
-    location = parse_beside("../base.img", image);
+    location = parse_relative_to("../base.img", image);
     CHECK_TEXT(diskprobe_location_path(location, NULL), "/srv/../base.img");
     CHECK_TEXT(diskprobe_location_relative_name(location, &length), "../base.img");
-    CHECK(length == 11 && !diskprobe_location_is_beside_image(location));
+    CHECK(length == 11 && !diskprobe_location_is_relative_to_image(location));
     CHECK(!diskprobe_location_is_qemu_only(location));
     diskprobe_location_free(location);
     diskprobe_location_free(image);
@@ -47,7 +47,7 @@ static void local_paths(void)
 
     location = parse("file:x");
     CHECK(diskprobe_location_is_qemu_only(location));
-    CHECK(!diskprobe_location_is_beside_image(location));
+    CHECK(!diskprobe_location_is_relative_to_image(location));
     CHECK(diskprobe_location_format(location) == NULL);
     CHECK(diskprobe_location_protocol(location) == DISKPROBE_PROTOCOL_NONE);
     CHECK(diskprobe_location_host_count(location) == 0);
@@ -62,11 +62,11 @@ static void of_paths(void)
         diskprobe_location *image = diskprobe_location_of_path(names[i]);
         CHECK(diskprobe_location_type(image) == DISKPROBE_STORAGE_TYPE_FILE);
         CHECK_TEXT(diskprobe_location_path(image, NULL), names[i]);
-        CHECK(!diskprobe_location_is_beside_image(image));
+        CHECK(!diskprobe_location_is_relative_to_image(image));
         diskprobe_location_free(image);
     }
     diskprobe_location *image = diskprobe_location_of_path("a:b/c");
-    diskprobe_location *location = parse_beside("base", image);
+    diskprobe_location *location = parse_relative_to("base", image);
     CHECK_TEXT(diskprobe_location_path(location, NULL), "a:b/base");
     diskprobe_location_free(location);
     diskprobe_location_free(image);
@@ -187,11 +187,11 @@ static void compared(void)
     diskprobe_location *uri = parse("nbd://host/disk");
     diskprobe_location *old = parse("nbd:host:10809:exportname=disk");
     diskprobe_location *other = parse("nbd://other/disk");
-    CHECK(diskprobe_location_is_spelt_like(uri, old) && diskprobe_location_is_spelt_like(uri, uri));
-    CHECK(!diskprobe_location_is_spelt_like(uri, other));
-    CHECK(!diskprobe_location_is_spelt_like(uri, NULL));
-    CHECK(!diskprobe_location_is_spelt_like(NULL, uri));
-    CHECK(!diskprobe_location_is_spelt_like(NULL, NULL));
+    CHECK(diskprobe_location_is_equivalent(uri, old) && diskprobe_location_is_equivalent(uri, uri));
+    CHECK(!diskprobe_location_is_equivalent(uri, other));
+    CHECK(!diskprobe_location_is_equivalent(uri, NULL));
+    CHECK(!diskprobe_location_is_equivalent(NULL, uri));
+    CHECK(!diskprobe_location_is_equivalent(NULL, NULL));
     diskprobe_location_free(uri);
     diskprobe_location_free(old);
     diskprobe_location_free(other);
@@ -254,7 +254,7 @@ static void null(void)
     NO_TEXT(text, NULL);
     CHECK(diskprobe_location_type(NULL) == DISKPROBE_STORAGE_TYPE_UNKNOWN);
     NO_TEXT(path, NULL);
-    CHECK(!diskprobe_location_is_beside_image(NULL));
+    CHECK(!diskprobe_location_is_relative_to_image(NULL));
     NO_TEXT(relative_name, NULL);
     CHECK(diskprobe_location_format(NULL) == NULL);
     CHECK(diskprobe_location_protocol(NULL) == DISKPROBE_PROTOCOL_NONE);

@@ -55,14 +55,6 @@ TEST
     CHECK(diskprobe_options_set_file_name(options, NULL) == DISKPROBE_STATUS_OK);
     CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_RAW);
 
-    /* What is said to be a regular file is opened at once, and judged all the same. */
-    CHECK(diskprobe_options_set_regular_file(options, true) == DISKPROBE_STATUS_OK);
-    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
-    CHECK_FAILS(diskprobe_probe_path("/dev/zero", options, &image, &error), UNSUPPORTED_FILE);
-    CHECK_FAILS(diskprobe_probe_path(check_directory, options, &image, &error), UNSUPPORTED_FILE);
-    CHECK_FAILS(diskprobe_probe_path(image_name("absent"), options, &image, &error), NOT_FOUND);
-    CHECK(diskprobe_options_set_regular_file(options, false) == DISKPROBE_STATUS_OK);
-
     /* Limits can only be lowered, and reaching one has its own status. */
     CHECK(diskprobe_options_set_max_reads(options, DISKPROBE_MAX_READS + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);

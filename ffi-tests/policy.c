@@ -21,10 +21,10 @@ static diskprobe_verdict *judge(const diskprobe_policy *policy, diskprobe_image 
 {
     diskprobe_verdict *verdict;
     diskprobe_error *error;
-    CHECK(diskprobe_policy_judge(policy, image, path, &verdict, &error) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_policy_evaluate(policy, image, path, &verdict, &error) == DISKPROBE_STATUS_OK);
     CHECK(verdict && !error);
     CHECK(diskprobe_verdict_is_accepted(verdict) ==
-          (diskprobe_verdict_objection_count(verdict) == 0));
+          (diskprobe_verdict_violation_count(verdict) == 0));
     diskprobe_image_free(image);
     return verdict;
 }
@@ -33,24 +33,24 @@ static diskprobe_verdict *judge(const diskprobe_policy *policy, diskprobe_image 
 static void accepted(diskprobe_verdict *verdict)
 {
     CHECK(diskprobe_verdict_is_accepted(verdict));
-    CHECK(diskprobe_verdict_objection(verdict, 0, NULL) == DISKPROBE_OBJECTION_NONE);
+    CHECK(diskprobe_verdict_violation(verdict, 0, NULL) == DISKPROBE_VIOLATION_NONE);
     CHECK(diskprobe_verdict_message(verdict, 0) == NULL);
     diskprobe_verdict_free(verdict);
 }
 
 /* Refused for one reason; frees the verdict. */
-static void refused(diskprobe_verdict *verdict, diskprobe_objection why, diskprobe_finding which,
+static void refused(diskprobe_verdict *verdict, diskprobe_violation_kind why, diskprobe_finding which,
                     const char *message)
 {
     diskprobe_finding finding = DISKPROBE_FINDING_CORRUPT;
     CHECK(!diskprobe_verdict_is_accepted(verdict));
-    CHECK(diskprobe_verdict_objection_count(verdict) == 1);
-    CHECK(diskprobe_verdict_objection(verdict, 0, &finding) == why);
+    CHECK(diskprobe_verdict_violation_count(verdict) == 1);
+    CHECK(diskprobe_verdict_violation(verdict, 0, &finding) == why);
     CHECK(finding == which);
-    CHECK(diskprobe_verdict_objection(verdict, 0, NULL) == why);
+    CHECK(diskprobe_verdict_violation(verdict, 0, NULL) == why);
     CHECK_TEXT(diskprobe_verdict_message(verdict, 0), message);
     finding = DISKPROBE_FINDING_CORRUPT;
-    CHECK(diskprobe_verdict_objection(verdict, 1, &finding) == DISKPROBE_OBJECTION_NONE);
+    CHECK(diskprobe_verdict_violation(verdict, 1, &finding) == DISKPROBE_VIOLATION_NONE);
     CHECK(finding == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_verdict_message(verdict, SIZE_MAX) == NULL);
     diskprobe_verdict_free(verdict);
@@ -66,18 +66,18 @@ static void findings(void)
     diskprobe_policy *policy = diskprobe_policy_new();
     accepted(judge(policy, thorough("features.qcow2"), NULL));
     accepted(judge(NULL, thorough("base.raw"), ""));
-    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_OBJECTION_FINDING,
+    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_FINDING,
             DISKPROBE_FINDING_BACKING_FILE, "it names a backing file");
-    refused(judge(NULL, thorough("data.qcow2"), NULL), DISKPROBE_OBJECTION_FINDING,
+    refused(judge(NULL, thorough("data.qcow2"), NULL), DISKPROBE_VIOLATION_FINDING,
             DISKPROBE_FINDING_DATA_FILE, "its data is in another file");
-    refused(judge(NULL, probe("base.raw"), NULL), DISKPROBE_OBJECTION_FINDING,
-            DISKPROBE_FINDING_UNSEEN, "not every place was seen where another format could show");
+    refused(judge(NULL, probe("base.raw"), NULL), DISKPROBE_VIOLATION_FINDING,
+            DISKPROBE_FINDING_INCOMPLETE_SCAN, "not every place was seen where another format could show");
 
     CHECK(!diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
     accepted(judge(policy, thorough("disk.luks"), NULL));
     CHECK(diskprobe_policy_deny(policy, DISKPROBE_FINDING_ENCRYPTED) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
-    refused(judge(policy, thorough("disk.luks"), NULL), DISKPROBE_OBJECTION_FINDING,
+    refused(judge(policy, thorough("disk.luks"), NULL), DISKPROBE_VIOLATION_FINDING,
             DISKPROBE_FINDING_ENCRYPTED, "it is encrypted");
 
     CHECK(diskprobe_policy_denies(policy, DISKPROBE_FINDING_BACKING_FILE));
@@ -91,32 +91,32 @@ static void findings(void)
 static void every_finding(void)
 {
     diskprobe_image *image = thorough("disk.qcow2");
-    CHECK(diskprobe_image_safety(image, 0) == DISKPROBE_FINDING_BACKING_FILE);
-    CHECK(diskprobe_image_safety(image, 1) == DISKPROBE_FINDING_NONE);
+    CHECK(diskprobe_image_finding(image, 0) == DISKPROBE_FINDING_BACKING_FILE);
+    CHECK(diskprobe_image_finding(image, 1) == DISKPROBE_FINDING_NONE);
     diskprobe_image_free(image);
     image = thorough("base.raw");
-    CHECK(diskprobe_image_safety(image, 0) == DISKPROBE_FINDING_NONE);
+    CHECK(diskprobe_image_finding(image, 0) == DISKPROBE_FINDING_NONE);
     diskprobe_image_free(image);
 }
 
 static void formats_and_sizes(void)
 {
     diskprobe_policy *policy = diskprobe_policy_new();
-    CHECK(diskprobe_policy_accept_format(policy, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);
-    CHECK(diskprobe_policy_accept_format(policy, DISKPROBE_FORMAT_VDI) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_VDI) == DISKPROBE_STATUS_OK);
     accepted(judge(policy, thorough("disk.vdi"), NULL));
-    refused(judge(policy, thorough("old.qcow2"), NULL), DISKPROBE_OBJECTION_FORMAT,
+    refused(judge(policy, thorough("old.qcow2"), NULL), DISKPROBE_VIOLATION_FORMAT,
             DISKPROBE_FINDING_NONE, "its format is qcow2, which is not among those accepted");
     CHECK(diskprobe_policy_set_max_virtual_size(policy, 1 << 20) == DISKPROBE_STATUS_OK);
     accepted(judge(policy, thorough("base.raw"), NULL));
-    refused(judge(policy, thorough("disk.vdi"), NULL), DISKPROBE_OBJECTION_VIRTUAL_SIZE,
+    refused(judge(policy, thorough("disk.vdi"), NULL), DISKPROBE_VIOLATION_VIRTUAL_SIZE,
             DISKPROBE_FINDING_NONE, "its virtual size is 4194304 bytes, must be at most 1048576");
     diskprobe_policy_free(policy);
 
     /* What the bytes show, if that is asked for beside the given format. */
     accepted(judge(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, false), NULL));
     refused(judge(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, true), NULL),
-            DISKPROBE_OBJECTION_FINDING, DISKPROBE_FINDING_AMBIGUOUS,
+            DISKPROBE_VIOLATION_FINDING, DISKPROBE_FINDING_AMBIGUOUS,
             "its bytes can also be read as something else");
     accepted(judge(NULL, probe_as("base.raw", DISKPROBE_FORMAT_RAW, true), NULL));
 }
@@ -124,23 +124,23 @@ static void formats_and_sizes(void)
 static void backing_files(void)
 {
     diskprobe_policy *policy = diskprobe_policy_new();
-    CHECK(diskprobe_policy_accept_backing_below(policy, "/none") == DISKPROBE_STATUS_OK);
-    CHECK(diskprobe_policy_accept_backing_below(policy, "/srv/base") == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_policy_allow_backing_under(policy, "/none") == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_policy_allow_backing_under(policy, "/srv/base") == DISKPROBE_STATUS_OK);
     accepted(judge(policy, thorough("disk.qcow2"), "/srv/base/overlays/disk.qcow2"));
     refused(judge(policy, thorough("disk.qcow2"), "/srv/disk.qcow2"),
-            DISKPROBE_OBJECTION_BACKING_PLACE, DISKPROBE_FINDING_NONE,
+            DISKPROBE_VIOLATION_BACKING_PLACE, DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
-    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_OBJECTION_BACKING_PLACE,
+    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_BACKING_PLACE,
             DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
     refused(judge(policy, thorough("unrecorded.qcow2"), "/srv/base/disk.qcow2"),
-            DISKPROBE_OBJECTION_BACKING_FORMAT, DISKPROBE_FINDING_NONE,
+            DISKPROBE_VIOLATION_BACKING_FORMAT, DISKPROBE_FINDING_NONE,
             "the format of its backing file is not recorded, or not known");
-    CHECK(diskprobe_policy_accept_backing_below(policy, "srv") ==
+    CHECK(diskprobe_policy_allow_backing_under(policy, "srv") ==
           DISKPROBE_STATUS_INVALID_ARGUMENT);
-    CHECK(diskprobe_policy_accept_backing_below(policy, "/srv/../etc") ==
+    CHECK(diskprobe_policy_allow_backing_under(policy, "/srv/../etc") ==
           DISKPROBE_STATUS_INVALID_ARGUMENT);
-    CHECK(diskprobe_policy_accept_backing_below(policy, NULL) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_policy_allow_backing_under(policy, NULL) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     accepted(judge(policy, thorough("disk.qcow2"), "/srv/base/disk.qcow2"));
     diskprobe_policy_free(policy);
 }
@@ -153,27 +153,27 @@ static void wrong_use(void)
     diskprobe_image *image = probe("base.raw");
     const diskprobe_status wrong = DISKPROBE_STATUS_INVALID_ARGUMENT;
 
-    CHECK_FAILS(diskprobe_policy_judge(policy, NULL, NULL, &verdict, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_policy_evaluate(policy, NULL, NULL, &verdict, &error), INVALID_ARGUMENT);
     CHECK(!verdict);
-    CHECK_FAILS(diskprobe_policy_judge(NULL, image, "/x", NULL, &error), INVALID_ARGUMENT);
-    CHECK(diskprobe_policy_judge(NULL, NULL, NULL, NULL, NULL) == wrong);
+    CHECK_FAILS(diskprobe_policy_evaluate(NULL, image, "/x", NULL, &error), INVALID_ARGUMENT);
+    CHECK(diskprobe_policy_evaluate(NULL, NULL, NULL, NULL, NULL) == wrong);
     CHECK(diskprobe_policy_allow(NULL, DISKPROBE_FINDING_DIRTY) == wrong);
     CHECK(diskprobe_policy_allow(policy, DISKPROBE_FINDING_NONE) == wrong);
     CHECK(diskprobe_policy_deny(NULL, DISKPROBE_FINDING_DIRTY) == wrong);
     CHECK(diskprobe_policy_deny(policy, (diskprobe_finding)INT_MAX) == wrong);
     CHECK(!diskprobe_policy_denies(policy, (diskprobe_finding)INT_MAX));
-    CHECK(diskprobe_policy_accept_format(NULL, DISKPROBE_FORMAT_RAW) == wrong);
-    CHECK(diskprobe_policy_accept_format(policy, DISKPROBE_FORMAT_UNKNOWN) == wrong);
-    CHECK(diskprobe_policy_accept_format(policy, (diskprobe_format)INT_MAX) == wrong);
+    CHECK(diskprobe_policy_allow_format(NULL, DISKPROBE_FORMAT_RAW) == wrong);
+    CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_UNKNOWN) == wrong);
+    CHECK(diskprobe_policy_allow_format(policy, (diskprobe_format)INT_MAX) == wrong);
     CHECK(diskprobe_policy_set_max_virtual_size(NULL, 1) == wrong);
-    CHECK(diskprobe_policy_accept_backing_below(NULL, "/") == wrong);
+    CHECK(diskprobe_policy_allow_backing_under(NULL, "/") == wrong);
     diskprobe_policy_free(policy);
     diskprobe_policy_free(NULL);
     diskprobe_image_free(image);
 
     CHECK(!diskprobe_verdict_is_accepted(NULL));
-    CHECK(diskprobe_verdict_objection_count(NULL) == 0);
-    CHECK(diskprobe_verdict_objection(NULL, 0, &finding) == DISKPROBE_OBJECTION_NONE);
+    CHECK(diskprobe_verdict_violation_count(NULL) == 0);
+    CHECK(diskprobe_verdict_violation(NULL, 0, &finding) == DISKPROBE_VIOLATION_NONE);
     CHECK(finding == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_verdict_message(NULL, 0) == NULL);
     diskprobe_verdict_free(NULL);

@@ -3,7 +3,7 @@
 #include "check.h"
 
 /* The reference is of that kind and name, and the file has the name where it is said to be. */
-static void names(const char *file, size_t index, diskprobe_reference kind, const char *name)
+static void names(const char *file, size_t index, diskprobe_reference_kind kind, const char *name)
 {
     size_t size, length;
     uint64_t offset, recorded;

@@ -56,17 +56,17 @@ static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t off
 
 static diskprobe_status pull(struct object *object, diskprobe_image **image, diskprobe_error **error)
 {
-    diskprobe_pull *pull = diskprobe_pull_new(object->size, NULL);
+    diskprobe_prober *pull = diskprobe_prober_new(object->size, NULL);
     diskprobe_status status;
     uint64_t offset;
     size_t size;
     *image = NULL;
-    while ((status = diskprobe_pull_next(pull, &offset, &size, error)) == DISKPROBE_STATUS_OK && size)
-        CHECK(diskprobe_pull_supply(pull, object->bytes + offset, ask(object, offset, size), NULL)
+    while ((status = diskprobe_prober_next_read(pull, &offset, &size, error)) == DISKPROBE_STATUS_OK && size)
+        CHECK(diskprobe_prober_feed(pull, object->bytes + offset, ask(object, offset, size), NULL)
               == DISKPROBE_STATUS_OK);
     if (status == DISKPROBE_STATUS_OK)
-        status = diskprobe_pull_finish(pull, image, error);
-    diskprobe_pull_free(pull);
+        status = diskprobe_prober_finish(pull, image, error);
+    diskprobe_prober_free(pull);
     return status;
 }
 

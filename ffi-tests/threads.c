@@ -20,7 +20,7 @@ static void read_chain(const diskprobe_chain *chain)
     CHECK(diskprobe_image_virtual_size(diskprobe_chain_element_image(chain, 2), &size));
     CHECK_TEXT(diskprobe_chain_element_recorded(chain, 1, NULL), "sub/mid.qcow2");
     CHECK(diskprobe_chain_find(chain, image_name("base.raw"), NULL, &index) && index == 2);
-    char *name = diskprobe_chain_collapsed_name(chain, 1, 2, NULL);
+    char *name = diskprobe_chain_relative_backing_path(chain, 1, 2, NULL);
     CHECK_TEXT(name, "sub/../base.raw");
     diskprobe_string_free(name);
 }

@@ -240,7 +240,7 @@ typedef enum {
     DISKPROBE_REFERENCE_EXTENT = 3,
     /** A parent that QEMU does not follow, but other hypervisors do. */
     DISKPROBE_REFERENCE_PARENT = 4,
-} diskprobe_reference;
+} diskprobe_reference_kind;
 
 /**
  * Something about an image that matters to who accepts it from a stranger. New values are only
@@ -272,7 +272,7 @@ typedef enum {
      * Not every place was looked at where the signature of another format could stand: the probe
      * was not thorough, or the length was not known.
      */
-    DISKPROBE_FINDING_UNSEEN = 9,
+    DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
     /** It is declared to be encrypted, with a cipher that leaves the data as it is. */
     DISKPROBE_FINDING_NULL_CIPHER = 10,
     /** It is encrypted, and no key slot holds a key: nobody can read it. */
@@ -316,36 +316,36 @@ typedef enum {
     DISKPROBE_CONTENT_SQUASHFS = 11,
     /** Linux swap space. */
     DISKPROBE_CONTENT_SWAP = 12,
-} diskprobe_content;
+} diskprobe_content_kind;
 
 /** A program that decides by a file's bytes what it is. New values are only appended. */
 typedef enum {
     /** No reader: for a name that is not one. */
-    DISKPROBE_READER_NONE = 0,
+    DISKPROBE_TOOL_NONE = 0,
     /** QEMU, where no format is named to it. */
-    DISKPROBE_READER_QEMU = 1,
+    DISKPROBE_TOOL_QEMU = 1,
     /** libvirt, where it probes: storage pools, and backing files whose format is not recorded. */
-    DISKPROBE_READER_LIBVIRT = 2,
-} diskprobe_reader;
+    DISKPROBE_TOOL_LIBVIRT = 2,
+} diskprobe_tool;
 
 /** What sort of rule of a policy an image breaks. New values are only appended. */
 typedef enum {
-    /** No objection: the index is past the last. */
-    DISKPROBE_OBJECTION_NONE = 0,
+    /** No violation: the index is past the last. */
+    DISKPROBE_VIOLATION_NONE = 0,
     /** It has a finding that the policy denies. */
-    DISKPROBE_OBJECTION_FINDING = 1,
+    DISKPROBE_VIOLATION_FINDING = 1,
     /** Its format is not among those that the policy accepts. */
-    DISKPROBE_OBJECTION_FORMAT = 2,
+    DISKPROBE_VIOLATION_FORMAT = 2,
     /** Its virtual size is larger than the policy accepts, or not known. */
-    DISKPROBE_OBJECTION_VIRTUAL_SIZE = 3,
+    DISKPROBE_VIOLATION_VIRTUAL_SIZE = 3,
     /** It has a backing file, and that is not below a directory in which the policy accepts it. */
-    DISKPROBE_OBJECTION_BACKING_PLACE = 4,
+    DISKPROBE_VIOLATION_BACKING_PLACE = 4,
     /**
      * It has a backing file whose format it does not record by a known name: it would be guessed
      * from bytes that a guest may have written.
      */
-    DISKPROBE_OBJECTION_BACKING_FORMAT = 5,
-} diskprobe_objection;
+    DISKPROBE_VIOLATION_BACKING_FORMAT = 5,
+} diskprobe_violation_kind;
 
 /** What sort of thing a location names. New values are only appended. */
 typedef enum {
@@ -417,7 +417,7 @@ typedef enum {
     DISKPROBE_ELEMENT_BACKING = 2,
     /** The data file of an image. */
     DISKPROBE_ELEMENT_DATA_FILE = 3,
-} diskprobe_element;
+} diskprobe_element_kind;
 
 /**
  * What to do with a backing file whose format the image above it does not record. New values are
@@ -488,7 +488,7 @@ typedef struct diskprobe_location diskprobe_location;
  * The answer of an opener. It belongs to the library, and to the thread in which the opener is
  * called, until that returns.
  */
-typedef struct diskprobe_opened diskprobe_opened;
+typedef struct diskprobe_open_request diskprobe_open_request;
 
 /**
  * How to probe. A probe only reads it and keeps no reference: probes in many threads may share
@@ -503,7 +503,7 @@ typedef struct diskprobe_options diskprobe_options;
 typedef struct diskprobe_policy diskprobe_policy;
 
 /** A probe that says which range it needs next. Belongs to one thread at a time. */
-typedef struct diskprobe_pull diskprobe_pull;
+typedef struct diskprobe_prober diskprobe_prober;
 
 /**
  * How to scan. A scan only reads it and keeps no reference: scans in many threads may share one
@@ -564,8 +564,8 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
 /**
  * Opens what a chain names, for reading. It must return: not throw, not longjmp.
  *
- * It answers by a call of diskprobe_opened_give_fd(), diskprobe_opened_lend_fd(),
- * diskprobe_opened_give_source() or diskprobe_opened_use_default(); the last one counts. Without
+ * It answers by a call of diskprobe_open_request_set_fd(), diskprobe_open_request_set_borrowed_fd(),
+ * diskprobe_open_request_set_source() or diskprobe_open_request_use_default(); the last one counts. Without
  * any, the element is left unopened, and what is below it stays unknown.
  *
  * @param opaque    what diskprobe_chain_options_set_opener() was given
@@ -577,10 +577,10 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
  */
 typedef int (*diskprobe_open_callback)(void *opaque,
                                        const diskprobe_location *location,
-                                       diskprobe_opened *opened);
+                                       diskprobe_open_request *opened);
 
 /**
- * Ends the use of what diskprobe_opened_give_source() was given. It must return: not throw, not
+ * Ends the use of what diskprobe_open_request_set_source() was given. It must return: not throw, not
  * longjmp.
  *
  * @param opaque  what was given together with this function
@@ -700,7 +700,7 @@ bool diskprobe_feature_from_string(const char *name,
  * @return a static string; "unknown" for a number that is no kind of reference
  * @since 0.1
  */
-const char *diskprobe_reference_to_string(diskprobe_reference reference);
+const char *diskprobe_reference_kind_to_string(diskprobe_reference_kind reference);
 
 /**
  * Finds the kind of reference of that name.
@@ -711,8 +711,8 @@ const char *diskprobe_reference_to_string(diskprobe_reference reference);
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_reference_from_string(const char *name,
-                                     diskprobe_reference *reference);
+bool diskprobe_reference_kind_from_string(const char *name,
+                                          diskprobe_reference_kind *reference);
 
 /**
  * Gives the short, stable name of a finding, such as "backing-file".
@@ -741,7 +741,7 @@ bool diskprobe_finding_from_string(const char *name,
  * @return a static string; "unknown" for a number that is no content
  * @since 0.1
  */
-const char *diskprobe_content_to_string(diskprobe_content content);
+const char *diskprobe_content_kind_to_string(diskprobe_content_kind content);
 
 /**
  * Finds the content of that name.
@@ -751,8 +751,8 @@ const char *diskprobe_content_to_string(diskprobe_content content);
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_content_from_string(const char *name,
-                                   diskprobe_content *content);
+bool diskprobe_content_kind_from_string(const char *name,
+                                        diskprobe_content_kind *content);
 
 /**
  * Gives the short, stable name of a reader, such as "libvirt".
@@ -761,18 +761,18 @@ bool diskprobe_content_from_string(const char *name,
  * @return a static string; "unknown" for a number that is no reader
  * @since 0.1
  */
-const char *diskprobe_reader_to_string(diskprobe_reader reader);
+const char *diskprobe_tool_to_string(diskprobe_tool reader);
 
 /**
  * Finds the reader of that name.
  *
  * @param name    NUL-terminated, compared exactly
- * @param reader  receives the reader, or DISKPROBE_READER_NONE where there is none; may be NULL
+ * @param reader  receives the reader, or DISKPROBE_TOOL_NONE where there is none; may be NULL
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_reader_from_string(const char *name,
-                                  diskprobe_reader *reader);
+bool diskprobe_tool_from_string(const char *name,
+                                diskprobe_tool *reader);
 
 /**
  * Gives the name that libvirt has for a format in the XML of a volume or disk: "ploop" for
@@ -882,28 +882,13 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
                                                  uint64_t bytes);
 
 /**
- * Sets whether the paths to probe are known to name regular files, for instance because readdir(3)
- * gave their type as DT_REG.
- *
- * diskprobe_probe_path() then opens the file without looking at it first, which saves a walk along
- * the path. Should it be something else after all, it is refused all the same; but it was opened.
- *
- * @param options  the options
- * @param known    whether they are; false is the default
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
- * @since 0.1
- */
-diskprobe_status diskprobe_options_set_regular_file(diskprobe_options *options,
-                                                    bool known);
-
-/**
  * Sets whether to look also where a second reading of the same bytes would show.
  *
  * Without it a probe reads what the facts need, which for most images is one small read. With it a
  * probe that detects the format also looks at the 32 KiB behind the first 32 KiB (ISO 9660, UDF)
  * and at the end (the footer of a fixed VHD, the trailer of a UDIF image), two reads more, for
  * diskprobe_image_content(), all of diskprobe_image_also_matches(), and
- * diskprobe_image_taken_for(). For who accepts images from strangers.
+ * diskprobe_image_detected_as(). For who accepts images from strangers.
  *
  * @param options   the options
  * @param thorough  whether to; false is the default
@@ -991,7 +976,7 @@ diskprobe_status diskprobe_probe_fd(int fd,
  * Probes the image whose first bytes are in memory.
  *
  * Nothing is copied or kept. 4096 bytes suffice for most images, but not for VHDX, nor for a
- * thorough probe; diskprobe_pull_new() asks for just the ranges that are needed. The physical size
+ * thorough probe; diskprobe_prober_new() asks for just the ranges that are needed. The physical size
  * is that of length; the allocated size is not known. Where length is DISKPROBE_LENGTH_UNKNOWN,
  * what a header places behind the end of data is taken to be there.
  *
@@ -1043,17 +1028,17 @@ diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
 /**
  * Starts a probe that does no I/O of its own.
  *
- * Call diskprobe_pull_next() and diskprobe_pull_supply() in turn until next says that nothing
- * more is needed; then diskprobe_pull_finish(). No call blocks. Where the length is not known, and
+ * Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until next says that nothing
+ * more is needed; then diskprobe_prober_finish(). No call blocks. Where the length is not known, and
  * the answer depends on it, the byte that must be there is among the ranges.
  *
  * @param length   of the object, or DISKPROBE_LENGTH_UNKNOWN
  * @param options  what is known, or NULL for the defaults; not kept
- * @return the probe, free with diskprobe_pull_free(); NULL only on an internal error
+ * @return the probe, free with diskprobe_prober_free(); NULL only on an internal error
  * @since 0.1
  */
-diskprobe_pull *diskprobe_pull_new(uint64_t length,
-                                   const diskprobe_options *options);
+diskprobe_prober *diskprobe_prober_new(uint64_t length,
+                                       const diskprobe_options *options);
 
 /**
  * Tells which range is needed next. Asking again gives the same range.
@@ -1068,10 +1053,10 @@ diskprobe_pull *diskprobe_pull_new(uint64_t length,
  *         answer, as diskprobe_probe_buffer()
  * @since 0.1
  */
-diskprobe_status diskprobe_pull_next(diskprobe_pull *pull,
-                                     uint64_t *offset,
-                                     size_t *size,
-                                     diskprobe_error **error);
+diskprobe_status diskprobe_prober_next_read(diskprobe_prober *pull,
+                                            uint64_t *offset,
+                                            size_t *size,
+                                            diskprobe_error **error);
 
 /**
  * Gives the bytes of the range that was asked for. They are copied.
@@ -1086,13 +1071,13 @@ diskprobe_status diskprobe_pull_next(diskprobe_pull *pull,
  *         DISKPROBE_STATUS_CHANGED where there are fewer, though the object is longer
  * @since 0.1
  */
-diskprobe_status diskprobe_pull_supply(diskprobe_pull *pull,
+diskprobe_status diskprobe_prober_feed(diskprobe_prober *pull,
                                        const void *data,
                                        size_t size,
                                        diskprobe_error **error);
 
 /**
- * Hands the answer over. The probe is then good for nothing but diskprobe_pull_free().
+ * Hands the answer over. The probe is then good for nothing but diskprobe_prober_free().
  *
  * @param pull   the probe
  * @param image  receives the image, or NULL on failure; free with diskprobe_image_free()
@@ -1103,9 +1088,9 @@ diskprobe_status diskprobe_pull_supply(diskprobe_pull *pull,
  *         where pull or image is NULL; or why there is no answer, as diskprobe_probe_buffer()
  * @since 0.1
  */
-diskprobe_status diskprobe_pull_finish(diskprobe_pull *pull,
-                                       diskprobe_image **image,
-                                       diskprobe_error **error);
+diskprobe_status diskprobe_prober_finish(diskprobe_prober *pull,
+                                         diskprobe_image **image,
+                                         diskprobe_error **error);
 
 /**
  * Frees a probe, finished or not.
@@ -1113,7 +1098,7 @@ diskprobe_status diskprobe_pull_finish(diskprobe_pull *pull,
  * @param pull  the probe, or NULL
  * @since 0.1
  */
-void diskprobe_pull_free(diskprobe_pull *pull);
+void diskprobe_prober_free(diskprobe_prober *pull);
 
 /**
  * Makes options that hold the defaults: one job, the given directories alone, results as they come.
@@ -1597,10 +1582,10 @@ size_t diskprobe_image_reference_count(const diskprobe_image *image);
  * @return the role; DISKPROBE_REFERENCE_NONE past the last
  * @since 0.1
  */
-diskprobe_reference diskprobe_image_reference(const diskprobe_image *image,
-                                              size_t index,
-                                              uint64_t *offset,
-                                              uint64_t *length);
+diskprobe_reference_kind diskprobe_image_reference(const diskprobe_image *image,
+                                                   size_t index,
+                                                   uint64_t *offset,
+                                                   uint64_t *length);
 
 /**
  * Gives the name of such a thing: the exact bytes, or UTF-8 where the format stores UTF-16.
@@ -1813,8 +1798,8 @@ bool diskprobe_image_created(const diskprobe_image *image, uint64_t *time);
  * @return whether it is recorded
  * @since 0.1
  */
-bool diskprobe_image_backing_changed(const diskprobe_image *image,
-                                     uint64_t *time);
+bool diskprobe_image_backing_mtime(const diskprobe_image *image,
+                                   uint64_t *time);
 
 /**
  * Gives the geometry of a vpc image, which for some creators decides the virtual size.
@@ -1897,8 +1882,8 @@ const char *diskprobe_image_hardware_version(const diskprobe_image *image,
  * Tells whether something holds for the image that matters to who accepts it from a stranger.
  *
  * Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file, an
- * upload should not. diskprobe_policy_judge() decides by one. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
- * complete; DISKPROBE_FINDING_UNSEEN tells that it is not.
+ * upload should not. diskprobe_policy_evaluate() decides by one. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
+ * complete; DISKPROBE_FINDING_INCOMPLETE_SCAN tells that it is not.
  *
  * @param image    the image, or NULL
  * @param finding  the finding
@@ -1917,8 +1902,8 @@ bool diskprobe_image_has_finding(const diskprobe_image *image,
  * @return the finding; DISKPROBE_FINDING_NONE past the last
  * @since 0.1
  */
-diskprobe_finding diskprobe_image_safety(const diskprobe_image *image,
-                                         size_t index);
+diskprobe_finding diskprobe_image_finding(const diskprobe_image *image,
+                                          size_t index);
 
 /**
  * Tells which other formats the bytes carry the signature of.
@@ -1947,8 +1932,8 @@ diskprobe_format diskprobe_image_also_matches(const diskprobe_image *image,
  * @return the content; DISKPROBE_CONTENT_NONE past the last
  * @since 0.1
  */
-diskprobe_content diskprobe_image_content(const diskprobe_image *image,
-                                          size_t index);
+diskprobe_content_kind diskprobe_image_content(const diskprobe_image *image,
+                                               size_t index);
 
 /**
  * Tells what a reader would take the bytes for by its own rules, where that is not
@@ -1963,29 +1948,29 @@ diskprobe_content diskprobe_image_content(const diskprobe_image *image,
  * @return a static string; NULL where the reader agrees, or nothing was looked for
  * @since 0.1
  */
-const char *diskprobe_image_taken_for(const diskprobe_image *image,
-                                      diskprobe_reader reader);
+const char *diskprobe_image_detected_as(const diskprobe_image *image,
+                                        diskprobe_tool reader);
 
 /**
- * Gives the short, stable name of an objection, such as "virtual-size".
+ * Gives the short, stable name of an violation, such as "virtual-size".
  *
- * @param objection  any number
- * @return a static string; "unknown" for a number that is no objection
+ * @param violation  any number
+ * @return a static string; "unknown" for a number that is no violation
  * @since 0.1
  */
-const char *diskprobe_objection_to_string(diskprobe_objection objection);
+const char *diskprobe_violation_kind_to_string(diskprobe_violation_kind violation);
 
 /**
- * Finds the objection of that name.
+ * Finds the violation of that name.
  *
  * @param name       NUL-terminated, compared exactly
- * @param objection  receives the objection, or DISKPROBE_OBJECTION_NONE where there is none; may be
+ * @param violation  receives the violation, or DISKPROBE_VIOLATION_NONE where there is none; may be
  *                   NULL
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_objection_from_string(const char *name,
-                                     diskprobe_objection *objection);
+bool diskprobe_violation_kind_from_string(const char *name,
+                                          diskprobe_violation_kind *violation);
 
 /**
  * Makes the policy for a stranger's image that is to be used as it is: it needs nothing outside of
@@ -1993,7 +1978,7 @@ bool diskprobe_objection_from_string(const char *name,
  *
  * Denied are DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE,
  * DISKPROBE_FINDING_EXTERNAL_EXTENTS, DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS,
- * DISKPROBE_FINDING_UNSEEN, DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
+ * DISKPROBE_FINDING_INCOMPLETE_SCAN, DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
  * DISKPROBE_FINDING_UNKNOWN_FEATURE. Every format but DISKPROBE_FORMAT_DIR is accepted, and every
  * virtual size.
  *
@@ -2053,8 +2038,8 @@ bool diskprobe_policy_denies(const diskprobe_policy *policy, diskprobe_finding f
  *         not one: then nothing has changed
  * @since 0.1
  */
-diskprobe_status diskprobe_policy_accept_format(diskprobe_policy *policy,
-                                                diskprobe_format format);
+diskprobe_status diskprobe_policy_allow_format(diskprobe_policy *policy,
+                                               diskprobe_format format);
 
 /**
  * Accepts no image of which the guest would see more bytes, or it is not known how many.
@@ -2083,19 +2068,19 @@ diskprobe_status diskprobe_policy_set_max_virtual_size(diskprobe_policy *policy,
  *         or directory is no such path: then nothing has changed
  * @since 0.1
  */
-diskprobe_status diskprobe_policy_accept_backing_below(diskprobe_policy *policy,
-                                                       const char *directory);
+diskprobe_status diskprobe_policy_allow_backing_under(diskprobe_policy *policy,
+                                                      const char *directory);
 
 /**
  * Judges an image. That it is refused is no failure: diskprobe_verdict_is_accepted() tells.
  *
  * The image is best probed with diskprobe_options_set_thorough(): any other is
- * DISKPROBE_FINDING_UNSEEN, unless the format was asked for.
+ * DISKPROBE_FINDING_INCOMPLETE_SCAN, unless the format was asked for.
  *
  * @param policy   the policy, or NULL for the one that diskprobe_policy_new() makes
  * @param image    the image
  * @param path     where the image is or will be, NUL-terminated, for
- *                 diskprobe_policy_accept_backing_below(): to which a relative name is joined. NULL
+ *                 diskprobe_policy_allow_backing_under(): to which a relative name is joined. NULL
  *                 where that is not known: then a relative name is below no directory.
  * @param verdict  receives the verdict, or NULL on failure; free with diskprobe_verdict_free()
  * @param error    receives the reason of a failure, or NULL on success; free with
@@ -2103,11 +2088,11 @@ diskprobe_status diskprobe_policy_accept_backing_below(diskprobe_policy *policy,
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where image or verdict is NULL
  * @since 0.1
  */
-diskprobe_status diskprobe_policy_judge(const diskprobe_policy *policy,
-                                        const diskprobe_image *image,
-                                        const char *path,
-                                        diskprobe_verdict **verdict,
-                                        diskprobe_error **error);
+diskprobe_status diskprobe_policy_evaluate(const diskprobe_policy *policy,
+                                           const diskprobe_image *image,
+                                           const char *path,
+                                           diskprobe_verdict **verdict,
+                                           diskprobe_error **error);
 
 /**
  * Frees a verdict, and with it every string that it lent.
@@ -2133,28 +2118,28 @@ bool diskprobe_verdict_is_accepted(const diskprobe_verdict *verdict);
  * @return the number; 0 where it does accept it
  * @since 0.1
  */
-size_t diskprobe_verdict_objection_count(const diskprobe_verdict *verdict);
+size_t diskprobe_verdict_violation_count(const diskprobe_verdict *verdict);
 
 /**
  * Gives such a reason.
  *
  * @param verdict  the verdict, or NULL
- * @param index    below diskprobe_verdict_objection_count()
- * @param finding  receives the denied finding where the answer is DISKPROBE_OBJECTION_FINDING, or
+ * @param index    below diskprobe_verdict_violation_count()
+ * @param finding  receives the denied finding where the answer is DISKPROBE_VIOLATION_FINDING, or
  *                 else DISKPROBE_FINDING_NONE; may be NULL
- * @return the reason; DISKPROBE_OBJECTION_NONE past the last
+ * @return the reason; DISKPROBE_VIOLATION_NONE past the last
  * @since 0.1
  */
-diskprobe_objection diskprobe_verdict_objection(const diskprobe_verdict *verdict,
-                                                size_t index,
-                                                diskprobe_finding *finding);
+diskprobe_violation_kind diskprobe_verdict_violation(const diskprobe_verdict *verdict,
+                                                     size_t index,
+                                                     diskprobe_finding *finding);
 
 /**
  * Gives such a reason as one line for a person. It has no text that the image's author chose: see
  * diskprobe_image_reference_location() for what it names.
  *
  * @param verdict  the verdict, or NULL
- * @param index    below diskprobe_verdict_objection_count()
+ * @param index    below diskprobe_verdict_violation_count()
  * @return the text, which belongs to the verdict; NULL past the last
  * @since 0.1
  */
@@ -2300,7 +2285,7 @@ diskprobe_storage_type diskprobe_location_type(const diskprobe_location *locatio
  * Gives the path; of what a server holds, the name that the server has for it, without the
  * volume.
  *
- * Where the path of a file is relative and diskprobe_location_is_beside_image() does not hold, it
+ * Where the path of a file is relative and diskprobe_location_is_relative_to_image() does not hold, it
  * starts where the hypervisor runs. Where there is a slice, only that part of the file is meant.
  *
  * @param location  the location, or NULL
@@ -2320,7 +2305,7 @@ const char *diskprobe_location_path(const diskprobe_location *location,
  * @return whether it is
  * @since 0.1
  */
-bool diskprobe_location_is_beside_image(const diskprobe_location *location);
+bool diskprobe_location_is_relative_to_image(const diskprobe_location *location);
 
 /**
  * Gives the recorded path, where it is relative and was joined to the directory of the image.
@@ -2392,7 +2377,7 @@ bool diskprobe_location_is_qemu_only(const diskprobe_location *location);
  * @return whether they do; false for NULL
  * @since 0.1
  */
-bool diskprobe_location_is_spelt_like(const diskprobe_location *location,
+bool diskprobe_location_is_equivalent(const diskprobe_location *location,
                                       const diskprobe_location *other);
 
 /**
@@ -2682,7 +2667,7 @@ const char *diskprobe_location_ignored(const diskprobe_location *location,
  * @return a static string; "unknown" for DISKPROBE_ELEMENT_NONE and for a number that is no role
  * @since 0.1
  */
-const char *diskprobe_element_to_string(diskprobe_element element);
+const char *diskprobe_element_kind_to_string(diskprobe_element_kind element);
 
 /**
  * Finds the role of that name.
@@ -2692,8 +2677,8 @@ const char *diskprobe_element_to_string(diskprobe_element element);
  * @return whether there is one
  * @since 0.1
  */
-bool diskprobe_element_from_string(const char *name,
-                                   diskprobe_element *element);
+bool diskprobe_element_kind_from_string(const char *name,
+                                        diskprobe_element_kind *element);
 
 /**
  * Gives the short, stable name of a policy, such as "refuse".
@@ -2838,7 +2823,7 @@ diskprobe_status diskprobe_chain_options_set_opener(diskprobe_chain_options *opt
  * @return the role; DISKPROBE_ELEMENT_NONE for NULL only
  * @since 0.1
  */
-diskprobe_element diskprobe_opened_kind(const diskprobe_opened *opened);
+diskprobe_element_kind diskprobe_open_request_role(const diskprobe_open_request *opened);
 
 /**
  * Answers with a descriptor, which the library closes: as open(2) gives it, or a process that had
@@ -2855,13 +2840,13 @@ diskprobe_element diskprobe_opened_kind(const diskprobe_opened *opened);
  *         not closed) or fd is negative
  * @since 0.1
  */
-diskprobe_status diskprobe_opened_give_fd(diskprobe_opened *opened,
-                                          int fd);
+diskprobe_status diskprobe_open_request_set_fd(diskprobe_open_request *opened,
+                                               int fd);
 
 /**
  * Answers with a descriptor that stays yours and open, and its offset where it is.
  *
- * As diskprobe_opened_give_fd() for all else. It has to stay open until the opener is called
+ * As diskprobe_open_request_set_fd() for all else. It has to stay open until the opener is called
  * again, or the walk returns.
  *
  * @param opened  what the opener was given
@@ -2870,8 +2855,8 @@ diskprobe_status diskprobe_opened_give_fd(diskprobe_opened *opened,
  *         negative
  * @since 0.1
  */
-diskprobe_status diskprobe_opened_lend_fd(diskprobe_opened *opened,
-                                          int fd);
+diskprobe_status diskprobe_open_request_set_borrowed_fd(diskprobe_open_request *opened,
+                                                        int fd);
 
 /**
  * Answers with functions that read: of a library for remote storage, for instance.
@@ -2886,14 +2871,14 @@ diskprobe_status diskprobe_opened_lend_fd(diskprobe_opened *opened,
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened or read is NULL
  * @since 0.1
  */
-diskprobe_status diskprobe_opened_give_source(diskprobe_opened *opened,
-                                              diskprobe_read_callback read,
-                                              diskprobe_close_callback close,
-                                              void *opaque,
-                                              uint64_t length);
+diskprobe_status diskprobe_open_request_set_source(diskprobe_open_request *opened,
+                                                   diskprobe_read_callback read,
+                                                   diskprobe_close_callback close,
+                                                   void *opaque,
+                                                   uint64_t length);
 
 /**
- * Says which object functions of diskprobe_opened_give_source() read, so that a loop is seen where
+ * Says which object functions of diskprobe_open_request_set_source() read, so that a loop is seen where
  * it has several names. Without it, locations are compared as they are spelt. A descriptor speaks
  * for itself.
  *
@@ -2903,9 +2888,9 @@ diskprobe_status diskprobe_opened_give_source(diskprobe_opened *opened,
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL
  * @since 0.1
  */
-diskprobe_status diskprobe_opened_set_identity(diskprobe_opened *opened,
-                                               uint64_t device,
-                                               uint64_t inode);
+diskprobe_status diskprobe_open_request_set_identity(diskprobe_open_request *opened,
+                                                     uint64_t device,
+                                                     uint64_t inode);
 
 /**
  * Answers that the library is to open it as it does without an opener: a file or block device of
@@ -2915,7 +2900,7 @@ diskprobe_status diskprobe_opened_set_identity(diskprobe_opened *opened,
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL
  * @since 0.1
  */
-diskprobe_status diskprobe_opened_use_default(diskprobe_opened *opened);
+diskprobe_status diskprobe_open_request_use_default(diskprobe_open_request *opened);
 
 /**
  * Walks the chain of images under the one in the file of that name: its data file, its backing
@@ -3031,7 +3016,7 @@ size_t diskprobe_chain_element_count(const diskprobe_chain *chain);
  * @return whether it is
  * @since 0.1
  */
-bool diskprobe_chain_is_end_known(const diskprobe_chain *chain);
+bool diskprobe_chain_is_complete(const diskprobe_chain *chain);
 
 /**
  * Tells in what role an element is.
@@ -3041,8 +3026,8 @@ bool diskprobe_chain_is_end_known(const diskprobe_chain *chain);
  * @return the role; DISKPROBE_ELEMENT_NONE past the last
  * @since 0.1
  */
-diskprobe_element diskprobe_chain_element_kind(const diskprobe_chain *chain,
-                                               size_t index);
+diskprobe_element_kind diskprobe_chain_element_kind(const diskprobe_chain *chain,
+                                                    size_t index);
 
 /**
  * Gives the depth of an element: how many steps from a backing file to the next one lie between the
@@ -3235,10 +3220,10 @@ bool diskprobe_chain_image_at(const diskprobe_chain *chain,
  *         first
  * @since 0.1
  */
-char *diskprobe_chain_collapsed_name(const diskprobe_chain *chain,
-                                     size_t first,
-                                     size_t last,
-                                     size_t *length);
+char *diskprobe_chain_relative_backing_path(const diskprobe_chain *chain,
+                                            size_t first,
+                                            size_t last,
+                                            size_t *length);
 
 /**
  * Frees a string that a call gave you.
@@ -3259,9 +3244,9 @@ void diskprobe_string_free(char *string);
  *         bracket, it can only be the name of a file
  * @since 0.1
  */
-bool diskprobe_target_parse(const char *text,
-                            size_t *disk_length,
-                            uint32_t *index);
+bool diskprobe_disk_target_parse(const char *text,
+                                 size_t *disk_length,
+                                 uint32_t *index);
 
 /**
  * Gives the status that the failed call returned.

@@ -16,8 +16,8 @@
 //! # }
 //! ```
 //!
-//! What the walk finds is what a guest gets to read. So a chain is whole, or it is [`Broken`]: an
-//! error, which still shows what was reached. `docs/chain.md` has the rules, each with its reason.
+//! What the walk finds is what a guest gets to read. So a chain is whole, or it is [`ChainError`]: an
+//! error, which still shows what was partial_chain. `docs/chain.md` has the rules, each with its reason.
 
 mod element;
 mod local;
@@ -28,15 +28,15 @@ mod part;
 mod policy;
 mod walk;
 
+pub use crate::io::Identity;
 pub use element::{Element, ElementKind};
 pub use local::LocalFiles;
 pub use lookup::Lookup;
-pub use opener::{Identity, Opened, Opener};
+pub use opener::{Opened, Opener};
 pub use options::ChainOptions;
 pub use policy::{FormatSource, UnrecordedFormat};
-pub(crate) use walk::name_beside;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::location::Location;
 use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
@@ -50,12 +50,12 @@ pub struct Chain {
     elements: Vec<Element>,
 }
 
-/// A chain that is not whole: as far as it was reached, and why it ends there.
+/// A chain that is not whole: as far as it was partial_chain, and why it ends there.
 ///
 /// The last element is the one at fault.
 #[derive(Debug)]
-pub struct Broken {
-    reached: Chain,
+pub struct ChainError {
+    partial_chain: Chain,
     error: Error,
 }
 
@@ -67,7 +67,7 @@ impl Chain {
     /// Where an image, a backing file or a data file cannot be opened or probed; where the format
     /// of one is not known and the options do not say what to do; where one comes twice; where
     /// there are too many.
-    pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, Broken> {
+    pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, ChainError> {
         let top = path.as_ref().as_os_str().as_bytes();
         Chain::open(Location::of_path(top), &mut LocalFiles::new(), options)
     }
@@ -82,7 +82,7 @@ impl Chain {
         fd: BorrowedFd<'_>,
         path: impl AsRef<Path>,
         options: &ChainOptions,
-    ) -> Result<Chain, Broken> {
+    ) -> Result<Chain, ChainError> {
         let top = path.as_ref().as_os_str().as_bytes();
         Chain::open_below(fd, Location::of_path(top), &mut LocalFiles::new(), options)
     }
@@ -97,7 +97,7 @@ impl Chain {
         top: Location,
         opener: &mut dyn Opener,
         options: &ChainOptions,
-    ) -> Result<Chain, Broken> {
+    ) -> Result<Chain, ChainError> {
         let mut opener = opener::TopIsOpen::new(fd, opener);
         Chain::open(top, &mut opener, options)
     }
@@ -111,13 +111,16 @@ impl Chain {
         top: Location,
         opener: &mut dyn Opener,
         options: &ChainOptions,
-    ) -> Result<Chain, Broken> {
+    ) -> Result<Chain, ChainError> {
         let elements = walk::walk(top, opener, options);
         let error = elements.last().and_then(Element::error);
-        let reached = Chain { elements };
+        let partial_chain = Chain { elements };
         match error {
-            None => Ok(reached),
-            Some(error) => Err(Broken { reached, error }),
+            None => Ok(partial_chain),
+            Some(error) => Err(ChainError {
+                partial_chain,
+                error,
+            }),
         }
     }
 
@@ -131,7 +134,7 @@ impl Chain {
     /// Whether nothing more is under the disk than the elements: not so where the last image is one
     /// that was not opened.
     #[must_use]
-    pub fn is_end_known(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         let last = self.images().next_back();
         let last = last.filter(|(_, image)| image.image().is_some());
         last.is_some()
@@ -149,17 +152,17 @@ impl Chain {
     }
 }
 
-impl Broken {
-    /// What was reached. The last element is the one at fault; it may be described in part.
+impl ChainError {
+    /// What was partial_chain. The last element is the one at fault; it may be described in part.
     #[must_use]
-    pub fn reached(&self) -> &Chain {
-        &self.reached
+    pub fn partial_chain(&self) -> &Chain {
+        &self.partial_chain
     }
 
     /// The same, to keep.
     #[must_use]
-    pub fn into_reached(self) -> Chain {
-        self.reached
+    pub fn into_partial_chain(self) -> Chain {
+        self.partial_chain
     }
 
     /// Why the chain ends there.
@@ -169,9 +172,9 @@ impl Broken {
     }
 }
 
-impl std::fmt::Display for Broken {
+impl std::fmt::Display for ChainError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(element) = self.reached.elements.last() {
+        if let Some(element) = self.partial_chain.elements.last() {
             let depth = element.depth();
             match element.kind() {
                 ElementKind::Top => {}
@@ -183,7 +186,7 @@ impl std::fmt::Display for Broken {
     }
 }
 
-impl std::error::Error for Broken {
+impl std::error::Error for ChainError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.error)
     }

@@ -23,7 +23,7 @@ mod names;
 mod options;
 mod policy;
 mod probe;
-mod pull;
+mod prober;
 mod scan;
 mod scan_options;
 #[cfg(test)]
@@ -42,5 +42,5 @@ const _: fn() = || {
     shared::<scan_options::diskprobe_scan_options>();
     shared::<policy::diskprobe_policy>();
     shared::<policy::verdict::diskprobe_verdict>();
-    moved::<pull::diskprobe_pull>();
+    moved::<prober::diskprobe_prober>();
 };

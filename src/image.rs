@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A finished answer: the facts of one image, with their own copy of every text.
 
-use crate::facts::{Backing, DataFile, Encryption, Extent, Extras, Facts, Feature, Geometry};
-use crate::facts::{Content, ExtentIter, Extents, Reader};
-use crate::facts::{Parent, Uuid};
-use crate::format::Format;
-use crate::named::named_enum;
-use crate::text::Text;
-use crate::view::ByteRange;
+mod content;
+mod extents;
+mod extras;
+mod facts;
+mod protocols;
+
+pub use content::{Content, Tool};
+pub(crate) use extents::{Extents, Found, Iter as ExtentIter, Packer, FLAT, KINDS};
+pub(crate) use extras::Extras;
+pub use extras::Geometry;
+pub(crate) use facts::*;
+pub use facts::{
+    Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Extent, Feature, Parent, Uuid,
+};
+
+use crate::base::format::Format;
+use crate::base::named::named_enum;
+use crate::base::range::ByteRange;
+use crate::base::text::Text;
 #[cfg(feature = "capi")]
-use {crate::facts::KINDS, core::ffi::CStr};
+use core::ffi::CStr;
 
 /// Where a text lies in the image's string store, where a NUL follows it, and where it stood in
 /// the image file.
@@ -293,8 +305,8 @@ impl Image {
     /// qcow, cow: when the backing file was last changed before the image was made, in seconds
     /// since 1970 began (UTC). Where it is another time now, the image does not fit it any more.
     #[must_use]
-    pub fn backing_changed(&self) -> Option<u64> {
-        self.extra(|extras| extras.backing_changed)
+    pub fn backing_mtime(&self) -> Option<u64> {
+        self.extra(|extras| extras.backing_mtime)
     }
 
     /// vpc: the geometry, which for some [creators](Image::creator) decides the virtual size.
@@ -359,20 +371,20 @@ impl Image {
     /// Found in a [thorough](crate::Options::thorough) probe; not where raw was asked for, since
     /// no content is read then.
     #[must_use]
-    pub fn taken_for(&self, reader: Reader) -> Option<&'static str> {
+    pub fn detected_as(&self, reader: Tool) -> Option<&'static str> {
         self.reading(reader)?.to_str().ok()
     }
 
     /// The same for C.
-    pub(crate) fn reading(&self, reader: Reader) -> Option<&'static core::ffi::CStr> {
+    pub(crate) fn reading(&self, reader: Tool) -> Option<&'static core::ffi::CStr> {
         match reader {
-            Reader::Qemu => self.facts.taken_for.qemu,
-            Reader::Libvirt => self.facts.taken_for.libvirt,
+            Tool::Qemu => self.facts.detected_as.qemu,
+            Tool::Libvirt => self.facts.detected_as.libvirt,
         }
     }
 
-    pub(crate) fn unseen(&self) -> bool {
-        self.facts.unseen
+    pub(crate) fn incomplete_scan(&self) -> bool {
+        self.facts.incomplete_scan
     }
 
     pub(crate) fn headers_differ(&self) -> bool {

@@ -36,44 +36,30 @@
     )
 )]
 
+mod base;
 pub mod chain;
-mod error;
-mod facts;
-mod feed;
+mod detect;
 // Private, because it trusts pointers as C does: safe Rust must not reach it. The symbols are
 // exported all the same.
 #[cfg(feature = "capi")]
 #[allow(unsafe_code, unreachable_pub, non_camel_case_types)]
 mod ffi;
-mod field;
-mod format;
 mod formats;
-mod hint;
 mod image;
-mod inspect;
-mod json;
-pub mod limits;
+mod io;
 pub mod location;
-mod named;
-mod number;
-mod options;
 mod policy;
-mod readings;
-mod safety;
+mod probe;
 pub mod scan;
-mod text;
-mod view;
 
-pub use error::{Error, ErrorKind};
-pub use facts::{
+pub use base::error::{Error, ErrorKind};
+pub use base::format::Format;
+pub use base::limits::{self, Limits};
+pub use base::options::Options;
+pub use base::range::{ByteRange, Length};
+pub use image::{
     Backing, BackingFormat, Content, DataFile, Encryption, EncryptionFormat, Extent, Feature,
-    Geometry, Parent, Reader, Uuid,
+    Geometry, Image, Parent, Reference, ReferenceKind, Tool, Uuid,
 };
-pub use feed::{probe_buffer, probe_fd, probe_path, probe_source, Pull, Source};
-pub use format::Format;
-pub use image::{Image, Reference, ReferenceKind};
-pub use limits::Limits;
-pub use options::Options;
-pub use policy::{Objection, ObjectionKind, Policy, Verdict};
-pub use safety::Finding;
-pub use view::{ByteRange, Length};
+pub use policy::{Finding, Policy, Verdict, Violation, ViolationKind};
+pub use probe::{probe_buffer, probe_fd, probe_path, probe_source, Prober, Source};

@@ -29,13 +29,14 @@ mod uri;
 
 pub use parsed::Location;
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
-pub use relative::{backing_name, collapsed_name, file_name, has_protocol};
-pub use target::{target, Target};
+pub(crate) use relative::resolve;
+pub use relative::{backing_name, file_name, has_protocol, relative_backing_path};
+pub use target::{disk_target, DiskTarget};
 
 pub(crate) use stored::Stored;
 
-use crate::error::{Error, Reason};
-use crate::limits::MAX_LOCATION;
+use crate::base::error::{Error, Reason};
+use crate::base::limits::MAX_LOCATION;
 use piece::{offset, Piece};
 
 impl Location {
@@ -94,7 +95,7 @@ fn parse(all: Piece<'_>) -> Result<Location, Error> {
         }
         b"nbd" => nbd::parse(rest.of("nbd")),
         b"rbd" => rbd::parse(rest.of("rbd")),
-        _ => match Protocol::from_name(name.bytes) {
+        _ => match Protocol::from_bytes(name.bytes) {
             // This one has had such a form, and no program of today reads it.
             Some(Protocol::Sheepdog) | None => Ok(remote::unknown(name, rest)),
             Some(_) => Err(rest.broken("no // behind the protocol")),

@@ -2,22 +2,23 @@
 //! Whether an image may be accepted: what of its facts is objected to, by a policy that the caller
 //! can change.
 
-mod place;
+mod directory;
+mod finding;
 mod verdict;
 
-pub use verdict::{Objection, ObjectionKind, Verdict};
+pub use finding::Finding;
+pub use verdict::{Verdict, Violation, ViolationKind};
 
-use crate::facts::Backing;
-use crate::format::Format;
+use crate::base::format::Format;
+use crate::base::named::Set;
+use crate::image::Backing;
 use crate::image::Image;
-use crate::named::Set;
-use crate::safety::Finding;
 
 /// What an image has to be like in order to be accepted.
 ///
 /// The default is for a stranger's image that is to be used as it is: it needs nothing outside of
 /// itself, and nothing about it is ambiguous or unknown. That it is encrypted, not closed
-/// properly, or marked as corrupt is no objection.
+/// properly, or marked as corrupt is no violation.
 ///
 /// ```
 /// use diskprobe::{Finding, Options, Policy};
@@ -27,8 +28,8 @@ use crate::safety::Finding;
 /// let image = diskprobe::probe_buffer(&upload, Some(1024), &options)?;
 /// let policy = Policy::new().deny(Finding::Encrypted).max_virtual_size(1 << 40);
 /// let verdict = policy.judge(&image, b"");
-/// for objection in verdict.objections() {
-///     println!("refused: {objection}");
+/// for violation in verdict.violations() {
+///     println!("refused: {violation}");
 /// }
 /// assert!(verdict.is_accepted());
 /// # Ok(())
@@ -51,7 +52,7 @@ const DENIED: [Finding; 9] = [
     Finding::ExternalExtents,
     Finding::Parent,
     Finding::Ambiguous,
-    Finding::Unseen,
+    Finding::IncompleteScan,
     Finding::NullCipher,
     Finding::HeadersDiffer,
     Finding::UnknownFeature,
@@ -98,7 +99,7 @@ impl Policy {
     /// Accepts this format, and of the others only those that another call names too. The default
     /// is every format but [`Format::Dir`], which is no image.
     #[must_use]
-    pub fn accept_format(mut self, format: Format) -> Self {
+    pub fn allow_format(mut self, format: Format) -> Self {
         self.formats.get_or_insert_with(Set::default).insert(format);
         self
     }
@@ -121,14 +122,14 @@ impl Policy {
     /// symbolic link into the directory. What the backing file is, and names in turn, is not
     /// looked at: the directory is one of images that are trusted, or were judged themselves.
     #[must_use]
-    pub fn backing_below(mut self, directory: &[u8]) -> Option<Self> {
-        let sound = directory.starts_with(b"/") && !place::climbs(directory);
+    pub fn backing_under(mut self, directory: &[u8]) -> Option<Self> {
+        let sound = directory.starts_with(b"/") && !directory::climbs(directory);
         self.backing_directories.push(directory.to_vec());
         sound.then_some(self)
     }
 
     /// Judges an image, which was best probed by a [thorough](crate::Options::thorough) probe: any
-    /// other is [`Finding::Unseen`], unless the format was asked for.
+    /// other is [`Finding::IncompleteScan`], unless the format was asked for.
     ///
     /// `path` is where the image is or will be, for the backing file's place; empty where that is
     /// not known: then a relative name is below no directory.
@@ -140,22 +141,22 @@ impl Policy {
             None => image.format() != Format::Dir,
         };
         if !accepts {
-            verdict.object(Objection::Format(image.format()));
+            verdict.object(Violation::Format(image.format()));
         }
         if let Some(limit) = self.max_virtual_size {
             match image.virtual_size() {
                 Some(size) if size <= limit => {}
-                size => verdict.object(Objection::VirtualSize { size, limit }),
+                size => verdict.object(Violation::VirtualSize { size, limit }),
             }
         }
-        for finding in image.safety().filter(|finding| self.denies(*finding)) {
+        for finding in image.findings().filter(|finding| self.denies(*finding)) {
             match image.backing() {
                 Some(backing)
                     if finding == Finding::BackingFile && !self.backing_directories.is_empty() =>
                 {
                     self.judge_backing(&backing, path, &mut verdict);
                 }
-                _ => verdict.object(Objection::Finding(finding)),
+                _ => verdict.object(Violation::Finding(finding)),
             }
         }
         verdict
@@ -164,11 +165,11 @@ impl Policy {
     /// Judges a backing file where there are directories in which one is accepted.
     fn judge_backing(&self, backing: &Backing<&[u8]>, path: &[u8], verdict: &mut Verdict) {
         let mut directories = self.backing_directories.iter();
-        if !directories.any(|directory| place::is_below(backing.location, path, directory)) {
-            verdict.object(Objection::BackingPlace);
+        if !directories.any(|directory| directory::is_below(backing.location, path, directory)) {
+            verdict.object(Violation::BackingPlace);
         }
         if backing.format.is_none_or(|format| format.format.is_none()) {
-            verdict.object(Objection::BackingFormat);
+            verdict.object(Violation::BackingFormat);
         }
     }
 }

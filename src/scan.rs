@@ -21,7 +21,7 @@
 //!
 //! `docs/scan.md` says what is scanned, in which order, and what it costs.
 
-mod found;
+mod entry;
 pub mod graph;
 mod jobs;
 mod look;
@@ -29,8 +29,8 @@ mod options;
 mod sink;
 mod walk;
 
-pub use crate::feed::Attributes;
-pub use found::{Found, Summary};
+pub use crate::io::Attributes;
+pub use entry::{ScanEntry, Summary};
 pub use options::ScanOptions;
 
 use std::ops::ControlFlow;
@@ -62,7 +62,7 @@ pub fn scan<T, F>(targets: T, options: &ScanOptions, found: F) -> Summary
 where
     T: IntoIterator<Item = Target>,
     T::IntoIter: Send,
-    F: FnMut(Found) -> ControlFlow<()> + Send,
+    F: FnMut(ScanEntry) -> ControlFlow<()> + Send,
 {
     jobs::run(targets.into_iter(), options, found)
 }

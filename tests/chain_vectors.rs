@@ -23,7 +23,8 @@ mod volume;
 use common::Images;
 use differences::Differences;
 use diskprobe::chain::{
-    Broken, Chain, ChainOptions, Element, ElementKind, LocalFiles, Opened, Opener, UnrecordedFormat,
+    Chain, ChainError, ChainOptions, Element, ElementKind, LocalFiles, Opened, Opener,
+    UnrecordedFormat,
 };
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Format, Options};
@@ -75,8 +76,8 @@ impl Opener for &Unpacked {
 
 /// The walk that libvirt was asked for: its rule for formats that are not recorded, and a top
 /// that is raw where no format is given.
-fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, Broken> {
-    let format = Format::from_name(text(&vector["format"]).as_bytes());
+fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, ChainError> {
+    let format = text(&vector["format"]).parse::<Format>().ok();
     let max_depth = vector["max_depth"].as_u64().expect("a depth");
     let options = ChainOptions::new()
         .image(&Options::new().format(Some(format.unwrap_or(Format::Raw))))
@@ -110,10 +111,10 @@ fn chains() {
 }
 
 /// In what they differ.
-fn compared(vector: &Value, walked: &Result<Chain, Broken>) -> String {
+fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
     let (chain, is_refused) = match walked {
         Ok(chain) => (chain, false),
-        Err(broken) => (broken.reached(), true),
+        Err(broken) => (broken.partial_chain(), true),
     };
     let theirs = vector["chain"].as_array().expect("elements");
     let (ends, theirs): (Vec<_>, Vec<_>) = theirs

@@ -104,7 +104,12 @@ fn qemu_says(images: &Images, bytes: &Bytes) -> String {
     let path = images.path(bytes.name);
     std::fs::write(&path, &bytes.bytes).expect("a file in the temporary directory");
     let mut arguments = vec!["info", "-U", "--output=json"];
-    arguments.extend(bytes.asked.iter().flat_map(|format| ["-f", format.name()]));
+    arguments.extend(
+        bytes
+            .asked
+            .iter()
+            .flat_map(|format| ["-f", format.as_str()]),
+    );
     arguments.push(bytes.name);
     let output = common::run_qemu_img(images.directory(), &arguments);
     if !output.status.success() {
@@ -132,7 +137,7 @@ fn ours(image: &Image) -> String {
     let format = backing.and_then(|backing| backing.format);
     let data_file = image.data_file().and_then(|file| file.location);
     answer(
-        image.format().name().to_owned(),
+        image.format().as_str().to_owned(),
         image.virtual_size(),
         &[
             ("backing", backing.map(|backing| text(backing.location))),

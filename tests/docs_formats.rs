@@ -93,7 +93,7 @@ fn order() -> Vec<Format> {
     let names = names.map(|text| text.split(|c: char| !c.is_alphanumeric()).next());
     let format = |name: Option<&str>| {
         let name = name.expect("a name").to_lowercase();
-        Format::from_name(name.as_bytes()).expect("a format")
+        name.parse::<Format>().ok().expect("a format")
     };
     names
         .map(format)
@@ -186,7 +186,7 @@ fn limits() -> String {
         MAX_SCAN_DEPTH,
         SCAN_LISTING,
     ];
-    let source = include_str!("../src/limits.rs");
+    let source = include_str!("../src/base/limits.rs");
     let mut rows = Vec::new();
     let mut comment = Vec::new();
     for line in source.lines() {

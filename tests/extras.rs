@@ -148,7 +148,7 @@ fn vmdk_that_was_not_closed_is_dirty() {
             &patched(&base, &[(72, &[byte])]),
         );
         assert_eq!(image.dirty(), Some(dirty));
-        assert_eq!(image.shows(Finding::Dirty), dirty);
+        assert_eq!(image.has_finding(Finding::Dirty), dirty);
     }
 }
 
@@ -157,10 +157,10 @@ fn vmdk_that_was_not_closed_is_dirty() {
 fn qcow_and_cow_know_when_the_backing_file_was_changed() {
     let images = Images::new();
     let base = images.create(&["-f", "qcow", "NAME", "1M"]);
-    assert_eq!(probe(&base).expect("qcow").backing_changed(), None);
+    assert_eq!(probe(&base).expect("qcow").backing_mtime(), None);
     let changed = patched(&base, &[(20, &0x8000_0001u32.to_be_bytes())]);
     let image = assert_agreed(&images, "mtime", &changed);
-    assert_eq!(image.backing_changed(), Some(0x8000_0001));
+    assert_eq!(image.backing_mtime(), Some(0x8000_0001));
 
     let cow = [
         &b"OOOM\0\0\0\x02"[..],
@@ -172,7 +172,7 @@ fn qcow_and_cow_know_when_the_backing_file_was_changed() {
     .concat();
     let options = Options::new().format(Some(Format::Cow));
     let image = probe_with(&cow, &options).expect("cow");
-    assert_eq!(image.backing_changed(), Some(256));
+    assert_eq!(image.backing_mtime(), Some(256));
 }
 
 #[test]
@@ -212,6 +212,10 @@ fn features_that_nobody_needs_to_know() {
             unknown,
             "{name}"
         );
-        assert_eq!(image.shows(Finding::UnknownFeature), unknown, "{name}");
+        assert_eq!(
+            image.has_finding(Finding::UnknownFeature),
+            unknown,
+            "{name}"
+        );
     }
 }

@@ -7,7 +7,7 @@ mod answer;
 use answer::{answer, assert_never_another};
 use diskprobe::{
     probe_buffer, probe_fd, probe_path, probe_source, Error, ErrorKind, Format, Image, Options,
-    Pull, Source,
+    Prober, Source,
 };
 use proptest::prelude::*;
 use std::io::{self, Write};
@@ -37,15 +37,15 @@ impl Source for Pieces<'_> {
 }
 
 fn pull(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Error> {
-    let mut pull = Pull::new(length, options);
-    while let Some(range) = pull.next_range()? {
+    let mut pull = Prober::new(length, options);
+    while let Some(range) = pull.next_read()? {
         let from = usize::try_from(range.offset)
             .unwrap_or(usize::MAX)
             .min(bytes.len());
         let to = usize::try_from(range.offset + range.length)
             .unwrap()
             .min(bytes.len());
-        pull.supply(&bytes[from..to.max(from)])?;
+        pull.feed(&bytes[from..to.max(from)])?;
     }
     pull.finish()
 }
@@ -150,7 +150,7 @@ proptest! {
     #[test]
     fn every_feeder_gives_the_same_answer_for_a_named_format(
         bytes in damaged(),
-        format in prop::sample::select(Format::all().filter(|f| *f != Format::Dir).collect::<Vec<_>>()),
+        format in prop::sample::select(Format::ALL.iter().copied().filter(|f| *f != Format::Dir).collect::<Vec<_>>()),
         reads in 0u32..4,
     ) {
         let limits = diskprobe::Limits::new().max_reads(reads).unwrap();
@@ -188,7 +188,7 @@ fn a_buffer_that_ends_too_early_is_no_image_that_ends_too_early() {
 
 #[test]
 fn nothing_is_asked_of_an_empty_object() {
-    let mut pull = Pull::new(Some(0), &Options::default());
-    assert_eq!(pull.next_range().unwrap(), None);
+    let mut pull = Prober::new(Some(0), &Options::default());
+    assert_eq!(pull.next_read().unwrap(), None);
     assert_eq!(pull.finish().unwrap().virtual_size(), Some(0));
 }

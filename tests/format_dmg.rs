@@ -138,7 +138,7 @@ fn by_name_as_qemu_does() {
         // qemu-img is given the whole path, of which the same is true but for one name.
         let options = named(images.path(name).to_str().unwrap());
         let image = probe_with(&bytes, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let ours = (image.format().name().to_owned(), image.virtual_size());
+        let ours = (image.format().as_str().to_owned(), image.virtual_size());
         let theirs = qemu_takes(&images, name, &bytes);
         assert_eq!(Some(&ours), theirs.as_ref(), "{name}");
         seen.push(format!("{name} {}", ours.0));
@@ -214,7 +214,7 @@ fn encrypted_images() {
         assert_eq!(encryption.format, EncryptionFormat::Dmg);
         assert_eq!(encryption.payload_offset, offset);
         assert_eq!((image.uuid(), image.virtual_size()), (uuid, None));
-        assert!(image.safety().eq([Finding::Encrypted]));
+        assert!(image.findings().eq([Finding::Encrypted]));
         assert_eq!(qemu_says_dmg(&images, bytes), None);
         let detected = probe_with(bytes, &named("x.dmg").thorough(true)).unwrap();
         assert_eq!(detected.format(), Format::Raw);
@@ -285,6 +285,6 @@ fn an_image_of_another_format_that_looks_encrypted() {
         assert_eq!(image.format(), format);
         assert!(image.encryption().is_none());
         assert!(image.also_matches().eq([Format::Dmg]));
-        assert!(image.shows(Finding::Ambiguous));
+        assert!(image.has_finding(Finding::Ambiguous));
     }
 }

@@ -133,7 +133,7 @@ fn assert_facts(name: &str, bytes: &[u8], metadata: &Value) -> Image {
         .count();
     assert_eq!(encryption.active_slots, u32::try_from(keys).ok(), "{name}");
     assert_eq!(encryption.uuid, Some(&bytes[168..168 + 36]), "{name}");
-    assert!(image.safety().eq([Finding::Encrypted]), "{name}");
+    assert!(image.findings().eq([Finding::Encrypted]), "{name}");
     if offset == 0 {
         assert_eq!(image.virtual_size(), None, "{name}");
     } else {

@@ -177,7 +177,7 @@ fn the_formats_that_qemu_asks_first() {
         let error = probe(&bytes).unwrap_err();
         assert_ne!(error.kind(), ErrorKind::WrongFormat);
         let message = error.to_string();
-        assert!(message.contains(format.name()), "{format}: {message}");
+        assert!(message.contains(format.as_str()), "{format}: {message}");
         let qemu = images.qemu_info_of(&bytes);
         assert!(qemu.is_none(), "qemu-img opens {format}");
     }

@@ -56,7 +56,7 @@ fn assert_agreed(images: &Images, name: &str, bytes: &[u8]) -> (Value, Image) {
         "{name}"
     );
     let format = image.backing().and_then(|backing| backing.format);
-    let format = format.and_then(|format| format.format).map(Format::name);
+    let format = format.and_then(|format| format.format).map(Format::as_str);
     assert_eq!(info["backing-filename-format"].as_str(), format, "{name}");
     assert_eq!(number(&data["cid"]), image.cid().map(u64::from), "{name}");
     let parent_cid = image.parent_cid().map(u64::from);

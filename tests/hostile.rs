@@ -11,7 +11,7 @@ mod craft;
 mod recipes;
 #[path = "common/suite.rs"]
 mod suite;
-#[path = "reads/worst.rs"]
+#[path = "common/worst.rs"]
 mod worst;
 
 #[path = "hostile/bounds.rs"]

@@ -61,7 +61,7 @@ impl<'a> Judged<'a> {
         std::fs::write(&path, bytes).expect("a file in the temporary directory");
         let asked = self.base.asked.iter().flat_map(|format| ["-f", format]);
         let info = qemu_info_with(&path, &asked.collect::<Vec<_>>())?;
-        (info["format"] == self.format.name()).then_some(info)
+        (info["format"] == self.format.as_str()).then_some(info)
     }
 }
 
@@ -136,7 +136,7 @@ fn every_judgement_stands_in_the_document() {
         let judged = Judged::of(&images, base);
         for line in lines {
             match row(&judged, line) {
-                Ok(row) => tables.entry(judged.format.name()).or_default().push(row),
+                Ok(row) => tables.entry(judged.format.as_str()).or_default().push(row),
                 Err(fault) => faults.push(format!("{}: {line}\n  {fault}", judged.base.name)),
             }
         }

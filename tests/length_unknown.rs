@@ -12,7 +12,7 @@ mod craft;
 mod recipes;
 #[path = "common/suite.rs"]
 mod suite;
-#[path = "reads/worst.rs"]
+#[path = "common/worst.rs"]
 mod worst;
 
 use answer::assert_never_another;

@@ -5,7 +5,7 @@
 mod cases;
 
 use cases::{assert_malformed, assert_name};
-use diskprobe::location::{target, Location};
+use diskprobe::location::{disk_target, Location};
 
 #[test]
 fn paths() {
@@ -37,7 +37,7 @@ fn paths() {
 
 #[test]
 fn a_path_is_relative_to_the_image_only_where_it_is_bare() {
-    for (input, is_beside_image) in [
+    for (input, is_relative_to_image) in [
         ("a/b", true),
         ("", true),
         ("/a/b", false),
@@ -47,7 +47,11 @@ fn a_path_is_relative_to_the_image_only_where_it_is_bare() {
         ("http://h/a/b", false),
     ] {
         let location = Location::parse(input.as_bytes()).expect(input);
-        assert_eq!(location.is_beside_image(), is_beside_image, "{input}");
+        assert_eq!(
+            location.is_relative_to_image(),
+            is_relative_to_image,
+            "{input}"
+        );
     }
 }
 
@@ -364,7 +368,7 @@ fn targets() {
         ("vda[-1]", None),
         ("vda[ 1]", None),
     ] {
-        let target = target(text.as_bytes()).map(|target| (target.disk, target.index));
+        let target = disk_target(text.as_bytes()).map(|target| (target.disk, target.index));
         assert_eq!(target, found, "{text}");
     }
 }

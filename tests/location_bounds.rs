@@ -162,8 +162,8 @@ fn limits() {
         assert_eq!(error.kind(), ErrorKind::LimitExceeded);
     }
     let image = Location::parse(format!("/{}/x", long(4000)).as_bytes()).expect("a path");
-    assert!(Location::parse_beside(long(94).as_bytes(), &image).is_ok());
-    let error = Location::parse_beside(long(95).as_bytes(), &image).expect_err("too long");
+    assert!(Location::parse_relative_to(long(94).as_bytes(), &image).is_ok());
+    let error = Location::parse_relative_to(long(95).as_bytes(), &image).expect_err("too long");
     assert_eq!(
         error.to_string(),
         "location: more than 4096 bytes in a joined path (offset 0)"

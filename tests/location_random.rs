@@ -3,7 +3,7 @@
 //! location names the same.
 
 use diskprobe::limits::MAX_LOCATION;
-use diskprobe::location::{backing_name, collapsed_name, Location};
+use diskprobe::location::{backing_name, relative_backing_path, Location};
 use proptest::prelude::*;
 
 /// Parts that the syntaxes are made of.
@@ -149,17 +149,17 @@ proptest! {
     /// A name for the last image of a chain leads there from the first, as each name does from the
     /// image before: by path, as no link is followed.
     #[test]
-    fn a_collapsed_name_leads_to_the_same_file(
+    fn a_relative_backing_path_leads_to_the_same_file(
         names in prop::collection::vec("(\\.\\./|[a-c]/){0,3}[a-c]", 1..5)
     ) {
         let mut reached = Location::parse(b"/x/top").expect("a path");
         for name in &names {
-            reached = Location::parse_beside(name.as_bytes(), &reached).expect("a path");
+            reached = Location::parse_relative_to(name.as_bytes(), &reached).expect("a path");
         }
-        let collapsed = collapsed_name(names.iter().map(|name| Some(name.as_bytes())));
+        let collapsed = relative_backing_path(names.iter().map(|name| Some(name.as_bytes())));
         let collapsed = collapsed.expect("all are relative");
         let top = Location::parse(b"/x/top").expect("a path");
-        let directly = Location::parse_beside(&collapsed, &top).expect("a path");
+        let directly = Location::parse_relative_to(&collapsed, &top).expect("a path");
         prop_assert_eq!(directly.path(), reached.path());
     }
 }

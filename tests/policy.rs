@@ -8,44 +8,44 @@ mod crafted;
 mod good;
 
 use common::{patched, probe_with, vhd_sealed, Images};
-use diskprobe::{probe_buffer, probe_path, Finding, Format, Image, Options, Policy, Reader};
+use diskprobe::{probe_buffer, probe_path, Finding, Format, Image, Options, Policy, Tool};
 
 fn thorough(bytes: &[u8]) -> Image {
     probe_with(bytes, &Options::new().thorough(true)).expect("an image")
 }
 
 /// The tokens of what the default policy objects to.
-fn objections(image: &Image) -> Vec<&'static str> {
+fn violations(image: &Image) -> Vec<&'static str> {
     let verdict = Policy::new().judge(image, b"");
-    let objections = verdict.objections().iter();
-    objections.map(|objection| objection.token()).collect()
+    let violations = verdict.violations().iter();
+    violations.map(|violation| violation.token()).collect()
 }
 
 #[test]
-fn an_end_that_was_not_seen_is_an_objection() {
+fn an_end_that_was_not_seen_is_an_violation() {
     let bytes = vec![0; 1 << 20];
-    assert_eq!(objections(&thorough(&bytes)), [""; 0]);
+    assert_eq!(violations(&thorough(&bytes)), [""; 0]);
     // The length is not known, and what was given does not tell.
     let options = Options::new().thorough(true);
     let start = probe_buffer(&bytes, None, &options).expect("an answer");
-    assert!(start.shows(Finding::Unseen));
-    assert_eq!(objections(&start), ["unseen"]);
-    let allowed = Policy::new().allow(Finding::Unseen);
+    assert!(start.has_finding(Finding::IncompleteScan));
+    assert_eq!(violations(&start), ["incomplete-scan"]);
+    let allowed = Policy::new().allow(Finding::IncompleteScan);
     assert!(allowed.judge(&start, b"").is_accepted());
     // Nor is the size, of which there is a limit.
     let limited = allowed.max_virtual_size(u64::MAX).judge(&start, b"");
-    let message = limited.objections()[0].to_string();
+    let message = limited.violations()[0].to_string();
     let expected = "its virtual size is not known, must be at most 18446744073709551615";
     assert_eq!(message, expected);
     // Where the format is given there is nothing to look for, unless it is asked for.
     let raw = options.format(Some(Format::Raw));
     let start = probe_buffer(&bytes, None, &raw).expect("an answer");
-    assert_eq!(objections(&start), [""; 0]);
+    assert_eq!(violations(&start), [""; 0]);
     let start = probe_buffer(&bytes, None, &raw.also_matches(true)).expect("an answer");
-    assert_eq!(objections(&start), ["unseen"]);
+    assert_eq!(violations(&start), ["incomplete-scan"]);
     // A quick probe says that it was one.
     let quick = probe_with(&bytes, &Options::new()).expect("an answer");
-    assert_eq!(objections(&quick), ["unseen"]);
+    assert_eq!(violations(&quick), ["incomplete-scan"]);
 }
 
 #[test]
@@ -53,12 +53,12 @@ fn every_format_but_a_directory_unless_some_are_named() {
     let images = Images::new();
     let options = Options::new().format(Some(Format::Dir));
     let directory = probe_path(images.directory(), &options).expect("a directory");
-    assert_eq!(objections(&directory), ["format"]);
-    let accepting = Policy::new().accept_format(Format::Dir);
+    assert_eq!(violations(&directory), ["format"]);
+    let accepting = Policy::new().allow_format(Format::Dir);
     assert!(accepting.judge(&directory, b"").is_accepted());
     let raw = thorough(&[0; 512]);
     assert!(!accepting.judge(&raw, b"").is_accepted());
-    let both = accepting.accept_format(Format::Raw);
+    let both = accepting.allow_format(Format::Raw);
     assert!(both.judge(&raw, b"").is_accepted());
 }
 
@@ -75,7 +75,7 @@ fn the_largest_size_is_accepted() {
 fn a_directory_for_backing_files_is_absolute() {
     for wrong in ["", "srv", "./srv", "/srv/..", "/../srv"] {
         let directory = wrong.as_bytes();
-        assert_eq!(Policy::new().backing_below(directory), None, "{wrong}");
+        assert_eq!(Policy::new().backing_under(directory), None, "{wrong}");
     }
 }
 
@@ -102,13 +102,13 @@ fn raw_images_that_begin_as_others_do() {
         let image = thorough(&bytes);
         assert_eq!(image.format(), Format::Raw, "{format}");
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
-        assert_eq!(objections(&image), ["ambiguous"], "{format}");
+        assert_eq!(violations(&image), ["ambiguous"], "{format}");
         // What it is declared to be.
         let options = Options::new().format(Some(Format::Raw)).thorough(true);
         let raw = probe_with(&bytes, &options).expect("raw");
-        assert_eq!(objections(&raw), [""; 0]);
+        assert_eq!(violations(&raw), [""; 0]);
         let raw = probe_with(&bytes, &options.also_matches(true)).expect("raw");
-        assert_eq!(objections(&raw), ["ambiguous"], "{format}");
+        assert_eq!(violations(&raw), ["ambiguous"], "{format}");
     }
     for bytes in [
         disk(b""),
@@ -116,17 +116,17 @@ fn raw_images_that_begin_as_others_do() {
         disk(b"create"),
         disk(b"\0createType=\"x\""),
     ] {
-        assert_eq!(objections(&thorough(&bytes)), [""; 0]);
+        assert_eq!(violations(&thorough(&bytes)), [""; 0]);
     }
 }
 
 #[test]
 fn an_encrypted_disk_that_holds_a_file_system() {
     let luks2 = patched(&vec![0; 1 << 16], &[(0, b"LUKS\xba\xbe\0\x02")]);
-    assert_eq!(objections(&thorough(&luks2)), [""; 0]);
+    assert_eq!(violations(&thorough(&luks2)), [""; 0]);
     for (offset, signature) in [(0x8000, &b"\x01CD001"[..]), (512, b"EFI PART")] {
         let both = patched(&luks2, &[(offset, signature)]);
-        assert_eq!(objections(&thorough(&both)), ["ambiguous"]);
+        assert_eq!(violations(&thorough(&both)), ["ambiguous"]);
     }
 }
 
@@ -136,17 +136,17 @@ fn what_a_given_format_is_to_others() {
     let bytes = images.create(&["-f", "qcow2", "NAME", "1M"]);
     let options = Options::new().format(Some(Format::Raw)).thorough(true);
     let unasked = probe_with(&bytes, &options).expect("raw");
-    assert_eq!(unasked.taken_for(Reader::Qemu), None);
+    assert_eq!(unasked.detected_as(Tool::Qemu), None);
     let asked = probe_with(&bytes, &options.also_matches(true)).expect("raw");
-    for reader in Reader::all() {
-        assert_eq!(asked.taken_for(reader), Some("qcow2"), "{reader}");
+    for reader in Tool::ALL.iter().copied() {
+        assert_eq!(asked.detected_as(reader), Some("qcow2"), "{reader}");
     }
     assert_eq!(asked.virtual_size(), unasked.virtual_size());
     // The format that the bytes show is nothing else.
     let options = options.format(Some(Format::Qcow2)).also_matches(true);
     let image = probe_with(&bytes, &options).expect("qcow2");
     assert_eq!(
-        (image.also_matches().count(), image.safety().count()),
+        (image.also_matches().count(), image.findings().count()),
         (0, 0)
     );
 }
@@ -156,7 +156,7 @@ fn two_footers_that_say_different_things() {
     let images = Images::new();
     let whole = images.create(&["-f", "vpc", "-o", "force_size=on", "NAME", "1M"]);
     let end = whole.len() - 512;
-    let objections_to = |bytes: Vec<u8>| objections(&thorough(&vhd_sealed(bytes, end)));
+    let violations_to = |bytes: Vec<u8>| violations(&thorough(&vhd_sealed(bytes, end)));
     for (offset, differ) in [
         (16, true),
         (24, false),
@@ -172,11 +172,11 @@ fn two_footers_that_say_different_things() {
         let place = end + offset;
         let bytes = patched(&whole, &[(place, &[whole[place] ^ 1])]);
         let expected: &[_] = if differ { &["headers-differ"] } else { &[] };
-        assert_eq!(objections_to(bytes), expected, "byte {offset}");
+        assert_eq!(violations_to(bytes), expected, "byte {offset}");
     }
-    assert_eq!(objections_to(whole.clone()), [""; 0]);
+    assert_eq!(violations_to(whole.clone()), [""; 0]);
     // One that is not there says nothing.
-    assert_eq!(objections(&thorough(&whole[..end])), [""; 0]);
+    assert_eq!(violations(&thorough(&whole[..end])), [""; 0]);
 }
 
 #[test]
@@ -189,20 +189,20 @@ fn a_stream_and_its_footer() {
         let footer = patched(&made[..512], changes);
         thorough(&[&start[..], &marker, &footer, &[0; 512]].concat())
     };
-    assert_eq!(objections(&stream(&[])), [""; 0]);
+    assert_eq!(violations(&stream(&[])), [""; 0]);
     for (offset, value) in [(4, 2u8), (8, 1), (14, 1), (20, 64), (36, 21), (45, 1)] {
         let image = stream(&[(offset, &[value])]);
-        assert_eq!(objections(&image), ["headers-differ"], "byte {offset}");
+        assert_eq!(violations(&image), ["headers-differ"], "byte {offset}");
     }
     // Where the text is that VMware's programs read.
     let elsewhere = thorough(&patched(&made, &[(28, &[2])]));
-    assert_eq!(objections(&elsewhere), ["headers-differ"]);
+    assert_eq!(violations(&elsewhere), ["headers-differ"]);
 }
 
 #[test]
 fn images_that_nobody_has_to_fear() {
     for (name, path) in good::images(&Images::new()) {
         let image = probe_path(&path, &Options::new().thorough(true)).expect("an image");
-        assert_eq!(objections(&image), [""; 0], "{name}");
+        assert_eq!(violations(&image), [""; 0], "{name}");
     }
 }

@@ -5,7 +5,7 @@
 #[path = "common/crafted.rs"]
 mod crafted;
 
-use diskprobe::{probe_buffer, EncryptionFormat, Format, Image, Options, Pull};
+use diskprobe::{probe_buffer, EncryptionFormat, Format, Image, Options, Prober};
 
 /// Zeros, and in them some bytes.
 fn image(length: usize, parts: &[(usize, &[u8])]) -> Vec<u8> {
@@ -104,11 +104,11 @@ fn parallels() -> Vec<u8> {
 }
 
 fn pulled(bytes: &[u8]) -> Image {
-    let mut pull = Pull::new(Some(bytes.len() as u64), &Options::new());
-    while let Some(range) = pull.next_range().expect("a range") {
+    let mut pull = Prober::new(Some(bytes.len() as u64), &Options::new());
+    while let Some(range) = pull.next_read().expect("a range") {
         let from = usize::try_from(range.offset).expect("in the image");
         let length = usize::try_from(range.length).expect("in the image");
-        pull.supply(&bytes[from..from + length]).expect("wanted");
+        pull.feed(&bytes[from..from + length]).expect("wanted");
     }
     pull.finish().expect("an answer")
 }
@@ -178,12 +178,12 @@ fn the_same_facts_on_every_machine() {
 fn structures_beyond_four_gigabytes() {
     let mut bytes = qcow2();
     bytes[8..16].copy_from_slice(&(1u64 << 40).to_be_bytes());
-    let mut pull = Pull::new(Some(1 << 50), &Options::new());
-    let range = pull.next_range().expect("a range").expect("a range");
-    pull.supply(&bytes[..usize::try_from(range.length).expect("short")])
+    let mut pull = Prober::new(Some(1 << 50), &Options::new());
+    let range = pull.next_read().expect("a range").expect("a range");
+    pull.feed(&bytes[..usize::try_from(range.length).expect("short")])
         .expect("wanted");
     let error = pull
-        .next_range()
+        .next_read()
         .expect_err("the name must lie in the first cluster");
     assert!(error.to_string().contains("1099511627776"), "{error}");
 }

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{patched, probe, probe_with, Changes, Images};
-use diskprobe::{Content, Finding, Format, Image, Options, Reader};
+use diskprobe::{Content, Finding, Format, Image, Options, Tool};
 
 fn thorough(bytes: &[u8]) -> Image {
     probe_with(bytes, &Options::new().thorough(true)).expect("an answer")
@@ -26,7 +26,7 @@ fn assert_content(changes: Changes<'_>, expected: &[Content]) {
     assert_eq!(image.format(), Format::Raw);
     assert_eq!(image.content().collect::<Vec<_>>(), expected);
     // A hint, not another format.
-    assert_eq!(image.safety().count(), 0);
+    assert_eq!(image.findings().count(), 0);
 }
 
 #[test]
@@ -116,11 +116,14 @@ fn a_trailer_is_another_format() {
         let image = thorough(&bytes);
         assert_eq!(image.format(), Format::Raw);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
-        assert_eq!(image.safety().collect::<Vec<_>>(), [Finding::Ambiguous]);
+        assert_eq!(image.findings().collect::<Vec<_>>(), [Finding::Ambiguous]);
         // Without a look at the end there is no verdict.
         let quick = probe(&bytes).expect("an answer");
         assert_eq!(quick.also_matches().count(), 0);
-        assert_eq!(quick.safety().collect::<Vec<_>>(), [Finding::Unseen]);
+        assert_eq!(
+            quick.findings().collect::<Vec<_>>(),
+            [Finding::IncompleteScan]
+        );
     }
     let inside = thorough(&raw(&[(length - 1024, b"conectix")]));
     assert_eq!(inside.also_matches().count(), 0);
@@ -134,7 +137,7 @@ fn libvirt_takes_a_vmdk_of_each_version_for_one() {
     for version in 1..=3 {
         let image = thorough(&patched(&vmdk, &[(4, &[version])]));
         assert_eq!(image.format(), Format::Vmdk);
-        assert_eq!(image.taken_for(Reader::Libvirt), None, "{version}");
+        assert_eq!(image.detected_as(Tool::Libvirt), None, "{version}");
     }
 }
 
@@ -157,7 +160,7 @@ fn a_real_trailer_is_found_and_the_own_one_is_none() {
     let dynamic = images.create(&["-f", "vpc", "-o", "force_size=on", "NAME", "1M"]);
     let image = thorough(&dynamic);
     assert_eq!(image.format(), Format::Vpc);
-    assert_eq!(image.safety().count(), 0);
+    assert_eq!(image.findings().count(), 0);
 }
 
 #[test]
@@ -174,19 +177,19 @@ fn what_a_container_holds_for_who_takes_it_for_raw_makes_it_ambiguous() {
     let images = Images::new();
     let qcow2 = images.create(&["-f", "qcow2", "-o", "preallocation=metadata", "NAME", "1M"]);
     let plain = thorough(&qcow2);
-    assert_eq!(plain.safety().count(), 0);
-    assert_eq!(plain.taken_for(Reader::Libvirt), None);
+    assert_eq!(plain.findings().count(), 0);
+    assert_eq!(plain.detected_as(Tool::Libvirt), None);
     let image = thorough(&patched(&qcow2, &[ISO]));
     assert_eq!(image.format(), Format::Qcow2);
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Iso9660]);
-    assert_eq!(image.taken_for(Reader::Libvirt), Some("iso"));
-    assert_eq!(image.safety().collect::<Vec<_>>(), [Finding::Ambiguous]);
+    assert_eq!(image.detected_as(Tool::Libvirt), Some("iso"));
+    assert_eq!(image.findings().collect::<Vec<_>>(), [Finding::Ambiguous]);
 }
 
 #[test]
 fn readers_go_by_rules_of_their_own() {
     let images = Images::new();
-    let taken = |image: &Image| [Reader::Qemu, Reader::Libvirt].map(|who| image.taken_for(who));
+    let taken = |image: &Image| [Tool::Qemu, Tool::Libvirt].map(|who| image.detected_as(who));
     for (format, libvirt) in [
         ("qcow2", None),
         ("qcow", None),
@@ -197,7 +200,7 @@ fn readers_go_by_rules_of_their_own() {
         ("vhdx", Some("raw")),
     ] {
         let image = thorough(&images.create(&["-f", format, "NAME", "4M"]));
-        assert_eq!(image.format().name(), format);
+        assert_eq!(image.format().as_str(), format);
         assert_eq!(taken(&image), [None, libvirt], "{format}");
     }
     for (changes, libvirt) in [
@@ -222,14 +225,14 @@ fn a_format_that_was_asked_for_is_not_ambiguous() {
         probe_with(&bytes, &options).expect("an answer")
     };
     let image = asked(Format::Vpc);
-    assert_eq!(image.taken_for(Reader::Qemu), Some("raw"));
-    assert_eq!(image.taken_for(Reader::Libvirt), Some("iso"));
-    assert_eq!(image.safety().count(), 0);
+    assert_eq!(image.detected_as(Tool::Qemu), Some("raw"));
+    assert_eq!(image.detected_as(Tool::Libvirt), Some("iso"));
+    assert_eq!(image.findings().count(), 0);
     // No content is read.
     let image = asked(Format::Raw);
-    assert_eq!(image.taken_for(Reader::Libvirt), None);
+    assert_eq!(image.detected_as(Tool::Libvirt), None);
     assert_eq!(image.content().count(), 0);
-    assert_eq!(image.safety().count(), 0);
+    assert_eq!(image.findings().count(), 0);
 }
 
 #[test]
@@ -238,7 +241,10 @@ fn an_end_that_was_not_seen_is_told() {
     let options = Options::new().thorough(true);
     let image = diskprobe::probe_buffer(&bytes[..65536], None, &options).expect("an answer");
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Iso9660]);
-    assert_eq!(image.safety().collect::<Vec<_>>(), [Finding::Unseen]);
+    assert_eq!(
+        image.findings().collect::<Vec<_>>(),
+        [Finding::IncompleteScan]
+    );
     let cut = diskprobe::probe_buffer(&bytes[..32768], None, &options).expect_err("more bytes");
     assert_eq!(cut.kind(), diskprobe::ErrorKind::NeedMoreData);
 }
@@ -249,6 +255,6 @@ fn a_short_file_is_seen_whole() {
         let image = thorough(&raw(&[ISO])[..length]);
         let iso = (length == 32774).then_some(Content::Iso9660);
         assert_eq!(image.content().next(), iso, "{length}");
-        assert_eq!(image.safety().count(), 0, "{length}");
+        assert_eq!(image.findings().count(), 0, "{length}");
     }
 }

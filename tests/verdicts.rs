@@ -12,7 +12,7 @@ mod crafted;
 mod good;
 #[path = "common/recipes.rs"]
 mod recipes;
-#[path = "readers/venv.rs"]
+#[path = "common/venv.rs"]
 mod venv;
 #[allow(dead_code)] // Another test program uses the rest.
 #[path = "format_vhdx/craft.rs"]
@@ -127,7 +127,7 @@ fn assert_accepted(images: &Images, recipes: &[Recipe]) {
     for recipe in recipes {
         let asked = recipe
             .asked
-            .and_then(|name| Format::from_name(name.as_bytes()));
+            .and_then(|name| name.parse::<Format>().ok());
         let options = Options::new().format(asked).thorough(true);
         let image = diskprobe::probe_path(images.path(recipe.name), &options);
         let image = image.expect("an image");

@@ -132,7 +132,7 @@ virDiskprobeRelativeName(const diskprobe_image *image)
     const char *recorded = diskprobe_image_backing_location(image, &length);
 
     diskprobe_location_parse(recorded, length, NULL, &location, NULL);
-    return diskprobe_location_is_beside_image(location) ? g_strdup(recorded) : NULL;
+    return diskprobe_location_is_relative_to_image(location) ? g_strdup(recorded) : NULL;
 }
 
 

@@ -53,7 +53,7 @@ virDiskprobeClose(void *src)
 static int
 virDiskprobeOpenAs(virDiskprobeWalk *walk,
                    virStorageSource *src,
-                   diskprobe_opened *opened,
+                   diskprobe_open_request *opened,
                    int *fd)
 {
     int rc;
@@ -72,7 +72,7 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
     }
 
     if (!virStorageSourceIsLocalStorage(src)) {
-        diskprobe_opened_give_source(opened, virDiskprobeRead, virDiskprobeClose, src,
+        diskprobe_open_request_set_source(opened, virDiskprobeRead, virDiskprobeClose, src,
                                      DISKPROBE_LENGTH_UNKNOWN);
         return 0;
     }
@@ -82,7 +82,7 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
     if ((*fd = virDiskprobeOpenLocal(src->path, walk->uid, walk->gid)) < 0)
         return *fd;
 
-    diskprobe_opened_give_fd(opened, *fd);
+    diskprobe_open_request_set_fd(opened, *fd);
     return 0;
 }
 
@@ -90,7 +90,7 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
 static int
 virDiskprobeOpen(void *opaque,
                  const diskprobe_location *location,
-                 diskprobe_opened *opened)
+                 diskprobe_open_request *opened)
 {
     virDiskprobeWalk *walk = opaque;
     virDiskprobeSeen *seen;
@@ -114,7 +114,7 @@ virDiskprobeOpen(void *opaque,
 
     /* What it cannot read, libvirt leaves to QEMU; what needs credentials, to the user; and of a data
      * file the bytes say nothing. */
-    if (diskprobe_opened_kind(opened) == DISKPROBE_ELEMENT_DATA_FILE ||
+    if (diskprobe_open_request_role(opened) == DISKPROBE_ELEMENT_DATA_FILE ||
         diskprobe_location_has_credentials(location) ||
         virStorageSourceSupportsBackingChainTraversal(src) <= 0)
         return 0;
@@ -127,7 +127,7 @@ virDiskprobeOpen(void *opaque,
             return -EBADF;
         }
         fd = src->fdtuple->fds[0];
-        diskprobe_opened_lend_fd(opened, fd);
+        diskprobe_open_request_set_borrowed_fd(opened, fd);
     } else if ((rc = virDiskprobeOpenAs(walk, src, opened, &fd)) < 0) {
         return rc;
     }
@@ -265,7 +265,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
     }
 
     /* A source without a type says that nothing more is under the disk. */
-    if (diskprobe_chain_is_end_known(chain)) {
+    if (diskprobe_chain_is_complete(chain)) {
         g_autoptr(virStorageSource) end = virStorageSourceNew();
 
         end->detected = true;

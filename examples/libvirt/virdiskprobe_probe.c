@@ -71,7 +71,7 @@ virDiskprobeOptions(int format)
 static int
 virDiskprobeRawOrISO(const diskprobe_image *raw)
 {
-    diskprobe_content content;
+    diskprobe_content_kind content;
     size_t i = 0;
 
     do {

@@ -5,7 +5,7 @@
 
 /// The tool's own code, as the target json has it.
 #[allow(dead_code)]
-#[path = "../../src/bin/diskprobe"]
+#[path = "../../cli/src"]
 mod tool {
     pub(crate) mod human;
     pub(crate) mod json;
@@ -17,7 +17,7 @@ mod tool {
     pub(crate) mod text;
 }
 
-use diskprobe::location::{collapsed_name, target, Location};
+use diskprobe::location::{relative_backing_path, target, Location};
 use diskprobe::{probe_buffer, Error, Image, Options};
 use diskprobe_fuzz::object::{asked, Object};
 use diskprobe_fuzz::whole::{look_closely, looked_at};
@@ -55,13 +55,13 @@ fn main() {
         each("windows", object),
         each("facts", object),
         each("location", |input| {
-            let _ = (target(input), collapsed_name([Some(input), Some(b"x")]));
+            let _ = (target(input), relative_backing_path([Some(input), Some(b"x")]));
             let _ = match Location::parse(input) {
                 Ok(location) => {
-                    let beside = Location::parse_beside(b"../x", &location);
+                    let beside = Location::parse_relative_to(b"../x", &location);
                     let others = [beside.ok(), location.local_path().map(Location::of_path)];
                     let others = others.iter().flatten();
-                    let alike = others.filter(|other| location.is_spelt_like(other));
+                    let alike = others.filter(|other| location.is_equivalent(other));
                     format!("{location:?} {}", alike.count())
                 }
                 Err(error) => error.to_string(),
@@ -93,7 +93,7 @@ fn told(choice: u8, name: &[u8], bytes: &[u8]) {
 /// Shows what there is to show.
 fn read(answer: &Result<Image, Error>) {
     let _ = match answer {
-        Ok(image) => format!("{image:?} {:?}", image.safety().collect::<Vec<_>>()),
+        Ok(image) => format!("{image:?} {:?}", image.findings().collect::<Vec<_>>()),
         Err(error) => error.to_string(),
     };
 }

@@ -77,7 +77,7 @@ fn main() {
     let recipes = recipes::made_by_qemu_img();
     for recipe in recipes.iter().chain(&recipes::crafted()) {
         recipes::make(&images, recipe);
-        let asked = recipe.asked.map(|name| Format::from_name(name.as_bytes()));
+        let asked = recipe.asked.map(|name| name.parse::<Format>().ok());
         let (start, end, length) = parts(&images.path(recipe.name));
         let parts = [(0, &start[..]), (length - end.len() as u64, &end)];
         seed(directory, recipe.name, asked.flatten(), &parts, length);
@@ -190,7 +190,7 @@ fn judged_images(directory: &Path, images: &Images) -> usize {
 
 /// The byte that asks for the format.
 fn choice(format: Format) -> u8 {
-    let place = Format::all().position(|other| other == format);
+    let place = Format::ALL.iter().copied().position(|other| other == format);
     u8::try_from(place.expect("a format")).expect("few formats")
 }
 

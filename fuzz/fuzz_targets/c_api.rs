@@ -97,7 +97,7 @@ impl Caller<'_> {
         unsafe {
             match slot {
                 OPTIONS..PULLS => c::diskprobe_options_free(handle),
-                PULLS..IMAGES => c::diskprobe_pull_free(handle),
+                PULLS..IMAGES => c::diskprobe_prober_free(handle),
                 IMAGES..LOCATIONS => c::diskprobe_image_free(handle),
                 LOCATIONS..ERRORS => c::diskprobe_location_free(handle),
                 ERRORS..POLICIES => c::diskprobe_error_free(handle),
@@ -144,13 +144,12 @@ impl Caller<'_> {
                 }
                 1 => {
                     let (options, number) = (self.options(), self.number());
-                    let status = match self.byte() % 7 {
+                    let status = match self.byte() % 6 {
                         0 => c::diskprobe_options_set_format(options, number as u32),
                         1 => c::diskprobe_options_set_max_reads(options, number as u32),
                         2 => c::diskprobe_options_set_max_bytes(options, number),
                         3 => c::diskprobe_options_set_thorough(options, number & 1 != 0),
-                        4 => c::diskprobe_options_set_regular_file(options, number & 1 != 0),
-                        5 => c::diskprobe_options_set_also_matches(options, number & 1 != 0),
+                        4 => c::diskprobe_options_set_also_matches(options, number & 1 != 0),
                         _ => c::diskprobe_options_set_file_name(options, c"x.dmg".as_ptr()),
                     };
                     assert!(status <= 1);
@@ -196,12 +195,12 @@ impl Caller<'_> {
                         0 => u64::MAX,
                         _ => self.image.len() as u64,
                     };
-                    self.handles[slot] = c::diskprobe_pull_new(length, options);
+                    self.handles[slot] = c::diskprobe_prober_new(length, options);
                 }
                 8..11 => self.pull(),
                 11 => {
                     let pull = self.handle(PULLS, IMAGES - PULLS);
-                    self.make(|image, error| c::diskprobe_pull_finish(pull, image, error));
+                    self.make(|image, error| c::diskprobe_prober_finish(pull, image, error));
                 }
                 12 => {
                     let error = self.handle(ERRORS, 2);
@@ -234,7 +233,7 @@ impl Caller<'_> {
                     let index = self.number() as usize;
                     c::read_location(location, index, look);
                     let other = self.handle(LOCATIONS, ERRORS - LOCATIONS);
-                    let same = c::diskprobe_location_is_spelt_like(location, other);
+                    let same = c::diskprobe_location_is_equivalent(location, other);
                     assert!(same || location.is_null() || location != other);
                 }
                 16 => self.policy(),
@@ -274,7 +273,7 @@ impl Caller<'_> {
                 1 => null_mut(),
                 _ => &mut offset,
             };
-            let status = c::diskprobe_pull_next(pull, out, &mut size, null_mut());
+            let status = c::diskprobe_prober_next_read(pull, out, &mut size, null_mut());
             assert!(status != c::INTERNAL);
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let from = from.min(self.image.len());
@@ -290,7 +289,7 @@ impl Caller<'_> {
             } else {
                 bytes.as_ptr().cast()
             };
-            let status = c::diskprobe_pull_supply(pull, data, bytes.len(), null_mut());
+            let status = c::diskprobe_prober_feed(pull, data, bytes.len(), null_mut());
             assert!(status != c::INTERNAL);
         }
     }

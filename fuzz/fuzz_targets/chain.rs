@@ -6,7 +6,7 @@
 #[path = "chain/made.rs"]
 mod made;
 
-use diskprobe::chain::{Broken, Chain, ChainOptions, Element, ElementKind, FormatSource};
+use diskprobe::chain::{ChainError, Chain, ChainOptions, Element, ElementKind, FormatSource};
 use diskprobe::chain::{Identity, Lookup, Opened, Opener, UnrecordedFormat};
 use diskprobe::limits::{Limits, MAX_BYTES, MAX_READS};
 use diskprobe::location::Location;
@@ -149,10 +149,10 @@ fn limits(are_low: bool) -> Limits {
     }
 }
 
-fn reached(walked: &Result<Chain, Broken>) -> &Chain {
+fn reached(walked: &Result<Chain, ChainError>) -> &Chain {
     match walked {
         Ok(chain) => chain,
-        Err(broken) => broken.reached(),
+        Err(broken) => broken.partial_chain(),
     }
 }
 
@@ -164,10 +164,10 @@ fn facts(element: &Element) -> impl PartialEq + '_ {
 }
 
 /// The last element is at fault, or none is.
-fn judge_end(walked: &Result<Chain, Broken>) {
+fn judge_end(walked: &Result<Chain, ChainError>) {
     let elements = reached(walked).elements();
     let (last, others) = elements.split_last().expect("the top");
-    assert_eq!(last.error(), walked.as_ref().err().map(Broken::error));
+    assert_eq!(last.error(), walked.as_ref().err().map(ChainError::error));
     assert!(others.iter().all(|element| element.error().is_none()));
     if let Err(broken) = walked {
         assert!(!broken.to_string().contains('\n'));
@@ -247,6 +247,6 @@ fn judge_lookups(chain: &Chain) {
         }
         assert_eq!(find(Some(b"vdb[1]"), Some(place)), None);
         let recorded = image.location().and_then(Location::relative_name);
-        assert_eq!(chain.collapsed_name(place, place).as_deref(), recorded);
+        assert_eq!(chain.relative_backing_path(place, place).as_deref(), recorded);
     }
 }

@@ -3,7 +3,7 @@
 //! error, the same through a buffer and through the pull interface, and within the limits.
 #![no_main]
 
-use diskprobe::{limits, probe_buffer, Error, Image, Options, Pull};
+use diskprobe::{limits, probe_buffer, Error, Image, Options, Prober};
 use diskprobe_fuzz::object::asked;
 use diskprobe_fuzz::oracle::{assert_one_line, assert_same, assert_sound};
 use libfuzzer_sys::fuzz_target;
@@ -27,15 +27,15 @@ fuzz_target!(|input: &[u8]| {
 });
 
 fn pull(image: &[u8], whole: u64, options: &Options) -> Result<Image, Error> {
-    let mut pull = Pull::new(Some(whole), options);
+    let mut pull = Prober::new(Some(whole), options);
     let (mut reads, mut bytes) = (0, 0);
-    while let Some(range) = pull.next_range()? {
+    while let Some(range) = pull.next_read()? {
         reads += 1;
         bytes += range.length;
         assert!(reads <= limits::MAX_READS && bytes <= limits::MAX_BYTES);
         let from = usize::try_from(range.offset).expect("inside the image");
         let to = usize::try_from(range.offset + range.length).expect("inside the image");
-        pull.supply(&image[from..to])?;
+        pull.feed(&image[from..to])?;
     }
     pull.finish()
 }

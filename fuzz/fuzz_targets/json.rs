@@ -14,7 +14,7 @@ mod graph;
 mod oracle;
 /// The tool's own code, as far as it writes. The tool uses the rest.
 #[allow(dead_code)]
-#[path = "../../src/bin/diskprobe"]
+#[path = "../../cli/src"]
 mod tool {
     /// What the command line says, as far as the writers ask.
     pub(crate) mod args {
@@ -98,9 +98,9 @@ fn of_image(name: &[u8], image: &Image) {
         let object = &object["references"][number];
         assert_text(object, "location", Some(reference.location));
     }
-    let policy = Policy::new().accept_format(Format::Qcow2);
+    let policy = Policy::new().allow_format(Format::Qcow2);
     let policy = policy.deny(Finding::Encrypted).max_virtual_size(1 << 20);
-    let policy = policy.backing_below(DIRECTORY).expect("an absolute name");
+    let policy = policy.backing_under(DIRECTORY).expect("an absolute name");
     let verdict = policy.judge(image, name);
     let object = written(&json::check::judged(name, image, &verdict));
     assert_eq!(object["accepted"], verdict.is_accepted());

@@ -4,11 +4,11 @@
 #![no_main]
 
 use diskprobe::limits::{MAX_LOCATION, MAX_LOCATION_HOSTS};
-use diskprobe::location::{collapsed_name, target, Location};
+use diskprobe::location::{relative_backing_path, target, Location};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    let _ = (target(input), collapsed_name([Some(input), Some(b"x")]));
+    let _ = (disk_target(input), relative_backing_path([Some(input), Some(b"x")]));
     let location = match Location::parse(input) {
         Ok(location) => location,
         Err(error) => {
@@ -27,14 +27,14 @@ fuzz_target!(|input: &[u8]| {
         let shown = Location::parse(location.text()).expect("what is shown is as good");
         assert_eq!(format!("{shown:?}"), format!("{location:?}"));
     }
-    assert!(location.is_spelt_like(&location));
+    assert!(location.is_equivalent(&location));
     if let Some(path) = location.local_path() {
-        assert!(location.is_spelt_like(&Location::of_path(path)));
+        assert!(location.is_equivalent(&Location::of_path(path)));
     }
-    let beside = Location::parse_beside(b"../x", &location);
+    let beside = Location::parse_relative_to(b"../x", &location);
     if let Ok(beside) = &beside {
-        let alike = beside.is_spelt_like(&location);
-        assert_eq!(alike, location.is_spelt_like(beside));
+        let alike = beside.is_equivalent(&location);
+        assert_eq!(alike, location.is_equivalent(beside));
     }
     let path_length = location.path().map(<[u8]>::len);
     if path_length.is_none_or(|length| length < MAX_LOCATION - 5) {

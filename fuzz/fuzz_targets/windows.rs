@@ -4,7 +4,7 @@
 //! change between reads.
 #![no_main]
 
-use diskprobe::{limits, probe_source, ErrorKind, Pull, Source};
+use diskprobe::{limits, probe_source, ErrorKind, Prober, Source};
 use diskprobe_fuzz::craft::mutated;
 use diskprobe_fuzz::object::Object;
 use diskprobe_fuzz::oracle::{assert_named, assert_one_line, assert_same, assert_sound, Answer};
@@ -45,10 +45,10 @@ fuzz_target!(|input: &[u8]| {
 
 /// The answer that comes of it in spite of everything.
 fn pulled_badly(object: &Object, mut habits: u64) -> Answer {
-    let mut pull = Pull::new(object.told_length(), &object.options());
+    let mut pull = Prober::new(object.told_length(), &object.options());
     let (mut reads, mut bytes) = (0, 0);
     let mut room = Vec::new();
-    while let Some(range) = pull.next_range()? {
+    while let Some(range) = pull.next_read()? {
         reads += 1;
         bytes += range.length;
         assert!(reads <= limits::MAX_READS && bytes <= limits::MAX_BYTES);
@@ -57,20 +57,20 @@ fn pulled_badly(object: &Object, mut habits: u64) -> Answer {
         let got = object.read(&mut room, range.offset);
         habits = habits.rotate_right(3);
         if habits & 1 != 0 {
-            assert_eq!(pull.next_range()?, Some(range), "asked twice");
+            assert_eq!(pull.next_read()?, Some(range), "asked twice");
         }
         if habits & 2 != 0 {
-            let error = pull.supply(&vec![0; room.len() + 1]).unwrap_err();
+            let error = pull.feed(&vec![0; room.len() + 1]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument);
-            assert_eq!(pull.next_range()?, Some(range), "asked again");
+            assert_eq!(pull.next_read()?, Some(range), "asked again");
         }
-        pull.supply(&room[..got])?;
+        pull.feed(&room[..got])?;
         if habits & 4 != 0 {
-            let error = pull.supply(&room[..got]).unwrap_err();
+            let error = pull.feed(&room[..got]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::WrongState, "not asked for");
         }
     }
-    assert_eq!(pull.next_range()?, None);
+    assert_eq!(pull.next_read()?, None);
     pull.finish()
 }
 
@@ -88,15 +88,15 @@ fn assert_coherent(object: &Object, habits: u64) {
     if let Err(error) = answer {
         assert_one_line(&error);
     }
-    let mut pull = Pull::new(object.told_length(), &object.options());
-    if let Ok(Some(range)) = pull.next_range() {
+    let mut pull = Prober::new(object.told_length(), &object.options());
+    if let Ok(Some(range)) = pull.next_read() {
         if habits & 1 != 0 {
             let error = pull.finish().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::WrongState, "finished early");
         } else if object.told_length().is_some() && range.length > 1 {
-            let error = pull.supply(&[0]).unwrap_err();
+            let error = pull.feed(&[0]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Changed, "too little");
-            assert_eq!(pull.next_range(), Err(error), "and it stays so");
+            assert_eq!(pull.next_read(), Err(error), "and it stays so");
             assert_eq!(pull.finish().unwrap_err(), error);
         }
     }

@@ -23,7 +23,6 @@ extern "C" {
     pub fn diskprobe_options_set_file_name(options: Handle, name: *const c_char) -> u32;
     pub fn diskprobe_options_set_max_reads(options: Handle, reads: u32) -> u32;
     pub fn diskprobe_options_set_max_bytes(options: Handle, bytes: u64) -> u32;
-    pub fn diskprobe_options_set_regular_file(options: Handle, known: bool) -> u32;
     pub fn diskprobe_options_set_thorough(options: Handle, thorough: bool) -> u32;
     pub fn diskprobe_options_set_also_matches(options: Handle, look: bool) -> u32;
     pub fn diskprobe_probe_buffer(
@@ -54,21 +53,21 @@ extern "C" {
         image: *mut Handle,
         error: *mut Handle,
     ) -> u32;
-    pub fn diskprobe_pull_new(length: u64, options: Handle) -> Handle;
-    pub fn diskprobe_pull_next(
+    pub fn diskprobe_prober_new(length: u64, options: Handle) -> Handle;
+    pub fn diskprobe_prober_next_read(
         pull: Handle,
         offset: *mut u64,
         size: *mut usize,
         error: *mut Handle,
     ) -> u32;
-    pub fn diskprobe_pull_supply(
+    pub fn diskprobe_prober_feed(
         pull: Handle,
         data: *const c_void,
         size: usize,
         error: *mut Handle,
     ) -> u32;
-    pub fn diskprobe_pull_finish(pull: Handle, image: *mut Handle, error: *mut Handle) -> u32;
-    pub fn diskprobe_pull_free(pull: Handle);
+    pub fn diskprobe_prober_finish(pull: Handle, image: *mut Handle, error: *mut Handle) -> u32;
+    pub fn diskprobe_prober_free(pull: Handle);
     pub fn diskprobe_image_free(image: Handle);
     pub fn diskprobe_location_parse(
         text: *const c_char,
@@ -78,7 +77,7 @@ extern "C" {
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_location_of_path(path: *const c_char) -> Handle;
-    pub fn diskprobe_location_is_spelt_like(location: Handle, other: Handle) -> bool;
+    pub fn diskprobe_location_is_equivalent(location: Handle, other: Handle) -> bool;
     pub fn diskprobe_location_free(location: Handle);
     pub fn diskprobe_version() -> *const c_char;
     pub fn diskprobe_version_number() -> u32;
@@ -89,7 +88,7 @@ extern "C" {
     pub fn diskprobe_error_free(error: Handle);
     fn diskprobe_image_reference(image: Handle, index: usize, at: *mut u64, size: *mut u64) -> u32;
     fn diskprobe_image_geometry(image: Handle, c: *mut u32, h: *mut u32, s: *mut u32) -> bool;
-    fn diskprobe_image_taken_for(image: Handle, reader: u32) -> *const c_char;
+    fn diskprobe_image_detected_as(image: Handle, reader: u32) -> *const c_char;
     fn diskprobe_location_slice(location: Handle, offset: *mut u64, size: *mut u64) -> bool;
     fn diskprobe_location_host_port(location: Handle, index: usize, port: *mut u16) -> bool;
 }
@@ -105,24 +104,24 @@ use functions;
 
 functions!(pub TO_STRING(number: u32) -> *const c_char {
     diskprobe_status_to_string diskprobe_format_to_string diskprobe_encryption_to_string
-    diskprobe_feature_to_string diskprobe_reference_to_string diskprobe_finding_to_string
-    diskprobe_content_to_string diskprobe_reader_to_string diskprobe_storage_type_to_string
-    diskprobe_protocol_to_string diskprobe_transport_to_string diskprobe_objection_to_string
-    diskprobe_element_to_string diskprobe_unrecorded_format_to_string
+    diskprobe_feature_to_string diskprobe_reference_kind_to_string diskprobe_finding_to_string
+    diskprobe_content_kind_to_string diskprobe_tool_to_string diskprobe_storage_type_to_string
+    diskprobe_protocol_to_string diskprobe_transport_to_string diskprobe_violation_kind_to_string
+    diskprobe_element_kind_to_string diskprobe_unrecorded_format_to_string
     diskprobe_format_source_to_string diskprobe_format_to_libvirt_string
 });
 functions!(pub FROM_STRING(name: *const c_char, number: *mut u32) -> bool {
     diskprobe_status_from_string diskprobe_format_from_string diskprobe_encryption_from_string
-    diskprobe_feature_from_string diskprobe_reference_from_string diskprobe_finding_from_string
-    diskprobe_content_from_string diskprobe_reader_from_string diskprobe_storage_type_from_string
-    diskprobe_protocol_from_string diskprobe_transport_from_string diskprobe_objection_from_string
-    diskprobe_element_from_string diskprobe_unrecorded_format_from_string
+    diskprobe_feature_from_string diskprobe_reference_kind_from_string diskprobe_finding_from_string
+    diskprobe_content_kind_from_string diskprobe_tool_from_string diskprobe_storage_type_from_string
+    diskprobe_protocol_from_string diskprobe_transport_from_string diskprobe_violation_kind_from_string
+    diskprobe_element_kind_from_string diskprobe_unrecorded_format_from_string
     diskprobe_format_source_from_string diskprobe_format_from_libvirt_string
 });
 functions!(IMAGE_NUMBERS(image: Handle, number: *mut u64) -> bool {
     diskprobe_image_virtual_size diskprobe_image_recorded_size diskprobe_image_physical_size
     diskprobe_image_allocated_size diskprobe_image_encryption_payload_offset
-    diskprobe_image_cluster_size diskprobe_image_created diskprobe_image_backing_changed
+    diskprobe_image_cluster_size diskprobe_image_created diskprobe_image_backing_mtime
 });
 functions!(IMAGE_SHORT_NUMBERS(image: Handle, number: *mut u32) -> bool {
     diskprobe_image_backing_format diskprobe_image_encryption_active_slots
@@ -152,7 +151,7 @@ functions!(IMAGE_COUNTS(image: Handle) -> usize {
     diskprobe_image_reference_count diskprobe_image_extent_count
 });
 functions!(IMAGE_LISTED_KINDS(image: Handle, index: usize) -> u32 {
-    diskprobe_image_also_matches diskprobe_image_content diskprobe_image_safety
+    diskprobe_image_also_matches diskprobe_image_content diskprobe_image_finding
 });
 functions!(IMAGE_LISTED_TEXTS(image: Handle, index: usize, length: *mut usize) -> *const c_char {
     diskprobe_image_reference_location diskprobe_image_extent_location diskprobe_image_extent_kind
@@ -176,7 +175,7 @@ functions!(LOCATION_LISTED(location: Handle, index: usize, length: *mut usize) -
 });
 functions!(LOCATION_NAMES(location: Handle) -> *const c_char { diskprobe_location_format });
 functions!(LOCATION_FLAGS(location: Handle) -> bool {
-    diskprobe_location_is_beside_image diskprobe_location_has_credentials
+    diskprobe_location_is_relative_to_image diskprobe_location_has_credentials
     diskprobe_location_is_qemu_only
 });
 functions!(LOCATION_KINDS(location: Handle) -> u32 {
@@ -267,7 +266,7 @@ pub unsafe fn read_image(image: Handle, index: usize, look: Look) {
         let [c, h, s] = &mut chs;
         diskprobe_image_geometry(image, c, h, s);
         diskprobe_image_geometry(image, null_mut(), null_mut(), null_mut());
-        look(diskprobe_image_taken_for(image, number), std::ptr::null());
+        look(diskprobe_image_detected_as(image, number), std::ptr::null());
     }
 }
 

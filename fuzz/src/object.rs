@@ -4,7 +4,7 @@
 //! An input is: the format to ask for (one byte), switches (one byte), the length (8 bytes, little
 //! endian), then windows: offset (6 bytes), length (2 bytes), and the bytes.
 
-use diskprobe::{Error, Format, Image, Options, Pull, Source};
+use diskprobe::{Error, Format, Image, Options, Prober, Source};
 use std::io;
 
 const HEAD: usize = 10;
@@ -127,12 +127,12 @@ impl Object {
 
     /// The answer by the pull interface, as a host that does all right gets it.
     pub fn pulled(&self) -> Result<Image, Error> {
-        let mut pull = Pull::new(self.told_length(), &self.options());
+        let mut pull = Prober::new(self.told_length(), &self.options());
         let mut room = Vec::new();
-        while let Some(range) = pull.next_range()? {
+        while let Some(range) = pull.next_read()? {
             room.resize(usize::try_from(range.length).expect("a short range"), 0);
             let got = self.read(&mut room, range.offset);
-            pull.supply(&room[..got])?;
+            pull.feed(&room[..got])?;
         }
         pull.finish()
     }
@@ -140,7 +140,7 @@ impl Object {
 
 /// The format that a byte of an input asks for.
 pub fn asked(choice: u8) -> Option<Format> {
-    Format::all().nth(usize::from(choice) % 32)
+    Format::ALL.iter().copied().nth(usize::from(choice) % 32)
 }
 
 impl Source for &Object {

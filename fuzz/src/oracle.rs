@@ -23,8 +23,8 @@ pub fn assert_detected(answer: &Answer, bytes: &[u8], thorough: bool) {
     let chosen = model::chosen(&sector);
     match answer {
         Ok(image) => {
-            assert_eq!(image.format().name(), chosen);
-            let accepted = image.safety().next().is_none();
+            assert_eq!(image.format().as_str(), chosen);
+            let accepted = image.findings().next().is_none();
             // More than one signature is never passed over in silence.
             assert!(!accepted || model::signatures(&sector) <= 1);
             assert!(!accepted || thorough, "an answer that says it saw all");
@@ -45,7 +45,7 @@ pub fn assert_sound(image: &Image, length: Option<u64>) {
         let end = end.expect("a place in the image");
         assert!(length.is_none_or(|length| end <= length));
     }
-    if image.safety().next().is_none() {
+    if image.findings().next().is_none() {
         assert_eq!(image.references().count(), 0);
         assert!(image.backing().is_none() && image.data_file().is_none());
         assert!(image.parent().is_none() && image.extents().len() == 0);
@@ -93,8 +93,8 @@ pub fn assert_one_line(error: &Error) {
 
 /// Asserts that no finding goes by two names.
 pub fn assert_findings(image: &Image) {
-    for finding in image.safety() {
-        assert!(image.shows(finding));
-        assert_eq!(Finding::from_name(finding.name().as_bytes()), Some(finding));
+    for finding in image.findings() {
+        assert!(image.has_finding(finding));
+        assert_eq!(finding.as_str().parse(), Ok(finding));
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One element of a chain: what names it, what it is, or why that is not known.
 
-use super::opener::Identity;
 use super::policy::FormatSource;
-use crate::error::Error;
-use crate::format::Format;
+use crate::base::error::Error;
+use crate::base::format::Format;
+use crate::base::named::named_enum;
 use crate::image::Image;
+use crate::io::Identity;
 use crate::location::{Location, Stored};
-use crate::named::named_enum;
 
 named_enum! {
     /// In what role an element is in its chain.
@@ -118,7 +118,7 @@ impl Element {
         here.slice() == there.slice()
             && match (self.identity, other.identity) {
                 (Some(one), Some(other)) => one == other,
-                _ => here.is_spelt_like(there),
+                _ => here.is_equivalent(there),
             }
     }
 }

@@ -2,8 +2,8 @@
 //! The opener for files and block devices of this machine.
 
 use super::opener::{Opened, Opener};
-use crate::error::Error;
-use crate::feed::{open_file, Root};
+use crate::base::error::Error;
+use crate::io::{open_file, Root};
 use crate::location::Location;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

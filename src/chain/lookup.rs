@@ -2,13 +2,9 @@
 //! An element by its name, as libvirt's users name it; and the name to record for one.
 
 use super::element::Element;
-use super::opener::Identity;
 use super::Chain;
-use crate::feed::Attributes;
-use crate::location::{collapsed_name, file_name, has_protocol, target};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use crate::io::Identity;
+use crate::location::{disk_target, file_name, has_protocol, relative_backing_path};
 
 /// Which image of a chain is meant. The default means the last.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +33,7 @@ impl Chain {
         let Some(name) = lookup.name else {
             return images.next_back().map(|(place, _)| place);
         };
-        if let Some(target) = target(name).filter(|target| target.index != 0) {
+        if let Some(target) = disk_target(name).filter(|target| target.index != 0) {
             let is_other = lookup.disk.is_some_and(|disk| disk != target.disk);
             let mut images = images.filter(|_| !is_other);
             let found = images.find(|(_, image)| image.depth() == target.index);
@@ -68,7 +64,7 @@ impl Chain {
     /// those to `last` is not recorded by a relative name, or `last` does not come at or below
     /// `first`.
     #[must_use]
-    pub fn collapsed_name(&self, first: usize, last: usize) -> Option<Vec<u8>> {
+    pub fn relative_backing_path(&self, first: usize, last: usize) -> Option<Vec<u8>> {
         let is_image = |wanted| self.images().any(|(place, _)| place == wanted);
         if first > last || !is_image(first) || !is_image(last) {
             return None;
@@ -76,7 +72,7 @@ impl Chain {
         let between = self
             .images()
             .filter(|(place, _)| (first..=last).contains(place));
-        collapsed_name(between.map(|(_, image)| image.location()?.relative_name()))
+        relative_backing_path(between.map(|(_, image)| image.location()?.relative_name()))
     }
 }
 
@@ -86,14 +82,5 @@ impl Element {
         location.is_some_and(|location| {
             location.relative_name() == Some(name) || location.path() == Some(name)
         })
-    }
-}
-
-impl Identity {
-    /// Which file a path leads to, as this process sees it.
-    #[must_use]
-    pub fn of_path(path: &[u8]) -> Option<Identity> {
-        let attributes = Attributes::of_path(Path::new(OsStr::from_bytes(path)));
-        attributes.ok().as_ref().map(Identity::of_attributes)
     }
 }

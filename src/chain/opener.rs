@@ -2,12 +2,12 @@
 //! Who opens what a chain names: as which user, through which library, is the caller's business.
 
 use super::element::ElementKind;
-use crate::error::Error;
-use crate::feed::{Attributes, Source};
+use crate::base::error::Error;
+use crate::io::Identity;
 use crate::location::Location;
-use std::fs::{File, Metadata};
+use crate::probe::Source;
+use std::fs::File;
 use std::os::fd::BorrowedFd;
-use std::os::unix::fs::MetadataExt;
 
 /// Opens what a location names.
 pub trait Opener {
@@ -49,31 +49,6 @@ pub enum Opened<'a> {
     },
     /// This opener does not open such a location. The chain ends there; it is not broken.
     Unopened,
-}
-
-/// Which file it is, whatever its names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Identity {
-    /// The device that holds it (`st_dev`).
-    pub device: u64,
-    /// Its number there (`st_ino`).
-    pub inode: u64,
-}
-
-impl Identity {
-    /// The identity of the file that was looked at.
-    #[must_use]
-    pub fn of(metadata: &Metadata) -> Self {
-        Identity {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-        }
-    }
-
-    pub(crate) fn of_attributes(attributes: &Attributes) -> Self {
-        let (device, inode) = attributes.identity;
-        Identity { device, inode }
-    }
 }
 
 /// An opener to which the top was given open.

@@ -2,8 +2,8 @@
 //! What the caller may say of a chain.
 
 use super::policy::UnrecordedFormat;
-use crate::limits::MAX_CHAIN_IMAGES;
-use crate::options::Options;
+use crate::base::limits::MAX_CHAIN_IMAGES;
+use crate::base::options::Options;
 
 /// How to walk a chain. The default detects the format of the top, refuses to guess that of a
 /// backing file, and works within the library's own limits.

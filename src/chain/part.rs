@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A part of an object, which is the disk: the slice of a `json:` location.
 
-use crate::error::{Error, Reason};
-use crate::feed::{boxed_source, Source};
+use crate::base::error::{Error, Reason};
+use crate::base::options::Options;
 use crate::image::Image;
 use crate::location::Slice;
-use crate::options::Options;
+use crate::probe::{boxed_source, Source};
 use std::io;
 
 struct Part<'s, S> {

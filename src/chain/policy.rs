@@ -2,13 +2,13 @@
 //! How the format of an element comes to be known, and what is done where it is not recorded.
 
 use super::options::ChainOptions;
-use crate::error::{Error, Reason};
-use crate::facts::BackingFormat;
-use crate::format::Format;
+use crate::base::error::{Error, Reason};
+use crate::base::format::Format;
+use crate::base::named::named_enum;
+use crate::image::BackingFormat;
 use crate::image::Image;
 use crate::location::Location;
-use crate::named::named_enum;
-use crate::safety::Finding;
+use crate::policy::Finding;
 
 named_enum! {
     /// What to do with a backing file whose format the image above it does not record.
@@ -99,7 +99,8 @@ impl Claim {
             Finding::Parent,
         ];
         // Under any other policy nothing is guessed that could name a file: raw does not.
-        if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.shows(*other)) {
+        if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.has_finding(*other))
+        {
             const WHAT: &str =
                 "its format is not recorded, and what its bytes show needs other files";
             return Err(Reason::NotRecorded(WHAT).into());

@@ -2,15 +2,16 @@
 //! The walk from one image to the next.
 
 use super::element::{Element, ElementKind};
-use super::opener::{Identity, Opened, Opener};
+use super::opener::{Opened, Opener};
 use super::options::ChainOptions;
 use super::part;
 use super::policy::{Claim, FormatSource};
-use crate::error::{Error, Reason};
-use crate::feed::{as_file, boxed_source, describe, length, probe_described, Source};
+use crate::base::error::{Error, Reason};
+use crate::base::options::Options;
 use crate::image::Image;
-use crate::location::{Location, Stored};
-use crate::options::Options;
+use crate::io::Identity;
+use crate::location::{resolve, Location, Stored};
+use crate::probe::{as_file, boxed_source, describe, length, probe_described, Source};
 use std::fs::File;
 
 /// The elements as far as they can be reached; the last has the error, if there is one.
@@ -68,7 +69,7 @@ impl Walk<'_> {
     fn data_file(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
         let data_file = image.image()?.data_file()?;
-        let named = |name| name_beside(name, image.location.as_ref());
+        let named = |name| resolve(name, image.location.as_ref());
         let unnamed = Reason::Broken {
             structure: "qcow2 header",
             what: "the guest's data is in another file, which is not named",
@@ -90,7 +91,7 @@ impl Walk<'_> {
         let image = self.elements.get(index)?;
         let backing = image.image()?.backing()?;
         let format = backing.format;
-        let location = name_beside(backing.location, image.location.as_ref());
+        let location = resolve(backing.location, image.location.as_ref());
         let claim = Claim::of(format.as_ref(), location.as_ref().ok());
         Some(Named {
             kind: ElementKind::Backing,
@@ -250,22 +251,5 @@ impl Element {
             true => Err(Reason::Loop("the chain has this file already").into()),
             false => Ok(()),
         }
-    }
-}
-
-/// What is named by what the image at `image` records.
-pub(crate) fn name_beside(recorded: &[u8], image: Option<&Location>) -> Result<Location, Error> {
-    if recorded.is_empty() {
-        // It would be the directory of the image.
-        return Err(Reason::Location {
-            syntax: "location",
-            what: "nothing is named",
-            offset: 0,
-        }
-        .into());
-    }
-    match image {
-        Some(image) => Location::parse_beside(recorded, image),
-        None => Location::parse(recorded),
     }
 }

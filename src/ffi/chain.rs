@@ -12,8 +12,8 @@ use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
 use super::guard::{free, give, given, lent_fd, needed, needed_text, report, set, Failure};
 use super::location::diskprobe_location;
-use crate::chain::{Broken, Chain, ChainOptions, Opener};
-use crate::error::{Error, Reason};
+use crate::base::error::{Error, Reason};
+use crate::chain::{Chain, ChainError, ChainOptions, Opener};
 use crate::location::Location;
 use core::ffi::{c_char, c_int};
 use core::fmt;
@@ -48,8 +48,8 @@ impl From<Error> for NoChain {
     }
 }
 
-impl From<&Broken> for NoChain {
-    fn from(broken: &Broken) -> Self {
+impl From<&ChainError> for NoChain {
+    fn from(broken: &ChainError) -> Self {
         NoChain {
             error: broken.error(),
             message: Some(broken.to_string()),
@@ -78,7 +78,7 @@ fn open(
     chain: *mut *mut diskprobe_chain,
     reached: *mut *mut diskprobe_chain,
     error: *mut *mut diskprobe_error,
-    walk: impl FnOnce(&mut dyn Opener, &ChainOptions) -> Result<Result<Chain, Broken>, Error>,
+    walk: impl FnOnce(&mut dyn Opener, &ChainOptions) -> Result<Result<Chain, ChainError>, Error>,
 ) -> diskprobe_status {
     set(chain, core::ptr::null_mut());
     set(reached, core::ptr::null_mut());
@@ -97,7 +97,7 @@ fn open(
             Err(broken) => {
                 let failure = NoChain::from(&broken);
                 if !reached.is_null() {
-                    let part = diskprobe_chain::new(broken.into_reached());
+                    let part = diskprobe_chain::new(broken.into_partial_chain());
                     set(reached, give(part));
                 }
                 Err(failure)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The enumerations of the C interface. Their numbers are ABI: values are only ever appended.
 
-use crate::error::ErrorKind;
-use crate::facts::{Content, Reader};
-use crate::facts::{EncryptionFormat, Feature};
-use crate::format::Format;
+use crate::base::error::ErrorKind;
+use crate::base::format::Format;
 use crate::image::ReferenceKind;
-use crate::safety::Finding;
+use crate::image::{Content, Tool};
+use crate::image::{EncryptionFormat, Feature};
+use crate::policy::Finding;
 use core::ffi::c_uint;
 use core::mem::MaybeUninit;
 
@@ -145,7 +145,7 @@ pub enum diskprobe_feature {
 /// In what role an image names something outside of it. New values are only appended.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum diskprobe_reference {
+pub enum diskprobe_reference_kind {
     /// No reference: the index is past the last.
     DISKPROBE_REFERENCE_NONE = 0,
     /// A backing store, which QEMU opens under the image.
@@ -184,7 +184,7 @@ pub enum diskprobe_finding {
     DISKPROBE_FINDING_ENCRYPTED = 8,
     /// Not every place was looked at where the signature of another format could stand: the probe
     /// was not thorough, or the length was not known.
-    DISKPROBE_FINDING_UNSEEN = 9,
+    DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
     /// It is declared to be encrypted, with a cipher that leaves the data as it is.
     DISKPROBE_FINDING_NULL_CIPHER = 10,
     /// It is encrypted, and no key slot holds a key: nobody can read it.
@@ -201,7 +201,7 @@ pub enum diskprobe_finding {
 /// What a raw image holds. New values are only appended.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum diskprobe_content {
+pub enum diskprobe_content_kind {
     /// Nothing that is known.
     DISKPROBE_CONTENT_NONE = 0,
     /// An ISO 9660 file system.
@@ -233,13 +233,13 @@ pub enum diskprobe_content {
 /// A program that decides by a file's bytes what it is. New values are only appended.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum diskprobe_reader {
+pub enum diskprobe_tool {
     /// No reader: for a name that is not one.
-    DISKPROBE_READER_NONE = 0,
+    DISKPROBE_TOOL_NONE = 0,
     /// QEMU, where no format is named to it.
-    DISKPROBE_READER_QEMU = 1,
+    DISKPROBE_TOOL_QEMU = 1,
     /// libvirt, where it probes: storage pools, and backing files whose format is not recorded.
-    DISKPROBE_READER_LIBVIRT = 2,
+    DISKPROBE_TOOL_LIBVIRT = 2,
 }
 
 /// An enumeration of the C interface beside the core's own.
@@ -263,7 +263,7 @@ macro_rules! c_enum {
             type Core = $core;
 
             fn of_number(number: c_uint) -> Option<$core> {
-                $core::all().find(|value| $c::from(*value) as c_uint == number)
+                $core::ALL.iter().copied().find(|value| $c::from(*value) as c_uint == number)
             }
         }
     };
@@ -334,7 +334,7 @@ c_enum!(
     DISKPROBE_FEATURE_SAVED_STATE = SavedState,
 );
 c_enum!(
-    diskprobe_reference,
+    diskprobe_reference_kind,
     ReferenceKind,
     DISKPROBE_REFERENCE_BACKING = Backing,
     DISKPROBE_REFERENCE_DATA_FILE = DataFile,
@@ -353,14 +353,14 @@ c_enum!(
     DISKPROBE_FINDING_DIRTY = Dirty,
     DISKPROBE_FINDING_CORRUPT = Corrupt,
     DISKPROBE_FINDING_ENCRYPTED = Encrypted,
-    DISKPROBE_FINDING_UNSEEN = Unseen,
+    DISKPROBE_FINDING_INCOMPLETE_SCAN = IncompleteScan,
     DISKPROBE_FINDING_NULL_CIPHER = NullCipher,
     DISKPROBE_FINDING_NO_KEY = NoKey,
     DISKPROBE_FINDING_HEADERS_DIFFER = HeadersDiffer,
     DISKPROBE_FINDING_UNKNOWN_FEATURE = UnknownFeature,
 );
 c_enum!(
-    diskprobe_content,
+    diskprobe_content_kind,
     Content,
     DISKPROBE_CONTENT_ISO9660 = Iso9660,
     DISKPROBE_CONTENT_UDF = Udf,
@@ -376,10 +376,10 @@ c_enum!(
     DISKPROBE_CONTENT_SWAP = Swap,
 );
 c_enum!(
-    diskprobe_reader,
-    Reader,
-    DISKPROBE_READER_QEMU = Qemu,
-    DISKPROBE_READER_LIBVIRT = Libvirt,
+    diskprobe_tool,
+    Tool,
+    DISKPROBE_TOOL_QEMU = Qemu,
+    DISKPROBE_TOOL_LIBVIRT = Libvirt,
 );
 
 /// The number that C passed, whatever it is.

@@ -3,7 +3,7 @@
 
 use super::enums::diskprobe_status;
 use super::guard::{free, get, get_number};
-use crate::error::Error;
+use crate::base::error::Error;
 use core::ffi::{c_char, c_int};
 use core::fmt::Display;
 use std::ffi::CString;

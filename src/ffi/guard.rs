@@ -3,7 +3,7 @@
 
 use super::enums::diskprobe_status;
 use super::error::diskprobe_error;
-use crate::error::{Error, Reason};
+use crate::base::error::{Error, Reason};
 use core::ffi::{c_char, c_int, CStr};
 use core::fmt::Display;
 use core::ptr::null_mut;

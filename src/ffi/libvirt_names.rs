@@ -3,7 +3,7 @@
 
 use super::enums::{diskprobe_format, CEnum};
 use super::names::{from_string, to_string};
-use crate::format::Format;
+use crate::base::format::Format;
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
 

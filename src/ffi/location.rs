@@ -12,7 +12,7 @@ use super::guard::{
     call, free, get, get_name, get_number, get_text, give, given, needed_bytes, needed_text, or,
     set,
 };
-use crate::error::Reason;
+use crate::base::error::Reason;
 use crate::location::{Location, Stored};
 use core::ffi::c_char;
 use core::ptr::null_mut;
@@ -100,7 +100,7 @@ pub extern "C" fn diskprobe_location_parse(
         }
         let recorded = needed_bytes(text.cast(), length)?;
         let beside = |image: &diskprobe_location| {
-            Some(Location::parse_beside(recorded, &image.location).map(give_location))
+            Some(Location::parse_relative_to(recorded, &image.location).map(give_location))
         };
         let given = match image.is_null() {
             true => Location::parse(recorded).map(give_location)?,
@@ -172,7 +172,7 @@ pub extern "C" fn diskprobe_location_type(
 /// Gives the path; of what a server holds, the name that the server has for it, without the
 /// volume.
 ///
-/// Where the path of a file is relative and diskprobe_location_is_beside_image() does not hold, it
+/// Where the path of a file is relative and diskprobe_location_is_relative_to_image() does not hold, it
 /// starts where the hypervisor runs. Where there is a slice, only that part of the file is meant.
 ///
 /// @param location  the location, or NULL
@@ -195,8 +195,12 @@ pub extern "C" fn diskprobe_location_path(
 /// @return whether it is
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_location_is_beside_image(location: *const diskprobe_location) -> bool {
-    fact(location, false, |location| Some(location.is_beside_image()))
+pub extern "C" fn diskprobe_location_is_relative_to_image(
+    location: *const diskprobe_location,
+) -> bool {
+    fact(location, false, |location| {
+        Some(location.is_relative_to_image())
+    })
 }
 
 /// Gives the recorded path, where it is relative and was joined to the directory of the image.
@@ -281,11 +285,11 @@ pub extern "C" fn diskprobe_location_is_qemu_only(location: *const diskprobe_loc
 /// @return whether they do; false for NULL
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_location_is_spelt_like(
+pub extern "C" fn diskprobe_location_is_equivalent(
     location: *const diskprobe_location,
     other: *const diskprobe_location,
 ) -> bool {
     fact(location, false, |location| {
-        Some(location.is_spelt_like(&given(other)?.location))
+        Some(location.is_equivalent(&given(other)?.location))
     })
 }

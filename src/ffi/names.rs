@@ -3,12 +3,12 @@
 
 use super::enums::*;
 use super::guard::{needed_text, or, set};
-use crate::error::ErrorKind;
-use crate::facts::{Content, Reader};
-use crate::facts::{EncryptionFormat, Feature};
-use crate::format::Format;
+use crate::base::error::ErrorKind;
+use crate::base::format::Format;
 use crate::image::ReferenceKind;
-use crate::safety::Finding;
+use crate::image::{Content, Tool};
+use crate::image::{EncryptionFormat, Feature};
+use crate::policy::Finding;
 use core::ffi::{c_char, c_uint, CStr};
 use core::mem::MaybeUninit;
 
@@ -21,7 +21,7 @@ pub(super) fn to_string<E: CEnum>(
     or(unknown, || find(number(value)).unwrap_or(unknown)).as_ptr()
 }
 
-/// Looks up a name that C passed; `none` goes with the answer `false`.
+/// ContentHint up a name that C passed; `none` goes with the answer `false`.
 pub(super) fn from_string<E: CEnum>(
     name: *const c_char,
     out: *mut E,
@@ -63,7 +63,7 @@ pub extern "C" fn diskprobe_status_from_string(
     let none = diskprobe_status::DISKPROBE_STATUS_INTERNAL;
     from_string(name, status, none, |text| match text {
         b"ok" => Some(diskprobe_status::DISKPROBE_STATUS_OK),
-        text => ErrorKind::from_name(text).map(Into::into),
+        text => ErrorKind::from_bytes(text).map(Into::into),
     })
 }
 
@@ -97,7 +97,7 @@ pub extern "C" fn diskprobe_format_from_string(
 ) -> bool {
     let none = diskprobe_format::DISKPROBE_FORMAT_UNKNOWN;
     from_string(name, format, none, |text| {
-        Format::from_name(text).map(Into::into)
+        Format::from_bytes(text).map(Into::into)
     })
 }
 
@@ -131,7 +131,7 @@ pub extern "C" fn diskprobe_encryption_from_string(
     let none = diskprobe_encryption::DISKPROBE_ENCRYPTION_NONE;
     from_string(name, encryption, none, |text| match text {
         b"none" => Some(none),
-        text => EncryptionFormat::from_name(text).map(Into::into),
+        text => EncryptionFormat::from_bytes(text).map(Into::into),
     })
 }
 
@@ -163,7 +163,7 @@ pub extern "C" fn diskprobe_feature_from_string(
 ) -> bool {
     let none = diskprobe_feature::DISKPROBE_FEATURE_NONE;
     from_string(name, feature, none, |text| {
-        Feature::from_name(text).map(Into::into)
+        Feature::from_bytes(text).map(Into::into)
     })
 }
 
@@ -173,11 +173,11 @@ pub extern "C" fn diskprobe_feature_from_string(
 /// @return a static string; "unknown" for a number that is no kind of reference
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_reference_to_string(
-    reference: MaybeUninit<diskprobe_reference>,
+pub extern "C" fn diskprobe_reference_kind_to_string(
+    reference: MaybeUninit<diskprobe_reference_kind>,
 ) -> *const c_char {
     to_string(reference, |number| {
-        diskprobe_reference::of_number(number).map(ReferenceKind::c_name)
+        diskprobe_reference_kind::of_number(number).map(ReferenceKind::c_name)
     })
 }
 
@@ -189,13 +189,13 @@ pub extern "C" fn diskprobe_reference_to_string(
 /// @return whether there is one
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_reference_from_string(
+pub extern "C" fn diskprobe_reference_kind_from_string(
     name: *const c_char,
-    reference: *mut diskprobe_reference,
+    reference: *mut diskprobe_reference_kind,
 ) -> bool {
-    let none = diskprobe_reference::DISKPROBE_REFERENCE_NONE;
+    let none = diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE;
     from_string(name, reference, none, |text| {
-        ReferenceKind::from_name(text).map(Into::into)
+        ReferenceKind::from_bytes(text).map(Into::into)
     })
 }
 
@@ -226,7 +226,7 @@ pub extern "C" fn diskprobe_finding_from_string(
 ) -> bool {
     let none = diskprobe_finding::DISKPROBE_FINDING_NONE;
     from_string(name, finding, none, |text| {
-        Finding::from_name(text).map(Into::into)
+        Finding::from_bytes(text).map(Into::into)
     })
 }
 
@@ -236,11 +236,11 @@ pub extern "C" fn diskprobe_finding_from_string(
 /// @return a static string; "unknown" for a number that is no content
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_content_to_string(
-    content: MaybeUninit<diskprobe_content>,
+pub extern "C" fn diskprobe_content_kind_to_string(
+    content: MaybeUninit<diskprobe_content_kind>,
 ) -> *const c_char {
     to_string(content, |number| {
-        diskprobe_content::of_number(number).map(Content::c_name)
+        diskprobe_content_kind::of_number(number).map(Content::c_name)
     })
 }
 
@@ -251,13 +251,13 @@ pub extern "C" fn diskprobe_content_to_string(
 /// @return whether there is one
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_content_from_string(
+pub extern "C" fn diskprobe_content_kind_from_string(
     name: *const c_char,
-    content: *mut diskprobe_content,
+    content: *mut diskprobe_content_kind,
 ) -> bool {
-    let none = diskprobe_content::DISKPROBE_CONTENT_NONE;
+    let none = diskprobe_content_kind::DISKPROBE_CONTENT_NONE;
     from_string(name, content, none, |text| {
-        Content::from_name(text).map(Into::into)
+        Content::from_bytes(text).map(Into::into)
     })
 }
 
@@ -267,35 +267,33 @@ pub extern "C" fn diskprobe_content_from_string(
 /// @return a static string; "unknown" for a number that is no reader
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_reader_to_string(
-    reader: MaybeUninit<diskprobe_reader>,
-) -> *const c_char {
+pub extern "C" fn diskprobe_tool_to_string(reader: MaybeUninit<diskprobe_tool>) -> *const c_char {
     to_string(reader, |number| {
-        diskprobe_reader::of_number(number).map(Reader::c_name)
+        diskprobe_tool::of_number(number).map(Tool::c_name)
     })
 }
 
 /// Finds the reader of that name.
 ///
 /// @param name    NUL-terminated, compared exactly
-/// @param reader  receives the reader, or DISKPROBE_READER_NONE where there is none; may be NULL
+/// @param reader  receives the reader, or DISKPROBE_TOOL_NONE where there is none; may be NULL
 /// @return whether there is one
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_reader_from_string(
+pub extern "C" fn diskprobe_tool_from_string(
     name: *const c_char,
-    reader: *mut diskprobe_reader,
+    reader: *mut diskprobe_tool,
 ) -> bool {
-    let none = diskprobe_reader::DISKPROBE_READER_NONE;
+    let none = diskprobe_tool::DISKPROBE_TOOL_NONE;
     from_string(name, reader, none, |text| {
-        Reader::from_name(text).map(Into::into)
+        Tool::from_bytes(text).map(Into::into)
     })
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::named::Named;
+    use crate::base::named::Named;
     use core::fmt::Debug;
 
     /// Every value of one enumeration: number, name and back.
@@ -364,10 +362,10 @@ pub(super) mod tests {
             diskprobe_feature_from_string,
         );
         round_trip(
-            diskprobe_reference::DISKPROBE_REFERENCE_NONE,
+            diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE,
             c"unknown",
-            diskprobe_reference_to_string,
-            diskprobe_reference_from_string,
+            diskprobe_reference_kind_to_string,
+            diskprobe_reference_kind_from_string,
         );
         round_trip(
             diskprobe_finding::DISKPROBE_FINDING_NONE,
@@ -376,16 +374,16 @@ pub(super) mod tests {
             diskprobe_finding_from_string,
         );
         round_trip(
-            diskprobe_content::DISKPROBE_CONTENT_NONE,
+            diskprobe_content_kind::DISKPROBE_CONTENT_NONE,
             c"unknown",
-            diskprobe_content_to_string,
-            diskprobe_content_from_string,
+            diskprobe_content_kind_to_string,
+            diskprobe_content_kind_from_string,
         );
         round_trip(
-            diskprobe_reader::DISKPROBE_READER_NONE,
+            diskprobe_tool::DISKPROBE_TOOL_NONE,
             c"unknown",
-            diskprobe_reader_to_string,
-            diskprobe_reader_from_string,
+            diskprobe_tool_to_string,
+            diskprobe_tool_from_string,
         );
     }
 }

@@ -3,9 +3,9 @@
 
 use super::enums::{diskprobe_format, diskprobe_status, number, CEnum};
 use super::guard::{call, free, get, make, needed_mut, needed_text};
-use crate::error::{Error, Reason};
-use crate::limits::Limits;
-use crate::options::Options;
+use crate::base::error::{Error, Reason};
+use crate::base::limits::Limits;
+use crate::base::options::Options;
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
 
@@ -154,34 +154,13 @@ pub extern "C" fn diskprobe_options_set_max_bytes(
     change_limits(options, |limits| limits.max_bytes(bytes))
 }
 
-/// Sets whether the paths to probe are known to name regular files, for instance because readdir(3)
-/// gave their type as DT_REG.
-///
-/// diskprobe_probe_path() then opens the file without looking at it first, which saves a walk along
-/// the path. Should it be something else after all, it is refused all the same; but it was opened.
-///
-/// @param options  the options
-/// @param known    whether they are; false is the default
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where options is NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_options_set_regular_file(
-    options: *mut diskprobe_options,
-    known: bool,
-) -> diskprobe_status {
-    change(options, |options| {
-        *options = options.regular_file(known);
-        Ok(())
-    })
-}
-
 /// Sets whether to look also where a second reading of the same bytes would show.
 ///
 /// Without it a probe reads what the facts need, which for most images is one small read. With it a
 /// probe that detects the format also looks at the 32 KiB behind the first 32 KiB (ISO 9660, UDF)
 /// and at the end (the footer of a fixed VHD, the trailer of a UDIF image), two reads more, for
 /// diskprobe_image_content(), all of diskprobe_image_also_matches(), and
-/// diskprobe_image_taken_for(). For who accepts images from strangers.
+/// diskprobe_image_detected_as(). For who accepts images from strangers.
 ///
 /// @param options   the options
 /// @param thorough  whether to; false is the default

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The policy handle.
 
-pub(super) mod objection;
 pub(super) mod verdict;
+pub(super) mod violation;
 
 use super::enums::{diskprobe_finding, diskprobe_format, diskprobe_status, number, CEnum};
 use super::error::diskprobe_error;
 use super::guard::{call, free, get, make, needed_mut, needed_text, or, set};
 use super::image::diskprobe_image;
-use crate::error::{Error, Reason};
-use crate::format::Format;
+use crate::base::error::{Error, Reason};
+use crate::base::format::Format;
+use crate::policy::Finding;
 use crate::policy::Policy;
-use crate::safety::Finding;
 use core::ffi::c_char;
 use core::mem::{take, MaybeUninit};
 use verdict::diskprobe_verdict;
@@ -49,7 +49,7 @@ fn change_finding(
 ///
 /// Denied are DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE,
 /// DISKPROBE_FINDING_EXTERNAL_EXTENTS, DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS,
-/// DISKPROBE_FINDING_UNSEEN, DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
+/// DISKPROBE_FINDING_INCOMPLETE_SCAN, DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
 /// DISKPROBE_FINDING_UNKNOWN_FEATURE. Every format but DISKPROBE_FORMAT_DIR is accepted, and every
 /// virtual size.
 ///
@@ -132,14 +132,14 @@ pub extern "C" fn diskprobe_policy_denies(
 /// @since 0.1
 #[no_mangle]
 #[must_use]
-pub extern "C" fn diskprobe_policy_accept_format(
+pub extern "C" fn diskprobe_policy_allow_format(
     policy: *mut diskprobe_policy,
     format: MaybeUninit<diskprobe_format>,
 ) -> diskprobe_status {
     change(policy, |policy| {
         let format: Option<Format> = diskprobe_format::of_number(number(format));
         let format = format.ok_or(Reason::InvalidArgument("format is no diskprobe_format"))?;
-        *policy = take(policy).accept_format(format);
+        *policy = take(policy).allow_format(format);
         Ok(())
     })
 }
@@ -178,14 +178,14 @@ pub extern "C" fn diskprobe_policy_set_max_virtual_size(
 /// @since 0.1
 #[no_mangle]
 #[must_use]
-pub extern "C" fn diskprobe_policy_accept_backing_below(
+pub extern "C" fn diskprobe_policy_allow_backing_under(
     policy: *mut diskprobe_policy,
     directory: *const c_char,
 ) -> diskprobe_status {
     change(policy, |policy| {
         let directory = needed_text(directory, "directory is NULL")?;
         let wrong = "directory is no absolute path without ..";
-        let changed = policy.clone().backing_below(directory);
+        let changed = policy.clone().backing_under(directory);
         *policy = changed.ok_or(Reason::InvalidArgument(wrong))?;
         Ok(())
     })
@@ -194,12 +194,12 @@ pub extern "C" fn diskprobe_policy_accept_backing_below(
 /// Judges an image. That it is refused is no failure: diskprobe_verdict_is_accepted() tells.
 ///
 /// The image is best probed with diskprobe_options_set_thorough(): any other is
-/// DISKPROBE_FINDING_UNSEEN, unless the format was asked for.
+/// DISKPROBE_FINDING_INCOMPLETE_SCAN, unless the format was asked for.
 ///
 /// @param policy   the policy, or NULL for the one that diskprobe_policy_new() makes
 /// @param image    the image
 /// @param path     where the image is or will be, NUL-terminated, for
-///                 diskprobe_policy_accept_backing_below(): to which a relative name is joined. NULL
+///                 diskprobe_policy_allow_backing_under(): to which a relative name is joined. NULL
 ///                 where that is not known: then a relative name is below no directory.
 /// @param verdict  receives the verdict, or NULL on failure; free with diskprobe_verdict_free()
 /// @param error    receives the reason of a failure, or NULL on success; free with
@@ -208,7 +208,7 @@ pub extern "C" fn diskprobe_policy_accept_backing_below(
 /// @since 0.1
 #[no_mangle]
 #[must_use]
-pub extern "C" fn diskprobe_policy_judge(
+pub extern "C" fn diskprobe_policy_evaluate(
     policy: *const diskprobe_policy,
     image: *const diskprobe_image,
     path: *const c_char,

@@ -7,10 +7,10 @@ use super::guard::{call, lent_fd, needed_bytes, needed_string, set};
 use super::image::diskprobe_image;
 use super::options::{diskprobe_options, options_or_default};
 use super::version::DISKPROBE_LENGTH_UNKNOWN;
-use crate::error::{Error, Reason};
-use crate::feed::{boxed_buffer, boxed_fd, boxed_path, boxed_source, Source};
+use crate::base::error::{Error, Reason};
+use crate::base::options::Options;
 use crate::image::Image;
-use crate::options::Options;
+use crate::probe::{boxed_buffer, boxed_fd, boxed_path, boxed_source, Source};
 use core::ffi::{c_char, c_int, c_void};
 use std::io;
 
@@ -108,7 +108,7 @@ pub extern "C" fn diskprobe_probe_fd(
 /// Probes the image whose first bytes are in memory.
 ///
 /// Nothing is copied or kept. 4096 bytes suffice for most images, but not for VHDX, nor for a
-/// thorough probe; diskprobe_pull_new() asks for just the ranges that are needed. The physical size
+/// thorough probe; diskprobe_prober_new() asks for just the ranges that are needed. The physical size
 /// is that of length; the allocated size is not known. Where length is DISKPROBE_LENGTH_UNKNOWN,
 /// what a header places behind the end of data is taken to be there.
 ///

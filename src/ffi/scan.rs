@@ -6,8 +6,8 @@ use super::error::diskprobe_error;
 use super::guard::call;
 use super::image::diskprobe_image;
 use super::scan_options::diskprobe_scan_options;
-use crate::error::{Error, Reason};
-use crate::scan::{scan, Found, Target};
+use crate::base::error::{Error, Reason};
+use crate::scan::{scan, ScanEntry, Target};
 use core::ffi::{c_char, c_void, CStr};
 use std::ffi::{CString, OsStr};
 use std::ops::ControlFlow;
@@ -61,7 +61,7 @@ struct Callback {
 unsafe impl Send for Callback {}
 
 impl Callback {
-    fn take(&mut self, found: Found) -> ControlFlow<()> {
+    fn take(&mut self, found: ScanEntry) -> ControlFlow<()> {
         let (path, image) = found.into_parts();
         // A path of the system has no NUL in it.
         let name = CString::new(path.into_os_string().into_vec()).unwrap_or_default();

@@ -4,7 +4,7 @@
 use super::enums::diskprobe_status;
 use super::guard::{call, free, get, given, make, needed_mut};
 use super::options::{diskprobe_options, options_or_default};
-use crate::error::{Error, Reason};
+use crate::base::error::{Error, Reason};
 use crate::scan::ScanOptions;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;

@@ -8,7 +8,7 @@ mod null;
 
 use super::enums::diskprobe_feature::DISKPROBE_FEATURE_CORRUPT;
 use super::enums::diskprobe_format::{self, *};
-use super::enums::diskprobe_reference::{self, *};
+use super::enums::diskprobe_reference_kind::{self, *};
 use super::enums::diskprobe_status::{self, *};
 use super::error::*;
 use super::image::{
@@ -16,7 +16,7 @@ use super::image::{
 };
 use super::options::*;
 use super::probe::*;
-use super::pull::*;
+use super::prober::*;
 use super::version::DISKPROBE_LENGTH_UNKNOWN;
 use core::ffi::{c_char, c_int, c_void, CStr};
 use core::mem::MaybeUninit;
@@ -159,14 +159,14 @@ fn a_call_that_lacks_a_value_says_which() {
         diskprobe_probe_callback(None, null_mut(), length, null(), image, error)
     });
     assert_eq!(message(callback), "read is NULL");
-    let finish = probed(|image, error| diskprobe_pull_finish(null_mut(), image, error));
+    let finish = probed(|image, error| diskprobe_prober_finish(null_mut(), image, error));
     assert_eq!(message(finish), "pull is NULL");
 
     let unwanted = diskprobe_probe_path(c"/".as_ptr(), null(), null_mut(), null_mut());
     assert_eq!(unwanted, DISKPROBE_STATUS_INVALID_ARGUMENT);
-    let next = diskprobe_pull_next(null_mut(), null_mut(), null_mut(), null_mut());
+    let next = diskprobe_prober_next_read(null_mut(), null_mut(), null_mut(), null_mut());
     assert_eq!(next, DISKPROBE_STATUS_INVALID_ARGUMENT);
-    let supply = diskprobe_pull_supply(null_mut(), null(), 0, null_mut());
+    let supply = diskprobe_prober_feed(null_mut(), null(), 0, null_mut());
     assert_eq!(supply, DISKPROBE_STATUS_INVALID_ARGUMENT);
     let format = MaybeUninit::new(DISKPROBE_FORMAT_RAW);
     let set = diskprobe_options_set_format(null_mut(), format);
@@ -293,35 +293,35 @@ fn a_callback_feeds_a_probe_and_its_failures_are_told() {
 #[test]
 fn a_pull_goes_in_its_order_only() {
     let bytes = qcow2();
-    let pull = diskprobe_pull_new(4096, null());
+    let pull = diskprobe_prober_new(4096, null());
     let supply =
-        |size| diskprobe_pull_supply(pull, bytes.as_ptr().cast::<c_void>(), size, null_mut());
+        |size| diskprobe_prober_feed(pull, bytes.as_ptr().cast::<c_void>(), size, null_mut());
     assert_eq!(supply(1), DISKPROBE_STATUS_WRONG_STATE);
 
     let (mut at, mut size) = (1, 1);
-    let next = diskprobe_pull_next(pull, &mut at, &mut size, null_mut());
+    let next = diskprobe_prober_next_read(pull, &mut at, &mut size, null_mut());
     assert_eq!((next, at), (DISKPROBE_STATUS_OK, 0));
     let early = failure(probed(|image, error| {
-        diskprobe_pull_finish(pull, image, error)
+        diskprobe_prober_finish(pull, image, error)
     }));
     assert_eq!(early.0, DISKPROBE_STATUS_WRONG_STATE);
     assert_eq!(early.2, "a range is still to be supplied");
-    let missing = diskprobe_pull_supply(pull, null(), size, null_mut());
+    let missing = diskprobe_prober_feed(pull, null(), size, null_mut());
     assert_eq!(missing, DISKPROBE_STATUS_INVALID_ARGUMENT);
 
     assert_eq!(supply(size + 1), DISKPROBE_STATUS_INVALID_ARGUMENT);
     assert_eq!(supply(size), DISKPROBE_STATUS_OK);
-    let next = diskprobe_pull_next(pull, null_mut(), &mut size, null_mut());
+    let next = diskprobe_prober_next_read(pull, null_mut(), &mut size, null_mut());
     assert_eq!((next, size), (DISKPROBE_STATUS_OK, 0));
-    let (status, image, _) = probed(|image, error| diskprobe_pull_finish(pull, image, error));
+    let (status, image, _) = probed(|image, error| diskprobe_prober_finish(pull, image, error));
     assert_eq!(status, DISKPROBE_STATUS_OK);
     let again = failure(probed(|image, error| {
-        diskprobe_pull_finish(pull, image, error)
+        diskprobe_prober_finish(pull, image, error)
     }));
     assert_eq!(again.0, DISKPROBE_STATUS_WRONG_STATE);
-    let next = diskprobe_pull_next(pull, &mut at, &mut size, null_mut());
+    let next = diskprobe_prober_next_read(pull, &mut at, &mut size, null_mut());
     assert_eq!((next, at, size), (DISKPROBE_STATUS_WRONG_STATE, 0, 0));
-    diskprobe_pull_free(pull);
+    diskprobe_prober_free(pull);
 
     // An image is independent of what it came from.
     let location = diskprobe_image_backing_location(image, null_mut());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which version it is: at compile time, and at run time.
 
-use crate::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS, MAX_SCAN_DEPTH, MAX_SCAN_JOBS};
-use crate::named::c_string;
+use crate::base::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS, MAX_SCAN_DEPTH, MAX_SCAN_JOBS};
+use crate::base::named::c_string;
 use core::ffi::c_char;
 
 /// The version of this header: first number.

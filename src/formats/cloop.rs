@@ -4,13 +4,13 @@
 //! Layout: Debian, package cloop; limits are those of QEMU's driver. The offset table is not read.
 
 use super::{require_signature, sizes};
-use crate::facts::Facts;
-use crate::field::Structure;
-use crate::format::Format;
-use crate::limits::MAX_VIRTUAL_SIZE;
-use crate::number::be_u32;
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::limits::MAX_VIRTUAL_SIZE;
+use crate::base::number::be_u32;
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::Facts;
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("cloop header");
@@ -42,7 +42,7 @@ pub(crate) fn is_similar(head: &Head<'_>) -> bool {
     head.has(0, b"#!/bin/sh\n#V")
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(
         view,
         Format::Cloop,

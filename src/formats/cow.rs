@@ -5,12 +5,12 @@
 //! does not see it either; libvirt reads it, and so do we when it is asked for.
 
 use super::{require_signature, sizes};
-use crate::facts::{Backing, Extras, Facts};
-use crate::field::Structure;
-use crate::format::Format;
-use crate::number::{be_u32, be_u64};
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::number::{be_u32, be_u64};
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{Backing, Extras, Facts};
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -38,13 +38,13 @@ pub(super) fn is_similar(head: &Head<'_>) -> bool {
     head.has(0, MAGIC)
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(view, Format::Cow, detect, "no cow version 2 signature", 0)?;
     let (backing_file, mtime, size) = view.parse(0, LENGTH, HEADER.name, name_mtime_and_size)?;
     let mut facts = Facts::of(Format::Cow);
     facts.virtual_size = Some(sizes::whole_sectors(HEADER.field("size", 1036, size))?);
     facts.recorded_size = Some(size);
     facts.backing = Backing::named(Text::until_nul(backing_file, NAME_OFFSET), None);
-    facts.extras = Extras::backing_changed(mtime);
+    facts.extras = Extras::backing_mtime(mtime);
     Ok(facts)
 }

@@ -6,17 +6,18 @@
 //! such a name and there is a trailer. Layout: the field names of hdiutil's `koly` block; the rules
 //! for them are those of QEMU's driver. Neither the block tables nor the property list is read.
 
-pub(super) mod encrypted;
+pub(crate) mod encrypted;
 
 use super::sizes::{self, filled_length};
-use crate::error::Reason;
-use crate::facts::Facts;
-use crate::field::{Field, Must, Structure};
-use crate::format::Format;
-use crate::hint::Looks;
-use crate::number::be_u64;
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{Field, Structure};
+use crate::base::format::Format;
+use crate::base::hint::ContentHint;
+use crate::base::number::be_u64;
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
+use crate::image::Facts;
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -61,7 +62,7 @@ fn trailer(input: &[u8]) -> IResult<&[u8], Trailer> {
     Ok((input, trailer))
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let Some(offset) = find(view)? else {
         return inspect_encrypted(view);
     };
@@ -77,35 +78,35 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     Ok(facts)
 }
 
-fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     if encrypted::detect(&view.head()?) {
         return encrypted::version_2(view);
     }
     if ends_encrypted(view)? {
         return Ok(encrypted::version_1());
     }
-    Err(Stop::Failed(Reason::WrongFormat {
+    Err(Incomplete::Failed(Reason::WrongFormat {
         format: Format::Dmg,
         missing: "no koly trailer in the last 1024 bytes, nor signs of an encrypted image",
         offset: 0,
-        instead: Looks::Unknown,
+        instead: ContentHint::Unknown,
     }))
 }
 
 /// Whether the end of the file is a trailer's.
-pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Stop> {
+pub(crate) fn trailer_is_there(view: &View<'_>) -> Result<bool, Incomplete> {
     Ok(find(view)?.is_some())
 }
 
 /// Whether the file ends as an encrypted image of version 1 does.
-pub(super) fn ends_encrypted(view: &View<'_>) -> Result<bool, Stop> {
+pub(crate) fn ends_encrypted(view: &View<'_>) -> Result<bool, Incomplete> {
     let (_, bytes) = end(view)?;
     Ok(bytes.ends_with(encrypted::MAGIC_AT_END))
 }
 
 /// Where the trailer starts: from 1023 to 512 bytes before the end of the file, counted in whole
 /// sectors; the first place counts.
-fn find(view: &View<'_>) -> Result<Option<u64>, Stop> {
+fn find(view: &View<'_>) -> Result<Option<u64>, Incomplete> {
     let (start, bytes) = end(view)?;
     let bytes = bytes.get(..SEARCHED).unwrap_or(bytes);
     let place = bytes.windows(MAGIC.len()).position(|part| part == MAGIC);
@@ -114,7 +115,7 @@ fn find(view: &View<'_>) -> Result<Option<u64>, Stop> {
 }
 
 /// The bytes from the first place where a trailer can start to the end of the file.
-fn end<'a>(view: &View<'a>) -> Result<(u64, &'a [u8]), Stop> {
+fn end<'a>(view: &View<'a>) -> Result<(u64, &'a [u8]), Incomplete> {
     let end = filled_length(view.known_length(TRAILER.name)?);
     let start = end.saturating_sub(LAST_BYTES.into());
     Ok((start, view.up_to(start, LAST_BYTES, TRAILER.name)?))
@@ -134,7 +135,7 @@ fn judge(place: Structure, trailer: &Trailer, end: u64) -> Result<(), Reason> {
         let there = xml_length.value != 0;
         xml_length.require(
             there,
-            Must::Be("more than 0 where there is no resource fork"),
+            Constraint::Be("more than 0 where there is no resource fork"),
         )?;
         xml_length.at_most(MAX_XML_BYTES)?;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! GUIDs as Microsoft stores them: the first three groups little-endian, the rest as written.
 
-use crate::facts::Uuid;
+use crate::image::Uuid;
 use nom::bytes::complete::take;
 use nom::combinator::fail;
 use nom::{IResult, Parser};

@@ -7,13 +7,15 @@
 
 use super::sizes::{filled_sectors, inside, KEYS_INSIDE, SECTOR};
 use super::{luks2, require_signature};
-use crate::error::Reason;
-use crate::facts::{Encryption, EncryptionFormat, Facts};
-use crate::field::{self, Must, Structure};
-use crate::format::Format;
-use crate::number::{be_u16, be_u32};
-use crate::text::Text;
-use crate::view::{ByteRange, Head, Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{self, Structure};
+use crate::base::format::Format;
+use crate::base::number::{be_u16, be_u32};
+use crate::base::range::ByteRange;
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{Encryption, EncryptionFormat, Facts};
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -104,7 +106,7 @@ pub(crate) fn is_similar(head: &Head<'_>) -> bool {
     head.has(0, MAGIC) && !matches!(head.be_u16(6), 1 | 2)
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     if luks2::detect(&view.head()?) {
         return luks2::inspect(view);
     }
@@ -133,7 +135,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
 }
 
 /// Judges whether all key material is in the file: where the payload is too, it lies behind that.
-fn judge_detached(view: &View<'_>) -> Result<(), Stop> {
+fn judge_detached(view: &View<'_>) -> Result<(), Incomplete> {
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     let material = header.key_material();
     for (slot, place) in header.slots.iter().zip(slot_places()) {
@@ -163,7 +165,7 @@ impl Header<'_> {
 pub(super) fn read_header<'a>(
     view: &View<'a>,
     place: ByteRange,
-) -> Result<Encryption<Text<'a>>, Stop> {
+) -> Result<Encryption<Text<'a>>, Incomplete> {
     HEADER
         .at(place.offset)
         .field("length of its place", 0, place.length)
@@ -178,13 +180,13 @@ pub(super) fn read_header<'a>(
     read(view, place.offset)
 }
 
-fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Stop> {
+fn read<'a>(view: &View<'a>, base: u64) -> Result<Encryption<Text<'a>>, Incomplete> {
     let header = view.parse(base, LENGTH, HEADER.name, header)?;
     let place = HEADER.at(base);
     HEADER
         .at(base)
         .field("version", 6, header.version)
-        .supported(header.version == 1, Must::Equal(1))?;
+        .supported(header.version == 1, Constraint::Equal(1))?;
     let cipher = terminated(place, 8, header.cipher, "cipher-name does not end")?;
     let mode = terminated(place, 40, header.mode, "cipher-mode does not end")?;
     let hash = terminated(place, 72, header.hash, "hash-spec does not end")?;
@@ -249,7 +251,7 @@ fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
         };
         slot_field("key slot state", 0, slot.active).require(
             matches!(slot.active, SLOT_ENABLED | SLOT_DISABLED),
-            Must::Be("11301363 (enabled) or 57005 (disabled)"),
+            Constraint::Be("11301363 (enabled) or 57005 (disabled)"),
         )?;
         slot_field("key slot stripes", 44, slot.stripes).equal(u64::from(STRIPES))?;
         if slot.active == SLOT_ENABLED {
@@ -265,7 +267,7 @@ fn judge(base: u64, header: &Header<'_>) -> Result<(), Reason> {
         });
         material_offset.require(
             !overlaps,
-            Must::Be("outside the key material of other slots"),
+            Constraint::Be("outside the key material of other slots"),
         )?;
     }
     Ok(())

@@ -14,14 +14,14 @@
 mod metadata;
 
 use super::sizes::filled_sectors;
-use crate::error::Reason;
-use crate::facts::{Encryption, EncryptionFormat, Facts};
-use crate::field::Structure;
-use crate::format::Format;
-use crate::limits::MAX_LUKS2_JSON;
-use crate::number::be_u64;
-use crate::text::{until_nul, Text};
-use crate::view::{Head, Stop, View};
+use crate::base::error::Reason;
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::limits::MAX_LUKS2_JSON;
+use crate::base::number::be_u64;
+use crate::base::text::{until_nul, Text};
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{Encryption, EncryptionFormat, Facts};
 use metadata::Metadata;
 use nom::bytes::complete::take;
 use nom::IResult;
@@ -45,7 +45,7 @@ pub(super) fn detect(head: &Head<'_>) -> bool {
 }
 
 /// What the first sector alone says of the encryption.
-pub(super) fn finding<'a>(head: &Head<'a>) -> Encryption<Text<'a>> {
+pub(crate) fn finding<'a>(head: &Head<'a>) -> Encryption<Text<'a>> {
     let uuid = head.present().get(UUID);
     Encryption {
         uuid: uuid.map(|uuid| Text::until_nul(uuid, UUID_OFFSET)),
@@ -95,7 +95,7 @@ struct Copy<'a> {
     facts: Facts<Text<'a>>,
 }
 
-pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let first = whole(Copy::read(view, HEADER, MAGIC))?;
     let second = match &first {
         Ok(first) => second(view, first.header.hdr_size)?,
@@ -121,18 +121,18 @@ pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
 }
 
 /// Parts what is wrong with a copy from what is needed to read it.
-fn whole<'a>(copy: Result<Copy<'a>, Stop>) -> Result<Result<Copy<'a>, Reason>, Stop> {
+fn whole<'a>(copy: Result<Copy<'a>, Incomplete>) -> Result<Result<Copy<'a>, Reason>, Incomplete> {
     match copy {
         Ok(copy) => Ok(Ok(copy)),
-        Err(Stop::Failed(reason)) => Ok(Err(reason)),
-        Err(need @ Stop::Need(_)) => Err(need),
+        Err(Incomplete::Failed(reason)) => Ok(Err(reason)),
+        Err(need @ Incomplete::Need(_)) => Err(need),
     }
 }
 
 fn find_second<'a>(
     view: &View<'a>,
     sizes: impl Iterator<Item = u64>,
-) -> Result<Option<Copy<'a>>, Stop> {
+) -> Result<Option<Copy<'a>>, Incomplete> {
     for size in sizes {
         if let Some(found) = second(view, size)? {
             return Ok(Some(found));
@@ -142,13 +142,13 @@ fn find_second<'a>(
 }
 
 /// The second copy, behind a first one of that size; `None` where there is no whole one.
-fn second<'a>(view: &View<'a>, size: u64) -> Result<Option<Copy<'a>>, Stop> {
+fn second<'a>(view: &View<'a>, size: u64) -> Result<Option<Copy<'a>>, Incomplete> {
     let copy = whole(Copy::read(view, SECOND_HEADER.at(size), SECOND_MAGIC))?;
     Ok(copy.ok().filter(|copy| copy.header.hdr_size == size))
 }
 
 impl<'a> Copy<'a> {
-    fn read(view: &View<'a>, place: Structure, magic: &[u8]) -> Result<Self, Stop> {
+    fn read(view: &View<'a>, place: Structure, magic: &[u8]) -> Result<Self, Incomplete> {
         let start = place.offset(0);
         let bytes = view.at(start, LENGTH, place.name)?;
         if !bytes.starts_with(magic) {
@@ -169,13 +169,13 @@ impl<'a> Copy<'a> {
     }
 }
 
-fn json_text<'a>(view: &View<'a>, start: u64, hdr_size: u64) -> Result<&'a [u8], Stop> {
+fn json_text<'a>(view: &View<'a>, start: u64, hdr_size: u64) -> Result<&'a [u8], Incomplete> {
     let room = hdr_size.saturating_sub(JSON_OFFSET);
     let length = u32::try_from(room.min(MAX_LUKS2_JSON)).unwrap_or(u32::MAX);
     let area = view.at(start, length, JSON.name)?;
     let text = until_nul(area);
     if text.len() == area.len() && room > MAX_LUKS2_JSON {
-        return Err(Stop::Failed(Reason::UnsupportedText {
+        return Err(Incomplete::Failed(Reason::UnsupportedText {
             structure: JSON.name,
             what: "longer than 64 KiB",
             offset: start,
@@ -189,7 +189,7 @@ fn facts<'a>(
     place: Structure,
     header: &Header<'a>,
     metadata: &Metadata<'a>,
-) -> Result<Facts<Text<'a>>, Stop> {
+) -> Result<Facts<Text<'a>>, Incomplete> {
     let data = metadata.data(view)?;
     let mut facts = Facts::of(Format::Luks);
     if let Some(size) = data.size {

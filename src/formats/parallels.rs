@@ -6,12 +6,12 @@
 //! a `DiskDescriptor.xml` beside the image, never in it.
 
 use super::{require_signature, sizes};
-use crate::facts::Facts;
-use crate::field::Structure;
-use crate::format::Format;
-use crate::number::{le_u32, le_u64};
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::number::{le_u32, le_u64};
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::Facts;
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -75,7 +75,7 @@ pub(crate) fn is_similar(head: &Head<'_>) -> bool {
     head.has(0, MAGIC) || head.has(0, MAGIC_EXTENDED)
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(view, Format::Parallels, detect, "no parallels signature", 0)?;
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     HEADER

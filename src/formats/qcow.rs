@@ -4,12 +4,13 @@
 //! Specification: Mark McLoughlin, "The QCOW Image Format"; limits are those of QEMU's driver.
 
 use super::{require_signature, sizes};
-use crate::facts::{Backing, Encryption, EncryptionFormat, Extras, Facts};
-use crate::field::{Must, Structure};
-use crate::format::Format;
-use crate::number::{be_u16, be_u32, be_u64, be_u8};
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::number::{be_u16, be_u32, be_u64, be_u8};
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{Backing, Encryption, EncryptionFormat, Extras, Facts};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("qcow header");
@@ -61,7 +62,7 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC_AND_VERSION)
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(view, Format::Qcow, detect, "no qcow version 1 signature", 0)?;
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     let cluster_bits = HEADER.field("cluster_bits", 32, header.cluster_bits);
@@ -72,7 +73,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         .field("crypt_method", 36, header.crypt_method)
         .supported(
             matches!(header.crypt_method, CRYPT_NONE | CRYPT_AES),
-            Must::Be("0 (none), 1 (AES)"),
+            Constraint::Be("0 (none), 1 (AES)"),
         )?;
     let size = HEADER.field("size", 24, header.size);
     size.at_least(2)?;
@@ -93,11 +94,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
         facts.encryption = Some(Box::new(Encryption::of(EncryptionFormat::Aes)));
     }
     facts.backing = backing(view, &header)?;
-    facts.extras = Extras::backing_changed(header.mtime);
+    facts.extras = Extras::backing_mtime(header.mtime);
     Ok(facts)
 }
 
-fn backing<'a>(view: &View<'a>, header: &Header) -> Result<Option<Backing<Text<'a>>>, Stop> {
+fn backing<'a>(view: &View<'a>, header: &Header) -> Result<Option<Backing<Text<'a>>>, Incomplete> {
     if header.backing_file_offset == 0 {
         return Ok(None);
     }

@@ -8,11 +8,11 @@ mod extensions;
 mod header;
 
 use super::{luks, require_signature, sizes};
-use crate::facts::{Backing, BackingFormat, DataFile, Encryption, EncryptionFormat};
-use crate::facts::{Facts, Feature};
-use crate::format::Format;
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::format::Format;
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{Backing, BackingFormat, DataFile, Encryption, EncryptionFormat};
+use crate::image::{Facts, Feature};
 use extensions::Extensions;
 use header::Header;
 
@@ -30,7 +30,7 @@ pub(crate) fn is_similar(head: &Head<'_>) -> bool {
     head.has(0, MAGIC) && head.be_u32(4) == 0
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(view, Format::Qcow2, detect, "no qcow2 signature", 0)?;
     let header = header::read(view)?;
     let extensions = extensions::walk(view, &header)?;
@@ -68,7 +68,7 @@ fn encryption<'a>(
     view: &View<'a>,
     header: &Header,
     extensions: &Extensions<'a>,
-) -> Result<Option<Encryption<Text<'a>>>, Stop> {
+) -> Result<Option<Encryption<Text<'a>>>, Incomplete> {
     match header.crypt_method {
         header::CRYPT_LUKS => match extensions.luks_header {
             Some(place) => luks::read_header(view, place).map(Some),
@@ -83,7 +83,7 @@ fn backing<'a>(
     view: &View<'a>,
     header: &Header,
     extensions: &Extensions<'a>,
-) -> Result<Option<Backing<Text<'a>>>, Stop> {
+) -> Result<Option<Backing<Text<'a>>>, Incomplete> {
     if header.backing_file_offset == 0 {
         return Ok(None);
     }

@@ -4,12 +4,13 @@
 //! Specification: QEMU, `docs/interop/qed_spec.rst`; limits beyond it are those of QEMU's driver.
 
 use super::{require_signature, sizes};
-use crate::facts::{Backing, BackingFormat, Facts, Feature};
-use crate::field::{Must, Structure};
-use crate::format::Format;
-use crate::number::{le_u32, le_u64};
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::number::{le_u32, le_u64};
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{Backing, BackingFormat, Facts, Feature};
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("qed header");
@@ -67,7 +68,7 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC)
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(view, Format::Qed, detect, "no qed signature", 0)?;
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     HEADER
@@ -90,7 +91,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
 
 /// Judges the sizes and the place of the first table, which is not read. Returns how many bytes
 /// the header and what belongs to it have.
-fn judge_geometry(view: &View<'_>, header: &Header) -> Result<u64, Stop> {
+fn judge_geometry(view: &View<'_>, header: &Header) -> Result<u64, Incomplete> {
     let cluster_size = HEADER.field("cluster_size", 4, header.cluster_size);
     cluster_size.power_of_two(4096, 64 << 20)?;
     // The specification allows a table of one cluster; QEMU opens no such image.
@@ -112,7 +113,7 @@ fn judge_geometry(view: &View<'_>, header: &Header) -> Result<u64, Stop> {
     let header_bytes = header_size.value.saturating_mul(cluster_size.value);
     header_size.require(
         u32::try_from(header_bytes).is_ok(),
-        Must::Be("below 4 GiB in clusters"),
+        Constraint::Be("below 4 GiB in clusters"),
     )?;
 
     let table = HEADER.field("l1_table_offset", 40, header.l1_table_offset);
@@ -129,7 +130,7 @@ fn backing<'a>(
     view: &View<'a>,
     header: &Header,
     header_bytes: u64,
-) -> Result<Option<Backing<Text<'a>>>, Stop> {
+) -> Result<Option<Backing<Text<'a>>>, Incomplete> {
     if header.features & FEATURE_BACKING_FILE == 0 {
         return Ok(None);
     }

@@ -2,13 +2,13 @@
 //! raw: the bytes are the guest's disk. No content is read.
 
 use super::sizes::filled_sectors;
-use crate::facts::Facts;
-use crate::field::Field;
-use crate::format::Format;
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::base::field::Field;
+use crate::base::format::Format;
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
+use crate::image::Facts;
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let mut facts = Facts::of(Format::Raw);
     if let Some(length) = view.length().known() {
         facts.virtual_size = Some(filled_sectors(Field {

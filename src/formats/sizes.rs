@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sizes as the guest sees them: in whole sectors, and no larger than QEMU can address.
 
-use crate::error::Reason;
-use crate::field::{Field, Must};
-use crate::limits::{MAX_OBJECT, MAX_VIRTUAL_SIZE};
-use crate::view::{Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::Field;
+use crate::base::limits::{MAX_OBJECT, MAX_VIRTUAL_SIZE};
+use crate::base::view::{Incomplete, View};
 
 /// Bytes in a sector.
 pub(crate) const SECTOR: u64 = 512;
@@ -27,10 +28,10 @@ pub(crate) fn inside(
     offset: Field,
     end: u64,
     inside: &'static str,
-) -> Result<(), Stop> {
+) -> Result<(), Incomplete> {
     match view.end_before(end, offset.structure)? {
         None => Ok(()),
-        Some(_) => Err(offset.invalid(Must::Be(inside)).into()),
+        Some(_) => Err(offset.invalid(Constraint::Be(inside)).into()),
     }
 }
 
@@ -72,5 +73,5 @@ pub(crate) fn from_sectors(size: Field) -> Result<u64, Reason> {
 fn bounded(bytes: Option<u64>, size: Field, most: u64) -> Result<u64, Reason> {
     bytes
         .filter(|bytes| *bytes <= MAX_VIRTUAL_SIZE)
-        .ok_or(size.invalid(Must::AtMost(most)))
+        .ok_or(size.invalid(Constraint::AtMost(most)))
 }

@@ -6,12 +6,13 @@
 
 use super::guid::microsoft_guid;
 use super::{require_signature, sizes};
-use crate::facts::{not_nil, Extras, Facts, ParentFacts, Uuid};
-use crate::field::{Must, Structure};
-use crate::format::Format;
-use crate::number::{le_u32, le_u64};
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::number::{le_u32, le_u64};
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{not_nil, Extras, Facts, ParentFacts, Uuid};
 use core::ffi::CStr;
 use nom::bytes::complete::take;
 use nom::IResult;
@@ -86,12 +87,12 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(SIGNATURE_OFFSET, SIGNATURE)
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(view, Format::Vdi, detect, "no vdi signature", 64)?;
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     HEADER.field("version", 68, header.version).supported(
         header.version == VERSION_1_1,
-        Must::Be("65537 (version 1.1)"),
+        Constraint::Be("65537 (version 1.1)"),
     )?;
     HEADER
         .field("offset_bmap", 340, header.offset_bmap)

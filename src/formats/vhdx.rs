@@ -18,10 +18,10 @@ mod region;
 mod table;
 
 use super::require_signature;
-use crate::facts::{Extras, Facts};
-use crate::format::Format;
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::format::Format;
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{Extras, Facts};
 use checksum::Checksums;
 
 const CREATOR_OFFSET: u64 = 8;
@@ -31,18 +31,18 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, b"vhdxfile")
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     require_signature(view, Format::Vhdx, detect, "no vhdx signature", 0)?;
     // Until all structures are held, each further round would go through the checksums again. And
     // where all of them are right in the end, there is nothing to choose by them.
     match read(view, Checksums::Later) {
-        Err(Stop::Need(range)) => Err(Stop::Need(range)),
+        Err(Incomplete::Need(range)) => Err(Incomplete::Need(range)),
         Ok(facts) if header::are_whole(view)? && region::is_whole(view)? => Ok(facts),
         _ => read(view, Checksums::Judged),
     }
 }
 
-fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, Stop> {
+fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, Incomplete> {
     let creator = view.at(CREATOR_OFFSET, CREATOR_LENGTH, "vhdx file type identifier")?;
     let header = header::read(view, checksums)?;
     let regions = region::read(view, header.log(), checksums)?;

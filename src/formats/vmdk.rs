@@ -14,10 +14,10 @@ mod scan;
 mod sparse;
 
 use super::require_signature;
-use crate::facts::Facts;
-use crate::format::Format;
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::format::Format;
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::Facts;
 use descriptor::Descriptor;
 
 const SPARSE_MAGIC: &[u8] = b"KDMV";
@@ -65,7 +65,7 @@ fn says_version(mut text: &[u8]) -> bool {
     false
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let missing = "no vmdk signature and no descriptor that starts with its version";
     require_signature(view, Format::Vmdk, detect, missing, 0)?;
     let head = view.head()?;
@@ -92,7 +92,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
 }
 
 /// How many extent files the bytes name, where they are a descriptor.
-pub(crate) fn extents_named(view: &View<'_>) -> Result<Option<usize>, Stop> {
+pub(crate) fn extents_named(view: &View<'_>) -> Result<Option<usize>, Incomplete> {
     if !is_descriptor(&view.head()?) {
         return Ok(None);
     }

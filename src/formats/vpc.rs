@@ -12,12 +12,12 @@ mod dynamic;
 mod footer;
 mod locators;
 
-use crate::error::Reason;
-use crate::facts::{not_nil, Facts, Feature};
-use crate::format::Format;
-use crate::hint::Looks;
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::error::Reason;
+use crate::base::format::Format;
+use crate::base::hint::ContentHint;
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{not_nil, Facts, Feature};
 use footer::{Footer, COOKIE};
 
 /// The type field of the footer.
@@ -30,12 +30,12 @@ pub(crate) fn detect(head: &Head<'_>) -> bool {
 }
 
 /// Whether the end of the file is a footer's.
-pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Stop> {
+pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Incomplete> {
     Ok(footer::find_at_end(view)?.is_some())
 }
 
 /// Whether the footers at both ends of a dynamic image say different things.
-pub(super) fn footers_differ(view: &View<'_>) -> Result<bool, Stop> {
+pub(crate) fn footers_differ(view: &View<'_>) -> Result<bool, Incomplete> {
     let last = footer::find_at_end(view)?;
     Ok(match (detect(&view.head()?), last) {
         (true, Some((_, last))) => footer::differ(view.head()?.present(), last),
@@ -43,7 +43,7 @@ pub(super) fn footers_differ(view: &View<'_>) -> Result<bool, Stop> {
     })
 }
 
-pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     if detect(&view.head()?) {
         let footer = footer::at_start(view)?;
         let mut facts = facts(&footer)?;
@@ -52,11 +52,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
     }
     match footer::at_end(view)? {
         Some(footer) if footer.disk_type == FIXED => Ok(facts(&footer)?),
-        _ => Err(Stop::Failed(Reason::WrongFormat {
+        _ => Err(Incomplete::Failed(Reason::WrongFormat {
             format: Format::Vpc,
             missing: "no vpc signature at the start, nor the footer of a fixed image at the end",
             offset: 0,
-            instead: Looks::Unknown,
+            instead: ContentHint::Unknown,
         })),
     }
 }

@@ -7,8 +7,8 @@ use super::parts::{LocationKind, Protocol, Slice};
 use super::piece::Piece;
 use super::stored::Stored;
 use super::{http, nvme, rbd, remote, servers};
-use crate::error::Error;
-use crate::limits::MAX_VIRTUAL_SIZE;
+use crate::base::error::Error;
+use crate::base::limits::MAX_VIRTUAL_SIZE;
 
 /// What follows `json:`.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
@@ -63,7 +63,7 @@ fn protocol(options: &Scope<'_, '_>) -> Result<Location, Error> {
         b"file" => local(options, LocationKind::File),
         b"host_device" | b"host_cdrom" => local(options, LocationKind::Block),
         b"nvme" => nvme(options),
-        name => match Protocol::from_name(name) {
+        name => match Protocol::from_bytes(name) {
             Some(protocol) => network(options, protocol),
             None => Ok(Location::unknown(name)),
         },

@@ -6,8 +6,8 @@ use super::parsed::Location;
 use super::parts::{Cookie, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
-use crate::error::Error;
-use crate::limits::MAX_LOCATION_OPTIONS;
+use crate::base::error::Error;
+use crate::base::limits::MAX_LOCATION_OPTIONS;
 
 pub(super) fn read_options(
     location: &mut Location,

@@ -4,7 +4,7 @@
 use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// A bare path, of which every byte stands for itself.
 pub(super) fn plain(path: Piece<'_>) -> Location {

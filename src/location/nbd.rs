@@ -5,7 +5,7 @@ use super::parsed::Location;
 use super::parts::{Host, Protocol};
 use super::piece::Piece;
 use super::stored::Stored;
-use crate::error::Error;
+use crate::base::error::Error;
 
 const EXPORT: &[u8] = b":exportname=";
 

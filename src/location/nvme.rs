@@ -5,7 +5,7 @@ use super::parsed::Location;
 use super::parts::Nvme;
 use super::piece::Piece;
 use super::stored::Stored;
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// What follows `nvme:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {

@@ -4,9 +4,9 @@
 
 use super::piece::{decimal, offset, Piece};
 use super::stored::Stored;
-use crate::error::{Error, Reason};
-use crate::json::{self, Members, Quoted, Value};
-use crate::limits::{
+use crate::base::error::{Error, Reason};
+use crate::base::json::{self, Members, Quoted, Value};
+use crate::base::limits::{
     MAX_LOCATION, MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS, MAX_LOCATION_OPTION_NAME,
 };
 use core::cell::Cell;

@@ -88,7 +88,7 @@ impl Location {
 
     pub(super) fn network(protocol: Protocol) -> Self {
         let mut location = Location::of(Some(LocationKind::Network));
-        location.protocol = Some(Stored::new(protocol.name().as_bytes()));
+        location.protocol = Some(Stored::new(protocol.as_str().as_bytes()));
         location
     }
 
@@ -142,7 +142,7 @@ impl Location {
     /// The path of a file or block device of this machine.
     ///
     /// Only a part of it is meant where there is a [`slice`](Location::slice). Where it is relative
-    /// and [`Location::is_beside_image`] does not hold, it is so to wherever the hypervisor runs.
+    /// and [`Location::is_relative_to_image`] does not hold, it is so to wherever the hypervisor runs.
     #[must_use]
     pub fn local_path(&self) -> Option<&[u8]> {
         let is_local = matches!(self.kind, Some(LocationKind::File | LocationKind::Block));
@@ -151,12 +151,12 @@ impl Location {
 
     /// Whether this is a relative path that starts at the image which records it.
     #[must_use]
-    pub fn is_beside_image(&self) -> bool {
+    pub fn is_relative_to_image(&self) -> bool {
         self.is_plain && !self.path().unwrap_or_default().starts_with(b"/")
     }
 
     /// The recorded path, where it is relative and was
-    /// [joined](Location::parse_beside) to the directory of the image that records it.
+    /// [joined](Location::parse_relative_to) to the directory of the image that records it.
     #[must_use]
     pub fn relative_name(&self) -> Option<&[u8]> {
         self.relative.as_ref().map(Stored::bytes)
@@ -171,7 +171,7 @@ impl Location {
     /// The protocol, where it is known.
     #[must_use]
     pub fn protocol(&self) -> Option<Protocol> {
-        Protocol::from_name(self.protocol_name()?)
+        Protocol::from_bytes(self.protocol_name()?)
     }
 
     /// The name of the protocol; of one, or of a driver, that is not known too.

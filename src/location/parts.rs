@@ -3,8 +3,8 @@
 
 use super::piece::Piece;
 use super::stored::Stored;
-use crate::error::Error;
-use crate::named::named_enum;
+use crate::base::error::Error;
+use crate::base::named::named_enum;
 
 named_enum! {
     /// What sort of thing a location names.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A part of the location under the parser, which knows where it stands.
 
-use crate::error::{Error, Reason};
+use crate::base::error::{Error, Reason};
 
 /// Some bytes of the location, or what they mean where they are escaped.
 #[derive(Clone, Copy, Debug)]

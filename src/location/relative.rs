@@ -5,8 +5,8 @@ use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
 use super::stored::Stored;
-use crate::error::Error;
-use crate::limits::MAX_LOCATION;
+use crate::base::error::{Error, Reason};
+use crate::base::limits::MAX_LOCATION;
 use std::borrow::Cow;
 
 /// The full name of a backing store, recorded as `location` in the image called `image`.
@@ -81,7 +81,7 @@ impl Location {
     /// use diskprobe::location::Location;
     /// # fn main() -> Result<(), diskprobe::Error> {
     /// let image = Location::parse(b"https://host/folder/disk.qcow2")?;
-    /// let backing = Location::parse_beside(b"base.qcow2", &image)?;
+    /// let backing = Location::parse_relative_to(b"base.qcow2", &image)?;
     /// assert_eq!(backing.path(), Some(&b"folder/base.qcow2"[..]));
     /// assert_eq!(backing.relative_name(), Some(&b"base.qcow2"[..]));
     /// # Ok(())
@@ -92,9 +92,9 @@ impl Location {
     ///
     /// As for [`Location::parse`]; and where a relative path is recorded by what is in no
     /// directory.
-    pub fn parse_beside(recorded: &[u8], image: &Location) -> Result<Location, Error> {
+    pub fn parse_relative_to(recorded: &[u8], image: &Location) -> Result<Location, Error> {
         let mut location = Location::parse(recorded)?;
-        if !location.is_beside_image() {
+        if !location.is_relative_to_image() {
             return Ok(location);
         }
         let all = Piece::new("location", recorded);
@@ -128,19 +128,38 @@ impl Location {
 /// `None` where one of them is not recorded by a relative name, or there is none.
 ///
 /// ```
-/// use diskprobe::location::collapsed_name;
+/// use diskprobe::location::relative_backing_path;
 /// let names = [Some(&b"../volume/image2"[..]), Some(b"image3")];
-/// assert_eq!(collapsed_name(names).as_deref(), Some(&b"../volume/image3"[..]));
-/// assert_eq!(collapsed_name([Some(&b"image2"[..]), None]), None);
+/// assert_eq!(relative_backing_path(names).as_deref(), Some(&b"../volume/image3"[..]));
+/// assert_eq!(relative_backing_path([Some(&b"image2"[..]), None]), None);
 /// ```
 #[must_use]
-pub fn collapsed_name<'a>(relative: impl IntoIterator<Item = Option<&'a [u8]>>) -> Option<Vec<u8>> {
+pub fn relative_backing_path<'a>(
+    relative: impl IntoIterator<Item = Option<&'a [u8]>>,
+) -> Option<Vec<u8>> {
     let mut all: Option<Vec<u8>> = None;
     for name in relative {
         let so_far = all.unwrap_or_default();
         all = Some([directory(&so_far), name?].concat());
     }
     all
+}
+
+/// What is named by what the image at `image` records.
+pub(crate) fn resolve(recorded: &[u8], image: Option<&Location>) -> Result<Location, Error> {
+    if recorded.is_empty() {
+        // It would be the directory of the image.
+        return Err(Reason::Location {
+            syntax: "location",
+            what: "nothing is named",
+            offset: 0,
+        }
+        .into());
+    }
+    match image {
+        Some(image) => Location::parse_relative_to(recorded, image),
+        None => Location::parse(recorded),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::parts::{Host, Protocol, Transport};
 use super::piece::Piece;
 use super::stored::Stored;
 use super::uri::{decoded, split_user, Uri};
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Any URI, of a protocol that may not be known.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
@@ -32,7 +32,7 @@ pub(super) fn parse_as(text: Piece<'_>, protocol: Protocol) -> Result<Location, 
 /// The protocol of a scheme, which may have a transport behind it.
 fn known(scheme: Piece<'_>) -> Option<Protocol> {
     let (name, _) = scheme.until(|byte| byte == b'+');
-    Protocol::from_name(name.bytes)
+    Protocol::from_bytes(name.bytes)
 }
 
 /// Of an unknown protocol the name is kept, and it is seen whether credentials are in the text.
@@ -121,7 +121,7 @@ fn host(
 ) -> Result<Host<Stored>, Error> {
     let transport = match uri.scheme.split_once(b'+') {
         None => Transport::Tcp,
-        Some((_, name)) => Transport::from_name(name.bytes)
+        Some((_, name)) => Transport::from_bytes(name.bytes)
             .ok_or(name.broken("the transport is not tcp, unix or rdma"))?,
     };
     let port = uri.port.map(|port| port.port()).transpose()?;

@@ -27,13 +27,13 @@ impl Location {
     /// use diskprobe::location::Location;
     /// # fn main() -> Result<(), diskprobe::Error> {
     /// let uri = Location::parse(b"nbd://host/disk")?;
-    /// assert!(uri.is_spelt_like(&Location::parse(b"nbd:host:10809:exportname=disk")?));
-    /// assert!(!uri.is_spelt_like(&Location::parse(b"nbd://other/disk")?));
+    /// assert!(uri.is_equivalent(&Location::parse(b"nbd:host:10809:exportname=disk")?));
+    /// assert!(!uri.is_equivalent(&Location::parse(b"nbd://other/disk")?));
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn is_spelt_like(&self, other: &Location) -> bool {
+    pub fn is_equivalent(&self, other: &Location) -> bool {
         match (self.kind, other.kind) {
             (None, _) | (_, None) => self.text() == other.text(),
             (Some(here), Some(there)) => {

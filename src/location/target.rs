@@ -6,7 +6,7 @@ use super::piece::decimal;
 /// A disk, and one element of its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Target<'a> {
+pub struct DiskTarget<'a> {
     /// The name of the disk.
     pub disk: &'a [u8],
     /// The index of the element. 0: none is named.
@@ -19,16 +19,16 @@ pub struct Target<'a> {
 /// text can only be a file's name.
 ///
 /// ```
-/// use diskprobe::location::target;
-/// let element = target(b"vda[3]").expect("an index");
+/// use diskprobe::location::disk_target;
+/// let element = disk_target(b"vda[3]").expect("an index");
 /// assert_eq!((element.disk, element.index), (&b"vda"[..], 3));
-/// assert_eq!(target(b"vda").expect("no index").index, 0);
-/// assert_eq!(target(b"vda[-1]"), None);
+/// assert_eq!(disk_target(b"vda").expect("no index").index, 0);
+/// assert_eq!(disk_target(b"vda[-1]"), None);
 /// ```
 #[must_use]
-pub fn target(text: &[u8]) -> Option<Target<'_>> {
+pub fn disk_target(text: &[u8]) -> Option<DiskTarget<'_>> {
     let Some(bracket) = text.iter().position(|byte| *byte == b'[') else {
-        return Some(Target {
+        return Some(DiskTarget {
             disk: text,
             index: 0,
         });
@@ -36,5 +36,5 @@ pub fn target(text: &[u8]) -> Option<Target<'_>> {
     let (disk, rest) = text.split_at_checked(bracket)?;
     let digits = rest.strip_prefix(b"[")?.strip_suffix(b"]")?;
     let index = u32::try_from(decimal(digits)?).ok()?;
-    Some(Target { disk, index })
+    Some(DiskTarget { disk, index })
 }

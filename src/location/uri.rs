@@ -2,7 +2,7 @@
 //! URIs (RFC 3986) with an authority: `scheme://user@host:port/path?query`.
 
 use super::piece::Piece;
-use crate::error::Error;
+use crate::base::error::Error;
 use std::borrow::Cow;
 
 /// The parts of a URI, as they stand.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a policy says of an image.
 
-use crate::format::Format;
-use crate::named::named_enum;
-use crate::safety::Finding;
+use crate::base::format::Format;
+use crate::base::named::named_enum;
+use crate::policy::Finding;
 use core::fmt::{Display, Formatter};
 
 named_enum! {
     /// What sort of rule of a policy an image breaks.
-    ObjectionKind {
+    ViolationKind {
         /// It has a finding that the policy denies.
         Finding = "finding",
         /// Its format is not among those that the policy allows.
@@ -27,7 +27,7 @@ named_enum! {
 /// the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Objection {
+pub enum Violation {
     /// It has a finding that the policy denies.
     Finding(Finding),
     /// It has this format, which is not among those that the policy allows.
@@ -45,16 +45,16 @@ pub enum Objection {
     BackingFormat,
 }
 
-impl Objection {
+impl Violation {
     /// What sort of rule is broken.
     #[must_use]
-    pub fn kind(&self) -> ObjectionKind {
+    pub fn kind(&self) -> ViolationKind {
         match self {
-            Objection::Finding(_) => ObjectionKind::Finding,
-            Objection::Format(_) => ObjectionKind::Format,
-            Objection::VirtualSize { .. } => ObjectionKind::VirtualSize,
-            Objection::BackingPlace => ObjectionKind::BackingPlace,
-            Objection::BackingFormat => ObjectionKind::BackingFormat,
+            Violation::Finding(_) => ViolationKind::Finding,
+            Violation::Format(_) => ViolationKind::Format,
+            Violation::VirtualSize { .. } => ViolationKind::VirtualSize,
+            Violation::BackingPlace => ViolationKind::BackingPlace,
+            Violation::BackingFormat => ViolationKind::BackingFormat,
         }
     }
 
@@ -62,7 +62,7 @@ impl Objection {
     #[must_use]
     pub fn finding(&self) -> Option<Finding> {
         match self {
-            Objection::Finding(finding) => Some(*finding),
+            Violation::Finding(finding) => Some(*finding),
             _ => None,
         }
     }
@@ -71,36 +71,36 @@ impl Objection {
     #[must_use]
     pub fn token(&self) -> &'static str {
         match self {
-            Objection::Finding(finding) => finding.name(),
-            other => other.kind().name(),
+            Violation::Finding(finding) => finding.as_str(),
+            other => other.kind().as_str(),
         }
     }
 }
 
-impl Display for Objection {
+impl Display for Violation {
     fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
         match self {
-            Objection::Finding(finding) => f.write_str(said(*finding)),
-            Objection::Format(format) => {
+            Violation::Finding(finding) => f.write_str(said(*finding)),
+            Violation::Format(format) => {
                 write!(
                     f,
                     "its format is {format}, which is not among those accepted"
                 )
             }
-            Objection::VirtualSize {
+            Violation::VirtualSize {
                 size: Some(size),
                 limit,
             } => write!(
                 f,
                 "its virtual size is {size} bytes, must be at most {limit}"
             ),
-            Objection::VirtualSize { size: None, limit } => {
+            Violation::VirtualSize { size: None, limit } => {
                 write!(f, "its virtual size is not known, must be at most {limit}")
             }
-            Objection::BackingPlace => {
+            Violation::BackingPlace => {
                 f.write_str("its backing file is not below a directory where one is accepted")
             }
-            Objection::BackingFormat => {
+            Violation::BackingFormat => {
                 f.write_str("the format of its backing file is not recorded, or not known")
             }
         }
@@ -117,7 +117,7 @@ fn said(finding: Finding) -> &'static str {
         Finding::Dirty => "it was not closed properly",
         Finding::Corrupt => "it is marked as corrupt",
         Finding::Encrypted => "it is encrypted",
-        Finding::Unseen => "not every place was seen where another format could show",
+        Finding::IncompleteScan => "not every place was seen where another format could show",
         Finding::NullCipher => "it is declared to be encrypted, and is not",
         Finding::NoKey => "it is encrypted, and nobody has a key",
         Finding::HeadersDiffer => "it describes itself twice, and in different ways",
@@ -128,23 +128,23 @@ fn said(finding: Finding) -> &'static str {
 /// What a policy says of an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    objections: Vec<Objection>,
+    violations: Vec<Violation>,
 }
 
 impl Verdict {
-    pub(super) fn object(&mut self, objection: Objection) {
-        self.objections.push(objection);
+    pub(super) fn object(&mut self, violation: Violation) {
+        self.violations.push(violation);
     }
 
     /// Whether the policy accepts the image.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
-        self.objections.is_empty()
+        self.violations.is_empty()
     }
 
     /// Every reason why it does not.
     #[must_use]
-    pub fn objections(&self) -> &[Objection] {
-        &self.objections
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 }

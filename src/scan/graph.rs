@@ -29,11 +29,11 @@ mod resolve;
 
 pub use collect::Collector;
 
-use crate::error::Error;
-use crate::format::Format;
+use crate::base::error::Error;
+use crate::base::format::Format;
+use crate::base::named::{named_enum, Set};
 use crate::image::ReferenceKind;
 use crate::location::Stored;
-use crate::named::{named_enum, Set};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 

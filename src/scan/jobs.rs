@@ -5,9 +5,9 @@ use super::look::{self, Outcome, Place};
 use super::options::ScanOptions;
 use super::sink::Sink;
 use super::walk::{Next, Step, Taken, Walk};
-use super::{Found, Summary, Target};
-use crate::error::Reason;
-use crate::feed::Names;
+use super::{ScanEntry, Summary, Target};
+use crate::base::error::Reason;
+use crate::io::Names;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ enum Task {
     /// number.
     Names(u64, Arc<Place>),
     Walk(Step),
-    Tell(u64, Box<Found>),
+    Tell(u64, Box<ScanEntry>),
 }
 
 /// What one job has to itself.
@@ -51,13 +51,13 @@ struct Job {
     names: Names,
     /// Results that nobody was told yet, as another job was telling its own: at most one for each
     /// name taken.
-    results: Vec<(u64, Option<Found>)>,
+    results: Vec<(u64, Option<ScanEntry>)>,
 }
 
 pub(super) fn run<T, F>(targets: T, options: &ScanOptions, found: F) -> Summary
 where
     T: Iterator<Item = Target> + Send,
-    F: FnMut(Found) -> ControlFlow<()> + Send,
+    F: FnMut(ScanEntry) -> ControlFlow<()> + Send,
 {
     let shared = Shared {
         options,
@@ -105,7 +105,7 @@ fn lock<V>(mutex: &Mutex<V>) -> MutexGuard<'_, V> {
 impl<T, F> Shared<'_, T, F>
 where
     T: Iterator<Item = Target>,
-    F: FnMut(Found) -> ControlFlow<()>,
+    F: FnMut(ScanEntry) -> ControlFlow<()>,
 {
     fn work(&self) {
         let _stop = StopOnPanic(self);
@@ -210,7 +210,7 @@ where
                 return;
             }
             let found = match look::entry(place, kind, name, self.options) {
-                Outcome::Found(found) => Some(found),
+                Outcome::Entry(found) => Some(found),
                 Outcome::Nothing => None,
                 Outcome::Special(path, what) => self.special(path, what),
             };
@@ -226,15 +226,15 @@ where
         }
     }
 
-    fn special(&self, path: PathBuf, what: &'static str) -> Option<Found> {
+    fn special(&self, path: PathBuf, what: &'static str) -> Option<ScanEntry> {
         let count = &mut lock(&self.sink).summary.special_files;
         *count = count.saturating_add(1);
         let report = self.options.special_files;
-        report.then(|| Found::failed(path, Reason::UnsupportedFile(what)))
+        report.then(|| ScanEntry::failed(path, Reason::UnsupportedFile(what)))
     }
 
     /// Hands results over.
-    fn tell(&self, mut sink: MutexGuard<'_, Sink<F>>, results: &mut Vec<(u64, Option<Found>)>) {
+    fn tell(&self, mut sink: MutexGuard<'_, Sink<F>>, results: &mut Vec<(u64, Option<ScanEntry>)>) {
         for (number, found) in results.drain(..) {
             // After a panic, the job that has it comes later to stop the others.
             if self.is_stopped() || self.sink.is_poisoned() {

@@ -2,11 +2,11 @@
 //! What one name stands for.
 
 use super::options::ScanOptions;
-use super::Found;
-use crate::error::{Error, Reason};
-use crate::feed::{describe, open_described, probe_described};
-use crate::feed::{Attributes, Directory, FileKind};
+use super::ScanEntry;
+use crate::base::error::{Error, Reason};
 use crate::image::Image;
+use crate::io::{Attributes, Directory, FileKind};
+use crate::probe::{describe, open_described, probe_described};
 use std::ffi::CStr;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
@@ -24,16 +24,16 @@ pub(super) struct Place {
 /// What came of looking at a name.
 #[allow(clippy::large_enum_variant)] // Nearly all are the large one.
 pub(super) enum Outcome {
-    Found(Found),
+    Entry(ScanEntry),
     /// No image, by the type of the file: which one.
     Special(PathBuf, &'static str),
     /// Nothing to tell: a link to a directory.
     Nothing,
 }
 
-impl Found {
+impl ScanEntry {
     pub(super) fn failed(path: PathBuf, error: impl Into<Error>) -> Self {
-        Found {
+        ScanEntry {
             path,
             attributes: None,
             image: Err(error.into()),
@@ -42,10 +42,10 @@ impl Found {
 }
 
 /// Probes a file that was named as such.
-pub(super) fn file(path: PathBuf, options: &ScanOptions) -> Found {
+pub(super) fn file(path: PathBuf, options: &ScanOptions) -> ScanEntry {
     match open_described(&path, &options.image) {
         Ok((file, attributes)) => probed(path, &file, attributes, options),
-        Err(error) => Found::failed(path, error),
+        Err(error) => ScanEntry::failed(path, error),
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn entry(place: &Place, kind: FileKind, name: &CStr, options: &ScanOp
     if let Some(what) = is_special(kind) {
         return Outcome::Special(path, what);
     }
-    let failed = |path, error| Outcome::Found(Found::failed(path, error));
+    let failed = |path, error| Outcome::Entry(ScanEntry::failed(path, error));
     if kind == FileKind::Regular {
         match place.directory.open_regular(name) {
             Ok(Some(file)) => return opened(place, path, &file, options),
@@ -93,15 +93,15 @@ pub(super) fn entry(place: &Place, kind: FileKind, name: &CStr, options: &ScanOp
 fn opened(place: &Place, path: PathBuf, file: &File, options: &ScanOptions) -> Outcome {
     let attributes = describe(file, &options.image)
         .and_then(|attributes| place.accept(&attributes, options).map(|()| attributes));
-    Outcome::Found(match attributes {
+    Outcome::Entry(match attributes {
         Ok(attributes) => probed(path, file, attributes, options),
-        Err(error) => Found::failed(path, error),
+        Err(error) => ScanEntry::failed(path, error),
     })
 }
 
-fn probed(path: PathBuf, file: &File, attributes: Attributes, options: &ScanOptions) -> Found {
+fn probed(path: PathBuf, file: &File, attributes: Attributes, options: &ScanOptions) -> ScanEntry {
     let image = probe(&path, file, &attributes, options);
-    Found {
+    ScanEntry {
         path,
         attributes: Some(attributes),
         image,

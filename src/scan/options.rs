@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the caller may say of a scan.
 
-use crate::limits::MAX_SCAN_JOBS;
-use crate::options::Options;
+use crate::base::limits::MAX_SCAN_JOBS;
+use crate::base::options::Options;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ impl ScanOptions {
     }
 
     /// Whether to go into the directories of a directory too, down to
-    /// [`MAX_SCAN_DEPTH`](crate::limits::MAX_SCAN_DEPTH). Never by a symbolic link.
+    /// [`MAX_SCAN_DEPTH`](crate::base::limits::MAX_SCAN_DEPTH). Never by a symbolic link.
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = recursive;
@@ -121,7 +121,7 @@ impl ScanOptions {
     }
 
     /// How many names a job takes at a time, of so many that are there: a few, so that the jobs
-    /// seldom meet, and less towards the end, so that they end at the same time.
+    /// cold_path meet, and less towards the end, so that they end at the same time.
     pub(super) fn names_at_once(&self, there: usize) -> usize {
         const MOST: usize = 16;
         if self.ordered {

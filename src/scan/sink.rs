@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where results are handed over: one at a time, and where that is asked for, in order.
 
-use super::{Found, Summary};
+use super::{ScanEntry, Summary};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -10,12 +10,12 @@ pub(super) struct Sink<F> {
     pub(super) summary: Summary,
     ordered: bool,
     /// What came before its turn.
-    early: BTreeMap<u64, Option<Found>>,
+    early: BTreeMap<u64, Option<ScanEntry>>,
     /// Whose turn it is.
     next: u64,
 }
 
-impl<F: FnMut(Found) -> ControlFlow<()>> Sink<F> {
+impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
     pub(super) fn new(found: F, ordered: bool) -> Self {
         Sink {
             found,
@@ -36,7 +36,7 @@ impl<F: FnMut(Found) -> ControlFlow<()>> Sink<F> {
     pub(super) fn take(
         &mut self,
         number: u64,
-        found: Option<Found>,
+        found: Option<ScanEntry>,
         is_stopped: impl Fn() -> bool,
     ) -> ControlFlow<()> {
         if !self.ordered {
@@ -53,7 +53,7 @@ impl<F: FnMut(Found) -> ControlFlow<()>> Sink<F> {
         ControlFlow::Continue(())
     }
 
-    fn hand_over(&mut self, found: Option<Found>) -> ControlFlow<()> {
+    fn hand_over(&mut self, found: Option<ScanEntry>) -> ControlFlow<()> {
         let Some(found) = found else {
             return ControlFlow::Continue(());
         };
@@ -76,8 +76,8 @@ impl<F: FnMut(Found) -> ControlFlow<()>> Sink<F> {
 #[cfg(test)]
 mod tests {
     use super::Sink;
-    use crate::error::Reason;
-    use crate::scan::Found;
+    use crate::base::error::Reason;
+    use crate::scan::ScanEntry;
     use std::cell::Cell;
     use std::ops::ControlFlow;
 
@@ -89,7 +89,7 @@ mod tests {
             ControlFlow::Continue(())
         };
         let mut sink = Sink::new(tell, true);
-        let found = || Some(Found::failed("x".into(), Reason::UnknownFormat));
+        let found = || Some(ScanEntry::failed("x".into(), Reason::UnknownFormat));
         assert!(sink.take(2, found(), || false).is_continue());
         assert!(sink.take(1, found(), || false).is_continue());
         assert_eq!(told.get(), 0);

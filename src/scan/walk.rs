@@ -7,10 +7,10 @@
 
 use super::look::Place;
 use super::options::ScanOptions;
-use super::{Found, Target};
-use crate::error::Reason;
-use crate::feed::{Directory, FileKind, Listing, Names};
-use crate::limits::MAX_SCAN_DEPTH;
+use super::{ScanEntry, Target};
+use crate::base::error::Reason;
+use crate::base::limits::MAX_SCAN_DEPTH;
+use crate::io::{Directory, FileKind, Listing, Names};
 use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub(super) enum Next {
 /// What came of a step.
 pub(super) struct Taken {
     open: Option<Open>,
-    pub(super) failed: Option<Found>,
+    pub(super) failed: Option<ScanEntry>,
     pub(super) is_new_directory: bool,
 }
 
@@ -125,7 +125,7 @@ impl Step {
                     };
                     read(Open::new(place))
                 }
-                Err(error) => Taken::failed(Found::failed(path, error)),
+                Err(error) => Taken::failed(ScanEntry::failed(path, error)),
             },
             Step::Enter(place, name) => {
                 let depth = place.depth.saturating_add(1);
@@ -150,7 +150,7 @@ impl Step {
                         read(Open::new(place))
                     }
                     Err(error) => {
-                        Taken::failed(Found::failed(place.directory.path_of(&name), error))
+                        Taken::failed(ScanEntry::failed(place.directory.path_of(&name), error))
                     }
                 }
             }
@@ -165,7 +165,8 @@ impl Step {
 /// Reads the next names of a directory.
 fn read(mut open: Open) -> Taken {
     let failed = open.listing.read(&open.place.directory).err();
-    let failed = failed.map(|error| Found::failed(open.place.directory.path().to_owned(), error));
+    let failed =
+        failed.map(|error| ScanEntry::failed(open.place.directory.path().to_owned(), error));
     Taken {
         is_new_directory: failed.is_none(),
         open: failed.is_none().then_some(open),
@@ -196,7 +197,7 @@ impl Open {
 }
 
 impl Taken {
-    fn failed(found: Found) -> Self {
+    fn failed(found: ScanEntry) -> Self {
         Taken {
             open: None,
             failed: Some(found),

@@ -216,7 +216,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
         let broken = Chain::open(top, &mut endless, &options).expect_err("it has no end");
         let taken = begun.elapsed();
         let (reads, bytes) = (endless.reads.get(), endless.bytes.get());
-        let elements = broken.reached().elements();
+        let elements = broken.partial_chain().elements();
         println!(
             "{name}: {} elements, {} opened, {reads} reads, {bytes} bytes, {taken:?}",
             elements.len(),
@@ -238,7 +238,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
             "{name}: {broken}"
         );
         assert_eq!(
-            broken.reached().images().count() as u64,
+            broken.partial_chain().images().count() as u64,
             depth + 1,
             "{name}"
         );
@@ -260,7 +260,7 @@ fn without_identities_names_tell_a_loop() {
     let top = Location::parse(b"nbd://host/top.qcow2").unwrap();
     let broken = Chain::open(top, &mut endless, &options()).expect_err("it has no end");
     assert_eq!(broken.error().kind(), ErrorKind::Loop);
-    let elements = broken.reached().elements();
+    let elements = broken.partial_chain().elements();
     let path = |element: &Element| element.location().unwrap().path().unwrap().to_vec();
     let paths = elements.iter().map(path).map(String::from_utf8);
     let paths: Vec<_> = paths.map(Result::unwrap).collect();

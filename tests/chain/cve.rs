@@ -32,7 +32,7 @@ fn cve_2024_32498_a_data_file_of_the_host() {
     assert_whole(&images, "top.qcow2", &options(), &whole);
     let chain = open(&images, "top.qcow2", &options()).unwrap();
     let image = chain.elements()[0].image().unwrap();
-    assert!(image.safety().any(|finding| finding == Finding::DataFile));
+    assert!(image.findings().any(|finding| finding == Finding::DataFile));
 
     if cfg!(target_os = "linux") {
         let inside = images.path("pool/top.qcow2");

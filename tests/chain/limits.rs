@@ -98,7 +98,7 @@ fn parts_of_one_file_are_different() {
     overlay(&images, "top.qcow2", &slice(0, 0), "qcow2");
     let first = open(&images, "top.qcow2", &options()).unwrap_err();
     assert_eq!(first.error().kind(), ErrorKind::Loop);
-    assert_eq!(first.reached().elements().len(), 3);
+    assert_eq!(first.partial_chain().elements().len(), 3);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn the_number_of_images_is_limited() {
         assert_eq!(broken.error().kind(), ErrorKind::LimitExceeded);
         let words = format!("the chain has more than {limit} images");
         assert!(broken.to_string().ends_with(&words), "{broken}");
-        let reached = broken.reached().elements();
+        let reached = broken.partial_chain().elements();
         // The one that is too many is described.
         assert_eq!(reached.len(), usize::try_from(limit).unwrap() + 1);
         assert!(reached

@@ -121,7 +121,7 @@ fn the_name_to_record() {
     let images = Images::new();
     let chain = three(&images);
     let name = |first, last| {
-        let name = chain.collapsed_name(first, last);
+        let name = chain.relative_backing_path(first, last);
         name.map(|name| String::from_utf8(name).expect("UTF-8"))
     };
     assert_eq!(name(2, 3).as_deref(), Some("sub/../base.raw"));
@@ -139,5 +139,5 @@ fn the_name_to_record() {
         "raw",
     );
     let chain = open(&images, "top.qcow2", &options()).expect("whole");
-    assert_eq!(chain.collapsed_name(2, 3), None, "absolute");
+    assert_eq!(chain.relative_backing_path(2, 3), None, "absolute");
 }

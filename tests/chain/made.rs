@@ -2,7 +2,7 @@
 //! Chains that qemu-img makes, and what a walk makes of them, as text.
 
 use crate::common::Images;
-use diskprobe::chain::{Broken, Chain, ChainOptions, UnrecordedFormat};
+use diskprobe::chain::{Chain, ChainError, ChainOptions, UnrecordedFormat};
 use diskprobe::{ErrorKind, Format, Options, Source};
 use std::io;
 use std::path::Path;
@@ -67,7 +67,11 @@ pub(crate) fn with_policy(policy: UnrecordedFormat) -> ChainOptions {
     options().unrecorded_format(policy)
 }
 
-pub(crate) fn open(images: &Images, top: &str, options: &ChainOptions) -> Result<Chain, Broken> {
+pub(crate) fn open(
+    images: &Images,
+    top: &str,
+    options: &ChainOptions,
+) -> Result<Chain, ChainError> {
     Chain::open_path(images.path(top), options)
 }
 
@@ -80,7 +84,7 @@ pub(crate) fn line(images: &Images, chain: &Chain) -> String {
             let path = location.local_path().unwrap_or(location.text());
             String::from_utf8_lossy(path).replace(&directory, "")
         });
-        let format = element.format().map_or("?", Format::name);
+        let format = element.format().map_or("?", Format::as_str);
         let size = element.image().map_or("-".into(), |image| {
             image
                 .virtual_size()
@@ -113,8 +117,8 @@ pub(crate) fn assert_broken(
     let broken = open(images, top, options).expect_err(top);
     assert_eq!(broken.to_string(), words);
     assert_eq!(broken.error().kind(), kind);
-    assert_eq!(line(images, broken.reached()), expected);
-    let last = broken.reached().elements().last().expect("an element");
+    assert_eq!(line(images, broken.partial_chain()), expected);
+    let last = broken.partial_chain().elements().last().expect("an element");
     assert_eq!(last.error(), Some(broken.error()));
     assert!(last.image().is_none());
 }

@@ -226,7 +226,7 @@ fn what_cannot_be_opened_breaks_the_chain() {
     overlay(&images, "top.qcow2", "json:{", "raw");
     let error = open(&images, "top.qcow2", &options()).unwrap_err();
     assert_eq!(error.error().kind(), ErrorKind::InvalidLocation);
-    let element = error.reached().elements().last().unwrap();
+    let element = error.partial_chain().elements().last().unwrap();
     assert!(element.location().is_none());
     assert_eq!(element.recorded(), Some(&b"json:{"[..]));
 }

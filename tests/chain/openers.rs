@@ -177,15 +177,15 @@ fn the_end_is_known_where_the_last_image_was_opened() {
     let create = ["create", "-q", "-f", "qcow2", "-o", "data_file=data.raw"];
     images.qemu_img(&[&create[..], &["alone.qcow2", "1M"]].concat());
     let chain = |name| Chain::open_path(images.path(name), &options());
-    assert!(chain("alone.qcow2").unwrap().is_end_known());
-    assert!(!chain("far.qcow2").unwrap().is_end_known());
+    assert!(chain("alone.qcow2").unwrap().is_complete());
+    assert!(!chain("far.qcow2").unwrap().is_complete());
     let broken = chain("broken.qcow2").unwrap_err();
-    assert!(!broken.reached().is_end_known());
+    assert!(!broken.partial_chain().is_complete());
     // The image was reached, and is the last; its data file was not.
     std::fs::remove_file(images.path("data.raw")).unwrap();
     let broken = chain("alone.qcow2").unwrap_err();
-    assert_eq!(broken.reached().elements().len(), 2);
-    assert!(!broken.reached().is_end_known());
+    assert_eq!(broken.partial_chain().elements().len(), 2);
+    assert!(!broken.partial_chain().is_complete());
 }
 
 fn open_descriptors_to(images: &Images) -> usize {

@@ -161,7 +161,7 @@ fn qed_without_its_flag_is_an_unrecorded_format() {
         "create", "-q", "-f", "qed", "-b", "base.raw", "-F", "raw", "top.qed",
     ]);
     let chain = top(Refuse).expect("a recorded format");
-    assert_eq!(chain.elements()[1].format_source().name(), "recorded");
+    assert_eq!(chain.elements()[1].format_source().as_str(), "recorded");
     assert_eq!(chain.elements()[1].format_name(), None);
 }
 
@@ -236,7 +236,7 @@ fn a_recorded_name_that_is_not_known_stays_unknown() {
         }
         let chain = Chain::open_path(&path, &options())
             .unwrap_err()
-            .into_reached();
+            .into_partial_chain();
         assert_eq!(chain.elements()[1].format_name(), Some(name.as_bytes()));
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::common::Images;
 use crate::made::{line, options, overlay, raw, with_data_file};
-use diskprobe::chain::{Broken, Chain, LocalFiles};
+use diskprobe::chain::{Chain, ChainError, LocalFiles};
 use diskprobe::location::Location;
 use diskprobe::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
@@ -20,7 +20,7 @@ fn pool() -> Images {
     images
 }
 
-fn walk(images: &Images, top: &str) -> Result<Chain, Broken> {
+fn walk(images: &Images, top: &str) -> Result<Chain, ChainError> {
     let path = images.path(top);
     let top = Location::of_path(path.as_os_str().as_bytes());
     let mut opener = LocalFiles::beneath(images.path("pool")).expect("a directory");
@@ -44,7 +44,7 @@ fn assert_outside(images: &Images, backing: &str) {
         ErrorKind::OutsideRoot,
         "{backing}: {broken}"
     );
-    assert_eq!(broken.reached().elements().len(), 2);
+    assert_eq!(broken.partial_chain().elements().len(), 2);
     // It is the root that keeps it from being followed.
     let all = Chain::open_path(images.path("pool/top.qcow2"), &options());
     assert!(all.is_ok(), "{backing}: {all:?}");

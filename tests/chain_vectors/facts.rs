@@ -76,7 +76,7 @@ pub(crate) fn ours(element: &Element) -> Facts {
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if let Some(location) = element.location() {
-        fact("type", location.kind().map(|kind| kind.name().to_owned()));
+        fact("type", location.kind().map(|kind| kind.as_str().to_owned()));
         fact("path", location.path().map(text));
         fact("relpath", location.relative_name().map(text));
         fact("protocol", location.protocol_name().map(text));
@@ -91,7 +91,7 @@ pub(crate) fn ours(element: &Element) -> Facts {
     }
     fact(
         "format",
-        element.format().map(|format| format.name().into()),
+        element.format().map(|format| format.as_str().into()),
     );
     // Data files have no index there.
     let index = match element.kind() {
@@ -150,7 +150,7 @@ pub(crate) fn of_image(image: &Image) -> Facts {
         encryption.map(|found| format!("{} {}", found.format, found.payload_offset.unwrap_or(0))),
     );
     for (theirs, name) in FEATURES {
-        let feature = Feature::from_name(name.as_bytes()).expect("a feature");
+        let feature = name.parse::<Feature>().ok().expect("a feature");
         fact(theirs, image.has_feature(feature).then(|| "yes".to_owned()));
     }
     facts

@@ -61,7 +61,7 @@ impl Base {
 
     /// The format to ask for.
     pub fn asked(&self) -> Option<Format> {
-        let asked = self.asked.map(|name| Format::from_name(name.as_bytes()));
+        let asked = self.asked.map(|name| name.parse::<Format>().ok());
         asked.map(|format| format.expect("a format"))
     }
 

@@ -11,7 +11,7 @@ pub fn line(location: &Location) -> String {
     let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
     let mut line = location
         .kind()
-        .map_or("unknown", |kind| kind.name())
+        .map_or("unknown", |kind| kind.as_str())
         .to_owned();
     let mut fact = |key: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -22,7 +22,7 @@ pub fn line(location: &Location) -> String {
     for host in location.hosts() {
         let name = host.name.or(host.socket).map(text).unwrap_or_default();
         let port = host.port.map_or("-".into(), |port| port.to_string());
-        fact(host.transport.name(), Some(format!("{name},{port}")));
+        fact(host.transport.as_str(), Some(format!("{name},{port}")));
     }
     fact("volume", location.volume().map(text));
     fact("path", location.path().map(text));

@@ -127,7 +127,7 @@ pub fn assert_agreed(images: &Images, name: &str, bytes: &[u8]) -> Image {
     let info = images.qemu_info_of(bytes);
     let info = info.unwrap_or_else(|| panic!("{name}: qemu-img refuses"));
     let image = probe(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(info["format"], image.format().name(), "{name}");
+    assert_eq!(info["format"], image.format().as_str(), "{name}");
     assert_eq!(
         info["virtual-size"].as_u64(),
         image.virtual_size(),
@@ -152,7 +152,7 @@ pub fn assert_agreed(images: &Images, name: &str, bytes: &[u8]) -> Image {
     let format = backing.and_then(|backing| backing.format);
     let format = format.map(|format| match (format.name, format.format) {
         (Some(name), _) => text(name),
-        (None, implied) => implied.expect("a name or a format").name().to_owned(),
+        (None, implied) => implied.expect("a name or a format").as_str().to_owned(),
     });
     assert_eq!(
         info["backing-filename-format"].as_str(),

@@ -39,7 +39,7 @@ pub fn hostile(images: &Images) -> Vec<Member> {
 
 fn member(images: &Images, recipe: &Recipe) -> Member {
     recipes::make(images, recipe);
-    let asked = recipe.asked.map(|name| Format::from_name(name.as_bytes()));
+    let asked = recipe.asked.map(|name| name.parse::<Format>().ok());
     Member {
         name: recipe.name.to_owned(),
         asked: asked.map(|format| format.expect("a format")),

@@ -175,7 +175,7 @@ pub(crate) fn all(images: &Images) -> Vec<Base> {
 }
 
 fn created(images: &Images, name: &'static str, format: Format, arguments: &str) -> Base {
-    let mut all = vec!["create", "-q", "-f", format.name()];
+    let mut all = vec!["create", "-q", "-f", format.as_str()];
     for argument in arguments.split(' ') {
         match argument {
             "NAME" => all.push(name),

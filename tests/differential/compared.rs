@@ -36,7 +36,7 @@ fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
     });
     let format = backing.and_then(|backing| backing.format);
     let mut facts = vec![
-        ("format", json!(image.format().name())),
+        ("format", json!(image.format().as_str())),
         ("virtual-size", json!(image.virtual_size())),
         (
             "backing-filename",

@@ -76,7 +76,7 @@ fn we_refuse(info: &Value, error: &Error) -> Verdict {
     let format = info["format"].as_str().expect("a format");
     match class(&Case::Stricter(format, error)) {
         // An image that is raw to QEMU must be raw: no reason will do.
-        Some(name) if format != Format::Raw.name() => Verdict::Class(name),
+        Some(name) if format != Format::Raw.as_str() => Verdict::Class(name),
         _ => Verdict::Other(format!("qemu-img opens it as {format}: {error}")),
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn info(path: &Path, format: Option<Format>) -> Answer {
     command.args([ADDRESS_SPACE, CPU_SECONDS, "--core=0"]);
     command.args(["qemu-img", "info", "-U", "--output=json"]);
     if let Some(format) = format {
-        command.args(["-f", format.name()]);
+        command.args(["-f", format.as_str()]);
     }
     // An arena for each of its threads would take most of the address space, sometimes.
     let output = command.env("MALLOC_ARENA_MAX", "1").arg(path).output();

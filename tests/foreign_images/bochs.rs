@@ -40,7 +40,7 @@ fn bximage() {
                 image.virtual_size(),
                 "{name}"
             );
-            assert_eq!(qemu["format"], format.name(), "{name}");
+            assert_eq!(qemu["format"], format.as_str(), "{name}");
             count += 1;
         }
     }

@@ -78,7 +78,7 @@ fn content() {
         assert_eq!(image.format(), Format::Raw, "{command}");
         assert_eq!(image.content().collect::<Vec<_>>(), expected, "{command}");
         // One image with several readings of one content is no ambiguity.
-        assert_eq!(image.safety().count(), 0, "{command}");
+        assert_eq!(image.findings().count(), 0, "{command}");
         let length = std::fs::metadata(images.path("image"))
             .expect("the image")
             .len();

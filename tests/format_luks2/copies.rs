@@ -66,7 +66,7 @@ fn both(images: &Images, name: &str, bytes: &[u8]) -> (String, bool) {
     let uuid = image.encryption().unwrap().uuid.unwrap().to_vec();
     let uuid = String::from_utf8(uuid).expect("ASCII");
     assert!(dump.contains(&uuid), "{name}: {uuid} {dump}");
-    (cipher(&image), image.shows(Finding::HeadersDiffer))
+    (cipher(&image), image.has_finding(Finding::HeadersDiffer))
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn the_later_whole_copy_counts() {
     }
     // Detection looks at the first sector only, and knows of no copies.
     let detected = crate::common::probe(&second).unwrap();
-    assert!(!detected.shows(Finding::HeadersDiffer));
+    assert!(!detected.has_finding(Finding::HeadersDiffer));
 }
 
 /// The second copy can be anywhere behind a broken first one: all places cost a bounded number of
@@ -152,7 +152,7 @@ fn a_second_copy_far_behind() {
     let broken = patched(&bytes, &[(8, &[0; 8])]);
     assert!(dump(images.directory(), &broken).is_some());
     let image = by_name(&broken).expect("the second copy");
-    assert!(image.shows(Finding::HeadersDiffer));
+    assert!(image.has_finding(Finding::HeadersDiffer));
     let neither = patched(&broken, &[(4 << 20, &[0; 8])]);
     assert_eq!(dump(images.directory(), &neither), None);
     let error = by_name(&neither).expect_err("no copy is whole");

@@ -69,7 +69,7 @@ fn key_material_lies_in_its_room() {
         match by_name(&bytes) {
             Ok(image) => {
                 assert!(good, "{name}");
-                assert!(image.safety().eq([Finding::Encrypted]), "{name}");
+                assert!(image.findings().eq([Finding::Encrypted]), "{name}");
             }
             Err(error) => {
                 assert!(!good, "{name}: {error}");
@@ -99,8 +99,8 @@ fn ciphers_that_do_nothing() {
         let dump = dump(images.directory(), &bytes).expect(cipher);
         assert!(dump.contains(&format!("cipher: {cipher}\n")), "{dump}");
         let image = by_name(&bytes).expect(cipher);
-        assert_eq!(image.shows(Finding::NullCipher), null, "{cipher}");
-        assert!(image.shows(Finding::Encrypted));
+        assert_eq!(image.has_finding(Finding::NullCipher), null, "{cipher}");
+        assert!(image.has_finding(Finding::Encrypted));
     }
     // In one of several segments.
     let segment = |offset: u64, cipher: &str| {
@@ -114,7 +114,7 @@ fn ciphers_that_do_nothing() {
         metadata["segments"] =
             json!({ "0": segment(1 << 20, first), "1": segment((1 << 20) + 4096, second) });
         let image = by_name(&with(&base, &metadata)).expect("segments");
-        assert!(image.shows(Finding::NullCipher), "{first}, {second}");
+        assert!(image.has_finding(Finding::NullCipher), "{first}, {second}");
     }
 }
 
@@ -129,5 +129,5 @@ fn an_image_without_a_key() {
     let dump = dump(images.directory(), &bytes).expect("cryptsetup reads it");
     assert!(!dump.contains("0: luks2"), "{dump}");
     let image = by_name(&bytes).unwrap();
-    assert!(image.safety().eq([Finding::Encrypted, Finding::NoKey]));
+    assert!(image.findings().eq([Finding::Encrypted, Finding::NoKey]));
 }

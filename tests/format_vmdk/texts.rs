@@ -5,7 +5,7 @@ use crate::common::{assert_refused, patched, probe, probe_with, Images};
 use crate::{assert_agreed, assert_both_refuse, backing_name, images_and_base};
 use diskprobe::limits::{FIRST_READ, LATER_READ};
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature, WrongFormat};
-use diskprobe::{EncryptionFormat, Format, Limits, Options, Pull};
+use diskprobe::{EncryptionFormat, Format, Limits, Options, Prober};
 
 /// A descriptor with these lines where extents stand.
 fn descriptor(extents: &str) -> Vec<u8> {
@@ -448,13 +448,13 @@ fn encryption() {
 
 /// The ranges that a probe asks for.
 fn reads(bytes: &[u8], length: Option<u64>) -> Vec<(u64, u64)> {
-    let mut pull = Pull::new(length, &Options::default());
+    let mut pull = Prober::new(length, &Options::default());
     let mut ranges = Vec::new();
-    while let Ok(Some(range)) = pull.next_range() {
+    while let Ok(Some(range)) = pull.next_read() {
         ranges.push((range.offset, range.length));
         let from = usize::try_from(range.offset).unwrap().min(bytes.len());
         let to = (from + usize::try_from(range.length).unwrap()).min(bytes.len());
-        pull.supply(&bytes[from..to]).unwrap();
+        pull.feed(&bytes[from..to]).unwrap();
     }
     ranges
 }

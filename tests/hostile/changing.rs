@@ -71,7 +71,7 @@ fn a_file_that_another_thread_changes() {
                             assert!(there.any(|found| found == Some(byte)), "{place}: {byte}");
                         }
                     }
-                    image.format().name().to_owned()
+                    image.format().as_str().to_owned()
                 }
                 Err(error) => {
                     let kind = error.kind();
@@ -83,7 +83,7 @@ fn a_file_that_another_thread_changes() {
                             | ErrorKind::UnsupportedFeature
                     );
                     assert!(known, "{kind:?}: {error}");
-                    kind.name().to_owned()
+                    kind.as_str().to_owned()
                 }
             };
             *seen.entry(key).or_default() += 1;

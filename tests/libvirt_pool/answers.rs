@@ -10,7 +10,7 @@ pub(crate) fn of_image(path: &Path, image: &Image) -> Facts {
     let mut facts = Facts::new();
     let mut fact = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
     let number = |value: Option<u64>| value.map(|value| value.to_string());
-    fact("format", Some(image.format().name().to_owned()));
+    fact("format", Some(image.format().as_str().to_owned()));
     fact("capacity", number(image.virtual_size()));
     fact("physical", number(image.physical_size()));
     fact("allocation", number(image.allocated_size()));
@@ -19,10 +19,10 @@ pub(crate) fn of_image(path: &Path, image: &Image) -> Facts {
     let encryption = image.encryption();
     fact(
         "encryption",
-        encryption.map(|encryption| encryption.format.name().to_owned()),
+        encryption.map(|encryption| encryption.format.as_str().to_owned()),
     );
     for (_, name) in FEATURES {
-        let feature = Feature::from_name(name.as_bytes()).expect("a feature");
+        let feature = name.parse::<Feature>().ok().expect("a feature");
         fact(name, image.has_feature(feature).then(|| "yes".to_owned()));
     }
     if let Some(backing) = image.backing() {

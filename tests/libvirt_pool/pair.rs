@@ -3,7 +3,7 @@
 
 use crate::answers::of_image;
 use crate::volume::Facts;
-use diskprobe::{Error, ErrorKind, Format, Image, Options, Reader};
+use diskprobe::{Error, ErrorKind, Format, Image, Options, Tool};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -112,9 +112,9 @@ impl Pair {
         let image = self.image()?;
         let own = match image.format() {
             Format::Parallels => "ploop",
-            format => format.name(),
+            format => format.as_str(),
         };
-        Some(image.taken_for(Reader::Libvirt).unwrap_or(own))
+        Some(image.detected_as(Tool::Libvirt).unwrap_or(own))
     }
 
     /// Bytes of the image; fewer where it ends before that.

@@ -2,7 +2,7 @@
 //! What goes wrong with one name is a result of its own and hides no other.
 
 use crate::pool::{all_jobs, Pool};
-use diskprobe::scan::{scan, Found, ScanOptions, Target};
+use diskprobe::scan::{scan, ScanEntry, ScanOptions, Target};
 use diskprobe::ErrorKind;
 use std::ops::ControlFlow;
 use std::os::unix::fs::{symlink, PermissionsExt};
@@ -23,7 +23,7 @@ fn failures(pool: &Pool, options: &ScanOptions) -> Vec<(String, ErrorKind)> {
     failures
 }
 
-fn name(found: &Found) -> String {
+fn name(found: &ScanEntry) -> String {
     let name = found.path().file_name().expect("a name");
     name.to_str().expect("UTF-8").to_owned()
 }

@@ -2,7 +2,7 @@
 //! A directory of images, and a scan of it as text.
 
 use crate::common::Images;
-use diskprobe::scan::{scan, Found, ScanOptions, Summary, Target};
+use diskprobe::scan::{scan, ScanEntry, ScanOptions, Summary, Target};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -71,7 +71,7 @@ impl Pool {
         (lines, summary)
     }
 
-    pub(crate) fn line(&self, found: &Found) -> String {
+    pub(crate) fn line(&self, found: &ScanEntry) -> String {
         let name = found.path().strip_prefix(self.0.path()).expect("in it");
         let name = name.display();
         match found.image() {

@@ -47,7 +47,7 @@ pub(crate) const CLASSES: [Class; 10] = [
         formats.split(',').all(|format| match format {
             "gpt" => true,
             "iso" => image.format() == Format::Raw,
-            other => other == image.format().name(),
+            other => other == image.format().as_str(),
         })
     }),
     ("text of a sparse vmdk", |image, reasons| {

@@ -136,14 +136,14 @@ impl Opener<'_> {
         unsafe {
             if lie > 240 {
                 // Below the directory alone, see `walk`.
-                chain::diskprobe_opened_use_default(opened);
+                chain::diskprobe_open_request_use_default(opened);
             } else if lie % 2 == 0 {
                 let given = duplicate(descriptor);
                 self.descriptors.push((given, false));
-                chain::diskprobe_opened_give_fd(opened, given);
+                chain::diskprobe_open_request_set_fd(opened, given);
             } else {
                 self.descriptors.push((descriptor, is_open(descriptor)));
-                chain::diskprobe_opened_lend_fd(opened, descriptor);
+                chain::diskprobe_open_request_set_borrowed_fd(opened, descriptor);
             }
         }
         if lie % 16 == 0 {
@@ -170,7 +170,7 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle)
     // SAFETY: both are good until this returns.
     unsafe {
         c::read_location(location, 0, look);
-        assert!(chain::diskprobe_opened_kind(opened) != 0);
+        assert!(chain::diskprobe_open_request_role(opened) != 0);
         if lie == 1 {
             return -13;
         }
@@ -181,12 +181,12 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle)
             return 0;
         }
         if lie == 4 {
-            chain::diskprobe_opened_give_fd(opened, -1);
+            chain::diskprobe_open_request_set_fd(opened, -1);
             return 0;
         }
         if lie == 5 {
-            chain::diskprobe_opened_lend_fd(opened, -1);
-            chain::diskprobe_opened_use_default(opened);
+            chain::diskprobe_open_request_set_borrowed_fd(opened, -1);
+            chain::diskprobe_open_request_use_default(opened);
         }
         if let (Some(place), 128..) = (opener.place, lie) {
             return opener.give(place, lie, opened);
@@ -206,10 +206,10 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle)
         let source: *mut Opened = &mut **opener.sources.last_mut().expect("it is there");
         opener.open += 1;
         let (read, close) = (Some(read as c::Read), Some(close as chain::Close));
-        chain::diskprobe_opened_give_source(opened, read, close, source.cast(), length);
+        chain::diskprobe_open_request_set_source(opened, read, close, source.cast(), length);
         if lie % 2 == 1 {
             let inode = opener.asked as u64 % 3;
-            chain::diskprobe_opened_set_identity(opened, 1, inode);
+            chain::diskprobe_open_request_set_identity(opened, 1, inode);
         }
     }
     if lie == 7 {

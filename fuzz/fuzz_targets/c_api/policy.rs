@@ -23,10 +23,10 @@ impl Caller<'_> {
             match how % 8 {
                 1 => policy::diskprobe_policy_allow(policy, number as u32),
                 2 => policy::diskprobe_policy_deny(policy, number as u32),
-                3 => policy::diskprobe_policy_accept_format(policy, number as u32),
+                3 => policy::diskprobe_policy_allow_format(policy, number as u32),
                 4 => policy::diskprobe_policy_set_max_virtual_size(policy, number),
-                5 => policy::diskprobe_policy_accept_backing_below(policy, c"/srv".as_ptr()),
-                6 => policy::diskprobe_policy_accept_backing_below(policy, null()),
+                5 => policy::diskprobe_policy_allow_backing_under(policy, c"/srv".as_ptr()),
+                6 => policy::diskprobe_policy_allow_backing_under(policy, null()),
                 _ => u32::from(policy::diskprobe_policy_denies(policy, number as u32)),
             }
         };
@@ -47,7 +47,7 @@ impl Caller<'_> {
         let place = if wanted { &mut verdict } else { null_mut() };
         // SAFETY: as in `policy`.
         unsafe {
-            let status = policy::diskprobe_policy_judge(policy, image, path, place, null_mut());
+            let status = policy::diskprobe_policy_evaluate(policy, image, path, place, null_mut());
             assert!(status != c::INTERNAL);
             assert_eq!(status == 0, wanted && !image.is_null());
             self.handles[slot] = verdict;

@@ -41,7 +41,7 @@ pub(crate) fn walked(name: &[u8], bytes: &[u8], options: &Options) {
     let walked = Chain::open(Location::of_path(name), &mut Parts(bytes), &options);
     let chain = match &walked {
         Ok(chain) => chain,
-        Err(broken) => broken.reached(),
+        Err(broken) => broken.partial_chain(),
     };
     let elements = chain.elements();
     let names = elements.iter().map(|element| {

@@ -20,18 +20,18 @@ extern "C" {
         open: Option<Open>,
         opaque: *mut c_void,
     ) -> u32;
-    pub fn diskprobe_opened_kind(opened: Handle) -> u32;
-    pub fn diskprobe_opened_give_fd(opened: Handle, fd: c_int) -> u32;
-    pub fn diskprobe_opened_lend_fd(opened: Handle, fd: c_int) -> u32;
-    pub fn diskprobe_opened_give_source(
+    pub fn diskprobe_open_request_role(opened: Handle) -> u32;
+    pub fn diskprobe_open_request_set_fd(opened: Handle, fd: c_int) -> u32;
+    pub fn diskprobe_open_request_set_borrowed_fd(opened: Handle, fd: c_int) -> u32;
+    pub fn diskprobe_open_request_set_source(
         opened: Handle,
         read: Option<Read>,
         close: Option<Close>,
         opaque: *mut c_void,
         length: u64,
     ) -> u32;
-    pub fn diskprobe_opened_set_identity(opened: Handle, device: u64, inode: u64) -> u32;
-    pub fn diskprobe_opened_use_default(opened: Handle) -> u32;
+    pub fn diskprobe_open_request_set_identity(opened: Handle, device: u64, inode: u64) -> u32;
+    pub fn diskprobe_open_request_use_default(opened: Handle) -> u32;
     pub fn diskprobe_chain_open_path(
         path: *const c_char,
         options: Handle,
@@ -56,7 +56,7 @@ extern "C" {
     ) -> u32;
     pub fn diskprobe_chain_free(chain: Handle);
     fn diskprobe_chain_element_count(chain: Handle) -> usize;
-    fn diskprobe_chain_is_end_known(chain: Handle) -> bool;
+    fn diskprobe_chain_is_complete(chain: Handle) -> bool;
     fn diskprobe_chain_element_kind(chain: Handle, index: usize) -> u32;
     fn diskprobe_chain_element_format(chain: Handle, index: usize) -> u32;
     fn diskprobe_chain_element_format_source(chain: Handle, index: usize) -> u32;
@@ -95,14 +95,14 @@ extern "C" {
         index: *mut usize,
     ) -> bool;
     fn diskprobe_chain_image_at(chain: Handle, depth: u32, index: *mut usize) -> bool;
-    fn diskprobe_chain_collapsed_name(
+    fn diskprobe_chain_relative_backing_path(
         chain: Handle,
         first: usize,
         last: usize,
         length: *mut usize,
     ) -> *mut c_char;
     fn diskprobe_string_free(string: *mut c_char);
-    fn diskprobe_target_parse(
+    fn diskprobe_disk_target_parse(
         text: *const c_char,
         disk_length: *mut usize,
         index: *mut u32,
@@ -120,7 +120,7 @@ pub unsafe fn read(chain: Handle, index: usize, look: Look) {
         let count = diskprobe_chain_element_count(chain);
         assert_eq!(count == 0, chain.is_null());
         assert!(count <= 2 * 256, "more elements than a chain may have");
-        diskprobe_chain_is_end_known(chain);
+        diskprobe_chain_is_complete(chain);
         let there = diskprobe_chain_element_kind(chain, index) != 0;
         assert_eq!(there, index < count);
         diskprobe_chain_element_format(chain, index);
@@ -155,13 +155,13 @@ pub unsafe fn read(chain: Handle, index: usize, look: Look) {
                 diskprobe_chain_find(chain, name, disk, &mut found);
                 diskprobe_chain_find_below(chain, index, name, disk, null_mut());
             }
-            diskprobe_target_parse(name, &mut found, null_mut());
+            diskprobe_disk_target_parse(name, &mut found, null_mut());
         }
         diskprobe_chain_image_at(chain, short, &mut found);
         diskprobe_chain_image_at(chain, short, null_mut());
         for last in [index, index.wrapping_add(1)] {
             let mut length = 7;
-            let name = diskprobe_chain_collapsed_name(chain, index, last, &mut length);
+            let name = diskprobe_chain_relative_backing_path(chain, index, last, &mut length);
             look(name, &length);
             diskprobe_string_free(name);
         }

@@ -11,10 +11,10 @@ extern "C" {
     pub fn diskprobe_policy_allow(policy: Handle, finding: u32) -> u32;
     pub fn diskprobe_policy_deny(policy: Handle, finding: u32) -> u32;
     pub fn diskprobe_policy_denies(policy: Handle, finding: u32) -> bool;
-    pub fn diskprobe_policy_accept_format(policy: Handle, format: u32) -> u32;
+    pub fn diskprobe_policy_allow_format(policy: Handle, format: u32) -> u32;
     pub fn diskprobe_policy_set_max_virtual_size(policy: Handle, size: u64) -> u32;
-    pub fn diskprobe_policy_accept_backing_below(policy: Handle, directory: *const c_char) -> u32;
-    pub fn diskprobe_policy_judge(
+    pub fn diskprobe_policy_allow_backing_under(policy: Handle, directory: *const c_char) -> u32;
+    pub fn diskprobe_policy_evaluate(
         policy: Handle,
         image: Handle,
         path: *const c_char,
@@ -23,8 +23,8 @@ extern "C" {
     ) -> u32;
     pub fn diskprobe_verdict_free(verdict: Handle);
     fn diskprobe_verdict_is_accepted(verdict: Handle) -> bool;
-    fn diskprobe_verdict_objection_count(verdict: Handle) -> usize;
-    fn diskprobe_verdict_objection(verdict: Handle, index: usize, finding: *mut u32) -> u32;
+    fn diskprobe_verdict_violation_count(verdict: Handle) -> usize;
+    fn diskprobe_verdict_violation(verdict: Handle, index: usize, finding: *mut u32) -> u32;
     fn diskprobe_verdict_message(verdict: Handle, index: usize) -> *const c_char;
 }
 
@@ -34,13 +34,13 @@ extern "C" {
 /// `verdict` is NULL or live.
 pub unsafe fn read(verdict: Handle, index: usize, look: Look) {
     unsafe {
-        let count = diskprobe_verdict_objection_count(verdict);
+        let count = diskprobe_verdict_violation_count(verdict);
         let accepted = diskprobe_verdict_is_accepted(verdict);
         assert_eq!(accepted, count == 0 && !verdict.is_null());
         let mut finding = 7;
-        let objection = diskprobe_verdict_objection(verdict, index, &mut finding);
-        assert_eq!(objection == 0, index >= count);
-        diskprobe_verdict_objection(verdict, index, null_mut());
+        let violation = diskprobe_verdict_violation(verdict, index, &mut finding);
+        assert_eq!(violation == 0, index >= count);
+        diskprobe_verdict_violation(verdict, index, null_mut());
         let message = diskprobe_verdict_message(verdict, index);
         assert_eq!(message.is_null(), index >= count);
         look(message, null());

@@ -7,7 +7,7 @@ use super::super::guard::{get, get_number, get_text, set};
 use super::super::image::diskprobe_image;
 use super::super::location::diskprobe_location;
 use super::diskprobe_chain;
-use super::kinds::{diskprobe_element, diskprobe_format_source};
+use super::kinds::{diskprobe_element_kind, diskprobe_format_source};
 use crate::chain::Element;
 use crate::location::Stored;
 use core::ffi::c_char;
@@ -54,8 +54,8 @@ pub extern "C" fn diskprobe_chain_element_count(chain: *const diskprobe_chain) -
 /// @return whether it is
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_chain_is_end_known(chain: *const diskprobe_chain) -> bool {
-    get(chain, false, |handle| handle.chain.is_end_known())
+pub extern "C" fn diskprobe_chain_is_complete(chain: *const diskprobe_chain) -> bool {
+    get(chain, false, |handle| handle.chain.is_complete())
 }
 
 /// Tells in what role an element is.
@@ -68,8 +68,8 @@ pub extern "C" fn diskprobe_chain_is_end_known(chain: *const diskprobe_chain) ->
 pub extern "C" fn diskprobe_chain_element_kind(
     chain: *const diskprobe_chain,
     index: usize,
-) -> diskprobe_element {
-    let none = diskprobe_element::DISKPROBE_ELEMENT_NONE;
+) -> diskprobe_element_kind {
+    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_NONE;
     fact(chain, index, none, |element| Some(element.kind().into()))
 }
 

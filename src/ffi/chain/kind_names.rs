@@ -14,11 +14,11 @@ use core::mem::MaybeUninit;
 /// @return a static string; "unknown" for DISKPROBE_ELEMENT_NONE and for a number that is no role
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_element_to_string(
-    element: MaybeUninit<diskprobe_element>,
+pub extern "C" fn diskprobe_element_kind_to_string(
+    element: MaybeUninit<diskprobe_element_kind>,
 ) -> *const c_char {
     to_string(element, |number| {
-        diskprobe_element::of_number(number).map(ElementKind::c_name)
+        diskprobe_element_kind::of_number(number).map(ElementKind::c_name)
     })
 }
 
@@ -29,13 +29,13 @@ pub extern "C" fn diskprobe_element_to_string(
 /// @return whether there is one
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_element_from_string(
+pub extern "C" fn diskprobe_element_kind_from_string(
     name: *const c_char,
-    element: *mut diskprobe_element,
+    element: *mut diskprobe_element_kind,
 ) -> bool {
-    let none = diskprobe_element::DISKPROBE_ELEMENT_NONE;
+    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_NONE;
     from_string(name, element, none, |text| {
-        ElementKind::from_name(text).map(Into::into)
+        ElementKind::from_bytes(text).map(Into::into)
     })
 }
 
@@ -68,7 +68,7 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
 ) -> bool {
     let none = diskprobe_unrecorded_format::DISKPROBE_UNRECORDED_FORMAT_NONE;
     from_string(name, policy, none, |text| {
-        UnrecordedFormat::from_name(text).map(Into::into)
+        UnrecordedFormat::from_bytes(text).map(Into::into)
     })
 }
 
@@ -100,7 +100,7 @@ pub extern "C" fn diskprobe_format_source_from_string(
 ) -> bool {
     let none = diskprobe_format_source::DISKPROBE_FORMAT_SOURCE_UNKNOWN;
     from_string(name, source, none, |text| {
-        let found = FormatSource::from_name(text)?;
+        let found = FormatSource::from_bytes(text)?;
         (found != FormatSource::Unknown).then(|| found.into())
     })
 }
@@ -115,10 +115,10 @@ mod tests {
     #[test]
     fn numbers_and_names_are_those_of_the_core() {
         round_trip(
-            diskprobe_element::DISKPROBE_ELEMENT_NONE,
+            diskprobe_element_kind::DISKPROBE_ELEMENT_NONE,
             c"unknown",
-            diskprobe_element_to_string,
-            diskprobe_element_from_string,
+            diskprobe_element_kind_to_string,
+            diskprobe_element_kind_from_string,
         );
         round_trip(
             diskprobe_unrecorded_format::DISKPROBE_UNRECORDED_FORMAT_NONE,
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_source_has_the_number_and_name_of_the_core() {
         let mut found = diskprobe_format_source::DISKPROBE_FORMAT_SOURCE_GIVEN;
-        for (core, expected) in FormatSource::all().zip(0..) {
+        for (core, expected) in FormatSource::ALL.iter().copied().zip(0..) {
             let value = diskprobe_format_source::from(core);
             assert_eq!(number(MaybeUninit::new(value)), expected);
             let name = diskprobe_format_source_to_string(MaybeUninit::new(value));

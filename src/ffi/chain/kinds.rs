@@ -8,7 +8,7 @@ use core::ffi::c_uint;
 /// In what role an element is in its chain. New values are only appended.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum diskprobe_element {
+pub enum diskprobe_element_kind {
     /// No element: the index is past the last.
     DISKPROBE_ELEMENT_NONE = 0,
     /// The image that the walk began with.
@@ -56,7 +56,7 @@ pub enum diskprobe_format_source {
 }
 
 c_enum!(
-    diskprobe_element,
+    diskprobe_element_kind,
     ElementKind,
     DISKPROBE_ELEMENT_TOP = Top,
     DISKPROBE_ELEMENT_BACKING = Backing,

@@ -4,7 +4,7 @@
 use super::super::guard::{free_text, get_number, give_text, given, needed_text, or, set};
 use super::diskprobe_chain;
 use crate::chain::{Identity, Lookup};
-use crate::location::target;
+use crate::location::disk_target;
 use core::ffi::c_char;
 
 fn find(
@@ -103,13 +103,15 @@ pub extern "C" fn diskprobe_chain_image_at(
 /// @since 0.1
 #[no_mangle]
 #[must_use]
-pub extern "C" fn diskprobe_chain_collapsed_name(
+pub extern "C" fn diskprobe_chain_relative_backing_path(
     chain: *const diskprobe_chain,
     first: usize,
     last: usize,
     length: *mut usize,
 ) -> *mut c_char {
-    give_text(length, || given(chain)?.chain.collapsed_name(first, last))
+    give_text(length, || {
+        given(chain)?.chain.relative_backing_path(first, last)
+    })
 }
 
 /// Frees a string that a call gave you.
@@ -131,13 +133,13 @@ pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
 ///         bracket, it can only be the name of a file
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_target_parse(
+pub extern "C" fn diskprobe_disk_target_parse(
     text: *const c_char,
     disk_length: *mut usize,
     index: *mut u32,
 ) -> bool {
     let found = or(None, || {
-        let target = target(needed_text(text, "no text").ok()?)?;
+        let target = disk_target(needed_text(text, "no text").ok()?)?;
         Some((target.disk.len(), target.index))
     });
     set(disk_length, found.map_or(0, |(length, _)| length));

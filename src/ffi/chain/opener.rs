@@ -5,11 +5,11 @@ use super::super::enums::diskprobe_status;
 use super::super::guard::{call, get, given_fd, lent_fd, needed_mut};
 use super::super::location::diskprobe_location;
 use super::super::probe::{diskprobe_read_callback, known_length, Callback};
-use super::kinds::diskprobe_element;
+use super::kinds::diskprobe_element_kind;
+use crate::base::error::{Error, Reason};
 use crate::chain::{ElementKind, Identity, LocalFiles, Opened, Opener};
-use crate::error::{Error, Reason};
-use crate::feed::Source;
 use crate::location::Location;
+use crate::probe::Source;
 use core::ffi::{c_int, c_void};
 use std::fs::File;
 use std::io;
@@ -17,8 +17,8 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// Opens what a chain names, for reading. It must return: not throw, not longjmp.
 ///
-/// It answers by a call of diskprobe_opened_give_fd(), diskprobe_opened_lend_fd(),
-/// diskprobe_opened_give_source() or diskprobe_opened_use_default(); the last one counts. Without
+/// It answers by a call of diskprobe_open_request_set_fd(), diskprobe_open_request_set_borrowed_fd(),
+/// diskprobe_open_request_set_source() or diskprobe_open_request_use_default(); the last one counts. Without
 /// any, the element is left unopened, and what is below it stays unknown.
 ///
 /// @param opaque    what diskprobe_chain_options_set_opener() was given
@@ -31,11 +31,11 @@ pub type diskprobe_open_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,
         location: *const diskprobe_location,
-        opened: *mut diskprobe_opened,
+        opened: *mut diskprobe_open_request,
     ) -> c_int,
 >;
 
-/// Ends the use of what diskprobe_opened_give_source() was given. It must return: not throw, not
+/// Ends the use of what diskprobe_open_request_set_source() was given. It must return: not throw, not
 /// longjmp.
 ///
 /// @param opaque  what was given together with this function
@@ -44,7 +44,7 @@ pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_v
 /// The answer of an opener. It belongs to the library, and to the thread in which the opener is
 /// called, until that returns.
 #[derive(Default)]
-pub struct diskprobe_opened {
+pub struct diskprobe_open_request {
     kind: Option<ElementKind>,
     answer: Answer,
     identity: Option<Identity>,
@@ -91,7 +91,7 @@ pub(super) struct OpenCallback {
     open: unsafe extern "C" fn(
         *mut c_void,
         *const diskprobe_location,
-        *mut diskprobe_opened,
+        *mut diskprobe_open_request,
     ) -> c_int,
     opaque: *mut c_void,
 }
@@ -101,10 +101,10 @@ impl OpenCallback {
         open.map(|open| OpenCallback { open, opaque })
     }
 
-    fn ask(&self, kind: ElementKind, location: &Location) -> Result<diskprobe_opened, Error> {
-        let mut opened = diskprobe_opened {
+    fn ask(&self, kind: ElementKind, location: &Location) -> Result<diskprobe_open_request, Error> {
+        let mut opened = diskprobe_open_request {
             kind: Some(kind),
-            ..diskprobe_opened::default()
+            ..diskprobe_open_request::default()
         };
         let handle = diskprobe_location::lend(location);
         // SAFETY: the caller passed a function of this type; both handles outlive the call.
@@ -154,14 +154,16 @@ impl Opener for CallbackOpener {
 /// @return the role; DISKPROBE_ELEMENT_NONE for NULL only
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_opened_kind(opened: *const diskprobe_opened) -> diskprobe_element {
-    let none = diskprobe_element::DISKPROBE_ELEMENT_NONE;
+pub extern "C" fn diskprobe_open_request_role(
+    opened: *const diskprobe_open_request,
+) -> diskprobe_element_kind {
+    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_NONE;
     get(opened, none, |opened| opened.kind.map_or(none, Into::into))
 }
 
 /// Sets an answer; one that cannot be is an answer too, in case that the opener does not look.
 fn answer(
-    opened: *mut diskprobe_opened,
+    opened: *mut diskprobe_open_request,
     answer: impl FnOnce() -> Result<Answer, Error>,
 ) -> diskprobe_status {
     call(core::ptr::null_mut(), || {
@@ -189,8 +191,8 @@ fn answer(
 ///         not closed) or fd is negative
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_opened_give_fd(
-    opened: *mut diskprobe_opened,
+pub extern "C" fn diskprobe_open_request_set_fd(
+    opened: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
     answer(opened, || Ok(Answer::Given(given_fd(fd)?)))
@@ -198,7 +200,7 @@ pub extern "C" fn diskprobe_opened_give_fd(
 
 /// Answers with a descriptor that stays yours and open, and its offset where it is.
 ///
-/// As diskprobe_opened_give_fd() for all else. It has to stay open until the opener is called
+/// As diskprobe_open_request_set_fd() for all else. It has to stay open until the opener is called
 /// again, or the walk returns.
 ///
 /// @param opened  what the opener was given
@@ -207,8 +209,8 @@ pub extern "C" fn diskprobe_opened_give_fd(
 ///         negative
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_opened_lend_fd(
-    opened: *mut diskprobe_opened,
+pub extern "C" fn diskprobe_open_request_set_borrowed_fd(
+    opened: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
     answer(opened, || Ok(Answer::Lent(lent_fd(fd)?)))
@@ -226,8 +228,8 @@ pub extern "C" fn diskprobe_opened_lend_fd(
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened or read is NULL
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_opened_give_source(
-    opened: *mut diskprobe_opened,
+pub extern "C" fn diskprobe_open_request_set_source(
+    opened: *mut diskprobe_open_request,
     read: diskprobe_read_callback,
     close: diskprobe_close_callback,
     opaque: *mut c_void,
@@ -244,7 +246,7 @@ pub extern "C" fn diskprobe_opened_give_source(
     })
 }
 
-/// Says which object functions of diskprobe_opened_give_source() read, so that a loop is seen where
+/// Says which object functions of diskprobe_open_request_set_source() read, so that a loop is seen where
 /// it has several names. Without it, locations are compared as they are spelt. A descriptor speaks
 /// for itself.
 ///
@@ -254,8 +256,8 @@ pub extern "C" fn diskprobe_opened_give_source(
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_opened_set_identity(
-    opened: *mut diskprobe_opened,
+pub extern "C" fn diskprobe_open_request_set_identity(
+    opened: *mut diskprobe_open_request,
     device: u64,
     inode: u64,
 ) -> diskprobe_status {
@@ -273,6 +275,8 @@ pub extern "C" fn diskprobe_opened_set_identity(
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT where opened is NULL
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_opened_use_default(opened: *mut diskprobe_opened) -> diskprobe_status {
+pub extern "C" fn diskprobe_open_request_use_default(
+    opened: *mut diskprobe_open_request,
+) -> diskprobe_status {
     answer(opened, || Ok(Answer::Default))
 }

@@ -2,8 +2,8 @@
 //! The backing store, the data file, and the parent.
 
 use super::{diskprobe_format, diskprobe_image, fact, number, text};
-use crate::facts::{DataFile, Parent, Uuid};
 use crate::image::Image;
+use crate::image::{DataFile, Parent, Uuid};
 use core::ffi::c_char;
 
 /// Gives the backing store's location: the exact bytes that the image records.

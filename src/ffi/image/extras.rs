@@ -25,11 +25,11 @@ pub extern "C" fn diskprobe_image_created(image: *const diskprobe_image, time: *
 /// @return whether it is recorded
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_image_backing_changed(
+pub extern "C" fn diskprobe_image_backing_mtime(
     image: *const diskprobe_image,
     time: *mut u64,
 ) -> bool {
-    number(image, time, Image::backing_changed)
+    number(image, time, Image::backing_mtime)
 }
 
 /// Gives the geometry of a vpc image, which for some creators decides the virtual size.

@@ -2,7 +2,7 @@
 //! What there is to know before the image is accepted, and what else its bytes could be read as.
 
 use super::super::enums::{
-    diskprobe_content, diskprobe_finding, diskprobe_format, diskprobe_reader,
+    diskprobe_content_kind, diskprobe_finding, diskprobe_format, diskprobe_tool,
     number as enum_number, CEnum,
 };
 use super::{diskprobe_image, fact, name};
@@ -12,8 +12,8 @@ use core::mem::MaybeUninit;
 /// Tells whether something holds for the image that matters to who accepts it from a stranger.
 ///
 /// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file, an
-/// upload should not. diskprobe_policy_judge() decides by one. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
-/// complete; DISKPROBE_FINDING_UNSEEN tells that it is not.
+/// upload should not. diskprobe_policy_evaluate() decides by one. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
+/// complete; DISKPROBE_FINDING_INCOMPLETE_SCAN tells that it is not.
 ///
 /// @param image    the image, or NULL
 /// @param finding  the finding
@@ -26,7 +26,7 @@ pub extern "C" fn diskprobe_image_has_finding(
 ) -> bool {
     fact(image, false, |image| {
         let finding = diskprobe_finding::of_number(enum_number(finding))?;
-        Some(image.shows(finding))
+        Some(image.has_finding(finding))
     })
 }
 
@@ -38,12 +38,12 @@ pub extern "C" fn diskprobe_image_has_finding(
 /// @return the finding; DISKPROBE_FINDING_NONE past the last
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_image_safety(
+pub extern "C" fn diskprobe_image_finding(
     image: *const diskprobe_image,
     index: usize,
 ) -> diskprobe_finding {
     fact(image, diskprobe_finding::DISKPROBE_FINDING_NONE, |image| {
-        Some(image.safety().nth(index)?.into())
+        Some(image.findings().nth(index)?.into())
     })
 }
 
@@ -81,10 +81,12 @@ pub extern "C" fn diskprobe_image_also_matches(
 pub extern "C" fn diskprobe_image_content(
     image: *const diskprobe_image,
     index: usize,
-) -> diskprobe_content {
-    fact(image, diskprobe_content::DISKPROBE_CONTENT_NONE, |image| {
-        Some(image.content().nth(index)?.into())
-    })
+) -> diskprobe_content_kind {
+    fact(
+        image,
+        diskprobe_content_kind::DISKPROBE_CONTENT_NONE,
+        |image| Some(image.content().nth(index)?.into()),
+    )
 }
 
 /// Tells what a reader would take the bytes for by its own rules, where that is not
@@ -99,11 +101,11 @@ pub extern "C" fn diskprobe_image_content(
 /// @return a static string; NULL where the reader agrees, or nothing was looked for
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_image_taken_for(
+pub extern "C" fn diskprobe_image_detected_as(
     image: *const diskprobe_image,
-    reader: MaybeUninit<diskprobe_reader>,
+    reader: MaybeUninit<diskprobe_tool>,
 ) -> *const c_char {
     name(image, |image| {
-        image.reading(diskprobe_reader::of_number(enum_number(reader))?)
+        image.reading(diskprobe_tool::of_number(enum_number(reader))?)
     })
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Everything outside the file that the image names.
 
-use super::super::enums::diskprobe_reference;
+use super::super::enums::diskprobe_reference_kind;
 use super::super::guard::set;
 use super::{diskprobe_image, fact, text};
 use core::ffi::c_char;
@@ -34,8 +34,8 @@ pub extern "C" fn diskprobe_image_reference(
     index: usize,
     offset: *mut u64,
     length: *mut u64,
-) -> diskprobe_reference {
-    let none = (diskprobe_reference::DISKPROBE_REFERENCE_NONE, 0, 0);
+) -> diskprobe_reference_kind {
+    let none = (diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE, 0, 0);
     let (kind, from, size) = fact(image, none, |image| {
         let reference = image.references().nth(index)?;
         let origin = reference.origin;

@@ -37,7 +37,7 @@ pub extern "C" fn diskprobe_storage_type_from_string(
 ) -> bool {
     let none = diskprobe_storage_type::DISKPROBE_STORAGE_TYPE_UNKNOWN;
     from_string(name, storage_type, none, |text| {
-        LocationKind::from_name(text).map(Into::into)
+        LocationKind::from_bytes(text).map(Into::into)
     })
 }
 
@@ -70,7 +70,7 @@ pub extern "C" fn diskprobe_protocol_from_string(
 ) -> bool {
     let none = diskprobe_protocol::DISKPROBE_PROTOCOL_NONE;
     from_string(name, protocol, none, |text| {
-        Protocol::from_name(text).map(Into::into)
+        Protocol::from_bytes(text).map(Into::into)
     })
 }
 
@@ -103,7 +103,7 @@ pub extern "C" fn diskprobe_transport_from_string(
 ) -> bool {
     let none = diskprobe_transport::DISKPROBE_TRANSPORT_NONE;
     from_string(name, transport, none, |text| {
-        Transport::from_name(text).map(Into::into)
+        Transport::from_bytes(text).map(Into::into)
     })
 }
 

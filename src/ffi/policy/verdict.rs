@@ -3,8 +3,8 @@
 
 use super::super::enums::diskprobe_finding;
 use super::super::guard::{free, get, give, set};
-use super::objection::diskprobe_objection;
-use crate::policy::{Objection, Verdict};
+use super::violation::diskprobe_violation_kind;
+use crate::policy::{Verdict, Violation};
 use core::ffi::c_char;
 use std::ffi::CString;
 
@@ -20,8 +20,8 @@ impl diskprobe_verdict {
     pub(super) fn give(verdict: Verdict) -> *mut Self {
         // They hold fixed text and numbers only, so there is no NUL in them.
         let message =
-            |objection: &Objection| CString::new(objection.to_string()).unwrap_or_default();
-        let messages = verdict.objections().iter().map(message).collect();
+            |violation: &Violation| CString::new(violation.to_string()).unwrap_or_default();
+        let messages = verdict.violations().iter().map(message).collect();
         give(diskprobe_verdict { verdict, messages })
     }
 }
@@ -51,39 +51,39 @@ pub extern "C" fn diskprobe_verdict_is_accepted(verdict: *const diskprobe_verdic
 /// @return the number; 0 where it does accept it
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_verdict_objection_count(verdict: *const diskprobe_verdict) -> usize {
-    get(verdict, 0, |verdict| verdict.verdict.objections().len())
+pub extern "C" fn diskprobe_verdict_violation_count(verdict: *const diskprobe_verdict) -> usize {
+    get(verdict, 0, |verdict| verdict.verdict.violations().len())
 }
 
 /// Gives such a reason.
 ///
 /// @param verdict  the verdict, or NULL
-/// @param index    below diskprobe_verdict_objection_count()
-/// @param finding  receives the denied finding where the answer is DISKPROBE_OBJECTION_FINDING, or
+/// @param index    below diskprobe_verdict_violation_count()
+/// @param finding  receives the denied finding where the answer is DISKPROBE_VIOLATION_FINDING, or
 ///                 else DISKPROBE_FINDING_NONE; may be NULL
-/// @return the reason; DISKPROBE_OBJECTION_NONE past the last
+/// @return the reason; DISKPROBE_VIOLATION_NONE past the last
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_verdict_objection(
+pub extern "C" fn diskprobe_verdict_violation(
     verdict: *const diskprobe_verdict,
     index: usize,
     finding: *mut diskprobe_finding,
-) -> diskprobe_objection {
-    let objection = get(verdict, None, |verdict| {
-        verdict.verdict.objections().get(index).copied()
+) -> diskprobe_violation_kind {
+    let violation = get(verdict, None, |verdict| {
+        verdict.verdict.violations().get(index).copied()
     });
-    let denied = objection.and_then(|objection| objection.finding());
+    let denied = violation.and_then(|violation| violation.finding());
     let none = diskprobe_finding::DISKPROBE_FINDING_NONE;
     set(finding, denied.map_or(none, Into::into));
-    let none = diskprobe_objection::DISKPROBE_OBJECTION_NONE;
-    objection.map_or(none, |objection| objection.kind().into())
+    let none = diskprobe_violation_kind::DISKPROBE_VIOLATION_NONE;
+    violation.map_or(none, |violation| violation.kind().into())
 }
 
 /// Gives such a reason as one line for a person. It has no text that the image's author chose: see
 /// diskprobe_image_reference_location() for what it names.
 ///
 /// @param verdict  the verdict, or NULL
-/// @param index    below diskprobe_verdict_objection_count()
+/// @param index    below diskprobe_verdict_violation_count()
 /// @return the text, which belongs to the verdict; NULL past the last
 /// @since 0.1
 #[no_mangle]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Chains as C walks and reads them, with an opener that has everything in memory.
 
-use super::super::chain::kinds::{diskprobe_element::*, diskprobe_format_source::*, *};
+use super::super::chain::kinds::{diskprobe_element_kind::*, diskprobe_format_source::*, *};
 use super::super::chain::{elements::*, lookup::*, opener::*, walk_options::*, *};
 use super::super::location::{diskprobe_location_free, diskprobe_location_parse, *};
 use super::{c_text, qcow2};
@@ -45,7 +45,7 @@ unsafe extern "C" fn close(opaque: *mut c_void) {
 unsafe extern "C" fn open(
     opaque: *mut c_void,
     location: *const diskprobe_location,
-    opened: *mut diskprobe_opened,
+    opened: *mut diskprobe_open_request,
 ) -> c_int {
     let server: *mut Server = opaque.cast();
     let path = c_text(diskprobe_location_path(location, null_mut())).unwrap();
@@ -57,9 +57,9 @@ unsafe extern "C" fn open(
     let (bytes, length) = (bytes.clone(), bytes.len() as u64);
     let object = Box::into_raw(Box::new(Object { bytes, server }));
     let given =
-        diskprobe_opened_give_source(opened, Some(read), Some(close), object.cast(), length);
+        diskprobe_open_request_set_source(opened, Some(read), Some(close), object.cast(), length);
     assert_eq!(given, DISKPROBE_STATUS_OK);
-    let identified = diskprobe_opened_set_identity(opened, 1, length);
+    let identified = diskprobe_open_request_set_identity(opened, 1, length);
     assert_eq!(identified, DISKPROBE_STATUS_OK);
     0
 }
@@ -116,7 +116,7 @@ fn a_chain_reaches_c() {
     drop(server);
 
     assert_eq!(diskprobe_chain_element_count(chain), 2);
-    assert!(diskprobe_chain_is_end_known(chain));
+    assert!(diskprobe_chain_is_complete(chain));
     assert_eq!(
         diskprobe_chain_element_kind(chain, 1),
         DISKPROBE_ELEMENT_BACKING
@@ -145,7 +145,7 @@ fn a_chain_reaches_c() {
     let mut index = 0;
     let found = diskprobe_chain_find(chain, c"vda[1]".as_ptr(), c"vda".as_ptr(), &mut index);
     assert!(found && index == 1);
-    let name = diskprobe_chain_collapsed_name(chain, 1, 1, &mut length);
+    let name = diskprobe_chain_relative_backing_path(chain, 1, 1, &mut length);
     assert_eq!((c_text(name), length), (Some(c"base\xff\n.a"), 8));
     diskprobe_string_free(name);
     diskprobe_chain_free(chain);

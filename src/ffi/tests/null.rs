@@ -2,7 +2,7 @@
 //! `NULL` has an answer everywhere.
 
 use super::*;
-use crate::ffi::enums::{diskprobe_finding, diskprobe_reader};
+use crate::ffi::enums::{diskprobe_finding, diskprobe_tool};
 
 #[test]
 fn null_has_an_answer_everywhere() {
@@ -12,7 +12,7 @@ fn null_has_an_answer_everywhere() {
     type TextAt = extern "C" fn(*const diskprobe_image, usize, *mut usize) -> *const c_char;
     let numbers: [Number; 8] = [
         diskprobe_image_created,
-        diskprobe_image_backing_changed,
+        diskprobe_image_backing_mtime,
         diskprobe_image_virtual_size,
         diskprobe_image_recorded_size,
         diskprobe_image_physical_size,
@@ -94,17 +94,17 @@ fn null_has_an_answer_everywhere() {
     assert_eq!(diskprobe_image_reference_count(null()), 0);
     assert_eq!(
         diskprobe_image_reference(null(), 0, null_mut(), null_mut()),
-        diskprobe_reference::DISKPROBE_REFERENCE_NONE
+        diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE
     );
     assert_eq!(
         diskprobe_image_also_matches(null(), 0),
         DISKPROBE_FORMAT_UNKNOWN
     );
-    let finding = MaybeUninit::new(diskprobe_finding::DISKPROBE_FINDING_UNSEEN);
+    let finding = MaybeUninit::new(diskprobe_finding::DISKPROBE_FINDING_INCOMPLETE_SCAN);
     assert!(!diskprobe_image_has_finding(null(), finding));
     assert_eq!(diskprobe_image_content(null(), 0) as u32, 0);
-    let reader = MaybeUninit::new(diskprobe_reader::DISKPROBE_READER_QEMU);
-    assert!(diskprobe_image_taken_for(null(), reader).is_null());
+    let reader = MaybeUninit::new(diskprobe_tool::DISKPROBE_TOOL_QEMU);
+    assert!(diskprobe_image_detected_as(null(), reader).is_null());
     assert_eq!(diskprobe_image_format(null()), DISKPROBE_FORMAT_UNKNOWN);
     assert_eq!(diskprobe_image_encryption(null()) as u32, 0);
     assert!(!diskprobe_image_backing_format(null(), null_mut()));
@@ -117,5 +117,5 @@ fn null_has_an_answer_everywhere() {
     diskprobe_error_free(null_mut());
     diskprobe_image_free(null_mut());
     diskprobe_options_free(null_mut());
-    diskprobe_pull_free(null_mut());
+    diskprobe_prober_free(null_mut());
 }

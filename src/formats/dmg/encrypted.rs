@@ -5,12 +5,13 @@
 //! signature. Layout: public notes of those who read such images with the password. Of version 1
 //! they know nothing but what the key is made of, which says nothing here. QEMU opens neither.
 
-use crate::facts::{not_nil, Encryption, EncryptionFormat, Facts, Uuid};
-use crate::field::{Must, Structure};
-use crate::format::Format;
-use crate::number::{be_u128, be_u32, be_u64};
-use crate::text::Text;
-use crate::view::{Head, Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::number::{be_u128, be_u32, be_u64};
+use crate::base::text::Text;
+use crate::base::view::{Head, Incomplete, View};
+use crate::image::{not_nil, Encryption, EncryptionFormat, Facts, Uuid};
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -49,7 +50,7 @@ pub(in crate::formats) fn detect(head: &Head<'_>) -> bool {
 }
 
 /// What the signature alone says.
-pub(in crate::formats) fn finding<'a>() -> Encryption<Text<'a>> {
+pub(crate) fn finding<'a>() -> Encryption<Text<'a>> {
     Encryption::of(EncryptionFormat::Dmg)
 }
 
@@ -61,11 +62,11 @@ pub(super) fn version_1<'a>() -> Facts<Text<'a>> {
 }
 
 /// Reads the header in front.
-pub(super) fn version_2<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Stop> {
+pub(super) fn version_2<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     HEADER
         .field("version", 8, header.version)
-        .supported(header.version == 2, Must::Equal(2))?;
+        .supported(header.version == 2, Constraint::Equal(2))?;
     let offset = HEADER.field("data offset", 64, header.data_offset);
     if let Some(end) = view.end_before(offset.value, HEADER.name)? {
         offset.at_most(end)?;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The JSON of LUKS 2: where the guest's data is, how it is encrypted, and where the keys are.
 
-use crate::error::Reason;
-use crate::facts::is_null_cipher;
-use crate::field::{Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::Structure;
+use crate::base::json::{self, Members, Quoted, Value};
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{inside, KEYS_INSIDE, SECTOR};
-use crate::json::{self, Members, Quoted, Value};
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::image::is_null_cipher;
 
 /// The JSON text, and where it stands in the file.
 pub(super) struct Metadata<'a> {
@@ -38,7 +39,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// What the segments say of the device in `view`.
-    pub(super) fn data(&self, view: &View<'_>) -> Result<Data<'a>, Stop> {
+    pub(super) fn data(&self, view: &View<'_>) -> Result<Data<'a>, Incomplete> {
         let (mut first, mut total, mut encryption) = (None, Some(0u64), None);
         for segment in self.numbered("segments")? {
             let segment = segment?;
@@ -69,7 +70,7 @@ impl<'a> Metadata<'a> {
         view: &View<'_>,
         start: u64,
         end: Option<u64>,
-    ) -> Result<u32, Stop> {
+    ) -> Result<u32, Incomplete> {
         let detached = end.is_none();
         let ends = [self.key_slots_end(start)?, end];
         let end = ends.into_iter().flatten().min();
@@ -105,7 +106,7 @@ impl<'a> Metadata<'a> {
                 inside(view, offset_field, area_end, KEYS_INSIDE)?;
             }
             let free = areas.iter().all(|(o, e)| *e <= offset || area_end <= *o);
-            offset_field.require(free, Must::Be("outside the areas of other key slots"))?;
+            offset_field.require(free, Constraint::Be("outside the areas of other key slots"))?;
             areas.push((offset, area_end));
         }
         Ok(count)
@@ -137,7 +138,11 @@ impl<'a> Metadata<'a> {
     }
 
     /// The offset and the size of a segment that is one of the parts of the device in `view`.
-    fn segment(&self, segment: Members<'_>, view: &View<'_>) -> Result<(u64, Option<u64>), Stop> {
+    fn segment(
+        &self,
+        segment: Members<'_>,
+        view: &View<'_>,
+    ) -> Result<(u64, Option<u64>), Incomplete> {
         let missing = self.place.broken("a segment has no place", 0);
         let required = |name| self.string(segment, name)?.ok_or(missing);
         let (offset_text, size_text) = (required("offset")?, required("size")?);

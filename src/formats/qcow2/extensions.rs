@@ -3,12 +3,13 @@
 //! backing file name, each padded to 8 bytes.
 
 use super::header::{Header, CRYPT_LUKS};
-use crate::error::Reason;
-use crate::field::{Field, Structure};
-use crate::limits::MAX_DATA_FILE_NAME;
-use crate::number::{be_u32, be_u64};
-use crate::text::Text;
-use crate::view::{ByteRange, Stop, View};
+use crate::base::error::Reason;
+use crate::base::field::{Field, Structure};
+use crate::base::limits::MAX_DATA_FILE_NAME;
+use crate::base::number::{be_u32, be_u64};
+use crate::base::range::ByteRange;
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use nom::IResult;
 
 const EXTENSION: Structure = Structure::new("qcow2 header extension");
@@ -42,7 +43,7 @@ fn type_and_length(input: &[u8]) -> IResult<&[u8], (u32, u32)> {
     Ok((input, (kind, length)))
 }
 
-pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a>, Stop> {
+pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a>, Incomplete> {
     let end = match header.backing_file_offset {
         0 => header.cluster_size,
         backing_file_name => backing_file_name,
@@ -95,25 +96,25 @@ impl Extension {
         EXTENSION.at(self.offset).broken(what, 0)
     }
 
-    fn text<'a>(&self, view: &View<'a>, structure: &'static str) -> Result<Text<'a>, Stop> {
+    fn text<'a>(&self, view: &View<'a>, structure: &'static str) -> Result<Text<'a>, Incomplete> {
         let bytes = view.at(self.data, self.length, structure)?;
         Ok(Text::until_nul(bytes, self.data))
     }
 
     /// An empty name records nothing.
-    fn backing_format<'a>(&self, view: &View<'a>) -> Result<Option<Text<'a>>, Stop> {
+    fn backing_format<'a>(&self, view: &View<'a>) -> Result<Option<Text<'a>>, Incomplete> {
         self.length_field().at_most(MAX_FORMAT_NAME)?;
         let name = self.text(view, "qcow2 backing format name")?;
         Ok((!name.is_empty()).then_some(name))
     }
 
-    fn data_file<'a>(&self, view: &View<'a>) -> Result<Text<'a>, Stop> {
+    fn data_file<'a>(&self, view: &View<'a>) -> Result<Text<'a>, Incomplete> {
         self.length_field().at_most(MAX_DATA_FILE_NAME)?;
         self.text(view, "qcow2 data file name")
     }
 
     /// The number of bitmaps; `None` where the header says that the extension is out of date.
-    fn bitmap_count(&self, view: &View<'_>, header: &Header) -> Result<Option<u32>, Stop> {
+    fn bitmap_count(&self, view: &View<'_>, header: &Header) -> Result<Option<u32>, Incomplete> {
         self.length_field().equal(u64::from(BITMAPS_BYTES))?;
         if !header.bitmaps_valid() {
             return Ok(None);
@@ -134,7 +135,7 @@ impl Extension {
         Ok(Some(count))
     }
 
-    fn luks_header(&self, view: &View<'_>, header: &Header) -> Result<ByteRange, Stop> {
+    fn luks_header(&self, view: &View<'_>, header: &Header) -> Result<ByteRange, Incomplete> {
         if header.crypt_method != CRYPT_LUKS {
             return Err(self
                 .broken("names a LUKS header, but crypt_method is not 2 (LUKS)")

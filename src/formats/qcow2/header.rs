@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The fixed header of qcow2, and the judgement of its fields.
 
-use crate::error::Reason;
-use crate::field::{Field, Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{Field, Structure};
+use crate::base::number::{be_u32, be_u64, be_u8};
+use crate::base::view::{Incomplete, View};
 use crate::formats::sizes;
-use crate::number::{be_u32, be_u64, be_u8};
-use crate::view::{Stop, View};
 use core::ffi::CStr;
 use nom::IResult;
 
@@ -143,11 +144,11 @@ fn added(input: &[u8]) -> IResult<&[u8], Added> {
     Ok((input, added))
 }
 
-pub(super) fn read(view: &View<'_>) -> Result<Header, Stop> {
+pub(super) fn read(view: &View<'_>) -> Result<Header, Incomplete> {
     let common = view.parse(0, V2_LENGTH, HEADER.name, common)?;
     HEADER
         .field("version", 4, common.version)
-        .supported(matches!(common.version, 2 | 3), Must::Between(2, 3))?;
+        .supported(matches!(common.version, 2 | 3), Constraint::Between(2, 3))?;
     let cluster_size = judge_cluster_bits(common.cluster_bits, 9)?;
     HEADER
         .field("backing_file_offset", 8, common.backing_file_offset)
@@ -156,7 +157,7 @@ pub(super) fn read(view: &View<'_>) -> Result<Header, Stop> {
         .field("crypt_method", 32, common.crypt_method)
         .supported(
             matches!(common.crypt_method, CRYPT_NONE | CRYPT_AES | CRYPT_LUKS),
-            Must::Be("0 (none), 1 (AES), 2 (LUKS)"),
+            Constraint::Be("0 (none), 1 (AES), 2 (LUKS)"),
         )?;
     let added = match common.version {
         2 => NOTHING_ADDED,
@@ -189,7 +190,7 @@ fn judge_cluster_bits(cluster_bits: u32, least: u64) -> Result<u64, Reason> {
     Ok(1u64.checked_shl(cluster_bits).unwrap_or(0))
 }
 
-fn read_added(view: &View<'_>, cluster_size: u64) -> Result<Added, Stop> {
+fn read_added(view: &View<'_>, cluster_size: u64) -> Result<Added, Incomplete> {
     let rest = V3_LENGTH - V2_LENGTH;
     let mut added = view.parse(u64::from(V2_LENGTH), rest, HEADER.name, added)?;
     HEADER
@@ -215,12 +216,14 @@ fn judge_features(common: &Common, added: &Added) -> Result<&'static CStr, Reaso
     let bit = added.incompatible_features & COMPRESSION_TYPE != 0;
     let kind = HEADER.field("compression_type", 104, added.compression_type);
     match added.compression_type {
-        0 if bit => Err(kind.invalid(Must::Be("other than 0 where incompatible feature 3 is set"))),
+        0 if bit => Err(kind.invalid(Constraint::Be(
+            "other than 0 where incompatible feature 3 is set",
+        ))),
         0 => Ok(c"zlib"),
-        1 if !bit => Err(kind.invalid(Must::Be("0 where incompatible feature 3 is not set"))),
+        1 if !bit => Err(kind.invalid(Constraint::Be("0 where incompatible feature 3 is not set"))),
         1 => Ok(c"zstd"),
         _ => Err(kind
-            .supported(false, Must::Be("0 (zlib), 1 (zstd)"))
+            .supported(false, Constraint::Be("0 (zlib), 1 (zstd)"))
             .err()
             .unwrap_or(Reason::Internal("compression type"))),
     }

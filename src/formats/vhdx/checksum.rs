@@ -5,9 +5,9 @@
 //! through them one by one takes over ten times as long as all else in a probe. What a run of zeros
 //! does to the remainder is one multiplication.
 
-use crate::error::Reason;
-use crate::field::Structure;
-use crate::number::le_u32;
+use crate::base::error::Reason;
+use crate::base::field::Structure;
+use crate::base::number::le_u32;
 use nom::IResult;
 
 /// Castagnoli's polynomial. Here and in every remainder the highest bit stands for x^0.

@@ -3,12 +3,13 @@
 
 use super::checksum::{self, Checksums};
 use super::region::Place;
-use crate::error::Reason;
-use crate::facts::Uuid;
-use crate::field::{Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::Structure;
+use crate::base::number::{le_u16, le_u32, le_u64};
+use crate::base::view::{Incomplete, View};
 use crate::formats::guid::microsoft_guid;
-use crate::number::{le_u16, le_u32, le_u64};
-use crate::view::{Stop, View};
+use crate::image::Uuid;
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -57,7 +58,7 @@ fn header(copy: Structure, input: &[u8]) -> IResult<&[u8], Header> {
 }
 
 /// Reads both copies, and judges the one that counts: the later one of those that are valid.
-pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Stop> {
+pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Incomplete> {
     let [first_at, second_at] = COPIES;
     let first_bytes = view.at(first_at, LENGTH, HEADER.name)?;
     let second_bytes = view.at(second_at, LENGTH, HEADER.name)?;
@@ -71,7 +72,7 @@ pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Stop
                 .field("SequenceNumber", 8, second.sequence_number)
                 .require(
                     second.sequence_number < first.sequence_number || first_bytes == second_bytes,
-                    Must::Be("other than that of the first copy, or the copies identical"),
+                    Constraint::Be("other than that of the first copy, or the copies identical"),
                 )?;
             first
         }
@@ -83,7 +84,7 @@ pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Stop
 }
 
 /// Whether the checksums of both copies are right.
-pub(super) fn are_whole(view: &View<'_>) -> Result<bool, Stop> {
+pub(super) fn are_whole(view: &View<'_>) -> Result<bool, Incomplete> {
     for copy in COPIES {
         let bytes = view.at(copy, LENGTH, HEADER.name)?;
         if checksum::judge(bytes, LENGTH, HEADER, SIGNATURE, Checksums::Judged).is_err() {
@@ -98,7 +99,7 @@ fn valid(copy: Structure, bytes: &[u8], checksums: Checksums) -> Result<Header, 
     checksum::judge(bytes, LENGTH, copy, SIGNATURE, checksums)?;
     let (_, header) = header(copy, bytes).map_err(|_| copy.broken("cannot be read", 0))?;
     copy.field("Version", 66, header.version)
-        .supported(header.version == 1, Must::Equal(1))?;
+        .supported(header.version == 1, Constraint::Equal(1))?;
     Ok(header)
 }
 
@@ -109,7 +110,7 @@ impl Header {
         offset.aligned(LOG_UNIT)?;
         self.copy
             .field("LogVersion", 64, self.log_version)
-            .supported(self.log_version == 0, Must::Equal(0))?;
+            .supported(self.log_version == 0, Constraint::Equal(0))?;
         if self.log_in_use() {
             self.copy
                 .field("LogLength", 68, self.log_length)

@@ -3,14 +3,15 @@
 
 use super::metadata::Item;
 use super::table::entries;
-use crate::error::Reason;
-use crate::facts::{ParentFacts, Uuid};
-use crate::field::{Field, Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{Field, Structure};
+use crate::base::limits::MAX_VHDX_PARENT_LOCATOR;
+use crate::base::number::{le_u16, le_u32};
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use crate::formats::guid::{guid, microsoft_guid, utf16_le_guid};
-use crate::limits::MAX_VHDX_PARENT_LOCATOR;
-use crate::number::{le_u16, le_u32};
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::image::{ParentFacts, Uuid};
 use nom::IResult;
 
 const LOCATOR: Structure = Structure::new("vhdx parent locator");
@@ -53,7 +54,7 @@ fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
 }
 
 /// Reads the locator that `item` is.
-pub(super) fn read<'a>(view: &View<'a>, item: Item) -> Result<ParentFacts<Text<'a>>, Stop> {
+pub(super) fn read<'a>(view: &View<'a>, item: Item) -> Result<ParentFacts<Text<'a>>, Incomplete> {
     item.entry
         .field("Length of the parent locator", 20, item.length)
         .between(u64::from(HEADER_LENGTH), MAX_VHDX_PARENT_LOCATOR)?;
@@ -63,7 +64,7 @@ pub(super) fn read<'a>(view: &View<'a>, item: Item) -> Result<ParentFacts<Text<'
     };
     let (kind, count) = view.parse(item.offset, HEADER_LENGTH, LOCATOR.name, type_and_count)?;
     if kind != VHDX {
-        return Err(Stop::Failed(Reason::UnsupportedText {
+        return Err(Incomplete::Failed(Reason::UnsupportedText {
             structure: LOCATOR.name,
             what: "the parent is something other than a VHDX",
             offset: item.offset,
@@ -99,7 +100,7 @@ impl<'a> Locator<'a> {
             let path = PATHS.iter().any(|name| is(key, name));
             place.require(
                 !path || !others.any(|other| other.overlaps(value.range())),
-                Must::Be("outside of the other paths"),
+                Constraint::Be("outside of the other paths"),
             )?;
             let paths = PATHS.iter().zip(&mut paths);
             let mut all = paths.chain(LINKAGES.iter().zip(&mut linkages));
@@ -132,7 +133,9 @@ impl<'a> Locator<'a> {
         start
             .zip(length)
             .and_then(|(start, length)| self.bytes.get(start..start.checked_add(length)?))
-            .ok_or(field.invalid(Must::Be("such that all of it lies in the parent locator")))
+            .ok_or(field.invalid(Constraint::Be(
+                "such that all of it lies in the parent locator",
+            )))
     }
 }
 

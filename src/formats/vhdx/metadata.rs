@@ -3,14 +3,15 @@
 
 use super::region::{Place, MAX_BAT_ENTRIES};
 use super::table::{entries, ENTRY_LENGTH, MAX_ENTRIES};
-use crate::error::Reason;
-use crate::facts::Uuid;
-use crate::field::{Field, Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{Field, Structure};
+use crate::base::limits::LATER_READ;
+use crate::base::number::{le_u16, le_u32, le_u64};
+use crate::base::view::{Incomplete, View};
 use crate::formats::guid::{guid, microsoft_guid};
 use crate::formats::sizes::{whole_sectors, SECTOR};
-use crate::limits::LATER_READ;
-use crate::number::{le_u16, le_u32, le_u64};
-use crate::view::{Stop, View};
+use crate::image::Uuid;
 use core::ffi::CStr;
 use nom::bytes::complete::take;
 use nom::IResult;
@@ -110,7 +111,7 @@ fn file_parameters(input: &[u8]) -> IResult<&[u8], (u32, u32)> {
 }
 
 /// Reads the items of `region`.
-pub(super) fn read(view: &View<'_>, region: Place) -> Result<Metadata, Stop> {
+pub(super) fn read(view: &View<'_>, region: Place) -> Result<Metadata, Incomplete> {
     let table = TABLE.at(region.offset.value);
     let items = read_table(view, table)?;
     let required = |item: Option<Item>, missing| item.ok_or(table.broken(missing, 0));
@@ -148,7 +149,7 @@ pub(super) fn read(view: &View<'_>, region: Place) -> Result<Metadata, Stop> {
     Ok(metadata)
 }
 
-fn read_table(view: &View<'_>, table: Structure) -> Result<Items, Stop> {
+fn read_table(view: &View<'_>, table: Structure) -> Result<Items, Incomplete> {
     let (signature, count) = view.parse(
         table.offset(0),
         HEADER_LENGTH,
@@ -174,7 +175,7 @@ fn read_table(view: &View<'_>, table: Structure) -> Result<Items, Stop> {
             PARENT_LOCATOR => &mut items.parent_locator,
             _ if entry.flags & REQUIRED == 0 => continue,
             _ => {
-                return Err(Stop::Failed(Reason::UnsupportedText {
+                return Err(Incomplete::Failed(Reason::UnsupportedText {
                     structure: table.name,
                     what: "requires an item of unknown kind",
                     offset: at.offset(0),
@@ -205,20 +206,20 @@ fn span(items: &[(Item, u32)]) -> Option<(u64, u32)> {
     Some((start, u32::try_from(span).ok()?))
 }
 
-fn read_size(view: &View<'_>, item: Item) -> Result<Field, Stop> {
+fn read_size(view: &View<'_>, item: Item) -> Result<Field, Incomplete> {
     let name = DISK_SIZE.name;
     let size = view.parse(item.offset, VIRTUAL_DISK_SIZE_LENGTH, name, le_u64)?;
     Ok(DISK_SIZE.at(item.offset).field("VirtualDiskSize", 0, size))
 }
 
 /// The format also has 4096; QEMU does not.
-fn judge_sector_size(view: &View<'_>, item: Item) -> Result<(), Stop> {
+fn judge_sector_size(view: &View<'_>, item: Item) -> Result<(), Incomplete> {
     let name = SECTOR_SIZE.name;
     let size = view.parse(item.offset, LOGICAL_SECTOR_SIZE_LENGTH, name, le_u32)?;
     let size = SECTOR_SIZE
         .at(item.offset)
         .field("LogicalSectorSize", 0, size);
-    Ok(size.supported(size.value == SECTOR, Must::Equal(SECTOR))?)
+    Ok(size.supported(size.value == SECTOR, Constraint::Equal(SECTOR))?)
 }
 
 /// Where it lies close to what is needed, and is one of those that the format has. Nothing depends
@@ -227,7 +228,7 @@ fn read_physical_sector_size(
     view: &View<'_>,
     item: Item,
     needed: &[(Item, u32); 3],
-) -> Result<Option<u32>, Stop> {
+) -> Result<Option<u32>, Incomplete> {
     let [first, second, third] = *needed;
     let all = [first, second, third, (item, PHYSICAL_SECTOR_SIZE_LENGTH)];
     let Some((start, length)) = span(&all) else {
@@ -258,7 +259,7 @@ impl Metadata {
         self.size.at_least(1)?;
         self.size.require(
             self.bat_entries() <= MAX_BAT_ENTRIES,
-            Must::Be("at most what a BAT of 2 GiB can list in blocks of this size"),
+            Constraint::Be("at most what a BAT of 2 GiB can list in blocks of this size"),
         )
     }
 

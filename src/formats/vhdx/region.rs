@@ -3,13 +3,14 @@
 
 use super::checksum::{self, Checksums};
 use super::table::{entries, ENTRY_LENGTH, MAX_ENTRIES};
-use crate::error::Reason;
-use crate::facts::Uuid;
-use crate::field::{Field, Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{Field, Structure};
+use crate::base::limits::MAX_VIRTUAL_SIZE;
+use crate::base::number::{le_u32, le_u64};
+use crate::base::view::{Incomplete, View};
 use crate::formats::guid::{guid, microsoft_guid};
-use crate::limits::MAX_VIRTUAL_SIZE;
-use crate::number::{le_u32, le_u64};
-use crate::view::{Stop, View};
+use crate::image::Uuid;
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -87,7 +88,7 @@ fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
 /// It is 64 KiB long, of which programs fill a hundred bytes, and the checksum covers all of it. To
 /// read it all would take longer than all else. So where the checksum is right if the rest is
 /// zeros, it is taken for zeros: no entry stands there, whatever else does.
-fn table<'a>(view: &View<'a>, checksums: Checksums) -> Result<(&'a [u8], usize), Stop> {
+fn table<'a>(view: &View<'a>, checksums: Checksums) -> Result<(&'a [u8], usize), Incomplete> {
     let mut table = match view.end_before(OFFSET.saturating_add(LENGTH.into()), TABLE.name)? {
         None => view.at(OFFSET, START, TABLE.name)?,
         Some(_) => view.at(OFFSET, LENGTH, TABLE.name)?,
@@ -109,13 +110,17 @@ fn table<'a>(view: &View<'a>, checksums: Checksums) -> Result<(&'a [u8], usize),
 }
 
 /// Whether the checksum is right, the rest of the table being zeros.
-pub(super) fn is_whole(view: &View<'_>) -> Result<bool, Stop> {
+pub(super) fn is_whole(view: &View<'_>) -> Result<bool, Incomplete> {
     let table = view.at(OFFSET, START, TABLE.name)?;
     Ok(checksum::judge(table, LENGTH, TABLE, SIGNATURE, Checksums::Judged).is_ok())
 }
 
 /// Reads the table. `log` lies in the file beside the regions.
-pub(super) fn read(view: &View<'_>, log: Place, checksums: Checksums) -> Result<Regions, Stop> {
+pub(super) fn read(
+    view: &View<'_>,
+    log: Place,
+    checksums: Checksums,
+) -> Result<Regions, Incomplete> {
     let (table, count) = table(view, checksums)?;
     let listed = table.get(HEADER_LENGTH..).unwrap_or_default();
     let first = TABLE.at(TABLE.offset(16));
@@ -134,7 +139,7 @@ pub(super) fn read(view: &View<'_>, log: Place, checksums: Checksums) -> Result<
             METADATA => &mut metadata,
             _ if entry.required & REQUIRED == 0 => continue,
             _ => {
-                return Err(Stop::Failed(Reason::UnsupportedText {
+                return Err(Incomplete::Failed(Reason::UnsupportedText {
                     structure: TABLE.name,
                     what: "requires a region of unknown kind",
                     offset: at.offset(0),
@@ -160,7 +165,7 @@ fn judge_overlaps(mut places: Vec<Place>) -> Result<(), Reason> {
     for place in places {
         place.offset.require(
             place.offset.value >= end,
-            Must::Be("outside of the other regions and the log"),
+            Constraint::Be("outside of the other regions and the log"),
         )?;
         let length = u64::from(place.length);
         place.offset.at_most(u64::MAX.saturating_sub(length))?;

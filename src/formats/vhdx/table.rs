@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Entries of a table, which are all of one length.
 
-use crate::error::Reason;
-use crate::field::{self, Structure};
+use crate::base::error::Reason;
+use crate::base::field::{self, Structure};
 use nom::IResult;
 
 /// The length of an entry of the region table and of the metadata table.

@@ -5,12 +5,12 @@
 //! inside, as a sparse file has.
 
 use super::sparse::{MAX_GRAIN_SECTORS, MAX_L1_ENTRIES};
-use crate::facts::Facts;
-use crate::field::Structure;
+use crate::base::field::Structure;
+use crate::base::number::le_u32;
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use crate::formats::sizes;
-use crate::number::le_u32;
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::image::Facts;
 use nom::IResult;
 
 const HEADER: Structure = Structure::new("vmdk COWD header");
@@ -39,7 +39,7 @@ fn header(input: &[u8]) -> IResult<&[u8], Header> {
     Ok((input, header))
 }
 
-pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Stop> {
+pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Incomplete> {
     let header = view.parse(0, LENGTH, HEADER.name, header)?;
     let grain_size = HEADER.field("grainSize", 16, header.grain_size);
     grain_size.at_most(MAX_GRAIN_SECTORS)?;

@@ -6,14 +6,14 @@
 
 use super::lines::{behind_prefix, lines};
 use super::{extents, scan};
-use crate::error::Reason;
-use crate::facts::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
-use crate::field::Structure;
-use crate::format::Format;
+use crate::base::error::Reason;
+use crate::base::field::Structure;
+use crate::base::format::Format;
+use crate::base::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
+use crate::base::text::{until_nul, Text};
+use crate::base::view::{Incomplete, View};
 use crate::formats::sizes;
-use crate::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
-use crate::text::{until_nul, Text};
-use crate::view::{Stop, View};
+use crate::image::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
 use core::ffi::CStr;
 use nom::FindSubstring;
 use std::sync::Arc;
@@ -53,18 +53,18 @@ pub(super) struct Descriptor<'a> {
 
 impl<'a> Descriptor<'a> {
     /// The text inside a sparse file, as much of it as QEMU reads.
-    pub(super) fn embedded(view: &View<'a>) -> Result<Self, Stop> {
+    pub(super) fn embedded(view: &View<'a>) -> Result<Self, Incomplete> {
         let most = u32::try_from(IDENTITY_LENGTH).unwrap_or(u32::MAX);
         Descriptor::held_or_more(view, EMBEDDED_OFFSET, most)
     }
 
     /// The text that lists extents; all of it.
-    pub(super) fn alone(view: &View<'a>, offset: u64) -> Result<Self, Stop> {
+    pub(super) fn alone(view: &View<'a>, offset: u64) -> Result<Self, Incomplete> {
         let most = u32::try_from(MAX_VMDK_DESCRIPTOR).unwrap_or(u32::MAX);
         let descriptor = Descriptor::held_or_more(view, offset, most.saturating_add(1))?;
         let length = u64::try_from(descriptor.text.len()).unwrap_or(u64::MAX);
         if length > MAX_VMDK_DESCRIPTOR {
-            return Err(Stop::Failed(Reason::UnsupportedText {
+            return Err(Incomplete::Failed(Reason::UnsupportedText {
                 structure: DESCRIPTOR.name,
                 what: "the text is longer than 65536 bytes",
                 offset,
@@ -75,7 +75,7 @@ impl<'a> Descriptor<'a> {
 
     /// At most `most` bytes of text. Real descriptors end within the first read: more is asked
     /// for only where no NUL is in what that holds.
-    fn held_or_more(view: &View<'a>, offset: u64, most: u32) -> Result<Self, Stop> {
+    fn held_or_more(view: &View<'a>, offset: u64, most: u32) -> Result<Self, Incomplete> {
         if view.length().bound() <= offset {
             // Not an empty text: none at all.
             view.at(offset, 1, DESCRIPTOR.name)?;

@@ -7,10 +7,10 @@
 
 use super::descriptor::{Descriptor, DESCRIPTOR};
 use super::scan::{decimal, spaces, word};
-use crate::error::Reason;
-use crate::facts::{Extents, Found, Packer, FLAT, KINDS};
+use crate::base::error::Reason;
+use crate::base::limits::MAX_VMDK_REPEATS;
 use crate::formats::sizes;
-use crate::limits::MAX_VMDK_REPEATS;
+use crate::image::{Extents, Found, Packer, FLAT, KINDS};
 use nom::bytes::complete::{tag, take_while_m_n};
 use nom::combinator::{opt, verify};
 use nom::sequence::preceded;

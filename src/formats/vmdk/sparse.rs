@@ -2,14 +2,15 @@
 //! The sparse file, "KDMV": its header and, in a stream, the footer. Little-endian.
 
 use super::descriptor::Descriptor;
-use crate::error::Reason;
-use crate::facts::{Extras, Facts};
-use crate::field::{Field, Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{Field, Structure};
+use crate::base::limits::MAX_VIRTUAL_SIZE;
+use crate::base::number::{le_u16, le_u32, le_u64, le_u8};
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
-use crate::limits::MAX_VIRTUAL_SIZE;
-use crate::number::{le_u16, le_u32, le_u64, le_u8};
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::image::{Extras, Facts};
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -124,7 +125,7 @@ fn marker(input: &[u8]) -> IResult<&[u8], Marker> {
 }
 
 /// Reads the facts of a sparse file. `capacity` 0 means that the descriptor inside lists extents.
-pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Stop> {
+pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Incomplete> {
     let first = Placed::read(view, HEADER)?;
     if first.header.capacity == 0 && first.header.descriptor_offset != 0 {
         let place = first
@@ -162,7 +163,7 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(
 }
 
 /// The header at the end of a stream, which takes the place of the first in every respect.
-fn footer(view: &View<'_>) -> Result<Placed, Stop> {
+fn footer(view: &View<'_>) -> Result<Placed, Incomplete> {
     let length = view.known_length(FOOTER.name)?;
     let start = length.div_ceil(SECTOR).saturating_sub(END_SECTORS);
     let start = start.saturating_mul(SECTOR);
@@ -184,7 +185,7 @@ fn footer(view: &View<'_>) -> Result<Placed, Stop> {
 }
 
 impl Placed {
-    fn read(view: &View<'_>, structure: Structure) -> Result<Self, Stop> {
+    fn read(view: &View<'_>, structure: Structure) -> Result<Self, Incomplete> {
         let header = view.parse(structure.offset(0), LENGTH, structure.name, header)?;
         Ok(Placed { structure, header })
     }
@@ -193,13 +194,13 @@ impl Placed {
         self.structure.field("capacity", 12, self.header.capacity)
     }
 
-    fn judge(&self, view: &View<'_>) -> Result<(), Stop> {
+    fn judge(&self, view: &View<'_>) -> Result<(), Incomplete> {
         let header = &self.header;
         self.structure
             .field("version", 4, header.version)
             .supported(
                 u64::from(header.version) <= MAX_VERSION,
-                Must::AtMost(MAX_VERSION),
+                Constraint::AtMost(MAX_VERSION),
             )?;
         self.structure
             .field("numGTEsPerGT", 44, header.num_gtes_per_gt)
@@ -229,7 +230,7 @@ impl Placed {
         let entries = header.capacity.div_ceil(covered) & u64::from(u32::MAX);
         self.capacity().require(
             entries <= MAX_L1_ENTRIES,
-            Must::AtMost(MAX_L1_ENTRIES.saturating_mul(covered)),
+            Constraint::AtMost(MAX_L1_ENTRIES.saturating_mul(covered)),
         )?;
         let last = MAX_VIRTUAL_SIZE.saturating_sub(entries.saturating_mul(L1_ENTRY_BYTES));
         let last = last.checked_div(SECTOR).unwrap_or(0);

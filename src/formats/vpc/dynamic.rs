@@ -4,12 +4,12 @@
 use super::footer::Footer;
 use super::locators;
 use super::{DIFFERENCING, FIXED};
-use crate::facts::{not_nil, Facts, ParentFacts, Uuid};
-use crate::field::Structure;
+use crate::base::field::Structure;
+use crate::base::number::{be_u128, be_u32, be_u64};
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
-use crate::number::{be_u128, be_u32, be_u64};
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::image::{not_nil, Facts, ParentFacts, Uuid};
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -59,7 +59,7 @@ pub(super) fn read<'a>(
     view: &View<'a>,
     footer: &Footer<'a>,
     facts: &mut Facts<Text<'a>>,
-) -> Result<(), Stop> {
+) -> Result<(), Incomplete> {
     let place = HEADER.at(footer.data_offset);
     let bytes = view.at(footer.data_offset, LENGTH, HEADER.name)?;
     if !bytes.starts_with(COOKIE) {
@@ -84,7 +84,12 @@ pub(super) fn read<'a>(
     Ok(())
 }
 
-fn judge(view: &View<'_>, place: Structure, header: &Header<'_>, size: u64) -> Result<(), Stop> {
+fn judge(
+    view: &View<'_>,
+    place: Structure,
+    header: &Header<'_>,
+    size: u64,
+) -> Result<(), Incomplete> {
     let block_size = place.field("block_size", 32, header.block_size);
     block_size.power_of_two(SECTOR, 1 << 31)?;
     let entries = place.field("max_table_entries", 28, header.max_table_entries);

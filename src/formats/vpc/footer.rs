@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The footer of a VHD, whose copy at the start dynamic images have too.
 
-use crate::error::Reason;
-use crate::facts::{Extras, Geometry, Uuid};
-use crate::field::{Must, Structure};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::Structure;
+use crate::base::number::{be_u128, be_u16, be_u32, be_u64, be_u8};
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
-use crate::number::{be_u128, be_u16, be_u32, be_u64, be_u8};
-use crate::text::Text;
-use crate::view::{Stop, View};
+use crate::image::{Extras, Geometry, Uuid};
 use nom::bytes::complete::take;
 use nom::IResult;
 
@@ -72,13 +73,13 @@ fn footer(input: &[u8]) -> IResult<&[u8], Footer<'_>> {
     Ok((input, footer))
 }
 
-pub(super) fn at_start<'a>(view: &View<'a>) -> Result<Footer<'a>, Stop> {
+pub(super) fn at_start<'a>(view: &View<'a>) -> Result<Footer<'a>, Incomplete> {
     let bytes = view.at(0, LENGTH, FOOTER.name)?;
     parse(bytes, 0)
 }
 
 /// The footer in the last sector, if there is one.
-pub(super) fn at_end<'a>(view: &View<'a>) -> Result<Option<Footer<'a>>, Stop> {
+pub(super) fn at_end<'a>(view: &View<'a>) -> Result<Option<Footer<'a>>, Incomplete> {
     let Some((offset, bytes)) = find_at_end(view)? else {
         return Ok(None);
     };
@@ -87,7 +88,7 @@ pub(super) fn at_end<'a>(view: &View<'a>) -> Result<Option<Footer<'a>>, Stop> {
 }
 
 /// The last sector and where it starts, if it begins as a footer does.
-pub(super) fn find_at_end<'a>(view: &View<'a>) -> Result<Option<(u64, &'a [u8])>, Stop> {
+pub(super) fn find_at_end<'a>(view: &View<'a>) -> Result<Option<(u64, &'a [u8])>, Incomplete> {
     let length = view.known_length(FOOTER.name)?;
     let Some(offset) = sizes::filled_length(length).checked_sub(SECTOR) else {
         return Ok(None);
@@ -104,7 +105,7 @@ pub(super) fn differ(first: &[u8], last: &[u8]) -> bool {
         .any(|fields| first.get(fields.clone()) != last.get(fields))
 }
 
-fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Stop> {
+fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Incomplete> {
     let place = FOOTER.at(offset);
     let Ok((_, mut footer)) = footer(bytes) else {
         return Err(place.broken("cannot be read", 0).into());
@@ -113,7 +114,7 @@ fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Stop> {
     let sum = checksum(bytes);
     place.field("checksum", 64, footer.checksum).require(
         footer.checksum == sum,
-        Must::Be("the complement of the sum of all other bytes"),
+        Constraint::Be("the complement of the sum of all other bytes"),
     )?;
     Ok(footer)
 }

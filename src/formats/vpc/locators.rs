@@ -5,12 +5,14 @@
 //! come. Writers of Windows names put the less significant one first; and as with VHDX, a
 //! hypervisor looks beside the image first, because both may have been moved together.
 
-use crate::error::Reason;
-use crate::field::{self, Must, Structure};
-use crate::limits::MAX_VPC_PARENT_LOCATOR;
-use crate::number::{be_u32, be_u64};
-use crate::text::Text;
-use crate::view::{ByteRange, Stop, View};
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+use crate::base::field::{self, Structure};
+use crate::base::limits::MAX_VPC_PARENT_LOCATOR;
+use crate::base::number::{be_u32, be_u64};
+use crate::base::range::ByteRange;
+use crate::base::text::Text;
+use crate::base::view::{Incomplete, View};
 use nom::{IResult, Parser};
 
 const LOCATOR: Structure = Structure::new("vpc parent locator");
@@ -65,7 +67,7 @@ pub(super) fn places<'a>(
     table: Structure,
     bytes: &[u8],
     name: Text<'a>,
-) -> Result<Vec<Text<'a>>, Stop> {
+) -> Result<Vec<Text<'a>>, Incomplete> {
     let Ok((_, locators)) = locators(bytes) else {
         return Err(table.broken("cannot be read", 0).into());
     };
@@ -108,7 +110,7 @@ impl Locator {
             .field("platform_data_offset", 16, self.data_offset)
             .require(
                 !places.any(|place| place.overlaps(self.place())),
-                Must::Be("outside of the other parent locators"),
+                Constraint::Be("outside of the other parent locators"),
             )
     }
 
@@ -119,11 +121,11 @@ impl Locator {
         }
     }
 
-    fn read<'a>(&self, view: &View<'a>, entry: Structure) -> Result<(Rank, Text<'a>), Stop> {
+    fn read<'a>(&self, view: &View<'a>, entry: Structure) -> Result<(Rank, Text<'a>), Incomplete> {
         let length = entry.field("platform_data_length", 8, self.data_length);
         length.supported(
             length.value <= MAX_VPC_PARENT_LOCATOR,
-            Must::AtMost(MAX_VPC_PARENT_LOCATOR),
+            Constraint::AtMost(MAX_VPC_PARENT_LOCATOR),
         )?;
         let bytes = view.at(self.data_offset, self.data_length, LOCATOR.name)?;
         Ok(match self.platform_code {

@@ -4,11 +4,11 @@
 use super::judge::judge;
 use super::resolve::{resolve, Known};
 use super::{Destination, Edge, Graph, Node};
-use crate::chain::Identity;
+use crate::base::named::Set;
 use crate::image::{Image, ReferenceKind};
+use crate::io::Identity;
 use crate::location::Stored;
-use crate::named::Set;
-use crate::scan::Found;
+use crate::scan::ScanEntry;
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 
@@ -20,7 +20,7 @@ pub struct Collector {
 
 impl Collector {
     /// Takes a result. Names behind which no file was opened are not in the graph.
-    pub fn add(&mut self, found: &Found) {
+    pub fn add(&mut self, found: &ScanEntry) {
         let Some(attributes) = found.attributes() else {
             return;
         };

@@ -2,11 +2,11 @@
 //! Where the names in images lead.
 
 use super::{Destination, Edge, Node};
-use crate::chain::{name_beside, Identity};
-use crate::error::Error;
-use crate::feed::Attributes;
+use crate::base::error::Error;
 use crate::image::ReferenceKind;
-use crate::location::{file_name, Location};
+use crate::io::Identity;
+use crate::io::{attributes_of_path, Attributes};
+use crate::location::{self, file_name, Location};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io;
@@ -69,7 +69,7 @@ impl Edge {
                 return None;
             }
         };
-        match Attributes::of_path(&path) {
+        match attributes_of_path(&path) {
             Ok(seen) => {
                 let node = known.get(&Identity::of_attributes(&seen));
                 self.to = node.map_or(Destination::Outside(path), |node| Destination::Node(*node));
@@ -92,7 +92,7 @@ impl Edge {
         let of = |path: &[u8]| PathBuf::from(OsStr::from_bytes(path));
         match self.kind {
             ReferenceKind::Backing | ReferenceKind::DataFile => {
-                let location = name_beside(recorded, Some(&Location::of_path(image)))?;
+                let location = location::resolve(recorded, Some(&Location::of_path(image)))?;
                 Ok(location.local_path().map(of))
             }
             // Paths, in which a colon means nothing.

@@ -52,7 +52,7 @@ impl Opener for Parts<'_> {
 
 /// Walks from the bytes' first image down, and looks up what is found by all that there is.
 pub(crate) fn walked(bytes: &[u8], options: &Options, choice: usize) -> u64 {
-    let policies = UnrecordedFormat::all();
+    let policies = UnrecordedFormat::ALL.iter().copied();
     let policy = policies.last().filter(|_| choice % 2 == 0);
     let options = ChainOptions::new().image(options);
     let options = options.unrecorded_format(policy.unwrap_or(UnrecordedFormat::Probe));
@@ -60,12 +60,12 @@ pub(crate) fn walked(bytes: &[u8], options: &Options, choice: usize) -> u64 {
     let top = Location::of_path(bytes);
     match Chain::open(top, &mut opener, &options) {
         Ok(chain) => told(&chain, bytes, choice),
-        Err(broken) => told(broken.reached(), bytes, choice) ^ said(broken.error()),
+        Err(broken) => told(broken.partial_chain(), bytes, choice) ^ said(broken.error()),
     }
 }
 
 pub(crate) fn told(chain: &Chain, name: &[u8], choice: usize) -> u64 {
-    let mut sum = u64::from(chain.is_end_known());
+    let mut sum = u64::from(chain.is_complete());
     for element in chain.elements() {
         sum ^= element_told(element);
     }
@@ -83,13 +83,13 @@ pub(crate) fn told(chain: &Chain, name: &[u8], choice: usize) -> u64 {
         });
         sum ^= u64::from(found.is_some());
     }
-    sum ^ weight(&chain.collapsed_name(0, choice).unwrap_or_default())
+    sum ^ weight(&chain.relative_backing_path(0, choice).unwrap_or_default())
 }
 
 fn element_told(element: &Element) -> u64 {
     let mut sum = element.image().map_or(0, facts);
     sum ^= element.error().map_or(0, said);
-    sum ^= u64::from(element.depth()) ^ weight(element.kind().name().as_bytes());
+    sum ^= u64::from(element.depth()) ^ weight(element.kind().as_str().as_bytes());
     for text in [element.recorded(), element.format_name()] {
         sum ^= weight(text.unwrap_or_default());
     }

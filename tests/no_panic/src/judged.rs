@@ -18,13 +18,13 @@ impl Write for Sum {
 /// The verdict of a policy that uses every rule, in words.
 pub(crate) fn judged(image: &Image, path: &[u8]) -> u64 {
     let policy = Policy::new().max_virtual_size(1 << 30);
-    let policy = policy.accept_format(Format::Qcow2);
-    let Some(policy) = policy.backing_below(path) else {
+    let policy = policy.allow_format(Format::Qcow2);
+    let Some(policy) = policy.backing_under(path) else {
         return 0;
     };
     let mut sum = Sum(0);
-    for objection in policy.judge(image, path).objections() {
-        let _ = write!(sum, "{}{objection}", objection.token());
+    for violation in policy.judge(image, path).violations() {
+        let _ = write!(sum, "{}{violation}", violation.token());
     }
     sum.0
 }
@@ -32,6 +32,6 @@ pub(crate) fn judged(image: &Image, path: &[u8]) -> u64 {
 /// An error, in words.
 pub(crate) fn said(error: Error) -> u64 {
     let mut sum = Sum(error.offset().unwrap_or(0));
-    let _ = write!(sum, "{}: {error}", error.kind().name());
+    let _ = write!(sum, "{}: {error}", error.kind().as_str());
     sum.0
 }

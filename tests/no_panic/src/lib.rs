@@ -10,7 +10,7 @@ mod judged;
 mod scan;
 
 use diskprobe::location::Location;
-use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Pull, Reader};
+use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Prober, Tool};
 
 /// Probes the bytes in every way that there is, and reads every fact of every answer.
 ///
@@ -24,7 +24,7 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
     if bytes[choice] == 1 {
         return 1;
     }
-    let options = Options::new().format(Format::all().nth(choice));
+    let options = Options::new().format(Format::ALL.iter().copied().nth(choice));
     let options = options.thorough(choice % 2 == 0).file_name(bytes);
     let length = u64::try_from(size).ok();
     let mut sum = 0;
@@ -33,9 +33,9 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
             Ok(image) => sum ^= facts(&image) ^ judged::judged(&image, bytes),
             Err(error) => sum ^= judged::said(error),
         }
-        let mut pull = Pull::new(length, &options);
-        while let Ok(Some(_)) = pull.next_range() {
-            if pull.supply(bytes).is_err() {
+        let mut pull = Prober::new(length, &options);
+        while let Ok(Some(_)) = pull.next_read() {
+            if pull.feed(bytes).is_err() {
                 break;
             }
         }
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
         for host in location.hosts() {
             sum ^= u64::from(host.port.unwrap_or(0));
         }
-        if let Ok(beside) = Location::parse_beside(bytes, &location) {
+        if let Ok(beside) = Location::parse_relative_to(bytes, &location) {
             sum ^= weight(beside.text());
         }
     }
@@ -72,8 +72,8 @@ fn facts(image: &Image) -> u64 {
     for extent in image.extents() {
         sum ^= extent.size ^ weight(extent.kind);
     }
-    for finding in Finding::all() {
-        sum ^= u64::from(image.shows(finding));
+    for finding in Finding::ALL.iter().copied() {
+        sum ^= u64::from(image.has_finding(finding));
     }
     let features = [Feature::Corrupt, Feature::DataFile];
     sum ^= u64::from(features.into_iter().any(|one| image.has_feature(one)));
@@ -91,7 +91,7 @@ fn facts(image: &Image) -> u64 {
         image.comment(),
         image.adapter_type(),
         image.hardware_version(),
-        image.taken_for(Reader::Libvirt).map(str::as_bytes),
+        image.detected_as(Tool::Libvirt).map(str::as_bytes),
         image.subformat().map(str::as_bytes),
         image.compat().map(str::as_bytes),
     ];

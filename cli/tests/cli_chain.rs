@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `diskprobe info --backing-chain` as its users meet it.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[path = "../../tests/chain/made.rs"]
+#[allow(dead_code)] // Others use the rest.
+mod made;
+#[path = "../../tests/common/tool.rs"]
+mod tool;
+
+use common::Images;
+use made::{overlay, raw, unrecorded};
+use serde_json::{json, Value};
+use std::collections::BTreeSet;
+use tool::{run, Run};
+
+/// `top.qcow2` over `mid.qcow2`, which has a data file, over `base.raw`.
+fn three() -> Images {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    let create = ["create", "-q", "-f", "qcow2", "-b", "base.raw", "-F", "raw"];
+    images.qemu_img(&[&create[..], &["-o", "data_file=d.raw", "mid.qcow2"]].concat());
+    overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
+    images
+}
+
+fn chain(images: &Images, arguments: &[&str]) -> Run {
+    let all = [&["info", "--backing-chain"], arguments].concat();
+    run(images.directory(), &all)
+}
+
+/// The parts of each element that are told apart here.
+fn outline(array: &Value) -> Vec<Value> {
+    let elements = array.as_array().expect("an array");
+    let keys = [
+        "filename",
+        "format",
+        "virtual-size",
+        "format-source",
+        "error",
+    ];
+    let part = |element: &Value| {
+        let of_keys = keys
+            .iter()
+            .filter_map(|key| Some((*key, element.get(key)?)));
+        of_keys
+            .map(|(key, value)| (key.to_owned(), value.clone()))
+            .collect()
+    };
+    elements.iter().map(part).collect()
+}
+
+#[test]
+fn an_array_for_one_file() {
+    let images = three();
+    for more in [&["--output=json"][..], &["--output=json", "-U"]] {
+        let run = chain(&images, &[more, &["top.qcow2"]].concat());
+        assert_eq!((run.code, &*run.err), (Some(0), ""));
+        let array = run.json();
+        let expected = [
+            json!({"filename": "top.qcow2", "format": "qcow2", "virtual-size": 1 << 20,
+                   "format-source": "probed"}),
+            json!({"filename": "mid.qcow2", "format": "qcow2", "virtual-size": 1 << 20,
+                   "format-source": "recorded"}),
+            json!({"filename": "base.raw", "format": "raw", "virtual-size": 1 << 20,
+                   "format-source": "recorded"}),
+        ];
+        assert_eq!(outline(&array), expected);
+        let data_file = array[1]["data-file"].as_object().expect("an object");
+        assert_eq!(data_file["filename"], "d.raw");
+        assert_eq!(data_file["full-filename"], "d.raw");
+        assert_eq!(data_file["physical-size"], 1 << 20);
+        assert_eq!(data_file["raw"], false);
+        assert_eq!(array[1]["findings"], json!(["backing-file", "data-file"]));
+        assert!(run
+            .text()
+            .starts_with("[\n    {\n        \"filename\": \"top.qcow2\",\n"));
+        assert!(run.text().ends_with("\n]\n"), "{}", run.text());
+    }
+    // Each is as it is alone.
+    let chained = chain(&images, &["--output=json", "mid.qcow2"]).json();
+    for element in chained.as_array().expect("an array") {
+        let name = element["filename"].as_str().expect("a name");
+        let mut alone = tool::info(images.directory(), &[name]);
+        let mut element = element.clone();
+        for object in [&mut alone, &mut element] {
+            let object = object.as_object_mut().expect("an object");
+            for key in ["format-source", "data-file"] {
+                object.remove(key);
+            }
+        }
+        assert_eq!(element, alone);
+    }
+}
+
+#[test]
+fn a_line_for_each_of_several_files() {
+    let images = three();
+    let run = chain(
+        &images,
+        &["--output=json", "base.raw", "absent", "top.qcow2"],
+    );
+    assert_eq!(run.code, Some(1));
+    let lines = run.json_lines();
+    let lengths: Vec<_> = lines.iter().map(|line| outline(line).len()).collect();
+    assert_eq!(lengths, [1, 1, 3]);
+    let message = "cannot open: No such file or directory";
+    let error = json!({"code": "not-found", "message": message});
+    let failed = json!({"filename": "absent", "format-source": "unknown", "error": error});
+    assert_eq!(outline(&lines[1]), [failed]);
+    assert_eq!(run.err, format!("diskprobe: absent: {message}\n"));
+}
+
+#[test]
+fn a_tree_for_people() {
+    let images = three();
+    let run = chain(&images, &["./top.qcow2", "base.raw"]);
+    assert_eq!((run.code, &*run.err), (Some(0), ""));
+    let expected = "\
+./top.qcow2: qcow2 (probed), 1 MiB
+└─ ./mid.qcow2: qcow2 (recorded), 1 MiB
+   ├─ data file ./d.raw: raw (implied), 1 MiB
+   └─ ./base.raw: raw (recorded), 1 MiB
+
+base.raw: raw (probed), 1 MiB
+";
+    assert_eq!(run.text(), expected);
+    let given = chain(&images, &["-f", "raw", "top.qcow2"]);
+    assert_eq!(given.text(), "top.qcow2: raw (given), 192 KiB\n");
+}
+
+#[test]
+fn a_broken_chain_is_shown_as_far_as_it_was_reached() {
+    let images = three();
+    std::fs::remove_file(images.path("base.raw")).expect("a file");
+    let run = chain(&images, &["--output=json", "top.qcow2"]);
+    let message = "cannot open: No such file or directory";
+    let complaint = format!("diskprobe: top.qcow2: backing file base.raw: {message}\n");
+    assert_eq!((run.code, &*run.err), (Some(1), &*complaint));
+    let elements = outline(&run.json());
+    assert_eq!(elements.len(), 3);
+    assert!(elements[..2]
+        .iter()
+        .all(|element| element.get("error").is_none()));
+    let error = json!({"code": "not-found", "message": message});
+    let last = json!({"filename": "base.raw", "format": "raw", "format-source": "recorded",
+                      "error": error});
+    assert_eq!(elements[2], last);
+    let human = chain(&images, &["top.qcow2"]);
+    assert_eq!((human.code, &human.err), (Some(1), &complaint));
+    let last = format!("   └─ base.raw: raw (recorded): {message}\n");
+    assert!(human.text().ends_with(&last), "{}", human.text());
+
+    // A data file that is at fault is told with its image.
+    std::fs::remove_file(images.path("d.raw")).expect("a file");
+    let run = chain(&images, &["--output=json", "top.qcow2"]);
+    let complaint = format!("diskprobe: top.qcow2: data file d.raw: {message}\n");
+    assert_eq!((run.code, run.err), (Some(1), complaint));
+    let elements = outline(&serde_json::from_slice(&run.out).expect("JSON"));
+    assert_eq!(elements.len(), 2);
+    let error = json!({"code": "not-found", "message": message, "of": "data-file"});
+    assert_eq!(elements[1]["error"], error);
+    let human = chain(&images, &["top.qcow2"]);
+    let last = format!("   └─ data file d.raw: raw (implied): {message}\n");
+    assert!(human.text().ends_with(&last), "{}", human.text());
+}
+
+#[test]
+fn formats_that_are_not_recorded() {
+    let images = Images::new();
+    images.qemu_img(&["create", "-q", "-f", "qcow2", "base.qcow2", "1M"]);
+    unrecorded(&images, "mid.qcow2", "base.qcow2");
+    unrecorded(&images, "top.qcow2", "mid.qcow2");
+    let refused = "its format is not recorded";
+    let needs_others = "its format is not recorded, and what its bytes show needs other files";
+    for (top, policy, expected) in [
+        ("mid.qcow2", &[][..], Err(refused)),
+        ("mid.qcow2", &["--unrecorded-format=refuse"], Err(refused)),
+        (
+            "mid.qcow2",
+            &["--unrecorded-format=probe"],
+            Ok("qcow2 (probed), 1 MiB"),
+        ),
+        (
+            "mid.qcow2",
+            &["--unrecorded-format=raw"],
+            Ok("raw (assumed), 192 KiB"),
+        ),
+        (
+            "top.qcow2",
+            &["--unrecorded-format", "probe"],
+            Err(needs_others),
+        ),
+        (
+            "top.qcow2",
+            &["--unrecorded-format=raw"],
+            Ok("raw (assumed), 192 KiB"),
+        ),
+    ] {
+        let run = chain(&images, &[policy, &[top]].concat());
+        let last = run.text().lines().last().expect("a line").to_owned();
+        match expected {
+            Ok(last_words) => {
+                assert_eq!((run.code, &*run.err), (Some(0), ""), "{top} {policy:?}");
+                assert!(last.ends_with(&format!(": {last_words}")), "{last}");
+            }
+            Err(words) => {
+                assert_eq!(run.code, Some(1), "{top} {policy:?}");
+                assert!(run.err.ends_with(&format!(": {words}\n")), "{}", run.err);
+                assert!(
+                    last.ends_with(&format!(": format unknown: {words}")),
+                    "{last}"
+                );
+            }
+        }
+    }
+    let array = chain(&images, &["--output=json", "mid.qcow2"]).json();
+    let error = json!({"code": "format-not-recorded", "message": refused});
+    let last = json!({"filename": "base.qcow2", "format-source": "unknown", "error": error});
+    assert_eq!(outline(&array)[1], last);
+}
+
+#[test]
+fn what_is_not_local_is_not_opened() {
+    let images = Images::new();
+    overlay(&images, "top.qcow2", "nbd://me:s3cret@host/x", "qcow2");
+    let run = chain(&images, &["--output=json", "top.qcow2"]);
+    assert_eq!((run.code, &*run.err), (Some(0), ""));
+    let expected = json!({
+        "filename": "nbd://***@host/x",
+        "format": "qcow2",
+        "location": {
+            "input": "nbd://***@host/x",
+            "type": "network",
+            "path": "x",
+            "protocol": "nbd",
+            "hosts": [{"transport": "tcp", "name": "host", "port": 10809, "socket": null}],
+            "credentials": true,
+        },
+        "format-source": "recorded",
+    });
+    assert_eq!(run.json()[1], expected);
+    let run = chain(&images, &["top.qcow2"]);
+    assert!(run
+        .text()
+        .ends_with("└─ nbd://***@host/x: qcow2 (recorded), not opened\n"));
+
+    // Malformed, it is not shown at all.
+    for backing in [
+        "nbd://me:s3cret@host:x/x",
+        "smb://me:s3cret@host/x",
+        "json:{\"s3cret\":",
+    ] {
+        overlay(&images, "top.qcow2", backing, "raw");
+        let run = chain(&images, &["top.qcow2"]);
+        assert_eq!(run.code, Some(1), "{backing}");
+        assert!(
+            !format!("{}{}", run.text(), run.err).contains("s3cret"),
+            "{run:?}"
+        );
+        let last = &chain(&images, &["--output=json", "top.qcow2"]).json()[1];
+        assert_eq!(last["error"]["code"], "invalid-location", "{backing}");
+        assert!(!last.to_string().contains("s3cret"), "{last}");
+    }
+}
+
+#[test]
+fn wrong_usage() {
+    let images = three();
+    for arguments in [
+        &["--backing-chain", "--unrecorded-format=guess", "top.qcow2"][..],
+        &["--unrecorded-format=probe", "top.qcow2"],
+        &["--backing-chain"],
+    ] {
+        let run = run(images.directory(), &[&["info"], arguments].concat());
+        assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
+    }
+}
+
+/// Every key that an element has and an image alone has not is explained, and every key that is
+/// explained is there.
+#[test]
+fn every_key_is_explained() {
+    let images = three();
+    overlay(&images, "net.qcow2", "nbd://host/x", "qcow2");
+    overlay(&images, "odd.qcow2", "base.raw", "raw");
+    let odd = std::fs::read(images.path("odd.qcow2")).expect("an image");
+    let place = odd
+        .windows(4)
+        .position(|four| four == [0xe2, 0x79, 0x2a, 0xca]);
+    let place = place.expect("a recorded format") + 8;
+    let odd = common::patched(&odd, &[(place, b"foo")]);
+    std::fs::write(images.path("odd.qcow2"), odd).expect("a file");
+    let mut printed = BTreeSet::new();
+    for top in ["top.qcow2", "net.qcow2", "odd.qcow2"] {
+        let array = chain(&images, &["--output=json", top]).json();
+        for element in array.as_array().expect("an array") {
+            printed.extend(element.as_object().expect("an object").keys().cloned());
+        }
+    }
+    let document = include_str!("../../docs/info.md");
+    let (alone, of_chains) = document.split_once("\n## Chains\n").expect("two parts");
+    let rows = |part: &str| -> BTreeSet<String> {
+        let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));
+        rows.filter_map(|row| Some(row.split('`').next()?.to_owned()))
+            .collect()
+    };
+    let explained = rows(of_chains);
+    let unknown: Vec<_> = printed
+        .iter()
+        .filter(|key| !explained.contains(*key) && !rows(alone).contains(*key))
+        .collect();
+    assert_eq!(unknown, [""; 0], "not explained");
+    let missing: Vec<_> = explained.difference(&printed).collect();
+    assert_eq!(missing, [""; 0], "explained, and not printed");
+}

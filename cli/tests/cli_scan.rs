@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `diskprobe scan` as its users meet it: the table, its totals, JSON Lines, the graph, exit codes.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[path = "cli_scan/failures.rs"]
+mod failures;
+#[path = "cli_scan/graph.rs"]
+mod graph;
+#[path = "../../tests/common/tool.rs"]
+mod tool;
+
+use common::Images;
+use serde_json::{json, Value};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::process::Stdio;
+use tool::{overlay, run, with_backing, write};
+
+/// An overlay that does not record the format of what it stands on.
+fn unrecorded(images: &Images, backing: &[u8]) {
+    with_backing(images, "unrecorded.qcow2", backing);
+    std::fs::remove_file(images.path("created.img")).expect("what helped to make it");
+}
+
+/// A pool with one of everything that the table shows.
+fn pool() -> Images {
+    let images = overlay();
+    std::fs::create_dir(images.path("sub")).expect("a directory");
+    images.qemu_img(&["create", "-f", "vdi", "sub/disk.vdi", "1G"]);
+    let secret = ["--object", "secret,id=key,data=unsafe"];
+    let luks = [
+        "-f",
+        "luks",
+        "-o",
+        "key-secret=key,iter-time=10",
+        "luks.img",
+        "1M",
+    ];
+    images.qemu_img(&[&["create"], &secret[..], &luks].concat());
+    unrecorded(&images, b"/srv/base.img");
+    images
+}
+
+/// The lines without those of file systems, whose room differs from run to run.
+fn without_room(text: &str) -> String {
+    let lines = text
+        .lines()
+        .filter(|line| !line.starts_with("file system of"));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn allocated(images: &Images, name: &str) -> String {
+    let metadata = std::fs::metadata(images.path(name)).expect("the image");
+    match metadata.blocks() * 512 {
+        0 => "0 bytes".into(),
+        bytes => format!("{} KiB", bytes / 1024),
+    }
+}
+
+#[test]
+fn a_table_for_a_person() {
+    let images = overlay();
+    unrecorded(&images, b"/srv/base.img");
+    let run = run(images.directory(), &["scan", "."]);
+    assert_eq!((run.code, &*run.err), (Some(0), ""));
+    let size = |name| format!("{:>9}", allocated(&images, name));
+    let (base, overlay) = (size("base.img"), size("overlay.qcow2"));
+    let unrecorded = size("unrecorded.qcow2");
+    let rows = format!(
+        "\
+NAME                FORMAT  VIRTUAL  ALLOCATED  BACKING                              ENCRYPTION  FINDINGS
+./base.img          raw      64 MiB  {base}  -                                    -           -
+./overlay.qcow2     qcow2    64 MiB  {overlay}  base.img (raw)                       -           -
+./unrecorded.qcow2  qcow2    64 MiB  {unrecorded}  /srv/base.img (format not recorded)  -           -
+
+FORMAT  IMAGES  VIRTUAL  ALLOCATED
+"
+    );
+    assert!(run.text().starts_with(&rows), "{}", run.text());
+    let totals: Vec<_> = without_room(run.text())
+        .lines()
+        .skip(6)
+        .map(|line| {
+            line.split_whitespace()
+                .take(4)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect();
+    assert_eq!(
+        totals,
+        ["qcow2 2 128 MiB", "raw 1 64 MiB", "total 3 192 MiB", ""]
+    );
+}
+
+#[test]
+fn directories_in_it_on_request() {
+    let images = pool();
+    let flat = run(images.directory(), &["scan", "."]);
+    assert!(!flat.text().contains("disk.vdi"), "{}", flat.text());
+    let deep = run(images.directory(), &["scan", "-r", "-j", "4", "."]);
+    assert_eq!((deep.code, &*deep.err), (Some(0), ""));
+    assert!(deep.text().contains("\n./sub/disk.vdi"), "{}", deep.text());
+    // Sorted, whoever came first.
+    let names: Vec<_> = deep
+        .text()
+        .lines()
+        .skip(1)
+        .map_while(|line| line.split(' ').next())
+        .collect();
+    let names: Vec<_> = names
+        .into_iter()
+        .take_while(|name| !name.is_empty())
+        .collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    assert_eq!((names.len(), &names), (5, &sorted));
+    let luks = deep
+        .text()
+        .lines()
+        .find(|line| line.starts_with("./luks.img"));
+    let columns: Vec<_> = luks.expect("a row").split_whitespace().collect();
+    assert_eq!((columns[1], columns[7]), ("luks", "luks"), "{columns:?}");
+}
+
+#[test]
+fn json_lines_and_a_last_one() {
+    let images = pool();
+    let arguments = ["scan", "--output=json", "--thorough", "--jobs=3", "-r", "."];
+    let run = run(images.directory(), &arguments);
+    assert_eq!((run.code, &*run.err), (Some(0), ""));
+    let mut lines = run.json_lines();
+    let summary = lines.pop().expect("the last line");
+    assert_eq!(lines.len(), 5);
+    for line in &lines {
+        // The same object as that of `info`.
+        let name = line["filename"].as_str().expect("a name");
+        let info = tool::info(images.directory(), &[name]);
+        assert_eq!(*line, info);
+    }
+    let counts = &summary["summary"];
+    assert_eq!(counts["images"], 5);
+    assert_eq!(
+        (&counts["failures"], &counts["special-files"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(counts["directories"], 2);
+    assert_eq!(counts["formats"]["qcow2"]["virtual-size"], 128 << 20);
+    let systems = counts["file-systems"].as_array().expect("a list");
+    assert_eq!((systems.len(), &systems[0]["images"]), (1, &json!(5)));
+    let sum: u64 = lines
+        .iter()
+        .map(|line| line["virtual-size"].as_u64().expect("a size"))
+        .sum();
+    assert_eq!(systems[0]["virtual-size"], sum);
+    assert!(systems[0]["free"].as_u64() <= systems[0]["size"].as_u64());
+}
+
+#[test]
+fn more_than_there_is_room_for() {
+    let images = Images::new();
+    let large = ["create", "-f", "qcow2", "-o", "cluster_size=2M"];
+    images.qemu_img(&[&large[..], &["large.qcow2", "4P"]].concat());
+    let said = run(images.directory(), &["scan", "."]);
+    assert!(
+        said.text().contains(": over-committed by 4 PiB"),
+        "{}",
+        said.text()
+    );
+    // Of a file with two names, the room is counted once.
+    std::fs::hard_link(images.path("large.qcow2"), images.path("again.qcow2")).expect("a link");
+    let said = run(images.directory(), &["scan", "--output=json", "."]);
+    let summary = said.json_lines().pop().expect("the last line");
+    let system = &summary["summary"]["file-systems"][0];
+    assert_eq!(
+        (&system["images"], &system["virtual-size"]),
+        (&json!(1), &json!(4u64 << 50))
+    );
+    assert_eq!(summary["summary"]["images"], 2);
+    let growth = system["growth"].as_u64().expect("a size");
+    let over = growth - system["free"].as_u64().expect("a size");
+    assert_eq!(system["over-commit"], over);
+
+    let images = Images::new();
+    write(&images, "small.raw", &[0; 512]);
+    let said = run(images.directory(), &["scan", "."]);
+    assert!(
+        said.text().contains(": not over-committed\n"),
+        "{}",
+        said.text()
+    );
+}
+
+#[test]
+fn names_are_escaped_for_people_and_exact_for_programs() {
+    let images = Images::new();
+    write(&images, OsStr::from_bytes(b"\x1b[31m\xff.raw"), &[0; 512]);
+    let human = run(images.directory(), &["scan", "."]);
+    assert!(
+        human.text().contains("\n./\\x1b[31m\\xff.raw  raw"),
+        "{}",
+        human.text()
+    );
+    let json = run(images.directory(), &["scan", "--output=json", "."]);
+    assert_eq!(
+        json.json_lines()[0]["filename-hex"],
+        "2e2f1b5b33316dff2e726177"
+    );
+}
+
+#[test]
+fn places_that_are_files_or_are_not_there() {
+    let images = overlay();
+    let run = run(
+        images.directory(),
+        &["scan", "base.img", "absent", "overlay.qcow2"],
+    );
+    assert_eq!(run.code, Some(1));
+    assert_eq!(
+        run.err,
+        "diskprobe: absent: cannot open: No such file or directory\n"
+    );
+    let rows = run.text().lines().skip(1).take(2);
+    let names: Vec<_> = rows.filter_map(|row| row.split(' ').next()).collect();
+    assert_eq!(names, ["base.img", "overlay.qcow2"]);
+}
+
+#[test]
+fn the_format_that_is_asked_for() {
+    let images = overlay();
+    let run = run(
+        images.directory(),
+        &["scan", "--output=json", "-f", "qcow2", "."],
+    );
+    assert_eq!(run.code, Some(1));
+    let start = "diskprobe: ./base.img: not a qcow2 image: no qcow2 signature";
+    assert!(run.err.starts_with(start), "{}", run.err);
+}
+
+#[test]
+fn wrong_usage() {
+    let images = Images::new();
+    for arguments in [
+        &["scan"][..],
+        &["scan", "--jobs=0", "."],
+        &["scan", "--jobs=257", "."],
+        &["scan", "--graph=tree", "."],
+        &["scan", "--graph=dot", "--output=json", "."],
+    ] {
+        let run = run(images.directory(), arguments);
+        assert_eq!(run.code, Some(2), "{arguments:?}");
+        assert!(run.out.is_empty() && !run.err.is_empty());
+    }
+}
+
+/// With a terminal for the standard error, made by script(1), there is a line of progress; it is
+/// wiped at the end.
+#[test]
+fn progress_is_for_terminals() {
+    let images = overlay();
+    let tool = env!("CARGO_BIN_EXE_diskprobe");
+    let command = format!("'{tool}' scan . >out");
+    let script = std::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "typescript"])
+        .current_dir(images.directory())
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .output();
+    let Ok(output) = script else {
+        println!("skipped: no script(1)");
+        return;
+    };
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("probed"), "{shown:?}");
+    let table = std::fs::read_to_string(images.path("out")).expect("the table");
+    assert!(
+        table.starts_with("NAME") && !table.contains('\x1b'),
+        "{table:?}"
+    );
+}
+
+fn first_object(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}

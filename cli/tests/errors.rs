@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Makes every input of the table in `docs/errors.md` for real, and checks that it fails with the
+//! code and the message that stand there.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[path = "../../tests/common/tool.rs"]
+mod tool;
+
+use common::{patched, probe, probe_with, Images};
+use diskprobe::{
+    probe_buffer, probe_path, probe_source, Error, ErrorKind, Format, Image, Limits, Options,
+    Prober, Source,
+};
+use std::collections::BTreeSet;
+use std::fs::Permissions;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+const DOCUMENT: &str = include_str!("../../docs/errors.md");
+
+/// The cells of the table below that heading.
+fn table(heading: &str) -> Vec<Vec<&'static str>> {
+    let (_, below) = DOCUMENT.split_once(heading).expect("the heading");
+    let section = below.split("\n## ").next().expect("a section");
+    let rows = section
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .skip(2);
+    let cells = |row: &'static str| row.trim_matches('|').split(" | ").map(clean).collect();
+    rows.map(cells).collect()
+}
+
+/// The cell's text; without the backticks where all of it is code.
+fn clean(cell: &str) -> &str {
+    let cell = cell.trim();
+    let code = cell
+        .strip_prefix('`')
+        .and_then(|cell| cell.strip_suffix('`'));
+    code.filter(|code| !code.contains('`')).unwrap_or(cell)
+}
+
+#[test]
+fn every_code_is_explained() {
+    let explained = table("## Codes").into_iter().map(|row| row[0]);
+    let codes = ErrorKind::ALL.iter().copied().map(ErrorKind::as_str);
+    assert_eq!(explained.collect::<Vec<_>>(), codes.collect::<Vec<_>>());
+}
+
+/// What came of an input: a code and a message.
+type Outcome = (String, String);
+
+fn outcome(result: Result<Image, Error>) -> Outcome {
+    match result {
+        Ok(image) => {
+            let size = image.virtual_size().expect("a size");
+            ("none".into(), format!("{} of {size} bytes", image.format()))
+        }
+        Err(error) => (error.kind().as_str().into(), error.to_string()),
+    }
+}
+
+#[test]
+fn every_input_gives_its_code_and_message() {
+    let images = Images::new();
+    let outcomes: Vec<(&str, Outcome)> = [
+        files(&images),
+        not_that_image(&images),
+        cut_headers(&images),
+        impossible_fields(&images),
+        calls(&images),
+    ]
+    .concat();
+    let mut differing = Vec::new();
+    let rows = table("## Inputs");
+    for row in &rows {
+        let (input, code, message) = (row[0], row[1], row[2]);
+        let found = outcomes.iter().find(|(name, _)| *name == input);
+        let Some((_, (found_code, found_message))) = found else {
+            differing.push(format!("{input}: no test makes it"));
+            continue;
+        };
+        if (code, message) != (found_code, found_message) {
+            differing.push(format!("| {input} | `{found_code}` | `{found_message}` |"));
+        }
+    }
+    let documented: BTreeSet<_> = rows.iter().map(|row| row[0]).collect();
+    for (name, (code, message)) in &outcomes {
+        if !documented.contains(name) {
+            differing.push(format!(
+                "not documented:\n| {name} | `{code}` | `{message}` |"
+            ));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+    assert_eq!(rows.len(), outcomes.len(), "an input is listed twice");
+    println!("{} inputs fail as documented", rows.len());
+}
+
+fn files(images: &Images) -> Vec<(&'static str, Outcome)> {
+    let path = |name: &str| images.path(name);
+    std::fs::write(path("empty"), b"").expect("a file");
+    std::fs::write(path("three"), b"QFI").expect("a file");
+    std::fs::create_dir(path("directory")).expect("a directory");
+    let made = Command::new("mkfifo").arg(path("fifo")).status();
+    assert!(made.expect("mkfifo is installed").success());
+    let _socket = UnixListener::bind(path("socket")).expect("a socket");
+    let plain = |name: &str| outcome(probe_path(path(name), &Options::new()));
+    let as_dir = Options::new().format(Some(Format::Dir));
+    vec![
+        ("an empty file", plain("empty")),
+        ("a file of 3 bytes", plain("three")),
+        ("a name that does not exist", plain("missing")),
+        ("a file that you may not read", unreadable(images)),
+        ("a directory", plain("directory")),
+        (
+            "a file, asked for as `dir`",
+            outcome(probe_path(path("empty"), &as_dir)),
+        ),
+        ("a FIFO", plain("fifo")),
+        ("a socket", plain("socket")),
+        (
+            "a character device",
+            outcome(probe_path("/dev/null", &Options::new())),
+        ),
+    ]
+}
+
+/// What the tool says of a file that it may not read, for which it must not run as root.
+fn unreadable(images: &Images) -> Outcome {
+    const NOBODY: u32 = 65534;
+    let directory = images.directory();
+    let open = |mode| Permissions::from_mode(mode);
+    let tool = images.path("tool");
+    std::fs::copy(env!("CARGO_BIN_EXE_diskprobe"), &tool).expect("a copy that anyone can run");
+    std::fs::write(images.path("secret"), b"secret").expect("a file");
+    std::fs::set_permissions(images.path("secret"), open(0o000)).expect("a mode");
+    std::fs::set_permissions(directory, open(0o755)).expect("a mode");
+    let mut command = Command::new(&tool);
+    command
+        .current_dir(directory)
+        .args(["info", "--output=json", "secret", "secret"]);
+    if std::fs::metadata(directory).expect("the directory").uid() == 0 {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let output = command.output().expect("the tool runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let line = text.lines().next().expect("a line");
+    let error = &serde_json::from_str::<serde_json::Value>(line).expect("JSON")["error"];
+    let text = |key: &str| error[key].as_str().expect("text").to_owned();
+    (text("code"), text("message"))
+}
+
+fn not_that_image(images: &Images) -> Vec<(&'static str, Outcome)> {
+    let qcow2 = images.create(&["-f", "qcow2", "NAME", "64M"]);
+    let descriptor = images.create(&["-f", "vmdk", "-o", "subformat=monolithicFlat", "NAME", "1M"]);
+    let page = b"<!DOCTYPE html>\n".repeat(768);
+    let asked =
+        |format, bytes: &[u8]| outcome(probe_with(bytes, &Options::new().format(Some(format))));
+    vec![
+        (
+            "an empty file, asked for as `qcow2`",
+            asked(Format::Qcow2, b""),
+        ),
+        (
+            "a file of zeros, asked for as `luks`",
+            asked(Format::Luks, &[0; 4096]),
+        ),
+        (
+            "12 KiB of HTML, asked for as `qcow2`",
+            asked(Format::Qcow2, &page),
+        ),
+        (
+            "a gzip file, asked for as `vmdk`",
+            asked(Format::Vmdk, b"\x1f\x8b\x08\0\0\0\0\0"),
+        ),
+        (
+            "a qcow2 image, asked for as `vdi`",
+            asked(Format::Vdi, &qcow2),
+        ),
+        (
+            "a VMDK descriptor, asked for as `qcow2`",
+            asked(Format::Qcow2, &descriptor),
+        ),
+        ("any bytes, asked for as `dir`", asked(Format::Dir, &qcow2)),
+    ]
+}
+
+/// The first bytes of an image of each format, fewer than its header has.
+fn cut_headers(images: &Images) -> Vec<(&'static str, Outcome)> {
+    let luks = [
+        "--object",
+        "secret,id=s0,data=abc",
+        "-f",
+        "luks",
+        "-o",
+        "key-secret=s0,iter-time=10",
+        "NAME",
+        "1M",
+    ];
+    let plain = |format: &str, length: usize| {
+        let bytes = images.create(&["-f", format, "NAME", "64M"]);
+        outcome(probe(&bytes[..length]))
+    };
+    let cloop = b"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount -r -t iso9660 \
+                  /dev/cloop $1\n";
+    let bochs = patched(
+        &[0; 68],
+        &[
+            (0, b"Bochs Virtual HD Image"),
+            (32, b"Redolog"),
+            (48, b"Growing"),
+            (64, &0x0002_0000u32.to_le_bytes()),
+        ],
+    );
+    vec![
+        ("40 bytes of a qcow image", plain("qcow", 40)),
+        ("8 bytes of a qcow2 image", plain("qcow2", 8)),
+        ("100 bytes of a qcow2 image", plain("qcow2", 100)),
+        ("60 bytes of a qed image", plain("qed", 60)),
+        ("60 bytes of a sparse vmdk image", plain("vmdk", 60)),
+        ("100 bytes of a vdi image", plain("vdi", 100)),
+        ("100 bytes of a dynamic vpc image", plain("vpc", 100)),
+        (
+            "100 bytes of a luks image",
+            outcome(probe(&images.create(&luks)[..100])),
+        ),
+        ("40 bytes of a parallels image", plain("parallels", 40)),
+        ("68 bytes of a bochs image", outcome(probe(&bochs))),
+        ("the script alone of a cloop image", outcome(probe(cloop))),
+        ("8 bytes of a vhdx image", plain("vhdx", 8)),
+    ]
+}
+
+fn impossible_fields(images: &Images) -> Vec<(&'static str, Outcome)> {
+    let qcow2 = images.create(&["-f", "qcow2", "NAME", "64M"]);
+    let with = |offset, bytes: &[u8]| outcome(probe(&patched(&qcow2, &[(offset, bytes)])));
+    vec![
+        (
+            "qcow2 with `cluster_bits` 40",
+            with(20, &40u32.to_be_bytes()),
+        ),
+        (
+            "qcow2 with `l1_table_offset` 1000",
+            with(40, &1000u64.to_be_bytes()),
+        ),
+        (
+            "qcow2 with LUKS and no LUKS header",
+            with(32, &2u32.to_be_bytes()),
+        ),
+        ("qcow2 of version 4", with(4, &4u32.to_be_bytes())),
+        ("qcow2 with incompatible feature 5", with(79, &[0x20])),
+    ]
+}
+
+/// A source of zeros that ends, or fails, at some offset.
+struct Ends {
+    at: u64,
+    fails: bool,
+}
+
+impl Source for Ends {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        const EIO: i32 = 5;
+        let there = self.at.saturating_sub(offset);
+        if there == 0 && self.fails {
+            return Err(std::io::Error::from_raw_os_error(EIO));
+        }
+        let got = room.len().min(usize::try_from(there).expect("small"));
+        room[..got].fill(0);
+        Ok(got)
+    }
+}
+
+fn calls(images: &Images) -> Vec<(&'static str, Outcome)> {
+    let defaults = Options::new();
+    let source = |at, fails| outcome(probe_source(&mut Ends { at, fails }, Some(4096), &defaults));
+    let far_name = patched(
+        &images.create(&["-f", "qcow2", "NAME", "64M"]),
+        &[(8, &0xc000u64.to_be_bytes()), (16, &8u32.to_be_bytes())],
+    );
+    let limited = |limits: Option<Limits>| {
+        let limits = limits.expect("a lower limit");
+        outcome(probe_with(&far_name, &Options::new().limits(limits)))
+    };
+    let length = Some(far_name.len() as u64);
+    let fixed = Options::new().format(Some(Format::Vpc));
+    let mut early = Prober::new(Some(4096), &defaults);
+    let unasked = early.feed(b"").expect_err("no range was asked for");
+    early.next_read().expect("a range");
+    vec![
+        ("a read that fails", source(100, true)),
+        (
+            "a file that shrinks to 100 bytes meanwhile",
+            source(100, false),
+        ),
+        (
+            "one read allowed, two needed",
+            limited(Limits::new().max_reads(1)),
+        ),
+        (
+            "1536 bytes allowed, more needed",
+            limited(Limits::new().max_bytes(1536)),
+        ),
+        (
+            "a buffer of 512 bytes, more needed",
+            outcome(probe_buffer(&far_name[..512], length, &defaults)),
+        ),
+        (
+            "a fixed VHD of unknown length",
+            outcome(probe_buffer(&[0; 512], None, &fixed)),
+        ),
+        (
+            "a buffer longer than the length given with it",
+            outcome(probe_buffer(&[0; 512], Some(511), &defaults)),
+        ),
+        (
+            "`Prober::feed` before a range was asked for",
+            outcome(Err(unasked)),
+        ),
+        (
+            "`Prober::finish` before the last range was supplied",
+            outcome(early.finish()),
+        ),
+    ]
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Locations with what libvirt reads from them. They are not part of this repository: where
+//! `../shared/vectors` is not there, this says so and passes. `tests/location.rs` has cases of our
+//! own.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[path = "../../tests/common/tool.rs"]
+mod tool;
+#[path = "../../tests/common/vectors.rs"]
+mod vectors;
+
+use diskprobe::location::{disk_target, relative_backing_path};
+use serde_json::Value;
+use std::path::Path;
+use tool::{run, Run};
+use vectors::{read, text};
+
+/// Where we refuse what libvirt takes, why, and the row of the document that says so. Lines that are
+/// marked there as accidents are not listed.
+const STRICTER: [(&str, &str, &str); 10] = [
+    (
+        "fat:rw:/d",
+        "QEMU takes rw as an option, libvirt as part of the path",
+        "`fat:floppy:/d`",
+    ),
+    (
+        "nbd+unix:///x?foo=1&socket=/s",
+        "no socket is found; QEMU refuses it too",
+        "a transport `unix` without a socket",
+    ),
+    (
+        "nbd+unix:///x?socket=/s%20t",
+        "QEMU decodes the socket, libvirt does not",
+        "`nbd+unix:///x?socket=/s%20t`",
+    ),
+    (
+        "rbd:pool@x/img",
+        "QEMU takes pool@x as the pool, libvirt x/img as the snapshot",
+        "`rbd:pool@x/img`",
+    ),
+    (
+        "rbd:pool/img@a/b",
+        "QEMU takes img@a as a namespace, libvirt a/b as the snapshot",
+        "`rbd:pool@x/img`",
+    ),
+    (
+        "rbd:pool/img::",
+        "an option without a value",
+        "`rbd:pool/img:x`",
+    ),
+    (
+        "rbd:pool/img:foo\\",
+        "an option without a value",
+        "`rbd:pool/img:x`",
+    ),
+    (
+        "rbd:pool/img:mon_host=h1,h2",
+        "no host has a comma in its name, and Ceph reads two",
+        "`rbd:p/i:mon_host=a,b`",
+    ),
+    (
+        r#"json:{"driver": "https", "url": "https+unix:///f?socket=/s"}"#,
+        "libvirt loses the socket",
+        "`https+unix:///x?socket=/s`",
+    ),
+    (
+        r#"json:{"driver": "rbd", "pool": "p", "image": "i", "server": {"host": "h"}}"#,
+        "libvirt ignores the host, because it is not in a list",
+        "`json:` with a value of another JSON type",
+    ),
+];
+
+/// What QEMU understands and libvirt does not: accepted, and marked.
+const QEMU_ONLY: [&str; 3] = ["file:/x", "file:///x", "nvme://0000:01:00.0/1"];
+
+/// The keys that libvirt's answers have none of.
+const OURS: [&str; 5] = ["input", "ignored", "qemu_only", "credentials", "rbd_user"];
+
+fn locations(arguments: &[&str]) -> Run {
+    let mut all = vec!["location", "--output=json"];
+    all.extend(arguments);
+    run(Path::new("."), &all)
+}
+
+fn is_refused(answer: &Value) -> bool {
+    answer.get("error").is_some() || answer["type"] == "unknown"
+}
+
+/// The answer without the keys that are ours alone.
+fn comparable(answer: &Value) -> Value {
+    let mut answer = answer.clone();
+    let object = answer.as_object_mut().expect("an object");
+    object.retain(|key, _| !OURS.contains(&key.as_str()));
+    answer
+}
+
+#[test]
+fn what_is_stricter_is_explained() {
+    let document = include_str!("../../docs/location.md");
+    for (input, _, row) in STRICTER {
+        let there = document
+            .lines()
+            .any(|line| line.starts_with(&format!("| {row}")));
+        assert!(there, "{input}: docs/location.md has no row {row}");
+    }
+}
+
+#[test]
+fn parse() {
+    let Some(vectors) = read("parse.jsonl") else {
+        return;
+    };
+    let mut arguments = vec!["--"];
+    arguments.extend(vectors.iter().map(|vector| text(&vector["input"])));
+    let answers = locations(&arguments).json_lines();
+    assert_eq!(answers.len(), vectors.len());
+
+    let (mut same, mut refused, mut accidents, mut stricter, mut qemu_only) = (0, 0, 0, 0, 0);
+    let mut stale: Vec<_> = STRICTER.iter().map(|(listed, ..)| *listed).collect();
+    for (vector, answer) in vectors.iter().zip(&answers) {
+        let input = text(&vector["input"]);
+        let is_accident = vector.get("quirk").is_some();
+        match (vector["rc"].as_i64().expect("rc"), is_refused(answer)) {
+            (-1, true) => refused += 1,
+            (-1, false) => {
+                assert!(QEMU_ONLY.contains(&input), "{input}: accepted: {answer}");
+                assert_eq!(answer["qemu_only"], true, "{input}");
+                qemu_only += 1;
+            }
+            (_, true) if is_accident => accidents += 1,
+            (_, true) => {
+                stale.retain(|listed| *listed != input);
+                let is_listed = STRICTER.iter().any(|(listed, ..)| *listed == input);
+                assert!(is_listed, "{input}: refused: {answer}");
+                stricter += 1;
+            }
+            (result, false) => {
+                assert_eq!(comparable(answer), vector["expect"], "{input}");
+                assert_eq!(answer.get("qemu_only"), None, "{input}");
+                // 1: it holds what libvirt cannot represent.
+                let has_credentials = answer.get("credentials").is_some();
+                let is_lost = [":key=", "-secret", "username"];
+                assert!(
+                    has_credentials == (result == 1)
+                        || has_credentials && is_lost.iter().any(|name| input.contains(name)),
+                    "{input}"
+                );
+                same += 1;
+            }
+        }
+    }
+    println!(
+        "parse.jsonl: {} lines: {same} the same, {refused} refused by both; refused by us alone: \
+         {accidents} accidents of libvirt's, {stricter} that mean different things to different \
+         readers; {qemu_only} that QEMU alone understands, marked",
+        vectors.len()
+    );
+    assert!(same > 0 && refused > 0);
+    assert_eq!(stale, [""; 0], "listed, and not refused by us alone");
+}
+
+/// The image of a line of `join.jsonl`, as a location.
+fn spelt(image: &Value) -> String {
+    let path = text(&image["path"]);
+    let Some(protocol) = image["protocol"].as_str() else {
+        return path.to_owned();
+    };
+    let (host, port) = (text(&image["hosts"][0]["name"]), &image["hosts"][0]["port"]);
+    let volume = image["volume"].as_str();
+    let path = volume.map_or(path.to_owned(), |volume| format!("{volume}/{path}"));
+    match protocol {
+        "rbd" => format!("rbd:{path}:mon_host={host}\\:{port}"),
+        _ => format!("{protocol}://{host}:{port}/{path}"),
+    }
+}
+
+#[test]
+fn join() {
+    let Some(vectors) = read("join.jsonl") else {
+        return;
+    };
+    let (mut same, mut refused) = (0, 0);
+    for vector in &vectors {
+        let recorded = text(&vector["recorded"]);
+        let relative_to = format!("--relative-to={}", spelt(&vector["parent"]));
+        let answer = locations(&[&relative_to, "--", recorded]).json();
+        let mut expected = vector["expect"].clone();
+        if expected.is_null() {
+            assert!(is_refused(&answer), "{relative_to} {recorded}: {answer}");
+            refused += 1;
+            continue;
+        }
+        // Nothing is looked up here, so a directory is not told from a file.
+        if expected["type"] == "dir" {
+            expected["type"] = "file".into();
+        }
+        assert_eq!(comparable(&answer), expected, "{relative_to} {recorded}");
+        same += 1;
+    }
+    println!(
+        "join.jsonl: {} lines: {same} the same, {refused} refused by both",
+        vectors.len()
+    );
+    assert!(same > 0);
+}
+
+#[test]
+fn relative() {
+    let Some(vectors) = read("relative.jsonl") else {
+        return;
+    };
+    for vector in &vectors {
+        let chain = vector["chain"].as_array().expect("a chain");
+        let index = |key: &str| usize::try_from(vector[key].as_u64().expect("an index"));
+        let (top, base) = (index("top").expect("small"), index("base").expect("small"));
+        // A base above the top is not in the chain below it.
+        let part = chain.get(top..=base).unwrap_or_default();
+        let names = part.iter().map(|element| element["relpath"].as_str());
+        let name = relative_backing_path(names.map(|name| name.map(str::as_bytes)));
+        let expected = vector["expect"].as_str().map(str::as_bytes);
+        assert_eq!(name.as_deref(), expected, "{}", vector["id"]);
+    }
+    println!("relative.jsonl: {} lines, all the same", vectors.len());
+}
+
+#[test]
+fn index() {
+    let Some(vectors) = read("index.jsonl") else {
+        return;
+    };
+    let mut stricter = 0;
+    for vector in &vectors {
+        let input = text(&vector["input"]);
+        match disk_target(input.as_bytes()) {
+            Some(found) => {
+                assert_eq!(vector["ok"], true, "{input}");
+                assert_eq!(text(&vector["target"]).as_bytes(), found.disk, "{input}");
+                assert_eq!(vector["index"], found.index, "{input}");
+            }
+            // A sign is taken by the C function that libvirt reads numbers with.
+            None if input == "vda[+1]" => stricter += 1,
+            None => assert_eq!(vector["ok"], false, "{input}"),
+        }
+    }
+    println!(
+        "index.jsonl: {} lines, refused by us alone: {stricter}",
+        vectors.len()
+    );
+}

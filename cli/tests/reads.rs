@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a probe reads: each image of the suite, and images made to cost as much as can be, through
+//! a source that writes down what it is asked for; and what it reports of them. The tables of
+//! `docs/formats.md` come from it.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[allow(dead_code)] // A part of it is used here.
+#[path = "../../tests/format_vhdx/craft.rs"]
+mod craft;
+#[path = "../../tests/common/document.rs"]
+mod document;
+#[path = "../../tests/common/recipes.rs"]
+mod recipes;
+#[path = "../../tests/common/suite.rs"]
+mod suite;
+#[path = "../../tests/common/tool.rs"]
+mod tool;
+#[path = "../../tests/common/worst.rs"]
+mod worst;
+
+use common::Images;
+use diskprobe::limits::{FIRST_READ, MAX_BYTES, MAX_READS};
+use diskprobe::{probe_source, ByteRange, Error, ErrorKind, Format, Image, Options, Source};
+use document::{assert_parts, table};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+/// A file that writes down what is read of it.
+struct Recorded {
+    file: File,
+    ranges: Vec<ByteRange>,
+}
+
+impl Source for Recorded {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let length = room.len() as u64;
+        self.ranges.push(ByteRange { offset, length });
+        self.file.read_at(room, offset)
+    }
+}
+
+/// What one probe cost.
+struct Probe {
+    name: String,
+    asked: Option<Format>,
+    length: u64,
+    answer: Result<Image, Error>,
+    ranges: Vec<ByteRange>,
+}
+
+impl Probe {
+    fn of(path: &Path, asked: Option<Format>, thorough: bool) -> Self {
+        let file = File::open(path).expect("the image");
+        let length = file.metadata().expect("its length").len();
+        let ranges = Vec::new();
+        let mut source = Recorded { file, ranges };
+        let options = Options::new().format(asked).thorough(thorough);
+        let answer = probe_source(&mut source, Some(length), &options);
+        let name = path.file_name().expect("a name").to_string_lossy();
+        Probe {
+            name: name.into_owned(),
+            asked,
+            length,
+            answer,
+            ranges: source.ranges,
+        }
+    }
+
+    fn reads(&self) -> u64 {
+        self.ranges.len() as u64
+    }
+
+    fn bytes(&self) -> u64 {
+        self.ranges.iter().map(|range| range.length).sum()
+    }
+
+    fn format(&self) -> Option<Format> {
+        self.answer.as_ref().ok().map(Image::format)
+    }
+
+    /// Format, subformat, and what was read: the same for most images that a program makes.
+    fn ways(&self) -> Option<[String; 3]> {
+        let image = self.answer.as_ref().ok()?;
+        let subformat = image.subformat().unwrap_or_default();
+        let places: Vec<String> = self.ranges.iter().map(|range| self.place(range)).collect();
+        let places = match places.is_empty() {
+            true => "nothing".to_owned(),
+            false => places.join(", "),
+        };
+        Some([image.format().to_string(), subformat.to_owned(), places])
+    }
+
+    /// A range: the first as it is for files that are long enough, and one near the end by its
+    /// distance from that.
+    fn place(&self, range: &ByteRange) -> String {
+        let ByteRange { offset, length } = *range;
+        match self.length - offset {
+            all if all == length && offset == 0 => format!("{FIRST_READ} at 0"),
+            back if back <= FIRST_READ && offset != 0 => format!("{length} at the end − {back}"),
+            _ => format!("{length} at {offset}"),
+        }
+    }
+}
+
+/// The suite, each image without and with a look at everything.
+fn probed(images: &Images) -> [Vec<Probe>; 2] {
+    let mut probes = [Vec::new(), Vec::new()];
+    for member in suite::made(images) {
+        let path = images.path(&member.name);
+        for (probes, thorough) in probes.iter_mut().zip([false, true]) {
+            probes.push(Probe::of(&path, member.asked, thorough));
+        }
+    }
+    probes
+}
+
+fn answered(probes: &[Probe], format: Format) -> Vec<&Probe> {
+    let answered = probes.iter().filter(|probe| probe.format() == Some(format));
+    answered.collect()
+}
+
+/// Median and worst of what the probes of a format cost.
+fn costs(probes: &[Probe], format: Format) -> Vec<String> {
+    let probes = answered(probes, format);
+    let spread = |cost: fn(&Probe) -> u64| {
+        let mut all: Vec<u64> = probes.iter().map(|probe| cost(probe)).collect();
+        all.sort_unstable();
+        let most = probes.iter().rev().max_by_key(|probe| cost(probe));
+        let most = most.expect("an image");
+        let most = format!("{} (`{}`)", cost(most), most.name);
+        [all[all.len() / 2].to_string(), most]
+    };
+    let costs = [spread(Probe::reads), spread(Probe::bytes)].concat();
+    [vec![format.to_string()], costs].concat()
+}
+
+/// Each way in which these images were read.
+fn ways<'p>(probes: impl Iterator<Item = &'p Probe>) -> String {
+    let ways: BTreeSet<[String; 3]> = probes.filter_map(Probe::ways).collect();
+    let ways: Vec<Vec<String>> = ways.into_iter().map(Vec::from).collect();
+    table(&["format", "subformat", "bytes that are read"], &ways)
+}
+
+/// Keys that every answer has, or could have.
+const COMMON: [&str; 11] = [
+    "filename",
+    "format",
+    "virtual-size",
+    "recorded-size",
+    "physical-size",
+    "actual-size",
+    "findings",
+    "content",
+    "also-contains",
+    "also-matches",
+    "detected-as",
+];
+
+/// The keys of `diskprobe info` that images of a format have, beside the common ones.
+fn facts(images: &Images, probes: &[&Probe]) -> String {
+    let mut keys = BTreeSet::new();
+    for probe in probes {
+        let asked = probe.asked.map(|format| ["-f", format.as_str()]);
+        let arguments = [
+            asked.as_ref().map_or(&[][..], |asked| asked),
+            &[&probe.name],
+        ]
+        .concat();
+        let info = tool::info(images.directory(), &arguments);
+        keys.extend(info.as_object().expect("an object").keys().cloned());
+    }
+    let beside = keys.iter().filter(|key| !COMMON.contains(&key.as_str()));
+    let beside: Vec<String> = beside.map(|key| format!("`{key}`")).collect();
+    beside.join(", ")
+}
+
+#[test]
+fn no_probe_reads_more_than_the_document_says() {
+    let images = Images::new();
+    let [plain, thorough] = probed(&images);
+    for probe in plain.iter().chain(&thorough) {
+        let name = &probe.name;
+        assert!(probe.reads() <= u64::from(MAX_READS), "{name}");
+        assert!(probe.bytes() <= MAX_BYTES, "{name}");
+    }
+    let too_far = plain.iter().find(|probe| probe.name == "w-qcow2-too-far");
+    let error = too_far.expect("the image").answer.as_ref().err();
+    let kind = error.map(Error::kind);
+    assert_eq!(kind, Some(ErrorKind::LimitExceeded));
+
+    let formats = Format::ALL
+        .iter()
+        .copied()
+        .filter(|format| !answered(&plain, *format).is_empty());
+    let formats: Vec<Format> = formats.collect();
+    let columns = ["format", "reads: median", "most", "bytes: median", "most"];
+    let costs = |probes: &[Probe]| {
+        let rows: Vec<_> = formats
+            .iter()
+            .map(|format| costs(probes, *format))
+            .collect();
+        table(&columns, &rows)
+    };
+    let facts = formats.iter().map(|format| {
+        let facts = facts(&images, &answered(&thorough, *format));
+        vec![format.to_string(), facts]
+    });
+    let facts = table(&["format", "keys"], &facts.collect::<Vec<_>>());
+    let made = plain.iter().filter(|probe| !probe.name.starts_with("w-"));
+    let some = ["raw.img", "q3.qcow2", "x.vhdx"];
+    let some = thorough.iter().filter(|probe| some.contains(&&*probe.name));
+    let parts = [
+        ("ranges", ways(made)),
+        ("reads", costs(&plain)),
+        ("thorough ranges", ways(some)),
+        ("thorough reads", costs(&thorough)),
+        ("facts", facts),
+    ];
+    println!("{} images", plain.len());
+    for (name, part) in &parts[..4] {
+        println!("{name}\n{part}");
+    }
+    assert_parts(
+        "docs/formats.md",
+        &parts.map(|(name, part)| (name.to_owned(), part)),
+    );
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One image, judged through every way to probe it and by the command line tool.
+
+use crate::answer::answer;
+use crate::common::Images;
+use crate::tool;
+use diskprobe::{probe_buffer, probe_fd, probe_path, probe_source, Error, Image};
+use diskprobe::{ErrorKind, Format, Options, Policy, Prober, Source};
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+/// Reads and bytes that a hostile image may cost, well below the limits for all images.
+const MOST: (u64, u64) = (6, 128 << 10);
+/// No image longer than this is held in memory as a whole.
+const MOST_IN_MEMORY: u64 = 128 << 20;
+
+/// A file: its first bytes, behind which zeros follow up to its length.
+pub(crate) struct Hostile {
+    bytes: Vec<u8>,
+    length: u64,
+    options: Options,
+    arguments: Vec<&'static str>,
+    most: (u64, u64),
+}
+
+/// A file that counts what is read of it.
+struct Counted<'a> {
+    of: &'a Hostile,
+    length: u64,
+    reads: u64,
+    read: u64,
+}
+
+impl Source for Counted<'_> {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.reads += 1;
+        let length = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let got = room.len().min(length);
+        self.read += got as u64;
+        room[..got].copy_from_slice(&self.of.part(offset, got));
+        Ok(got)
+    }
+}
+
+impl Hostile {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        let length = bytes.len() as u64;
+        Hostile {
+            bytes,
+            length,
+            options: Options::new().thorough(true),
+            arguments: Vec::new(),
+            most: MOST,
+        }
+    }
+
+    /// At the start of a file of this length.
+    pub(crate) fn in_file_of(mut self, length: u64) -> Self {
+        assert!(length >= self.length);
+        self.length = length;
+        self
+    }
+
+    /// Declared to be of this format.
+    pub(crate) fn declared(mut self, format: Format) -> Self {
+        self.options = self.options.format(Some(format));
+        self.arguments.extend(["-f", format.as_str()]);
+        self
+    }
+
+    /// Looked at all the same.
+    pub(crate) fn also_matches(mut self) -> Self {
+        self.options = self.options.also_matches(true);
+        self.arguments.push("--also-matches");
+        self
+    }
+
+    /// Costs at most so many reads and bytes.
+    pub(crate) fn costs(mut self, reads: u64, bytes: u64) -> Self {
+        self.most = (reads, bytes);
+        self
+    }
+
+    fn part(&self, offset: u64, length: usize) -> Vec<u8> {
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        let from = from.min(self.bytes.len());
+        let to = from.saturating_add(length).min(self.bytes.len());
+        let mut part = self.bytes[from..to].to_vec();
+        part.resize(length, 0);
+        part
+    }
+
+    fn pulled(&self) -> Result<Image, Error> {
+        let mut pull = Prober::new(Some(self.length), &self.options);
+        while let Some(range) = pull.next_read()? {
+            let there = range.length.min(self.length.saturating_sub(range.offset));
+            pull.feed(&self.part(range.offset, usize::try_from(there).expect("bounded")))?;
+        }
+        pull.finish()
+    }
+
+    /// The answer for an object of this length, which must be cheap.
+    fn counted(&self, length: u64) -> Result<Image, Error> {
+        let mut source = Counted {
+            of: self,
+            length,
+            reads: 0,
+            read: 0,
+        };
+        let found = probe_source(&mut source, Some(length), &self.options);
+        let (reads, bytes) = self.most;
+        assert!(source.reads <= reads, "{} reads", source.reads);
+        assert!(source.read <= bytes, "{} bytes", source.read);
+        found
+    }
+
+    /// The answer, which is the same by every way, and cheap; and what the tool says.
+    fn probed(&self) -> (Result<Image, Error>, tool::Run) {
+        let found = self.counted(self.length);
+        // The same bytes at the start of the longest object that there can be: another answer perhaps,
+        // but no more work.
+        let _ = self.counted(i64::MAX as u64);
+
+        let images = Images::new();
+        let path = images.path("hostile.img");
+        std::fs::write(&path, &self.bytes).expect("a file");
+        let file = File::options().append(true).open(&path);
+        let file = file.expect("the file");
+        file.set_len(self.length).expect("room for nothing");
+        let file = File::open(&path).expect("the file");
+        let mut others = vec![
+            ("path", probe_path(&path, &self.options)),
+            ("descriptor", probe_fd(file.as_fd(), &self.options)),
+            ("pull", self.pulled()),
+        ];
+        if self.length <= MOST_IN_MEMORY {
+            let all = self.part(0, usize::try_from(self.length).expect("small"));
+            others.push((
+                "buffer",
+                probe_buffer(&all, Some(self.length), &self.options),
+            ));
+        }
+        let expected = answer(&found);
+        for (way, other) in &others {
+            assert_eq!(answer(other), expected, "{way}");
+        }
+        let arguments = [
+            &["check", "--output=json"],
+            &self.arguments[..],
+            &["hostile.img"],
+        ];
+        (found, tool::run(images.directory(), &arguments.concat()))
+    }
+
+    /// Asserts that the image is of `format` and is refused for these reasons. What it names is not
+    /// opened: there is no such file.
+    #[track_caller]
+    pub(crate) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
+        let (answer, run) = self.probed();
+        let image = answer.expect("it is an image");
+        assert_eq!(image.format(), format);
+        let verdict = Policy::new().judge(&image, b"");
+        let found: Vec<_> = verdict.violations().iter().map(|o| o.token()).collect();
+        assert_eq!(found, tokens);
+        let json = run.json();
+        let told = json["violations"].as_array().expect("a list");
+        let told: Vec<_> = told
+            .iter()
+            .map(|o| o["token"].as_str().expect("text"))
+            .collect();
+        assert_eq!((run.code, &told[..]), (Some(1), tokens));
+        assert_eq!(json["accepted"], false);
+        image
+    }
+
+    /// Asserts that the image is of `format` and may be accepted.
+    #[track_caller]
+    pub(crate) fn accepted(&self, format: Format) -> Image {
+        let (answer, run) = self.probed();
+        let image = answer.expect("it is an image");
+        assert_eq!(image.format(), format);
+        let verdict = Policy::new().judge(&image, b"");
+        assert_eq!(verdict.violations(), []);
+        assert_eq!((run.code, &*run.err), (Some(0), ""));
+        image
+    }
+
+    /// Asserts that the image cannot be probed, for a reason with these words in it.
+    #[track_caller]
+    pub(crate) fn broken(&self, kind: ErrorKind, words: &str) {
+        let (answer, run) = self.probed();
+        let error = answer.expect_err(words);
+        let message = error.to_string();
+        assert_eq!(error.kind(), kind, "{message}");
+        assert!(message.contains(words), "{message:?} lacks {words:?}");
+        assert_eq!(run.code, Some(1));
+        assert_eq!(run.json()["error"]["message"], message);
+    }
+}
+
+/// What the tool says of a file in `directory`, as a person sees it.
+pub(crate) fn check(directory: &Path, arguments: &[&str]) -> tool::Run {
+    tool::run(directory, &[&["check"], arguments].concat())
+}

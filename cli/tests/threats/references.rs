@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The image names another file: of the host, of another tenant, of a program's own.
+
+use crate::bases::*;
+use crate::common::{patched, vhd_sealed, Images};
+use crate::every_way::{check, Hostile};
+use crate::{crafted, tool, vhdx};
+use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
+use diskprobe::{ErrorKind, Format};
+use Format::{Qcow2, Raw, Vmdk};
+
+const DATA_FILE: u32 = 0x4441_5441;
+const BACKING_FORMAT: u32 = 0xe279_2aca;
+/// Bit 2, in the last byte of the incompatible features.
+const DATA_FILE_BIT: (usize, &[u8]) = (79, &[4]);
+const SECRET: &[u8] = b"/etc/hostname";
+
+/// A text that makes another file a guest's disk.
+pub(crate) const FLAT: &[u8] =
+    b"# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n\
+    createType=\"monolithicFlat\"\nRW 2048 FLAT \"/etc/hostname\" 0\n";
+
+pub(crate) fn overlay(name: &[u8]) -> Vec<u8> {
+    extended(&[(BACKING_FORMAT, 3, b"raw")], name)
+}
+
+pub(crate) fn with_data_file(name: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(name.len()).expect("short");
+    patched(
+        &extended(&[(DATA_FILE, length, name)], b""),
+        &[DATA_FILE_BIT],
+    )
+}
+
+/// A sparse file whose text lists the extents: capacity 0 says so.
+pub(crate) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
+    let mut bytes = patched(&vmdk(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
+    bytes[0x200..0x200 + text.len()].copy_from_slice(text);
+    bytes
+}
+
+/// The disk of a guest that wrote an image's header to its start: an image to who probes, and what it
+/// always was to who knows its format.
+fn written_by_a_guest(disk: u64) {
+    let header = overlay(SECRET)[..4096].to_vec();
+    let image = Hostile::new(header.clone())
+        .in_file_of(disk)
+        .refused(Qcow2, &["backing-file"]);
+    assert_eq!(image.backing().expect("a name").location, SECRET);
+    let known = Hostile::new(header)
+        .in_file_of(disk)
+        .declared(Raw)
+        .costs(0, 0);
+    assert_eq!(known.accepted(Raw).virtual_size(), Some(disk));
+}
+
+fn upload_with_a_backing_file() {
+    let image = Hostile::new(overlay(SECRET)).refused(Qcow2, &["backing-file"]);
+    assert_eq!(image.backing().expect("a name").location, SECRET);
+}
+
+/// Three ways to say so.
+fn upload_with_a_data_file() {
+    let image = Hostile::new(with_data_file(SECRET)).refused(Qcow2, &["data-file"]);
+    assert_eq!(image.data_file().expect("one").location, Some(SECRET));
+    let without_bit = patched(&with_data_file(SECRET), &[(79, &[0])]);
+    let image = Hostile::new(without_bit).refused(Qcow2, &["data-file"]);
+    assert_eq!(image.data_file().expect("one").location, Some(SECRET));
+    let without_name = patched(&extended(&[], b""), &[DATA_FILE_BIT]);
+    let image = Hostile::new(without_name).refused(Qcow2, &["data-file"]);
+    assert_eq!(image.data_file().expect("one").location, None);
+}
+
+#[test]
+fn cve_2008_2004() {
+    written_by_a_guest(64 << 20);
+}
+
+#[test]
+fn cve_2008_1945() {
+    written_by_a_guest(1_474_560);
+}
+
+/// An overlay that does not record the format of its base, on which the guest wrote a header.
+fn over_a_written_base() -> Images {
+    let images = Images::new();
+    tool::write(&images, "top.qcow2", &extended(&[], b"base.raw"));
+    tool::write(&images, "base.raw", &overlay(SECRET));
+    images
+}
+
+#[test]
+fn cve_2010_2237() {
+    let images = over_a_written_base();
+    for (policy, kind) in [
+        (UnrecordedFormat::Refuse, ErrorKind::FormatNotRecorded),
+        (UnrecordedFormat::Probe, ErrorKind::FormatNotRecorded),
+    ] {
+        let options = ChainOptions::new().unrecorded_format(policy);
+        let broken = Chain::open_path(images.path("top.qcow2"), &options).expect_err("not whole");
+        assert_eq!(broken.error().kind(), kind);
+        let reached = broken.partial_chain().elements();
+        assert!(reached.len() <= 2, "what the base names was not looked for");
+    }
+    let options = ChainOptions::new().unrecorded_format(UnrecordedFormat::Raw);
+    let chain = Chain::open_path(images.path("top.qcow2"), &options).expect("whole");
+    assert_eq!(chain.elements()[1].format(), Some(Raw));
+}
+
+/// The top itself is not probed where its format is known.
+#[test]
+fn cve_2010_2238() {
+    written_by_a_guest(8 << 20);
+}
+
+/// An overlay below a trusted directory is accepted only with the format of its base.
+#[test]
+fn cve_2010_2239() {
+    let images = over_a_written_base();
+    tool::write(&images, "recorded.qcow2", &overlay(b"base.raw"));
+    let unrecorded = check(
+        images.directory(),
+        &["--allow-backing-under=.", "top.qcow2"],
+    );
+    assert_eq!(unrecorded.code, Some(1));
+    assert!(
+        unrecorded.text().contains("\n    backing-format "),
+        "{unrecorded:?}"
+    );
+    let recorded = check(
+        images.directory(),
+        &["--allow-backing-under=.", "recorded.qcow2"],
+    );
+    assert_eq!(recorded.code, Some(0), "{recorded:?}");
+}
+
+#[test]
+fn cve_2011_3147() {
+    upload_with_a_backing_file();
+}
+
+#[test]
+fn cve_2013_1922() {
+    written_by_a_guest(16 << 20);
+}
+
+#[test]
+fn cve_2014_3641() {
+    written_by_a_guest(1 << 30);
+}
+
+#[test]
+fn cve_2015_1850() {
+    written_by_a_guest(1 << 30);
+}
+
+#[test]
+fn cve_2015_1851() {
+    written_by_a_guest(1 << 30);
+}
+
+#[test]
+fn cve_2015_5163() {
+    upload_with_a_backing_file();
+}
+
+#[test]
+fn cve_2018_10472() {
+    let mut bytes = overlay(b"cd.iso");
+    bytes[0x8000..0x8007].copy_from_slice(b"\x01CD001\x01");
+    let image = Hostile::new(bytes).refused(Qcow2, &["backing-file", "ambiguous"]);
+    assert_eq!(image.content().next(), Some(diskprobe::Content::Iso9660));
+}
+
+#[test]
+fn cve_2022_47951() {
+    let texts = [
+        FLAT.to_vec(),
+        // As short as it can be.
+        b"version=1\nCID=1\nparentCID=1\ncreateType=\"monolithicFlat\"\nRW 1 FLAT \"/etc/hostname\" 0"
+            .to_vec(),
+        in_sparse_file(FLAT),
+    ];
+    for text in texts {
+        let image = Hostile::new(text).refused(Vmdk, &["external-extents"]);
+        let extents: Vec<_> = image.extents().map(|extent| extent.location).collect();
+        assert_eq!(extents, [SECRET]);
+    }
+}
+
+#[test]
+fn cve_2024_32498() {
+    upload_with_a_data_file();
+}
+
+/// The image is declared to be raw, and is not.
+#[test]
+fn cve_2024_40767() {
+    for (bytes, format, token) in [
+        (FLAT.to_vec(), Vmdk, "external-extents"),
+        (overlay(SECRET), Qcow2, "backing-file"),
+        (with_data_file(SECRET), Qcow2, "data-file"),
+    ] {
+        Hostile::new(bytes.clone()).refused(format, &[token]);
+        let declared = Hostile::new(bytes.clone()).declared(Raw).costs(0, 0);
+        assert_eq!(declared.accepted(Raw).references().count(), 0);
+        let looked_at = Hostile::new(bytes).declared(Raw).also_matches();
+        let image = looked_at.refused(Raw, &["ambiguous"]);
+        assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
+        assert_eq!(image.references().count(), 0);
+    }
+}
+
+#[test]
+fn cve_2024_44082() {
+    upload_with_a_backing_file();
+    upload_with_a_data_file();
+    Hostile::new(FLAT.to_vec()).refused(Vmdk, &["external-extents"]);
+}
+
+/// The name is options for a driver, which to open would have an effect.
+#[test]
+fn cve_2024_4467() {
+    let name = br#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
+    let image = Hostile::new(with_data_file(name)).refused(Qcow2, &["data-file"]);
+    assert_eq!(image.data_file().expect("one").location, Some(&name[..]));
+}
+
+#[test]
+fn cve_2024_45219() {
+    upload_with_a_backing_file();
+}
+
+#[test]
+fn cve_2024_50386() {
+    upload_with_a_backing_file();
+    upload_with_a_data_file();
+}
+
+#[test]
+fn cve_2026_24708() {
+    written_by_a_guest(1 << 30);
+}
+
+/// Also GHSA-jmr4-g2hv-mjj6.
+#[test]
+fn cve_2026_27211() {
+    written_by_a_guest(10 << 30);
+}
+
+#[test]
+fn ghsa_f7qw_jj9c_rpq9() {
+    upload_with_a_backing_file();
+    upload_with_a_data_file();
+}
+
+#[test]
+fn a_vmdk_over_another_by_a_relative_name() {
+    let images = Images::new();
+    images.qemu_img(&["create", "-q", "-f", "vmdk", "base.vmdk", "64M"]);
+    let bytes = images.create(&["-f", "vmdk", "-b", "base.vmdk", "-F", "vmdk", "NAME"]);
+    let image = Hostile::new(bytes).refused(Vmdk, &["backing-file"]);
+    assert_eq!(image.backing().expect("a name").location, b"base.vmdk");
+}
+
+/// Parents that QEMU does not follow, and others do.
+#[test]
+fn parents_by_name_or_identity() {
+    // No locator says where the parent is.
+    let child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
+    Hostile::new(vhd_sealed(child, 0)).refused(Format::Vpc, &["parent", "headers-differ"]);
+    let mut child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
+    let end = child.len() - 512;
+    child[end + 60..end + 64].copy_from_slice(&4u32.to_be_bytes());
+    let child = vhd_sealed(vhd_sealed(child, 0), end);
+    Hostile::new(child).refused(Format::Vpc, &["parent"]);
+
+    let pairs = [
+        ("parent_linkage", "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}"),
+        ("relative_path", "p.vhdx"),
+    ];
+    let child = vhdx::with_locator(&vhdx::base(&Images::new()), 0x10040, &vhdx::locator(&pairs));
+    let child = Hostile::new(child).costs(8, 256 << 10);
+    child.refused(Format::Vhdx, &["parent"]);
+
+    for uuid in [424, 440] {
+        let child = patched(&vdi(), &[(76, &4u32.to_le_bytes()), (uuid, &[7; 16])]);
+        Hostile::new(child).refused(Format::Vdi, &["parent"]);
+    }
+}
+
+/// Raw to QEMU, and an overlay to Bochs.
+#[test]
+fn overlays_of_bochs() {
+    for kind in [b"Undoable", b"Volatile"] {
+        let bytes = patched(&crafted::bochs(0x2_0000), &[(48, kind)]);
+        let image = Hostile::new(bytes).refused(Raw, &["ambiguous"]);
+        assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Bochs]);
+    }
+}
+
+/// To detection, a file is filled up with zeros; facts come from bytes that are there.
+#[test]
+fn a_whole_image_in_less_than_a_sector() {
+    let whole = backed(&extended(&[], b""), 200, SECRET);
+    Hostile::new(whole[..213].to_vec()).refused(Qcow2, &["backing-file"]);
+    Hostile::new(whole[..212].to_vec()).broken(ErrorKind::Truncated, "backing file name");
+    Hostile::new(whole[..8].to_vec()).broken(ErrorKind::Truncated, "header");
+}
+
+/// Texts that are not written as programs write them, and lead to the same files.
+#[test]
+fn descriptors_in_disguise() {
+    let text = std::str::from_utf8(FLAT).expect("ASCII");
+    let latin = [&b"# caf\xe9\n"[..], FLAT].concat();
+    let bell = [&b"# \x07\n"[..], FLAT].concat();
+    let twice = text.replace("createType", "CREATETYPE=\"monolithicSparse\"\ncreateType");
+    let tabs = twice.replace(
+        "RW 2048 FLAT \"/etc/hostname\" 0",
+        "NOACCESS 1 ZERO\nRW\t2048\tFLAT\t\"/etc/hostname\"\t0 =x",
+    );
+    for bytes in [
+        latin,
+        bell,
+        twice.clone().into_bytes(),
+        tabs.clone().into_bytes(),
+        in_sparse_file(twice.as_bytes()),
+        in_sparse_file(tabs.as_bytes()),
+    ] {
+        let image = Hostile::new(bytes).refused(Vmdk, &["external-extents"]);
+        assert_eq!(
+            image.extents().map(|extent| extent.location).next(),
+            Some(SECRET)
+        );
+    }
+}
+
+/// The text inside a sparse file, which QEMU does not go by, tells of other files.
+#[test]
+fn a_sparse_file_whose_text_lists_other_files() {
+    let mut bytes = vmdk();
+    bytes[0x200..0x200 + FLAT.len()].copy_from_slice(FLAT);
+    bytes[0x200 + FLAT.len()] = 0;
+    Hostile::new(bytes).refused(Vmdk, &["headers-differ"]);
+    let mut bytes = patched(&crafted::cowd(), &[(0x200, &[0; 64])]);
+    bytes[0x200..0x200 + FLAT.len()].copy_from_slice(FLAT);
+    Hostile::new(bytes).refused(Vmdk, &["headers-differ"]);
+    Hostile::new(crafted::cowd()).refused(Vmdk, &["backing-file"]);
+}
+
+/// What other programs may not know is named all the same, so that a list of formats decides.
+#[test]
+fn formats_that_few_programs_read() {
+    for (bytes, format) in [
+        (parallels(), Format::Parallels),
+        (crafted::bochs(0x2_0000), Format::Bochs),
+        (crafted::cloop(), Format::Cloop),
+    ] {
+        let images = Images::new();
+        tool::write(&images, "x.img", &bytes);
+        Hostile::new(bytes).accepted(format);
+        let run = check(images.directory(), &["--formats=raw,qcow2", "x.img"]);
+        assert_eq!(run.code, Some(1));
+        assert!(run.text().contains("\n    format "), "{run:?}");
+    }
+    // A guest can write a trailer as well as a header.
+    for (bytes, format) in [(crafted::udif().0, Format::Dmg), (vpc_fixed(), Format::Vpc)] {
+        let image = Hostile::new(bytes.clone()).refused(Raw, &["ambiguous"]);
+        assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
+        Hostile::new(bytes).declared(format).accepted(format);
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What every other module builds on: views of bytes, fields, numbers, text, errors, limits.
+
+pub(crate) mod cold;
+pub(crate) mod constraint;
+pub(crate) mod error;
+pub(crate) mod field;
+pub(crate) mod format;
+pub(crate) mod hint;
+pub(crate) mod json;
+pub mod limits;
+pub(crate) mod named;
+pub(crate) mod number;
+pub(crate) mod options;
+pub(crate) mod range;
+pub(crate) mod text;
+pub(crate) mod view;

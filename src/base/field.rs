@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Judging one field: a value, where it stands, and what it may be.
+
+use crate::base::cold::cold_path;
+use crate::base::constraint::Constraint;
+use crate::base::error::Reason;
+
+/// A structure of an image, named as in messages, and where it starts.
+#[derive(Clone, Copy)]
+pub(crate) struct Structure {
+    pub(crate) name: &'static str,
+    start: u64,
+}
+
+impl Structure {
+    /// A structure at the start of the file.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Structure { name, start: 0 }
+    }
+
+    /// The structure of the same name at another place.
+    pub(crate) const fn at(self, start: u64) -> Self {
+        Structure {
+            name: self.name,
+            start,
+        }
+    }
+
+    /// Where a position in the structure is in the file.
+    pub(crate) fn offset(self, position: u64) -> u64 {
+        self.start.saturating_add(position)
+    }
+
+    /// A field of the structure, `position` bytes from its start.
+    pub(crate) fn field(self, name: &'static str, position: u64, value: impl Into<u64>) -> Field {
+        Field {
+            structure: self.name,
+            name,
+            offset: self.offset(position),
+            value: value.into(),
+        }
+    }
+
+    /// The error that the structure is not what it must be at `position`.
+    pub(crate) fn broken(self, what: &'static str, position: u64) -> Reason {
+        Reason::Broken {
+            structure: self.name,
+            what,
+            offset: self.offset(position),
+        }
+    }
+}
+
+/// Where the entries of a table stand that are `length` bytes long each, the first at `first`.
+pub(crate) fn places(first: u64, length: u64) -> impl Iterator<Item = u64> {
+    core::iter::successors(Some(first), move |place| place.checked_add(length))
+}
+
+/// A field that was read, with the name that its specification gives it.
+#[derive(Clone, Copy)]
+pub(crate) struct Field {
+    pub(crate) structure: &'static str,
+    pub(crate) name: &'static str,
+    /// From the start of the file.
+    pub(crate) offset: u64,
+    pub(crate) value: u64,
+}
+
+impl Field {
+    /// The error that the field must be `must`.
+    pub(crate) fn invalid(self, must: Constraint) -> Reason {
+        Reason::Invalid {
+            structure: self.structure,
+            field: self.name,
+            offset: self.offset,
+            found: self.value,
+            must,
+        }
+    }
+
+    /// Unless `holds`, the error that the field must be `must`.
+    pub(crate) fn require(self, holds: bool, must: Constraint) -> Result<(), Reason> {
+        if holds {
+            Ok(())
+        } else {
+            cold_path();
+            Err(self.invalid(must))
+        }
+    }
+
+    pub(crate) fn equal(self, value: u64) -> Result<(), Reason> {
+        self.require(self.value == value, Constraint::Equal(value))
+    }
+
+    pub(crate) fn at_least(self, least: u64) -> Result<(), Reason> {
+        self.require(self.value >= least, Constraint::AtLeast(least))
+    }
+
+    pub(crate) fn at_most(self, most: u64) -> Result<(), Reason> {
+        self.require(self.value <= most, Constraint::AtMost(most))
+    }
+
+    pub(crate) fn between(self, least: u64, most: u64) -> Result<(), Reason> {
+        self.require(
+            (least..=most).contains(&self.value),
+            Constraint::Between(least, most),
+        )
+    }
+
+    /// `unit` must be a power of two.
+    pub(crate) fn aligned(self, unit: u64) -> Result<(), Reason> {
+        self.require(
+            self.value & unit.saturating_sub(1) == 0,
+            Constraint::MultipleOf(unit),
+        )
+    }
+
+    pub(crate) fn power_of_two(self, least: u64, most: u64) -> Result<(), Reason> {
+        self.require(
+            self.value.is_power_of_two() && (least..=most).contains(&self.value),
+            Constraint::PowerOfTwo(least, most),
+        )
+    }
+
+    /// Unless `holds`, the error that only `must` is supported: the value may well be valid, but
+    /// it asks for something that is not known here.
+    pub(crate) fn supported(self, holds: bool, must: Constraint) -> Result<(), Reason> {
+        if holds {
+            return Ok(());
+        }
+        cold_path();
+        Err(Reason::Unsupported {
+            structure: self.structure,
+            field: self.name,
+            offset: self.offset,
+            found: self.value,
+            must,
+        })
+    }
+
+    /// The field is a set of feature bits, of which only `known` are understood.
+    pub(crate) fn known_bits(self, known: u64) -> Result<(), Reason> {
+        let unknown = self.value & !known;
+        if unknown == 0 {
+            return Ok(());
+        }
+        cold_path();
+        Err(Reason::UnknownBits {
+            structure: self.structure,
+            field: self.name,
+            offset: self.offset,
+            unknown,
+        })
+    }
+}

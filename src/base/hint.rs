@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What bytes that are not the image that was asked for look like, for the error message.
+//!
+//! Never a fact: nothing but the text of an error depends on it.
+
+use crate::base::format::Format;
+use core::fmt;
+
+/// What the bytes look like instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ContentHint {
+    /// Like nothing that is known.
+    Unknown,
+    /// A disk image of another format.
+    Image(Format),
+    /// A VMDK descriptor that lists this many extent files.
+    VmdkDescriptor { extents: usize },
+    /// Another kind of file, and how long it is.
+    Other {
+        what: &'static str,
+        length: Option<u64>,
+    },
+    /// Nothing but zeros in the first sector.
+    Zeros,
+    /// There are no bytes at all.
+    Empty,
+}
+
+/// Follows "not a … image: …".
+impl fmt::Display for ContentHint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ContentHint::Unknown => Ok(()),
+            ContentHint::Image(format) => write!(f, "; the bytes are those of a {format} image"),
+            ContentHint::VmdkDescriptor { extents } => write!(
+                f,
+                "; this is a VMDK descriptor that names {extents} extent file{}",
+                if *extents == 1 { "" } else { "s" }
+            ),
+            ContentHint::Other { what, length } => match length {
+                Some(length) if *length >= 1024 => {
+                    write!(f, "; this is {} KiB of {what}", length.div_ceil(1024))
+                }
+                Some(length) => write!(f, "; this is {length} bytes of {what}"),
+                None => write!(f, "; this is {what}"),
+            },
+            ContentHint::Zeros => f.write_str("; the first sector is all zeros"),
+            ContentHint::Empty => f.write_str("; the file is empty"),
+        }
+    }
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What a parser finds, while it still borrows the image's bytes.
+//!
+//! They are generic over how text is held, `S`: a [`Text`] borrows from the view, a finished
+//! [`Image`](crate::Image) keeps a place in its own string store, and hands out `&[u8]`.
+
+use super::content::{Content, DetectedAs};
+use super::extents::Extents;
+use super::extras::Extras;
+use super::protocols;
+use crate::base::format::Format;
+use crate::base::named::{named_enum, Set};
+use crate::base::text::Text;
+use core::ffi::CStr;
+use std::sync::Arc;
+
+/// All that the header of an image says. Absent facts are `None`: never a guess, never zero.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts<S> {
+    pub(crate) format: Format,
+    pub(crate) subformat: Option<&'static CStr>,
+    /// What the guest sees, in bytes.
+    pub(crate) virtual_size: Option<u64>,
+    /// The size that the header states, in bytes, before QEMU's rounding.
+    pub(crate) recorded_size: Option<u64>,
+    pub(crate) cluster_size: Option<u64>,
+    pub(crate) compat: Option<&'static CStr>,
+    pub(crate) compression: Option<&'static CStr>,
+    pub(crate) refcount_bits: Option<u32>,
+    pub(crate) snapshot_count: Option<u32>,
+    pub(crate) bitmap_count: Option<u32>,
+    pub(crate) dirty: Option<bool>,
+    pub(crate) features: Set<Feature>,
+    pub(crate) backing: Option<Backing<S>>,
+    pub(crate) data_file: Option<DataFile<S>>,
+    /// Boxed, as most images have none and facts are moved a few times.
+    pub(crate) encryption: Option<Box<Encryption<S>>>,
+    /// Likewise.
+    pub(crate) parent: Option<Box<ParentFacts<S>>>,
+    /// Shared, as they need no mapping. `None`: no descriptor lists any.
+    pub(crate) extents: Option<Arc<Extents>>,
+    pub(crate) uuid: Option<Uuid>,
+    pub(crate) creator: Option<S>,
+    /// VMDK content identifiers: the image's own, and its parent's (all ones: no parent).
+    pub(crate) cid: Option<u32>,
+    pub(crate) parent_cid: Option<u32>,
+    pub(crate) extras: Option<Box<Extras<S>>>,
+    /// The other formats whose signature the bytes carry.
+    pub(crate) also_matches: Set<Format>,
+    /// What the bytes hold, or would hold for who takes them for raw.
+    pub(crate) content: Set<Content>,
+    pub(crate) detected_as: DetectedAs,
+    /// The image describes itself twice, and not alike.
+    pub(crate) headers_differ: bool,
+    /// Not every place where another reading would show was looked at.
+    pub(crate) incomplete_scan: bool,
+}
+
+/// A UUID as its 16 bytes in the order of RFC 9562, whatever the image's own order is.
+pub type Uuid = [u8; 16];
+
+/// The UUID, unless it is the nil one, which identifies nothing.
+pub(crate) fn not_nil(uuid: Uuid) -> Option<Uuid> {
+    (uuid != [0; 16]).then_some(uuid)
+}
+
+/// A backing store: what QEMU opens under the image.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Backing<S> {
+    /// The exact bytes that the image records: a path or another of QEMU's location syntaxes.
+    pub location: S,
+    /// What is recorded of its format. `None`: nothing.
+    pub format: Option<BackingFormat<S>>,
+}
+
+/// What an image records of its backing store's format.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct BackingFormat<S> {
+    /// The format. `None`: the recorded name is not one that this library knows.
+    pub format: Option<Format>,
+    /// The recorded name. `None`: recorded by a flag, or the only one that the image's own format
+    /// allows.
+    pub name: Option<S>,
+}
+
+/// A file of its own that holds the guest's data.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct DataFile<S> {
+    /// The exact bytes that the image records. `None`: it says that there is such a file, and
+    /// does not name it.
+    pub location: Option<S>,
+    /// The data file alone is a valid raw image.
+    pub raw: bool,
+}
+
+/// A parent that QEMU does not follow, but other hypervisors do.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Parent<S> {
+    /// The identity that the parent must have.
+    pub uuid: Option<Uuid>,
+    /// VHDX: another identity that it may have instead.
+    pub alternative_uuid: Option<Uuid>,
+    /// Where it was: the place that is looked at first, of those that the image records. In UTF-8
+    /// where the format stores UTF-16; else the exact bytes.
+    pub location: Option<S>,
+}
+
+/// All that is recorded of a parent.
+#[derive(Clone, Debug)]
+pub(crate) struct ParentFacts<S> {
+    pub(crate) uuid: Option<Uuid>,
+    pub(crate) alternative_uuid: Option<Uuid>,
+    /// Where it was, in the order in which a hypervisor looks for it.
+    pub(crate) locations: Vec<S>,
+}
+
+/// A part of a VMDK disk, and the file that holds it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Extent<S> {
+    /// Bytes of the disk that the extent is declared to hold.
+    pub size: u64,
+    /// `FLAT`, `SPARSE` and so on, as recorded.
+    pub kind: S,
+    /// The exact bytes that name the file.
+    pub location: S,
+    /// Where the extent's data starts in its file, in bytes.
+    pub file_offset: Option<u64>,
+}
+
+/// How the guest's data is encrypted.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Encryption<S> {
+    /// Who defines the encryption.
+    pub format: EncryptionFormat,
+    /// LUKS: where the encrypted data starts, in bytes from the start of the LUKS header; zero
+    /// where the header is detached from it. dmg: the same from the start of the file.
+    pub payload_offset: Option<u64>,
+    /// LUKS: the cipher's name, such as `aes`.
+    pub cipher: Option<S>,
+    /// LUKS: the cipher's mode and initialisation vectors, such as `xts-plain64`.
+    pub mode: Option<S>,
+    /// LUKS: the hash function, such as `sha256`.
+    pub hash: Option<S>,
+    /// LUKS: the UUID, as text.
+    pub uuid: Option<S>,
+    /// LUKS: how many key slots hold a key.
+    pub active_slots: Option<u32>,
+    /// LUKS 2: the two copies of the header are not alike.
+    pub(crate) headers_differ: bool,
+}
+
+/// Whether the cipher of this name leaves the data as it is.
+pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
+    // The kernel has longer ways to spell it: `capi:ecb(cipher_null)`.
+    const NULL: &[u8] = b"cipher_null";
+    name.windows(NULL.len()).any(|part| part == NULL)
+}
+
+impl<'a> BackingFormat<Text<'a>> {
+    pub(crate) fn named(name: Text<'a>) -> Self {
+        BackingFormat {
+            format: Format::from_bytes(name.recorded()),
+            name: Some(name),
+        }
+    }
+}
+
+impl<'a> BackingFormat<&'a [u8]> {
+    /// Its name: as recorded, or that of the format where only a flag records it.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        let implied = self.format.map(|format| format.as_str().as_bytes());
+        self.name.or(implied).unwrap_or_default()
+    }
+
+    /// Whether QEMU then takes the bytes of the backing store as they are: it is recorded as raw, or
+    /// by the name of a driver below the format, such as `file` or `nbd`.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        self.format == Some(Format::Raw) || protocols::is_driver(self.text())
+    }
+}
+
+impl<S> BackingFormat<S> {
+    pub(crate) fn is(format: Format) -> Self {
+        BackingFormat {
+            format: Some(format),
+            name: None,
+        }
+    }
+
+    fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> BackingFormat<T> {
+        BackingFormat {
+            format: self.format,
+            name: self.name.as_ref().map(hold),
+        }
+    }
+}
+
+impl<'a> Backing<Text<'a>> {
+    /// The backing store of that location; none where the location is empty, as QEMU has it.
+    pub(crate) fn named(
+        location: Text<'a>,
+        format: Option<BackingFormat<Text<'a>>>,
+    ) -> Option<Self> {
+        (!location.is_empty()).then_some(Backing { location, format })
+    }
+}
+
+impl<S> Backing<S> {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Backing<T> {
+        Backing {
+            location: hold(&self.location),
+            format: self.format.as_ref().map(|format| format.map(hold)),
+        }
+    }
+}
+
+impl<S> DataFile<S> {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> DataFile<T> {
+        DataFile {
+            location: self.location.as_ref().map(hold),
+            raw: self.raw,
+        }
+    }
+}
+
+impl<S> ParentFacts<S> {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> ParentFacts<T> {
+        ParentFacts {
+            uuid: self.uuid,
+            alternative_uuid: self.alternative_uuid,
+            locations: self.locations.iter().map(hold).collect(),
+        }
+    }
+}
+
+impl<S> Encryption<S> {
+    /// Encryption of which nothing but its kind is recorded.
+    pub(crate) fn of(format: EncryptionFormat) -> Self {
+        Encryption {
+            format,
+            payload_offset: None,
+            cipher: None,
+            mode: None,
+            hash: None,
+            uuid: None,
+            active_slots: None,
+            headers_differ: false,
+        }
+    }
+
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Encryption<T> {
+        Encryption {
+            format: self.format,
+            payload_offset: self.payload_offset,
+            cipher: self.cipher.as_ref().map(&mut *hold),
+            mode: self.mode.as_ref().map(&mut *hold),
+            hash: self.hash.as_ref().map(&mut *hold),
+            uuid: self.uuid.as_ref().map(&mut *hold),
+            active_slots: self.active_slots,
+            headers_differ: self.headers_differ,
+        }
+    }
+}
+
+named_enum! {
+    /// Who defines the encryption.
+    EncryptionFormat {
+        /// The AES of qcow and qcow2, which QEMU calls legacy.
+        Aes = "aes",
+        /// LUKS version 1.
+        Luks = "luks",
+        /// LUKS version 2.
+        Luks2 = "luks2",
+        /// VMware's, of which the VMDK descriptor holds the keys, themselves encrypted.
+        Vmdk = "vmdk",
+        /// Apple's, around a whole UDIF image.
+        Dmg = "dmg",
+    }
+}
+
+named_enum! {
+    /// Something that an image's header can declare.
+    Feature {
+        /// qcow2: reference counts may lag behind (compatible bit 0).
+        LazyRefcounts = "lazy-refcounts",
+        /// qcow2: the image is marked as corrupt (incompatible bit 1).
+        Corrupt = "corrupt",
+        /// qcow2: L2 entries with subclusters (incompatible bit 4).
+        ExtendedL2 = "extended-l2",
+        /// qcow2: guest data is in an external data file (incompatible bit 2).
+        DataFile = "data-file",
+        /// qcow2: the external data file alone is a valid raw image (autoclear bit 1).
+        DataFileRaw = "data-file-raw",
+        /// qcow2: the bitmaps are consistent (autoclear bit 0).
+        Bitmaps = "bitmaps",
+        /// qcow2, qed: one that is not known here, and that a reader may ignore.
+        UnknownOptional = "unknown-optional",
+        /// vpc: the guest is suspended, and its state is in another file.
+        SavedState = "saved-state",
+    }
+}
+
+impl<S> Facts<S> {
+    /// Facts that say nothing yet but the format.
+    pub(crate) fn of(format: Format) -> Self {
+        Facts {
+            format,
+            subformat: None,
+            virtual_size: None,
+            recorded_size: None,
+            cluster_size: None,
+            compat: None,
+            compression: None,
+            refcount_bits: None,
+            snapshot_count: None,
+            bitmap_count: None,
+            dirty: None,
+            features: Set::default(),
+            backing: None,
+            data_file: None,
+            encryption: None,
+            parent: None,
+            extents: None,
+            uuid: None,
+            creator: None,
+            cid: None,
+            parent_cid: None,
+            extras: None,
+            also_matches: Set::default(),
+            content: Set::default(),
+            detected_as: DetectedAs::default(),
+            headers_differ: false,
+            incomplete_scan: false,
+        }
+    }
+
+    /// The same facts, with each text held in another way.
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Facts<T> {
+        Facts {
+            format: self.format,
+            subformat: self.subformat,
+            virtual_size: self.virtual_size,
+            recorded_size: self.recorded_size,
+            cluster_size: self.cluster_size,
+            compat: self.compat,
+            compression: self.compression,
+            refcount_bits: self.refcount_bits,
+            snapshot_count: self.snapshot_count,
+            bitmap_count: self.bitmap_count,
+            dirty: self.dirty,
+            features: self.features,
+            backing: self.backing.as_ref().map(|backing| backing.map(hold)),
+            data_file: self.data_file.as_ref().map(|file| file.map(hold)),
+            encryption: self
+                .encryption
+                .as_ref()
+                .map(|encryption| Box::new(encryption.map(hold))),
+            parent: self
+                .parent
+                .as_ref()
+                .map(|parent| Box::new(parent.map(hold))),
+            extents: self.extents.clone(),
+            uuid: self.uuid,
+            creator: self.creator.as_ref().map(&mut *hold),
+            cid: self.cid,
+            parent_cid: self.parent_cid,
+            extras: self
+                .extras
+                .as_ref()
+                .map(|extras| Box::new(extras.map(hold))),
+            also_matches: self.also_matches,
+            content: self.content,
+            detected_as: self.detected_as,
+            headers_differ: self.headers_differ,
+            incomplete_scan: self.incomplete_scan,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the operating system does for us: opening, attributes, directories, identity of a file.
+
+mod attributes;
+mod c_path;
+mod directory;
+mod identity;
+mod kind;
+mod names;
+mod open;
+mod root;
+#[allow(unsafe_code)]
+mod sys;
+
+pub use attributes::Attributes;
+pub(crate) use directory::{Directory, Listing};
+pub use identity::Identity;
+pub(crate) use kind::FileKind;
+pub(crate) use names::Names;
+pub(crate) use open::{
+    attributes_of, attributes_of_path, block_device_size, check_kind, lend, open_file,
+};
+pub(crate) use open::{by_name, look, open};
+pub(crate) use root::Root;

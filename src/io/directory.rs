@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A directory that is listed: its names as they are read, and the files behind them.
+//!
+//! Files are opened by their names in the open directory, not by a path that grows with its depth:
+//! so a file that is opened is one of that directory, whatever is renamed meanwhile.
+
+use super::attributes::Attributes;
+use super::kind::FileKind;
+use super::names::Names;
+use super::open::HARMLESS;
+use super::sys;
+use crate::base::error::{Error, Reason};
+#[cfg(not(target_os = "linux"))]
+use std::ffi::CString;
+use std::ffi::{CStr, OsString};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// A directory, kept open.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    file: File,
+    path: PathBuf,
+    device: u64,
+}
+
+impl Directory {
+    /// Opens the directory of that name. Symbolic links are followed.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let file = OpenOptions::new()
+            .read(true)
+            .custom_flags(libc::O_DIRECTORY)
+            .open(path)
+            .map_err(|error| cannot_open(&error))?;
+        Directory::of(file, path.to_owned())
+    }
+
+    /// Opens a directory in this one; not by a symbolic link.
+    pub(crate) fn enter(&self, name: &CStr) -> Result<Self, Error> {
+        let file = sys::open_at(Some(&self.file), name, libc::O_DIRECTORY | libc::O_NOFOLLOW)
+            .map_err(|error| cannot_open(&error))?;
+        Directory::of(file, self.path_of(name))
+    }
+
+    fn of(file: File, path: PathBuf) -> Result<Self, Error> {
+        let seen = sys::stat(&file).map_err(|error| Reason::system("stat", None, &error))?;
+        Ok(Directory {
+            file,
+            path,
+            device: seen.device(),
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path of a name in the directory, as the directory's own is spelt.
+    pub(crate) fn path_of(&self, name: &CStr) -> PathBuf {
+        let (own, name) = (self.path.as_os_str().as_bytes(), name.to_bytes());
+        // With room for a slash, and for the NUL that C callers need: it is made for every file.
+        let mut path = Vec::with_capacity(own.len().saturating_add(name.len()).saturating_add(2));
+        path.extend_from_slice(own);
+        if own.last().is_some_and(|last| *last != b'/') {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        PathBuf::from(OsString::from_vec(path))
+    }
+
+    /// The file system that holds the directory (`st_dev`).
+    pub(crate) fn device(&self) -> u64 {
+        self.device
+    }
+
+    /// What the system says of a name, or of what it leads to, without opening it.
+    pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Attributes> {
+        #[cfg(target_os = "linux")]
+        {
+            // Unlike a stat of the name, this mounts nothing.
+            let follow = if follow { 0 } else { libc::O_NOFOLLOW };
+            sys::stat(&sys::open_at(
+                Some(&self.file),
+                name,
+                libc::O_PATH | follow,
+            )?)
+        }
+        #[cfg(not(target_os = "linux"))]
+        sys::stat_at(Some(&self.file), name, follow)
+    }
+
+    /// Opens the regular file of that name, which is not looked at first. None where it is a
+    /// symbolic link.
+    pub(crate) fn open_regular(&self, name: &CStr) -> Result<Option<File>, Error> {
+        match sys::open_at(Some(&self.file), name, HARMLESS | libc::O_NOFOLLOW) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Ok(None),
+            Err(error) => Err(Error::cannot_open(&error)),
+        }
+    }
+
+    /// Opens what the name leads to, which was looked at.
+    pub(crate) fn open_seen(&self, name: &CStr) -> Result<File, Error> {
+        sys::open_at(Some(&self.file), name, HARMLESS).map_err(|error| Error::cannot_open(&error))
+    }
+}
+
+fn cannot_open(error: &io::Error) -> Error {
+    Reason::system("open the directory", None, error).into()
+}
+
+fn cannot_list(error: &io::Error) -> Error {
+    Reason::system("list the directory", None, error).into()
+}
+
+/// The names in a directory, a block at a time.
+pub(crate) struct Listing {
+    #[cfg(not(target_os = "linux"))]
+    listed: Option<std::fs::ReadDir>,
+    /// Of those that were read, the names that were not taken yet.
+    pub(crate) names: Names,
+    at_end: bool,
+}
+
+impl Listing {
+    pub(crate) fn new() -> Self {
+        Listing {
+            #[cfg(not(target_os = "linux"))]
+            listed: None,
+            names: Names::default(),
+            at_end: false,
+        }
+    }
+
+    /// Whether there is none after those that were read.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Reads more names of the directory. After a failure nothing more is read.
+    pub(crate) fn read(&mut self, directory: &Directory) -> Result<(), Error> {
+        self.at_end = true;
+        self.names.clear();
+        self.at_end = !self.block(directory)?;
+        Ok(())
+    }
+
+    /// Reads a block of names. Returns whether there were any.
+    #[cfg(target_os = "linux")]
+    fn block(&mut self, directory: &Directory) -> Result<bool, Error> {
+        let mut room = vec![0; crate::base::limits::SCAN_LISTING];
+        let got = sys::read_directory(&directory.file, &mut room);
+        let got = got.map_err(|error| cannot_list(&error))?;
+        let mut rest = room.get(..got).unwrap_or_default();
+        while let Some((kind, name, more)) = first_entry(rest) {
+            self.add(directory, kind, name);
+            rest = more;
+        }
+        Ok(got != 0)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn block(&mut self, directory: &Directory) -> Result<bool, Error> {
+        const AT_ONCE: usize = 256;
+        if self.listed.is_none() {
+            let listed = std::fs::read_dir(&directory.path);
+            self.listed = Some(listed.map_err(|error| cannot_list(&error))?);
+        }
+        for _ in 0..AT_ONCE {
+            let Some(listed) = self.listed.as_mut().and_then(Iterator::next) else {
+                break;
+            };
+            let listed = listed.map_err(|error| cannot_list(&error))?;
+            let name = CString::new(listed.file_name().as_bytes());
+            let name = name.map_err(|error| cannot_list(&error.into()))?;
+            let kind = listed.file_type().map_or(FileKind::Unknown, FileKind::from);
+            self.add(directory, kind, &name);
+        }
+        Ok(self.names.len() != 0)
+    }
+
+    fn add(&mut self, directory: &Directory, kind: FileKind, name: &CStr) {
+        if matches!(name.to_bytes(), b"." | b"..") {
+            return;
+        }
+        let kind = match kind {
+            // Where that fails too, whoever opens it meets the reason.
+            FileKind::Unknown => directory.look(name, false).map_or(kind, |seen| seen.kind),
+            kind => kind,
+        };
+        self.names.push(kind, name);
+    }
+}
+
+/// The first of the entries as the kernel lays them out (`struct linux_dirent64`), and the rest.
+#[cfg(target_os = "linux")]
+fn first_entry(entries: &[u8]) -> Option<(FileKind, &CStr, &[u8])> {
+    const LENGTH: usize = 16;
+    const KIND: usize = 18;
+    const NAME: usize = 19;
+    let length = entries.get(LENGTH..KIND)?.try_into().ok()?;
+    let length = usize::from(u16::from_ne_bytes(length));
+    let (entry, rest) = entries.split_at_checked(length)?;
+    let name = CStr::from_bytes_until_nul(entry.get(NAME..)?).ok()?;
+    Some((FileKind::of_entry(*entry.get(KIND)?), name, rest))
+}

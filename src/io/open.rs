@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Opening files without side effects, and what the system says about them.
+
+use super::attributes::Attributes;
+use super::c_path::with_c_string;
+use super::kind::FileKind;
+use super::sys;
+use crate::base::error::{Error, Reason};
+use core::ffi::{c_int, CStr};
+use std::fs::File;
+use std::io;
+use std::mem::ManuallyDrop;
+use std::os::fd::BorrowedFd;
+use std::path::Path;
+
+/// Opening with these flags never blocks and has no effect on a file that is not an image.
+pub(super) const HARMLESS: c_int = libc::O_NONBLOCK | libc::O_NOCTTY;
+
+/// Refuses a file that cannot hold an image, before it is opened or read. With `as_directory`, only
+/// a directory is accepted.
+pub(crate) fn check_kind(attributes: &Attributes, as_directory: bool) -> Result<(), Error> {
+    let what = match (attributes.kind, as_directory) {
+        (FileKind::Directory, true) => return Ok(()),
+        (FileKind::Regular | FileKind::Block, true) => "not a directory",
+        (kind, _) => match kind.refusal() {
+            Some(what) => what,
+            None => return Ok(()),
+        },
+    };
+    Err(Reason::UnsupportedFile(what).into())
+}
+
+/// Refuses a file that is neither an image nor a directory.
+pub(super) fn check_any_kind(attributes: &Attributes) -> Result<(), Error> {
+    check_kind(attributes, attributes.is_directory())
+}
+
+/// The attributes of an open file.
+pub(crate) fn attributes_of(file: &File) -> io::Result<Attributes> {
+    sys::stat(file)
+}
+
+/// The attributes of the file that a path leads to.
+pub(crate) fn attributes_of_path(path: &Path) -> io::Result<Attributes> {
+    with_c_string(path, |name| sys::stat_at(None, name, true))?
+}
+
+/// The size of a block device in bytes.
+pub(crate) fn block_device_size(device: &File) -> io::Result<u64> {
+    sys::block_device_size(device)
+}
+
+/// Lends the caller's descriptor as a [`File`] that is not closed with it.
+pub(crate) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
+    sys::lend(fd)
+}
+
+/// Calls `body` with the path as a C string. A path with a NUL byte cannot be opened.
+pub(crate) fn by_name<T>(
+    path: &Path,
+    body: impl FnOnce(&CStr) -> Result<T, Error>,
+) -> Result<T, Error> {
+    with_c_string(path, body).map_err(|error| Error::cannot_open(&error))?
+}
+
+/// The attributes of the file that a name leads to, which is not opened.
+pub(crate) fn look(name: &CStr) -> Result<Attributes, Error> {
+    sys::stat_at(None, name, true).map_err(|error| Error::cannot_open(&error))
+}
+
+/// Opens the file or block device of that name for reading.
+pub(crate) fn open(name: &CStr) -> Result<File, Error> {
+    sys::open_at(None, name, HARMLESS).map_err(|error| Error::cannot_open(&error))
+}
+
+/// Opens a file, block device or directory. The name is checked before it is opened.
+pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
+    by_name(path, |name| {
+        check_any_kind(&look(name)?)?;
+        open(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::MetadataExt;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    #[cfg_attr(miri, ignore = "Miri has no `fstatat`")]
+    fn std_says_the_same() {
+        let name = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let file = File::open(&name).expect("a file that is there");
+        let metadata = file.metadata().expect("what the system says");
+        for own in [attributes_of(&file), attributes_of_path(&name)] {
+            let own = own.expect("what the system says");
+            assert!(own.is_file());
+            assert_eq!(own.length(), metadata.len());
+            assert_eq!(own.allocated(), Some(metadata.blocks() * 512));
+            assert_eq!(
+                (own.device(), own.inode()),
+                (metadata.dev(), metadata.ino())
+            );
+            assert_eq!(own.links(), metadata.nlink());
+            assert_eq!(own.modified(), metadata.modified().ok());
+        }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "Miri has no `fstatat`")]
+    fn no_file_of_that_name() {
+        for name in ["/nonexistent/disk", "a\0b"] {
+            assert!(attributes_of_path(Path::new(name)).is_err());
+        }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "Miri has no `fstatat`")]
+    fn times_before_1970_are_times() {
+        let here = attributes_of_path(Path::new(env!("CARGO_MANIFEST_DIR")));
+        let mut attributes = here.expect("a directory");
+        attributes.modified = (-1, 250_000_000);
+        let expected = UNIX_EPOCH - Duration::from_millis(750);
+        assert_eq!(attributes.modified(), Some(expected));
+        attributes.modified = (i64::MIN, 0);
+        assert!(attributes.modified().is_none_or(|time| time < expected));
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The bound on work: which range is read for the one that is needed, and when it is too much.
+
+use super::Plan;
+use crate::base::error::{Error, Reason};
+use crate::base::limits::{Limits, FIRST_READ, LATER_READ};
+use crate::base::range::{ByteRange, Length};
+
+pub(super) struct Budget {
+    limits: Limits,
+    reads: u32,
+    bytes: u64,
+}
+
+impl Budget {
+    pub(super) fn new(limits: Limits) -> Self {
+        Budget {
+            limits,
+            reads: 0,
+            bytes: 0,
+        }
+    }
+
+    /// The range to fetch so that `need` is held: more than that where it costs nothing, never
+    /// beyond the end. Fails where it would exceed the limits.
+    pub(super) fn plan(&mut self, need: ByteRange, length: Length) -> Result<Plan, Error> {
+        let left = self.limits.max_bytes.saturating_sub(self.bytes);
+        if self.reads >= self.limits.max_reads {
+            return Err(Error::from(Reason::TooManyReads {
+                limit: self.limits.max_reads,
+                offset: need.offset,
+            }));
+        }
+        if need.length > left {
+            return Err(Error::from(Reason::TooManyBytes {
+                limit: self.limits.max_bytes,
+                range: need,
+            }));
+        }
+        let least = match self.reads {
+            0 => FIRST_READ,
+            _ => LATER_READ,
+        };
+        let there = length.bound().saturating_sub(need.offset);
+        let wanted = need.length.max(least).min(left).min(there);
+        self.reads = self.reads.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(wanted);
+        Ok(Plan {
+            needed: need,
+            range: ByteRange {
+                offset: need.offset,
+                length: wanted,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Budget;
+    use crate::base::error::ErrorKind::LimitExceeded;
+    use crate::base::limits::{Limits, FIRST_READ, LATER_READ};
+    use crate::base::range::{ByteRange, Length};
+
+    /// How many bytes are read for that many at `offset`; `None` beyond the limits.
+    fn planned(budget: &mut Budget, offset: u64, length: u64, end: Length) -> Option<u64> {
+        let need = ByteRange { offset, length };
+        match budget.plan(need, end) {
+            Ok(plan) => {
+                assert_eq!((plan.needed, plan.range.offset), (need, offset));
+                Some(plan.range.length)
+            }
+            Err(error) => {
+                assert_eq!(
+                    (error.kind(), error.offset()),
+                    (LimitExceeded, Some(offset))
+                );
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_read_that_is_allowed() {
+        let mut budget = Budget::new(Limits::new().max_reads(2).unwrap());
+        let end = Length::Unknown;
+        assert_eq!(planned(&mut budget, 0, 1, end), Some(FIRST_READ));
+        assert_eq!(planned(&mut budget, 9000, 1, end), Some(LATER_READ));
+        assert_eq!(planned(&mut budget, 90000, 1, end), None);
+    }
+
+    #[test]
+    fn the_last_byte_that_is_allowed() {
+        let budget = || Budget::new(Limits::new().max_bytes(5000).unwrap());
+        let end = Length::Known(100_000);
+        assert_eq!(planned(&mut budget(), 0, 5000, end), Some(5000));
+        assert_eq!(planned(&mut budget(), 0, 5001, end), None);
+        let mut begun = budget();
+        assert_eq!(planned(&mut begun, 0, 512, end), Some(FIRST_READ));
+        // No more than is left, and nothing behind the end.
+        assert_eq!(planned(&mut begun, 99_000, 10, end), Some(1000));
+        let rest = 5000 - FIRST_READ - 1000;
+        assert_eq!(planned(&mut begun, 5000, 10, end), Some(rest));
+        assert_eq!(planned(&mut begun, 9000, 1, end), None);
+        assert_eq!(planned(&mut begun, 9000, 0, end), Some(0));
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! An open file, whoever opened it.
+
+use super::source::{probe, Source};
+use super::Progress;
+use crate::base::error::{Error, Reason};
+use crate::base::format::Format;
+use crate::base::options::Options;
+use crate::base::range::Length;
+use crate::image::Facts;
+use crate::image::{FileSizes, Image};
+use crate::io::{attributes_of, block_device_size, check_kind, Attributes, FileKind};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+impl Source for &File {
+    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        FileExt::read_at(*self, room, offset)
+    }
+}
+
+/// Refuses a file that cannot hold an image, before it is opened or read.
+pub(super) fn check(attributes: &Attributes, options: &Options) -> Result<(), Error> {
+    check_kind(attributes, options.format == Some(Format::Dir))
+}
+
+/// Probes an open file, of which nothing is known yet.
+pub(super) fn probe_opened(file: &File, options: &Options) -> Result<Box<Image>, Error> {
+    probe_described(file, &describe(file, options)?, options)
+}
+
+/// What the system says of an open file, which is refused where it holds no image.
+pub(crate) fn describe(file: &File, options: &Options) -> Result<Attributes, Error> {
+    let attributes = attributes_of(file).map_err(|error| Reason::system("stat", None, &error))?;
+    check(&attributes, options)?;
+    Ok(attributes)
+}
+
+/// Probes what [`describe`] let pass.
+pub(crate) fn probe_described(
+    file: &File,
+    attributes: &Attributes,
+    options: &Options,
+) -> Result<Box<Image>, Error> {
+    if attributes.is_directory() {
+        return Ok(directory(attributes));
+    }
+    probe_file(file, attributes, options)
+}
+
+/// How many bytes the file or block device has.
+pub(crate) fn length(file: &File, attributes: &Attributes) -> Result<u64, Error> {
+    if attributes.kind != FileKind::Block {
+        return Ok(attributes.length);
+    }
+    block_device_size(file)
+        .map_err(|error| Reason::system("get the size of the block device", None, &error).into())
+}
+
+/// Probes `file`, which `attributes` describe and [`check`] let pass.
+pub(super) fn probe_file(
+    mut file: &File,
+    attributes: &Attributes,
+    options: &Options,
+) -> Result<Box<Image>, Error> {
+    let length = length(file, attributes)?;
+    probe(
+        &mut file,
+        Progress::new(options, Length::Known(length), attributes.allocated),
+    )
+}
+
+/// The answer for a directory that was asked for as such. Its content is not looked at.
+pub(super) fn directory(attributes: &Attributes) -> Box<Image> {
+    let sizes = FileSizes {
+        physical: None,
+        allocated: attributes.allocated,
+    };
+    Box::new(Image::new(&Facts::of(Format::Dir), sizes))
+}
