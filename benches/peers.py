@@ -27,7 +27,7 @@ def install():
 def rust_probe(tree=ROOT):
     """benches/probe.rs, built in this tree or in a copy of it; the library's path."""
     target = os.path.join(ROOT, "target")
-    subprocess.run(["cargo", "build", "-q", "--release", "--locked", "--no-default-features",
+    subprocess.run(["cargo", "build", "-q", "--release", "--locked", "--package", "diskprobe",
                     "--example", "probe", "--target-dir", target], cwd=tree, check=True)
     return os.path.join(target, "release", "examples", "libprobe.so")
 

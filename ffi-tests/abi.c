@@ -67,11 +67,11 @@ IS(FEATURE_UNKNOWN_OPTIONAL, 7);
 IS(FEATURE_SAVED_STATE, 8);
 
 _Static_assert(sizeof(diskprobe_reference_kind) == sizeof(int), "diskprobe_reference_kind");
-IS(REFERENCE_NONE, 0);
-IS(REFERENCE_BACKING, 1);
-IS(REFERENCE_DATA_FILE, 2);
-IS(REFERENCE_EXTENT, 3);
-IS(REFERENCE_PARENT, 4);
+IS(REFERENCE_KIND_NONE, 0);
+IS(REFERENCE_KIND_BACKING, 1);
+IS(REFERENCE_KIND_DATA_FILE, 2);
+IS(REFERENCE_KIND_EXTENT, 3);
+IS(REFERENCE_KIND_PARENT, 4);
 
 _Static_assert(sizeof(diskprobe_finding) == sizeof(int), "diskprobe_finding");
 IS(FINDING_NONE, 0);
@@ -83,19 +83,19 @@ IS(FINDING_AMBIGUOUS, 5);
 IS(FINDING_DIRTY, 6);
 IS(FINDING_CORRUPT, 7);
 IS(FINDING_ENCRYPTED, 8);
-IS(FINDING_UNSEEN, 9);
+IS(FINDING_INCOMPLETE_SCAN, 9);
 IS(FINDING_NULL_CIPHER, 10);
 IS(FINDING_NO_KEY, 11);
 IS(FINDING_HEADERS_DIFFER, 12);
 IS(FINDING_UNKNOWN_FEATURE, 13);
 
 _Static_assert(sizeof(diskprobe_violation_kind) == sizeof(int), "diskprobe_violation_kind");
-IS(VIOLATION_NONE, 0);
-IS(VIOLATION_FINDING, 1);
-IS(VIOLATION_FORMAT, 2);
-IS(VIOLATION_VIRTUAL_SIZE, 3);
-IS(VIOLATION_BACKING_PLACE, 4);
-IS(VIOLATION_BACKING_FORMAT, 5);
+IS(VIOLATION_KIND_NONE, 0);
+IS(VIOLATION_KIND_FINDING, 1);
+IS(VIOLATION_KIND_FORMAT, 2);
+IS(VIOLATION_KIND_VIRTUAL_SIZE, 3);
+IS(VIOLATION_KIND_BACKING_PLACE, 4);
+IS(VIOLATION_KIND_BACKING_FORMAT, 5);
 
 _Static_assert(sizeof(diskprobe_storage_type) == sizeof(int), "diskprobe_storage_type");
 IS(STORAGE_TYPE_UNKNOWN, 0);
@@ -128,10 +128,10 @@ IS(TRANSPORT_UNIX, 2);
 IS(TRANSPORT_RDMA, 3);
 
 _Static_assert(sizeof(diskprobe_element_kind) == sizeof(int), "diskprobe_element_kind");
-IS(ELEMENT_NONE, 0);
-IS(ELEMENT_TOP, 1);
-IS(ELEMENT_BACKING, 2);
-IS(ELEMENT_DATA_FILE, 3);
+IS(ELEMENT_KIND_NONE, 0);
+IS(ELEMENT_KIND_TOP, 1);
+IS(ELEMENT_KIND_BACKING, 2);
+IS(ELEMENT_KIND_DATA_FILE, 3);
 
 _Static_assert(sizeof(diskprobe_unrecorded_format) == sizeof(int), "diskprobe_unrecorded_format");
 IS(UNRECORDED_FORMAT_NONE, 0);

@@ -13,14 +13,14 @@ static void elements(const diskprobe_chain *chain)
     uint64_t size, device, inode;
     struct stat base;
     CHECK(diskprobe_chain_element_count(chain) == 3 && diskprobe_chain_is_complete(chain));
-    CHECK(diskprobe_chain_element_kind(chain, 0) == DISKPROBE_ELEMENT_TOP);
+    CHECK(diskprobe_chain_element_kind(chain, 0) == DISKPROBE_ELEMENT_KIND_TOP);
     CHECK(diskprobe_chain_element_depth(chain, 0, &depth) && depth == 0);
     CHECK(!diskprobe_chain_element_parent(chain, 0, &parent) && parent == 0);
     CHECK(diskprobe_chain_element_recorded(chain, 0, &length) == NULL && length == 0);
     CHECK(diskprobe_chain_element_format_name(chain, 0, &length) == NULL && length == 0);
     CHECK(diskprobe_chain_element_format(chain, 0) == DISKPROBE_FORMAT_QCOW2);
 
-    CHECK(diskprobe_chain_element_kind(chain, 2) == DISKPROBE_ELEMENT_BACKING);
+    CHECK(diskprobe_chain_element_kind(chain, 2) == DISKPROBE_ELEMENT_KIND_BACKING);
     CHECK(diskprobe_chain_element_depth(chain, 2, &depth) && depth == 2);
     CHECK(diskprobe_chain_element_parent(chain, 2, &parent) && parent == 1);
     CHECK_TEXT(diskprobe_chain_element_recorded(chain, 2, &length), "../base.raw");
@@ -73,8 +73,8 @@ static void data_file(void)
     size_t parent;
     diskprobe_chain *chain = walk("over-data.qcow2", NULL);
     CHECK(diskprobe_chain_element_count(chain) == 3);
-    CHECK(diskprobe_chain_element_kind(chain, 1) == DISKPROBE_ELEMENT_BACKING);
-    CHECK(diskprobe_chain_element_kind(chain, 2) == DISKPROBE_ELEMENT_DATA_FILE);
+    CHECK(diskprobe_chain_element_kind(chain, 1) == DISKPROBE_ELEMENT_KIND_BACKING);
+    CHECK(diskprobe_chain_element_kind(chain, 2) == DISKPROBE_ELEMENT_KIND_DATA_FILE);
     CHECK(diskprobe_chain_element_parent(chain, 2, &parent) && parent == 1);
     CHECK(diskprobe_chain_element_depth(chain, 2, &depth) && depth == 1);
     CHECK(diskprobe_chain_element_format_source(chain, 2) == DISKPROBE_FORMAT_SOURCE_IMPLIED);
@@ -231,8 +231,8 @@ static void names(void)
     diskprobe_element_kind element;
     diskprobe_unrecorded_format policy;
     diskprobe_format_source source;
-    CHECK_TEXT(diskprobe_element_kind_to_string(DISKPROBE_ELEMENT_DATA_FILE), "data-file");
-    CHECK(diskprobe_element_kind_from_string("top", &element) && element == DISKPROBE_ELEMENT_TOP);
+    CHECK_TEXT(diskprobe_element_kind_to_string(DISKPROBE_ELEMENT_KIND_DATA_FILE), "data-file");
+    CHECK(diskprobe_element_kind_from_string("top", &element) && element == DISKPROBE_ELEMENT_KIND_TOP);
     CHECK_TEXT(diskprobe_unrecorded_format_to_string(DISKPROBE_UNRECORDED_FORMAT_RAW), "raw");
     CHECK(diskprobe_unrecorded_format_from_string("probe", &policy)
           && policy == DISKPROBE_UNRECORDED_FORMAT_PROBE);
@@ -251,7 +251,7 @@ static void nothing(const diskprobe_chain *chain, size_t index)
     uint32_t depth = 1;
     size_t parent = 1, length = 1;
     uint64_t device = 1, inode = 1;
-    CHECK(diskprobe_chain_element_kind(chain, index) == DISKPROBE_ELEMENT_NONE);
+    CHECK(diskprobe_chain_element_kind(chain, index) == DISKPROBE_ELEMENT_KIND_NONE);
     CHECK(!diskprobe_chain_element_depth(chain, index, &depth) && depth == 0);
     CHECK(!diskprobe_chain_element_parent(chain, index, &parent) && parent == 0);
     CHECK(!diskprobe_chain_element_recorded(chain, index, &length) && length == 0);

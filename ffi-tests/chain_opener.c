@@ -17,7 +17,7 @@ static int note_role(void *opaque, const diskprobe_location *location, diskprobe
     struct roles *roles = opaque;
     CHECK(location && roles->count < 4);
     roles->kinds[roles->count] = diskprobe_open_request_role(opened);
-    if (roles->kinds[roles->count++] != DISKPROBE_ELEMENT_DATA_FILE)
+    if (roles->kinds[roles->count++] != DISKPROBE_ELEMENT_KIND_DATA_FILE)
         CHECK(diskprobe_open_request_use_default(opened) == DISKPROBE_STATUS_OK);
     return 0;
 }
@@ -29,13 +29,13 @@ static void by_role(void)
     diskprobe_chain_options *options = diskprobe_chain_options_new();
     CHECK(diskprobe_chain_options_set_opener(options, note_role, &roles) == DISKPROBE_STATUS_OK);
     diskprobe_chain *chain = walk("over-data.qcow2", options);
-    CHECK(roles.count == 3 && roles.kinds[0] == DISKPROBE_ELEMENT_TOP);
-    CHECK(roles.kinds[1] == DISKPROBE_ELEMENT_BACKING);
-    CHECK(roles.kinds[2] == DISKPROBE_ELEMENT_DATA_FILE);
+    CHECK(roles.count == 3 && roles.kinds[0] == DISKPROBE_ELEMENT_KIND_TOP);
+    CHECK(roles.kinds[1] == DISKPROBE_ELEMENT_KIND_BACKING);
+    CHECK(roles.kinds[2] == DISKPROBE_ELEMENT_KIND_DATA_FILE);
     CHECK(!diskprobe_chain_element_image(chain, 2) && diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
     diskprobe_chain_options_free(options);
-    CHECK(diskprobe_open_request_role(NULL) == DISKPROBE_ELEMENT_NONE);
+    CHECK(diskprobe_open_request_role(NULL) == DISKPROBE_ELEMENT_KIND_NONE);
 }
 
 /* What an opener is to do, and what happened. */

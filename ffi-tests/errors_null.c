@@ -115,7 +115,7 @@ static void image_getters(void)
     CHECK(diskprobe_image_also_matches(NULL, 0) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(!diskprobe_image_has_finding(NULL, DISKPROBE_FINDING_INCOMPLETE_SCAN));
     CHECK(diskprobe_image_finding(NULL, 0) == DISKPROBE_FINDING_NONE);
-    CHECK(diskprobe_image_content(NULL, 0) == DISKPROBE_CONTENT_NONE);
+    CHECK(diskprobe_image_content(NULL, 0) == DISKPROBE_CONTENT_KIND_NONE);
     CHECK(diskprobe_image_detected_as(NULL, DISKPROBE_TOOL_LIBVIRT) == NULL);
     ABSENT(virtual_size, uint64_t);
     ABSENT(recorded_size, uint64_t);
@@ -150,9 +150,9 @@ static void image_getters(void)
     NO_TEXT(hardware_version);
     CHECK(!diskprobe_image_geometry(NULL, NULL, NULL, NULL));
     CHECK(diskprobe_image_reference_count(NULL) == 0);
-    CHECK(diskprobe_image_reference(NULL, 0, &offset, &length) == DISKPROBE_REFERENCE_NONE);
+    CHECK(diskprobe_image_reference(NULL, 0, &offset, &length) == DISKPROBE_REFERENCE_KIND_NONE);
     CHECK(offset == 0 && length == 0);
-    CHECK(diskprobe_image_reference(NULL, SIZE_MAX, NULL, NULL) == DISKPROBE_REFERENCE_NONE);
+    CHECK(diskprobe_image_reference(NULL, SIZE_MAX, NULL, NULL) == DISKPROBE_REFERENCE_KIND_NONE);
     NO_TEXT_AT(reference_location);
     ABSENT(cluster_size, uint64_t);
     CHECK(diskprobe_image_compat(NULL) == NULL);
@@ -181,10 +181,10 @@ static void indices(void)
     CHECK(diskprobe_image_also_matches(image, SIZE_MAX) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(!diskprobe_image_has_finding(image, (diskprobe_finding)INT_MAX));
     CHECK(diskprobe_image_finding(image, SIZE_MAX) == DISKPROBE_FINDING_NONE);
-    CHECK(diskprobe_image_content(image, SIZE_MAX) == DISKPROBE_CONTENT_NONE);
+    CHECK(diskprobe_image_content(image, SIZE_MAX) == DISKPROBE_CONTENT_KIND_NONE);
     CHECK(diskprobe_image_detected_as(image, (diskprobe_tool)INT_MAX) == NULL);
     CHECK(diskprobe_image_reference_count(image) == 0 && diskprobe_image_extent_count(image) == 0);
-    CHECK(diskprobe_image_reference(image, 0, &number, NULL) == DISKPROBE_REFERENCE_NONE);
+    CHECK(diskprobe_image_reference(image, 0, &number, NULL) == DISKPROBE_REFERENCE_KIND_NONE);
     CHECK(number == 0);
     CHECK(diskprobe_image_reference_location(image, SIZE_MAX, NULL) == NULL);
     CHECK(diskprobe_image_extent_location(image, SIZE_MAX, NULL) == NULL);

@@ -25,7 +25,7 @@ TEST
     CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_BACKING_FILE));
     CHECK(!diskprobe_image_has_finding(image, DISKPROBE_FINDING_INCOMPLETE_SCAN));
     CHECK(!diskprobe_image_has_finding(image, DISKPROBE_FINDING_AMBIGUOUS));
-    CHECK(diskprobe_image_content(image, 0) == DISKPROBE_CONTENT_NONE);
+    CHECK(diskprobe_image_content(image, 0) == DISKPROBE_CONTENT_KIND_NONE);
     CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_QEMU) == NULL);
     CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_LIBVIRT) == NULL);
     diskprobe_image_free(image);
@@ -40,8 +40,8 @@ TEST
 
     image = thorough("disc.iso");
     CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW);
-    CHECK(diskprobe_image_content(image, 0) == DISKPROBE_CONTENT_ISO9660);
-    CHECK(diskprobe_image_content(image, 1) == DISKPROBE_CONTENT_NONE);
+    CHECK(diskprobe_image_content(image, 0) == DISKPROBE_CONTENT_KIND_ISO9660);
+    CHECK(diskprobe_image_content(image, 1) == DISKPROBE_CONTENT_KIND_NONE);
     CHECK_TEXT(diskprobe_image_detected_as(image, DISKPROBE_TOOL_LIBVIRT), "iso");
     CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_QEMU) == NULL);
     diskprobe_image_free(image);

@@ -51,7 +51,7 @@ TEST
     CHECK_TEXT(diskprobe_image_parent_location(image, &length), "base.vhd");
     CHECK(length == strlen("base.vhd"));
     CHECK(diskprobe_image_reference_count(image) == 1);
-    CHECK(diskprobe_image_reference(image, 0, &offset, &recorded) == DISKPROBE_REFERENCE_PARENT);
+    CHECK(diskprobe_image_reference(image, 0, &offset, &recorded) == DISKPROBE_REFERENCE_KIND_PARENT);
     CHECK(offset == HEADER + PARENT_NAME);
     CHECK_TEXT(diskprobe_image_reference_location(image, 0, NULL), "base.vhd");
     CHECK(diskprobe_image_uuid(image, uuid)); /* its own */

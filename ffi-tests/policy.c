@@ -33,7 +33,7 @@ static diskprobe_verdict *judge(const diskprobe_policy *policy, diskprobe_image 
 static void accepted(diskprobe_verdict *verdict)
 {
     CHECK(diskprobe_verdict_is_accepted(verdict));
-    CHECK(diskprobe_verdict_violation(verdict, 0, NULL) == DISKPROBE_VIOLATION_NONE);
+    CHECK(diskprobe_verdict_violation(verdict, 0, NULL) == DISKPROBE_VIOLATION_KIND_NONE);
     CHECK(diskprobe_verdict_message(verdict, 0) == NULL);
     diskprobe_verdict_free(verdict);
 }
@@ -50,7 +50,7 @@ static void refused(diskprobe_verdict *verdict, diskprobe_violation_kind why, di
     CHECK(diskprobe_verdict_violation(verdict, 0, NULL) == why);
     CHECK_TEXT(diskprobe_verdict_message(verdict, 0), message);
     finding = DISKPROBE_FINDING_CORRUPT;
-    CHECK(diskprobe_verdict_violation(verdict, 1, &finding) == DISKPROBE_VIOLATION_NONE);
+    CHECK(diskprobe_verdict_violation(verdict, 1, &finding) == DISKPROBE_VIOLATION_KIND_NONE);
     CHECK(finding == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_verdict_message(verdict, SIZE_MAX) == NULL);
     diskprobe_verdict_free(verdict);
@@ -66,18 +66,18 @@ static void findings(void)
     diskprobe_policy *policy = diskprobe_policy_new();
     accepted(judge(policy, thorough("features.qcow2"), NULL));
     accepted(judge(NULL, thorough("base.raw"), ""));
-    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_FINDING,
+    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_BACKING_FILE, "it names a backing file");
-    refused(judge(NULL, thorough("data.qcow2"), NULL), DISKPROBE_VIOLATION_FINDING,
+    refused(judge(NULL, thorough("data.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_DATA_FILE, "its data is in another file");
-    refused(judge(NULL, probe("base.raw"), NULL), DISKPROBE_VIOLATION_FINDING,
+    refused(judge(NULL, probe("base.raw"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_INCOMPLETE_SCAN, "not every place was seen where another format could show");
 
     CHECK(!diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
     accepted(judge(policy, thorough("disk.luks"), NULL));
     CHECK(diskprobe_policy_deny(policy, DISKPROBE_FINDING_ENCRYPTED) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
-    refused(judge(policy, thorough("disk.luks"), NULL), DISKPROBE_VIOLATION_FINDING,
+    refused(judge(policy, thorough("disk.luks"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_ENCRYPTED, "it is encrypted");
 
     CHECK(diskprobe_policy_denies(policy, DISKPROBE_FINDING_BACKING_FILE));
@@ -105,18 +105,18 @@ static void formats_and_sizes(void)
     CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_VDI) == DISKPROBE_STATUS_OK);
     accepted(judge(policy, thorough("disk.vdi"), NULL));
-    refused(judge(policy, thorough("old.qcow2"), NULL), DISKPROBE_VIOLATION_FORMAT,
+    refused(judge(policy, thorough("old.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FORMAT,
             DISKPROBE_FINDING_NONE, "its format is qcow2, which is not among those accepted");
     CHECK(diskprobe_policy_set_max_virtual_size(policy, 1 << 20) == DISKPROBE_STATUS_OK);
     accepted(judge(policy, thorough("base.raw"), NULL));
-    refused(judge(policy, thorough("disk.vdi"), NULL), DISKPROBE_VIOLATION_VIRTUAL_SIZE,
+    refused(judge(policy, thorough("disk.vdi"), NULL), DISKPROBE_VIOLATION_KIND_VIRTUAL_SIZE,
             DISKPROBE_FINDING_NONE, "its virtual size is 4194304 bytes, must be at most 1048576");
     diskprobe_policy_free(policy);
 
     /* What the bytes show, if that is asked for beside the given format. */
     accepted(judge(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, false), NULL));
     refused(judge(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, true), NULL),
-            DISKPROBE_VIOLATION_FINDING, DISKPROBE_FINDING_AMBIGUOUS,
+            DISKPROBE_VIOLATION_KIND_FINDING, DISKPROBE_FINDING_AMBIGUOUS,
             "its bytes can also be read as something else");
     accepted(judge(NULL, probe_as("base.raw", DISKPROBE_FORMAT_RAW, true), NULL));
 }
@@ -128,13 +128,13 @@ static void backing_files(void)
     CHECK(diskprobe_policy_allow_backing_under(policy, "/srv/base") == DISKPROBE_STATUS_OK);
     accepted(judge(policy, thorough("disk.qcow2"), "/srv/base/overlays/disk.qcow2"));
     refused(judge(policy, thorough("disk.qcow2"), "/srv/disk.qcow2"),
-            DISKPROBE_VIOLATION_BACKING_PLACE, DISKPROBE_FINDING_NONE,
+            DISKPROBE_VIOLATION_KIND_BACKING_PLACE, DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
-    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_BACKING_PLACE,
+    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_BACKING_PLACE,
             DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
     refused(judge(policy, thorough("unrecorded.qcow2"), "/srv/base/disk.qcow2"),
-            DISKPROBE_VIOLATION_BACKING_FORMAT, DISKPROBE_FINDING_NONE,
+            DISKPROBE_VIOLATION_KIND_BACKING_FORMAT, DISKPROBE_FINDING_NONE,
             "the format of its backing file is not recorded, or not known");
     CHECK(diskprobe_policy_allow_backing_under(policy, "srv") ==
           DISKPROBE_STATUS_INVALID_ARGUMENT);
@@ -173,7 +173,7 @@ static void wrong_use(void)
 
     CHECK(!diskprobe_verdict_is_accepted(NULL));
     CHECK(diskprobe_verdict_violation_count(NULL) == 0);
-    CHECK(diskprobe_verdict_violation(NULL, 0, &finding) == DISKPROBE_VIOLATION_NONE);
+    CHECK(diskprobe_verdict_violation(NULL, 0, &finding) == DISKPROBE_VIOLATION_KIND_NONE);
     CHECK(finding == DISKPROBE_FINDING_NONE);
     CHECK(diskprobe_verdict_message(NULL, 0) == NULL);
     diskprobe_verdict_free(NULL);

@@ -58,7 +58,7 @@ TEST
     CHECK(diskprobe_probe_buffer(bytes, 4096, size, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_image_physical_size(image, &number) && number == size);
     uint64_t offset, length;
-    CHECK(diskprobe_image_reference(image, 0, &offset, &length) == DISKPROBE_REFERENCE_BACKING);
+    CHECK(diskprobe_image_reference(image, 0, &offset, &length) == DISKPROBE_REFERENCE_KIND_BACKING);
     every_length(bytes, size, (size_t)(offset + length));
     diskprobe_image_free(image);
 

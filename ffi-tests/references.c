@@ -23,9 +23,9 @@ TEST
     diskprobe_image *image;
     size_t length;
 
-    names("disk.qcow2", 0, DISKPROBE_REFERENCE_BACKING, "base.raw");
-    names("remote.qcow2", 0, DISKPROBE_REFERENCE_BACKING, "nbd://host/export");
-    names("data.qcow2", 0, DISKPROBE_REFERENCE_DATA_FILE, "data.raw");
+    names("disk.qcow2", 0, DISKPROBE_REFERENCE_KIND_BACKING, "base.raw");
+    names("remote.qcow2", 0, DISKPROBE_REFERENCE_KIND_BACKING, "nbd://host/export");
+    names("data.qcow2", 0, DISKPROBE_REFERENCE_KIND_DATA_FILE, "data.raw");
 
     image = probe("data.qcow2");
     CHECK(diskprobe_image_has_data_file(image) && diskprobe_image_data_file_is_raw(image));
@@ -34,7 +34,7 @@ TEST
     CHECK_TEXT(diskprobe_image_data_file_location(image, &length), "data.raw");
     CHECK(length == strlen("data.raw"));
     CHECK(diskprobe_image_reference_count(image) == 1);
-    CHECK(diskprobe_image_reference(image, 1, NULL, NULL) == DISKPROBE_REFERENCE_NONE);
+    CHECK(diskprobe_image_reference(image, 1, NULL, NULL) == DISKPROBE_REFERENCE_KIND_NONE);
     diskprobe_image_free(image);
 
     image = probe("old.qcow2");

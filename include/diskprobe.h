@@ -231,15 +231,15 @@ typedef enum {
 /** In what role an image names something outside of it. New values are only appended. */
 typedef enum {
     /** No reference: the index is past the last. */
-    DISKPROBE_REFERENCE_NONE = 0,
+    DISKPROBE_REFERENCE_KIND_NONE = 0,
     /** A backing store, which QEMU opens under the image. */
-    DISKPROBE_REFERENCE_BACKING = 1,
+    DISKPROBE_REFERENCE_KIND_BACKING = 1,
     /** A qcow2 external data file. */
-    DISKPROBE_REFERENCE_DATA_FILE = 2,
+    DISKPROBE_REFERENCE_KIND_DATA_FILE = 2,
     /** A VMDK extent file. */
-    DISKPROBE_REFERENCE_EXTENT = 3,
+    DISKPROBE_REFERENCE_KIND_EXTENT = 3,
     /** A parent that QEMU does not follow, but other hypervisors do. */
-    DISKPROBE_REFERENCE_PARENT = 4,
+    DISKPROBE_REFERENCE_KIND_PARENT = 4,
 } diskprobe_reference_kind;
 
 /**
@@ -291,31 +291,31 @@ typedef enum {
 /** What a raw image holds. New values are only appended. */
 typedef enum {
     /** Nothing that is known. */
-    DISKPROBE_CONTENT_NONE = 0,
+    DISKPROBE_CONTENT_KIND_NONE = 0,
     /** An ISO 9660 file system. */
-    DISKPROBE_CONTENT_ISO9660 = 1,
+    DISKPROBE_CONTENT_KIND_ISO9660 = 1,
     /** A UDF file system. */
-    DISKPROBE_CONTENT_UDF = 2,
+    DISKPROBE_CONTENT_KIND_UDF = 2,
     /** A GUID partition table. */
-    DISKPROBE_CONTENT_GPT = 3,
+    DISKPROBE_CONTENT_KIND_GPT = 3,
     /** A partition table in a master boot record, other than the one that protects a GPT. */
-    DISKPROBE_CONTENT_MBR = 4,
+    DISKPROBE_CONTENT_KIND_MBR = 4,
     /** An LVM2 physical volume. */
-    DISKPROBE_CONTENT_LVM2 = 5,
+    DISKPROBE_CONTENT_KIND_LVM2 = 5,
     /** ext2, ext3 or ext4. */
-    DISKPROBE_CONTENT_EXT = 6,
+    DISKPROBE_CONTENT_KIND_EXT = 6,
     /** XFS. */
-    DISKPROBE_CONTENT_XFS = 7,
+    DISKPROBE_CONTENT_KIND_XFS = 7,
     /** NTFS. */
-    DISKPROBE_CONTENT_NTFS = 8,
+    DISKPROBE_CONTENT_KIND_NTFS = 8,
     /** exFAT. */
-    DISKPROBE_CONTENT_EXFAT = 9,
+    DISKPROBE_CONTENT_KIND_EXFAT = 9,
     /** FAT12, FAT16 or FAT32. */
-    DISKPROBE_CONTENT_FAT = 10,
+    DISKPROBE_CONTENT_KIND_FAT = 10,
     /** SquashFS. */
-    DISKPROBE_CONTENT_SQUASHFS = 11,
+    DISKPROBE_CONTENT_KIND_SQUASHFS = 11,
     /** Linux swap space. */
-    DISKPROBE_CONTENT_SWAP = 12,
+    DISKPROBE_CONTENT_KIND_SWAP = 12,
 } diskprobe_content_kind;
 
 /** A program that decides by a file's bytes what it is. New values are only appended. */
@@ -331,20 +331,20 @@ typedef enum {
 /** What sort of rule of a policy an image breaks. New values are only appended. */
 typedef enum {
     /** No violation: the index is past the last. */
-    DISKPROBE_VIOLATION_NONE = 0,
+    DISKPROBE_VIOLATION_KIND_NONE = 0,
     /** It has a finding that the policy denies. */
-    DISKPROBE_VIOLATION_FINDING = 1,
+    DISKPROBE_VIOLATION_KIND_FINDING = 1,
     /** Its format is not among those that the policy accepts. */
-    DISKPROBE_VIOLATION_FORMAT = 2,
+    DISKPROBE_VIOLATION_KIND_FORMAT = 2,
     /** Its virtual size is larger than the policy accepts, or not known. */
-    DISKPROBE_VIOLATION_VIRTUAL_SIZE = 3,
+    DISKPROBE_VIOLATION_KIND_VIRTUAL_SIZE = 3,
     /** It has a backing file, and that is not below a directory in which the policy accepts it. */
-    DISKPROBE_VIOLATION_BACKING_PLACE = 4,
+    DISKPROBE_VIOLATION_KIND_BACKING_PLACE = 4,
     /**
      * It has a backing file whose format it does not record by a known name: it would be guessed
      * from bytes that a guest may have written.
      */
-    DISKPROBE_VIOLATION_BACKING_FORMAT = 5,
+    DISKPROBE_VIOLATION_KIND_BACKING_FORMAT = 5,
 } diskprobe_violation_kind;
 
 /** What sort of thing a location names. New values are only appended. */
@@ -410,13 +410,13 @@ typedef enum {
 /** In what role an element is in its chain. New values are only appended. */
 typedef enum {
     /** No element: the index is past the last. */
-    DISKPROBE_ELEMENT_NONE = 0,
+    DISKPROBE_ELEMENT_KIND_NONE = 0,
     /** The image that the walk began with. */
-    DISKPROBE_ELEMENT_TOP = 1,
+    DISKPROBE_ELEMENT_KIND_TOP = 1,
     /** The backing file of the image above it. */
-    DISKPROBE_ELEMENT_BACKING = 2,
+    DISKPROBE_ELEMENT_KIND_BACKING = 2,
     /** The data file of an image. */
-    DISKPROBE_ELEMENT_DATA_FILE = 3,
+    DISKPROBE_ELEMENT_KIND_DATA_FILE = 3,
 } diskprobe_element_kind;
 
 /**
@@ -706,7 +706,7 @@ const char *diskprobe_reference_kind_to_string(diskprobe_reference_kind referenc
  * Finds the kind of reference of that name.
  *
  * @param name       NUL-terminated, compared exactly
- * @param reference  receives the kind, or DISKPROBE_REFERENCE_NONE where there is none; may be
+ * @param reference  receives the kind, or DISKPROBE_REFERENCE_KIND_NONE where there is none; may be
  *                   NULL
  * @return whether there is one
  * @since 0.1
@@ -747,7 +747,7 @@ const char *diskprobe_content_kind_to_string(diskprobe_content_kind content);
  * Finds the content of that name.
  *
  * @param name     NUL-terminated, compared exactly
- * @param content  receives the content, or DISKPROBE_CONTENT_NONE where there is none; may be NULL
+ * @param content  receives the content, or DISKPROBE_CONTENT_KIND_NONE where there is none; may be NULL
  * @return whether there is one
  * @since 0.1
  */
@@ -1579,7 +1579,7 @@ size_t diskprobe_image_reference_count(const diskprobe_image *image);
  * @param index   below diskprobe_image_reference_count()
  * @param offset  receives the offset of the name in the file, in bytes, or 0; may be NULL
  * @param length  receives the length of the name in the file, in bytes, or 0; may be NULL
- * @return the role; DISKPROBE_REFERENCE_NONE past the last
+ * @return the role; DISKPROBE_REFERENCE_KIND_NONE past the last
  * @since 0.1
  */
 diskprobe_reference_kind diskprobe_image_reference(const diskprobe_image *image,
@@ -1929,7 +1929,7 @@ diskprobe_format diskprobe_image_also_matches(const diskprobe_image *image,
  *
  * @param image  the image, or NULL
  * @param index  from 0 on
- * @return the content; DISKPROBE_CONTENT_NONE past the last
+ * @return the content; DISKPROBE_CONTENT_KIND_NONE past the last
  * @since 0.1
  */
 diskprobe_content_kind diskprobe_image_content(const diskprobe_image *image,
@@ -1964,7 +1964,7 @@ const char *diskprobe_violation_kind_to_string(diskprobe_violation_kind violatio
  * Finds the violation of that name.
  *
  * @param name       NUL-terminated, compared exactly
- * @param violation  receives the violation, or DISKPROBE_VIOLATION_NONE where there is none; may be
+ * @param violation  receives the violation, or DISKPROBE_VIOLATION_KIND_NONE where there is none; may be
  *                   NULL
  * @return whether there is one
  * @since 0.1
@@ -2125,9 +2125,9 @@ size_t diskprobe_verdict_violation_count(const diskprobe_verdict *verdict);
  *
  * @param verdict  the verdict, or NULL
  * @param index    below diskprobe_verdict_violation_count()
- * @param finding  receives the denied finding where the answer is DISKPROBE_VIOLATION_FINDING, or
+ * @param finding  receives the denied finding where the answer is DISKPROBE_VIOLATION_KIND_FINDING, or
  *                 else DISKPROBE_FINDING_NONE; may be NULL
- * @return the reason; DISKPROBE_VIOLATION_NONE past the last
+ * @return the reason; DISKPROBE_VIOLATION_KIND_NONE past the last
  * @since 0.1
  */
 diskprobe_violation_kind diskprobe_verdict_violation(const diskprobe_verdict *verdict,
@@ -2664,7 +2664,7 @@ const char *diskprobe_location_ignored(const diskprobe_location *location,
  * Gives the short, stable name of an element's role, such as "data-file".
  *
  * @param element  any number
- * @return a static string; "unknown" for DISKPROBE_ELEMENT_NONE and for a number that is no role
+ * @return a static string; "unknown" for DISKPROBE_ELEMENT_KIND_NONE and for a number that is no role
  * @since 0.1
  */
 const char *diskprobe_element_kind_to_string(diskprobe_element_kind element);
@@ -2673,7 +2673,7 @@ const char *diskprobe_element_kind_to_string(diskprobe_element_kind element);
  * Finds the role of that name.
  *
  * @param name     NUL-terminated, compared exactly
- * @param element  receives the role, or DISKPROBE_ELEMENT_NONE where there is none; may be NULL
+ * @param element  receives the role, or DISKPROBE_ELEMENT_KIND_NONE where there is none; may be NULL
  * @return whether there is one
  * @since 0.1
  */
@@ -2820,7 +2820,7 @@ diskprobe_status diskprobe_chain_options_set_opener(diskprobe_chain_options *opt
  * bytes say nothing.
  *
  * @param opened  what the opener was given, or NULL
- * @return the role; DISKPROBE_ELEMENT_NONE for NULL only
+ * @return the role; DISKPROBE_ELEMENT_KIND_NONE for NULL only
  * @since 0.1
  */
 diskprobe_element_kind diskprobe_open_request_role(const diskprobe_open_request *opened);
@@ -3023,7 +3023,7 @@ bool diskprobe_chain_is_complete(const diskprobe_chain *chain);
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @return the role; DISKPROBE_ELEMENT_NONE past the last
+ * @return the role; DISKPROBE_ELEMENT_KIND_NONE past the last
  * @since 0.1
  */
 diskprobe_element_kind diskprobe_chain_element_kind(const diskprobe_chain *chain,

@@ -122,7 +122,7 @@ impl Policy {
     /// symbolic link into the directory. What the backing file is, and names in turn, is not
     /// looked at: the directory is one of images that are trusted, or were judged themselves.
     #[must_use]
-    pub fn backing_under(mut self, directory: &[u8]) -> Option<Self> {
+    pub fn allow_backing_under(mut self, directory: &[u8]) -> Option<Self> {
         let sound = directory.starts_with(b"/") && !directory::climbs(directory);
         self.backing_directories.push(directory.to_vec());
         sound.then_some(self)

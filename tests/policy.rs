@@ -75,7 +75,11 @@ fn the_largest_size_is_accepted() {
 fn a_directory_for_backing_files_is_absolute() {
     for wrong in ["", "srv", "./srv", "/srv/..", "/../srv"] {
         let directory = wrong.as_bytes();
-        assert_eq!(Policy::new().backing_under(directory), None, "{wrong}");
+        assert_eq!(
+            Policy::new().allow_backing_under(directory),
+            None,
+            "{wrong}"
+        );
     }
 }
 

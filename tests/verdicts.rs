@@ -125,9 +125,7 @@ impl Summary {
 fn assert_accepted(images: &Images, recipes: &[Recipe]) {
     let mut accepted = 0;
     for recipe in recipes {
-        let asked = recipe
-            .asked
-            .and_then(|name| name.parse::<Format>().ok());
+        let asked = recipe.asked.and_then(|name| name.parse::<Format>().ok());
         let options = Options::new().format(asked).thorough(true);
         let image = diskprobe::probe_path(images.path(recipe.name), &options);
         let image = image.expect("an image");

@@ -88,7 +88,7 @@ cluster size:        64 KiB (65536 bytes)
 compat:              1.1
 compression type:    zlib
 refcount bits:       16
-safety:              backing-file
+findings:            backing-file
 
 image:               base.img
 file format:         raw

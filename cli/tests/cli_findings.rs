@@ -13,7 +13,7 @@ use tool::{info, overlay, run, write};
 #[test]
 fn every_finding_is_documented() {
     let document = include_str!("../../docs/info.md");
-    let (_, safety) = document.split_once("## Safety").expect("the heading");
+    let (_, safety) = document.split_once("## Findings").expect("the heading");
     let (safety, _) = safety.split_once("\n## ").unwrap_or((safety, ""));
     let rows = safety.lines().filter_map(|line| line.strip_prefix("| `"));
     let documented: Vec<_> = rows.filter_map(|row| row.split('`').next()).collect();
@@ -149,5 +149,5 @@ fn what_else_the_bytes_could_be_is_said() {
     let human = run(images.directory(), &["info", "two.img"]);
     assert!(human
         .text()
-        .ends_with("also looks like:     qcow2\nsafety:              ambiguous\n"));
+        .ends_with("also looks like:     qcow2\nfindings:            ambiguous\n"));
 }

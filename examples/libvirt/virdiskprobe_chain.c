@@ -114,7 +114,7 @@ virDiskprobeOpen(void *opaque,
 
     /* What it cannot read, libvirt leaves to QEMU; what needs credentials, to the user; and of a data
      * file the bytes say nothing. */
-    if (diskprobe_open_request_role(opened) == DISKPROBE_ELEMENT_DATA_FILE ||
+    if (diskprobe_open_request_role(opened) == DISKPROBE_ELEMENT_KIND_DATA_FILE ||
         diskprobe_location_has_credentials(location) ||
         virStorageSourceSupportsBackingChainTraversal(src) <= 0)
         return 0;
@@ -227,7 +227,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
 
     for (i = 0; i < count; i++) {
         const diskprobe_location *location = diskprobe_chain_element_location(chain, i);
-        bool isDataFile = diskprobe_chain_element_kind(chain, i) == DISKPROBE_ELEMENT_DATA_FILE;
+        bool isDataFile = diskprobe_chain_element_kind(chain, i) == DISKPROBE_ELEMENT_KIND_DATA_FILE;
         virStorageSource *src = walk->seen[i].src;
         uint32_t depth;
 

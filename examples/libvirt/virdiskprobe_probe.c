@@ -76,9 +76,9 @@ virDiskprobeRawOrISO(const diskprobe_image *raw)
 
     do {
         content = diskprobe_image_content(raw, i++);
-    } while (content != DISKPROBE_CONTENT_NONE && content != DISKPROBE_CONTENT_ISO9660);
+    } while (content != DISKPROBE_CONTENT_KIND_NONE && content != DISKPROBE_CONTENT_KIND_ISO9660);
 
-    return content == DISKPROBE_CONTENT_ISO9660 ? VIR_STORAGE_FILE_ISO : VIR_STORAGE_FILE_RAW;
+    return content == DISKPROBE_CONTENT_KIND_ISO9660 ? VIR_STORAGE_FILE_ISO : VIR_STORAGE_FILE_RAW;
 }
 
 

@@ -100,7 +100,7 @@ fn of_image(name: &[u8], image: &Image) {
     }
     let policy = Policy::new().allow_format(Format::Qcow2);
     let policy = policy.deny(Finding::Encrypted).max_virtual_size(1 << 20);
-    let policy = policy.backing_under(DIRECTORY).expect("an absolute name");
+    let policy = policy.allow_backing_under(DIRECTORY).expect("an absolute name");
     let verdict = policy.judge(image, name);
     let object = written(&json::check::judged(name, image, &verdict));
     assert_eq!(object["accepted"], verdict.is_accepted());

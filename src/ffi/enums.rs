@@ -147,15 +147,15 @@ pub enum diskprobe_feature {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum diskprobe_reference_kind {
     /// No reference: the index is past the last.
-    DISKPROBE_REFERENCE_NONE = 0,
+    DISKPROBE_REFERENCE_KIND_NONE = 0,
     /// A backing store, which QEMU opens under the image.
-    DISKPROBE_REFERENCE_BACKING = 1,
+    DISKPROBE_REFERENCE_KIND_BACKING = 1,
     /// A qcow2 external data file.
-    DISKPROBE_REFERENCE_DATA_FILE = 2,
+    DISKPROBE_REFERENCE_KIND_DATA_FILE = 2,
     /// A VMDK extent file.
-    DISKPROBE_REFERENCE_EXTENT = 3,
+    DISKPROBE_REFERENCE_KIND_EXTENT = 3,
     /// A parent that QEMU does not follow, but other hypervisors do.
-    DISKPROBE_REFERENCE_PARENT = 4,
+    DISKPROBE_REFERENCE_KIND_PARENT = 4,
 }
 
 /// Something about an image that matters to who accepts it from a stranger. New values are only
@@ -203,31 +203,31 @@ pub enum diskprobe_finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum diskprobe_content_kind {
     /// Nothing that is known.
-    DISKPROBE_CONTENT_NONE = 0,
+    DISKPROBE_CONTENT_KIND_NONE = 0,
     /// An ISO 9660 file system.
-    DISKPROBE_CONTENT_ISO9660 = 1,
+    DISKPROBE_CONTENT_KIND_ISO9660 = 1,
     /// A UDF file system.
-    DISKPROBE_CONTENT_UDF = 2,
+    DISKPROBE_CONTENT_KIND_UDF = 2,
     /// A GUID partition table.
-    DISKPROBE_CONTENT_GPT = 3,
+    DISKPROBE_CONTENT_KIND_GPT = 3,
     /// A partition table in a master boot record, other than the one that protects a GPT.
-    DISKPROBE_CONTENT_MBR = 4,
+    DISKPROBE_CONTENT_KIND_MBR = 4,
     /// An LVM2 physical volume.
-    DISKPROBE_CONTENT_LVM2 = 5,
+    DISKPROBE_CONTENT_KIND_LVM2 = 5,
     /// ext2, ext3 or ext4.
-    DISKPROBE_CONTENT_EXT = 6,
+    DISKPROBE_CONTENT_KIND_EXT = 6,
     /// XFS.
-    DISKPROBE_CONTENT_XFS = 7,
+    DISKPROBE_CONTENT_KIND_XFS = 7,
     /// NTFS.
-    DISKPROBE_CONTENT_NTFS = 8,
+    DISKPROBE_CONTENT_KIND_NTFS = 8,
     /// exFAT.
-    DISKPROBE_CONTENT_EXFAT = 9,
+    DISKPROBE_CONTENT_KIND_EXFAT = 9,
     /// FAT12, FAT16 or FAT32.
-    DISKPROBE_CONTENT_FAT = 10,
+    DISKPROBE_CONTENT_KIND_FAT = 10,
     /// SquashFS.
-    DISKPROBE_CONTENT_SQUASHFS = 11,
+    DISKPROBE_CONTENT_KIND_SQUASHFS = 11,
     /// Linux swap space.
-    DISKPROBE_CONTENT_SWAP = 12,
+    DISKPROBE_CONTENT_KIND_SWAP = 12,
 }
 
 /// A program that decides by a file's bytes what it is. New values are only appended.
@@ -336,10 +336,10 @@ c_enum!(
 c_enum!(
     diskprobe_reference_kind,
     ReferenceKind,
-    DISKPROBE_REFERENCE_BACKING = Backing,
-    DISKPROBE_REFERENCE_DATA_FILE = DataFile,
-    DISKPROBE_REFERENCE_EXTENT = Extent,
-    DISKPROBE_REFERENCE_PARENT = Parent,
+    DISKPROBE_REFERENCE_KIND_BACKING = Backing,
+    DISKPROBE_REFERENCE_KIND_DATA_FILE = DataFile,
+    DISKPROBE_REFERENCE_KIND_EXTENT = Extent,
+    DISKPROBE_REFERENCE_KIND_PARENT = Parent,
 );
 
 c_enum!(
@@ -362,18 +362,18 @@ c_enum!(
 c_enum!(
     diskprobe_content_kind,
     Content,
-    DISKPROBE_CONTENT_ISO9660 = Iso9660,
-    DISKPROBE_CONTENT_UDF = Udf,
-    DISKPROBE_CONTENT_GPT = Gpt,
-    DISKPROBE_CONTENT_MBR = Mbr,
-    DISKPROBE_CONTENT_LVM2 = Lvm2,
-    DISKPROBE_CONTENT_EXT = Ext,
-    DISKPROBE_CONTENT_XFS = Xfs,
-    DISKPROBE_CONTENT_NTFS = Ntfs,
-    DISKPROBE_CONTENT_EXFAT = ExFat,
-    DISKPROBE_CONTENT_FAT = Fat,
-    DISKPROBE_CONTENT_SQUASHFS = Squashfs,
-    DISKPROBE_CONTENT_SWAP = Swap,
+    DISKPROBE_CONTENT_KIND_ISO9660 = Iso9660,
+    DISKPROBE_CONTENT_KIND_UDF = Udf,
+    DISKPROBE_CONTENT_KIND_GPT = Gpt,
+    DISKPROBE_CONTENT_KIND_MBR = Mbr,
+    DISKPROBE_CONTENT_KIND_LVM2 = Lvm2,
+    DISKPROBE_CONTENT_KIND_EXT = Ext,
+    DISKPROBE_CONTENT_KIND_XFS = Xfs,
+    DISKPROBE_CONTENT_KIND_NTFS = Ntfs,
+    DISKPROBE_CONTENT_KIND_EXFAT = ExFat,
+    DISKPROBE_CONTENT_KIND_FAT = Fat,
+    DISKPROBE_CONTENT_KIND_SQUASHFS = Squashfs,
+    DISKPROBE_CONTENT_KIND_SWAP = Swap,
 );
 c_enum!(
     diskprobe_tool,

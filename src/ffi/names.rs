@@ -184,7 +184,7 @@ pub extern "C" fn diskprobe_reference_kind_to_string(
 /// Finds the kind of reference of that name.
 ///
 /// @param name       NUL-terminated, compared exactly
-/// @param reference  receives the kind, or DISKPROBE_REFERENCE_NONE where there is none; may be
+/// @param reference  receives the kind, or DISKPROBE_REFERENCE_KIND_NONE where there is none; may be
 ///                   NULL
 /// @return whether there is one
 /// @since 0.1
@@ -193,7 +193,7 @@ pub extern "C" fn diskprobe_reference_kind_from_string(
     name: *const c_char,
     reference: *mut diskprobe_reference_kind,
 ) -> bool {
-    let none = diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE;
+    let none = diskprobe_reference_kind::DISKPROBE_REFERENCE_KIND_NONE;
     from_string(name, reference, none, |text| {
         ReferenceKind::from_bytes(text).map(Into::into)
     })
@@ -247,7 +247,7 @@ pub extern "C" fn diskprobe_content_kind_to_string(
 /// Finds the content of that name.
 ///
 /// @param name     NUL-terminated, compared exactly
-/// @param content  receives the content, or DISKPROBE_CONTENT_NONE where there is none; may be NULL
+/// @param content  receives the content, or DISKPROBE_CONTENT_KIND_NONE where there is none; may be NULL
 /// @return whether there is one
 /// @since 0.1
 #[no_mangle]
@@ -255,7 +255,7 @@ pub extern "C" fn diskprobe_content_kind_from_string(
     name: *const c_char,
     content: *mut diskprobe_content_kind,
 ) -> bool {
-    let none = diskprobe_content_kind::DISKPROBE_CONTENT_NONE;
+    let none = diskprobe_content_kind::DISKPROBE_CONTENT_KIND_NONE;
     from_string(name, content, none, |text| {
         Content::from_bytes(text).map(Into::into)
     })
@@ -362,7 +362,7 @@ pub(super) mod tests {
             diskprobe_feature_from_string,
         );
         round_trip(
-            diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE,
+            diskprobe_reference_kind::DISKPROBE_REFERENCE_KIND_NONE,
             c"unknown",
             diskprobe_reference_kind_to_string,
             diskprobe_reference_kind_from_string,
@@ -374,7 +374,7 @@ pub(super) mod tests {
             diskprobe_finding_from_string,
         );
         round_trip(
-            diskprobe_content_kind::DISKPROBE_CONTENT_NONE,
+            diskprobe_content_kind::DISKPROBE_CONTENT_KIND_NONE,
             c"unknown",
             diskprobe_content_kind_to_string,
             diskprobe_content_kind_from_string,

@@ -185,7 +185,7 @@ pub extern "C" fn diskprobe_policy_allow_backing_under(
     change(policy, |policy| {
         let directory = needed_text(directory, "directory is NULL")?;
         let wrong = "directory is no absolute path without ..";
-        let changed = policy.clone().backing_under(directory);
+        let changed = policy.clone().allow_backing_under(directory);
         *policy = changed.ok_or(Reason::InvalidArgument(wrong))?;
         Ok(())
     })

@@ -117,13 +117,16 @@ fn facts_reach_c() {
     let (mut at, mut bytes) = (0, 0);
     assert_eq!(diskprobe_image_reference_count(image), 1);
     let kind = diskprobe_image_reference(image, 0, &mut at, &mut bytes);
-    assert_eq!((kind, at, bytes), (DISKPROBE_REFERENCE_BACKING, 128, 8));
+    assert_eq!(
+        (kind, at, bytes),
+        (DISKPROBE_REFERENCE_KIND_BACKING, 128, 8)
+    );
     assert_eq!(
         diskprobe_image_reference_location(image, 0, null_mut()),
         location
     );
     let kind = diskprobe_image_reference(image, 1, &mut at, &mut bytes);
-    assert_eq!((kind, at, bytes), (DISKPROBE_REFERENCE_NONE, 0, 0));
+    assert_eq!((kind, at, bytes), (DISKPROBE_REFERENCE_KIND_NONE, 0, 0));
 
     let mut uuid = [7; 16];
     assert!(!diskprobe_image_uuid(image, uuid.as_mut_ptr()));

@@ -118,7 +118,11 @@ pub(crate) fn assert_broken(
     assert_eq!(broken.to_string(), words);
     assert_eq!(broken.error().kind(), kind);
     assert_eq!(line(images, broken.partial_chain()), expected);
-    let last = broken.partial_chain().elements().last().expect("an element");
+    let last = broken
+        .partial_chain()
+        .elements()
+        .last()
+        .expect("an element");
     assert_eq!(last.error(), Some(broken.error()));
     assert!(last.image().is_none());
 }

@@ -3,10 +3,10 @@
 
 #![allow(dead_code, unreachable_pub)] // Each test program uses a part.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn path(document: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(document)
+    crate::common::root().join(document)
 }
 
 pub fn read(document: &str) -> String {

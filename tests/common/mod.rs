@@ -8,6 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    match package.ends_with("cli") {
+        true => package.parent().expect("the repository"),
+        false => package,
+    }
+}
+
 /// A directory of images that is gone after the test.
 pub struct Images {
     directory: TempDir,
@@ -220,7 +229,7 @@ pub fn vhd_sealed(mut bytes: Vec<u8>, footer: usize) -> Vec<u8> {
 /// The directory of images that other programs made, which is not part of this repository. Where
 /// it is not there, says that the test is skipped.
 pub fn corpus() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let path = root().join("../shared/corpus");
     if !path.is_dir() {
         println!("skipped: there is no {}", path.display());
         return None;

@@ -60,7 +60,7 @@ pub fn text(value: &Value) -> &str {
 }
 
 fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
+    let folder = crate::common::root().join("../shared/vectors");
     if !folder.is_dir() {
         println!("skipped: there is no {}", folder.display());
         return None;

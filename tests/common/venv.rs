@@ -11,9 +11,7 @@ pub(crate) const OSLO_UTILS: &str = "oslo.utils 10.2.0";
 /// Runs a script of `tests/` in the environment, with these names of files on its standard input; a
 /// line for each.
 pub(crate) fn python(script: &str, files: &[PathBuf]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(script);
+    let script = crate::common::root().join("tests").join(script);
     let mut names = tempfile::tempfile().expect("a temporary file");
     for file in files {
         writeln!(names, "{}", file.to_str().expect("UTF-8")).expect("room");

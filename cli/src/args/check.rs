@@ -43,7 +43,7 @@ pub(crate) struct Check {
 
     /// Accept a backing file that is named as a path below DIR, if its format is recorded
     #[arg(long, value_name = "DIR")]
-    backing_under: Vec<OsString>,
+    allow_backing_under: Vec<OsString>,
 
     /// The images: regular files or block devices
     #[arg(value_name = "FILE", required = true)]
@@ -51,7 +51,7 @@ pub(crate) struct Check {
 }
 
 const NOTES: &str = "\
-Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous, unseen,
+Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous, incomplete-scan,
 null-cipher, headers-differ, unknown-feature. Accepted unless denied: dirty, corrupt, encrypted,
 no-key. Nothing that an image names is opened.
 
@@ -111,10 +111,10 @@ impl Check {
         if let Some(limit) = self.max_virtual_size {
             policy = policy.max_virtual_size(limit);
         }
-        for directory in &self.backing_under {
+        for directory in &self.allow_backing_under {
             let absolute = std::path::absolute(directory).map_err(|_| "DIR is not a directory")?;
             policy = policy
-                .backing_under(absolute.as_os_str().as_bytes())
+                .allow_backing_under(absolute.as_os_str().as_bytes())
                 .ok_or("DIR must not have .. in it")?;
         }
         Ok(policy)

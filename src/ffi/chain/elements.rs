@@ -62,14 +62,14 @@ pub extern "C" fn diskprobe_chain_is_complete(chain: *const diskprobe_chain) -> 
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the role; DISKPROBE_ELEMENT_NONE past the last
+/// @return the role; DISKPROBE_ELEMENT_KIND_NONE past the last
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_kind(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> diskprobe_element_kind {
-    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_NONE;
+    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_KIND_NONE;
     fact(chain, index, none, |element| Some(element.kind().into()))
 }
 

@@ -11,7 +11,7 @@ use core::mem::MaybeUninit;
 /// Gives the short, stable name of an element's role, such as "data-file".
 ///
 /// @param element  any number
-/// @return a static string; "unknown" for DISKPROBE_ELEMENT_NONE and for a number that is no role
+/// @return a static string; "unknown" for DISKPROBE_ELEMENT_KIND_NONE and for a number that is no role
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_element_kind_to_string(
@@ -25,7 +25,7 @@ pub extern "C" fn diskprobe_element_kind_to_string(
 /// Finds the role of that name.
 ///
 /// @param name     NUL-terminated, compared exactly
-/// @param element  receives the role, or DISKPROBE_ELEMENT_NONE where there is none; may be NULL
+/// @param element  receives the role, or DISKPROBE_ELEMENT_KIND_NONE where there is none; may be NULL
 /// @return whether there is one
 /// @since 0.1
 #[no_mangle]
@@ -33,7 +33,7 @@ pub extern "C" fn diskprobe_element_kind_from_string(
     name: *const c_char,
     element: *mut diskprobe_element_kind,
 ) -> bool {
-    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_NONE;
+    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_KIND_NONE;
     from_string(name, element, none, |text| {
         ElementKind::from_bytes(text).map(Into::into)
     })
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn numbers_and_names_are_those_of_the_core() {
         round_trip(
-            diskprobe_element_kind::DISKPROBE_ELEMENT_NONE,
+            diskprobe_element_kind::DISKPROBE_ELEMENT_KIND_NONE,
             c"unknown",
             diskprobe_element_kind_to_string,
             diskprobe_element_kind_from_string,

@@ -10,13 +10,13 @@ use core::ffi::c_uint;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum diskprobe_element_kind {
     /// No element: the index is past the last.
-    DISKPROBE_ELEMENT_NONE = 0,
+    DISKPROBE_ELEMENT_KIND_NONE = 0,
     /// The image that the walk began with.
-    DISKPROBE_ELEMENT_TOP = 1,
+    DISKPROBE_ELEMENT_KIND_TOP = 1,
     /// The backing file of the image above it.
-    DISKPROBE_ELEMENT_BACKING = 2,
+    DISKPROBE_ELEMENT_KIND_BACKING = 2,
     /// The data file of an image.
-    DISKPROBE_ELEMENT_DATA_FILE = 3,
+    DISKPROBE_ELEMENT_KIND_DATA_FILE = 3,
 }
 
 /// What to do with a backing file whose format the image above it does not record. New values are
@@ -58,9 +58,9 @@ pub enum diskprobe_format_source {
 c_enum!(
     diskprobe_element_kind,
     ElementKind,
-    DISKPROBE_ELEMENT_TOP = Top,
-    DISKPROBE_ELEMENT_BACKING = Backing,
-    DISKPROBE_ELEMENT_DATA_FILE = DataFile,
+    DISKPROBE_ELEMENT_KIND_TOP = Top,
+    DISKPROBE_ELEMENT_KIND_BACKING = Backing,
+    DISKPROBE_ELEMENT_KIND_DATA_FILE = DataFile,
 );
 c_enum!(
     diskprobe_unrecorded_format,

@@ -151,13 +151,13 @@ impl Opener for CallbackOpener {
 /// bytes say nothing.
 ///
 /// @param opened  what the opener was given, or NULL
-/// @return the role; DISKPROBE_ELEMENT_NONE for NULL only
+/// @return the role; DISKPROBE_ELEMENT_KIND_NONE for NULL only
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_open_request_role(
     opened: *const diskprobe_open_request,
 ) -> diskprobe_element_kind {
-    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_NONE;
+    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_KIND_NONE;
     get(opened, none, |opened| opened.kind.map_or(none, Into::into))
 }
 

@@ -75,7 +75,7 @@ pub extern "C" fn diskprobe_image_also_matches(
 ///
 /// @param image  the image, or NULL
 /// @param index  from 0 on
-/// @return the content; DISKPROBE_CONTENT_NONE past the last
+/// @return the content; DISKPROBE_CONTENT_KIND_NONE past the last
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_content(
@@ -84,7 +84,7 @@ pub extern "C" fn diskprobe_image_content(
 ) -> diskprobe_content_kind {
     fact(
         image,
-        diskprobe_content_kind::DISKPROBE_CONTENT_NONE,
+        diskprobe_content_kind::DISKPROBE_CONTENT_KIND_NONE,
         |image| Some(image.content().nth(index)?.into()),
     )
 }

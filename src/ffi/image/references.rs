@@ -26,7 +26,7 @@ pub extern "C" fn diskprobe_image_reference_count(image: *const diskprobe_image)
 /// @param index   below diskprobe_image_reference_count()
 /// @param offset  receives the offset of the name in the file, in bytes, or 0; may be NULL
 /// @param length  receives the length of the name in the file, in bytes, or 0; may be NULL
-/// @return the role; DISKPROBE_REFERENCE_NONE past the last
+/// @return the role; DISKPROBE_REFERENCE_KIND_NONE past the last
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_reference(
@@ -35,7 +35,11 @@ pub extern "C" fn diskprobe_image_reference(
     offset: *mut u64,
     length: *mut u64,
 ) -> diskprobe_reference_kind {
-    let none = (diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE, 0, 0);
+    let none = (
+        diskprobe_reference_kind::DISKPROBE_REFERENCE_KIND_NONE,
+        0,
+        0,
+    );
     let (kind, from, size) = fact(image, none, |image| {
         let reference = image.references().nth(index)?;
         let origin = reference.origin;

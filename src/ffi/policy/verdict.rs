@@ -59,9 +59,9 @@ pub extern "C" fn diskprobe_verdict_violation_count(verdict: *const diskprobe_ve
 ///
 /// @param verdict  the verdict, or NULL
 /// @param index    below diskprobe_verdict_violation_count()
-/// @param finding  receives the denied finding where the answer is DISKPROBE_VIOLATION_FINDING, or
+/// @param finding  receives the denied finding where the answer is DISKPROBE_VIOLATION_KIND_FINDING, or
 ///                 else DISKPROBE_FINDING_NONE; may be NULL
-/// @return the reason; DISKPROBE_VIOLATION_NONE past the last
+/// @return the reason; DISKPROBE_VIOLATION_KIND_NONE past the last
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_violation(
@@ -75,7 +75,7 @@ pub extern "C" fn diskprobe_verdict_violation(
     let denied = violation.and_then(|violation| violation.finding());
     let none = diskprobe_finding::DISKPROBE_FINDING_NONE;
     set(finding, denied.map_or(none, Into::into));
-    let none = diskprobe_violation_kind::DISKPROBE_VIOLATION_NONE;
+    let none = diskprobe_violation_kind::DISKPROBE_VIOLATION_KIND_NONE;
     violation.map_or(none, |violation| violation.kind().into())
 }
 

@@ -119,7 +119,7 @@ fn a_chain_reaches_c() {
     assert!(diskprobe_chain_is_complete(chain));
     assert_eq!(
         diskprobe_chain_element_kind(chain, 1),
-        DISKPROBE_ELEMENT_BACKING
+        DISKPROBE_ELEMENT_KIND_BACKING
     );
     let mut length = 0;
     let recorded = diskprobe_chain_element_recorded(chain, 1, &mut length);

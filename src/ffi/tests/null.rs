@@ -94,7 +94,7 @@ fn null_has_an_answer_everywhere() {
     assert_eq!(diskprobe_image_reference_count(null()), 0);
     assert_eq!(
         diskprobe_image_reference(null(), 0, null_mut(), null_mut()),
-        diskprobe_reference_kind::DISKPROBE_REFERENCE_NONE
+        diskprobe_reference_kind::DISKPROBE_REFERENCE_KIND_NONE
     );
     assert_eq!(
         diskprobe_image_also_matches(null(), 0),
