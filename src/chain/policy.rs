@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How the format of an element comes to be known, and what is done where it is not recorded.
 
-use super::options::ChainOptions;
 use crate::base::error::{Error, Reason};
 use crate::base::format::Format;
 use crate::base::named::named_enum;
@@ -71,9 +70,9 @@ impl Claim {
     /// The format to ask for (none: to be probed), and how it came to be known.
     pub(super) fn settle(
         self,
-        options: &ChainOptions,
+        policy: UnrecordedFormat,
     ) -> Result<(Option<Format>, FormatSource), Error> {
-        match (self, options.unrecorded) {
+        match (self, policy) {
             (Claim::Top(None), _) | (Claim::Unrecorded, UnrecordedFormat::Probe) => {
                 Ok((None, FormatSource::Probed))
             }

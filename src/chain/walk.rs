@@ -138,7 +138,7 @@ impl Walk<'_> {
         claim: Claim,
     ) -> Result<(), Error> {
         let location = element.location.insert(location).clone();
-        let settled = claim.settle(self.options);
+        let settled = claim.settle(self.options.unrecorded);
         if let Ok((format, source)) = settled {
             element.format = format;
             element.source = source;
