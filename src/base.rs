@@ -4,14 +4,17 @@
 pub(crate) mod cold;
 pub(crate) mod constraint;
 pub(crate) mod error;
+pub(crate) mod escape;
 pub(crate) mod field;
 pub(crate) mod format;
 pub(crate) mod hint;
+pub(crate) mod iterators;
 pub(crate) mod json;
-pub mod limits;
+pub(crate) mod limits;
 pub(crate) mod named;
 pub(crate) mod number;
 pub(crate) mod options;
 pub(crate) mod range;
+mod reason;
 pub(crate) mod text;
 pub(crate) mod view;

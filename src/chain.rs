@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The chain of images under a disk: every image, backing file and data file that its guest reads.
+//! Chains: every image, backing file and data file that a guest reads.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -7,7 +7,7 @@
 //! # std::fs::write(&path, [0; 1024])?;
 //! use diskprobe::chain::{Chain, ChainOptions};
 //! let chain = Chain::open_path(&path, &ChainOptions::new())?;
-//! for element in chain.elements() {
+//! for element in &chain {
 //!     println!("{}: {:?} ({})", element.kind(), element.format(), element.format_source());
 //! }
 //! # assert_eq!(chain.elements().len(), 1);
@@ -16,8 +16,8 @@
 //! # }
 //! ```
 //!
-//! What the walk finds is what a guest gets to read. So a chain is whole, or it is [`ChainError`]: an
-//! error, which still shows what was partial_chain. `docs/chain.md` has the rules, each with its reason.
+//! A chain is complete, or the walk fails with a [`ChainError`], which holds the elements up to the
+//! failure.
 
 mod element;
 mod local;
@@ -29,70 +29,62 @@ mod policy;
 mod walk;
 
 pub use crate::io::Identity;
-pub use element::{Element, ElementKind};
+pub use element::{Element, ElementKind, ElementState};
 pub use local::LocalFiles;
 pub use lookup::Lookup;
-pub use opener::{Opened, Opener};
+pub use opener::{OpenRequest, Opened, Opener};
 pub use options::ChainOptions;
 pub use policy::{FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
 use crate::location::Location;
-use std::os::fd::BorrowedFd;
-use std::os::unix::ffi::OsStrExt;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
-/// The images of a disk with their data files, from the top down.
+/// The images of a disk with their data files, from the top image down.
 ///
-/// Immutable, and independent of the files that it was read from: none of them is open any more.
-#[derive(Debug)]
+/// A chain is immutable and keeps no file open.
+#[derive(Clone, Debug)]
 pub struct Chain {
     elements: Vec<Element>,
 }
 
-/// A chain that is not whole: as far as it was partial_chain, and why it ends there.
+/// A chain whose walk failed.
 ///
-/// The last element is the one at fault.
-#[derive(Debug)]
+/// `Display` says which element failed; the [`source`](std::error::Error::source) says why.
+#[derive(Clone, Debug)]
 pub struct ChainError {
     partial_chain: Chain,
     error: Error,
 }
 
 impl Chain {
-    /// Walks the chain under the image at `path`, whose files are all local or not looked into.
+    /// Walks the chain of the image at `path`. Elements that are not local are left unopened.
     ///
     /// # Errors
-    ///
-    /// Where an image, a backing file or a data file cannot be opened or probed; where the format
-    /// of one is not known and the options do not say what to do; where one comes twice; where
-    /// there are too many.
+    /// An element cannot be opened or probed; the format of a backing file is not recorded and the
+    /// options do not say what to do; a file occurs twice; the chain has too many images.
     pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, ChainError> {
-        let top = path.as_ref().as_os_str().as_bytes();
-        Chain::open(Location::of_path(top), &mut LocalFiles::new(), options)
+        let top = Location::from_path(path);
+        Chain::open(top, &mut LocalFiles::unrestricted(), options)
     }
 
-    /// The same where the image is open already; relative names start in the directory of `path`,
-    /// which is not opened. The descriptor stays open, and its offset where it is.
+    /// Walks the chain of an image that is already open. Relative names are resolved against the
+    /// directory of `path`, which is not opened. The descriptor keeps its file offset.
     ///
     /// # Errors
-    ///
     /// As for [`Chain::open_path`].
     pub fn open_fd(
-        fd: BorrowedFd<'_>,
+        fd: impl AsFd,
         path: impl AsRef<Path>,
         options: &ChainOptions,
     ) -> Result<Chain, ChainError> {
-        let top = path.as_ref().as_os_str().as_bytes();
-        Chain::open_below(fd, Location::of_path(top), &mut LocalFiles::new(), options)
+        let mut opener = LocalFiles::unrestricted();
+        Chain::open_fd_with(fd.as_fd(), Location::from_path(path), &mut opener, options)
     }
 
-    /// The same where all else is opened by `opener`.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Chain::open_path`].
-    pub fn open_below(
+    /// Walks the chain of an image that is already open. All other elements are opened by `opener`.
+    pub(crate) fn open_fd_with(
         fd: BorrowedFd<'_>,
         top: Location,
         opener: &mut dyn Opener,
@@ -102,10 +94,9 @@ impl Chain {
         Chain::open(top, &mut opener, options)
     }
 
-    /// Walks the chain under what `top` names; everything is opened by `opener`, the top too.
+    /// Walks the chain of the image at `top`. All elements are opened by `opener`.
     ///
     /// # Errors
-    ///
     /// As for [`Chain::open_path`].
     pub fn open(
         top: Location,
@@ -113,7 +104,7 @@ impl Chain {
         options: &ChainOptions,
     ) -> Result<Chain, ChainError> {
         let elements = walk::walk(top, opener, options);
-        let error = elements.last().and_then(Element::error);
+        let error = elements.last().and_then(Element::error).cloned();
         let partial_chain = Chain { elements };
         match error {
             None => Ok(partial_chain),
@@ -124,65 +115,86 @@ impl Chain {
         }
     }
 
-    /// Every element: the image at the top first, each data file behind its image, then the backing
+    /// Returns the elements: the top image first, each data file after its image, then the backing
     /// file of that image.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         &self.elements
     }
 
-    /// Whether nothing more is under the disk than the elements: not so where the last image is one
-    /// that was not opened.
+    /// Returns the top image. `None` only in the partial chain of an error before the first image.
+    #[must_use]
+    pub fn top(&self) -> Option<&Element> {
+        self.elements.first()
+    }
+
+    /// Returns the image that names `element`, an element of this chain.
+    #[must_use]
+    pub fn parent(&self, element: &Element) -> Option<&Element> {
+        self.elements.get(element.parent?)
+    }
+
+    /// Returns whether the last image was opened and names no other file.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let last = self.images().next_back();
-        let last = last.filter(|(_, image)| image.image().is_some());
-        last.is_some()
+        let is_opened = last.is_some_and(|image| image.image().is_some());
+        is_opened
             && self
                 .elements
                 .iter()
                 .all(|element| element.error().is_none())
     }
 
-    /// The images without their data files, with their places among the elements. The n-th has
-    /// the depth n.
-    pub fn images(&self) -> impl DoubleEndedIterator<Item = (usize, &Element)> {
-        let all = (0..self.elements.len()).zip(&self.elements);
-        all.filter(|(_, element)| element.kind() != ElementKind::DataFile)
+    /// Returns the images without their data files. The n-th has the depth n.
+    pub(crate) fn images(&self) -> impl DoubleEndedIterator<Item = &Element> {
+        let all = self.elements.iter();
+        all.filter(|element| element.kind() != ElementKind::DataFile)
+    }
+}
+
+impl<'a> IntoIterator for &'a Chain {
+    type Item = &'a Element;
+    type IntoIter = core::slice::Iter<'a, Element>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.elements.iter()
     }
 }
 
 impl ChainError {
-    /// What was partial_chain. The last element is the one at fault; it may be described in part.
+    /// Returns the elements up to the failure. The last is the one that failed, and may be
+    /// described in part.
     #[must_use]
     pub fn partial_chain(&self) -> &Chain {
         &self.partial_chain
     }
 
-    /// The same, to keep.
+    /// Converts the error into the elements up to the failure.
     #[must_use]
     pub fn into_partial_chain(self) -> Chain {
         self.partial_chain
     }
 
-    /// Why the chain ends there.
+    /// Returns why the last element failed.
     #[must_use]
-    pub fn error(&self) -> Error {
-        self.error
+    pub fn error(&self) -> &Error {
+        &self.error
     }
 }
 
 impl std::fmt::Display for ChainError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(element) = self.partial_chain.elements.last() {
-            let depth = element.depth();
-            match element.kind() {
-                ElementKind::Top => {}
-                ElementKind::Backing => write!(f, "backing file at depth {depth}: ")?,
-                ElementKind::DataFile => write!(f, "data file at depth {depth}: ")?,
+        match self.partial_chain.elements.last() {
+            Some(element) if element.kind() != ElementKind::Top => {
+                let role = match element.kind() {
+                    ElementKind::DataFile => "data",
+                    _ => "backing",
+                };
+                write!(f, "{role} file at depth {}", element.depth())
             }
+            _ => f.write_str("top image"),
         }
-        self.error.fmt(f)
     }
 }
 

@@ -17,7 +17,7 @@ pub use facts::{
 };
 
 use crate::base::format::Format;
-use crate::base::named::named_enum;
+use crate::base::named::{named_enum, Values};
 use crate::base::range::ByteRange;
 use crate::base::text::Text;
 #[cfg(feature = "capi")]
@@ -214,6 +214,12 @@ impl Image {
         self.facts.dirty
     }
 
+    /// Returns the features that the header declares.
+    #[must_use]
+    pub fn features(&self) -> Values<Feature> {
+        self.facts.features.values()
+    }
+
     /// Whether the header declares a feature.
     #[must_use]
     pub fn has_feature(&self, feature: Feature) -> bool {
@@ -355,14 +361,14 @@ impl Image {
     ///
     /// Those at the end of the file are among them where the probe was
     /// [thorough](crate::Options::thorough).
-    pub fn also_matches(&self) -> impl Iterator<Item = Format> {
-        self.facts.also_matches.iter()
+    pub fn also_matches(&self) -> Values<Format> {
+        self.facts.also_matches.values()
     }
 
     /// What a raw image holds, as a hint; of another format, what its bytes hold for who takes
     /// them for raw. Found in a [thorough](crate::Options::thorough) probe that detects the format.
-    pub fn content(&self) -> impl Iterator<Item = Content> {
-        self.facts.content.iter()
+    pub fn content(&self) -> Values<Content> {
+        self.facts.content.values()
     }
 
     /// What `reader` would take the bytes for by its own rules, in its own words (libvirt says

@@ -53,13 +53,14 @@ mod probe;
 pub mod scan;
 
 pub use base::error::{Error, ErrorKind};
+pub use base::escape::{escape, Escape};
 pub use base::format::Format;
-pub use base::limits::{self, Limits};
+pub use base::limits::Limits;
 pub use base::options::Options;
-pub use base::range::{ByteRange, Length};
+pub use base::range::ByteRange;
 pub use image::{
     Backing, BackingFormat, Content, DataFile, Encryption, EncryptionFormat, Extent, Feature,
     Geometry, Image, Parent, Reference, ReferenceKind, Tool, Uuid,
 };
-pub use policy::{Finding, Policy, Verdict, Violation, ViolationKind};
-pub use probe::{probe_buffer, probe_fd, probe_path, probe_source, Prober, Source};
+pub use policy::{Finding, Policy, Rejected, Verdict, Violation, ViolationKind};
+pub use probe::{probe_buffer, probe_fd, probe_path, probe_source, Prober, ReadRequest, Source};

@@ -27,11 +27,13 @@ mod stored;
 mod target;
 mod uri;
 
-pub use parsed::Location;
+pub use parsed::{Cookies, Hosts, IgnoredOptions, Location};
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
-pub(crate) use relative::resolve;
-pub use relative::{backing_name, file_name, has_protocol, relative_backing_path};
-pub use target::{disk_target, DiskTarget};
+pub use relative::resolve;
+pub(crate) use relative::{
+    backing_name, file_name, has_protocol, relative_backing_path, resolve_recorded,
+};
+pub use target::DiskTarget;
 
 pub(crate) use stored::Stored;
 
@@ -46,7 +48,7 @@ impl Location {
     /// use diskprobe::location::{Location, LocationKind, Protocol};
     /// # fn main() -> Result<(), diskprobe::Error> {
     /// let local = Location::parse(b"json:{\"driver\":\"file\",\"filename\":\"/srv/base.img\"}")?;
-    /// assert_eq!(local.local_path(), Some(&b"/srv/base.img"[..]));
+    /// assert_eq!(local.local_path(), Some(std::path::Path::new("/srv/base.img")));
     /// let remote = Location::parse(b"nbd://user@[::1]/export")?;
     /// assert_eq!(remote.kind(), Some(LocationKind::Network));
     /// assert_eq!(remote.protocol(), Some(Protocol::Nbd));

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whether an image may be accepted: what of its facts is objected to, by a policy that the caller
-//! can change.
+//! Policies: whether an image may be accepted.
 
 mod directory;
 mod finding;
 mod verdict;
 
 pub use finding::Finding;
-pub use verdict::{Verdict, Violation, ViolationKind};
+pub use verdict::{Rejected, Verdict, Violation, ViolationKind};
 
+use crate::base::error::{Error, Reason};
 use crate::base::format::Format;
-use crate::base::named::Set;
+use crate::base::named::{Set, Values};
 use crate::image::Backing;
 use crate::image::Image;
+use std::path::Path;
 
 /// What an image has to be like in order to be accepted.
 ///
@@ -27,7 +28,7 @@ use crate::image::Image;
 /// let options = Options::new().thorough(true);
 /// let image = diskprobe::probe_buffer(&upload, Some(1024), &options)?;
 /// let policy = Policy::new().deny(Finding::Encrypted).max_virtual_size(1 << 40);
-/// let verdict = policy.judge(&image, b"");
+/// let verdict = policy.evaluate(&image, None);
 /// for violation in verdict.violations() {
 ///     println!("refused: {violation}");
 /// }
@@ -90,7 +91,13 @@ impl Policy {
         self
     }
 
-    /// Whether images with this finding are refused.
+    /// Returns the findings that are denied.
+    #[must_use]
+    pub fn denied(&self) -> Values<Finding> {
+        self.denied.values()
+    }
+
+    /// Returns whether a finding is denied.
     #[must_use]
     pub fn denies(&self, finding: Finding) -> bool {
         self.denied.contains(finding)
@@ -112,41 +119,47 @@ impl Policy {
         self
     }
 
-    /// Accepts a backing file below this directory too, if its format is recorded, although
-    /// [`Finding::BackingFile`] is denied. `None` where the directory is not an absolute path, or
-    /// has `..` in it. There can be several.
+    /// Allows a backing file in this directory or below it, if its format is recorded, although
+    /// [`Finding::BackingFile`] is denied. Can be called several times.
     ///
     /// Only the spelling decides, after a relative name was joined to the directory of the image;
-    /// nothing is opened. So the location must be a plain path (not `json:`, not `file:`, no URI),
-    /// must not have `..` as a part anywhere, and nobody who is not trusted may be able to put a
-    /// symbolic link into the directory. What the backing file is, and names in turn, is not
-    /// looked at: the directory is one of images that are trusted, or were judged themselves.
-    #[must_use]
-    pub fn allow_backing_under(mut self, directory: &[u8]) -> Option<Self> {
-        let sound = directory.starts_with(b"/") && !directory::climbs(directory);
+    /// nothing is opened. The location must be a plain path (not `json:`, not `file:`, no URI)
+    /// without `..`, and untrusted users must not be able to create symbolic links in the directory.
+    /// The backing file itself is not checked: the directory must hold trusted images, or images
+    /// that were checked themselves.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the directory is not an absolute
+    /// path, or contains `..`.
+    pub fn allow_backing_under(mut self, directory: impl AsRef<Path>) -> Result<Self, Error> {
+        let directory = directory.as_ref().as_os_str().as_encoded_bytes();
+        if !directory.starts_with(b"/") || directory::climbs(directory) {
+            const WHAT: &str = "the directory must be an absolute path without ..";
+            return Err(Reason::InvalidArgument(WHAT).into());
+        }
         self.backing_directories.push(directory.to_vec());
-        sound.then_some(self)
+        Ok(self)
     }
 
-    /// Judges an image, which was best probed by a [thorough](crate::Options::thorough) probe: any
-    /// other is [`Finding::IncompleteScan`], unless the format was asked for.
+    /// Evaluates an image. Unless its format was given, it should come from a
+    /// [thorough](crate::Options::thorough) probe: any other has the finding
+    /// [`IncompleteScan`](Finding::IncompleteScan).
     ///
-    /// `path` is where the image is or will be, for the backing file's place; empty where that is
-    /// not known: then a relative name is below no directory.
-    #[must_use]
-    pub fn judge(&self, image: &Image, path: &[u8]) -> Verdict {
-        let mut verdict = Verdict::default();
-        let accepts = match self.formats {
+    /// `path` is the path at which the image is or will be. Without it, a relative backing location
+    /// is in no directory.
+    pub fn evaluate(&self, image: &Image, path: Option<&Path>) -> Verdict {
+        let mut violations = Vec::new();
+        let allows = match self.formats {
             Some(formats) => formats.contains(image.format()),
             None => image.format() != Format::Dir,
         };
-        if !accepts {
-            verdict.object(Violation::Format(image.format()));
+        if !allows {
+            violations.push(Violation::Format(image.format()));
         }
         if let Some(limit) = self.max_virtual_size {
             match image.virtual_size() {
                 Some(size) if size <= limit => {}
-                size => verdict.object(Violation::VirtualSize { size, limit }),
+                size => violations.push(Violation::VirtualSize { size, limit }),
             }
         }
         for finding in image.findings().filter(|finding| self.denies(*finding)) {
@@ -154,22 +167,29 @@ impl Policy {
                 Some(backing)
                     if finding == Finding::BackingFile && !self.backing_directories.is_empty() =>
                 {
-                    self.judge_backing(&backing, path, &mut verdict);
+                    self.check_backing(&backing, path, &mut violations);
                 }
-                _ => verdict.object(Violation::Finding(finding)),
+                _ => violations.push(Violation::Finding(finding)),
             }
         }
-        verdict
+        Verdict::new(violations)
     }
 
-    /// Judges a backing file where there are directories in which one is accepted.
-    fn judge_backing(&self, backing: &Backing<&[u8]>, path: &[u8], verdict: &mut Verdict) {
+    /// Checks a backing file if some directories are allowed.
+    fn check_backing(
+        &self,
+        backing: &Backing<&[u8]>,
+        path: Option<&Path>,
+        violations: &mut Vec<Violation>,
+    ) {
+        let path = path.map(|path| path.as_os_str().as_encoded_bytes());
+        let path = path.unwrap_or_default();
         let mut directories = self.backing_directories.iter();
-        if !directories.any(|directory| directory::is_below(backing.location, path, directory)) {
-            verdict.object(Violation::BackingPlace);
+        if !directories.any(|directory| directory::is_under(backing.location, path, directory)) {
+            violations.push(Violation::BackingPlace);
         }
         if backing.format.is_none_or(|format| format.format.is_none()) {
-            verdict.object(Violation::BackingFormat);
+            violations.push(Violation::BackingFormat);
         }
     }
 }

@@ -18,7 +18,7 @@ mod windows;
 pub use buffer::probe_buffer;
 pub use fd::probe_fd;
 pub use path::probe_path;
-pub use prober::Prober;
+pub use prober::{Prober, ReadRequest};
 pub use source::{probe_source, Source};
 
 #[cfg(feature = "capi")]
@@ -29,7 +29,7 @@ pub(crate) use self::{
     fd::as_file,
     file::{describe, length, probe_described},
     path::open_described,
-    source::boxed as boxed_source,
+    source::{boxed as boxed_source, length as source_length},
 };
 
 use crate::base::error::{Error, Reason};
@@ -49,9 +49,9 @@ trait Store {
     fn fetch(&mut self, plan: Plan) -> Result<u64, Error>;
 }
 
-/// Why one round over the windows held so far did not come to an answer.
+/// Why the core has no answer for the windows that are held.
 enum Pause {
-    Fetch(Plan),
+    Need(ByteRange),
     Failed(Error),
 }
 
@@ -64,7 +64,8 @@ struct Plan {
     range: ByteRange,
 }
 
-/// Where a probe stands, apart from the bytes it holds.
+/// The state of a probe, except for the bytes it holds.
+#[derive(Clone)]
 struct Progress {
     options: Options,
     budget: Budget,
@@ -75,8 +76,8 @@ struct Progress {
 impl Progress {
     fn new(options: &Options, length: Length, allocated: Option<u64>) -> Self {
         Progress {
-            options: *options,
-            budget: Budget::new(options.limits),
+            options: options.clone(),
+            budget: Budget::new(options.limits.clone()),
             length,
             allocated,
         }
@@ -94,32 +95,45 @@ impl Progress {
                 };
                 Ok(Box::new(Image::new(facts, sizes)))
             }
-            Err(Incomplete::Need(range)) => Err(match self.budget.plan(*range, self.length) {
-                Ok(plan) => Pause::Fetch(plan),
-                Err(error) => Pause::Failed(error),
-            }),
+            Err(Incomplete::Need(range)) => Err(Pause::Need(*range)),
             Err(Incomplete::Failed(reason)) => Err(Pause::Failed((*reason).into())),
         }
     }
 
-    /// Notes what a fetch of `range` that brought `got` bytes says about the length.
+    /// Plans a read of the needed range. Fails if it would exceed the limits.
+    fn plan(&mut self, needed: ByteRange) -> Result<Plan, Error> {
+        self.budget.plan(needed, self.length)
+    }
+
+    /// Counts bytes that were fed without a request.
+    fn charge(&mut self, fed: ByteRange, unrequested: u64) -> Result<(), Error> {
+        self.budget.charge(fed, unrequested)
+    }
+
+    /// Learns the length from a read of `range` that returned `got` bytes.
     fn fetched(&mut self, range: ByteRange, got: u64) -> Result<(), Error> {
         if got >= range.length {
             return Ok(());
         }
         let end = range.offset.saturating_add(got);
+        let missing = range.length.saturating_sub(got);
+        self.ends_at(end, got > 0 || range.offset == 0, missing)
+    }
+
+    /// Learns that the object ends at or before `offset`, exactly there if the byte before it is
+    /// held. Fails if `missing` more bytes must be there by its known length.
+    fn ends_at(&mut self, offset: u64, is_exact: bool, missing: u64) -> Result<(), Error> {
         self.length = match self.length {
-            Length::Known(length) => {
+            Length::Known(length) if offset < length => {
                 let range = ByteRange {
-                    offset: end,
-                    length: range.length.saturating_sub(got),
+                    offset,
+                    length: missing,
                 };
                 return Err(Reason::Changed { range, length }.into());
             }
-            Length::Unknown | Length::AtMost(_) if got > 0 || range.offset == 0 => {
-                Length::Known(end)
-            }
-            Length::Unknown | Length::AtMost(_) => Length::AtMost(range.offset),
+            Length::Known(length) => Length::Known(length),
+            _ if is_exact => Length::Known(offset),
+            unknown => Length::AtMost(offset.min(unknown.bound())),
         };
         Ok(())
     }
@@ -131,7 +145,8 @@ fn drive(mut progress: Progress, store: &mut impl Store) -> Result<Box<Image>, E
         match progress.round(store.held()) {
             Ok(image) => return Ok(image),
             Err(Pause::Failed(error)) => return Err(error),
-            Err(Pause::Fetch(plan)) => {
+            Err(Pause::Need(range)) => {
+                let plan = progress.plan(range)?;
                 let got = store.fetch(plan)?;
                 progress.fetched(plan.range, got)?;
             }

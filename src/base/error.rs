@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Why there is no answer, in a form for programs and in one line for people.
+//! Errors, for programs and for people.
 
-use crate::base::constraint::Constraint;
-use crate::base::format::Format;
-use crate::base::hint::ContentHint;
-use crate::base::named::named_enum;
-use crate::base::range::{ByteRange, Length};
+use super::named::named_enum;
+use super::range::ByteRange;
+pub(crate) use super::reason::Reason;
+use std::borrow::Cow;
+use std::fmt;
 use std::io;
 use std::num::NonZero;
+use std::sync::Arc;
 
 named_enum! {
     /// What kind of failure it was: stable, for programs to act on.
@@ -57,300 +58,231 @@ named_enum! {
     }
 }
 
-/// Why there is no answer.
+/// Why a call failed.
 ///
-/// `Display` gives one line: what, where, what is expected and what was found. It does not name
-/// the file, which the caller knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
+/// `Display` writes one line: what failed, where, the value found and the constraint it breaks.
+/// It does not name the file, which the caller knows. If a [`Source`](crate::Source) or an
+/// [`Opener`](crate::chain::Opener) failed with an error of its own, that error is the
+/// [`source`](std::error::Error::source) and not part of the line.
+#[derive(Clone)]
 pub struct Error {
     reason: Reason,
+    cause: Option<Arc<Cause>>,
 }
 
+/// What the caller added to the reason.
+enum Cause {
+    /// An [`io::Error`] that is more than an error number.
+    Io(io::Error),
+    Message(String),
+}
+
+/// The operation of an [`io::Error`] that was converted outside of this library.
+const ACCESS: &str = "access the file";
+
 impl Error {
-    /// The kind of failure.
+    /// Creates an error for a caller's own [`Opener`](crate::chain::Opener) or
+    /// [`Source`](crate::Source).
+    ///
+    /// ```
+    /// use diskprobe::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::PermissionDenied, "not in the pool");
+    /// assert_eq!(error.to_string(), "not in the pool");
+    /// ```
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        let (message, cause) = match message.into() {
+            Cow::Borrowed(message) => (message, None),
+            Cow::Owned(message) => ("", Some(Arc::new(Cause::Message(message)))),
+        };
+        let reason = Reason::Custom { kind, message };
+        Error { reason, cause }
+    }
+
+    /// Returns the kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.reason.kind()
     }
 
-    /// The offset, in bytes from the start of the file (or of the location that was parsed), of the
-    /// field or structure at fault; where the failure has one.
+    /// Returns the offset of the field or structure at fault, in bytes from the start of the file
+    /// or of the parsed location.
     #[must_use]
     pub fn offset(&self) -> Option<u64> {
         self.reason.offset()
     }
 
-    /// The operating system's error number (`errno`), where there is one.
+    /// Returns the range that is needed for an answer, if it was not given
+    /// ([`NeedMoreData`](ErrorKind::NeedMoreData)) or the file has no such bytes
+    /// ([`Truncated`](ErrorKind::Truncated), [`Changed`](ErrorKind::Changed)).
     #[must_use]
-    pub fn os_error(&self) -> Option<i32> {
+    pub fn needed(&self) -> Option<ByteRange> {
+        self.reason.needed()
+    }
+
+    /// Returns the name of the structure at fault, such as `qcow2 header`.
+    #[must_use]
+    pub fn structure(&self) -> Option<&'static str> {
+        self.reason.subject().0
+    }
+
+    /// Returns the name of the field at fault, as its specification spells it.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        self.reason.subject().1
+    }
+
+    /// Returns the error number of the operating system (`errno`).
+    #[must_use]
+    pub fn raw_os_error(&self) -> Option<i32> {
         match self.reason {
             Reason::System { fault, .. } => fault.errno.map(NonZero::get),
             _ => None,
         }
     }
+
+    /// A failed operation of the operating system, or of the caller's code in its place.
+    pub(crate) fn system(operation: &'static str, offset: Option<u64>, error: io::Error) -> Self {
+        // It may be an error of this library that a caller's code passed on as `io::Error`.
+        let error = match error.downcast::<Error>() {
+            Ok(own) => return own,
+            Err(error) => error,
+        };
+        Error {
+            reason: Reason::system(operation, offset, &error),
+            cause: error
+                .get_ref()
+                .is_some()
+                .then(|| Arc::new(Cause::Io(error))),
+        }
+    }
+
+    pub(crate) fn cannot_open(error: io::Error) -> Self {
+        Error::system("open", None, error)
+    }
+
+    /// Names the operation that an [`Opener`](crate::chain::Opener) failed in, unless it did.
+    pub(crate) fn while_opening(mut self) -> Self {
+        if let Reason::System { operation, .. } = &mut self.reason {
+            if *operation == ACCESS {
+                *operation = "open";
+            }
+        }
+        self
+    }
 }
 
-impl Error {
-    /// That something could not be opened: for an [`Opener`](crate::chain::Opener).
-    #[must_use]
-    pub fn cannot_open(error: &io::Error) -> Self {
-        Reason::system("open", None, error).into()
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.cause.as_deref(), &self.reason) {
+            (Some(Cause::Message(message)), _) => f.write_str(message),
+            (Some(Cause::Io(_)), Reason::System { operation, .. }) => {
+                write!(f, "cannot {operation}")
+            }
+            (_, reason) => reason.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut output = f.debug_struct("Error");
+        output.field("kind", &self.kind());
+        output.field("message", &self.to_string());
+        if let Some(Cause::Io(error)) = self.cause.as_deref() {
+            output.field("source", error);
+        }
+        output.finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self.cause.as_deref()? {
+            Cause::Io(error) => Some(error),
+            Cause::Message(_) => None,
+        }
     }
 }
 
 impl From<Reason> for Error {
     fn from(reason: Reason) -> Self {
-        Error { reason }
-    }
-}
-
-/// An operating system's error, without the allocation that [`io::Error`] may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SystemFault {
-    /// Never 0, so that absence takes no byte of its own: one that other reasons leave unset, and
-    /// on which valgrind sees C callers branch.
-    errno: Option<NonZero<i32>>,
-    kind: io::ErrorKind,
-}
-
-impl From<&io::Error> for SystemFault {
-    fn from(error: &io::Error) -> Self {
-        SystemFault {
-            errno: error.raw_os_error().and_then(NonZero::new),
-            kind: error.kind(),
+        Error {
+            reason,
+            cause: None,
         }
     }
 }
 
-impl std::fmt::Display for SystemFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.errno {
-            Some(errno) => f.write_str(&words_of_errno(errno.get())),
-            None => self.kind.fmt(f),
-        }
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Error::system(ACCESS, None, error)
     }
 }
 
-/// What the system calls an error.
-fn words_of_errno(errno: i32) -> String {
-    let mut text = io::Error::from_raw_os_error(errno).to_string();
-    // std appends " (os error N)", which says nothing to a person.
-    let plain = text.rfind(" (os error").unwrap_or(text.len());
-    text.truncate(plain);
-    text
-}
-
-/// Each way to fail, with what its message needs. `Copy`, so that failing never allocates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Reason {
-    #[error("{structure}: {field} is {found} (offset {offset}), must be {must}")]
-    Invalid {
-        structure: &'static str,
-        field: &'static str,
-        offset: u64,
-        found: u64,
-        must: Constraint,
-    },
-    #[error("{structure}: {what} (offset {offset})")]
-    Broken {
-        structure: &'static str,
-        what: &'static str,
-        offset: u64,
-    },
-    #[error("{structure}: {field} is {found} (offset {offset}), supported: {must}")]
-    Unsupported {
-        structure: &'static str,
-        field: &'static str,
-        offset: u64,
-        found: u64,
-        must: Constraint,
-    },
-    #[error("{structure}: {field} has unknown bits {unknown:#x} (offset {offset}), which a reader must understand")]
-    UnknownBits {
-        structure: &'static str,
-        field: &'static str,
-        offset: u64,
-        unknown: u64,
-    },
-    #[error("{structure}: {what} (offset {offset}), which is not supported")]
-    UnsupportedText {
-        structure: &'static str,
-        what: &'static str,
-        offset: u64,
-    },
-    #[error(
-        "{structure}: needs {} bytes at offset {}, but the file {}",
-        range.length, range.offset, Ends(*length)
-    )]
-    Truncated {
-        structure: &'static str,
-        range: ByteRange,
-        length: Length,
-    },
-    #[error("{structure}: cannot be read (offset {offset})")]
-    Unparsed {
-        structure: &'static str,
-        offset: u64,
-    },
-    #[error("{structure}: cannot be found, because the length of the file is not known")]
-    LengthNeeded { structure: &'static str },
-    #[error("not a {format} image: {missing} (offset {offset}){instead}")]
-    WrongFormat {
-        format: Format,
-        missing: &'static str,
-        offset: u64,
-        instead: ContentHint,
-    },
-    #[error("{format} image: reading this format is not supported")]
-    UnsupportedFormat { format: Format },
-    #[error("cannot {operation}: {fault}")]
-    System {
-        operation: &'static str,
-        offset: Option<u64>,
-        fault: SystemFault,
-    },
-    #[error("{0}")]
-    UnsupportedFile(&'static str),
-    #[error(
-        "the file changed while it was read: {} bytes at offset {} are gone, the file was {length} bytes long",
-        range.length, range.offset
-    )]
-    Changed { range: ByteRange, length: u64 },
-    #[error("more reads are needed than the limit of {limit}, the next at offset {offset}")]
-    TooManyReads { limit: u32, offset: u64 },
-    #[error(
-        "more bytes are needed than the limit of {limit}, the next {} at offset {}",
-        range.length, range.offset
-    )]
-    TooManyBytes { limit: u64, range: ByteRange },
-    #[error(
-        "{} bytes at offset {} are needed, and only the first {given} bytes were given",
-        range.length, range.offset
-    )]
-    NotGiven { range: ByteRange, given: u64 },
-    #[error("{syntax}: {what} (offset {offset})")]
-    Location {
-        syntax: &'static str,
-        what: &'static str,
-        offset: u64,
-    },
-    #[error("location: more than {limit} {what} (offset {offset})")]
-    LocationLimit {
-        what: &'static str,
-        limit: usize,
-        offset: u64,
-    },
-    #[error("{0}")]
-    NotRecorded(&'static str),
-    #[error("its format is recorded by a name that is not known")]
-    UnknownFormat,
-    #[error("{0}")]
-    Loop(&'static str),
-    #[error("the chain has more than {limit} images")]
-    ChainLimit { limit: u32 },
-    #[error("outside the root directory")]
-    OutsideRoot,
-    #[error("on another file system than the directory that is scanned")]
-    OtherFileSystem,
-    #[error("more than {limit} directories deep")]
-    TooDeep { limit: u32 },
-    #[error("{0}")]
-    InvalidArgument(&'static str),
-    #[error("{0}")]
-    WrongState(&'static str),
-    #[error("internal error: {0}")]
-    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
-    Internal(&'static str),
-}
-
-struct Ends(Length);
-
-impl std::fmt::Display for Ends {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Length::Known(end) => write!(f, "is {end} bytes long"),
-            Length::AtMost(end) => write!(f, "ends at offset {end} or before"),
-            Length::Unknown => f.write_str("cannot be that long"),
+/// An error number stays one. Everything else becomes a custom error, from which
+/// [`io::Error::downcast`] returns the original.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        if let (Some(number), None) = (error.raw_os_error(), &error.cause) {
+            return io::Error::from_raw_os_error(number);
         }
-    }
-}
-
-impl Reason {
-    pub(crate) fn system(operation: &'static str, offset: Option<u64>, error: &io::Error) -> Self {
-        Reason::System {
-            operation,
-            offset,
-            fault: SystemFault::from(error),
-        }
-    }
-
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Reason::Invalid { .. } | Reason::Broken { .. } | Reason::Unparsed { .. } => {
-                ErrorKind::InvalidImage
+        let kind = match error.kind() {
+            ErrorKind::NotFound => io::ErrorKind::NotFound,
+            ErrorKind::PermissionDenied | ErrorKind::OutsideRoot => io::ErrorKind::PermissionDenied,
+            ErrorKind::InvalidArgument => io::ErrorKind::InvalidInput,
+            ErrorKind::UnsupportedFile
+            | ErrorKind::UnsupportedFeature
+            | ErrorKind::UnsupportedFormat => io::ErrorKind::Unsupported,
+            ErrorKind::Truncated | ErrorKind::Changed | ErrorKind::NeedMoreData => {
+                io::ErrorKind::UnexpectedEof
             }
-            Reason::Unsupported { .. }
-            | Reason::UnknownBits { .. }
-            | Reason::UnsupportedText { .. } => ErrorKind::UnsupportedFeature,
-            Reason::Truncated { .. } => ErrorKind::Truncated,
-            Reason::LengthNeeded { .. } | Reason::NotGiven { .. } => ErrorKind::NeedMoreData,
-            Reason::WrongFormat { .. } => ErrorKind::WrongFormat,
-            Reason::UnsupportedFormat { .. } | Reason::UnknownFormat => {
-                ErrorKind::UnsupportedFormat
-            }
-            Reason::System { fault, .. } => match fault.kind {
-                io::ErrorKind::NotFound => ErrorKind::NotFound,
-                io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
-                _ => ErrorKind::Io,
-            },
-            Reason::UnsupportedFile(_) => ErrorKind::UnsupportedFile,
-            Reason::Changed { .. } => ErrorKind::Changed,
-            Reason::TooManyReads { .. }
-            | Reason::TooManyBytes { .. }
-            | Reason::ChainLimit { .. }
-            | Reason::TooDeep { .. }
-            | Reason::LocationLimit { .. } => ErrorKind::LimitExceeded,
-            Reason::Location { .. } => ErrorKind::InvalidLocation,
-            Reason::NotRecorded(_) => ErrorKind::FormatNotRecorded,
-            Reason::Loop(_) => ErrorKind::Loop,
-            Reason::OutsideRoot | Reason::OtherFileSystem => ErrorKind::OutsideRoot,
-            Reason::InvalidArgument(_) => ErrorKind::InvalidArgument,
-            Reason::WrongState(_) => ErrorKind::WrongState,
-            Reason::Internal(_) => ErrorKind::Internal,
-        }
+            ErrorKind::WrongFormat
+            | ErrorKind::InvalidImage
+            | ErrorKind::InvalidLocation
+            | ErrorKind::FormatNotRecorded
+            | ErrorKind::Loop => io::ErrorKind::InvalidData,
+            ErrorKind::Io
+            | ErrorKind::LimitExceeded
+            | ErrorKind::WrongState
+            | ErrorKind::Internal => io::ErrorKind::Other,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, ErrorKind, Reason};
+    use std::error::Error as _;
+    use std::io;
+
+    #[test]
+    fn an_error_is_small() {
+        assert!(size_of::<Error>() <= 80, "{}", size_of::<Error>());
     }
 
-    fn offset(&self) -> Option<u64> {
-        match self {
-            Reason::Invalid { offset, .. }
-            | Reason::Broken { offset, .. }
-            | Reason::Unsupported { offset, .. }
-            | Reason::UnknownBits { offset, .. }
-            | Reason::UnsupportedText { offset, .. }
-            | Reason::Unparsed { offset, .. }
-            | Reason::WrongFormat { offset, .. }
-            | Reason::Location { offset, .. }
-            | Reason::LocationLimit { offset, .. }
-            | Reason::TooManyReads { offset, .. } => Some(*offset),
-            Reason::Truncated { range, .. }
-            | Reason::Changed { range, .. }
-            | Reason::TooManyBytes { range, .. }
-            | Reason::NotGiven { range, .. } => Some(range.offset),
-            Reason::System { offset, .. } => *offset,
-            Reason::LengthNeeded { .. }
-            | Reason::UnsupportedFormat { .. }
-            | Reason::UnsupportedFile(_)
-            | Reason::NotRecorded(_)
-            | Reason::UnknownFormat
-            | Reason::Loop(_)
-            | Reason::ChainLimit { .. }
-            | Reason::OutsideRoot
-            | Reason::OtherFileSystem
-            | Reason::TooDeep { .. }
-            | Reason::InvalidArgument(_)
-            | Reason::WrongState(_)
-            | Reason::Internal(_) => None,
-        }
+    #[test]
+    fn the_callers_error_is_the_source() {
+        let error = Error::from(io::Error::other("host key changed")).while_opening();
+        assert_eq!(error.to_string(), "cannot open");
+        let source = error.source().map(ToString::to_string);
+        assert_eq!(source.as_deref(), Some("host key changed"));
+    }
+
+    #[test]
+    fn an_error_number_stays_one() {
+        let error = Error::from(io::Error::from_raw_os_error(libc::ENOENT));
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert!(error.source().is_none());
+        assert_eq!(io::Error::from(error).raw_os_error(), Some(libc::ENOENT));
+    }
+
+    #[test]
+    fn an_error_survives_the_way_through_io_error() {
+        let error = Error::from(Reason::ChainLimit { limit: 3 });
+        let same = Error::from(io::Error::from(error.clone()));
+        assert_eq!(same.kind(), error.kind());
+        assert_eq!(same.to_string(), error.to_string());
     }
 }

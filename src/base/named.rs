@@ -2,7 +2,7 @@
 //! Enumerations whose every value has one short, stable name.
 
 /// A value of an enumeration that [`named_enum!`] made.
-pub(crate) trait Named: Copy + 'static {
+pub trait Named: Copy + 'static {
     const ALL: &'static [Self];
 
     /// A bit of its own for each value.
@@ -87,7 +87,7 @@ pub(crate) const fn c_string(text: &'static str) -> &'static core::ffi::CStr {
 }
 
 /// A set of such values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Set<T> {
     bits: u32,
     of: core::marker::PhantomData<T>,
@@ -99,6 +99,12 @@ impl<T> Default for Set<T> {
             bits: 0,
             of: core::marker::PhantomData,
         }
+    }
+}
+
+impl<T: Named + core::fmt::Debug> core::fmt::Debug for Set<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_set().entries(self.values()).finish()
     }
 }
 
@@ -126,10 +132,64 @@ impl<T: Named> Set<T> {
         self.bits & value.bit() != 0
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = T> {
-        T::ALL
-            .iter()
-            .copied()
-            .filter(move |value| self.contains(*value))
+    pub(crate) fn values(self) -> Values<T> {
+        Values {
+            set: self,
+            range: 0..T::ALL.len(),
+        }
     }
 }
+
+/// The values of a set, in the order of their enumeration.
+#[derive(Clone)]
+pub struct Values<T> {
+    set: Set<T>,
+    /// Indices into `ALL` that were not visited.
+    range: core::ops::Range<usize>,
+}
+
+impl<T: Named> Values<T> {
+    fn contains(&self, index: usize) -> Option<T> {
+        let value = T::ALL.get(index).copied();
+        value.filter(|value| self.set.contains(*value))
+    }
+}
+
+impl<T: Named> Iterator for Values<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        while let Some(index) = self.range.next() {
+            if let Some(value) = self.contains(index) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.range.clone();
+        let count = left.filter(|index| self.contains(*index).is_some()).count();
+        (count, Some(count))
+    }
+}
+
+impl<T: Named> DoubleEndedIterator for Values<T> {
+    fn next_back(&mut self) -> Option<T> {
+        while let Some(index) = self.range.next_back() {
+            if let Some(value) = self.contains(index) {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+impl<T: Named + core::fmt::Debug> core::fmt::Debug for Values<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+impl<T: Named> ExactSizeIterator for Values<T> {}
+impl<T: Named> core::iter::FusedIterator for Values<T> {}

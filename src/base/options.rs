@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the caller may say beside the image.
+//! Options of a probe.
 
 use crate::base::format::Format;
 use crate::base::limits::Limits;
+use std::ffi::OsStr;
 
-/// How to probe. The default detects the format and works within the library's own limits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How to probe. The default detects the format and uses the library's own limits.
+///
+/// ```
+/// use diskprobe::{Format, Limits, Options};
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// let known = Options::new().format(Format::Qcow2);
+/// let upload = Options::new().thorough(true).limits(Limits::new().max_reads(8)?);
+/// # let _ = (known, upload);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     pub(crate) format: Option<Format>,
     pub(crate) limits: Limits,
@@ -16,69 +27,70 @@ pub struct Options {
 }
 
 impl Options {
-    /// The default options.
+    /// Creates the default options.
     #[must_use]
     pub fn new() -> Self {
         Options::default()
     }
 
-    /// The format that the image is known to have; `None` to detect it.
+    /// Sets the format of the image, if it is known. `None` detects it.
     ///
-    /// Only that format's parser runs then, and bytes that are not of that format are an error.
-    /// For `raw` no content is read at all.
+    /// Only the parser of that format runs then, and bytes of another format are an error. For
+    /// [`Format::Raw`], no content is read.
     #[must_use]
-    pub fn format(mut self, format: Option<Format>) -> Self {
-        self.format = format;
+    pub fn format(mut self, format: impl Into<Option<Format>>) -> Self {
+        self.format = format.into();
         self
     }
 
-    /// The name of the image's file, as it would be given to QEMU: its probing goes by the name
+    /// Sets the name of the image's file as it would be passed to QEMU, whose probing uses the name
     /// for one format.
     ///
-    /// Where the name ends in `.dmg` (in small letters, with something in front), and the first
-    /// sector has no signature that QEMU gives more weight, the end of the file is read too; with a
-    /// UDIF trailer there, the format is [`Format::Dmg`]. QEMU refuses such a file without a trailer;
-    /// here it is detected as if it had another name. Names mean nothing else, and
-    /// [`probe_path`](crate::probe_path) does not pass on its path by itself.
+    /// If the name ends in `.dmg` (lower case, with something before it) and the first sector has
+    /// no signature that QEMU prefers, the end of the file is read too. With a UDIF trailer there,
+    /// the format is [`Format::Dmg`]. QEMU refuses such a file without a trailer; this library
+    /// detects it as if it had another name. Names have no other effect.
+    /// [`probe_path`](crate::probe_path) does not set the name by itself.
     #[must_use]
-    pub fn file_name(mut self, name: &[u8]) -> Self {
+    pub fn file_name(mut self, name: impl AsRef<OsStr>) -> Self {
         const SUFFIX: &[u8] = b".dmg";
+        let name = name.as_ref().as_encoded_bytes();
         self.named_dmg = name.len() > SUFFIX.len() && name.ends_with(SUFFIX);
         self
     }
 
-    /// Bounds on the work, lower than the library's own.
+    /// Sets lower limits than the library's own.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Whether to look also where a second reading of the same bytes would show.
+    /// Sets whether detection also searches for formats that do not start at offset 0.
     ///
-    /// Without it a probe reads what the facts need, which for most images is one small read.
-    /// With it a probe whose format is detected also looks at the 32 KiB behind the first 32 KiB
-    /// (ISO 9660, UDF) and at the end (the footer of a fixed VHD, the trailer of a UDIF image),
-    /// two reads more, for [`Image::content`](crate::Image::content), all of
+    /// By default a probe reads only what the facts require, usually one read of 1.5 KiB. A
+    /// thorough probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the end of
+    /// the file (fixed VHD footer, UDIF trailer). They complete
+    /// [`Image::content`](crate::Image::content),
     /// [`Image::also_matches`](crate::Image::also_matches) and
-    /// [`Image::detected_as`](crate::Image::detected_as). For who accepts images from strangers.
+    /// [`Image::detected_as`](crate::Image::detected_as). Use it for images from untrusted sources;
+    /// without it, a policy reports [`Finding::IncompleteScan`](crate::Finding::IncompleteScan).
     #[must_use]
     pub fn thorough(mut self, thorough: bool) -> Self {
         self.thorough = thorough;
         self
     }
 
-    /// Whether to look for the signatures of other formats also where the format is given.
+    /// Sets whether a probe with a given format also searches for the signatures of other formats.
     ///
-    /// Without it a given format is believed, and for raw no content is read at all. With it
-    /// [`Image::also_matches`](crate::Image::also_matches) holds what a probe without a given
-    /// format would have found (its format too), [`Image::content`](crate::Image::content) is
-    /// known, and all places are looked at as in a thorough probe. The other facts stay those of the given
-    /// format. For who takes the word of a stranger for the format, and wants to know where the bytes
-    /// say otherwise. Nothing changes where no format is given.
+    /// By default a given format is believed. With this option,
+    /// [`Image::also_matches`](crate::Image::also_matches) holds the formats that a probe without a
+    /// given format would find, and [`Image::content`](crate::Image::content) is known, as after a
+    /// thorough probe. The other facts remain those of the given format. Use it if the format was
+    /// given by an untrusted source. It has no effect if the format is detected.
     #[must_use]
-    pub fn also_matches(mut self, look: bool) -> Self {
-        self.also_matches = look;
+    pub fn also_matches(mut self, search: bool) -> Self {
+        self.also_matches = search;
         self
     }
 }

@@ -3,46 +3,71 @@
 
 use crate::base::limits::MAX_OBJECT;
 
-/// A run of bytes of the image.
+/// A range of bytes of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ByteRange {
-    /// Where it starts, in bytes from the start of the image file.
+    /// Offset of the first byte from the start of the image file.
     pub offset: u64,
-    /// How many bytes.
+    /// Length in bytes.
     pub length: u64,
+}
+
+impl ByteRange {
+    /// Returns the offset after the last byte.
+    #[must_use]
+    pub fn end(self) -> u64 {
+        self.offset.saturating_add(self.length)
+    }
+}
+
+impl From<ByteRange> for core::ops::Range<u64> {
+    fn from(range: ByteRange) -> Self {
+        range.offset..range.end()
+    }
 }
 
 impl ByteRange {
     /// Whether both have a byte in common.
     pub(crate) fn overlaps(self, other: ByteRange) -> bool {
-        let ends_behind =
-            |range: ByteRange, start| range.offset.saturating_add(range.length) > start;
-        ends_behind(self, other.offset) && ends_behind(other, self.offset)
+        self.end() > other.offset && other.end() > self.offset
+    }
+
+    /// How many bytes both have in common.
+    pub(crate) fn overlap(self, other: ByteRange) -> u64 {
+        let end = self.end().min(other.end());
+        end.saturating_sub(self.offset.max(other.offset))
+    }
+
+    /// The part at and after `offset`.
+    pub(crate) fn from(self, offset: u64) -> ByteRange {
+        let offset = offset.clamp(self.offset, self.end());
+        ByteRange {
+            offset,
+            length: self.end().saturating_sub(offset),
+        }
     }
 }
 
-/// What is known of the length of the object that holds the image.
+/// What is known about the length of the object that holds the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Length {
+pub(crate) enum Length {
     /// Exactly this many bytes.
     Known(u64),
-    /// Not known, but a read at this offset brought nothing: the end is there or before.
+    /// Not known, but a read at this offset returned nothing, so the object ends at or before it.
     AtMost(u64),
-    /// Not known at all.
     Unknown,
 }
 
 impl Length {
-    /// The exact length, where it is known.
-    #[must_use]
-    pub fn known(self) -> Option<u64> {
+    /// The exact length, if it is known.
+    pub(crate) fn known(self) -> Option<u64> {
         match self {
             Length::Known(length) => Some(length),
             Length::AtMost(_) | Length::Unknown => None,
         }
     }
 
-    /// An offset that the end is known not to be behind.
+    /// An offset at or after the end.
     pub(crate) fn bound(self) -> u64 {
         match self {
             Length::Known(end) | Length::AtMost(end) => end,

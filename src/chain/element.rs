@@ -22,8 +22,9 @@ named_enum! {
 }
 
 /// One image or data file of a chain.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Element {
+    pub(super) index: usize,
     pub(super) kind: ElementKind,
     pub(super) parent: Option<usize>,
     pub(super) depth: u32,
@@ -37,80 +38,104 @@ pub struct Element {
     pub(super) error: Option<Error>,
 }
 
+/// What became of an element.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum ElementState<'a> {
+    /// It was opened and probed.
+    Probed(&'a Image),
+    /// The opener left it unopened, because it is not local.
+    Unopened,
+    /// It could not be resolved, opened or probed.
+    Failed(&'a Error),
+}
+
 impl Element {
-    /// In what role it is in the chain.
+    /// Returns the index among the elements of the chain.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Returns the role in the chain.
     #[must_use]
     pub fn kind(&self) -> ElementKind {
         self.kind
     }
 
-    /// The place, among the chain's elements, of the image that names it; none for the top.
-    #[must_use]
-    pub fn parent(&self) -> Option<usize> {
-        self.parent
-    }
-
-    /// How many steps from a backing file to the next one lie between the top and it: libvirt's
-    /// index, the 2 of `vda[2]`. A data file has that of its image.
+    /// Returns the number of backing files between the top image and this one: libvirt's index, the
+    /// 2 of `vda[2]`. A data file has the depth of its image.
     #[must_use]
     pub fn depth(&self) -> u32 {
         self.depth
     }
 
-    /// What the image that names it has recorded: the exact bytes. None for the top, and for a
-    /// data file that is not named.
+    /// Returns the exact bytes by which the image above records this element. `None` for the top
+    /// image, and for a data file that is not named.
     #[must_use]
     pub fn recorded(&self) -> Option<&[u8]> {
         self.recorded.as_ref().map(Stored::bytes)
     }
 
-    /// What that names, with relative paths joined to the directory of the image that names it,
-    /// as its own name is spelt. None where it is malformed.
+    /// Returns the resolved location. A relative path is joined to the directory of the image that
+    /// names it. `None` if the recorded name is malformed.
     #[must_use]
     pub fn location(&self) -> Option<&Location> {
         self.location.as_ref()
     }
 
-    /// The format, where it is known: of an element that was not opened, the one it is said to
-    /// have.
+    /// Returns the format, if it is known. For an unopened element, it is the recorded format.
     #[must_use]
     pub fn format(&self) -> Option<Format> {
         self.format
     }
 
-    /// The name by which its format is recorded, known or not; none where it is recorded by a flag
-    /// or not at all.
+    /// Returns the recorded name of the format, known or not. `None` if the format is recorded by a
+    /// flag or not at all.
     #[must_use]
     pub fn format_name(&self) -> Option<&[u8]> {
         self.format_name.as_ref().map(Stored::bytes)
     }
 
-    /// How its format came to be known.
+    /// Returns how the format is known.
     #[must_use]
     pub fn format_source(&self) -> FormatSource {
         self.source
     }
 
-    /// Which file it is, where that can be told.
+    /// Returns the identity of the file, if it is known.
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         self.identity
     }
 
-    /// The facts. None where it was not opened: see [`Element::error`].
+    /// Returns what became of the element.
+    #[must_use]
+    pub fn state(&self) -> ElementState<'_> {
+        match (&self.image, &self.error) {
+            (_, Some(error)) => ElementState::Failed(error),
+            (Some(image), None) => ElementState::Probed(image),
+            (None, None) => ElementState::Unopened,
+        }
+    }
+
+    /// Returns the facts, if the element was probed.
     #[must_use]
     pub fn image(&self) -> Option<&Image> {
         self.image.as_deref()
     }
 
-    /// What is wrong with it. None where nothing is: then it was opened, unless the opener left it
-    /// unopened because it is not local.
-    #[must_use]
-    pub fn error(&self) -> Option<Error> {
-        self.error
+    pub(crate) fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
     }
 
-    /// Whether both are the same file, as far as that can be told.
+    /// The index of the image that names the element.
+    #[cfg(feature = "capi")]
+    pub(crate) fn parent_index(&self) -> Option<usize> {
+        self.parent
+    }
+
+    /// Whether both are the same file, as far as is known.
     pub(super) fn is_same_as(&self, other: &Element) -> bool {
         let (Some(here), Some(there)) = (&self.location, &other.location) else {
             return false;

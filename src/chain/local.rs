@@ -1,41 +1,37 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The opener for files and block devices of this machine.
+//! The opener for files and block devices of this host.
 
-use super::opener::{Opened, Opener};
+use super::opener::{OpenRequest, Opened, Opener};
 use crate::base::error::Error;
 use crate::io::{open_file, Root};
-use crate::location::Location;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Opens files and block devices of this machine, as the user that runs this program.
+/// Opens files and block devices of this host, with the rights of this process.
 ///
-/// Opening never blocks and does nothing to what holds no image, as with
-/// [`probe_path`](crate::probe_path). What is not local is left unopened.
-#[derive(Debug, Default)]
+/// Opening never blocks and has no side effects on files that are not images, as with
+/// [`probe_path`](crate::probe_path). Locations that are not local are left unopened.
+#[derive(Debug)]
 pub struct LocalFiles {
     root: Option<Root>,
 }
 
 impl LocalFiles {
-    /// Opens files wherever they are. Symbolic links are followed.
+    /// Opens any file of this host. Symbolic links are followed.
     #[must_use]
-    pub fn new() -> Self {
-        LocalFiles::default()
+    pub fn unrestricted() -> Self {
+        LocalFiles { root: None }
     }
 
-    /// Opens files below the directory `root` only.
+    /// Opens only files beneath the directory `root`.
     ///
-    /// A name must start with that of the directory, as both are spelt (a relative one starts in
-    /// the current directory), and nothing on the way from there may lead out: not `..`, and not a
-    /// symbolic link, of which absolute ones always count as leading out. That is kept by the
-    /// kernel (`openat2`, Linux 5.6), so that renaming in the meantime does not help; where it
-    /// cannot, nothing is opened.
+    /// A path must start with the path of the directory as both are spelt (a relative path starts
+    /// in the current directory), and must not leave it: not by `..`, and not by a symbolic link
+    /// (an absolute link always counts as leaving). The kernel enforces this (`openat2`,
+    /// Linux 5.6), so renaming files meanwhile does not help. Without that system call, nothing is
+    /// opened.
     ///
     /// # Errors
-    ///
-    /// Where the directory cannot be opened.
+    /// Any error of opening the directory.
     pub fn beneath(root: impl AsRef<Path>) -> Result<Self, Error> {
         let root = Some(Root::open(root.as_ref())?);
         Ok(LocalFiles { root })
@@ -43,15 +39,14 @@ impl LocalFiles {
 }
 
 impl Opener for LocalFiles {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
-        let Some(path) = location.local_path() else {
-            return Ok(Opened::Unopened);
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let Some(path) = request.location().local_path() else {
+            return Ok(Opened::unopened());
         };
-        let path = Path::new(OsStr::from_bytes(path));
         let file = match &self.root {
             Some(root) => root.open_file(path)?,
             None => open_file(path)?,
         };
-        Ok(Opened::File(file))
+        Ok(file.into())
     }
 }

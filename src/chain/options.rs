@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the caller may say of a chain.
+//! Options of a chain walk.
 
 use super::policy::UnrecordedFormat;
-use crate::base::limits::MAX_CHAIN_IMAGES;
+use crate::base::error::Error;
+use crate::base::limits::{check_argument, MAX_CHAIN_IMAGES};
 use crate::base::options::Options;
 
-/// How to walk a chain. The default detects the format of the top, refuses to guess that of a
-/// backing file, and works within the library's own limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How to walk a chain. The default detects the format of the top image, refuses a backing file
+/// whose format is not recorded, and uses the library's own limits.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainOptions {
     pub(crate) image: Options,
     pub(crate) unrecorded: UnrecordedFormat,
@@ -25,39 +26,44 @@ impl Default for ChainOptions {
 }
 
 impl ChainOptions {
-    /// The default options.
+    /// The highest limit on images.
+    pub const MAX_IMAGES: u32 = MAX_CHAIN_IMAGES;
+
+    /// Creates the default options.
     #[must_use]
     pub fn new() -> Self {
         ChainOptions::default()
     }
 
-    /// How to probe: the format is that of the top, the limits are for each image.
+    /// Sets how to probe each image. A given format is that of the top image.
     #[must_use]
-    pub fn image(mut self, options: &Options) -> Self {
-        self.image = *options;
+    pub fn image_options(mut self, options: Options) -> Self {
+        self.image = options;
         self
     }
 
-    /// What to do with a backing file whose format is not recorded.
+    /// Sets what to do with a backing file whose format is not recorded.
     #[must_use]
     pub fn unrecorded_format(mut self, policy: UnrecordedFormat) -> Self {
         self.unrecorded = policy;
         self
     }
 
-    /// At most this many images in the chain, the top counted and data files not. `None` where
-    /// that is more than [`MAX_CHAIN_IMAGES`].
-    #[must_use]
-    pub fn max_images(mut self, images: u32) -> Option<Self> {
+    /// Limits the number of images in the chain, the top image included, data files not included.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for more than
+    /// [`MAX_IMAGES`](ChainOptions::MAX_IMAGES).
+    pub fn max_images(mut self, images: u32) -> Result<Self, Error> {
+        check_argument("max_images", images, 0u32, MAX_CHAIN_IMAGES)?;
         self.max_images = images;
-        (images <= MAX_CHAIN_IMAGES).then_some(self)
+        Ok(self)
     }
 
-    /// How to probe an image below the top: none of them was listed as a regular file, or has its
-    /// name looked at unless it is probed.
+    /// How to probe an image below the top image.
     pub(super) fn below(&self) -> Options {
         Options::new()
-            .limits(self.image.limits)
+            .limits(self.image.limits.clone())
             .thorough(self.image.thorough)
     }
 }

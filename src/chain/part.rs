@@ -46,9 +46,9 @@ pub(super) fn probe(
         None => None,
     };
     let length = match part.size {
-        0 => rest,
-        size if rest.is_some_and(|rest| rest < size) => return Err(beyond.into()),
-        size => Some(size),
+        None => rest,
+        Some(size) if rest.is_some_and(|rest| rest < size) => return Err(beyond.into()),
+        Some(size) => Some(size),
     };
     let mut source = Part {
         source,

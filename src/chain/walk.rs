@@ -2,7 +2,7 @@
 //! The walk from one image to the next.
 
 use super::element::{Element, ElementKind};
-use super::opener::{Opened, Opener};
+use super::opener::{Object, OpenRequest, Opener};
 use super::options::ChainOptions;
 use super::part;
 use super::policy::{Claim, FormatSource};
@@ -10,9 +10,11 @@ use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
 use crate::image::Image;
 use crate::io::Identity;
-use crate::location::{resolve, Location, Stored};
-use crate::probe::{as_file, boxed_source, describe, length, probe_described, Source};
+use crate::location::{resolve_recorded, Location, Stored};
+use crate::probe::{as_file, boxed_source, describe, length, probe_described};
+use crate::probe::{source_length, Source};
 use std::fs::File;
+use std::path::Path;
 
 /// The elements as far as they can be reached; the last has the error, if there is one.
 ///
@@ -69,7 +71,7 @@ impl Walk<'_> {
     fn data_file(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
         let data_file = image.image()?.data_file()?;
-        let named = |name| resolve(name, image.location.as_ref());
+        let named = |name| resolve_recorded(name, image.location.as_ref());
         let unnamed = Reason::Broken {
             structure: "qcow2 header",
             what: "the guest's data is in another file, which is not named",
@@ -91,7 +93,7 @@ impl Walk<'_> {
         let image = self.elements.get(index)?;
         let backing = image.image()?.backing()?;
         let format = backing.format;
-        let location = resolve(backing.location, image.location.as_ref());
+        let location = resolve_recorded(backing.location, image.location.as_ref());
         let claim = Claim::of(format.as_ref(), location.as_ref().ok());
         Some(Named {
             kind: ElementKind::Backing,
@@ -107,6 +109,7 @@ impl Walk<'_> {
     /// Adds what is named, as far as it can be reached. Returns its place.
     fn add(&mut self, named: Named) -> usize {
         let mut element = Element {
+            index: self.elements.len(),
             kind: named.kind,
             parent: named.parent,
             depth: named.depth,
@@ -126,8 +129,9 @@ impl Walk<'_> {
         if element.error.is_some() && element.source == FormatSource::Probed {
             element.source = FormatSource::Unknown;
         }
+        let index = element.index;
         self.elements.push(element);
-        self.elements.len().saturating_sub(1)
+        index
     }
 
     /// Opens and probes what `location` names, and completes the element by what is found.
@@ -149,32 +153,33 @@ impl Walk<'_> {
         }
         let (format, _) = settled?;
         let options = match claim {
-            Claim::Top(_) => self.options.image,
+            Claim::Top(_) => self.options.image.clone(),
             _ => self.options.below().format(format),
         };
         let options = match (format, element.kind) {
             // As QEMU does: where it probes, the name counts for one format.
             (None, ElementKind::Backing) => {
-                options.file_name(location.local_path().unwrap_or_default())
+                options.file_name(location.local_path().unwrap_or(Path::new("")))
             }
             _ => options,
         };
         let earlier = &self.elements;
-        let image = match self.opener.open_as(element.kind, &location)? {
-            Opened::Unopened => {
-                element.judge_unopened(&location)?;
-                element.judge_new(earlier)?;
+        let request = OpenRequest::new(element.kind, &location);
+        let opened = self.opener.open(&request).map_err(Error::while_opening)?;
+        element.identity = opened.identity;
+        let image = match opened.object {
+            Object::Unopened => {
+                element.check_unopened(&location)?;
+                element.check_new(earlier)?;
                 return Ok(());
             }
-            Opened::File(file) => element.probe_file(&file, earlier, &options)?,
-            Opened::Fd(fd) => as_file(fd, |file| element.probe_file(file, earlier, &options))?,
-            Opened::Source {
-                mut source,
-                length,
-                identity,
-            } => {
-                element.identity = identity;
-                element.judge_new(earlier)?;
+            Object::File(file) => element.probe_file(&file, earlier, &options)?,
+            Object::Borrowed(fd) => {
+                as_file(fd, |file| element.probe_file(file, earlier, &options))?
+            }
+            Object::Source(mut source) => {
+                element.check_new(earlier)?;
+                let length = source_length(&mut source)?;
                 probe_source(&mut source, length, &location, &options)?
             }
         };
@@ -206,7 +211,7 @@ impl Element {
     ) -> Result<Box<Image>, Error> {
         let attributes = describe(file, options)?;
         self.identity = Some(Identity::of_attributes(&attributes));
-        self.judge_new(earlier)?;
+        self.check_new(earlier)?;
         match self.location.as_ref().and_then(Location::slice) {
             None => probe_described(file, &attributes, options),
             Some(slice) => {
@@ -217,7 +222,7 @@ impl Element {
     }
 
     /// Whether the walk may end, without an error, with this element, which its opener left alone.
-    fn judge_unopened(&mut self, location: &Location) -> Result<(), Error> {
+    fn check_unopened(&mut self, location: &Location) -> Result<(), Error> {
         if location.kind().is_none() {
             return Err(Reason::Location {
                 syntax: "location",
@@ -242,7 +247,7 @@ impl Element {
 
     /// Whether this is the first time that the file comes in the chain. Two images may have one data
     /// file: nothing is below that.
-    fn judge_new(&self, earlier: &[Element]) -> Result<(), Error> {
+    fn check_new(&self, earlier: &[Element]) -> Result<(), Error> {
         let is_data = |element: &Element| element.kind == ElementKind::DataFile;
         let mut others = earlier
             .iter()

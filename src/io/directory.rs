@@ -98,13 +98,13 @@ impl Directory {
         match sys::open_at(Some(&self.file), name, HARMLESS | libc::O_NOFOLLOW) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Ok(None),
-            Err(error) => Err(Error::cannot_open(&error)),
+            Err(error) => Err(Error::cannot_open(error)),
         }
     }
 
     /// Opens what the name leads to, which was looked at.
     pub(crate) fn open_seen(&self, name: &CStr) -> Result<File, Error> {
-        sys::open_at(Some(&self.file), name, HARMLESS).map_err(|error| Error::cannot_open(&error))
+        sys::open_at(Some(&self.file), name, HARMLESS).map_err(|error| Error::cannot_open(error))
     }
 }
 

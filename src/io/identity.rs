@@ -3,29 +3,33 @@
 
 use super::attributes::Attributes;
 use super::open::attributes_of_path;
-use std::ffi::OsStr;
 use std::fs::Metadata;
-use std::os::unix::ffi::OsStrExt;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Which file it is, whatever its names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Identifies a file independently of its names. Two paths with equal identities lead to the same
+/// file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
-    /// The device that holds it (`st_dev`).
-    pub device: u64,
-    /// Its number there (`st_ino`).
-    pub inode: u64,
+    device: u64,
+    inode: u64,
 }
 
 impl Identity {
-    /// The identity of the file that was looked at.
+    /// Creates an identity from two numbers: for a file its `st_dev` and `st_ino`, for other objects
+    /// any two that no other object has.
     #[must_use]
-    pub fn of(metadata: &Metadata) -> Self {
-        Identity {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-        }
+    pub const fn new(device: u64, inode: u64) -> Self {
+        Identity { device, inode }
+    }
+
+    /// Returns the identity of the file that `path` leads to.
+    ///
+    /// # Errors
+    /// Any error of `stat`.
+    pub fn of_path(path: impl AsRef<Path>) -> io::Result<Self> {
+        attributes_of_path(path.as_ref()).map(|attributes| Identity::of_attributes(&attributes))
     }
 
     pub(crate) fn of_attributes(attributes: &Attributes) -> Self {
@@ -33,10 +37,15 @@ impl Identity {
         Identity { device, inode }
     }
 
-    /// Which file a path leads to, as this process sees it.
-    #[must_use]
-    pub fn of_path(path: &[u8]) -> Option<Identity> {
-        let attributes = attributes_of_path(Path::new(OsStr::from_bytes(path)));
-        attributes.ok().as_ref().map(Identity::of_attributes)
+    /// The two numbers, for C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn numbers(self) -> (u64, u64) {
+        (self.device, self.inode)
+    }
+}
+
+impl From<&Metadata> for Identity {
+    fn from(metadata: &Metadata) -> Self {
+        Identity::new(metadata.dev(), metadata.ino())
     }
 }

@@ -42,7 +42,7 @@ impl Root {
     /// Opens what a path names, if the path starts with that of the directory and leads nowhere
     /// else. As by [`probe_path`](crate::probe_path), it is looked at first.
     pub(crate) fn open_file(&self, path: &Path) -> Result<File, Error> {
-        let cannot = |error| Error::cannot_open(&error);
+        let cannot = |error| Error::cannot_open(error);
         let absolute = std::path::absolute(path).map_err(cannot)?;
         let below = absolute
             .strip_prefix(&self.path)
@@ -66,7 +66,7 @@ impl Root {
                 Err(error) if is_disturbed(&error) && tries < MOST_TRIES => {
                     tries = tries.saturating_add(1);
                 }
-                opened => return opened.map_err(|error| why(&error)),
+                opened => return opened.map_err(why),
             }
         }
     }
@@ -76,11 +76,11 @@ fn is_disturbed(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EINTR))
 }
 
-fn why(error: &io::Error) -> Error {
+fn why(error: io::Error) -> Error {
     match error.raw_os_error() {
         Some(libc::EXDEV) => Reason::OutsideRoot.into(),
         // Without the system call there is no way to be sure, so nothing is opened.
-        Some(libc::ENOSYS) => Reason::system("keep to the root directory", None, error).into(),
+        Some(libc::ENOSYS) => Reason::system("keep to the root directory", None, &error).into(),
         _ => Error::cannot_open(error),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::options::{Options, Scope};
 use super::parsed::Location;
-use super::parts::{LocationKind, Protocol, Slice};
+use super::parts::{LocationKind, Protocol, Slice, StoredHost};
 use super::piece::Piece;
 use super::stored::Stored;
 use super::{http, nvme, rbd, remote, servers};
@@ -50,7 +50,10 @@ fn top(options: &Scope<'_, '_>) -> Result<Location, Error> {
         if end.is_none_or(|end| end > MAX_VIRTUAL_SIZE) {
             return Err(options.broken("the slice ends beyond what a disk can have"));
         }
-        location.slice = Some(Slice { offset, size });
+        location.slice = Some(Slice {
+            offset,
+            size: Some(size).filter(|size| *size != 0),
+        });
     }
     Ok(location)
 }
@@ -167,7 +170,7 @@ fn iscsi(options: &Scope<'_, '_>) -> Result<Location, Error> {
 }
 
 /// `host[:port]`. An IPv6 address keeps its brackets.
-fn portal(text: Piece<'_>) -> Result<super::Host<Stored>, Error> {
+fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
     let (name, rest) = match text.bracketed()? {
         Some((address, rest)) => {
             let brackets = address.bytes.len().saturating_add(2);
@@ -184,7 +187,7 @@ fn portal(text: Piece<'_>) -> Result<super::Host<Stored>, Error> {
         Some((before, port)) if before.is_empty() => port.port()?,
         _ => return Err(rest.broken("not a port behind the host")),
     };
-    Ok(super::Host::tcp(name.bytes, port, Protocol::Iscsi))
+    Ok(StoredHost::tcp(name.bytes, port, Protocol::Iscsi))
 }
 
 /// A number, or a string of digits.
@@ -218,7 +221,7 @@ fn nbd(options: &Scope<'_, '_>) -> Result<Location, Error> {
         [true, false, false] => servers::address(&options.group(b"server"), Protocol::Nbd)?,
         [false, true, false] => {
             let path = options.required(b"path", "no path")?;
-            super::Host::unix(path.piece())?
+            StoredHost::unix(path.piece())?
         }
         [false, false, true] => servers::internet(options, Protocol::Nbd)?,
         [false, false, false] => return Err(options.broken("no server, path or host")),

@@ -3,7 +3,7 @@
 
 use super::options::Scope;
 use super::parsed::Location;
-use super::parts::{Cookie, Protocol};
+use super::parts::Protocol;
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::base::error::Error;
@@ -30,7 +30,7 @@ pub(super) fn read_options(
 }
 
 /// `name=value; name=value`.
-fn cookies(list: Piece<'_>) -> Result<Vec<Cookie<Stored>>, Error> {
+fn cookies(list: Piece<'_>) -> Result<Vec<(Stored, Stored)>, Error> {
     let mut cookies = Vec::new();
     let mut rest = Some(list).filter(|list| !list.is_empty());
     while let Some(list) = rest {
@@ -40,10 +40,7 @@ fn cookies(list: Piece<'_>) -> Result<Vec<Cookie<Stored>>, Error> {
         let (name, value) = cookie
             .split_once(b'=')
             .ok_or(cookie.broken("a cookie without a value"))?;
-        cookies.push(Cookie {
-            name: Stored::new(name.bytes),
-            value: Stored::new(value.bytes),
-        });
+        cookies.push((Stored::new(name.bytes), Stored::new(value.bytes)));
         cookie.within(cookies.len(), MAX_LOCATION_OPTIONS, "cookies")?;
         rest = Some(after.skip(1)).filter(|_| !after.is_empty());
     }

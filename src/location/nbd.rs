@@ -2,7 +2,7 @@
 //! The old form of NBD: `nbd:HOST:PORT` or `nbd:unix:SOCKET`, then `:exportname=NAME`.
 
 use super::parsed::Location;
-use super::parts::{Host, Protocol};
+use super::parts::{Protocol, StoredHost};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::base::error::Error;
@@ -28,9 +28,9 @@ pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
     Ok(location)
 }
 
-fn host(server: Piece<'_>) -> Result<Host<Stored>, Error> {
+fn host(server: Piece<'_>) -> Result<StoredHost, Error> {
     if server.bytes.starts_with(b"unix:") {
-        return Host::unix(server.skip(5));
+        return StoredHost::unix(server.skip(5));
     }
     let (name, rest) = match server.bracketed()? {
         Some(both) => both,
@@ -39,5 +39,9 @@ fn host(server: Piece<'_>) -> Result<Host<Stored>, Error> {
     let Some((b':', _)) = rest.bytes.split_first() else {
         return Err(rest.broken("no port"));
     };
-    Ok(Host::tcp(name.host()?, rest.skip(1).port()?, Protocol::Nbd))
+    Ok(StoredHost::tcp(
+        name.host()?,
+        rest.skip(1).port()?,
+        Protocol::Nbd,
+    ))
 }

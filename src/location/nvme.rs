@@ -2,7 +2,6 @@
 //! NVMe controllers that the hypervisor drives itself: `nvme://0000:01:00.0/1`.
 
 use super::parsed::Location;
-use super::parts::Nvme;
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::base::error::Error;
@@ -30,15 +29,13 @@ pub(super) fn named(
     device: Piece<'_>,
     namespace: Option<u64>,
     wrong: Error,
-) -> Result<Nvme<Stored>, Error> {
+) -> Result<(u32, Stored), Error> {
     if !is_pci_address(device.bytes) {
         return Err(device.broken("not a PCI address such as 0000:01:00.0"));
     }
     let namespace = namespace.and_then(|number| u32::try_from(number).ok());
-    Ok(Nvme {
-        namespace: namespace.filter(|number| *number != 0).ok_or(wrong)?,
-        address: Stored::new(&device.bytes.to_ascii_lowercase()),
-    })
+    let namespace = namespace.filter(|number| *number != 0).ok_or(wrong)?;
+    Ok((namespace, Stored::new(&device.bytes.to_ascii_lowercase())))
 }
 
 /// Domain, bus, slot below 32 and function below 8, as `lspci -D` writes them.

@@ -1,34 +1,41 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A finished answer: what one location names.
 
-use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice};
+use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, StoredHost};
 use super::stored::Stored;
+use crate::base::escape::escape;
+use crate::base::iterators::iterator;
 use core::ffi::CStr;
+use core::fmt;
 use core::ops::Range;
+use core::time::Duration;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// What one location names.
 ///
 /// Immutable, and independent of the text that it was parsed from. A fact that the location does
 /// not have is `None`: an empty text is another thing than none.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Location {
     pub(crate) text: Stored,
     pub(crate) kind: Option<LocationKind>,
     pub(crate) format: Option<&'static CStr>,
     pub(crate) protocol: Option<Stored>,
-    pub(crate) hosts: Vec<Host<Stored>>,
+    pub(crate) hosts: Vec<StoredHost>,
     pub(crate) path: Option<Stored>,
     pub(crate) relative: Option<Stored>,
     pub(crate) volume: Option<Stored>,
     pub(crate) snapshot: Option<Stored>,
     pub(crate) config_file: Option<Stored>,
     pub(crate) query: Option<Stored>,
-    pub(crate) cookies: Vec<Cookie<Stored>>,
+    pub(crate) cookies: Vec<(Stored, Stored)>,
     pub(crate) sslverify: Option<bool>,
     pub(crate) readahead: Option<u64>,
     pub(crate) timeout: Option<u64>,
     pub(crate) slice: Option<Slice>,
-    pub(crate) nvme: Option<Nvme<Stored>>,
+    pub(crate) nvme: Option<(u32, Stored)>,
     pub(crate) ssh_user: Option<Stored>,
     pub(crate) ssh_host_key_check: Option<Stored>,
     pub(crate) rbd_user: Option<Stored>,
@@ -92,7 +99,7 @@ impl Location {
         location
     }
 
-    pub(super) fn nvme(nvme: Nvme<Stored>) -> Self {
+    pub(super) fn nvme(nvme: (u32, Stored)) -> Self {
         let mut location = Location::of(Some(LocationKind::Nvme));
         location.nvme = Some(nvme);
         location
@@ -120,9 +127,9 @@ impl Location {
         self.text = Stored::new(&text);
     }
 
-    /// The text that this was parsed from, with `***` in the place of each credential.
+    /// Returns the text that was parsed, with `***` in place of each credential.
     #[must_use]
-    pub fn text(&self) -> &[u8] {
+    pub fn masked(&self) -> &[u8] {
         self.text.bytes()
     }
 
@@ -139,12 +146,19 @@ impl Location {
         self.path.as_ref().map(Stored::bytes)
     }
 
-    /// The path of a file or block device of this machine.
+    /// Returns the path of a file or block device of this host.
     ///
-    /// Only a part of it is meant where there is a [`slice`](Location::slice). Where it is relative
-    /// and [`Location::is_relative_to_image`] does not hold, it is so to wherever the hypervisor runs.
+    /// With a [`slice`](Location::slice), only a part of the file is meant. A relative path is
+    /// relative to the image if [`is_relative_to_image`](Location::is_relative_to_image), otherwise
+    /// to the current directory of the hypervisor.
     #[must_use]
-    pub fn local_path(&self) -> Option<&[u8]> {
+    pub fn local_path(&self) -> Option<&Path> {
+        self.local_name()
+            .map(|name| Path::new(OsStr::from_bytes(name)))
+    }
+
+    /// The same as bytes.
+    pub(crate) fn local_name(&self) -> Option<&[u8]> {
         let is_local = matches!(self.kind, Some(LocationKind::File | LocationKind::Block));
         self.path().filter(|_| is_local)
     }
@@ -181,13 +195,8 @@ impl Location {
     }
 
     /// The hosts, in their order.
-    pub fn hosts(&self) -> impl ExactSizeIterator<Item = Host<&[u8]>> {
-        self.hosts.iter().map(|host| Host {
-            transport: host.transport,
-            name: host.name.as_ref().map(Stored::bytes),
-            port: host.port,
-            socket: host.socket.as_ref().map(Stored::bytes),
-        })
+    pub fn hosts(&self) -> Hosts<'_> {
+        Hosts(self.hosts.iter())
     }
 
     /// gluster: the volume. rbd: the pool.
@@ -215,11 +224,8 @@ impl Location {
     }
 
     /// http, https: the cookies to send. Their values may be as good as a password.
-    pub fn cookies(&self) -> impl ExactSizeIterator<Item = Cookie<&[u8]>> {
-        self.cookies.iter().map(|cookie| Cookie {
-            name: cookie.name.bytes(),
-            value: cookie.value.bytes(),
-        })
+    pub fn cookies(&self) -> Cookies<'_> {
+        Cookies(self.cookies.iter())
     }
 
     /// https, ftps: whether the server's certificate is verified, where that is said.
@@ -234,10 +240,10 @@ impl Location {
         self.readahead
     }
 
-    /// http, https, ftp, ftps, tftp: after how many seconds to give up.
+    /// http, https, ftp, ftps, tftp: the timeout.
     #[must_use]
-    pub fn timeout(&self) -> Option<u64> {
-        self.timeout
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout.map(Duration::from_secs)
     }
 
     /// The part that is meant of what is named. `None`: all.
@@ -248,10 +254,10 @@ impl Location {
 
     /// The namespace of an NVMe controller.
     #[must_use]
-    pub fn nvme_namespace(&self) -> Option<Nvme<&[u8]>> {
-        self.nvme.as_ref().map(|nvme| Nvme {
-            namespace: nvme.namespace,
-            address: nvme.address.bytes(),
+    pub fn nvme_namespace(&self) -> Option<Nvme<'_>> {
+        self.nvme.as_ref().map(|(namespace, address)| Nvme {
+            namespace: *namespace,
+            address: address.bytes(),
         })
     }
 
@@ -286,8 +292,8 @@ impl Location {
     }
 
     /// Names of options that the location has, and that no other fact here speaks of.
-    pub fn ignored(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.ignored.iter().map(Stored::bytes)
+    pub fn ignored(&self) -> IgnoredOptions<'_> {
+        IgnoredOptions(self.ignored.iter())
     }
 
     /// Whether the location holds credentials, such as a user and a password. No fact here has
@@ -301,5 +307,42 @@ impl Location {
     #[must_use]
     pub fn is_qemu_only(&self) -> bool {
         self.qemu_only
+    }
+}
+
+iterator! {
+    /// The hosts of a [`Location`].
+    Hosts over StoredHost => Host<'a>: |host| Host {
+        transport: host.transport,
+        name: host.name.as_ref().map(Stored::bytes),
+        port: host.port,
+        socket: host.socket.as_ref().map(Stored::bytes),
+    }
+}
+
+iterator! {
+    /// The cookies of a [`Location`].
+    Cookies over (Stored, Stored) => Cookie<'a>: |(name, value)| Cookie {
+        name: name.bytes(),
+        value: value.bytes(),
+    }
+}
+
+iterator! {
+    /// The names of the options of a [`Location`] that have no getter.
+    IgnoredOptions over Stored => &'a [u8]: Stored::bytes
+}
+
+/// The masked text, escaped.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escape(self.masked()).fmt(f)
+    }
+}
+
+/// Shows no secret.
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Location(\"{self}\")")
     }
 }

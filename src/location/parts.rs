@@ -4,7 +4,9 @@
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::base::error::Error;
+use crate::base::escape::escape;
 use crate::base::named::named_enum;
+use core::fmt;
 
 named_enum! {
     /// What sort of thing a location names.
@@ -87,24 +89,33 @@ named_enum! {
     }
 }
 
-/// A host of a location on the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A host of a network location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Host<S> {
-    /// How to reach it.
+pub struct Host<'a> {
+    /// How to reach the host.
     pub transport: Transport,
-    /// Its name or address.
-    pub name: Option<S>,
-    /// Its port: where none is given, the protocol's usual one, if it has one.
+    /// Name or address.
+    pub name: Option<&'a [u8]>,
+    /// Port. If none is recorded, the default port of the protocol, if it has one.
     pub port: Option<u16>,
-    /// The path of its socket.
-    pub socket: Option<S>,
+    /// Path of the socket.
+    pub socket: Option<&'a [u8]>,
 }
 
-impl Host<Stored> {
+/// A [`Host`] with its own copies.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct StoredHost {
+    pub(crate) transport: Transport,
+    pub(crate) name: Option<Stored>,
+    pub(crate) port: Option<u16>,
+    pub(crate) socket: Option<Stored>,
+}
+
+impl StoredHost {
     /// Port 0 stands for the usual one.
     pub(super) fn tcp(name: &[u8], port: u16, protocol: Protocol) -> Self {
-        Host {
+        StoredHost {
             transport: Transport::Tcp,
             name: Some(Stored::new(name)),
             port: Some(port)
@@ -118,7 +129,7 @@ impl Host<Stored> {
         if socket.is_empty() {
             return Err(socket.broken("no socket"));
         }
-        Ok(Host {
+        Ok(StoredHost {
             transport: Transport::Unix,
             name: None,
             port: None,
@@ -127,32 +138,50 @@ impl Host<Stored> {
     }
 }
 
-/// A part of a file that is the disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The part of a file that is the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Slice {
-    /// Where it starts, in bytes.
+    /// Offset in bytes.
     pub offset: u64,
-    /// How many bytes it has; 0: what there is.
-    pub size: u64,
+    /// Size in bytes. `None`: up to the end of the file.
+    pub size: Option<u64>,
 }
 
 /// A namespace of an NVMe controller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Nvme<S> {
-    /// The number of the namespace.
+pub struct Nvme<'a> {
+    /// Number of the namespace.
     pub namespace: u32,
-    /// The controller's PCI address.
-    pub address: S,
+    /// PCI address of the controller.
+    pub address: &'a [u8],
 }
 
 /// A cookie to send to an HTTP server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Cookie<S> {
-    /// Its name.
-    pub name: S,
-    /// Its value.
-    pub value: S,
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Cookie<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) value: &'a [u8],
+}
+
+impl<'a> Cookie<'a> {
+    /// Returns the name.
+    #[must_use]
+    pub fn name(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// Returns the value, which can be as secret as a password.
+    #[must_use]
+    pub fn secret_value(&self) -> &'a [u8] {
+        self.value
+    }
+}
+
+/// Shows no value.
+impl fmt::Debug for Cookie<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cookie(\"{}\")", escape(self.name))
+    }
 }

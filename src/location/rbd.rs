@@ -4,7 +4,7 @@
 //! A backslash in an option keeps the byte behind it from ending something.
 
 use super::parsed::Location;
-use super::parts::{Host, Protocol};
+use super::parts::{Protocol, StoredHost};
 use super::piece::Piece;
 use super::stored::Stored;
 use crate::base::error::Error;
@@ -86,7 +86,7 @@ fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
 }
 
 /// A name or `[address]`, and perhaps `\:` and a port. The colons of an address are escaped too.
-fn monitor(text: Piece<'_>) -> Result<Host<Stored>, Error> {
+fn monitor(text: Piece<'_>) -> Result<StoredHost, Error> {
     if text.bytes.starts_with(b"[") {
         let (address, rest) = text
             .skip(1)
@@ -106,11 +106,11 @@ fn monitor(text: Piece<'_>) -> Result<Host<Stored>, Error> {
             // libvirt takes a part of the address for one.
             return Err(rest.broken("no port behind the bracket"));
         }
-        return Ok(Host::tcp(&plain, port(rest)?, Protocol::Rbd));
+        return Ok(StoredHost::tcp(&plain, port(rest)?, Protocol::Rbd));
     }
     let (name, rest) = text.until(|byte| byte == b'\\');
     name.host()?;
-    Ok(Host::tcp(name.bytes, port(rest)?, Protocol::Rbd))
+    Ok(StoredHost::tcp(name.bytes, port(rest)?, Protocol::Rbd))
 }
 
 fn port(text: Piece<'_>) -> Result<u16, Error> {

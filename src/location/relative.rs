@@ -7,31 +7,57 @@ use super::piece::Piece;
 use super::stored::Stored;
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;
+use crate::image::{Reference, ReferenceKind};
 use std::borrow::Cow;
+use std::path::Path;
 
-/// The full name of a backing store, recorded as `location` in the image called `image`.
+/// Returns the full name of what an image records: relative paths are joined to the directory of
+/// `image` as it is spelt. Nothing is opened or normalised.
 ///
-/// A location with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) and an absolute path stand
-/// for themselves; any other is relative to the directory of the image, as its name was given.
+/// A backing store or data file with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) is returned
+/// as it is. Extents and parents are paths, in which a colon has no meaning.
 ///
 /// ```
-/// use diskprobe::location::backing_name;
-/// assert_eq!(&*backing_name(b"base.img", b"/srv/disk.qcow2"), b"/srv/base.img");
-/// assert_eq!(&*backing_name(b"nbd://host/x", b"/srv/disk.qcow2"), b"nbd://host/x");
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// # let mut header = [0u8; 1024];
+/// # header[..8].copy_from_slice(b"QFI\xfb\0\0\0\x01");
+/// # header[15] = 64;
+/// # header[19] = 8;
+/// # header[24..32].copy_from_slice(&(1u64 << 20).to_be_bytes());
+/// # header[32] = 12;
+/// # header[33] = 9;
+/// # header[47] = 72;
+/// # header[64..72].copy_from_slice(b"base.img");
+/// use diskprobe::{location::resolve, probe_buffer, Options};
+/// use std::path::Path;
+/// let image = probe_buffer(&header, Some(1024), &Options::new())?;
+/// for reference in image.references() {
+///     let name = resolve(&reference, Path::new("/srv/disk.qcow"));
+///     assert_eq!(&*name, b"/srv/base.img");
+/// }
+/// # assert_eq!(image.references().count(), 1);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
-pub fn backing_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
+pub fn resolve<'a>(reference: &Reference<'a>, image: &Path) -> Cow<'a, [u8]> {
+    let image = image.as_os_str().as_encoded_bytes();
+    match reference.kind {
+        ReferenceKind::Backing | ReferenceKind::DataFile => backing_name(reference.location, image),
+        ReferenceKind::Extent | ReferenceKind::Parent => file_name(reference.location, image),
+    }
+}
+
+/// The full name of a backing store that the image called `image` records as `location`.
+pub(crate) fn backing_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     if has_protocol(location) {
         return Cow::Borrowed(location);
     }
     file_name(location, image)
 }
 
-/// The full name of a file, recorded as the path `location` in the image called `image`.
-///
-/// VMDK names its extents so: a protocol means nothing there.
-#[must_use]
-pub fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
+/// The full name of a file that the image called `image` records as the path `location`.
+pub(crate) fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     let directory = directory(image);
     if location.is_empty() || location.starts_with(b"/") || directory.is_empty() {
         return Cow::Borrowed(location);
@@ -39,9 +65,8 @@ pub fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     Cow::Owned([directory, location].concat())
 }
 
-/// Whether a colon comes before the first slash, so that a location is not a bare path.
-#[must_use]
-pub fn has_protocol(location: &[u8]) -> bool {
+/// Whether a colon comes before the first slash, so that a location is not a plain path.
+pub(crate) fn has_protocol(location: &[u8]) -> bool {
     let first = location.iter().find(|byte| matches!(byte, b':' | b'/'));
     first == Some(&b':')
 }
@@ -121,20 +146,10 @@ impl Location {
     }
 }
 
-/// The name to record for the last of some elements of a chain in the image above the first, when
-/// those between are taken out: `relative` are the relative names by which the elements are
-/// recorded, from the first to the last.
-///
-/// `None` where one of them is not recorded by a relative name, or there is none.
-///
-/// ```
-/// use diskprobe::location::relative_backing_path;
-/// let names = [Some(&b"../volume/image2"[..]), Some(b"image3")];
-/// assert_eq!(relative_backing_path(names).as_deref(), Some(&b"../volume/image3"[..]));
-/// assert_eq!(relative_backing_path([Some(&b"image2"[..]), None]), None);
-/// ```
-#[must_use]
-pub fn relative_backing_path<'a>(
+/// The relative path to record for the last of some elements of a chain in the image above the
+/// first, if those between are removed. `relative` holds the relative paths by which the elements
+/// are recorded, from the first to the last. `None` if one is not recorded by a relative path.
+pub(crate) fn relative_backing_path<'a>(
     relative: impl IntoIterator<Item = Option<&'a [u8]>>,
 ) -> Option<Vec<u8>> {
     let mut all: Option<Vec<u8>> = None;
@@ -145,8 +160,11 @@ pub fn relative_backing_path<'a>(
     all
 }
 
-/// What is named by what the image at `image` records.
-pub(crate) fn resolve(recorded: &[u8], image: Option<&Location>) -> Result<Location, Error> {
+/// Parses the location that the image at `image` records.
+pub(crate) fn resolve_recorded(
+    recorded: &[u8],
+    image: Option<&Location>,
+) -> Result<Location, Error> {
     if recorded.is_empty() {
         // It would be the directory of the image.
         return Err(Reason::Location {
@@ -164,7 +182,15 @@ pub(crate) fn resolve(recorded: &[u8], image: Option<&Location>) -> Result<Locat
 
 #[cfg(test)]
 mod tests {
-    use super::{backing_name, file_name};
+    use super::{backing_name, file_name, relative_backing_path};
+
+    #[test]
+    fn relative_paths_are_joined() {
+        let names = [Some(&b"../volume/image2"[..]), Some(b"image3")];
+        let joined = relative_backing_path(names);
+        assert_eq!(joined.as_deref(), Some(&b"../volume/image3"[..]));
+        assert_eq!(relative_backing_path([Some(&b"image2"[..]), None]), None);
+    }
 
     #[track_caller]
     fn assert_names(image: &str, location: &str, backing: &str, file: &str) {

@@ -2,7 +2,7 @@
 //! What a server holds, by its URI: `protocol[+transport]://[user@]host[:port]/path[?query]`.
 
 use super::parsed::Location;
-use super::parts::{Host, Protocol, Transport};
+use super::parts::{Protocol, StoredHost, Transport};
 use super::piece::Piece;
 use super::stored::Stored;
 use super::uri::{decoded, split_user, Uri};
@@ -114,11 +114,7 @@ fn socket<'a>(
     Ok(Some(socket))
 }
 
-fn host(
-    uri: &Uri<'_>,
-    protocol: Protocol,
-    socket: Option<Piece<'_>>,
-) -> Result<Host<Stored>, Error> {
+fn host(uri: &Uri<'_>, protocol: Protocol, socket: Option<Piece<'_>>) -> Result<StoredHost, Error> {
     let transport = match uri.scheme.split_once(b'+') {
         None => Transport::Tcp,
         Some((_, name)) => Transport::from_bytes(name.bytes)
@@ -131,17 +127,17 @@ fn host(
             return Err(extra.broken("a host, where the transport is a socket of this machine"));
         }
         let missing = uri.query.unwrap_or(uri.path).broken("no socket");
-        return Host::unix(socket.ok_or(missing)?);
+        return StoredHost::unix(socket.ok_or(missing)?);
     }
     let name = uri.host.ok_or(uri.path.broken("no host"))?;
     // As a part of a URI, a percent sign would be an escape.
     name.require(|byte| byte != b'%', "a host name cannot have this byte")?;
     let name = name.host()?;
-    Ok(Host {
+    Ok(StoredHost {
         transport,
         socket: socket.map(stored),
         port: match transport {
-            Transport::Tcp => Host::tcp(name, port.unwrap_or(0), protocol).port,
+            Transport::Tcp => StoredHost::tcp(name, port.unwrap_or(0), protocol).port,
             _ => port.filter(|port| *port != 0),
         },
         name: Some(Stored::new(name)),

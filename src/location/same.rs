@@ -5,23 +5,28 @@ use super::local;
 use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
+use std::path::Path;
 
 impl Location {
-    /// The location of a file or block device by its path, whatever bytes that has: a colon means
-    /// nothing. A relative one starts in the current directory.
+    /// Creates the location of a file or block device from its path. A colon has no meaning. A
+    /// relative path starts in the current directory.
     #[must_use]
-    pub fn of_path(path: &[u8]) -> Location {
+    pub fn from_path(path: impl AsRef<Path>) -> Location {
+        Location::from_bytes(path.as_ref().as_os_str().as_encoded_bytes())
+    }
+
+    pub(crate) fn from_bytes(path: &[u8]) -> Location {
         let mut location = local::plain(Piece::new("location", path));
         location.is_plain = false;
         location.keep_text(path);
         location
     }
 
-    /// Whether both name the same thing as far as their spelling says: paths are compared byte by
-    /// byte, hosts in their order with their ports; of which image they are relative to, nothing
-    /// counts but the joined path. No name is looked up: one file has many names.
+    /// Returns whether both name the same object, as far as their spelling says. Paths are compared
+    /// byte by byte, and hosts in order with their ports. Nothing is looked up, so two names of one
+    /// file are not equivalent.
     ///
-    /// A [`slice`](Location::slice) does not count, nor how a server is asked (cookies, users).
+    /// The [`slice`](Location::slice), cookies and users are ignored.
     ///
     /// ```
     /// use diskprobe::location::Location;
@@ -35,7 +40,7 @@ impl Location {
     #[must_use]
     pub fn is_equivalent(&self, other: &Location) -> bool {
         match (self.kind, other.kind) {
-            (None, _) | (_, None) => self.text() == other.text(),
+            (None, _) | (_, None) => self.masked() == other.masked(),
             (Some(here), Some(there)) => {
                 let is_local = |kind| matches!(kind, LocationKind::File | LocationKind::Block);
                 (here == there || is_local(here) && is_local(there))

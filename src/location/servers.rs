@@ -3,18 +3,17 @@
 
 use super::options::Scope;
 use super::parsed::Location;
-use super::parts::{Host, Protocol};
-use super::stored::Stored;
+use super::parts::{Protocol, StoredHost};
 use crate::base::error::Error;
 
 /// `type`, and then `host` and `port`, or `path` (an older name of it: `socket`).
-pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host<Stored>, Error> {
+pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
     let kind = server.required(b"type", "no type of a server")?;
     match kind.piece().bytes {
         b"tcp" | b"inet" => internet(server, protocol),
         b"unix" => {
             let path = server.string(b"path")?.or(server.string(b"socket")?);
-            Host::unix(path.ok_or(server.broken("no path of a socket"))?.piece())
+            StoredHost::unix(path.ok_or(server.broken("no path of a socket"))?.piece())
         }
         _ => Err(kind
             .piece()
@@ -23,13 +22,17 @@ pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host
 }
 
 /// `host`, and perhaps `port`.
-pub(super) fn internet(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host<Stored>, Error> {
+pub(super) fn internet(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
     let name = server.required(b"host", "no host")?;
-    Ok(Host::tcp(name.piece().host()?, server.port()?, protocol))
+    Ok(StoredHost::tcp(
+        name.piece().host()?,
+        server.port()?,
+        protocol,
+    ))
 }
 
 /// `server`, whose type no reader of this driver looks at.
-pub(super) fn untyped(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host<Stored>, Error> {
+pub(super) fn untyped(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
     // QEMU's own schema has it, with this value alone.
     if let Some(kind) = server.string(b"type")? {
         if !matches!(kind.piece().bytes, b"inet" | b"tcp") {
@@ -44,7 +47,7 @@ impl Location {
     pub(super) fn add_hosts(
         &mut self,
         servers: &[Scope<'_, '_>],
-        read: impl Fn(&Scope<'_, '_>) -> Result<Host<Stored>, Error>,
+        read: impl Fn(&Scope<'_, '_>) -> Result<StoredHost, Error>,
     ) -> Result<(), Error> {
         for server in servers {
             self.hosts.push(read(server)?);

@@ -2,7 +2,7 @@
 //! A text of a finished answer, with the NUL that C callers need behind it.
 
 /// Bytes without a NUL among them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Stored(Box<[u8]>);
 
 impl Stored {
@@ -22,6 +22,6 @@ impl Stored {
 
 impl core::fmt::Debug for Stored {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "\"{}\"", self.bytes().escape_ascii())
+        crate::base::escape::escape(self.bytes()).fmt(f)
     }
 }

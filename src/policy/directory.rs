@@ -16,7 +16,7 @@ pub(super) fn climbs(path: &[u8]) -> bool {
 
 /// Whether `location`, recorded as that of a backing file by the image at `path`, is a plain name
 /// of something below `directory`, which is absolute.
-pub(super) fn is_below(location: &[u8], path: &[u8], directory: &[u8]) -> bool {
+pub(super) fn is_under(location: &[u8], path: &[u8], directory: &[u8]) -> bool {
     if has_protocol(location) || location.contains(&0) {
         return false;
     }
@@ -30,11 +30,11 @@ pub(super) fn is_below(location: &[u8], path: &[u8], directory: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_below;
+    use super::is_under;
 
     #[track_caller]
     fn assert_place(below: bool, location: &str, path: &str) {
-        let found = is_below(location.as_bytes(), path.as_bytes(), b"/srv/base/");
+        let found = is_under(location.as_bytes(), path.as_bytes(), b"/srv/base/");
         assert_eq!(found, below, "{location} in {path}");
     }
 
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_root_has_all_names_below_it() {
-        assert!(is_below(b"/etc/passwd", b"", b"/"));
-        assert!(!is_below(b"/", b"", b"/"));
+        assert!(is_under(b"/etc/passwd", b"", b"/"));
+        assert!(!is_under(b"/", b"", b"/"));
     }
 }

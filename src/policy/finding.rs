@@ -2,7 +2,7 @@
 //! What a host should know before it accepts an image from a stranger.
 
 use crate::base::format::Format;
-use crate::base::named::named_enum;
+use crate::base::named::{named_enum, Set, Values};
 use crate::image::Image;
 use crate::image::{is_null_cipher, Feature};
 
@@ -52,11 +52,12 @@ impl Image {
     /// Where the format was asked for, the signatures of other formats do not matter: they are not
     /// looked at, and nothing is [`Ambiguous`](Finding::Ambiguous) or
     /// [`IncompleteScan`](Finding::IncompleteScan).
-    pub fn findings(&self) -> impl Iterator<Item = Finding> + '_ {
-        Finding::ALL
-            .iter()
-            .copied()
-            .filter(|finding| self.has_finding(*finding))
+    #[must_use]
+    pub fn findings(&self) -> Values<Finding> {
+        let all = Finding::ALL.iter().copied();
+        all.filter(|finding| self.has_finding(*finding))
+            .collect::<Set<Finding>>()
+            .values()
     }
 
     /// Whether this is one of the things to know.

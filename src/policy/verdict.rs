@@ -33,6 +33,7 @@ pub enum Violation {
     /// It has this format, which is not among those that the policy allows.
     Format(Format),
     /// Its virtual size is larger than the policy allows, or not known.
+    #[non_exhaustive]
     VirtualSize {
         /// What the guest would see, in bytes; `None` where that is not known.
         size: Option<u64>,
@@ -125,26 +126,72 @@ fn said(finding: Finding) -> &'static str {
     }
 }
 
-/// What a policy says of an image.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The verdict of a [`Policy`](crate::Policy) on an image.
+///
+/// ```
+/// use diskprobe::{probe_buffer, Options, Policy};
+/// # fn upload() -> Result<(), Box<dyn std::error::Error>> {
+/// let image = probe_buffer(&[0; 1024], Some(1024), &Options::new().thorough(true))?;
+/// Policy::new().evaluate(&image, None).into_result()?;
+/// # Ok(())
+/// # }
+/// # upload().unwrap();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use]
 pub struct Verdict {
     violations: Vec<Violation>,
 }
 
 impl Verdict {
-    pub(super) fn object(&mut self, violation: Violation) {
-        self.violations.push(violation);
+    pub(super) fn new(violations: Vec<Violation>) -> Self {
+        Verdict { violations }
     }
 
-    /// Whether the policy accepts the image.
+    /// Returns whether the policy accepts the image.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
         self.violations.is_empty()
     }
 
-    /// Every reason why it does not.
+    /// Returns every reason why the policy rejects the image.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
+
+    /// Converts the verdict for use with `?`.
+    ///
+    /// # Errors
+    /// The violations, if the policy rejects the image.
+    pub fn into_result(self) -> Result<(), Rejected> {
+        match self.is_accepted() {
+            true => Ok(()),
+            false => Err(Rejected(self)),
+        }
+    }
 }
+
+/// A verdict that rejects an image. `Display` lists the violations.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Rejected(Verdict);
+
+impl Rejected {
+    /// Returns the violations: at least one.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        self.0.violations()
+    }
+}
+
+impl Display for Rejected {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        for (index, violation) in self.violations().iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{violation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Rejected {}

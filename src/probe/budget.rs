@@ -6,6 +6,7 @@ use crate::base::error::{Error, Reason};
 use crate::base::limits::{Limits, FIRST_READ, LATER_READ};
 use crate::base::range::{ByteRange, Length};
 
+#[derive(Clone)]
 pub(super) struct Budget {
     limits: Limits,
     reads: u32,
@@ -52,6 +53,19 @@ impl Budget {
                 length: wanted,
             },
         })
+    }
+
+    /// Counts bytes that the caller fed without a request. Fails if they exceed the limits.
+    pub(super) fn charge(&mut self, fed: ByteRange, unrequested: u64) -> Result<(), Error> {
+        let left = self.limits.max_bytes.saturating_sub(self.bytes);
+        if unrequested > left {
+            return Err(Error::from(Reason::TooManyBytes {
+                limit: self.limits.max_bytes,
+                range: fed,
+            }));
+        }
+        self.bytes = self.bytes.saturating_add(unrequested);
+        Ok(())
     }
 }
 

@@ -15,8 +15,12 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 impl Source for &File {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
-        FileExt::read_at(*self, room, offset)
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        FileExt::read_at(*self, buffer, offset)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(Some(length(self, &attributes_of(self)?)?))
     }
 }
 

@@ -1,108 +1,225 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! For hosts with their own I/O, asynchronous or remote: the probe asks, the host reads.
+//! The sans-I/O interface: the caller reads, in any way, and feeds the prober.
 
 use super::windows::Windows;
-use super::{Pause, Progress};
+use super::{Pause, Plan, Progress};
 use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
 use crate::base::range::{ByteRange, Length};
 use crate::image::Image;
+use core::fmt;
 
-/// A probe that asks for one range after another.
+/// A probe without I/O of its own, for callers with asynchronous or remote I/O.
+///
+/// The caller feeds windows of bytes, requested or not, until [`next_read`](Prober::next_read)
+/// returns `None`.
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
 /// # let disk = [0u8; 4096];
-/// let mut pull = diskprobe::Prober::new(Some(4096), &diskprobe::Options::default());
-/// while let Some(range) = pull.next_read()? {
-///     let from = range.offset as usize;
-///     pull.feed(&disk[from..from + range.length as usize])?;
+/// use diskprobe::{Options, Prober};
+/// let mut prober = Prober::new(&Options::new());
+/// prober.set_length(4096)?;
+/// while let Some(read) = prober.next_read()? {
+///     let from = read.preferred.offset as usize;
+///     prober.feed(read.preferred.offset, &disk[from..from + read.preferred.length as usize])?;
 /// }
-/// let image = pull.finish()?;
+/// let image = prober.finish()?;
 /// # assert_eq!(image.virtual_size(), Some(4096));
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Clone)]
 pub struct Prober {
     progress: Progress,
     windows: Windows,
     state: State,
 }
 
+#[derive(Clone)]
 enum State {
-    /// Bytes have come (or none yet), and the core has not been asked since.
+    /// Something changed since the core ran last.
     Ready,
-    Waiting(ByteRange),
+    Waiting(Plan),
     Done(Box<Image>),
     Failed(Error),
 }
 
+/// A read that a [`Prober`] needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ReadRequest {
+    /// The bytes without which the probe cannot go on.
+    pub needed: ByteRange,
+    /// The bytes that are best read at once. They start with the needed ones.
+    pub preferred: ByteRange,
+}
+
 impl Prober {
-    /// A probe of an object of that length, where it is known. Where it is not, and the answer
-    /// depends on it, the byte that must be there is among the ranges.
+    /// Creates a prober for an object whose length is not known yet.
     #[must_use]
-    pub fn new(length: Option<u64>, options: &Options) -> Self {
-        let length = length.map_or(Length::Unknown, Length::Known);
+    pub fn new(options: &Options) -> Self {
         Prober {
-            progress: Progress::new(options, length, None),
+            progress: Progress::new(options, Length::Unknown, None),
             windows: Windows::new(),
             state: State::Ready,
         }
     }
 
-    /// The range to [`supply`](Prober::feed) next; `None` once there is an answer. Asking again
-    /// gives the same range.
+    /// Sets the length of the object in bytes, at any time before the end.
+    ///
+    /// Without it, the physical size of most images stays unknown, and the end of the object is
+    /// not searched for trailers.
     ///
     /// # Errors
-    /// The reason why there will be no answer, as [`probe_source`](crate::probe_source).
-    pub fn next_read(&mut self) -> Result<Option<ByteRange>, Error> {
-        if matches!(self.state, State::Ready) {
-            self.state = match self.progress.round(&self.windows) {
-                Ok(image) => State::Done(image),
-                Err(Pause::Fetch(plan)) => State::Waiting(plan.range),
-                Err(Pause::Failed(error)) => State::Failed(error),
+    /// [`Changed`](crate::ErrorKind::Changed) if the length is known to be another one.
+    pub fn set_length(&mut self, length: u64) -> Result<(), Error> {
+        self.check_failed()?;
+        let known = self.progress.length;
+        let before = match known {
+            Length::Known(known) => known,
+            Length::AtMost(bound) => length.min(bound),
+            Length::Unknown => length,
+        };
+        let before = before.max(self.windows.end());
+        if before != length {
+            let error = Reason::LengthChanged {
+                before,
+                now: length,
             };
+            return Err(self.fail(error.into()));
         }
-        match &self.state {
-            State::Waiting(range) => Ok(Some(*range)),
-            State::Failed(error) => Err(*error),
-            State::Ready | State::Done(_) => Ok(None),
+        if known.known().is_some() {
+            return Ok(());
+        }
+        self.progress.length = Length::Known(length);
+        self.state = State::Ready;
+        Ok(())
+    }
+
+    /// Returns the next read, or `None` if [`finish`](Prober::finish) has the answer.
+    ///
+    /// Returns the same read until it was fed. After a short feed, it returns the rest.
+    ///
+    /// # Errors
+    /// The reason why there will be no answer, as for [`probe_source`](crate::probe_source).
+    pub fn next_read(&mut self) -> Result<Option<ReadRequest>, Error> {
+        loop {
+            match &self.state {
+                State::Failed(error) => return Err(error.clone()),
+                State::Done(_) => return Ok(None),
+                State::Waiting(plan) => return Ok(Some(self.rest_of(*plan))),
+                State::Ready => self.run(),
+            }
         }
     }
 
-    /// Gives the bytes of the range that was asked for: all of it, or fewer where the object ends
-    /// before the range does.
+    /// Runs the core over the bytes that are held.
+    fn run(&mut self) {
+        self.state = match self.progress.round(&self.windows) {
+            Ok(image) => State::Done(image),
+            Err(Pause::Failed(error)) => State::Failed(error),
+            Err(Pause::Need(needed)) if self.holds(needed) => {
+                self.windows.join(needed);
+                State::Ready
+            }
+            Err(Pause::Need(needed)) => match self.progress.plan(needed) {
+                Ok(plan) => State::Waiting(plan),
+                Err(error) => State::Failed(error),
+            },
+        };
+    }
+
+    fn holds(&self, range: ByteRange) -> bool {
+        self.windows.held_until(range.offset) >= range.end()
+    }
+
+    /// The part of a planned read that is still missing.
+    fn rest_of(&self, plan: Plan) -> ReadRequest {
+        let held = self.windows.held_until(plan.range.offset);
+        ReadRequest {
+            needed: plan.needed.from(held),
+            preferred: plan.range.from(held),
+        }
+    }
+
+    /// Feeds the bytes at `offset`, requested or not. Fewer bytes than requested are fine; no
+    /// bytes mean that the object ends at or before `offset`.
+    ///
+    /// Bytes that were not requested count against the [limit](crate::Limits) on bytes.
     ///
     /// # Errors
-    /// `WrongState` where no range was asked for; `InvalidArgument` where there are more bytes
-    /// than that; `Changed` where there are fewer, though the object is known to be longer.
-    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let State::Waiting(range) = self.state else {
-            return Err(Reason::WrongState("no range was asked for").into());
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for more bytes than the limit allows;
+    /// [`Changed`](crate::ErrorKind::Changed) if the bytes contradict the known length.
+    pub fn feed(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+        self.check_failed()?;
+        let fed = self.take(offset, bytes);
+        fed.map_err(|error| self.fail(error))
+    }
+
+    fn take(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+        let fed = ByteRange {
+            offset,
+            length: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         };
-        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > range.length {
-            return Err(Reason::InvalidArgument("more bytes than were asked for").into());
+        let (held, length) = (self.windows.end(), self.progress.length);
+        if bytes.is_empty() && held <= offset {
+            let is_exact = held == offset;
+            let missing = match self.state {
+                State::Waiting(plan) => plan.range.from(offset).length,
+                _ => length.bound().saturating_sub(offset),
+            };
+            self.progress.ends_at(offset, is_exact, missing)?;
+            self.state = State::Ready;
+            return Ok(());
         }
-        let added: Result<u64, Error> = self.windows.add(range, |room| {
-            for (to, from) in room.iter_mut().zip(bytes) {
-                *to = *from;
-            }
-            Ok(bytes.len())
-        });
-        match added.and_then(|got| self.progress.fetched(range, got)) {
-            Ok(()) => self.state = State::Ready,
-            Err(error) => {
-                self.state = State::Failed(error);
-                return Err(error);
-            }
+        if bytes.is_empty() || fed.end() > length.bound() {
+            let (before, now) = match bytes.is_empty() {
+                true => (held, offset),
+                false => (length.bound(), fed.end()),
+            };
+            return Err(Reason::LengthChanged { before, now }.into());
+        }
+        let requested = match self.state {
+            State::Waiting(plan) => plan.range.overlap(fed),
+            _ => 0,
+        };
+        let unrequested = fed.length.saturating_sub(requested);
+        self.progress.charge(fed, unrequested)?;
+        self.windows.insert(offset, bytes);
+        match self.state {
+            State::Waiting(plan) if !self.is_fed(plan) => {}
+            _ => self.state = State::Ready,
         }
         Ok(())
     }
 
-    /// The answer.
+    /// Whether a planned read is complete. The length of an object of unknown length is only found
+    /// by reading all of it.
+    fn is_fed(&self, plan: Plan) -> bool {
+        match self.progress.length {
+            Length::Known(_) => self.holds(plan.needed),
+            Length::AtMost(_) | Length::Unknown => self.holds(plan.range),
+        }
+    }
+
+    fn check_failed(&self) -> Result<(), Error> {
+        match &self.state {
+            State::Failed(error) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.state = State::Failed(error.clone());
+        error
+    }
+
+    /// Returns the facts. Never fails after [`next_read`](Prober::next_read) returned `None`.
     ///
     /// # Errors
-    /// The reason why there is none; `WrongState` while a range is still to be supplied.
+    /// The reason why there is no answer; [`WrongState`](crate::ErrorKind::WrongState) while a read
+    /// is still missing.
     pub fn finish(self) -> Result<Image, Error> {
         self.boxed().map(|image| *image)
     }
@@ -116,5 +233,20 @@ impl Prober {
                 Err(Reason::WrongState("a range is still to be supplied").into())
             }
         }
+    }
+}
+
+impl fmt::Debug for Prober {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Ready => "ready",
+            State::Waiting(_) => "waiting for bytes",
+            State::Done(_) => "done",
+            State::Failed(_) => "failed",
+        };
+        f.debug_struct("Prober")
+            .field("state", &state)
+            .field("length", &self.progress.length)
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A caller's own way to read: a remote store, a test, another image's content.
+//! A caller's own way to read: a remote store, a test, the content of another image.
 
 use super::windows::Windows;
 use super::{drive, Plan, Progress, Store};
@@ -10,39 +10,99 @@ use crate::base::view::Buffered;
 use crate::image::Image;
 use std::io;
 
-/// Something that can be read at any offset.
+/// An object that can be read at any offset.
+///
+/// Implemented for `&File`, `&[u8]`, and for mutable references and boxes of sources.
 pub trait Source {
-    /// Reads into `room` the bytes from `offset` on, as `pread` does.
-    ///
-    /// Returns how many bytes there are now; fewer than asked for are asked for again, and zero
-    /// means that the object ends at or before `offset`.
+    /// Reads bytes from `offset` on into `buffer`, as `pread` does. Returns the number of bytes:
+    /// fewer than the buffer holds are fine, and 0 means that the object ends at or before
+    /// `offset`.
     ///
     /// # Errors
-    /// Whatever kept it from reading; [`Interrupted`](io::ErrorKind::Interrupted) is tried again.
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize>;
-}
+    /// Any error ends the probe and is its [`source`](std::error::Error::source), except
+    /// [`Interrupted`](io::ErrorKind::Interrupted), after which the read is tried again.
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
-impl<S: Source + ?Sized> Source for Box<S> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
-        (**self).read_at(room, offset)
+    /// Returns the length of the object in bytes; `None` if it is not known. The default is not
+    /// known.
+    ///
+    /// # Errors
+    /// As for [`read_at`](Source::read_at).
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(None)
     }
 }
 
-/// Probes the image that `source` reads; `length` is the length of the object, where it is known.
-/// Where it is not, and the answer depends on it, the byte that must be there is read.
+impl<S: Source + ?Sized> Source for &mut S {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        (**self).read_at(buffer, offset)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        (**self).length()
+    }
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        (**self).read_at(buffer, offset)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        (**self).length()
+    }
+}
+
+impl Source for &[u8] {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let rest = usize::try_from(offset)
+            .ok()
+            .and_then(|offset| self.get(offset..));
+        let rest = rest.unwrap_or_default();
+        let length = rest.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..length), rest.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        Ok(length)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(u64::try_from(self.len()).ok())
+    }
+}
+
+/// Probes the image that `source` reads.
+///
+/// If the source does not know its length and the answer depends on it, the byte that must exist
+/// is read.
+///
+/// ```
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// let disk = [0u8; 4096];
+/// let image = diskprobe::probe_source(&mut &disk[..], &diskprobe::Options::new())?;
+/// assert_eq!(image.virtual_size(), Some(4096));
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
-/// As [`probe_path`](crate::probe_path), without those of opening.
+/// As for [`probe_path`](crate::probe_path), except the errors of opening.
 pub fn probe_source(
-    source: &mut impl Source,
-    length: Option<u64>,
+    source: &mut (impl Source + ?Sized),
     options: &Options,
 ) -> Result<Image, Error> {
+    let length = length(source)?;
     boxed(source, length, options).map(|image| *image)
 }
 
+/// The length of a source.
+pub(crate) fn length(source: &mut (impl Source + ?Sized)) -> Result<Option<u64>, Error> {
+    let length = source.length();
+    length.map_err(|error| Error::system("get the length", None, error))
+}
+
 pub(crate) fn boxed(
-    source: &mut impl Source,
+    source: &mut (impl Source + ?Sized),
     length: Option<u64>,
     options: &Options,
 ) -> Result<Box<Image>, Error> {
@@ -50,34 +110,41 @@ pub(crate) fn boxed(
     probe(source, Progress::new(options, length, None))
 }
 
-pub(super) fn probe(source: &mut impl Source, progress: Progress) -> Result<Box<Image>, Error> {
+pub(super) fn probe(
+    source: &mut (impl Source + ?Sized),
+    progress: Progress,
+) -> Result<Box<Image>, Error> {
     let windows = Windows::new();
     drive(progress, &mut Reader { source, windows })
 }
 
-struct Reader<'s, S> {
+struct Reader<'s, S: ?Sized> {
     source: &'s mut S,
     windows: Windows,
 }
 
-impl<S: Source> Store for Reader<'_, S> {
+impl<S: Source + ?Sized> Store for Reader<'_, S> {
     fn held(&self) -> &dyn Buffered {
         &self.windows
     }
 
     fn fetch(&mut self, plan: Plan) -> Result<u64, Error> {
         let source = &mut *self.source;
-        self.windows.add(plan.range, |room| {
-            read_full(source, room, plan.range.offset)
+        self.windows.add(plan.range, |buffer| {
+            read_full(source, buffer, plan.range.offset)
         })
     }
 }
 
-/// Reads until `room` is full or the object ends.
-fn read_full(source: &mut impl Source, room: &mut [u8], offset: u64) -> Result<usize, Error> {
+/// Reads until `buffer` is full or the object ends.
+fn read_full(
+    source: &mut (impl Source + ?Sized),
+    buffer: &mut [u8],
+    offset: u64,
+) -> Result<usize, Error> {
     let mut filled: usize = 0;
     let mut interruptions = 0u32;
-    while let Some(rest) = room.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         let position = offset.saturating_add(u64::try_from(filled).unwrap_or(u64::MAX));
         match source.read_at(rest, position) {
             Ok(0) => break,
@@ -92,15 +159,15 @@ fn read_full(source: &mut impl Source, room: &mut [u8], offset: u64) -> Result<u
             }
             Err(error)
                 if error.kind() == io::ErrorKind::Interrupted
-                    && interruptions < MOST_INTERRUPTIONS =>
+                    && interruptions < MAX_INTERRUPTIONS =>
             {
                 interruptions = interruptions.saturating_add(1);
             }
-            Err(error) => return Err(Reason::system("read", Some(position), &error).into()),
+            Err(error) => return Err(Error::system("read", Some(position), error)),
         }
     }
     Ok(filled)
 }
 
-/// A source that is interrupted more often than this in a row makes no progress.
-const MOST_INTERRUPTIONS: u32 = 1000;
+/// Interruptions in a row after which a source is taken to make no progress.
+const MAX_INTERRUPTIONS: u32 = 1000;

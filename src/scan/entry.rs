@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a scan hands over.
+//! The results of a scan.
 
 use crate::base::error::Error;
 use crate::image::Image;
 use crate::io::Attributes;
 use std::path::{Path, PathBuf};
 
-/// What was found by one name: an image, or why there is none.
-#[derive(Debug)]
+/// One result of a scan: an image, or the reason why a name is none.
+#[derive(Clone, Debug)]
 pub struct ScanEntry {
     pub(super) path: PathBuf,
     pub(super) attributes: Option<Attributes>,
@@ -15,58 +15,55 @@ pub struct ScanEntry {
 }
 
 impl ScanEntry {
-    /// The name: that of the target, and for what is in it, the way from there.
+    /// Returns the path: the path of the target, extended by the path from there.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What the system says of the file behind that name; none where it was not opened.
+    /// Returns the attributes of the file, if it was opened.
     #[must_use]
     pub fn attributes(&self) -> Option<&Attributes> {
         self.attributes.as_ref()
     }
 
-    /// The facts.
+    /// Returns the facts.
     ///
     /// # Errors
-    /// As for [`probe_path`](crate::probe_path). Among them: `NotFound` for a file that vanished
-    /// after it was listed, or a link that leads nowhere; and for a directory that could not be
-    /// opened or read to its end, the reason; `OutsideRoot` where it is on another file system;
-    /// `LimitExceeded` where it is too deep.
-    pub fn image(&self) -> Result<&Image, Error> {
-        match &self.image {
-            Ok(image) => Ok(image),
-            Err(error) => Err(*error),
-        }
+    /// As for [`probe_path`](crate::probe_path). Among them `NotFound` for a dangling link or a file
+    /// that was removed meanwhile, `OutsideRoot` for another file system, and `LimitExceeded` for a
+    /// directory that is too deep. A directory that cannot be read is an entry with that error.
+    pub fn image(&self) -> Result<&Image, &Error> {
+        self.image.as_deref()
     }
 
-    /// The same, in parts.
-    #[cfg(feature = "capi")]
-    pub(crate) fn into_parts(self) -> (PathBuf, Result<Box<Image>, Error>) {
-        (self.path, self.image)
-    }
-
-    /// The facts, to keep.
+    /// Converts the entry into its facts.
     ///
     /// # Errors
     /// As for [`ScanEntry::image`].
     pub fn into_image(self) -> Result<Image, Error> {
         self.image.map(|image| *image)
     }
+
+    /// The path and the facts, for C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn into_parts(self) -> (PathBuf, Result<Box<Image>, Error>) {
+        (self.path, self.image)
+    }
 }
 
-/// What a scan came across, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Results that are images.
+/// The counts of a scan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ScanSummary {
+    /// Entries that are images.
     pub images: u64,
-    /// Results that are errors.
+    /// Entries that are errors.
     pub failures: u64,
-    /// Special files, whether they were results (then they are failures too) or not.
+    /// Special files. If they are reported, they are failures too.
     pub special_files: u64,
-    /// Directories that were listed, the given ones among them.
+    /// Directories that were listed, targets included.
     pub directories: u64,
-    /// Whether it was ended before there was nothing more to find.
-    pub is_cancelled: bool,
+    /// Whether the scan ended early.
+    pub cancelled: bool,
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Which of the images that were scanned stand on which.
+//! The graph of a scan: which image needs which.
 //!
 //! ```
 //! # let pool = std::env::temp_dir().join(format!("diskprobe-graph-{}", std::process::id()));
 //! # std::fs::create_dir_all(&pool).unwrap();
 //! # std::fs::write(pool.join("disk.raw"), [0; 1024]).unwrap();
-//! use diskprobe::scan::graph::{Graph, Remark};
-//! use diskprobe::scan::{scan, ScanOptions, Target};
+//! use diskprobe::scan::graph::{GraphBuilder, Remark};
+//! use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 //!
-//! let mut collector = Graph::collect();
-//! scan([Target::Directory(pool.clone())], &ScanOptions::new(), |found| {
-//!     collector.add(&found);
+//! let mut builder = GraphBuilder::new();
+//! scan([ScanTarget::Directory(pool.clone())], &ScanOptions::new(), |entry| {
+//!     builder.add(&entry);
 //!     std::ops::ControlFlow::Continue(())
 //! });
-//! let graph = collector.finish();
+//! let graph = builder.resolve();
 //! for node in graph.nodes() {
 //!     println!("{}: used by {}", node.path().display(), node.users().len());
 //! }
@@ -21,17 +21,17 @@
 //! # std::fs::remove_dir_all(&pool).unwrap();
 //! ```
 //!
-//! It holds every image, so its memory grows with their number: alone of all that a scan is for.
+//! A graph holds every image of the scan in memory.
 
 mod collect;
 mod judge;
 mod resolve;
 
-pub use collect::Collector;
+pub use collect::GraphBuilder;
 
 use crate::base::error::Error;
 use crate::base::format::Format;
-use crate::base::named::{named_enum, Set};
+use crate::base::named::{named_enum, Set, Values};
 use crate::image::ReferenceKind;
 use crate::location::Stored;
 use std::path::{Path, PathBuf};
@@ -61,26 +61,38 @@ named_enum! {
     }
 }
 
-/// The images of a scan, and what they name.
-#[derive(Debug)]
+/// The images of a scan and what they name.
+#[derive(Clone, Debug)]
 pub struct Graph {
     nodes: Vec<Node>,
 }
 
-/// One file. Further names of it were scanned too, perhaps.
-#[derive(Debug)]
+/// Identifies a node of one graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(usize);
+
+impl NodeId {
+    /// Returns the index of the node in [`Graph::nodes`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// One file of a graph.
+#[derive(Clone, Debug)]
 pub struct Node {
     path: PathBuf,
     other_paths: Vec<PathBuf>,
     format: Result<Format, Error>,
     modified: Option<SystemTime>,
     edges: Vec<Edge>,
-    users: Vec<usize>,
+    users: Vec<NodeId>,
     remarks: Set<Remark>,
 }
 
-/// Something that an image names.
-#[derive(Debug)]
+/// A file or object that an image names.
+#[derive(Clone, Debug)]
 pub struct Edge {
     kind: ReferenceKind,
     recorded: Stored,
@@ -88,95 +100,97 @@ pub struct Edge {
     to: Destination,
 }
 
-/// What a name leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where a name leads.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Destination {
-    /// One of the graph's nodes, by its place.
-    Node(usize),
-    /// A file of this path that was not scanned.
+    /// A node of the graph.
+    Node(NodeId),
+    /// A file with this path that was not scanned.
     Outside(PathBuf),
-    /// Nothing: there is no file of this path.
+    /// A path at which there is no file.
     Missing(PathBuf),
-    /// Not a file of this machine.
+    /// An object that is not a file of this host.
     Remote,
-    /// It cannot be told, and why.
+    /// Unknown, for this reason.
     Unresolved(Error),
 }
 
 impl Graph {
-    /// Starts to collect the results of a scan.
-    #[must_use]
-    pub fn collect() -> Collector {
-        Collector::default()
-    }
-
-    /// The images, in the order of their paths' bytes.
+    /// Returns the images, ordered by the bytes of their paths.
     #[must_use]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
+
+    /// Returns a node of this graph; `None` for the identifier of another graph's node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.0)
+    }
 }
 
 impl Node {
-    /// Its name, by which relative names in it are understood: the first one, where the scan came
-    /// across several.
+    /// Returns the path by which relative names in the image are resolved: the first path, if the
+    /// scan found several.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The other names by which the scan came across it: links to it, of either kind.
-    pub fn other_paths(&self) -> impl ExactSizeIterator<Item = &Path> {
-        self.other_paths.iter().map(PathBuf::as_path)
+    /// Returns the other paths that the scan found: hard links and symbolic links.
+    #[must_use]
+    pub fn other_paths(&self) -> &[PathBuf] {
+        &self.other_paths
     }
 
-    /// Its format.
+    /// Returns the format.
     ///
     /// # Errors
-    /// Where it could not be probed: then it may still be what another image names.
-    pub fn format(&self) -> Result<Format, Error> {
-        self.format
+    /// The reason why the file could not be probed. Other images may still name it.
+    pub fn format(&self) -> Result<Format, &Error> {
+        self.format.as_ref().copied()
     }
 
-    /// What it names, in the order of [`Image::references`](crate::Image::references).
+    /// Returns what the image names, in the order of [`Image::references`](crate::Image::references).
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
     }
 
-    /// The other nodes that name it, by their places.
+    /// Returns the other nodes that name this one.
     #[must_use]
-    pub fn users(&self) -> &[usize] {
+    pub fn users(&self) -> &[NodeId] {
         &self.users
     }
 
-    /// What there is to know, in the order of [`Remark`].
-    pub fn remarks(&self) -> impl Iterator<Item = Remark> {
-        self.remarks.iter()
+    /// Returns what an operator should know, in the order of [`Remark`].
+    #[must_use]
+    pub fn remarks(&self) -> Values<Remark> {
+        self.remarks.values()
     }
 }
 
 impl Edge {
-    /// In what role it is named.
+    /// Returns the kind of reference.
     #[must_use]
     pub fn kind(&self) -> ReferenceKind {
         self.kind
     }
 
-    /// The name: the exact bytes that the image records.
+    /// Returns the exact bytes that the image records.
     #[must_use]
     pub fn recorded(&self) -> &[u8] {
         self.recorded.bytes()
     }
 
-    /// The name of the format that is recorded with it.
+    /// Returns the recorded name of the format.
     #[must_use]
     pub fn format_name(&self) -> Option<&[u8]> {
         self.format_name.as_ref().map(Stored::bytes)
     }
 
-    /// What it leads to.
+    /// Returns where the name leads.
     #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.to

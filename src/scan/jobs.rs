@@ -9,7 +9,7 @@ use super::options::ScanOptions;
 use super::sink::{Sink, Ticketed};
 use super::stop::Stop;
 use super::walk::{Next, Step, StepResult, Walk};
-use super::{ScanEntry, Summary, Target};
+use super::{ScanEntry, ScanSummary, ScanTarget};
 use crate::base::error::Reason;
 use crate::io::Names;
 use std::ops::ControlFlow;
@@ -43,9 +43,9 @@ enum Task {
     Deliver(u64, Box<ScanEntry>),
 }
 
-pub(super) fn run<T, F>(targets: T, options: &ScanOptions, deliver: F) -> Summary
+pub(super) fn run<T, F>(targets: T, options: &ScanOptions, deliver: F) -> ScanSummary
 where
-    T: Iterator<Item = Target> + Send,
+    T: Iterator<Item = ScanTarget> + Send,
     F: FnMut(ScanEntry) -> ControlFlow<()> + Send,
 {
     let window = options.ordered.then(|| options.window());
@@ -80,8 +80,8 @@ where
         }),
     }
     let count = |counter: AtomicUsize| u64::try_from(counter.into_inner()).unwrap_or(u64::MAX);
-    Summary {
-        is_cancelled: shared.stop.was_set(),
+    ScanSummary {
+        cancelled: shared.stop.was_set(),
         directories: count(shared.directories),
         special_files: count(shared.special_files),
         ..shared.sink.into_summary()
@@ -90,7 +90,7 @@ where
 
 impl<T, F> Shared<'_, T, F>
 where
-    T: Iterator<Item = Target>,
+    T: Iterator<Item = ScanTarget>,
     F: FnMut(ScanEntry) -> ControlFlow<()>,
 {
     /// Works until there is nothing left to do, or the scan stops.

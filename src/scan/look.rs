@@ -9,7 +9,6 @@ use crate::io::{Attributes, Directory, FileKind};
 use crate::probe::{describe, open_described, probe_described};
 use std::ffi::CStr;
 use std::fs::File;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// A directory of the scan.
@@ -77,7 +76,7 @@ pub(super) fn entry(
     }
     let attributes = match directory.handle.look(name, options.follow_links) {
         Ok(attributes) => attributes,
-        Err(error) => return failed(path, Error::cannot_open(&error)),
+        Err(error) => return failed(path, Error::cannot_open(error)),
     };
     if attributes.kind == FileKind::Directory {
         return Outcome::Nothing;
@@ -126,7 +125,7 @@ fn probe(
     attributes: &Attributes,
     options: &ScanOptions,
 ) -> Result<Box<Image>, Error> {
-    let options = options.image.file_name(path.as_os_str().as_bytes());
+    let options = options.image.clone().file_name(path);
     probe_described(file, attributes, &options)
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the caller may say of a scan.
+//! Options of a scan.
 
-use crate::base::limits::MAX_SCAN_JOBS;
+use super::cancel::CancelToken;
+use crate::base::error::Error;
+use crate::base::limits::{check_argument, MAX_SCAN_JOBS};
 use crate::base::options::Options;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
 
-/// How to scan. The default looks into the given directories alone, in the caller's thread, and
-/// follows symbolic links to files of the same file system.
+/// How to scan. The default reads the given directories only, in the caller's thread, and follows
+/// symbolic links to files on the same file system.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
     pub(super) image: Options,
@@ -17,7 +17,7 @@ pub struct ScanOptions {
     pub(super) follow_links: bool,
     pub(super) cross_file_systems: bool,
     pub(super) special_files: bool,
-    pub(super) cancel: Option<Arc<AtomicBool>>,
+    cancel: CancelToken,
 }
 
 impl Default for ScanOptions {
@@ -30,76 +30,82 @@ impl Default for ScanOptions {
             follow_links: true,
             cross_file_systems: false,
             special_files: false,
-            cancel: None,
+            cancel: CancelToken::new(),
         }
     }
 }
 
 impl ScanOptions {
-    /// The default options.
+    /// The highest number of threads.
+    pub const MAX_JOBS: u32 = MAX_SCAN_JOBS;
+
+    /// Creates the default options.
     #[must_use]
     pub fn new() -> Self {
         ScanOptions::default()
     }
 
-    /// How to probe each image. Its file's name is added for each, as by [`Options::file_name`].
+    /// Sets how to probe each image. The [name](Options::file_name) of each file is added.
     #[must_use]
-    pub fn image(mut self, options: &Options) -> Self {
-        self.image = *options;
+    pub fn image_options(mut self, options: Options) -> Self {
+        self.image = options;
         self
     }
 
-    /// How many threads work, the caller's among them: so for 1, which is the default, none is
-    /// started. `None` where that is 0 or more than [`MAX_SCAN_JOBS`].
+    /// Sets the number of threads, the caller's thread included. The default is 1, which starts
+    /// none.
     ///
-    /// Where the system has no more threads to give, there are fewer. They have the signal mask of
+    /// If the system cannot start that many threads, there are fewer. They have the signal mask of
     /// the caller's thread.
-    #[must_use]
-    pub fn jobs(mut self, jobs: u32) -> Option<Self> {
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for 0 or more than
+    /// [`MAX_JOBS`](ScanOptions::MAX_JOBS).
+    pub fn jobs(mut self, jobs: u32) -> Result<Self, Error> {
+        check_argument("jobs", jobs, 1u32, MAX_SCAN_JOBS)?;
         self.jobs = jobs;
-        (1..=MAX_SCAN_JOBS).contains(&jobs).then_some(self)
+        Ok(self)
     }
 
-    /// Whether to go into the directories of a directory too, down to
-    /// [`MAX_SCAN_DEPTH`](crate::base::limits::MAX_SCAN_DEPTH). Never by a symbolic link.
+    /// Sets whether to scan subdirectories, at most 64 levels deep. Symbolic links to directories
+    /// are never followed.
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = recursive;
         self
     }
 
-    /// Whether results come in the order in which the targets are given and the directories list
-    /// their names, each directory at its place. By default they come as they are found, which
-    /// with one job is the same.
+    /// Sets whether entries are delivered in the order of the targets and of the names that each
+    /// directory lists. By default they are delivered as they are found, which with one thread is
+    /// the same.
     ///
-    /// Directories are then read one after another. What is found before its turn waits: at most a
-    /// few results for each job, whatever the number of files.
+    /// Directories are then read one after another. Entries that are found early wait: at most a
+    /// few for each thread, whatever the number of files.
     #[must_use]
     pub fn ordered(mut self, ordered: bool) -> Self {
         self.ordered = ordered;
         self
     }
 
-    /// Whether symbolic links to files are followed, as libvirt's pools do; the default. Otherwise
-    /// they count as special files. Links to directories are never followed.
+    /// Sets whether symbolic links to files are followed, as libvirt's pools do. This is the
+    /// default; otherwise links count as special files.
     #[must_use]
     pub fn follow_links(mut self, follow: bool) -> Self {
         self.follow_links = follow;
         self
     }
 
-    /// Whether to follow links, and go into directories, on other file systems than that of the
-    /// directory that was given. By default each of those is a result with the error
-    /// [`OutsideRoot`](crate::ErrorKind::OutsideRoot). A mounted directory is opened to see that it
-    /// is one, and not read.
+    /// Sets whether links and subdirectories may lead to another file system than the target's. By
+    /// default each is an entry with the error [`OutsideRoot`](crate::ErrorKind::OutsideRoot). A
+    /// mount point is opened to see its file system, and not read.
     #[must_use]
     pub fn cross_file_systems(mut self, cross: bool) -> Self {
         self.cross_file_systems = cross;
         self
     }
 
-    /// Whether special files (FIFOs, sockets, character devices) are results too, with the error
-    /// [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile); by default they are counted only.
+    /// Sets whether FIFOs, sockets and character devices are entries, with the error
+    /// [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile). By default they are only counted.
     /// They are never opened.
     #[must_use]
     pub fn special_files(mut self, report: bool) -> Self {
@@ -107,17 +113,15 @@ impl ScanOptions {
         self
     }
 
-    /// A flag that ends the scan when it is set, from any thread. No result comes after those that
-    /// are being handed over; a call of the system that hangs is waited for.
+    /// Sets the token that cancels the scan from any thread.
     #[must_use]
-    pub fn cancel_by(mut self, flag: Arc<AtomicBool>) -> Self {
-        self.cancel = Some(flag);
+    pub fn cancel_by(mut self, token: CancelToken) -> Self {
+        self.cancel = token;
         self
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        let flag = self.cancel.as_ref();
-        flag.is_some_and(|flag| flag.load(Ordering::Relaxed))
+        self.cancel.is_cancelled()
     }
 
     /// How many of the listed names a job takes at a time: a few, so that jobs rarely wait for each

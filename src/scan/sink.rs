@@ -3,7 +3,7 @@
 
 use super::order::Order;
 use super::stop::Stop;
-use super::{ScanEntry, Summary};
+use super::{ScanEntry, ScanSummary};
 use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -21,7 +21,7 @@ pub(super) struct Sink<F> {
 struct Delivery<F> {
     deliver: F,
     order: Option<Order>,
-    summary: Summary,
+    summary: ScanSummary,
 }
 
 impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
@@ -31,7 +31,7 @@ impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
             delivery: Mutex::new(Delivery {
                 deliver,
                 order: window.map(Order::new),
-                summary: Summary::default(),
+                summary: ScanSummary::default(),
             }),
             advanced: Condvar::new(),
         }
@@ -80,7 +80,7 @@ impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
         self.advanced.notify_all();
     }
 
-    pub(super) fn into_summary(self) -> Summary {
+    pub(super) fn into_summary(self) -> ScanSummary {
         let delivery = self.delivery.into_inner();
         delivery.unwrap_or_else(PoisonError::into_inner).summary
     }
@@ -131,24 +131,22 @@ mod tests {
     use super::Sink;
     use crate::base::error::Reason;
     use crate::scan::stop::Stop;
-    use crate::scan::{ScanEntry, ScanOptions};
+    use crate::scan::{CancelToken, ScanEntry, ScanOptions};
     use std::cell::Cell;
     use std::ops::ControlFlow;
-    use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::Arc;
 
     #[test]
     fn results_that_wait_for_their_turn_are_not_delivered_after_a_stop() {
         let entry = || Some(ScanEntry::failed("disk".into(), Reason::Loop("in a test")));
-        let flag = Arc::new(AtomicBool::new(false));
-        let options = ScanOptions::new().cancel_by(flag.clone());
+        let cancel = CancelToken::new();
+        let options = ScanOptions::new().cancel_by(cancel.clone());
         let stop = Stop::new(&options);
         let delivered = Cell::new(0);
         let sink = Sink::new(
             |_| {
                 delivered.set(delivered.get() + 1);
                 // Another thread, or the caller's function, cancels the scan.
-                flag.store(true, Ordering::Relaxed);
+                cancel.cancel();
                 ControlFlow::Continue(())
             },
             Some(8),

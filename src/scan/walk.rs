@@ -7,7 +7,7 @@
 
 use super::look::ScannedDirectory;
 use super::options::ScanOptions;
-use super::{ScanEntry, Target};
+use super::{ScanEntry, ScanTarget};
 use crate::base::error::Reason;
 use crate::base::limits::MAX_SCAN_DEPTH;
 use crate::io::{Directory, FileKind, Listing, Names};
@@ -61,7 +61,7 @@ pub(super) struct Walk<T> {
     tickets: u64,
 }
 
-impl<T: Iterator<Item = Target>> Walk<T> {
+impl<T: Iterator<Item = ScanTarget>> Walk<T> {
     pub(super) fn new(targets: T) -> Self {
         Walk {
             targets,
@@ -88,8 +88,8 @@ impl<T: Iterator<Item = Target>> Walk<T> {
         loop {
             let Some(innermost) = self.open.last_mut() else {
                 return match self.targets.next() {
-                    Some(Target::Directory(path)) => Next::Step(Step::Start(path)),
-                    Some(Target::File(path)) => Next::Target(path),
+                    Some(ScanTarget::Directory(path)) => Next::Step(Step::Start(path)),
+                    Some(ScanTarget::File(path)) => Next::Target(path),
                     None if self.running != 0 => Next::Later,
                     None => Next::Nothing,
                 };

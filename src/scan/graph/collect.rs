@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! From results, one by one, to a graph.
+//! Builds the graph from the entries of a scan.
 
 use super::judge::judge;
 use super::resolve::{resolve, Known};
-use super::{Destination, Edge, Graph, Node};
+use super::{Destination, Edge, Graph, Node, NodeId};
+use crate::base::error::Error;
 use crate::base::named::Set;
 use crate::image::{Image, ReferenceKind};
 use crate::io::Identity;
@@ -12,46 +13,51 @@ use crate::scan::ScanEntry;
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 
-/// Collects what a graph needs of each result.
+/// Builds a [`Graph`] from the entries of a scan.
 #[derive(Debug, Default)]
-pub struct Collector {
+pub struct GraphBuilder {
     files: Vec<(Identity, Node)>,
 }
 
-impl Collector {
-    /// Takes a result. Names behind which no file was opened are not in the graph.
-    pub fn add(&mut self, found: &ScanEntry) {
-        let Some(attributes) = found.attributes() else {
+impl GraphBuilder {
+    /// Creates a builder without entries.
+    #[must_use]
+    pub fn new() -> Self {
+        GraphBuilder::default()
+    }
+
+    /// Adds an entry. Entries without an opened file are left out.
+    pub fn add(&mut self, entry: &ScanEntry) {
+        let Some(attributes) = entry.attributes() else {
             return;
         };
-        let image = found.image();
         let node = Node {
-            path: found.path().to_owned(),
+            path: entry.path().to_owned(),
             other_paths: Vec::new(),
-            format: image.map(Image::format),
+            format: entry.image().map(Image::format).map_err(Error::clone),
             modified: attributes.modified(),
-            edges: image.map_or_else(|_| Vec::new(), edges),
+            edges: entry.image().map_or_else(|_| Vec::new(), edges),
             users: Vec::new(),
             remarks: Set::default(),
         };
         self.files.push((Identity::of_attributes(attributes), node));
     }
 
-    /// Finds out where each name leads, and judges.
-    ///
-    /// For that it asks the system for what is behind each name (`stat`), and opens nothing.
+    /// Resolves each name with one `stat` and returns the graph. Opens nothing.
     #[must_use]
-    pub fn finish(mut self) -> Graph {
+    pub fn resolve(mut self) -> Graph {
         let by_path = |node: &Node| node.path.as_os_str().as_bytes().to_vec();
         self.files.sort_by_cached_key(|(_, node)| by_path(node));
         let mut nodes: Vec<Node> = Vec::new();
         let mut known: Known = HashMap::new();
         for (identity, node) in self.files {
-            let first = known.get(&identity).and_then(|first| nodes.get_mut(*first));
+            let first = known
+                .get(&identity)
+                .and_then(|first| nodes.get_mut(first.0));
             match first {
                 Some(first) => first.other_paths.push(node.path),
                 None => {
-                    known.insert(identity, nodes.len());
+                    known.insert(identity, NodeId(nodes.len()));
                     nodes.push(node);
                 }
             }
@@ -59,6 +65,12 @@ impl Collector {
         let newer = resolve(&mut nodes, &known);
         judge(&mut nodes, &newer);
         Graph { nodes }
+    }
+}
+
+impl<'a> Extend<&'a ScanEntry> for GraphBuilder {
+    fn extend<I: IntoIterator<Item = &'a ScanEntry>>(&mut self, entries: I) {
+        entries.into_iter().for_each(|entry| self.add(entry));
     }
 }
 

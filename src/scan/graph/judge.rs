@@ -43,7 +43,7 @@ pub(super) fn judge(nodes: &mut [Node], newer: &[bool]) {
 fn looping(nodes: &[Node]) -> Vec<bool> {
     let below = |node: &Node| {
         let nodes = node.edges.iter().filter_map(|edge| match edge.to {
-            Destination::Node(to) => Some(to),
+            Destination::Node(to) => Some(to.0),
             _ => None,
         });
         nodes.collect::<BTreeSet<usize>>()
@@ -57,15 +57,15 @@ fn looping(nodes: &[Node]) -> Vec<bool> {
     while let Some(end) = ends.pop() {
         let users = nodes.get(end).map(|node| &*node.users).unwrap_or_default();
         for user in users {
-            let Some(left) = left.get_mut(*user) else {
+            let Some(left) = left.get_mut(user.0) else {
                 continue;
             };
             *left = left.saturating_sub(1);
             if *left == 0 {
-                if let Some(is_looping) = is_looping.get_mut(*user) {
+                if let Some(is_looping) = is_looping.get_mut(user.0) {
                     *is_looping = false;
                 }
-                ends.push(*user);
+                ends.push(user.0);
             }
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Where the names in images lead.
 
-use super::{Destination, Edge, Node};
+use super::{Destination, Edge, Node, NodeId};
 use crate::base::error::Error;
 use crate::image::ReferenceKind;
 use crate::io::Identity;
@@ -14,13 +14,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// The places of the nodes by their files.
-pub(super) type Known = HashMap<Identity, usize>;
+pub(super) type Known = HashMap<Identity, NodeId>;
 
 /// Settles every destination. Returns, for each node, whether its backing file is newer.
 pub(super) fn resolve(nodes: &mut [Node], known: &Known) -> Vec<bool> {
-    let mut users: Vec<Vec<usize>> = nodes.iter().map(|_| Vec::new()).collect();
+    let mut users: Vec<Vec<NodeId>> = nodes.iter().map(|_| Vec::new()).collect();
     let mut newer = Vec::with_capacity(nodes.len());
-    for (place, node) in nodes.iter_mut().enumerate() {
+    for (index, node) in nodes.iter_mut().enumerate() {
+        let id = NodeId(index);
         let mut is_newer = false;
         for edge in &mut node.edges {
             let seen = edge.look(&node.path, known);
@@ -31,22 +32,19 @@ pub(super) fn resolve(nodes: &mut [Node], known: &Known) -> Vec<bool> {
                     .zip(base)
                     .is_some_and(|(own, base)| base > own);
             }
-            if let Destination::Node(to) = edge.to {
-                users
-                    .get_mut(to)
-                    .filter(|_| to != place)
-                    .into_iter()
-                    .for_each(|users| {
-                        if users.last() != Some(&place) {
-                            users.push(place);
-                        }
-                    });
+            match edge.to {
+                Destination::Node(to) if to != id => {
+                    if let Some(users) = users.get_mut(to.0).filter(|all| all.last() != Some(&id)) {
+                        users.push(id);
+                    }
+                }
+                _ => {}
             }
         }
         // A sparse VMDK lists itself.
-        node.edges.retain(|edge| {
-            edge.kind != ReferenceKind::Extent || edge.to != Destination::Node(place)
-        });
+        let is_itself = |edge: &Edge| matches!(edge.to, Destination::Node(to) if to == id);
+        node.edges
+            .retain(|edge| edge.kind != ReferenceKind::Extent || !is_itself(edge));
         newer.push(is_newer);
     }
     for (node, users) in nodes.iter_mut().zip(users) {
@@ -78,7 +76,7 @@ impl Edge {
             Err(error) => {
                 self.to = match error.kind() {
                     io::ErrorKind::NotFound => Destination::Missing(path),
-                    _ => Destination::Unresolved(Error::cannot_open(&error)),
+                    _ => Destination::Unresolved(Error::cannot_open(error)),
                 };
                 None
             }
@@ -87,17 +85,17 @@ impl Edge {
 
     /// The path of the file that is named; none where it is not one of this machine.
     fn path(&self, image: &Path) -> Result<Option<PathBuf>, Error> {
-        let image = image.as_os_str().as_bytes();
         let recorded = self.recorded();
-        let of = |path: &[u8]| PathBuf::from(OsStr::from_bytes(path));
         match self.kind {
             ReferenceKind::Backing | ReferenceKind::DataFile => {
-                let location = location::resolve(recorded, Some(&Location::of_path(image)))?;
-                Ok(location.local_path().map(of))
+                let location =
+                    location::resolve_recorded(recorded, Some(&Location::from_path(image)))?;
+                Ok(location.local_path().map(Path::to_owned))
             }
             // Paths, in which a colon means nothing.
             ReferenceKind::Extent | ReferenceKind::Parent => {
-                Ok(Some(of(&file_name(recorded, image))))
+                let path = file_name(recorded, image.as_os_str().as_bytes());
+                Ok(Some(PathBuf::from(OsStr::from_bytes(&path))))
             }
         }
     }

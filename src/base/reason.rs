@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The reasons of errors.
+
+use super::constraint::Constraint;
+use super::error::ErrorKind;
+use super::format::Format;
+use super::hint::ContentHint;
+use super::range::{ByteRange, Length};
+use std::io;
+use std::num::NonZero;
+
+/// An error of the operating system, without the allocation that [`io::Error`] may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SystemFault {
+    /// Never 0, so that `None` needs no byte of its own. Other reasons would leave that byte
+    /// uninitialised, and valgrind reports C callers that branch on it.
+    pub(super) errno: Option<NonZero<i32>>,
+    pub(super) kind: io::ErrorKind,
+}
+
+impl From<&io::Error> for SystemFault {
+    fn from(error: &io::Error) -> Self {
+        SystemFault {
+            errno: error.raw_os_error().and_then(NonZero::new),
+            kind: error.kind(),
+        }
+    }
+}
+
+impl std::fmt::Display for SystemFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.errno {
+            Some(errno) => f.write_str(&words_of_errno(errno.get())),
+            None => self.kind.fmt(f),
+        }
+    }
+}
+
+/// The system's text for an error number.
+fn words_of_errno(errno: i32) -> String {
+    let mut text = io::Error::from_raw_os_error(errno).to_string();
+    // std appends " (os error N)".
+    let plain = text.rfind(" (os error").unwrap_or(text.len());
+    text.truncate(plain);
+    text
+}
+
+/// Each way to fail, with the values that its message needs. `Copy`, so that failing never
+/// allocates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Reason {
+    #[error("{structure}: {field} is {found} (offset {offset}), must be {must}")]
+    Invalid {
+        structure: &'static str,
+        field: &'static str,
+        offset: u64,
+        found: u64,
+        must: Constraint,
+    },
+    #[error("{structure}: {what} (offset {offset})")]
+    Broken {
+        structure: &'static str,
+        what: &'static str,
+        offset: u64,
+    },
+    #[error("{structure}: {field} is {found} (offset {offset}), supported: {must}")]
+    Unsupported {
+        structure: &'static str,
+        field: &'static str,
+        offset: u64,
+        found: u64,
+        must: Constraint,
+    },
+    #[error("{structure}: {field} has unknown bits {unknown:#x} (offset {offset}), which a reader must understand")]
+    UnknownBits {
+        structure: &'static str,
+        field: &'static str,
+        offset: u64,
+        unknown: u64,
+    },
+    #[error("{structure}: {what} (offset {offset}), which is not supported")]
+    UnsupportedText {
+        structure: &'static str,
+        what: &'static str,
+        offset: u64,
+    },
+    #[error(
+        "{structure}: needs {} bytes at offset {}, but the file {}",
+        range.length, range.offset, Ends(*length)
+    )]
+    Truncated {
+        structure: &'static str,
+        range: ByteRange,
+        length: Length,
+    },
+    #[error("{structure}: cannot be read (offset {offset})")]
+    Unparsed {
+        structure: &'static str,
+        offset: u64,
+    },
+    #[error("{structure}: cannot be found, because the length of the file is not known")]
+    LengthNeeded { structure: &'static str },
+    #[error("not a {format} image: {missing} (offset {offset}){instead}")]
+    WrongFormat {
+        format: Format,
+        missing: &'static str,
+        offset: u64,
+        instead: ContentHint,
+    },
+    #[error("{format} image: reading this format is not supported")]
+    UnsupportedFormat { format: Format },
+    #[error("cannot {operation}: {fault}")]
+    System {
+        operation: &'static str,
+        offset: Option<u64>,
+        fault: SystemFault,
+    },
+    #[error("{0}")]
+    UnsupportedFile(&'static str),
+    #[error(
+        "the file changed while it was read: {} bytes at offset {} are gone, the file was {length} bytes long",
+        range.length, range.offset
+    )]
+    Changed { range: ByteRange, length: u64 },
+    #[error("the length changed from {before} to {now} bytes while the file was read")]
+    LengthChanged { before: u64, now: u64 },
+    #[error("more reads are needed than the limit of {limit}, the next at offset {offset}")]
+    TooManyReads { limit: u32, offset: u64 },
+    #[error(
+        "more bytes are needed than the limit of {limit}, the next {} at offset {}",
+        range.length, range.offset
+    )]
+    TooManyBytes { limit: u64, range: ByteRange },
+    #[error(
+        "{} bytes at offset {} are needed, and only the first {given} bytes were given",
+        range.length, range.offset
+    )]
+    NotGiven { range: ByteRange, given: u64 },
+    #[error("{syntax}: {what} (offset {offset})")]
+    Location {
+        syntax: &'static str,
+        what: &'static str,
+        offset: u64,
+    },
+    #[error("location: more than {limit} {what} (offset {offset})")]
+    LocationLimit {
+        what: &'static str,
+        limit: usize,
+        offset: u64,
+    },
+    #[error("{0}")]
+    NotRecorded(&'static str),
+    #[error("its format is recorded by a name that is not known")]
+    UnknownFormat,
+    #[error("{0}")]
+    Loop(&'static str),
+    #[error("the chain has more than {limit} images")]
+    ChainLimit { limit: u32 },
+    #[error("outside the root directory")]
+    OutsideRoot,
+    #[error("on another file system than the directory that is scanned")]
+    OtherFileSystem,
+    #[error("more than {limit} directories deep")]
+    TooDeep { limit: u32 },
+    #[error("{0}")]
+    InvalidArgument(&'static str),
+    #[error("{name} is {value}, must be {least} to {most}")]
+    Argument {
+        name: &'static str,
+        value: u64,
+        least: u64,
+        most: u64,
+    },
+    #[error("{0}")]
+    WrongState(&'static str),
+    /// An error that the caller made.
+    #[error("{message}")]
+    Custom {
+        kind: ErrorKind,
+        message: &'static str,
+    },
+    #[error("internal error: {0}")]
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    Internal(&'static str),
+}
+
+struct Ends(Length);
+
+impl std::fmt::Display for Ends {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Length::Known(end) => write!(f, "is {end} bytes long"),
+            Length::AtMost(end) => write!(f, "ends at offset {end} or before"),
+            Length::Unknown => f.write_str("cannot be that long"),
+        }
+    }
+}
+
+impl Reason {
+    pub(crate) fn system(operation: &'static str, offset: Option<u64>, error: &io::Error) -> Self {
+        Reason::System {
+            operation,
+            offset,
+            fault: SystemFault::from(error),
+        }
+    }
+
+    pub(super) fn kind(&self) -> ErrorKind {
+        match self {
+            Reason::Invalid { .. } | Reason::Broken { .. } | Reason::Unparsed { .. } => {
+                ErrorKind::InvalidImage
+            }
+            Reason::Unsupported { .. }
+            | Reason::UnknownBits { .. }
+            | Reason::UnsupportedText { .. } => ErrorKind::UnsupportedFeature,
+            Reason::Truncated { .. } => ErrorKind::Truncated,
+            Reason::LengthNeeded { .. } | Reason::NotGiven { .. } => ErrorKind::NeedMoreData,
+            Reason::WrongFormat { .. } => ErrorKind::WrongFormat,
+            Reason::UnsupportedFormat { .. } | Reason::UnknownFormat => {
+                ErrorKind::UnsupportedFormat
+            }
+            Reason::System { fault, .. } => match fault.kind {
+                io::ErrorKind::NotFound => ErrorKind::NotFound,
+                io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
+                _ => ErrorKind::Io,
+            },
+            Reason::UnsupportedFile(_) => ErrorKind::UnsupportedFile,
+            Reason::Changed { .. } | Reason::LengthChanged { .. } => ErrorKind::Changed,
+            Reason::TooManyReads { .. }
+            | Reason::TooManyBytes { .. }
+            | Reason::ChainLimit { .. }
+            | Reason::TooDeep { .. }
+            | Reason::LocationLimit { .. } => ErrorKind::LimitExceeded,
+            Reason::Location { .. } => ErrorKind::InvalidLocation,
+            Reason::NotRecorded(_) => ErrorKind::FormatNotRecorded,
+            Reason::Loop(_) => ErrorKind::Loop,
+            Reason::OutsideRoot | Reason::OtherFileSystem => ErrorKind::OutsideRoot,
+            Reason::InvalidArgument(_) | Reason::Argument { .. } => ErrorKind::InvalidArgument,
+            Reason::WrongState(_) => ErrorKind::WrongState,
+            Reason::Custom { kind, .. } => *kind,
+            Reason::Internal(_) => ErrorKind::Internal,
+        }
+    }
+
+    pub(super) fn offset(&self) -> Option<u64> {
+        match self {
+            Reason::Invalid { offset, .. }
+            | Reason::Broken { offset, .. }
+            | Reason::Unsupported { offset, .. }
+            | Reason::UnknownBits { offset, .. }
+            | Reason::UnsupportedText { offset, .. }
+            | Reason::Unparsed { offset, .. }
+            | Reason::WrongFormat { offset, .. }
+            | Reason::Location { offset, .. }
+            | Reason::LocationLimit { offset, .. }
+            | Reason::TooManyReads { offset, .. } => Some(*offset),
+            Reason::Truncated { range, .. }
+            | Reason::Changed { range, .. }
+            | Reason::TooManyBytes { range, .. }
+            | Reason::NotGiven { range, .. } => Some(range.offset),
+            Reason::System { offset, .. } => *offset,
+            Reason::LengthNeeded { .. }
+            | Reason::LengthChanged { .. }
+            | Reason::UnsupportedFormat { .. }
+            | Reason::UnsupportedFile(_)
+            | Reason::NotRecorded(_)
+            | Reason::UnknownFormat
+            | Reason::Loop(_)
+            | Reason::ChainLimit { .. }
+            | Reason::OutsideRoot
+            | Reason::OtherFileSystem
+            | Reason::TooDeep { .. }
+            | Reason::InvalidArgument(_)
+            | Reason::Argument { .. }
+            | Reason::WrongState(_)
+            | Reason::Custom { .. }
+            | Reason::Internal(_) => None,
+        }
+    }
+
+    /// The range that is needed and could not be read.
+    pub(super) fn needed(&self) -> Option<ByteRange> {
+        match self {
+            Reason::NotGiven { range, .. }
+            | Reason::Truncated { range, .. }
+            | Reason::Changed { range, .. } => Some(*range),
+            _ => None,
+        }
+    }
+
+    /// The structure at fault, and its field.
+    pub(super) fn subject(&self) -> (Option<&'static str>, Option<&'static str>) {
+        match self {
+            Reason::Invalid {
+                structure, field, ..
+            }
+            | Reason::Unsupported {
+                structure, field, ..
+            }
+            | Reason::UnknownBits {
+                structure, field, ..
+            } => (Some(structure), Some(field)),
+            Reason::Broken { structure, .. }
+            | Reason::UnsupportedText { structure, .. }
+            | Reason::Truncated { structure, .. }
+            | Reason::Unparsed { structure, .. }
+            | Reason::LengthNeeded { structure } => (Some(structure), None),
+            _ => (None, None),
+        }
+    }
+}
