@@ -8,6 +8,8 @@ mod identity;
 mod kind;
 mod names;
 mod open;
+mod read;
+mod retry;
 mod root;
 #[allow(unsafe_code)]
 mod sys;
@@ -21,4 +23,6 @@ pub(crate) use open::{
     attributes_of, attributes_of_path, block_device_size, check_kind, lend, open_file,
 };
 pub(crate) use open::{by_name, look, open};
+pub(crate) use read::read_at;
+pub(crate) use retry::retry;
 pub(crate) use root::Root;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The lines that a user of the library writes first compile and run.
 
-use diskprobe::chain::{Chain, ChainOptions, ElementState, LocalFiles, OpenRequest, Opened, Opener};
+use diskprobe::chain::{
+    Chain, ChainOptions, ElementState, LocalFiles, OpenRequest, Opened, Opener,
+};
 use diskprobe::location::Location;
 use diskprobe::scan::{scan, CancelToken, ScanOptions, ScanTarget};
 use diskprobe::{
@@ -32,7 +34,9 @@ fn in_a_function_that_returns_an_io_result() -> io::Result<()> {
     let image = probe_path(&path, &Options::new())?;
     let file = File::open(&path)?;
     assert_eq!(probe_fd(&file, &Options::new())?, image);
-    let missing: io::Error = probe_path("/nonexistent", &Options::new()).unwrap_err().into();
+    let missing: io::Error = probe_path("/nonexistent", &Options::new())
+        .unwrap_err()
+        .into();
     assert_eq!(missing.kind(), io::ErrorKind::NotFound);
     Ok(())
 }
@@ -46,7 +50,10 @@ fn formats_are_parsed_compared_and_sorted() {
     let seen: HashSet<Format> = Format::ALL.iter().copied().collect();
     assert_eq!(seen.len(), Format::ALL.len());
     assert_eq!(format!("{:>6}", Format::Vdi), "   vdi");
-    assert_eq!(Options::new().format(Format::Raw), Options::new().format(Some(Format::Raw)));
+    assert_eq!(
+        Options::new().format(Format::Raw),
+        Options::new().format(Some(Format::Raw))
+    );
 }
 
 #[test]
@@ -57,7 +64,10 @@ fn many_things_are_sources() -> Result<(), Error> {
     let expected = image();
     assert_eq!(probe_source(&mut &bytes[..], &options)?, expected);
     let file = File::open(path)?;
-    assert_eq!(probe_source(&mut &file, &options)?.virtual_size(), Some(4096));
+    assert_eq!(
+        probe_source(&mut &file, &options)?.virtual_size(),
+        Some(4096)
+    );
     let mut slice = &bytes[..];
     let source: &mut dyn Source = &mut slice;
     assert_eq!(probe_source(source, &options)?, expected);
@@ -80,7 +90,9 @@ fn results_are_values() {
     assert_eq!(mine.clone().image, mine.image);
     assert!(format!("{mine:?}").contains("Image { format: Raw"));
     assert_eq!(HashSet::from([image(), image()]).len(), 1);
-    let uuid: Uuid = "00112233-4455-6677-8899-aabbccddeeff".parse().expect("a UUID");
+    let uuid: Uuid = "00112233-4455-6677-8899-aabbccddeeff"
+        .parse()
+        .expect("a UUID");
     assert_eq!(uuid.to_string(), "00112233-4455-6677-8899-aabbccddeeff");
 }
 
@@ -95,7 +107,10 @@ impl Opener for Pool {
             return Ok(Opened::unopened());
         };
         if !path.starts_with(&self.directory) {
-            return Err(Error::new(ErrorKind::PermissionDenied, format!("not in {:?}", self.directory)));
+            return Err(Error::new(
+                ErrorKind::PermissionDenied,
+                format!("not in {:?}", self.directory),
+            ));
         }
         Ok(File::open(path)?.into())
     }
@@ -116,8 +131,15 @@ fn an_opener_refuses_with_its_own_words() {
     assert_eq!(error.to_string(), "top image");
     assert!(error.error().to_string().starts_with("not in "));
     assert_eq!(error.error().kind(), ErrorKind::PermissionDenied);
-    let missing = Chain::open(Location::from_path(directory.path().join("x")), &mut pool, &options);
-    assert_eq!(missing.unwrap_err().error().to_string(), "cannot open: No such file or directory");
+    let missing = Chain::open(
+        Location::from_path(directory.path().join("x")),
+        &mut pool,
+        &options,
+    );
+    assert_eq!(
+        missing.unwrap_err().error().to_string(),
+        "cannot open: No such file or directory"
+    );
     let _ = LocalFiles::unrestricted();
 }
 
@@ -134,17 +156,27 @@ impl Source for Broken {
 fn the_error_of_a_source_is_kept() {
     let error = probe_source(&mut Broken, &Options::new()).unwrap_err();
     assert_eq!(error.to_string(), "cannot read");
-    assert_eq!(error.source().expect("a source").to_string(), "certificate of host x expired");
+    assert_eq!(
+        error.source().expect("a source").to_string(),
+        "certificate of host x expired"
+    );
     let timeout = io::Error::from(io::ErrorKind::TimedOut);
-    assert_eq!(Error::from(timeout).to_string(), "cannot access the file: timed out");
+    assert_eq!(
+        Error::from(timeout).to_string(),
+        "cannot access the file: timed out"
+    );
 }
 
 #[test]
 fn builders_chain_with_question_marks() -> Result<(), Error> {
     let limits = Limits::new().max_reads(4)?.max_bytes(1 << 16)?;
-    let chain = ChainOptions::new().image_options(Options::new().limits(limits)).max_images(8)?;
+    let chain = ChainOptions::new()
+        .image_options(Options::new().limits(limits))
+        .max_images(8)?;
     let scan = ScanOptions::new().jobs(2)?.cancel_by(CancelToken::new());
-    let policy = Policy::new().allow_backing_under("/srv/base")?.deny(Finding::Encrypted);
+    let policy = Policy::new()
+        .allow_backing_under("/srv/base")?
+        .deny(Finding::Encrypted);
     assert!(policy.denied().any(|finding| finding == Finding::Encrypted));
     let _ = (chain, scan);
     for error in [
@@ -162,7 +194,10 @@ fn a_policy_is_a_gate() -> Result<(), Box<dyn std::error::Error>> {
     let image = probe_buffer(&[0; 4096], Some(4096), &Options::new().thorough(true))?;
     let path: Option<&Path> = None;
     Policy::new().evaluate(&image, path).into_result()?;
-    let rejected = Policy::new().max_virtual_size(1).evaluate(&image, path).into_result();
+    let rejected = Policy::new()
+        .max_virtual_size(1)
+        .evaluate(&image, path)
+        .into_result();
     let text = rejected.unwrap_err().to_string();
     assert_eq!(text, "its virtual size is 4096 bytes, must be at most 1");
     Ok(())

@@ -10,7 +10,10 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (self.0 >> 33) % bound.max(1)
     }
 }
@@ -58,7 +61,9 @@ fn fed(bytes: &[u8], options: &Options, host: &Host) -> Result<Image, Error> {
         if host.length_at == Some(reads) {
             prober.set_length(length)?;
         }
-        let Some(read) = prober.next_read()? else { break };
+        let Some(read) = prober.next_read()? else {
+            break;
+        };
         reads += 1;
         let size = 1 + numbers.below(host.longest);
         let from = read.preferred.offset;
@@ -67,7 +72,10 @@ fn fed(bytes: &[u8], options: &Options, host: &Host) -> Result<Image, Error> {
     if host.length_at.is_some_and(|at| at >= reads) {
         prober.set_length(length)?;
         while let Some(read) = prober.next_read()? {
-            prober.feed(read.preferred.offset, part(read.preferred.offset, read.preferred.length))?;
+            prober.feed(
+                read.preferred.offset,
+                part(read.preferred.offset, read.preferred.length),
+            )?;
         }
     }
     prober.finish()
@@ -104,20 +112,27 @@ fn seeds() -> Vec<Vec<u8>> {
 
 fn images() -> impl Strategy<Value = Vec<u8>> {
     let changes = prop::collection::vec((0usize..1024, any::<u8>()), 0..16);
-    (prop::sample::select(seeds()), changes, 0usize..70_000).prop_map(|(mut bytes, changes, length)| {
-        bytes.resize(length, 0);
-        for (at, value) in changes {
-            if let Some(byte) = bytes.get_mut(at) {
-                *byte = value;
+    (prop::sample::select(seeds()), changes, 0usize..70_000).prop_map(
+        |(mut bytes, changes, length)| {
+            bytes.resize(length, 0);
+            for (at, value) in changes {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = value;
+                }
             }
-        }
-        bytes
-    })
+            bytes
+        },
+    )
 }
 
 fn hosts() -> impl Strategy<Value = Host> {
     (any::<u64>(), 1u64..5000, prop::option::of(0u32..4), 0u32..6).prop_map(
-        |(seed, longest, length_at, unrequested)| Host { seed, longest, length_at, unrequested },
+        |(seed, longest, length_at, unrequested)| Host {
+            seed,
+            longest,
+            length_at,
+            unrequested,
+        },
     )
 }
 
@@ -166,7 +181,9 @@ fn the_length_can_be_set_after_the_last_read() {
     let mut prober = Prober::new(&Options::new());
     while let Some(read) = prober.next_read().unwrap() {
         let range: std::ops::Range<u64> = read.preferred.into();
-        prober.feed(range.start, &disk[range.start as usize..range.end as usize]).unwrap();
+        prober
+            .feed(range.start, &disk[range.start as usize..range.end as usize])
+            .unwrap();
     }
     prober.set_length(4096).unwrap();
     assert!(prober.next_read().unwrap().is_none());
@@ -178,14 +195,23 @@ fn another_length_is_a_change() {
     let mut prober = Prober::new(&Options::new());
     prober.set_length(4096).unwrap();
     prober.set_length(4096).unwrap();
-    assert_eq!(prober.set_length(4097).unwrap_err().kind(), ErrorKind::Changed);
+    assert_eq!(
+        prober.set_length(4097).unwrap_err().kind(),
+        ErrorKind::Changed
+    );
     assert_eq!(prober.next_read().unwrap_err().kind(), ErrorKind::Changed);
     let mut prober = Prober::new(&Options::new());
     prober.feed(0, &[0; 1024]).unwrap();
-    assert_eq!(prober.set_length(1000).unwrap_err().kind(), ErrorKind::Changed);
+    assert_eq!(
+        prober.set_length(1000).unwrap_err().kind(),
+        ErrorKind::Changed
+    );
     let mut prober = Prober::new(&Options::new());
     prober.set_length(1000).unwrap();
-    assert_eq!(prober.feed(0, &[0; 1024]).unwrap_err().kind(), ErrorKind::Changed);
+    assert_eq!(
+        prober.feed(0, &[0; 1024]).unwrap_err().kind(),
+        ErrorKind::Changed
+    );
 }
 
 #[test]
@@ -207,7 +233,10 @@ fn unrequested_bytes_count_against_the_limit() {
     let mut prober = Prober::new(&Options::new().limits(limits));
     prober.feed(8192, &[0; 4000]).unwrap();
     let error = prober.feed(16384, &[0; 1001]).unwrap_err();
-    assert_eq!((error.kind(), error.offset()), (ErrorKind::LimitExceeded, Some(16384)));
+    assert_eq!(
+        (error.kind(), error.offset()),
+        (ErrorKind::LimitExceeded, Some(16384))
+    );
 }
 
 #[test]

@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn an_error_is_small() {
-        assert!(size_of::<Error>() <= 80, "{}", size_of::<Error>());
+        assert!(size_of::<Error>() <= 88, "{}", size_of::<Error>());
     }
 
     #[test]

@@ -30,20 +30,50 @@ impl From<&io::Error> for SystemFault {
 impl std::fmt::Display for SystemFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.errno {
-            Some(errno) => f.write_str(&words_of_errno(errno.get())),
+            Some(errno) => match ERRORS.iter().find(|(number, _)| *number == errno.get()) {
+                Some((_, text)) => f.write_str(text),
+                None => write!(f, "error {errno}"),
+            },
             None => self.kind.fmt(f),
         }
     }
 }
 
-/// The system's text for an error number.
-fn words_of_errno(errno: i32) -> String {
-    let mut text = io::Error::from_raw_os_error(errno).to_string();
-    // std appends " (os error N)".
-    let plain = text.rfind(" (os error").unwrap_or(text.len());
-    text.truncate(plain);
-    text
-}
+/// The usual errors of file systems, in the words of the C locale: a message does not depend on the
+/// locale of the program.
+const ERRORS: &[(i32, &str)] = &[
+    (libc::EPERM, "Operation not permitted"),
+    (libc::ENOENT, "No such file or directory"),
+    (libc::EINTR, "Interrupted system call"),
+    (libc::EIO, "Input/output error"),
+    (libc::ENXIO, "No such device or address"),
+    (libc::EBADF, "Bad file descriptor"),
+    (libc::EAGAIN, "Resource temporarily unavailable"),
+    (libc::ENOMEM, "Cannot allocate memory"),
+    (libc::EACCES, "Permission denied"),
+    (libc::EBUSY, "Device or resource busy"),
+    (libc::ENODEV, "No such device"),
+    (libc::ENOTDIR, "Not a directory"),
+    (libc::EISDIR, "Is a directory"),
+    (libc::EINVAL, "Invalid argument"),
+    (libc::ENFILE, "Too many open files in system"),
+    (libc::EMFILE, "Too many open files"),
+    (libc::ENOTTY, "Inappropriate ioctl for device"),
+    (libc::EFBIG, "File too large"),
+    (libc::ESPIPE, "Illegal seek"),
+    (libc::ENAMETOOLONG, "File name too long"),
+    (libc::ENOSYS, "Function not implemented"),
+    (libc::ELOOP, "Too many levels of symbolic links"),
+    (libc::EOVERFLOW, "Value too large for defined data type"),
+    (libc::EOPNOTSUPP, "Operation not supported"),
+    (libc::ENETDOWN, "Network is down"),
+    (libc::ENETUNREACH, "Network is unreachable"),
+    (libc::ETIMEDOUT, "Connection timed out"),
+    (libc::ECONNREFUSED, "Connection refused"),
+    (libc::ECONNRESET, "Connection reset by peer"),
+    (libc::EHOSTUNREACH, "No route to host"),
+    (libc::ESTALE, "Stale file handle"),
+];
 
 /// Each way to fail, with the values that its message needs. `Copy`, so that failing never
 /// allocates.
@@ -306,6 +336,21 @@ impl Reason {
             | Reason::Unparsed { structure, .. }
             | Reason::LengthNeeded { structure } => (Some(structure), None),
             _ => (None, None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ERRORS;
+
+    #[test]
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[cfg_attr(miri, ignore = "Miri has words of its own")]
+    fn the_texts_are_those_of_the_c_locale() {
+        for (number, text) in ERRORS {
+            let system = std::io::Error::from_raw_os_error(*number).to_string();
+            assert_eq!(system, format!("{text} (os error {number})"));
         }
     }
 }

@@ -5,6 +5,7 @@
 //! so a file that is opened is one of that directory, whatever is renamed meanwhile.
 
 use super::attributes::Attributes;
+use super::c_path::with_c_string;
 use super::kind::FileKind;
 use super::names::Names;
 use super::open::HARMLESS;
@@ -13,11 +14,17 @@ use crate::base::error::{Error, Reason};
 #[cfg(not(target_os = "linux"))]
 use std::ffi::CString;
 use std::ffi::{CStr, OsString};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+/// A file that was looked at.
+pub(crate) struct Seen {
+    pub(crate) attributes: Attributes,
+    /// Open without read permission, if the system can do that.
+    pub(crate) handle: Option<File>,
+}
 
 /// A directory, kept open.
 #[derive(Debug)]
@@ -28,13 +35,11 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// Opens the directory of that name. Symbolic links are followed.
+    /// Opens a directory by its path. Symbolic links are followed.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_DIRECTORY)
-            .open(path)
-            .map_err(|error| cannot_open(&error))?;
+        let open = |name: &CStr| sys::open_at(None, name, libc::O_DIRECTORY);
+        let file = with_c_string(path, open).and_then(|opened| opened);
+        let file = file.map_err(|error| cannot_open(&error))?;
         Directory::of(file, path.to_owned())
     }
 
@@ -76,20 +81,31 @@ impl Directory {
         self.device
     }
 
-    /// What the system says of a name, or of what it leads to, without opening it.
-    pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Attributes> {
+    /// Returns the attributes of a name, or of the file it leads to, without opening it for
+    /// reading.
+    pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Seen> {
         #[cfg(target_os = "linux")]
         {
             // Unlike a stat of the name, this mounts nothing.
             let follow = if follow { 0 } else { libc::O_NOFOLLOW };
-            sys::stat(&sys::open_at(
-                Some(&self.file),
-                name,
-                libc::O_PATH | follow,
-            )?)
+            let handle = sys::open_at(Some(&self.file), name, libc::O_PATH | follow)?;
+            Ok(Seen {
+                attributes: sys::stat(&handle)?,
+                handle: Some(handle),
+            })
         }
         #[cfg(not(target_os = "linux"))]
-        sys::stat_at(Some(&self.file), name, follow)
+        Ok(Seen {
+            attributes: sys::stat_at(Some(&self.file), name, follow)?,
+            handle: None,
+        })
+    }
+
+    /// Whether a file is on the mount of this directory. Its device can differ all the same: on
+    /// overlayfs, files have the device of their layer.
+    pub(crate) fn is_same_mount(&self, file: Option<&File>) -> bool {
+        let file = file.and_then(sys::mount_id);
+        file.is_some() && file == sys::mount_id(&self.file)
     }
 
     /// Opens the regular file of that name, which is not looked at first. None where it is a
@@ -188,7 +204,9 @@ impl Listing {
         }
         let kind = match kind {
             // Where that fails too, whoever opens it meets the reason.
-            FileKind::Unknown => directory.look(name, false).map_or(kind, |seen| seen.kind),
+            FileKind::Unknown => directory
+                .look(name, false)
+                .map_or(kind, |seen| seen.attributes.kind),
             kind => kind,
         };
         self.names.push(kind, name);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A directory that no name leads out of.
 
+use super::c_path::with_c_string;
 use super::open::{attributes_of, check_any_kind, HARMLESS};
 use super::sys;
 use crate::base::error::{Error, Reason};
 use core::ffi::c_int;
-use std::ffi::CString;
-use std::fs::{File, OpenOptions};
+use std::ffi::{CStr, CString};
+use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// A directory, kept open, in which all files have to be.
@@ -26,15 +26,17 @@ const MOST_TRIES: u32 = 16;
 
 impl Root {
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        // Search permission is enough for a root; O_PATH needs no read permission.
+        #[cfg(target_os = "linux")]
+        const FLAGS: c_int = libc::O_PATH | libc::O_DIRECTORY;
+        #[cfg(not(target_os = "linux"))]
+        const FLAGS: c_int = libc::O_DIRECTORY;
         let cannot = |error| Reason::system("open the root directory", None, &error);
         let absolute = std::path::absolute(path).map_err(cannot)?;
-        let directory = OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_DIRECTORY)
-            .open(path)
-            .map_err(cannot)?;
+        let open = |name: &CStr| sys::open_at(None, name, FLAGS);
+        let directory = with_c_string(path, open).and_then(|opened| opened);
         Ok(Root {
-            directory,
+            directory: directory.map_err(cannot)?,
             path: absolute,
         })
     }

@@ -3,6 +3,7 @@
 
 use super::attributes::{self, Attributes};
 use super::kind::FileKind;
+use super::retry::retry;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
@@ -22,15 +23,12 @@ use libc::{fstat, fstatat, stat as Stat};
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use libc::{fstat64 as fstat, fstatat64 as fstatat, stat64 as Stat};
 
-/// What `call`, which gets room for it, says of a file. Unlike std's, without asking for more than
-/// is needed and copying all of it about.
-#[allow(clippy::unnecessary_cast, clippy::cast_sign_loss)] // The types differ from system to system.
-fn attributes(call: impl FnOnce(*mut Stat) -> libc::c_int) -> io::Result<Attributes> {
+/// The attributes that `call` writes. Unlike std, it requests and copies no more than is needed.
+#[allow(clippy::unnecessary_cast, clippy::cast_sign_loss)] // The types differ between systems.
+fn attributes(call: impl Fn(*mut Stat) -> libc::c_int) -> io::Result<Attributes> {
     // SAFETY: all zero is a valid value of this struct of integers.
     let mut stat: Stat = unsafe { core::mem::zeroed() };
-    if call(&raw mut stat) != 0 {
-        return Err(io::Error::last_os_error());
-    }
+    retry(|| check(call(&raw mut stat)))?;
     Ok(Attributes {
         kind: FileKind::of_mode(stat.st_mode),
         length: stat.st_size as u64,
@@ -44,14 +42,22 @@ fn attributes(call: impl FnOnce(*mut Stat) -> libc::c_int) -> io::Result<Attribu
     })
 }
 
-/// What the system says of an open file.
-pub(super) fn stat(file: &File) -> io::Result<Attributes> {
-    // SAFETY: the descriptor is open while `file` is borrowed; `room` is room for the answer.
-    attributes(|room| unsafe { fstat(file.as_raw_fd(), room) })
+/// The result of a system call, or its error.
+fn check(result: libc::c_int) -> io::Result<libc::c_int> {
+    match result < 0 {
+        true => Err(io::Error::last_os_error()),
+        false => Ok(result),
+    }
 }
 
-/// What the system says of a name of `directory`, or of the current one: of what it leads to, or of
-/// the link that it may be.
+/// Returns the attributes of an open file.
+pub(super) fn stat(file: &File) -> io::Result<Attributes> {
+    // SAFETY: the descriptor is open while `file` is borrowed; `buffer` has the size of the answer.
+    attributes(|buffer| unsafe { fstat(file.as_raw_fd(), buffer) })
+}
+
+/// Returns the attributes of a name in `directory`, or in the current one: of the file it leads to,
+/// or of the link that it may be.
 pub(super) fn stat_at(
     directory: Option<&File>,
     name: &CStr,
@@ -59,12 +65,12 @@ pub(super) fn stat_at(
 ) -> io::Result<Attributes> {
     let directory = directory.map_or(libc::AT_FDCWD, |directory| directory.as_raw_fd());
     let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
-    // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated; `room` is room
-    // for the answer.
-    attributes(|room| unsafe { fstatat(directory, name.as_ptr(), room, flags) })
+    // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated; `buffer` has the
+    // size of the answer.
+    attributes(|buffer| unsafe { fstatat(directory, name.as_ptr(), buffer, flags) })
 }
 
-/// Opens a name of `directory`, or of the current one, for reading.
+/// Opens a name in `directory`, or in the current one, for reading.
 pub(super) fn open_at(
     directory: Option<&File>,
     name: &CStr,
@@ -73,49 +79,49 @@ pub(super) fn open_at(
     #[cfg(target_os = "linux")]
     let flags = flags | libc::O_LARGEFILE;
     let directory = directory.map_or(libc::AT_FDCWD, |directory| directory.as_raw_fd());
-    loop {
+    let fd = retry(|| {
+        let flags = flags | libc::O_RDONLY | libc::O_CLOEXEC;
         // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated.
-        let fd = unsafe {
-            let flags = flags | libc::O_RDONLY | libc::O_CLOEXEC;
-            libc::openat(directory, name.as_ptr(), flags)
-        };
-        if fd >= 0 {
-            // SAFETY: the kernel gave this descriptor to us, and nobody else has it.
-            return Ok(unsafe { File::from_raw_fd(fd) });
-        }
-        let error = io::Error::last_os_error();
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(error);
-        }
-    }
+        check(unsafe { libc::openat(directory, name.as_ptr(), flags) })
+    })?;
+    // SAFETY: the kernel returned this descriptor just now, and nothing else owns it.
+    Ok(unsafe { File::from_raw_fd(fd) })
 }
 
-/// Reads the next entries of a directory, as `getdents64` lays them out. Returns how many bytes
-/// they take; zero at the end.
+/// Reads the next entries of a directory, as `getdents64` lays them out. Returns their size in
+/// bytes; zero at the end.
 #[cfg(target_os = "linux")]
-pub(super) fn read_directory(directory: &File, room: &mut [u8]) -> io::Result<usize> {
-    // SAFETY: `directory` is open while it is borrowed; `room` is writable for its length.
-    let got = unsafe {
-        libc::syscall(
-            libc::SYS_getdents64,
-            directory.as_raw_fd(),
-            room.as_mut_ptr(),
-            room.len(),
-        )
-    };
-    usize::try_from(got).map_err(|_| io::Error::last_os_error())
+pub(super) fn read_directory(directory: &File, buffer: &mut [u8]) -> io::Result<usize> {
+    retry(|| {
+        // SAFETY: `directory` is open while it is borrowed; `buffer` is writable for its length.
+        let got = unsafe {
+            libc::syscall(
+                libc::SYS_getdents64,
+                directory.as_raw_fd(),
+                buffer.as_mut_ptr(),
+                buffer.len(),
+            )
+        };
+        usize::try_from(got).map_err(|_| io::Error::last_os_error())
+    })
 }
 
-/// Opens the file of that name for reading, by a name that is relative to `root` and nowhere on its
-/// way leaves it: not by `..`, an absolute symbolic link, or one of `/proc`.
+/// Opens a name for reading that is relative to `root` and does not leave it: not by `..`, an
+/// absolute symbolic link, or a magic link of `/proc`.
 #[cfg(target_os = "linux")]
 pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::Result<File> {
+    // Without the C library, only this flag allows files of 2 GiB on 32-bit kernels. The kernel
+    // refuses it with O_PATH.
+    let large = match flags & libc::O_PATH {
+        0 => libc::O_LARGEFILE,
+        _ => 0,
+    };
     // SAFETY: all zero is a valid value of this struct of integers.
     let mut how: libc::open_how = unsafe { core::mem::zeroed() };
-    how.flags = u64::from((flags | libc::O_CLOEXEC).unsigned_abs());
-    how.resolve = libc::RESOLVE_BENEATH;
-    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads
-    // `how`, of which it is told the size.
+    how.flags = u64::from((flags | large | libc::O_CLOEXEC).unsigned_abs());
+    how.resolve = libc::RESOLVE_BENEATH | libc::RESOLVE_NO_MAGICLINKS;
+    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads `how`,
+    // whose size it is given.
     let opened = unsafe {
         libc::syscall(
             libc::SYS_openat2,
@@ -126,16 +132,56 @@ pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::
         )
     };
     match libc::c_int::try_from(opened) {
-        // SAFETY: the kernel gave this descriptor to us, and nobody else has it.
+        // SAFETY: the kernel returned this descriptor just now, and nothing else owns it.
         Ok(fd) if fd >= 0 => Ok(unsafe { File::from_raw_fd(fd) }),
         _ => Err(io::Error::last_os_error()),
     }
 }
 
-/// No system but Linux keeps to a directory in this way.
+/// Only Linux can restrict an open to a directory in this way.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn open_beneath(_root: &File, _name: &CStr, _flags: libc::c_int) -> io::Result<File> {
     Err(io::Error::from_raw_os_error(libc::ENOSYS))
+}
+
+/// Whether the descriptor was opened with `O_DIRECT`.
+#[cfg(target_os = "linux")]
+pub(super) fn is_direct(file: &File) -> bool {
+    // SAFETY: the descriptor is open while `file` is borrowed; F_GETFL takes no argument.
+    let flags = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_GETFL) };
+    flags >= 0 && flags & libc::O_DIRECT != 0
+}
+
+/// Other systems have no such flag.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_direct(_file: &File) -> bool {
+    false
+}
+
+/// Returns the identifier of the mount that an open file is on, if the kernel knows it (Linux 5.8).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(super) fn mount_id(file: &File) -> Option<u64> {
+    // SAFETY: all zero is a valid value of this struct of integers.
+    let mut stat: libc::statx = unsafe { core::mem::zeroed() };
+    // SAFETY: the descriptor is open while `file` is borrowed; the name is empty and
+    // NUL-terminated; `stat` has the size of the answer.
+    let result = unsafe {
+        libc::statx(
+            file.as_raw_fd(),
+            c"".as_ptr(),
+            libc::AT_EMPTY_PATH,
+            libc::STATX_MNT_ID,
+            &raw mut stat,
+        )
+    };
+    let is_known = result == 0 && stat.stx_mask & libc::STATX_MNT_ID != 0;
+    is_known.then_some(stat.stx_mnt_id)
+}
+
+/// Other systems do not tell mounts apart in this way.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(super) fn mount_id(_file: &File) -> Option<u64> {
+    None
 }
 
 /// The size of a block device, without moving the descriptor's offset.

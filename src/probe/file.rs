@@ -9,14 +9,13 @@ use crate::base::options::Options;
 use crate::base::range::Length;
 use crate::image::Facts;
 use crate::image::{FileSizes, Image};
-use crate::io::{attributes_of, block_device_size, check_kind, Attributes, FileKind};
+use crate::io::{attributes_of, block_device_size, check_kind, read_at, Attributes, FileKind};
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 impl Source for &File {
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        FileExt::read_at(*self, buffer, offset)
+        read_at(self, buffer, offset)
     }
 
     fn length(&mut self) -> io::Result<Option<u64>> {

@@ -8,6 +8,7 @@ use crate::base::options::Options;
 use crate::base::range::Length;
 use crate::base::view::Buffered;
 use crate::image::Image;
+use crate::io::retry;
 use std::io;
 
 /// An object that can be read at any offset.
@@ -143,31 +144,18 @@ fn read_full(
     offset: u64,
 ) -> Result<usize, Error> {
     let mut filled: usize = 0;
-    let mut interruptions = 0u32;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         let position = offset.saturating_add(u64::try_from(filled).unwrap_or(u64::MAX));
-        match source.read_at(rest, position) {
-            Ok(0) => break,
-            Ok(got) if got > rest.len() => {
+        let got = retry(|| source.read_at(rest, position));
+        match got.map_err(|error| Error::system("read", Some(position), error))? {
+            0 => break,
+            got if got > rest.len() => {
                 return Err(
                     Reason::InvalidArgument("a read returned more than was asked for").into(),
                 )
             }
-            Ok(got) => {
-                filled = filled.saturating_add(got);
-                interruptions = 0;
-            }
-            Err(error)
-                if error.kind() == io::ErrorKind::Interrupted
-                    && interruptions < MAX_INTERRUPTIONS =>
-            {
-                interruptions = interruptions.saturating_add(1);
-            }
-            Err(error) => return Err(Error::system("read", Some(position), error)),
+            got => filled = filled.saturating_add(got),
         }
     }
     Ok(filled)
 }
-
-/// Interruptions in a row after which a source is taken to make no progress.
-const MAX_INTERRUPTIONS: u32 = 1000;

@@ -74,18 +74,18 @@ pub(super) fn entry(
             Err(error) => return failed(path, error),
         }
     }
-    let attributes = match directory.handle.look(name, options.follow_links) {
-        Ok(attributes) => attributes,
+    let seen = match directory.handle.look(name, options.follow_links) {
+        Ok(seen) => seen,
         Err(error) => return failed(path, Error::cannot_open(error)),
     };
-    if attributes.kind == FileKind::Directory {
+    if seen.attributes.kind == FileKind::Directory {
         return Outcome::Nothing;
     }
-    if let Some(what) = attributes.kind.refusal() {
+    if let Some(what) = seen.attributes.kind.refusal() {
         return Outcome::Special(path, what);
     }
     let file = directory
-        .check_device(attributes.device(), options)
+        .check_file(&seen.attributes, seen.handle.as_ref(), options)
         .and_then(|()| directory.handle.open_seen(name));
     match file {
         Ok(file) => opened(directory, path, &file, options),
@@ -101,7 +101,7 @@ fn opened(
     options: &ScanOptions,
 ) -> Outcome {
     let attributes = describe(file, &options.image).and_then(|attributes| {
-        directory.check_device(attributes.device(), options)?;
+        directory.check_file(&attributes, Some(file), options)?;
         Ok(attributes)
     });
     Outcome::Entry(match attributes {
@@ -139,7 +139,20 @@ impl ScannedDirectory {
         }
     }
 
-    /// Refuses a file or directory on another file system than the target's.
+    /// Refuses a file on another file system than the target's.
+    fn check_file(
+        &self,
+        attributes: &Attributes,
+        file: Option<&File>,
+        options: &ScanOptions,
+    ) -> Result<(), Error> {
+        match self.check_device(attributes.device(), options) {
+            Err(_) if self.handle.is_same_mount(file) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Refuses a directory on another file system than the target's.
     pub(super) fn check_device(&self, device: u64, options: &ScanOptions) -> Result<(), Error> {
         match options.cross_file_systems || device == self.device {
             true => Ok(()),

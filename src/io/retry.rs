@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Bounded retries of interrupted calls.
+
+use std::io;
+
+/// Interruptions in a row after which a file makes no progress. Storage can answer `EINTR` for ever.
+const MAX_INTERRUPTIONS: u32 = 1000;
+
+/// Repeats a call that a signal, or the storage, interrupts.
+pub(crate) fn retry<R>(mut call: impl FnMut() -> io::Result<R>) -> io::Result<R> {
+    let mut interruptions = 0u32;
+    loop {
+        match call() {
+            Err(error)
+                if error.kind() == io::ErrorKind::Interrupted
+                    && interruptions < MAX_INTERRUPTIONS =>
+            {
+                interruptions = interruptions.saturating_add(1);
+            }
+            result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{retry, MAX_INTERRUPTIONS};
+    use std::io;
+
+    #[test]
+    fn a_call_that_is_interrupted_for_ever_fails() {
+        let mut calls = 0u32;
+        let result: io::Result<()> = retry(|| {
+            calls += 1;
+            Err(io::ErrorKind::Interrupted.into())
+        });
+        assert_eq!(result.unwrap_err().kind(), io::ErrorKind::Interrupted);
+        assert_eq!(calls, MAX_INTERRUPTIONS + 1);
+    }
+
+    #[test]
+    fn an_interrupted_call_is_repeated() {
+        let mut left = 3;
+        let result = retry(|| {
+            left -= 1;
+            match left {
+                0 => Ok(7),
+                _ => Err(io::ErrorKind::Interrupted.into()),
+            }
+        });
+        assert_eq!(result.ok(), Some(7));
+    }
+}
