@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Headers, each described once in a table.
+
+use crate::base::number::Number;
+use byteorder::ByteOrder;
+
+/// Defines a structure of an image from the table of its fields: `OFFSET NAME: TYPE`, in the order
+/// of the file. From it come the struct, its nom parser, and for each field a method of the same
+/// name that returns the [`Field`](crate::base::field::Field) for checks and error messages.
+///
+/// Bytes without a field are skipped. A field whose name in the specification is not its Rust name
+/// has it as `= "Name"`.
+macro_rules! header {
+    (
+        $(#[$about:meta])*
+        $visible:vis struct $header:ident($name:literal, $order:ident, $length:literal) {
+            $( $(#[$field_about:meta])* $offset:literal $field:ident: $type:ty $(= $spelt:literal)?, )*
+        }
+    ) => {
+        $(#[$about])*
+        $visible struct $header {
+            /// Offset of the structure in the file.
+            start: u64,
+            $( $(#[$field_about])* #[allow(dead_code)] $visible $field: $type, )*
+        }
+
+        #[allow(dead_code)] // Not every header needs all of them.
+        impl $header {
+            $visible const STRUCTURE: $crate::base::field::Structure =
+                $crate::base::field::Structure::new($name);
+            /// Length in bytes.
+            $visible const LENGTH: u32 = $length;
+
+            /// Parses the structure, which is at offset `start` of the file.
+            #[inline]
+            $visible fn parse(start: u64, input: &[u8]) -> nom::IResult<&[u8], Self> {
+                const FIELDS: &[(usize, usize)] =
+                    &[ $( ($offset, <$type as $crate::base::number::Number>::WIDTH), )* ];
+                const _: () = assert!($crate::base::header::is_ordered(FIELDS, $length));
+                let (rest, bytes) = $crate::base::number::first::<$length>(input)?;
+                $(
+                    let $field =
+                        $crate::base::header::field::<$type, byteorder::$order>(bytes, $offset)?;
+                )*
+                Ok((rest, $header { start, $( $field, )* }))
+            }
+
+            /// Reads the structure at offset `start` of the file.
+            #[inline]
+            $visible fn read(
+                view: &$crate::base::view::View<'_>,
+                start: u64,
+            ) -> Result<Self, $crate::base::view::Incomplete> {
+                let parser = |input| Self::parse(start, input);
+                view.parse(start, Self::LENGTH, Self::STRUCTURE.name, parser)
+            }
+
+            $(
+                /// The field with its offset in the file.
+                #[inline]
+                $visible fn $field(&self) -> $crate::base::field::Field {
+                    let value = $crate::base::number::Number::value(&self.$field);
+                    let name = $crate::base::header::spelling!($field $(, $spelt)?);
+                    Self::STRUCTURE.at(self.start).field(name, $offset, value)
+                }
+            )*
+        }
+    };
+}
+pub(crate) use header;
+
+/// The name of a field in the specification.
+macro_rules! spelling {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident, $spelt:literal) => {
+        $spelt
+    };
+}
+pub(crate) use spelling;
+
+/// Parses the field at `offset` of a structure.
+#[inline(always)]
+pub(crate) fn field<T: Number, E: ByteOrder>(
+    structure: &[u8],
+    offset: usize,
+) -> Result<T, nom::Err<nom::error::Error<&[u8]>>> {
+    let rest = structure.get(offset..).unwrap_or_default();
+    T::parse::<E>(rest).map(|(_rest, value)| value)
+}
+
+/// Whether the fields, each with its offset and width, follow each other within `length` bytes.
+pub(crate) const fn is_ordered(fields: &[(usize, usize)], length: usize) -> bool {
+    let (mut end, mut rest) = (0, fields);
+    while let [(offset, width), more @ ..] = rest {
+        if *offset < end {
+            return false;
+        }
+        (end, rest) = (offset.saturating_add(*width), more);
+    }
+    end <= length
+}
