@@ -78,6 +78,24 @@ impl Field {
         }
     }
 
+    /// The error that the structure is not what it must be, as the field shows.
+    pub(crate) fn broken(self, what: &'static str) -> Reason {
+        Reason::Broken {
+            structure: self.structure,
+            what,
+            offset: self.offset,
+        }
+    }
+
+    /// The error that the field asks for something that is not supported.
+    pub(crate) fn unsupported(self, what: &'static str) -> Reason {
+        Reason::UnsupportedText {
+            structure: self.structure,
+            what,
+            offset: self.offset,
+        }
+    }
+
     /// Unless `holds`, the error that the field must be `must`.
     pub(crate) fn require(self, holds: bool, must: Constraint) -> Result<(), Reason> {
         if holds {

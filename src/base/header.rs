@@ -9,23 +9,24 @@ use byteorder::ByteOrder;
 /// name that returns the [`Field`](crate::base::field::Field) for checks and error messages.
 ///
 /// Bytes without a field are skipped. A field whose name in the specification is not its Rust name
-/// has it as `= "Name"`.
+/// has it as `= "Name"`. A structure with text borrows it: `struct Header<'a>` and `&'a [u8; 32]`.
 macro_rules! header {
     (
         $(#[$about:meta])*
-        $visible:vis struct $header:ident($name:literal, $order:ident, $length:literal) {
+        $visible:vis struct $header:ident $(<$life:lifetime>)?
+            ($name:literal, $order:ident, $length:literal) {
             $( $(#[$field_about:meta])* $offset:literal $field:ident: $type:ty $(= $spelt:literal)?, )*
         }
     ) => {
         $(#[$about])*
-        $visible struct $header {
+        $visible struct $header $(<$life>)? {
             /// Offset of the structure in the file.
             start: u64,
             $( $(#[$field_about])* #[allow(dead_code)] $visible $field: $type, )*
         }
 
         #[allow(dead_code)] // Not every header needs all of them.
-        impl $header {
+        impl $(<$life>)? $header $(<$life>)? {
             $visible const STRUCTURE: $crate::base::field::Structure =
                 $crate::base::field::Structure::new($name);
             /// Length in bytes.
@@ -33,10 +34,14 @@ macro_rules! header {
 
             /// Parses the structure, which is at offset `start` of the file.
             #[inline]
-            $visible fn parse(start: u64, input: &[u8]) -> nom::IResult<&[u8], Self> {
-                const FIELDS: &[(usize, usize)] =
-                    &[ $( ($offset, <$type as $crate::base::number::Number>::WIDTH), )* ];
-                const _: () = assert!($crate::base::header::is_ordered(FIELDS, $length));
+            $visible fn parse(
+                start: u64,
+                input: &$($life)? [u8],
+            ) -> nom::IResult<&$($life)? [u8], Self> {
+                const {
+                    let fields = [ $( ($offset, <$type as $crate::base::number::Number>::WIDTH), )* ];
+                    assert!($crate::base::header::is_ordered(&fields, $length));
+                }
                 let (rest, bytes) = $crate::base::number::first::<$length>(input)?;
                 $(
                     let $field =
@@ -48,7 +53,7 @@ macro_rules! header {
             /// Reads the structure at offset `start` of the file.
             #[inline]
             $visible fn read(
-                view: &$crate::base::view::View<'_>,
+                view: &$crate::base::view::View<$($life)?>,
                 start: u64,
             ) -> Result<Self, $crate::base::view::Incomplete> {
                 let parser = |input| Self::parse(start, input);
@@ -82,12 +87,27 @@ pub(crate) use spelling;
 
 /// Parses the field at `offset` of a structure.
 #[inline(always)]
-pub(crate) fn field<T: Number, E: ByteOrder>(
-    structure: &[u8],
+pub(crate) fn field<'a, T: Number<'a>, E: ByteOrder>(
+    structure: &'a [u8],
     offset: usize,
-) -> Result<T, nom::Err<nom::error::Error<&[u8]>>> {
+) -> Result<T, nom::Err<nom::error::Error<&'a [u8]>>> {
     let rest = structure.get(offset..).unwrap_or_default();
     T::parse::<E>(rest).map(|(_rest, value)| value)
+}
+
+/// Parses structures that follow each other with their `parse`, as many as `bytes` holds. The first
+/// is at offset `start` of the file.
+pub(crate) fn parse_all<'a, T: 'a>(
+    mut start: u64,
+    mut bytes: &'a [u8],
+    parse: impl Fn(u64, &'a [u8]) -> nom::IResult<&'a [u8], T> + 'a,
+) -> impl Iterator<Item = T> + 'a {
+    core::iter::from_fn(move || {
+        let (rest, structure) = parse(start, bytes).ok()?;
+        let length = u64::try_from(bytes.len().saturating_sub(rest.len())).ok()?;
+        (start, bytes) = (start.saturating_add(length), rest);
+        Some(structure)
+    })
 }
 
 /// Whether the fields, each with its offset and width, follow each other within `length` bytes.
