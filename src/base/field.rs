@@ -87,6 +87,14 @@ impl Field {
         }
     }
 
+    /// Unless `holds`, the error that the structure does not have its signature, which is the field.
+    pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
+        match holds {
+            true => Ok(()),
+            false => Err(self.broken("no signature")),
+        }
+    }
+
     /// The error that the field asks for something that is not supported.
     pub(crate) fn unsupported(self, what: &'static str) -> Reason {
         Reason::UnsupportedText {

@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! GUIDs as Microsoft stores them: the first three groups little-endian, the rest as written.
 
+use crate::base::number::{first, Number};
 use crate::image::Uuid;
-use nom::bytes::complete::take;
-use nom::combinator::fail;
-use nom::{IResult, Parser};
+use byteorder::ByteOrder;
+use nom::IResult;
+
+/// A GUID, in the order of RFC 9562.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Guid(pub(super) Uuid);
+
+impl Number<'_> for Guid {
+    const WIDTH: usize = 16;
+
+    fn parse<E: ByteOrder>(input: &[u8]) -> IResult<&[u8], Self> {
+        let (rest, &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]) = first(input)?;
+        let uuid = [d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p];
+        Ok((rest, Guid(uuid)))
+    }
+}
 
 /// The GUID with this number, the one that its text reads as.
-pub(super) const fn guid(number: u128) -> Uuid {
-    number.to_be_bytes()
+pub(super) const fn guid(number: u128) -> Guid {
+    Guid(number.to_be_bytes())
 }
 
 /// Reads a GUID into the order of RFC 9562.
 pub(super) fn microsoft_guid(input: &[u8]) -> IResult<&[u8], Uuid> {
-    let (input, stored) = take(16usize)(input)?;
-    let Ok([a, b, c, d, e, f, g, h, rest @ ..]) = <Uuid>::try_from(stored) else {
-        return fail().parse(input);
-    };
-    let [i, j, k, l, m, n, o, p] = rest;
-    Ok((input, [d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p]))
+    Guid::parse::<byteorder::LittleEndian>(input).map(|(rest, guid)| (rest, guid.0))
 }
 
 /// The GUID that a text such as `{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}` in UTF-16, little-endian,
@@ -39,7 +48,7 @@ pub(super) fn utf16_le_guid(text: &[u8]) -> Option<Uuid> {
             _ => number = number << 4 | u128::from(char::from(character).to_digit(16)?),
         }
     }
-    Some(guid(number))
+    Some(guid(number).0)
 }
 
 #[cfg(test)]
@@ -52,7 +61,7 @@ mod tests {
     fn the_first_three_groups_are_turned_round() {
         let stored = b"\xc3\x0e\xed\x83\xc8\x24\xa6\x49\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb and more";
         let (rest, read) = microsoft_guid(stored).unwrap();
-        assert_eq!((rest, read), (&b" and more"[..], guid(NUMBER)));
+        assert_eq!((rest, read), (&b" and more"[..], guid(NUMBER).0));
         assert!(microsoft_guid(&stored[..15]).is_err());
     }
 
@@ -63,7 +72,7 @@ mod tests {
             units.flat_map(u16::to_le_bytes).collect()
         };
         let text = "{83ED0EC3-24c8-49a6-a959-5e4bf1288bfb}";
-        assert_eq!(utf16_le_guid(&utf16(text)), Some(guid(NUMBER)));
+        assert_eq!(utf16_le_guid(&utf16(text)), Some(guid(NUMBER).0));
         for wrong in [
             "",
             "{83ed0ec3-24c8-49a6-a959-5e4bf1288bf}",

@@ -35,9 +35,8 @@ pub(super) fn read<'a>(
     facts: &mut Facts<Text<'a>>,
 ) -> Result<(), Incomplete> {
     let header = Header::read(view, footer.data_offset)?;
-    if header.cookie != *b"cxsparse" {
-        return Err(header.cookie().broken("no signature").into());
-    }
+    let is_signed = header.cookie == *b"cxsparse";
+    header.cookie().check_signature(is_signed)?;
     header.check(view, facts.virtual_size.unwrap_or(0))?;
     // QEMU shows no block size for an image that calls itself fixed, but reads it as dynamic.
     facts.cluster_size = (footer.disk_type != FIXED).then_some(u64::from(header.block_size));
