@@ -4,6 +4,7 @@
 use crate::base::cold::cold_path;
 use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
+use crate::base::text::Text;
 
 /// A structure of an image, named as in messages, and where it starts.
 #[derive(Clone, Copy)]
@@ -67,6 +68,11 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// Returns the text of the field, up to the first NUL.
+    pub(crate) fn text(self, bytes: &[u8]) -> Text<'_> {
+        Text::until_nul(bytes, self.offset)
+    }
+
     /// The error that the field must be `must`.
     pub(crate) fn invalid(self, must: Constraint) -> Reason {
         Reason::Invalid {
@@ -78,7 +84,7 @@ impl Field {
         }
     }
 
-    /// The error that the structure is not what it must be, as the field shows.
+    /// The error that the structure is broken at this field.
     pub(crate) fn broken(self, what: &'static str) -> Reason {
         Reason::Broken {
             structure: self.structure,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Headers, each described once in a table.
 
+use crate::base::field::places;
 use crate::base::number::Number;
 use byteorder::ByteOrder;
+use nom::IResult;
 
 /// Defines a structure of an image from the table of its fields: `OFFSET NAME: TYPE`, in the order
 /// of the file. From it come the struct, its nom parser, and for each field a method of the same
@@ -10,11 +12,22 @@ use byteorder::ByteOrder;
 ///
 /// Bytes without a field are skipped. A field whose name in the specification is not its Rust name
 /// has it as `= "Name"`. A structure with text borrows it: `struct Header<'a>` and `&'a [u8; 32]`.
+/// A part of a structure has a range in place of the length; offsets are those in the structure.
 macro_rules! header {
     (
         $(#[$about:meta])*
         $visible:vis struct $header:ident $(<$life:lifetime>)?
-            ($name:literal, $order:ident, $length:literal) {
+            ($name:literal, $order:ident, $length:literal) $fields:tt
+    ) => {
+        $crate::base::header::header! {
+            $(#[$about])*
+            $visible struct $header $(<$life>)? ($name, $order, 0..$length) $fields
+        }
+    };
+    (
+        $(#[$about:meta])*
+        $visible:vis struct $header:ident $(<$life:lifetime>)?
+            ($name:literal, $order:ident, $from:literal..$to:literal) {
             $( $(#[$field_about:meta])* $offset:literal $field:ident: $type:ty $(= $spelt:literal)?, )*
         }
     ) => {
@@ -30,7 +43,7 @@ macro_rules! header {
             $visible const STRUCTURE: $crate::base::field::Structure =
                 $crate::base::field::Structure::new($name);
             /// Length in bytes.
-            $visible const LENGTH: u32 = $length;
+            $visible const LENGTH: u32 = $to - $from;
 
             /// Parses the structure, which is at offset `start` of the file.
             #[inline]
@@ -40,12 +53,15 @@ macro_rules! header {
             ) -> nom::IResult<&$($life)? [u8], Self> {
                 const {
                     let fields = [ $( ($offset, <$type as $crate::base::number::Number>::WIDTH), )* ];
-                    assert!($crate::base::header::is_ordered(&fields, $length));
+                    assert!($crate::base::header::is_ordered(&fields, $from, $to));
                 }
-                let (rest, bytes) = $crate::base::number::first::<$length>(input)?;
+                const LENGTH: usize = $to - $from;
+                let (rest, bytes) = $crate::base::number::first::<LENGTH>(input)?;
                 $(
-                    let $field =
-                        $crate::base::header::field::<$type, byteorder::$order>(bytes, $offset)?;
+                    let $field = $crate::base::header::field::<$type, byteorder::$order>(
+                        bytes,
+                        $offset - $from,
+                    )?;
                 )*
                 Ok((rest, $header { start, $( $field, )* }))
             }
@@ -57,7 +73,14 @@ macro_rules! header {
                 start: u64,
             ) -> Result<Self, $crate::base::view::Incomplete> {
                 let parser = |input| Self::parse(start, input);
-                view.parse(start, Self::LENGTH, Self::STRUCTURE.name, parser)
+                let from = start.saturating_add($from);
+                view.parse(from, Self::LENGTH, Self::STRUCTURE.name, parser)
+            }
+
+            /// The structure at its offset in the file.
+            #[inline]
+            $visible fn structure(&self) -> $crate::base::field::Structure {
+                Self::STRUCTURE.at(self.start)
             }
 
             $(
@@ -66,7 +89,7 @@ macro_rules! header {
                 $visible fn $field(&self) -> $crate::base::field::Field {
                     let value = $crate::base::number::Number::value(&self.$field);
                     let name = $crate::base::header::spelling!($field $(, $spelt)?);
-                    Self::STRUCTURE.at(self.start).field(name, $offset, value)
+                    self.structure().field(name, $offset, value)
                 }
             )*
         }
@@ -95,29 +118,26 @@ pub(crate) fn field<'a, T: Number<'a>, E: ByteOrder>(
     T::parse::<E>(rest).map(|(_rest, value)| value)
 }
 
-/// Parses structures that follow each other with their `parse`, as many as `bytes` holds. The first
-/// is at offset `start` of the file.
+/// Parses the structures of `length` bytes that fill `bytes`, the first at offset `start`.
 pub(crate) fn parse_all<'a, T: 'a>(
-    mut start: u64,
-    mut bytes: &'a [u8],
-    parse: impl Fn(u64, &'a [u8]) -> nom::IResult<&'a [u8], T> + 'a,
+    start: u64,
+    length: u32,
+    bytes: &'a [u8],
+    parse: fn(u64, &'a [u8]) -> IResult<&'a [u8], T>,
 ) -> impl Iterator<Item = T> + 'a {
-    core::iter::from_fn(move || {
-        let (rest, structure) = parse(start, bytes).ok()?;
-        let length = u64::try_from(bytes.len().saturating_sub(rest.len())).ok()?;
-        (start, bytes) = (start.saturating_add(length), rest);
-        Some(structure)
-    })
+    let parts = bytes.chunks_exact(usize::try_from(length).unwrap_or(usize::MAX));
+    let parts = parts.zip(places(start, length.into()));
+    parts.filter_map(move |(part, start)| Some(parse(start, part).ok()?.1))
 }
 
-/// Whether the fields, each with its offset and width, follow each other within `length` bytes.
-pub(crate) const fn is_ordered(fields: &[(usize, usize)], length: usize) -> bool {
-    let (mut end, mut rest) = (0, fields);
+/// Whether the fields, each with its offset and width, follow each other between two offsets.
+pub(crate) const fn is_ordered(fields: &[(usize, usize)], from: usize, to: usize) -> bool {
+    let (mut end, mut rest) = (from, fields);
     while let [(offset, width), more @ ..] = rest {
         if *offset < end {
             return false;
         }
         (end, rest) = (offset.saturating_add(*width), more);
     }
-    end <= length
+    end <= to
 }

@@ -76,8 +76,7 @@ fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
     facts.virtual_size = Some(footer.virtual_size()?);
     facts.recorded_size = Some(footer.current_size);
     facts.uuid = not_nil(footer.uuid);
-    let creator = footer.creator_app();
-    facts.creator = Some(Text::until_nul(footer.creator_app, creator.offset));
+    facts.creator = Some(footer.creator_app().text(footer.creator_app));
     facts.extras = Some(Box::new(Extras {
         created: Some(YEAR_2000.saturating_add(footer.timestamp.into())),
         geometry: Some(footer.geometry()),

@@ -7,7 +7,8 @@ use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
 use crate::base::header::header;
 use crate::base::view::{Incomplete, View};
-use crate::formats::guid::{guid, Guid};
+use crate::formats::guid::Guid;
+use crate::image::not_nil;
 use nom::combinator::consumed;
 use nom::Parser;
 
@@ -96,7 +97,7 @@ impl Header {
     /// Returns whether the log may hold changes that are not applied yet. Only reading the log would
     /// show whether it does.
     pub(super) fn log_in_use(&self) -> bool {
-        self.log_guid != guid(0) && self.log_length != 0
+        not_nil(self.log_guid.0).is_some() && self.log_length != 0
     }
 
     pub(super) fn log(&self) -> Span {

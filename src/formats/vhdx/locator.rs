@@ -13,7 +13,7 @@ use crate::formats::guid::{guid, utf16_le_guid, Guid};
 use crate::image::{ParentFacts, Uuid};
 
 /// The only type that is defined: the parent is a VHDX too.
-const VHDX: Guid = guid(0xb04a_efb7_d19e_4a81_b789_25b8_e944_5913);
+const VHDX: Uuid = guid(0xb04a_efb7_d19e_4a81_b789_25b8_e944_5913);
 
 /// Where a hypervisor looks for the parent, in this order.
 const PATHS: [&str; 3] = ["relative_path", "volume_path", "absolute_win32_path"];
@@ -43,7 +43,7 @@ pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<
     length.between(Header::LENGTH.into(), MAX_VHDX_PARENT_LOCATOR)?;
     let bytes = view.at(item.offset, item.entry.length, Header::STRUCTURE.name)?;
     let header = Header::read(view, item.offset)?;
-    if header.locator_type != VHDX {
+    if header.locator_type.0 != VHDX {
         let what = "the parent is something other than a VHDX";
         return Err(header.locator_type().unsupported(what).into());
     }
@@ -67,7 +67,7 @@ impl<'a> Locator<'a> {
         let first = self.start.saturating_add(Header::LENGTH.into());
         let mut linkages = [None; LINKAGES.len()];
         let mut paths = [None; PATHS.len()];
-        for entry in parse_all(first, listed, Entry::parse) {
+        for entry in parse_all(first, Entry::LENGTH, listed, Entry::parse) {
             let key = self.text(entry.key_offset(), entry.key_length)?;
             let value = self.text(entry.value_offset(), entry.value_length)?;
             // Three texts of the same bytes would need more memory than was read.

@@ -11,12 +11,13 @@ use crate::base::number::le_u32;
 use crate::base::view::{Incomplete, View};
 use crate::formats::guid::{guid, Guid};
 use crate::formats::sizes::{whole_sectors, SECTOR};
+use crate::image::Uuid;
 use core::ffi::CStr;
 
 const REQUIRED: u32 = 1 << 2;
 
 /// The items that the format defines.
-const ITEMS: [Guid; 6] = [
+const ITEMS: [Uuid; 6] = [
     guid(0xcaa1_6737_fa36_4d43_b3b6_33f0_aa44_e76b), // file parameters
     guid(0x2fa5_4224_cd1b_4876_b211_5dbe_d83b_f4b8), // virtual disk size
     guid(0xbeca_12ab_b2e6_4523_93ef_c309_e000_c746), // page 83 data
@@ -98,7 +99,7 @@ pub(super) fn read(view: &View<'_>, start: u64) -> Result<Metadata, Incomplete> 
     let length = u32::from(header.entry_count).saturating_mul(Entry::LENGTH);
     let bytes = view.at(first, length, Header::STRUCTURE.name)?;
     let found = table::find(
-        parse_all(first, bytes, Entry::parse),
+        parse_all(first, Entry::LENGTH, bytes, Entry::parse),
         &ITEMS,
         |entry| (entry.item_id, entry.flags & REQUIRED != 0),
         Entry::item_id,

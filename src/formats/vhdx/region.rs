@@ -11,6 +11,7 @@ use crate::base::limits::MAX_VIRTUAL_SIZE;
 use crate::base::view::{Incomplete, View};
 use crate::formats::guid::{guid, Guid};
 use crate::formats::sizes::MAX_TABLE_BYTES;
+use crate::image::Uuid;
 
 /// QEMU never reads the copy at 256 KiB, so the answer must not depend on it.
 const OFFSET: u64 = 192 << 10;
@@ -24,8 +25,8 @@ const FIRST_ENTRY: u64 = OFFSET + Header::LENGTH as u64;
 /// The regions that programs list, and the log.
 const USUAL_SPANS: usize = 3;
 
-const BAT: Guid = guid(0x2dc2_7766_f623_4200_9d64_115e_9bfd_4a08);
-const METADATA: Guid = guid(0x8b7c_a206_4790_4b9a_b8fe_575f_050f_886e);
+const BAT: Uuid = guid(0x2dc2_7766_f623_4200_9d64_115e_9bfd_4a08);
+const METADATA: Uuid = guid(0x8b7c_a206_4790_4b9a_b8fe_575f_050f_886e);
 const REQUIRED: u32 = 1 << 0;
 
 const BAT_ENTRY_BYTES: u64 = 8;
@@ -98,7 +99,7 @@ pub(super) fn read(
     }
     let listed = bytes.get(Header::LENGTH as usize..).unwrap_or_default();
     let count = usize::try_from(header.entry_count).unwrap_or(0);
-    let entries = parse_all(FIRST_ENTRY, listed, Entry::parse).take(count);
+    let entries = parse_all(FIRST_ENTRY, Entry::LENGTH, listed, Entry::parse).take(count);
     let mut spans = Vec::with_capacity(USUAL_SPANS);
     spans.push(log);
     let [metadata, bat] = table::find(

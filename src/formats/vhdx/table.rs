@@ -4,6 +4,7 @@
 use crate::base::error::Reason;
 use crate::base::field::Field;
 use crate::formats::guid::Guid;
+use crate::image::Uuid;
 
 /// What fits into each of the tables, 64 KiB long, after its header.
 pub(super) const MAX_ENTRIES: u64 = 2047;
@@ -13,7 +14,7 @@ pub(super) const MAX_ENTRIES: u64 = 2047;
 /// than one, or if a required entry is of another kind.
 pub(super) fn find<E, const N: usize>(
     entries: impl Iterator<Item = E>,
-    kinds: &[Guid; N],
+    kinds: &[Uuid; N],
     kind: impl Fn(&E) -> (Guid, bool),
     field: fn(&E) -> Field,
     [twice, unknown]: [&'static str; 2],
@@ -22,7 +23,7 @@ pub(super) fn find<E, const N: usize>(
     for entry in entries {
         let (guid, is_required) = kind(&entry);
         let mut slots = kinds.iter().zip(&mut found);
-        match slots.find(|(kind, _)| **kind == guid) {
+        match slots.find(|(kind, _)| **kind == guid.0) {
             Some((_, slot @ None)) => *slot = Some(entry),
             Some(_) => return Err(field(&entry).broken(twice)),
             None if is_required => return Err(field(&entry).unsupported(unknown)),

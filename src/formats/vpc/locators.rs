@@ -46,7 +46,7 @@ pub(super) fn names<'a>(
 ) -> Result<Vec<Text<'a>>, Incomplete> {
     let mut names = vec![(Rank::Header, name)];
     let mut used: Vec<Locator> = Vec::with_capacity(COUNT);
-    for locator in parse_all(start, table, Locator::parse) {
+    for locator in parse_all(start, Locator::LENGTH, table, Locator::parse) {
         if locator.platform_code == [0; 4] || locator.platform_data_length == 0 {
             continue;
         }
