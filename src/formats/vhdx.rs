@@ -17,13 +17,18 @@ mod table;
 
 use super::require_signature;
 use crate::base::format::Format;
+use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
 use crate::image::{Extras, Facts};
 use checksum::Checksums;
 
-const CREATOR_OFFSET: u64 = 8;
-const CREATOR_LENGTH: u32 = 512;
+header! {
+    struct FileType<'a>("vhdx file type identifier", LittleEndian, 8..520) {
+        /// UTF-16.
+        8 creator: &'a [u8; 512],
+    }
+}
 
 pub(crate) fn detect(head: &Head<'_>) -> bool {
     head.has(0, b"vhdxfile")
@@ -41,11 +46,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
 }
 
 fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, Incomplete> {
-    let creator = view.at(CREATOR_OFFSET, CREATOR_LENGTH, "vhdx file type identifier")?;
+    let file_type = FileType::read(view, 0)?;
     let header = header::read(view, checksums)?;
-    let regions = region::read(view, header.log(), checksums)?;
-    let metadata = metadata::read(view, regions.metadata.file_offset)?;
-    regions.bat.check_bat(metadata.bat_entries())?;
+    let [region, bat] = region::read(view, header.log(), checksums)?;
+    let metadata = metadata::read(view, region.file_offset)?;
+    bat.check_bat(metadata.bat_entries())?;
     let locator = metadata.parent_locator.as_ref();
     let parent = locator.map(|item| locator::read(view, item)).transpose()?;
 
@@ -61,6 +66,7 @@ fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, In
         physical_sector_size: metadata.physical_sector_size,
         ..Extras::default()
     }));
-    facts.creator = Some(Text::utf16_le(creator, CREATOR_OFFSET)).filter(|text| !text.is_empty());
+    let creator = Text::utf16_le(file_type.creator, file_type.creator().offset);
+    facts.creator = Some(creator).filter(|creator| !creator.is_empty());
     Ok(facts)
 }

@@ -46,22 +46,17 @@ fn is_descriptor(head: &Head<'_>) -> bool {
 
 /// Returns whether the first line, after comments and lines of one or more spaces, is `version=1`,
 /// `2` or `3`.
-fn says_version(mut text: &[u8]) -> bool {
+fn says_version(text: &[u8]) -> bool {
     // Most images end here, and each one is tested.
     if !matches!(text.first(), Some(b'#' | b' ')) && !text.starts_with(b"version=") {
         return false;
     }
-    while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
-        let (line, rest) = text.split_at(end);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let comment = line.starts_with(b"#");
-        let blank = !line.is_empty() && line.iter().all(|byte| *byte == b' ');
-        if !comment && !blank {
-            return matches!(line, b"version=1" | b"version=2" | b"version=3");
-        }
-        text = rest.get(1..).unwrap_or_default();
-    }
-    false
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    let lines = lines.map_while(|line| line.strip_suffix(b"\n"));
+    let mut lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let is_blank = |line: &[u8]| !line.is_empty() && line.iter().all(|byte| *byte == b' ');
+    let first = lines.find(|line| !line.starts_with(b"#") && !is_blank(line));
+    matches!(first, Some(b"version=1" | b"version=2" | b"version=3"))
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {

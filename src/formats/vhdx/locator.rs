@@ -8,7 +8,7 @@ use crate::base::field::Field;
 use crate::base::header::{header, parse_all};
 use crate::base::limits::MAX_VHDX_PARENT_LOCATOR;
 use crate::base::text::Text;
-use crate::base::view::{part, Incomplete, View};
+use crate::base::view::{Incomplete, View};
 use crate::formats::guid::{guid, utf16_le_guid, Guid};
 use crate::image::{ParentFacts, Uuid};
 
@@ -41,74 +41,53 @@ header! {
 pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<'a>>, Incomplete> {
     let length = item.entry.length();
     length.between(Header::LENGTH.into(), MAX_VHDX_PARENT_LOCATOR)?;
-    let bytes = view.at(item.offset, item.entry.length, Header::STRUCTURE.name)?;
+    // All of it at once, so that it costs one read.
+    view.at(item.offset, item.entry.length, Header::STRUCTURE.name)?;
     let header = Header::read(view, item.offset)?;
     if header.locator_type.0 != VHDX {
         let what = "the parent is something other than a VHDX";
         return Err(header.locator_type().unsupported(what).into());
     }
-    let locator = Locator {
-        bytes,
-        start: item.offset,
+    let part = |field: Field, offset: u64, length: u32| {
+        let end = offset.saturating_add(length.into());
+        let must = "such that all of it lies in the parent locator";
+        field.require(end <= item.entry.length.into(), Constraint::Be(must))?;
+        let start = item.offset.saturating_add(offset);
+        Ok::<_, Incomplete>((start, view.at(start, length, Header::STRUCTURE.name)?))
     };
-    Ok(locator.parent(header.key_value_count())?)
-}
-
-/// The bytes of the item, and their offset in the file.
-struct Locator<'a> {
-    bytes: &'a [u8],
-    start: u64,
-}
-
-impl<'a> Locator<'a> {
-    fn parent(&self, count: Field) -> Result<ParentFacts<Text<'a>>, Reason> {
-        let length = count.value.saturating_mul(Entry::LENGTH.into());
-        let listed = self.part(count, Header::LENGTH.into(), length)?;
-        let first = self.start.saturating_add(Header::LENGTH.into());
-        let mut linkages = [None; LINKAGES.len()];
-        let mut paths = [None; PATHS.len()];
-        for entry in parse_all(first, Entry::LENGTH, listed, Entry::parse) {
-            let key = self.text(entry.key_offset(), entry.key_length)?;
-            let value = self.text(entry.value_offset(), entry.value_length)?;
-            // Three texts of the same bytes would need more memory than was read.
-            let mut others = paths.iter().flatten().map(Text::range);
-            let is_path = PATHS.iter().any(|name| is(key, name));
-            entry.value_offset().require(
-                !is_path || !others.any(|other| other.overlaps(value.range())),
-                Constraint::Be("outside of the other paths"),
-            )?;
-            let paths = PATHS.iter().zip(&mut paths);
-            let mut known = paths.chain(LINKAGES.iter().zip(&mut linkages));
-            if let Some((_, slot)) = known.find(|(name, _)| is(key, name)) {
-                if slot.replace(value).is_some() {
-                    return Err(entry.key_offset().broken("gives one key twice"));
-                }
+    let text = |offset: Field, length: u16| {
+        let (start, bytes) = part(offset, offset.value, length.into())?;
+        Ok::<_, Incomplete>(Text::utf16_le(bytes, start))
+    };
+    let length = u32::from(header.key_value_count).saturating_mul(Entry::LENGTH);
+    let (start, bytes) = part(header.key_value_count(), Header::LENGTH.into(), length)?;
+    let mut linkages = [None; LINKAGES.len()];
+    let mut paths = [None; PATHS.len()];
+    for entry in parse_all(start, Entry::LENGTH, bytes, Entry::parse) {
+        let key = text(entry.key_offset(), entry.key_length)?;
+        let value = text(entry.value_offset(), entry.value_length)?;
+        // Three texts of the same bytes would need more memory than was read.
+        let mut others = paths.iter().flatten().map(Text::range);
+        let is_path = PATHS.iter().any(|name| is(key, name));
+        entry.value_offset().require(
+            !is_path || !others.any(|other| other.overlaps(value.range())),
+            Constraint::Be("outside of the other paths"),
+        )?;
+        let paths = PATHS.iter().zip(&mut paths);
+        let mut known = paths.chain(LINKAGES.iter().zip(&mut linkages));
+        if let Some((_, slot)) = known.find(|(name, _)| is(key, name)) {
+            if slot.replace(value).is_some() {
+                return Err(entry.key_offset().broken("gives one key twice").into());
             }
         }
-        let [uuid, alternative_uuid] = linkages.map(|text| text.map(linkage).transpose());
-        let locations = paths.into_iter().flatten();
-        Ok(ParentFacts {
-            uuid: uuid?,
-            alternative_uuid: alternative_uuid?,
-            locations: locations.filter(|path| !path.is_empty()).collect(),
-        })
     }
-
-    /// Returns the text of `length` bytes at `offset`.
-    fn text(&self, offset: Field, length: u16) -> Result<Text<'a>, Reason> {
-        let bytes = self.part(offset, offset.value, length.into())?;
-        Ok(Text::utf16_le(
-            bytes,
-            self.start.saturating_add(offset.value),
-        ))
-    }
-
-    /// Returns a part of the item whose offset or length is `field`.
-    fn part(&self, field: Field, offset: u64, length: u64) -> Result<&'a [u8], Reason> {
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        let must = "such that all of it lies in the parent locator";
-        part(0, self.bytes, offset, length).ok_or(field.invalid(Constraint::Be(must)))
-    }
+    let [uuid, alternative_uuid] = linkages.map(|text| text.map(linkage).transpose());
+    let locations = paths.into_iter().flatten();
+    Ok(ParentFacts {
+        uuid: uuid?,
+        alternative_uuid: alternative_uuid?,
+        locations: locations.filter(|path| !path.is_empty()).collect(),
+    })
 }
 
 fn linkage(text: Text<'_>) -> Result<Uuid, Reason> {

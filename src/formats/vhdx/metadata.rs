@@ -219,12 +219,14 @@ impl Metadata {
         let block_size = self.block_size().max(1);
         let run = BITMAP_COVERS.checked_div(block_size).unwrap_or(1).max(1);
         let blocks = self.disk.size.div_ceil(block_size);
-        let bitmaps = match self.has_parent() {
+        match self.has_parent() {
             // The last run counts as a whole one, because the bitmap after it is needed.
-            true => return blocks.div_ceil(run).saturating_mul(run.saturating_add(1)),
-            false => blocks.saturating_sub(1).checked_div(run).unwrap_or(0),
-        };
-        blocks.saturating_add(bitmaps)
+            true => blocks.div_ceil(run).saturating_mul(run.saturating_add(1)),
+            false => {
+                let bitmaps = blocks.saturating_sub(1).checked_div(run).unwrap_or(0);
+                blocks.saturating_add(bitmaps)
+            }
+        }
     }
 
     fn has_parent(&self) -> bool {

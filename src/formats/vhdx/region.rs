@@ -66,13 +66,8 @@ impl Span {
     }
 }
 
-/// The regions that every image has.
-pub(super) struct Regions {
-    pub(super) metadata: Entry,
-    pub(super) bat: Entry,
-}
-
-/// Reads the table. `log` is in the file in addition to the regions.
+/// Reads the table, and returns the entries of the metadata region and the BAT. `log` is in the file
+/// in addition to the regions.
 ///
 /// Reading all 64 KiB, which the checksum covers, would take longer than the rest. If the checksum
 /// is right for zeros after the first bytes, they are treated as zeros: no entry is there.
@@ -80,7 +75,7 @@ pub(super) fn read(
     view: &View<'_>,
     log: Span,
     checksums: Checksums,
-) -> Result<Regions, Incomplete> {
+) -> Result<[Entry; 2], Incomplete> {
     let read = |length| view.at(OFFSET, length, Header::STRUCTURE.name);
     let end = OFFSET.saturating_add(LENGTH.into());
     let is_cut = view.end_before(end, Header::STRUCTURE.name)?.is_some();
@@ -111,10 +106,9 @@ pub(super) fn read(
     )?;
     check_overlaps(spans)?;
     let missing = |what| header.signature().broken(what);
-    Ok(Regions {
-        metadata: metadata.ok_or(missing("lists no metadata region"))?,
-        bat: bat.ok_or(missing("lists no BAT region"))?,
-    })
+    let metadata = metadata.ok_or(missing("lists no metadata region"))?;
+    let bat = bat.ok_or(missing("lists no BAT region"))?;
+    Ok([metadata, bat])
 }
 
 /// Returns whether the checksum is right if the rest of the table is zeros.

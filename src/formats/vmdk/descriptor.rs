@@ -4,7 +4,7 @@
 //! A key is found like QEMU finds it: where its name first occurs, even in a comment or inside
 //! another word. The value starts a fixed number of bytes after it.
 
-use super::lines::{behind_prefix, lines};
+use super::lines::{after_prefix, lines};
 use super::{extents, scan};
 use crate::base::error::Reason;
 use crate::base::field::Structure;
@@ -224,7 +224,7 @@ fn declares_encryption(line: &[u8]) -> bool {
         return false;
     }
     let is_set = |key| {
-        let value = behind_prefix(line, key)?.trim_ascii_start();
+        let value = after_prefix(line, key)?.trim_ascii_start();
         value.strip_prefix(b"=")
     };
     is_set(b"encryptionKeys").is_some()

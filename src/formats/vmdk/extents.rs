@@ -25,39 +25,26 @@ const _: () = assert!(MAX_VMDK_REPEATS == 64);
 /// A value of a line, and how many bytes of text are left at it.
 type At<T> = (usize, T);
 
-struct Line<'a> {
-    sectors: At<Option<u64>>,
-    kind: At<&'a [u8]>,
-    name: At<&'a [u8]>,
-    offset: At<Option<Option<u64>>>,
-}
+/// The sectors, the kind, the name and the offset.
+type Line<'a> = (
+    At<Option<u64>>,
+    At<&'a [u8]>,
+    At<&'a [u8]>,
+    At<Option<Option<u64>>>,
+);
 
 /// Parses a line that gives write access, at least as far as its name.
 fn line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
-    let in_name = |byte| !matches!(byte, b'\n' | b'\r' | b'"');
     let access = verify(word, |access: &[u8]| access == b"RW");
-    let sectors = (rest_len, decimal);
-    let kind = (rest_len, word);
-    let name = (rest_len, take_while_m_n(1, MAX_NAME, in_name));
-    let offset = (rest_len, opt(preceded(tag("\""), decimal)));
+    let in_name = |byte| !matches!(byte, b'\n' | b'\r' | b'"');
+    let name = take_while_m_n(1, MAX_NAME, in_name);
     let mut line = (
-        access,
-        sectors,
-        spaces,
-        kind,
-        spaces,
-        tag("\""),
-        name,
-        offset,
+        preceded(access, (rest_len, decimal)),
+        preceded(spaces, (rest_len, word)),
+        preceded((spaces, tag("\"")), (rest_len, name)),
+        (rest_len, opt(preceded(tag("\""), decimal))),
     );
-    let (rest, (_, sectors, _, kind, _, _, name, offset)) = line.parse(input)?;
-    let line = Line {
-        sectors,
-        kind,
-        name,
-        offset,
-    };
-    Ok((rest, line))
+    line.parse(input)
 }
 
 /// Reads the extents that a guest's disk is made of, in their order.
@@ -74,7 +61,7 @@ pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<Extents, Reason> {
             let (start, _) = spaces(rest).unwrap_or((rest, &[]));
             left = start.len();
             found = match line(start) {
-                Ok((_, line)) => extent(descriptor, &line)?,
+                Ok((_, line)) => extent(descriptor, line)?,
                 Err(_) => None,
             };
             found.iter().for_each(|extent| extents.push(extent));
@@ -94,21 +81,17 @@ pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<Extents, Reason> {
 }
 
 /// Returns the extent of a line; `None` if QEMU ignores the line.
-fn extent<'a>(descriptor: &Descriptor<'a>, line: &Line<'a>) -> Result<Option<Found<'a>>, Reason> {
-    let (kind_at, kind) = line.kind;
-    let broken = |what| DESCRIPTOR.broken(what, descriptor.offset_of(kind_at));
-    let (offset_at, offset) = line.offset;
+fn extent<'a>(descriptor: &Descriptor<'a>, line: Line<'a>) -> Result<Option<Found<'a>>, Reason> {
+    let ((sectors_at, sectors), (kind_at, kind), (name_at, name), (offset_at, offset)) = line;
+    let broken = |what| Err(DESCRIPTOR.broken(what, descriptor.offset_of(kind_at)));
     let is_flat = kind == FLAT.to_bytes();
     if is_flat && offset.flatten().is_none() {
-        return Err(broken("a FLAT extent must have an offset, 0 or more"));
+        return broken("a FLAT extent must have an offset, 0 or more");
     }
     if !is_flat && offset.is_some() {
-        let what = "an extent must have no offset, unless its kind is FLAT";
-        return Err(broken(what));
+        return broken("an extent must have no offset, unless its kind is FLAT");
     }
-    let start = offset.flatten().unwrap_or(0);
-    let (sectors_at, sectors) = line.sectors;
-    let sectors = sectors.unwrap_or(0);
+    let (start, sectors) = (offset.flatten().unwrap_or(0), sectors.unwrap_or(0));
     let mut kinds = KINDS.into_iter();
     let kind = kinds.find(|known| known.to_bytes() == kind);
     let Some(kind) = kind.filter(|_| sectors != 0) else {
@@ -119,7 +102,6 @@ fn extent<'a>(descriptor: &Descriptor<'a>, line: &Line<'a>) -> Result<Option<Fou
     };
     check("offset of an extent", offset_at, start)?;
     check("size of an extent", sectors_at, sectors)?;
-    let (name_at, name) = line.name;
     Ok(Some(Found {
         kind,
         sectors,
