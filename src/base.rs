@@ -6,6 +6,7 @@ pub(crate) mod constraint;
 pub(crate) mod error;
 pub(crate) mod field;
 pub(crate) mod format;
+pub(crate) mod header;
 pub(crate) mod hint;
 pub(crate) mod json;
 pub mod limits;
