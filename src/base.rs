@@ -3,6 +3,7 @@
 
 pub(crate) mod cold;
 pub(crate) mod constraint;
+pub(crate) mod detail;
 pub(crate) mod error;
 pub(crate) mod field;
 pub(crate) mod format;
@@ -14,5 +15,6 @@ pub(crate) mod named;
 pub(crate) mod number;
 pub(crate) mod options;
 pub(crate) mod range;
+pub(crate) mod stored;
 pub(crate) mod text;
 pub(crate) mod view;

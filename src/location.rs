@@ -9,6 +9,7 @@
 //! would name one place to who checks it and another to who opens it. The few strings that only
 //! QEMU understands are marked.
 
+mod details;
 mod drivers;
 mod http;
 mod local;
@@ -23,7 +24,6 @@ mod relative;
 mod remote;
 mod same;
 mod servers;
-mod stored;
 mod target;
 mod uri;
 
@@ -32,8 +32,6 @@ pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub(crate) use relative::resolve;
 pub use relative::{backing_name, file_name, has_protocol, relative_backing_path};
 pub use target::{disk_target, DiskTarget};
-
-pub(crate) use stored::Stored;
 
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;

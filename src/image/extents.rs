@@ -7,6 +7,7 @@
 
 use super::Extent;
 use crate::base::range::ByteRange;
+use crate::base::stored::NulText;
 use core::ffi::CStr;
 use core::fmt;
 
@@ -119,12 +120,6 @@ impl Extents {
             ..Iter::default()
         }
     }
-
-    /// All names, each followed by a NUL, and what is between.
-    #[cfg(feature = "capi")]
-    pub(crate) fn stores(&self) -> impl Iterator<Item = &[u8]> {
-        core::iter::once(&*self.packed)
-    }
 }
 
 impl fmt::Debug for Extents {
@@ -133,10 +128,11 @@ impl fmt::Debug for Extents {
     }
 }
 
-type Unpacked<'a> = (Extent<&'a [u8]>, ByteRange);
+/// An extent, and the bytes of the image that hold its name.
+type Unpacked<'a> = (Extent<NulText<'a>>, ByteRange);
 
 /// One extent after another; none by default.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Iter<'a> {
     packed: &'a [u8],
     marks: &'a [Mark],
@@ -172,13 +168,14 @@ impl<'a> Iter<'a> {
         };
         let offset = self.end.saturating_add(self.number()?);
         let length = self.number()?;
-        let (location, rest) = self.rest.split_at_checked(usize::try_from(length).ok()?)?;
-        self.rest = rest.strip_prefix(b"\0")?;
+        let with_nul = usize::try_from(length).ok()?.checked_add(1)?;
+        let (location, rest) = self.rest.split_at_checked(with_nul)?;
+        self.rest = rest;
         self.end = offset.saturating_add(length);
         let extent = Extent {
             size,
-            kind: kind.to_bytes(),
-            location,
+            kind: NulText::from(kind),
+            location: NulText::new(location),
             file_offset,
         };
         Some((extent, ByteRange { offset, length }))
@@ -196,17 +193,9 @@ impl<'a> Iter<'a> {
         }
         Some(number)
     }
-}
 
-impl<'a> Iterator for Iter<'a> {
-    type Item = Extent<&'a [u8]>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.next_at().map(|(extent, _)| extent)
-    }
-
-    /// Callers in C ask for one after another by its index.
-    fn nth(&mut self, count: usize) -> Option<Self::Item> {
+    /// Returns the extent `count` after the next one: C callers ask for one by its index.
+    pub(crate) fn nth_at(&mut self, count: usize) -> Option<Unpacked<'a>> {
         let index = self.index.saturating_add(count);
         let marked = self.marks.partition_point(|mark| mark.index <= index);
         let mark = self.marks.get(marked.saturating_sub(1))?;
@@ -217,7 +206,20 @@ impl<'a> Iterator for Iter<'a> {
         for _ in self.index..index {
             self.next_at()?;
         }
-        self.next()
+        self.next_at()
+    }
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = Extent<&'a [u8]>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_at().map(|(extent, _)| extent.map(NulText::bytes))
+    }
+
+    fn nth(&mut self, count: usize) -> Option<Self::Item> {
+        let (extent, _) = self.nth_at(count)?;
+        Some(extent.map(NulText::bytes))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -304,8 +306,8 @@ mod tests {
                 _ => None,
             };
             assert_eq!(extent.size, sectors * 512);
-            assert_eq!(extent.kind, kind.to_bytes());
-            assert_eq!(extent.location, name);
+            assert_eq!(extent.kind.bytes(), kind.to_bytes());
+            assert_eq!(extent.location.bytes(), name);
             assert_eq!(extent.file_offset, expected);
             assert_eq!((range.offset, range.length), (offset, name.len() as u64));
         }

@@ -4,9 +4,9 @@
 use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;
+use crate::base::stored::Stored;
 use std::borrow::Cow;
 
 /// The full name of a backing store, recorded as `location` in the image called `image`.
