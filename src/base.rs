@@ -3,10 +3,12 @@
 
 pub(crate) mod cold;
 pub(crate) mod constraint;
+pub(crate) mod detail;
 pub(crate) mod error;
 pub(crate) mod escape;
 pub(crate) mod field;
 pub(crate) mod format;
+pub(crate) mod header;
 pub(crate) mod hint;
 pub(crate) mod iterators;
 pub(crate) mod json;
@@ -16,5 +18,6 @@ pub(crate) mod number;
 pub(crate) mod options;
 pub(crate) mod range;
 mod reason;
+pub(crate) mod stored;
 pub(crate) mod text;
 pub(crate) mod view;

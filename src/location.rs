@@ -9,6 +9,7 @@
 //! would name one place to who checks it and another to who opens it. The few strings that only
 //! QEMU understands are marked.
 
+mod details;
 mod drivers;
 mod http;
 mod local;
@@ -23,7 +24,6 @@ mod relative;
 mod remote;
 mod same;
 mod servers;
-mod stored;
 mod target;
 mod uri;
 
@@ -34,8 +34,6 @@ pub(crate) use relative::{
     backing_name, file_name, has_protocol, relative_backing_path, resolve_recorded,
 };
 pub use target::DiskTarget;
-
-pub(crate) use stored::Stored;
 
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;

@@ -93,7 +93,7 @@ fn order() -> Vec<Format> {
     let names = names.map(|text| text.split(|c: char| !c.is_alphanumeric()).next());
     let format = |name: Option<&str>| {
         let name = name.expect("a name").to_lowercase();
-        name.parse::<Format>().ok().expect("a format")
+        name.parse::<Format>().expect("a format")
     };
     names
         .map(format)

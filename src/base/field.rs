@@ -4,6 +4,7 @@
 use crate::base::cold::cold_path;
 use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
+use crate::base::text::Text;
 
 /// A structure of an image, named as in messages, and where it starts.
 #[derive(Clone, Copy)]
@@ -67,6 +68,11 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// Returns the text of the field, up to the first NUL.
+    pub(crate) fn text(self, bytes: &[u8]) -> Text<'_> {
+        Text::until_nul(bytes, self.offset)
+    }
+
     /// The error that the field must be `must`.
     pub(crate) fn invalid(self, must: Constraint) -> Reason {
         Reason::Invalid {
@@ -75,6 +81,32 @@ impl Field {
             offset: self.offset,
             found: self.value,
             must,
+        }
+    }
+
+    /// The error that the structure is broken at this field.
+    pub(crate) fn broken(self, what: &'static str) -> Reason {
+        Reason::Broken {
+            structure: self.structure,
+            what,
+            offset: self.offset,
+        }
+    }
+
+    /// Unless `holds`, the error that the structure does not have its signature, which is the field.
+    pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
+        match holds {
+            true => Ok(()),
+            false => Err(self.broken("no signature")),
+        }
+    }
+
+    /// The error that the field asks for something that is not supported.
+    pub(crate) fn unsupported(self, what: &'static str) -> Reason {
+        Reason::UnsupportedText {
+            structure: self.structure,
+            what,
+            offset: self.offset,
         }
     }
 

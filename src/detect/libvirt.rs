@@ -3,6 +3,7 @@
 
 use super::content::is_iso9660;
 use crate::base::format::Format;
+use crate::base::named::Named;
 use crate::base::view::Head;
 use core::ffi::CStr;
 

@@ -7,6 +7,7 @@
 use super::signatures::{add_end, detect, detected, matches, trailers};
 use super::{content, libvirt};
 use crate::base::format::Format;
+use crate::base::named::Named;
 use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};

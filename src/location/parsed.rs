@@ -2,9 +2,10 @@
 //! A finished answer: what one location names.
 
 use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, StoredHost};
-use super::stored::Stored;
+use crate::base::detail::Details;
 use crate::base::escape::escape;
 use crate::base::iterators::iterator;
+use crate::base::stored::Stored;
 use core::ffi::CStr;
 use core::fmt;
 use core::ops::Range;
@@ -51,6 +52,7 @@ pub struct Location {
     pub(crate) says_raw: bool,
     /// A bare path: one that is relative is so to the image that records it.
     pub(crate) is_plain: bool,
+    pub(super) details: Details,
 }
 
 impl Location {
@@ -84,6 +86,7 @@ impl Location {
             qemu_only: false,
             says_raw: false,
             is_plain: false,
+            details: Details::default(),
         }
     }
 

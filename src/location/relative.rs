@@ -4,10 +4,10 @@
 use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;
 use crate::image::{Reference, ReferenceKind};
+use crate::base::stored::Stored;
 use std::borrow::Cow;
 use std::path::Path;
 

@@ -32,8 +32,8 @@ pub use collect::GraphBuilder;
 use crate::base::error::Error;
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set, Values};
+use crate::base::stored::Stored;
 use crate::image::ReferenceKind;
-use crate::location::Stored;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -42,22 +42,22 @@ named_enum! {
     Remark {
         /// No image that was scanned names it. That does not say that nobody uses it: a machine
         /// may, or an image that was not scanned.
-        Unreferenced = "unreferenced",
+        Unreferenced = 1 => "unreferenced",
         /// It names a file that is not there.
-        Missing = "missing",
+        Missing = 2 => "missing",
         /// It names a file that is there, and was not scanned.
-        Outside = "outside",
+        Outside = 3 => "outside",
         /// It names something that is not a file of this machine, which was not looked for.
-        Remote = "remote",
+        Remote = 4 => "remote",
         /// It names something that cannot be found out: the name is malformed, or the system does
         /// not tell.
-        Unresolved = "unresolved",
+        Unresolved = 5 => "unresolved",
         /// Its backing file was changed after itself: what the guest reads may not fit together.
-        NewerBase = "newer-base",
+        NewerBase = 6 => "newer-base",
         /// It does not record the format of its backing file.
-        FormatNotRecorded = "format-not-recorded",
+        FormatNotRecorded = 7 => "format-not-recorded",
         /// The way down from it comes back to where it was.
-        Loop = "loop",
+        Loop = 8 => "loop",
     }
 }
 
