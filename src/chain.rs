@@ -183,6 +183,18 @@ impl ChainError {
     }
 }
 
+impl ChainError {
+    /// The message, followed by the reason. For the top image, the reason says all.
+    #[cfg(feature = "capi")]
+    pub(crate) fn with_source(&self) -> String {
+        let reason = self.error.with_source();
+        match self.partial_chain.elements.last() {
+            Some(element) if element.kind() != ElementKind::Top => format!("{self}: {reason}"),
+            _ => reason,
+        }
+    }
+}
+
 impl std::fmt::Display for ChainError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.partial_chain.elements.last() {

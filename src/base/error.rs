@@ -145,6 +145,14 @@ impl Error {
         }
     }
 
+    /// The message, followed by that of the caller's own error.
+    pub(crate) fn with_source(&self) -> String {
+        match self.cause.as_deref() {
+            Some(Cause::Io(source)) => format!("{self}: {source}"),
+            _ => self.to_string(),
+        }
+    }
+
     /// A failed operation of the operating system, or of the caller's code in its place.
     pub(crate) fn system(operation: &'static str, offset: Option<u64>, error: io::Error) -> Self {
         // It may be an error of this library that a caller's code passed on as `io::Error`.

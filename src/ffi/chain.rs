@@ -31,7 +31,7 @@ pub struct diskprobe_chain {
 impl diskprobe_chain {
     fn new(chain: Chain) -> Self {
         let error = chain.elements().last().and_then(|last| last.error());
-        let error = error.map(|error| diskprobe_error::new(error, None));
+        let error = error.map(|error| diskprobe_error::new(error.clone(), None));
         diskprobe_chain { chain, error }
     }
 }
@@ -60,8 +60,8 @@ fn open(
         let walked = options.with_opener(|opener| walk(opener, options.chain()))??;
         let whole = walked.map_err(|failed| {
             let failure = Failure {
-                error: failed.error(),
-                message: Some(failed.to_string()),
+                error: failed.error().clone(),
+                message: Some(failed.with_source()),
             };
             if !partial.is_null() {
                 set(
@@ -123,7 +123,7 @@ pub extern "C" fn diskprobe_chain_open_path(
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
     open(options, chain, partial, error, |opener, options| {
-        let top = Location::of_path(needed_text(path, "path is NULL")?);
+        let top = Location::from_bytes(needed_text(path, "path is NULL")?);
         Ok(Chain::open(top, opener, options))
     })
 }
@@ -154,8 +154,8 @@ pub extern "C" fn diskprobe_chain_open_fd(
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
     open(options, chain, partial, error, |opener, options| {
-        let top = Location::of_path(needed_text(path, "path is NULL")?);
-        Ok(Chain::open_below(lent_fd(fd)?, top, opener, options))
+        let top = Location::from_bytes(needed_text(path, "path is NULL")?);
+        Ok(Chain::open_fd_with(lent_fd(fd)?, top, opener, options))
     })
 }
 

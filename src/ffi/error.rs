@@ -16,12 +16,17 @@ pub struct diskprobe_error {
 impl diskprobe_error {
     /// `message` replaces that of the error itself.
     pub(super) fn new(error: Error, message: Option<String>) -> Self {
-        let message = message.unwrap_or_else(|| error.to_string());
+        let message = message.unwrap_or_else(|| error.with_source());
+        // Only a message of the caller can have such characters.
+        let message = crate::escape(message.as_bytes()).to_string();
         diskprobe_error {
             error,
-            // Messages consist of fixed text and numbers, so they have no NUL.
             message: CString::new(message).unwrap_or_default(),
         }
+    }
+
+    pub(super) fn into_error(self) -> Error {
+        self.error
     }
 }
 
@@ -66,7 +71,7 @@ pub extern "C" fn diskprobe_error_message(error: *const diskprobe_error) -> *con
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_error_errno(error: *const diskprobe_error) -> c_int {
-    get(error, 0, |error| error.error.os_error().unwrap_or(0))
+    get(error, 0, |error| error.error.raw_os_error().unwrap_or(0))
 }
 
 /// Returns the offset of the field or structure at fault, or of the bytes that are missing.

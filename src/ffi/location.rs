@@ -105,7 +105,7 @@ pub extern "C" fn diskprobe_location_of_path(path: *const c_char) -> *mut diskpr
         return null_mut();
     };
     make(|| diskprobe_location {
-        location: Location::of_path(path),
+        location: Location::from_bytes(path),
     })
 }
 
@@ -257,7 +257,7 @@ pub extern "C" fn diskprobe_location_slice(
 ) -> bool {
     let slice = get(location, None, |location| location.slice());
     set(offset, slice.map_or(0, |slice| slice.offset));
-    set(size, slice.map_or(0, |slice| slice.size));
+    set(size, slice.and_then(|slice| slice.size).unwrap_or(0));
     slice.is_some()
 }
 
@@ -440,7 +440,7 @@ pub extern "C" fn diskprobe_location_nvme_address(
     length: *mut usize,
 ) -> *const c_char {
     stored(location, length, |location| {
-        Some(&location.nvme.as_ref()?.address)
+        Some(&location.nvme.as_ref()?.1)
     })
 }
 
@@ -456,7 +456,7 @@ pub extern "C" fn diskprobe_location_nvme_namespace(
     number: *mut u32,
 ) -> bool {
     get_number(location, number, |location| {
-        Some(location.nvme.as_ref()?.namespace)
+        Some(location.nvme.as_ref()?.0)
     })
 }
 

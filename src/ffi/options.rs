@@ -9,6 +9,9 @@ use crate::base::error::{Error, Reason};
 use crate::base::limits::{Limits, MAX_BYTES, MAX_READS};
 use crate::base::options::Options;
 use core::ffi::c_char;
+use core::mem::take;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 
 /// The most reads of one probe, whatever the image says.
 pub const DISKPROBE_MAX_READS: u32 = 16;
@@ -25,22 +28,17 @@ pub struct diskprobe_options {
 
 /// Returns the options of a probe: the defaults for NULL.
 pub(super) fn options_or_default(options: *const diskprobe_options) -> Options {
-    given(options).map_or_else(Options::default, |options| options.options)
+    given(options).map_or_else(Options::default, |options| options.options.clone())
 }
 
 fn set_limit(
     options: *mut diskprobe_options,
-    lower: impl FnOnce(Limits) -> Option<Limits>,
+    lower: impl FnOnce(Limits) -> Result<Limits, Error>,
 ) -> diskprobe_status {
     change(options, |handle| {
-        let limits = lower(handle.options.limits);
-        handle.options.limits = limits.ok_or(above_limit())?;
+        handle.options.limits = lower(handle.options.limits.clone())?;
         Ok(())
     })
-}
-
-pub(super) fn above_limit() -> Error {
-    Reason::InvalidArgument("the limit is above the library's own").into()
 }
 
 /// Makes options with the default values: detect the format, work within the library's limits.
@@ -113,7 +111,7 @@ pub extern "C" fn diskprobe_options_set_file_name(
 ) -> diskprobe_status {
     change(options, |handle| {
         let name = needed_text(name, "no name").unwrap_or_default();
-        handle.options = handle.options.file_name(name);
+        handle.options = take(&mut handle.options).file_name(OsStr::from_bytes(name));
         Ok(())
     })
 }

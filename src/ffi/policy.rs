@@ -12,7 +12,9 @@ use super::number::{diskprobe_finding, diskprobe_format, diskprobe_status};
 use crate::base::error::Reason;
 use crate::policy::{Finding, Policy};
 use core::ffi::c_char;
-use core::mem::take;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use verdict::diskprobe_verdict;
 
 /// Which images to accept. An evaluation reads it and keeps no reference: many threads may share
@@ -29,7 +31,7 @@ fn change_finding(
     change(policy, |handle| {
         let wrong = Reason::InvalidArgument("finding is no diskprobe_finding");
         let finding = finding.value().ok_or(wrong)?;
-        handle.policy = body(take(&mut handle.policy), finding);
+        handle.policy = body(handle.policy.clone(), finding);
         Ok(())
     })
 }
@@ -130,7 +132,7 @@ pub extern "C" fn diskprobe_policy_allow_format(
     change(policy, |handle| {
         let wrong = Reason::InvalidArgument("format is no diskprobe_format");
         let format = format.value().ok_or(wrong)?;
-        handle.policy = take(&mut handle.policy).allow_format(format);
+        handle.policy = handle.policy.clone().allow_format(format);
         Ok(())
     })
 }
@@ -148,7 +150,7 @@ pub extern "C" fn diskprobe_policy_set_max_virtual_size(
     bytes: u64,
 ) -> diskprobe_status {
     change(policy, |handle| {
-        handle.policy = take(&mut handle.policy).max_virtual_size(bytes);
+        handle.policy = handle.policy.clone().max_virtual_size(bytes);
         Ok(())
     })
 }
@@ -176,9 +178,8 @@ pub extern "C" fn diskprobe_policy_allow_backing_under(
 ) -> diskprobe_status {
     change(policy, |handle| {
         let directory = needed_text(directory, "directory is NULL")?;
-        let wrong = Reason::InvalidArgument("directory is no absolute path without ..");
-        let changed = handle.policy.clone().allow_backing_under(directory);
-        handle.policy = changed.ok_or(wrong)?;
+        let directory = OsStr::from_bytes(directory);
+        handle.policy = handle.policy.clone().allow_backing_under(directory)?;
         Ok(())
     })
 }
@@ -210,10 +211,11 @@ pub extern "C" fn diskprobe_policy_evaluate(
     let missing = "image or verdict is NULL";
     produce(verdict, missing, error, || {
         let image = needed(image, missing)?;
-        let path = needed_text(path, "no path").unwrap_or_default();
+        let path = needed_text(path, "no path").ok();
+        let path = path.map(|path| Path::new(OsStr::from_bytes(path)));
         let verdict = match given(policy) {
-            Some(handle) => handle.policy.judge(image, path),
-            None => Policy::default().judge(image, path),
+            Some(handle) => handle.policy.evaluate(image, path),
+            None => Policy::default().evaluate(image, path),
         };
         Ok(give(diskprobe_verdict::new(verdict)))
     })

@@ -25,13 +25,13 @@ fn unfinished<'a>(prober: *mut diskprobe_prober) -> Result<&'a mut Prober, Error
     prober.ok_or(Reason::WrongState("the answer was handed over already").into())
 }
 
-/// Starts a probe that does no I/O.
+/// Creates a prober: a probe that does no I/O of its own.
 ///
 /// Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former needs no
-/// more bytes; then call diskprobe_prober_finish(). No call blocks. If the length is unknown and
-/// the answer depends on it, the byte that must exist is among the requested ranges.
+/// more bytes; then call diskprobe_prober_finish(). No call blocks.
 ///
-/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: it can be set later with
+///                 diskprobe_prober_set_length(), or found by feeding all of the object
 /// @param options  how to probe, or NULL for the defaults; not kept
 /// @return the prober, free with diskprobe_prober_free(); NULL only on an internal error
 /// @since 0.1
@@ -42,18 +42,50 @@ pub extern "C" fn diskprobe_prober_new(
     options: *const diskprobe_options,
 ) -> *mut diskprobe_prober {
     make(|| {
-        let prober = Prober::new(known_length(length), &options_or_default(options));
+        let mut prober = Prober::new(&options_or_default(options));
+        // Without bytes, any length is accepted.
+        let _ = known_length(length).map(|length| prober.set_length(length));
         diskprobe_prober {
             prober: Some(prober),
         }
     })
 }
 
-/// Returns the range of bytes that is needed next. A repeated call returns the same range.
+/// Sets the length of the object, at any time before the answer is handed over.
+///
+/// Without it the physical size of most images stays unknown, and the end of the object is not
+/// searched for trailers.
+///
+/// @param prober  the prober
+/// @param length  in bytes
+/// @param error   receives the reason of a failure, or NULL on success; free with
+///                diskprobe_error_free(). May be NULL.
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if the length is known to be another one;
+///         DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL or length is
+///         DISKPROBE_LENGTH_UNKNOWN
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_prober_set_length(
+    prober: *mut diskprobe_prober,
+    length: u64,
+    error: *mut *mut diskprobe_error,
+) -> diskprobe_status {
+    call(error, || {
+        let length = known_length(length).ok_or(Reason::InvalidArgument("length is unknown"))?;
+        Ok(unfinished(prober)?.set_length(length)?)
+    })
+}
+
+/// Returns the range of bytes to read next. A repeated call returns the same range; after a short
+/// feed it returns the rest.
 ///
 /// @param prober  the prober
 /// @param offset  receives the offset of the first byte, or 0; may be NULL
-/// @param size    receives the number of bytes needed; 0 if there is an answer, or on failure
+/// @param size    receives the number of bytes that are best read at once; 0 if the answer is
+///                ready, or on failure
+/// @param needed  receives how many of them the probe cannot go on without, or 0; may be NULL
 /// @param error   receives the reason of a failure, or NULL on success; free with
 ///                diskprobe_error_free(). May be NULL.
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
@@ -66,46 +98,57 @@ pub extern "C" fn diskprobe_prober_next_read(
     prober: *mut diskprobe_prober,
     offset: *mut u64,
     size: *mut usize,
+    needed: *mut usize,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
     set(offset, 0);
     set(size, 0);
+    set(needed, 0);
     call(error, || {
         if size.is_null() {
             return Err(Reason::InvalidArgument("size is NULL").into());
         }
-        if let Some(range) = unfinished(prober)?.next_read()? {
-            let length = usize::try_from(range.length)
-                .map_err(|_| Reason::Internal("a range is larger than memory"))?;
-            set(offset, range.offset);
-            set(size, length);
+        if let Some(read) = unfinished(prober)?.next_read()? {
+            let fits = |length| {
+                usize::try_from(length)
+                    .map_err(|_| Reason::Internal("a range is larger than memory"))
+            };
+            set(offset, read.preferred.offset);
+            set(size, fits(read.preferred.length)?);
+            set(needed, fits(read.needed.length)?);
         }
         Ok(())
     })
 }
 
-/// Passes the bytes of the requested range to the probe, which copies them.
+/// Feeds bytes of the object, which are copied: any range, requested or not, in any pieces.
+///
+/// Bytes that were not requested count against the limit on bytes.
 ///
 /// @param prober  the prober
+/// @param offset  the offset of the first byte in the object
 /// @param data    the bytes; NULL only if size is 0
-/// @param size    the number of bytes: the whole range, or less if the object ends within it
+/// @param size    the number of bytes: less than requested is fine, and 0 means that the object
+///                ends at or before offset
 /// @param error   receives the reason of a failure, or NULL on success; free with
 ///                diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE if no range was requested;
-///         DISKPROBE_STATUS_INVALID_ARGUMENT if size is above that of the range;
-///         DISKPROBE_STATUS_CHANGED if it is below, although the object is longer
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+///         DISKPROBE_STATUS_LIMIT_EXCEEDED for too many bytes that were not requested;
+///         DISKPROBE_STATUS_CHANGED if the bytes contradict the known length;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL, or data is NULL and size is not 0
 /// @since 0.1
 #[no_mangle]
 #[must_use]
 pub extern "C" fn diskprobe_prober_feed(
     prober: *mut diskprobe_prober,
+    offset: u64,
     data: *const c_void,
     size: usize,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
     call(error, || {
         let data = needed_bytes(data.cast(), size)?;
-        Ok(unfinished(prober)?.feed(data)?)
+        Ok(unfinished(prober)?.feed(offset, data)?)
     })
 }
 

@@ -9,7 +9,7 @@ use super::handle::needed_array;
 use super::image::diskprobe_image;
 use super::number::{diskprobe_status, OK};
 use crate::base::error::{Error, Reason};
-use crate::scan::{scan, ScanEntry, Target};
+use crate::scan::{scan, ScanEntry, ScanTarget};
 use core::ffi::{c_char, c_void, CStr};
 use core::ptr::{from_ref, null};
 use scan_options::diskprobe_scan_options;
@@ -73,7 +73,7 @@ impl Callback {
         let (status, lent, error) = match &image {
             Ok(image) => (OK, diskprobe_image::lend(image), None),
             Err(error) => {
-                let handle = diskprobe_error::new(*error, None);
+                let handle = diskprobe_error::new(error.clone(), None);
                 (error.kind().into(), null(), Some(handle))
             }
         };
@@ -108,7 +108,7 @@ impl Iterator for Names<'_> {
 fn run(
     names: *const *const c_char,
     count: usize,
-    target: impl Fn(PathBuf) -> Target + Send,
+    target: impl Fn(PathBuf) -> ScanTarget + Send,
     options: *const diskprobe_scan_options,
     callback: diskprobe_scan_callback,
     opaque: *mut c_void,
@@ -159,7 +159,7 @@ pub extern "C" fn diskprobe_scan(
     opaque: *mut c_void,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    let target = Target::Directory;
+    let target = ScanTarget::Directory;
     run(directories, count, target, options, callback, opaque, error)
 }
 
@@ -186,5 +186,5 @@ pub extern "C" fn diskprobe_scan_files(
     opaque: *mut c_void,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    run(names, count, Target::File, options, callback, opaque, error)
+    run(names, count, ScanTarget::File, options, callback, opaque, error)
 }

@@ -5,12 +5,13 @@ use super::super::call::change;
 use super::super::guard::{free, make};
 use super::super::handle::needed_text;
 use super::super::number::{diskprobe_status, diskprobe_unrecorded_format};
-use super::super::options::{above_limit, diskprobe_options, options_or_default};
+use super::super::options::{diskprobe_options, options_or_default};
 use super::open_request::{diskprobe_open_callback, CallbackOpener, OpenCallback};
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_CHAIN_IMAGES;
 use crate::chain::{ChainOptions, LocalFiles, Opener, UnrecordedFormat};
 use core::ffi::{c_char, c_void};
+use core::mem::take;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -40,7 +41,7 @@ impl diskprobe_chain_options {
         body: impl FnOnce(&mut dyn Opener) -> R,
     ) -> Result<R, Error> {
         let mut local = match &self.root {
-            None => LocalFiles::new(),
+            None => LocalFiles::unrestricted(),
             Some(root) => LocalFiles::beneath(root)?,
         };
         Ok(match self.callback {
@@ -112,7 +113,7 @@ pub extern "C" fn diskprobe_chain_options_set_image_options(
     image_options: *const diskprobe_options,
 ) -> diskprobe_status {
     change(options, |options| {
-        options.chain = options.chain.image(&options_or_default(image_options));
+        options.chain = take(&mut options.chain).image_options(options_or_default(image_options));
         Ok(())
     })
 }
@@ -132,9 +133,8 @@ pub extern "C" fn diskprobe_chain_options_set_unrecorded_format(
 ) -> diskprobe_status {
     change(options, |options| {
         let wrong = Reason::InvalidArgument("action is no diskprobe_unrecorded_format");
-        options.chain = options
-            .chain
-            .unrecorded_format(action.value().ok_or(wrong)?);
+        let action = action.value().ok_or(wrong)?;
+        options.chain = take(&mut options.chain).unrecorded_format(action);
         Ok(())
     })
 }
@@ -157,7 +157,7 @@ pub extern "C" fn diskprobe_chain_options_set_max_images(
     images: u32,
 ) -> diskprobe_status {
     change(options, |options| {
-        options.chain = options.chain.max_images(images).ok_or(above_limit())?;
+        options.chain = options.chain.clone().max_images(images)?;
         Ok(())
     })
 }

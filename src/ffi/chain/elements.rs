@@ -106,7 +106,7 @@ pub extern "C" fn diskprobe_chain_element_parent(
     index: usize,
     parent: *mut usize,
 ) -> bool {
-    get_number(chain, parent, |chain| chain.elements().get(index)?.parent())
+    get_number(chain, parent, |chain| chain.elements().get(index)?.parent_index())
 }
 
 /// Returns the location of an element as its image records it: the exact bytes.
@@ -234,8 +234,9 @@ pub extern "C" fn diskprobe_chain_element_identity(
     inode: *mut u64,
 ) -> bool {
     let identity = get(chain, None, |chain| chain.elements().get(index)?.identity());
-    set(device, identity.map_or(0, |identity| identity.device));
-    set(inode, identity.map_or(0, |identity| identity.inode));
+    let (own_device, own_inode) = identity.map_or((0, 0), |identity| identity.numbers());
+    set(device, own_device);
+    set(inode, own_inode);
     identity.is_some()
 }
 

@@ -4,8 +4,8 @@
 use super::super::guard::{get_number, make_text, or};
 use super::super::handle::{free_text, given, needed_text, set};
 use super::diskprobe_chain;
-use crate::chain::{Identity, Lookup};
-use crate::location::disk_target;
+use crate::chain::{Element, Lookup};
+use crate::location::DiskTarget;
 use core::ffi::c_char;
 
 fn find(
@@ -21,7 +21,7 @@ fn find(
             disk: needed_text(disk, "any").ok(),
             below,
         };
-        chain.find(&lookup, &mut Identity::of_path)
+        chain.find(&lookup).map(Element::index)
     })
 }
 
@@ -82,8 +82,8 @@ pub extern "C" fn diskprobe_chain_image_at(
 ) -> bool {
     get_number(chain, index, |chain| {
         let mut images = chain.images();
-        let found = images.find(|(_, image)| image.depth() == depth);
-        found.map(|(index, _)| index)
+        let found = images.find(|image| image.depth() == depth);
+        found.map(Element::index)
     })
 }
 
@@ -108,7 +108,11 @@ pub extern "C" fn diskprobe_chain_relative_backing_path(
     last: usize,
     length: *mut usize,
 ) -> *mut c_char {
-    make_text(length, || given(chain)?.relative_backing_path(first, last))
+    make_text(length, || {
+        let elements = given(chain)?.elements();
+        let (first, last) = (elements.get(first)?, elements.get(last)?);
+        given(chain)?.relative_backing_path(first, last)
+    })
 }
 
 /// Frees a string that a function handed over.
@@ -135,8 +139,8 @@ pub extern "C" fn diskprobe_disk_target_parse(
     disk_length: *mut usize,
     index: *mut u32,
 ) -> bool {
-    let target = or(None, || disk_target(needed_text(text, "no text").ok()?));
+    let target = or(None, || DiskTarget::parse(needed_text(text, "no text").ok()?));
     set(disk_length, target.map_or(0, |target| target.disk.len()));
-    set(index, target.map_or(0, |target| target.index));
+    set(index, target.and_then(|target| target.index).unwrap_or(0));
     target.is_some()
 }

@@ -7,12 +7,11 @@ use super::super::location::diskprobe_location;
 use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum};
 use super::super::probe::{diskprobe_read_callback, known_length, Callback};
 use crate::base::error::{Error, Reason};
-use crate::chain::{ElementKind, Identity, LocalFiles, Opened, Opener};
-use crate::location::Location;
+use crate::chain::{ElementKind, Identity, LocalFiles, OpenRequest, Opened, Opener};
 use crate::probe::Source;
 use core::ffi::{c_int, c_void};
+use core::mem::replace;
 use core::ptr::null_mut;
-use std::fs::File;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -60,7 +59,7 @@ enum Answer {
     Default,
     Given(OwnedFd),
     Lent(BorrowedFd<'static>),
-    Read(Closed, Option<u64>),
+    Read(Closed),
     /// A call had an invalid argument, and the opener ignored that.
     Wrong(Error),
 }
@@ -70,11 +69,16 @@ struct Closed {
     callback: Callback,
     opaque: *mut c_void,
     close: diskprobe_close_callback,
+    length: Option<u64>,
 }
 
 impl Source for Closed {
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         self.callback.read_at(buffer, offset)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(self.length)
     }
 }
 
@@ -103,19 +107,19 @@ impl OpenCallback {
         open.map(|open| OpenCallback { open, opaque })
     }
 
-    fn ask(&self, kind: ElementKind, location: &Location) -> Result<diskprobe_open_request, Error> {
+    fn ask(&self, asked: &OpenRequest<'_>) -> Result<diskprobe_open_request, Error> {
         let mut request = diskprobe_open_request {
-            kind: Some(kind),
+            kind: Some(asked.role()),
             ..diskprobe_open_request::default()
         };
-        let handle = diskprobe_location::lend(location);
+        let handle = diskprobe_location::lend(asked.location());
         // SAFETY: the caller passed a function of this type; both handles outlive the call.
         match unsafe { (self.open)(self.opaque, handle, &mut request) } {
             0 => Ok(request),
             1.. => Err(Reason::InvalidArgument("the opener's answer is above 0").into()),
             failed => {
                 let errno = failed.checked_neg().unwrap_or(libc::EIO);
-                Err(Error::cannot_open(&io::Error::from_raw_os_error(errno)))
+                Err(Error::cannot_open(io::Error::from_raw_os_error(errno)))
             }
         }
     }
@@ -128,23 +132,19 @@ pub(super) struct CallbackOpener {
 }
 
 impl Opener for CallbackOpener {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
-        self.open_as(ElementKind::Top, location)
-    }
-
-    fn open_as(&mut self, kind: ElementKind, location: &Location) -> Result<Opened<'_>, Error> {
-        let request = self.callback.ask(kind, location)?;
-        Ok(match request.answer {
-            Answer::Unopened => Opened::Unopened,
-            Answer::Default => return self.local.open(location),
-            Answer::Given(fd) => Opened::File(File::from(fd)),
-            Answer::Lent(fd) => Opened::Fd(fd),
-            Answer::Read(source, length) => Opened::Source {
-                source: Box::new(source),
-                length,
-                identity: request.identity,
-            },
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let answered = self.callback.ask(request)?;
+        let opened = match answered.answer {
+            Answer::Unopened => Opened::unopened(),
+            Answer::Default => return self.local.open(request),
+            Answer::Given(fd) => return Ok(Opened::fd(fd)),
+            Answer::Lent(fd) => return Ok(Opened::borrowed_fd(fd)),
+            Answer::Read(source) => Opened::source(Box::new(source)),
             Answer::Wrong(error) => return Err(error),
+        };
+        Ok(match answered.identity {
+            Some(identity) => opened.identity(identity),
+            None => opened,
         })
     }
 }
@@ -172,8 +172,10 @@ fn answer(
         let answer = answer();
         let status = answer
             .as_ref()
-            .map_or_else(|error| Err((*error).into()), |_| Ok(()));
-        request.answer = answer.unwrap_or_else(Answer::Wrong);
+            .map_or_else(|error| Err(error.clone().into()), |_| Ok(()));
+        let answer = answer.unwrap_or_else(Answer::Wrong);
+        // The old answer is closed when it is no longer the answer: `close` may use the request.
+        drop(replace(&mut request.answer, answer));
         status
     })
 }
@@ -246,8 +248,9 @@ pub extern "C" fn diskprobe_open_request_set_source(
             callback,
             opaque,
             close,
+            length: known_length(length),
         };
-        Ok(Answer::Read(source, known_length(length)))
+        Ok(Answer::Read(source))
     })
 }
 
@@ -268,7 +271,7 @@ pub extern "C" fn diskprobe_open_request_set_identity(
     inode: u64,
 ) -> diskprobe_status {
     change(request, |request| {
-        request.identity = Some(Identity { device, inode });
+        request.identity = Some(Identity::new(device, inode));
         Ok(())
     })
 }

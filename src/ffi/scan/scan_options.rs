@@ -6,11 +6,8 @@ use super::super::guard::{free, get, make};
 use super::super::handle::given;
 use super::super::number::diskprobe_status;
 use super::super::options::{diskprobe_options, options_or_default};
-use crate::base::error::Reason;
 use crate::base::limits::{MAX_SCAN_DEPTH, MAX_SCAN_JOBS};
-use crate::scan::ScanOptions;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
+use crate::scan::{CancelToken, ScanOptions};
 
 /// The most jobs of a scan.
 pub const DISKPROBE_MAX_SCAN_JOBS: u32 = 256;
@@ -24,7 +21,7 @@ const _: () = assert!(DISKPROBE_MAX_SCAN_DEPTH == MAX_SCAN_DEPTH);
 /// no thread changes it.
 pub struct diskprobe_scan_options {
     options: ScanOptions,
-    cancel: Arc<AtomicBool>,
+    cancel: CancelToken,
 }
 
 impl diskprobe_scan_options {
@@ -52,7 +49,7 @@ fn set(
 #[must_use]
 pub extern "C" fn diskprobe_scan_options_new() -> *mut diskprobe_scan_options {
     make(|| {
-        let cancel = Arc::new(AtomicBool::new(false));
+        let cancel = CancelToken::new();
         let options = ScanOptions::new().cancel_by(cancel.clone());
         diskprobe_scan_options { options, cancel }
     })
@@ -81,7 +78,7 @@ pub extern "C" fn diskprobe_scan_options_set_image_options(
     image_options: *const diskprobe_options,
 ) -> diskprobe_status {
     set(options, |scan| {
-        scan.image(&options_or_default(image_options))
+        scan.image_options(options_or_default(image_options))
     })
 }
 
@@ -103,8 +100,7 @@ pub extern "C" fn diskprobe_scan_options_set_jobs(
     jobs: u32,
 ) -> diskprobe_status {
     change(options, |handle| {
-        let wrong = Reason::InvalidArgument("jobs is 0 or above the limit");
-        handle.options = handle.options.clone().jobs(jobs).ok_or(wrong)?;
+        handle.options = handle.options.clone().jobs(jobs)?;
         Ok(())
     })
 }
@@ -202,6 +198,6 @@ pub extern "C" fn diskprobe_scan_options_set_special_files(
 #[no_mangle]
 pub extern "C" fn diskprobe_scan_options_cancel(options: *const diskprobe_scan_options) {
     get(options, (), |options| {
-        options.cancel.store(true, Ordering::Relaxed);
+        options.cancel.cancel();
     });
 }
