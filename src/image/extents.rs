@@ -52,7 +52,8 @@ struct Mark {
 }
 
 impl Extents {
-    /// For the extents of a text of `length` bytes. Growing would copy them, and take more memory.
+    /// Returns an empty list for a text of `length` bytes. A list that grows would be copied, and
+    /// need more memory.
     pub(crate) fn of_text(length: usize) -> Self {
         Extents {
             packed: Vec::with_capacity(length),
@@ -120,7 +121,7 @@ impl Extents {
         }
     }
 
-    /// All names, each followed by a NUL, and what is between.
+    /// Returns all names, each followed by a NUL, and what is between.
     #[cfg(feature = "capi")]
     pub(crate) fn stores(&self) -> impl Iterator<Item = &[u8]> {
         core::iter::once(&*self.packed)
