@@ -93,7 +93,8 @@ impl Field {
         }
     }
 
-    /// Unless `holds`, the error that the structure does not have its signature, which is the field.
+    /// Unless `holds`, the error that the structure does not have its signature, which is the
+    /// field.
     pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
         match holds {
             true => Ok(()),

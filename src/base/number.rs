@@ -91,12 +91,6 @@ parsers! {
     be_u16: u16, BigEndian;
     be_u32: u32, BigEndian;
     be_u64: u64, BigEndian;
-    le_u8: u8, LittleEndian;
-    le_u16: u16, LittleEndian;
     le_u32: u32, LittleEndian;
     le_u64: u64, LittleEndian;
-}
-
-pub(crate) fn be_u128(input: &[u8]) -> IResult<&[u8], u128> {
-    first(input).map(|(rest, bytes)| (rest, u128::from_be_bytes(*bytes)))
 }

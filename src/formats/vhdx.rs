@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Hyper-V virtual hard disk, version 2. Little-endian.
 //!
-//! Specification: Microsoft, MS-VHDX. QEMU's driver decides what is accepted: regions need not start
-//! at whole mebibytes, and sectors of 4096 bytes are not supported. One thing differs: QEMU refuses
-//! an image that has a parent, which is a fact here.
+//! Specification: Microsoft, MS-VHDX. QEMU's driver decides what is accepted: regions need not
+//! start at whole mebibytes, and sectors of 4096 bytes are not supported. One thing differs: QEMU
+//! refuses an image that has a parent, which is a fact here.
 //!
 //! Neither the log nor the block allocation table is read. If the log is in use, the image is dirty
 //! and the facts are those before its replay, which can change all of them.

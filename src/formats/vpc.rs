@@ -5,8 +5,8 @@
 //! size, and limits beyond the specification, are those of QEMU's driver.
 //!
 //! A dynamic or differencing image has its footer at both ends, and detection sees the one at the
-//! start. A fixed image has it only at the end. Detection treats it as raw, and it is read as VHD if
-//! the caller asks for that format.
+//! start. A fixed image has it only at the end. Detection treats it as raw, and it is read as VHD
+//! if the caller asks for that format.
 
 mod dynamic;
 mod footer;
