@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Numbers of fixed width, as nom parsers.
+//! The types of header fields, as nom parsers.
 //!
-//! nom's own parsers read byte by byte, for any kind of input. These take a header of thirty fields
-//! in half as many instructions.
+//! nom's own parsers read byte by byte, for any kind of input. These need half as many instructions.
 
 use byteorder::ByteOrder;
 use nom::error::{make_error, ErrorKind};
 use nom::{Err, IResult};
 
-/// A field type with a fixed width.
-pub(crate) trait Number: Sized {
+/// A type of field, with a fixed width.
+pub(crate) trait Number<'a>: Sized {
     /// Width in bytes.
     const WIDTH: usize;
 
     /// Parses a value from the start of `input`.
-    fn parse<E: ByteOrder>(input: &[u8]) -> IResult<&[u8], Self>;
+    fn parse<E: ByteOrder>(input: &'a [u8]) -> IResult<&'a [u8], Self>;
 
-    /// The value as error messages show it; 0 if it is not a number.
+    /// Returns the value as error messages show it; 0 if it is not a number.
     fn value(&self) -> u64 {
         0
     }
@@ -31,7 +30,7 @@ pub(crate) fn first<const N: usize>(input: &[u8]) -> IResult<&[u8], &[u8; N]> {
     }
 }
 
-impl<const N: usize> Number for [u8; N] {
+impl<const N: usize> Number<'_> for [u8; N] {
     const WIDTH: usize = N;
 
     #[inline(always)]
@@ -40,10 +39,19 @@ impl<const N: usize> Number for [u8; N] {
     }
 }
 
+impl<'a, const N: usize> Number<'a> for &'a [u8; N] {
+    const WIDTH: usize = N;
+
+    #[inline(always)]
+    fn parse<E: ByteOrder>(input: &'a [u8]) -> IResult<&'a [u8], Self> {
+        first(input)
+    }
+}
+
 macro_rules! numbers {
     ($($number:ident, $width:literal: $read:expr;)*) => {
         $(
-            impl Number for $number {
+            impl Number<'_> for $number {
                 const WIDTH: usize = $width;
 
                 #[inline(always)]

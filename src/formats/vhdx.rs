@@ -17,22 +17,16 @@ mod metadata;
 mod region;
 mod table;
 
-use super::require_signature;
 use crate::base::format::Format;
 use crate::base::text::Text;
-use crate::base::view::{Head, Incomplete, View};
+use crate::base::view::{Incomplete, View};
 use crate::image::{Extras, Facts};
 use checksum::Checksums;
 
 const CREATOR_OFFSET: u64 = 8;
 const CREATOR_LENGTH: u32 = 512;
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, b"vhdxfile")
-}
-
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
-    require_signature(view, Format::Vhdx, detect, "no vhdx signature", 0)?;
     // Until all structures are held, each further round would go through the checksums again. And
     // where all of them are right in the end, there is nothing to choose by them.
     match read(view, Checksums::Later) {

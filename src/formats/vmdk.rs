@@ -13,7 +13,6 @@ mod lines;
 mod scan;
 mod sparse;
 
-use super::require_signature;
 use crate::base::format::Format;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
@@ -23,12 +22,8 @@ use descriptor::Descriptor;
 const SPARSE_MAGIC: &[u8] = b"KDMV";
 const COWD_MAGIC: &[u8] = b"COWD";
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
-    !is_descriptor(head) || says_version(head.present())
-}
-
-/// A descriptor as it looks to who does not ask for its version.
-pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+/// Whether a tool that does not require a version would see a descriptor.
+pub(super) fn is_similar(head: &Head<'_>) -> bool {
     const KEY: &[u8] = b"createType=";
     let text = head.present();
     // Most images end here, and each raw one is asked.
@@ -47,7 +42,8 @@ fn is_descriptor(head: &Head<'_>) -> bool {
 
 /// Whether the first line, after comments and lines of spaces, is `version=1`, `2` or `3`. A line
 /// of spaces has at least one, and no tabs.
-fn says_version(mut text: &[u8]) -> bool {
+pub(super) fn says_version(head: &Head<'_>) -> bool {
+    let mut text = head.present();
     // Most images end here, and each of them is asked.
     if !matches!(text.first(), Some(b'#' | b' ')) && !text.starts_with(b"version=") {
         return false;
@@ -66,8 +62,6 @@ fn says_version(mut text: &[u8]) -> bool {
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
-    let missing = "no vmdk signature and no descriptor that starts with its version";
-    require_signature(view, Format::Vmdk, detect, missing, 0)?;
     let head = view.head()?;
     let mut facts = Facts::of(Format::Vmdk);
     let identity = if is_descriptor(&head) {

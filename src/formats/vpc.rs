@@ -25,7 +25,7 @@ const FIXED: u32 = 2;
 const DYNAMIC: u32 = 3;
 const DIFFERENCING: u32 = 4;
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
+fn detect(head: &Head<'_>) -> bool {
     head.has(0, COOKIE)
 }
 

@@ -97,7 +97,7 @@ fn judge(
     entries.between(needed, MAX_TABLE_ENTRIES)?;
     let table_bytes = entries.value.saturating_mul(TABLE_ENTRY_BYTES);
     let table_offset = place.field("table_offset", 16, header.table_offset);
-    sizes::table_place(table_offset, table_bytes)?;
+    sizes::check_table(table_offset, table_bytes)?;
     let end = table_offset.value.saturating_add(table_bytes);
     sizes::inside(view, table_offset, end, sizes::TABLE_INSIDE)
 }
