@@ -116,16 +116,6 @@ impl<T: Named> Set<T> {
         self.bits |= value.bit();
     }
 
-    pub(crate) fn insert_all(&mut self, others: Self) {
-        self.bits |= others.bits;
-    }
-
-    /// The same set, without others.
-    pub(crate) fn without_all(mut self, others: Self) -> Self {
-        self.bits &= !others.bits;
-        self
-    }
-
     /// The same set, less one value.
     pub(crate) fn without(mut self, value: T) -> Self {
         self.bits &= !value.bit();

@@ -65,12 +65,12 @@ impl Signatures {
             }
         }
         if facts.format == Format::Raw {
-            let mut similar = Set::default();
             let wanted = |seen| seen == Seen::Similar;
-            each_match(head, wanted, |format, _| similar.insert(format));
-            facts
-                .also_matches
-                .insert_all(similar.without_all(self.unprobed));
+            each_match(head, wanted, |format, _| {
+                if !self.unprobed.contains(format) {
+                    facts.also_matches.insert(format);
+                }
+            });
         }
     }
 }
