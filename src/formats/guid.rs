@@ -3,7 +3,7 @@
 
 use crate::base::number::{first, Number};
 use crate::image::Uuid;
-use byteorder::{ByteOrder, LittleEndian};
+use byteorder::ByteOrder;
 use nom::IResult;
 
 /// Returns the GUID with this number, the one that its text reads as.
@@ -24,11 +24,6 @@ impl Number<'_> for Guid {
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *stored;
         Ok((rest, Guid([d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p])))
     }
-}
-
-/// Parses a GUID into the order of RFC 9562.
-pub(super) fn microsoft_guid(input: &[u8]) -> IResult<&[u8], Uuid> {
-    Guid::parse::<LittleEndian>(input).map(|(rest, guid)| (rest, guid.0))
 }
 
 /// Parses a GUID from UTF-16, little-endian: `{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}`.

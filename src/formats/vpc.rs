@@ -28,7 +28,7 @@ const DIFFERENCING: u32 = 4;
 /// The start of the year 2000, in seconds since the start of 1970.
 const YEAR_2000: u64 = 946_684_800;
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
+fn detect(head: &Head<'_>) -> bool {
     head.has(0, COOKIE)
 }
 
