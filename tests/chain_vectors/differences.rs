@@ -43,7 +43,7 @@ const CLASSES: [Class; 12] = [
         ],
     ),
     (
-        "header cut by the end of the file",
+        "truncated header",
         &[
             ("chain-run-057", "refused: truncated"),
             ("probe-16", "refused: truncated"),
