@@ -49,15 +49,16 @@ pub(super) fn utf16_le_guid(text: &[u8]) -> Option<Uuid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use byteorder::LittleEndian;
 
     const NUMBER: u128 = 0x83ed_0ec3_24c8_49a6_a959_5e4b_f128_8bfb;
 
     #[test]
     fn first_three_groups_are_little_endian() {
         let stored = b"\xc3\x0e\xed\x83\xc8\x24\xa6\x49\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb and more";
-        let (rest, read) = microsoft_guid(stored).unwrap();
-        assert_eq!((rest, read), (&b" and more"[..], guid(NUMBER)));
-        assert!(microsoft_guid(&stored[..15]).is_err());
+        let (rest, read) = Guid::parse::<LittleEndian>(stored).unwrap();
+        assert_eq!((rest, read.0), (&b" and more"[..], guid(NUMBER)));
+        assert!(Guid::parse::<LittleEndian>(&stored[..15]).is_err());
     }
 
     #[test]
