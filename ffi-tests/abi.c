@@ -3,6 +3,9 @@
  * Lines are added, never changed. src/base/named.rs compares the numbers with those in Rust. */
 #include "check.h"
 
+/* A type is easier to compare on one line. */
+/* clang-format off */
+
 #define IS(name, number) _Static_assert(DISKPROBE_##name == (number), #name)
 #define HAS_TYPE(function, ...) \
     _Static_assert(_Generic(&(function), __VA_ARGS__: 1, default: 0), #function)

@@ -47,7 +47,7 @@ const USUAL_ROOM: usize = 128;
 /// image was read for.
 fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
     let mut room: usize = 0;
-    let _ = facts.map(&mut |text| room = room.saturating_add(text.room()));
+    let _ = facts.map(&mut |text| room = room.saturating_add(text.size()));
     room
 }
 
@@ -69,8 +69,8 @@ impl Image {
         let mut store = Vec::new();
         let facts = facts.map(&mut |text| {
             let start = store.len();
-            if text.room() > store.capacity().saturating_sub(start) {
-                let first = start == 0 && text.room() <= USUAL_ROOM;
+            if text.size() > store.capacity().saturating_sub(start) {
+                let first = start == 0 && text.size() <= USUAL_ROOM;
                 store.reserve_exact(match first {
                     true => USUAL_ROOM,
                     false => room_for_texts(facts).saturating_sub(start),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Numbers of fixed width, as nom parsers.
+//! The types of header fields, as nom parsers.
 //!
-//! nom's own parsers read byte by byte, for any kind of input. These take a header of thirty fields
-//! in half as many instructions.
+//! nom's own parsers read byte by byte, for any kind of input. These need half as many instructions.
 
 use byteorder::ByteOrder;
 use nom::error::{make_error, ErrorKind};
@@ -16,7 +15,7 @@ pub(crate) trait Number<'a>: Sized {
     /// Parses a value from the start of `input`.
     fn parse<E: ByteOrder>(input: &'a [u8]) -> IResult<&'a [u8], Self>;
 
-    /// The value as error messages show it; 0 if it is not a number.
+    /// Returns the value as error messages show it; 0 if it is not a number.
     fn value(&self) -> u64 {
         0
     }
@@ -74,29 +73,4 @@ numbers! {
     u16, 2: |bytes| E::read_u16(bytes);
     u32, 4: |bytes| E::read_u32(bytes);
     u64, 8: |bytes| E::read_u64(bytes);
-}
-
-macro_rules! parsers {
-    ($($parser:ident: $number:ident, $order:ident;)*) => {
-        $(
-            pub(crate) fn $parser(input: &[u8]) -> IResult<&[u8], $number> {
-                $number::parse::<byteorder::$order>(input)
-            }
-        )*
-    };
-}
-
-parsers! {
-    be_u8: u8, BigEndian;
-    be_u16: u16, BigEndian;
-    be_u32: u32, BigEndian;
-    be_u64: u64, BigEndian;
-    le_u8: u8, LittleEndian;
-    le_u16: u16, LittleEndian;
-    le_u32: u32, LittleEndian;
-    le_u64: u64, LittleEndian;
-}
-
-pub(crate) fn be_u128(input: &[u8]) -> IResult<&[u8], u128> {
-    first(input).map(|(rest, bytes)| (rest, u128::from_be_bytes(*bytes)))
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Hyper-V virtual hard disk, version 2. Little-endian.
 //!
-//! Specification: Microsoft, MS-VHDX. QEMU's driver decides what is accepted: regions need not start
-//! at whole mebibytes, and sectors of 4096 bytes are not supported. One thing differs: QEMU refuses
-//! an image that has a parent, which is a fact here.
+//! Specification: Microsoft, MS-VHDX. QEMU's driver decides what is accepted: regions need not
+//! start at whole mebibytes, and sectors of 4096 bytes are not supported. One thing differs: QEMU
+//! refuses an image that has a parent, which is a fact here.
 //!
 //! Neither the log nor the block allocation table is read. If the log is in use, the image is dirty
 //! and the facts are those before its replay, which can change all of them.
@@ -15,11 +15,10 @@ mod metadata;
 mod region;
 mod table;
 
-use super::require_signature;
 use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
-use crate::base::view::{Head, Incomplete, View};
+use crate::base::view::{Incomplete, View};
 use crate::image::{Extras, Facts};
 use checksum::Checksums;
 
@@ -30,12 +29,7 @@ header! {
     }
 }
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, b"vhdxfile")
-}
-
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
-    require_signature(view, Format::Vhdx, detect, "no vhdx signature", 0)?;
     // Checksums are computed once, when all structures are held. They change nothing if all of them
     // are right.
     match read(view, Checksums::Later) {

@@ -12,7 +12,6 @@ mod lines;
 mod scan;
 mod sparse;
 
-use super::require_signature;
 use crate::base::format::Format;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
@@ -22,12 +21,8 @@ use descriptor::Descriptor;
 const SPARSE_MAGIC: &[u8; 4] = b"KDMV";
 const COWD_MAGIC: &[u8] = b"COWD";
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
-    !is_descriptor(head) || says_version(head.present())
-}
-
 /// Returns whether the text looks like a descriptor to tools that do not require its version.
-pub(crate) fn is_similar(head: &Head<'_>) -> bool {
+pub(super) fn is_similar(head: &Head<'_>) -> bool {
     const KEY: &[u8] = b"createType=";
     let text = head.present();
     // Most images end here, and each raw one is tested.
@@ -46,7 +41,8 @@ fn is_descriptor(head: &Head<'_>) -> bool {
 
 /// Returns whether the first line, after comments and lines of one or more spaces, is `version=1`,
 /// `2` or `3`.
-fn says_version(text: &[u8]) -> bool {
+pub(super) fn says_version(head: &Head<'_>) -> bool {
+    let text = head.present();
     // Most images end here, and each one is tested.
     if !matches!(text.first(), Some(b'#' | b' ')) && !text.starts_with(b"version=") {
         return false;
@@ -60,8 +56,6 @@ fn says_version(text: &[u8]) -> bool {
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
-    let missing = "no vmdk signature and no descriptor that starts with its version";
-    require_signature(view, Format::Vmdk, detect, missing, 0)?;
     let head = view.head()?;
     let mut facts = Facts::of(Format::Vmdk);
     let descriptor = if is_descriptor(&head) {

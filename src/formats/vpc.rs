@@ -5,8 +5,8 @@
 //! size, and limits beyond the specification, are those of QEMU's driver.
 //!
 //! A dynamic or differencing image has its footer at both ends, and detection sees the one at the
-//! start. A fixed image has it only at the end. Detection treats it as raw, and it is read as VHD if
-//! the caller asks for that format.
+//! start. A fixed image has it only at the end. Detection treats it as raw, and it is read as VHD
+//! if the caller asks for that format.
 
 mod dynamic;
 mod footer;
@@ -28,7 +28,7 @@ const DIFFERENCING: u32 = 4;
 /// The start of the year 2000, in seconds since the start of 1970.
 const YEAR_2000: u64 = 946_684_800;
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
+fn detect(head: &Head<'_>) -> bool {
     head.has(0, COOKIE)
 }
 

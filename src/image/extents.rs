@@ -53,7 +53,8 @@ struct Mark {
 }
 
 impl Extents {
-    /// For the extents of a text of `length` bytes. Growing would copy them, and take more memory.
+    /// Returns an empty list for a text of `length` bytes. A list that grows would be copied, and
+    /// need more memory.
     pub(crate) fn of_text(length: usize) -> Self {
         Extents {
             packed: Vec::with_capacity(length),

@@ -31,7 +31,7 @@ pub(in crate::formats) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC)
 }
 
-/// What the magic alone shows.
+/// Returns what the magic alone shows.
 pub(crate) fn finding<'a>() -> Encryption<Text<'a>> {
     Encryption::of(EncryptionFormat::Dmg)
 }

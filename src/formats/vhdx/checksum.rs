@@ -27,7 +27,7 @@ pub(super) enum Checksums {
     Later,
 }
 
-/// The product of two polynomials.
+/// Returns the product of two polynomials.
 const fn product(mut left: u32, mut right: u32) -> u32 {
     let mut sum = 0;
     while left != 0 {
@@ -38,7 +38,7 @@ const fn product(mut left: u32, mut right: u32) -> u32 {
     sum
 }
 
-/// What `count` bytes of zeros multiply a remainder by: `x^8` to the power of `count`.
+/// Returns what `count` bytes of zeros multiply a remainder by: `x^8` to the power of `count`.
 const fn zeros(mut count: usize) -> u32 {
     let (mut power, mut unit) = (ONE, ONE >> 8);
     while count != 0 {
@@ -67,6 +67,7 @@ const fn tables() -> [[u32; 256]; 4] {
     tables
 }
 
+/// Returns the remainder after more bytes.
 fn after_bytes(remainder: u32, bytes: &[u8]) -> u32 {
     let words = bytes.chunks_exact(4);
     let rest = words.remainder();
@@ -84,8 +85,8 @@ fn after_bytes(remainder: u32, bytes: &[u8]) -> u32 {
     })
 }
 
-/// The checksum of a block of `LENGTH` bytes, with the checksum itself as zero. What the block has
-/// after `bytes` is zeros.
+/// Returns the checksum of a block of `LENGTH` bytes, which starts with `bytes` and otherwise is
+/// zeros. The field of the checksum counts as zero.
 fn checksum<const LENGTH: usize>(bytes: &[u8]) -> u32 {
     let (start, rest) = bytes.split_at_checked(START).unwrap_or_default();
     let signature = start.get(..4).unwrap_or_default();

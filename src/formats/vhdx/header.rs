@@ -25,7 +25,7 @@ header! {
         8 sequence_number: u64 = "SequenceNumber",
         /// Changes with the virtual disk. A child names its parent by it.
         32 data_write_guid: Guid,
-        /// 0 if there is no log to replay.
+        /// 0 if the log is empty.
         48 log_guid: Guid,
         64 log_version: u16 = "LogVersion",
         66 version: u16 = "Version",
@@ -94,8 +94,8 @@ impl Header {
         Ok(())
     }
 
-    /// Returns whether the log may hold changes that are not applied yet. Only reading the log would
-    /// show whether it does.
+    /// Returns whether the log may hold changes that are not applied yet. Only reading the log
+    /// would show whether it does.
     pub(super) fn log_in_use(&self) -> bool {
         not_nil(self.log_guid.0).is_some() && self.log_length != 0
     }

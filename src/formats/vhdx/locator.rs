@@ -91,8 +91,8 @@ pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<
 }
 
 fn linkage(text: Text<'_>) -> Result<Uuid, Reason> {
-    let place = Header::STRUCTURE.at(text.range().offset);
-    utf16_le_guid(text.recorded()).ok_or(place.broken("parent_linkage is no GUID", 0))
+    let found = Header::STRUCTURE.at(text.range().offset);
+    utf16_le_guid(text.recorded()).ok_or(found.broken("parent_linkage is no GUID", 0))
 }
 
 /// Returns whether the key has this name.

@@ -7,7 +7,6 @@ use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
 use crate::base::header::{header, parse_all};
 use crate::base::limits::LATER_READ;
-use crate::base::number::le_u32;
 use crate::base::view::{Incomplete, View};
 use crate::formats::guid::{guid, Guid};
 use crate::formats::sizes::{whole_sectors, SECTOR};
@@ -25,7 +24,6 @@ const ITEMS: [Uuid; 6] = [
     guid(0xcda3_48c7_445d_4471_9cc9_e988_5251_c556), // physical sector size
     guid(0xa8d3_5f2d_b30b_454d_abf7_d3d8_4834_ab0c), // parent locator
 ];
-const ITEM_BYTES: &str = "vhdx metadata items";
 
 const LEAVE_BLOCKS_ALLOCATED: u32 = 1 << 0;
 const HAS_PARENT: u32 = 1 << 1;
@@ -73,7 +71,11 @@ header! {
     }
 }
 
-const PHYSICAL_SECTOR_SIZE_LENGTH: u32 = 4;
+header! {
+    struct PhysicalSectorSize("vhdx metadata items", LittleEndian, 4) {
+        0 size: u32,
+    }
+}
 
 /// An item: its offset in the file, and its entry.
 pub(super) struct Item {
@@ -120,7 +122,7 @@ pub(super) fn read(view: &View<'_>, start: u64) -> Result<Metadata, Incomplete> 
     required(page_83, "lists no page 83 data")?;
 
     let items = [
-        (physical_size.offset, PHYSICAL_SECTOR_SIZE_LENGTH),
+        (physical_size.offset, PhysicalSectorSize::LENGTH),
         (parameters.offset, FileParameters::LENGTH),
         (size.offset, VirtualDiskSize::LENGTH),
         (sector_size.offset, LogicalSectorSize::LENGTH),
@@ -128,7 +130,7 @@ pub(super) fn read(view: &View<'_>, start: u64) -> Result<Metadata, Incomplete> 
     let physical_sector_size = read_physical_sector_size(view, physical_size.offset, &items)?;
     let [_, needed @ ..] = &items;
     if let Some((start, length)) = span(needed) {
-        view.at(start, length, ITEM_BYTES)?;
+        view.at(start, length, PhysicalSectorSize::STRUCTURE.name)?;
     }
     let metadata = Metadata {
         parameters: FileParameters::read(view, parameters.offset)?,
@@ -156,8 +158,8 @@ fn span(items: &[(u64, u32)]) -> Option<(u64, u32)> {
     (u64::from(length) <= LATER_READ).then_some((start, length))
 }
 
-/// Reads the size if it is close to the other `items`, and valid. No other fact depends on it, so it
-/// is not worth a read of its own.
+/// Reads the size if it is close to the other `items`, and valid. No other fact depends on it, so
+/// it is not worth a read of its own.
 fn read_physical_sector_size(
     view: &View<'_>,
     offset: u64,
@@ -166,10 +168,11 @@ fn read_physical_sector_size(
     let Some((start, length)) = span(items) else {
         return Ok(None);
     };
-    view.if_there(start, length, ITEM_BYTES)?;
-    let bytes = view.if_there(offset, PHYSICAL_SECTOR_SIZE_LENGTH, ITEM_BYTES)?;
-    let size = le_u32(bytes).ok().map(|(_, size)| size);
-    Ok(size.filter(|size| matches!(size, 512 | 4096)))
+    let name = PhysicalSectorSize::STRUCTURE.name;
+    view.if_there(start, length, name)?;
+    let bytes = view.if_there(offset, PhysicalSectorSize::LENGTH, name)?;
+    let size = PhysicalSectorSize::parse(offset, bytes).map(|(_, item)| item.size);
+    Ok(size.ok().filter(|size| matches!(size, 512 | 4096)))
 }
 
 impl Metadata {

@@ -19,8 +19,6 @@ const LENGTH: u32 = 64 << 10;
 const TABLE: usize = LENGTH as usize;
 /// What is read of it at first: many times the regions that programs write.
 const START: u32 = 1 << 10;
-/// The entries in the first read.
-const START_ENTRIES: u32 = (START - Header::LENGTH) / Entry::LENGTH;
 const FIRST_ENTRY: u64 = OFFSET + Header::LENGTH as u64;
 /// The regions that programs list, and the log.
 const USUAL_SPANS: usize = 3;
@@ -66,8 +64,8 @@ impl Span {
     }
 }
 
-/// Reads the table, and returns the entries of the metadata region and the BAT. `log` is in the file
-/// in addition to the regions.
+/// Reads the table, and returns the entries of the metadata region and the BAT. `log` is in the
+/// file in addition to the regions.
 ///
 /// Reading all 64 KiB, which the checksum covers, would take longer than the rest. If the checksum
 /// is right for zeros after the first bytes, they are treated as zeros: no entry is there.
@@ -89,7 +87,7 @@ pub(super) fn read(
         check(bytes)?;
     }
     header.entry_count().at_most(MAX_ENTRIES)?;
-    if header.entry_count > START_ENTRIES {
+    if header.entry_count.saturating_mul(Entry::LENGTH) > START - Header::LENGTH {
         bytes = read(LENGTH)?;
     }
     let listed = bytes.get(Header::LENGTH as usize..).unwrap_or_default();
@@ -141,8 +139,8 @@ impl Entry {
         }
     }
 
-    /// Checks that the BAT, which the entry describes, has `needed` entries. They are not read: they
-    /// say nothing of the facts, and the image decides how many there are.
+    /// Checks that the BAT, which the entry describes, has `needed` entries. They are not read:
+    /// they say nothing of the facts, and the image decides how many there are.
     pub(super) fn check_bat(&self, needed: u64) -> Result<(), Reason> {
         let needed = needed.saturating_mul(BAT_ENTRY_BYTES);
         self.length().between(needed, MAX_TABLE_BYTES)?;

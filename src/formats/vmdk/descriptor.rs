@@ -26,8 +26,8 @@ const EMBEDDED_OFFSET: u64 = 0x200;
 const IDENTITY_LENGTH: usize = 20 * 512;
 /// Longest parent name: one that can be opened.
 const MAX_PARENT_NAME: u64 = 4095;
-/// Longest of the other texts, which are words and numbers. Longer ones are not facts: the name of a
-/// parent may be inside, and both would be kept.
+/// Longest of the other texts, which are words and numbers. Longer ones are not facts: the name of
+/// a parent may be inside, and both would be kept.
 const MAX_ENTRY: usize = 511;
 
 // The first read is never more than what is needed.
@@ -51,6 +51,7 @@ pub(super) struct Descriptor<'a> {
     offset: u64,
 }
 
+/// The error that a text at `offset` asks for something that is not supported.
 pub(super) fn unsupported(what: &'static str, offset: u64) -> Reason {
     Reason::UnsupportedText {
         structure: DESCRIPTOR.name,

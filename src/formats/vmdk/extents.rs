@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The lines of a descriptor that name extent files: `RW 4192256 SPARSE "disk-s001.vmdk"`.
 //!
-//! QEMU tries to read an extent from the start of each line, and its conversions skip line ends like
-//! other white space. So a blank line above an extent lists it twice, and a number at the start of
-//! the next line is the offset of this one. Both are read the same way here.
+//! QEMU tries to read an extent from the start of each line, and its conversions skip line ends
+//! like other white space. So a blank line above an extent lists it twice, and a number at the
+//! start of the next line is the offset of this one. Both are read the same way here.
 
 use super::descriptor::{unsupported, Descriptor, DESCRIPTOR};
 use super::scan::{decimal, spaces, word};

@@ -10,7 +10,7 @@ use nom::{IResult, Parser};
 /// Longest word that the conversions ask for.
 const MAX_WORD: usize = 10;
 
-/// White space, line ends included.
+/// Parses white space, line ends included.
 pub(super) fn spaces(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_while(is_space)(input)
 }
@@ -19,31 +19,31 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-/// A word, or its beginning: the next conversion starts where this one reaches its limit.
+/// Parses a word, or its beginning: the next conversion starts where this one reaches its limit.
 pub(super) fn word(input: &[u8]) -> IResult<&[u8], &[u8]> {
     preceded(spaces, take_while_m_n(1, MAX_WORD, |byte| !is_space(byte))).parse(input)
 }
 
-/// The text before the next quote.
+/// Parses the text before the next quote.
 pub(super) fn quoted(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_until("\"")(input)
 }
 
-/// The value after a key: `= "text"`. What follows it starts with the closing quote.
+/// Parses the value after a key, `= "text"`, up to the closing quote.
 pub(super) fn setting(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let text = take_while1(|byte| !matches!(byte, b'"' | b'\n'));
     let text = terminated(text, peek(tag("\"")));
     preceded((spaces, tag("="), spaces, tag("\"")), text).parse(input)
 }
 
-/// Returns whether a number is negative.
+/// Parses the sign of a number: whether it is negative.
 fn sign(input: &[u8]) -> IResult<&[u8], bool> {
     let sign = opt(alt((tag("-"), tag("+"))));
     let mut sign = preceded(spaces, sign).map(|sign| sign == Some(&b"-"[..]));
     sign.parse(input)
 }
 
-/// `%lld`: a number out of range becomes the nearest one. `None` if it is negative.
+/// Parses `%lld`: a number out of range becomes the nearest one. `None` if it is negative.
 pub(super) fn decimal(input: &[u8]) -> IResult<&[u8], Option<u64>> {
     let (input, negative) = sign(input)?;
     let (input, digits) = take_while1(|byte: u8| byte.is_ascii_digit())(input)?;
@@ -55,7 +55,7 @@ pub(super) fn decimal(input: &[u8]) -> IResult<&[u8], Option<u64>> {
     Ok((input, (!negative || number == 0).then_some(number)))
 }
 
-/// `%x` into 32 bits: the low half of a number of 64 bits, all ones if it is out of range.
+/// Parses `%x` into 32 bits: the low half of a number of 64 bits, all ones if it is out of range.
 pub(super) fn hexadecimal(input: &[u8]) -> IResult<&[u8], u32> {
     let digits = || take_while1(|byte: u8| byte.is_ascii_hexdigit());
     let (input, negative) = sign(input)?;

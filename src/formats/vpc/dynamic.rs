@@ -62,7 +62,7 @@ impl Header<'_> {
         entries.between(size.div_ceil(block_size.value.max(1)), MAX_TABLE_ENTRIES)?;
         let table_bytes = entries.value.saturating_mul(TABLE_ENTRY_BYTES);
         let table = self.table_offset();
-        sizes::table_place(table, table_bytes)?;
+        sizes::check_table(table, table_bytes)?;
         let end = table.value.saturating_add(table_bytes);
         sizes::inside(view, table, end, sizes::TABLE_INSIDE)
     }
