@@ -6,16 +6,17 @@ mod details;
 mod extents;
 mod extras;
 mod facts;
+mod parts;
 mod protocols;
 
 pub use content::{Content, Tool};
-pub(crate) use extents::{Extents, Found, Iter as ExtentIter, FLAT, KINDS};
+pub use extents::Extents;
+pub(crate) use extents::{ExtentList, Found, FLAT, KINDS};
 pub(crate) use extras::Extras;
-pub use extras::Geometry;
+pub(crate) use extras::Geometry;
 pub(crate) use facts::*;
-pub use facts::{
-    Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Extent, Feature, Parent, Uuid,
-};
+pub use facts::{EncryptionFormat, Feature};
+pub use parts::{Backing, BackingFormat, DataFile, Encryption, Extent, Parent, Reference, Uuid};
 
 use crate::base::detail::Details;
 use crate::base::format::Format;
@@ -23,10 +24,11 @@ use crate::base::named::{named_enum, Values};
 use crate::base::range::ByteRange;
 use crate::base::stored::NulText;
 use crate::base::text::Text;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Where a text lies in the image's string store, where a NUL follows it, and where it stood in
 /// the image file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Span {
     start: usize,
     length: usize,
@@ -34,7 +36,7 @@ pub(crate) struct Span {
 }
 
 /// What the file, not its bytes, says of its size.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct FileSizes {
     pub(crate) physical: Option<u64>,
     pub(crate) allocated: Option<u64>,
@@ -53,8 +55,19 @@ fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
 
 /// The facts of one disk image.
 ///
-/// Immutable, and independent of the file and the buffers that it was read from.
-#[derive(Clone, Debug)]
+/// An image is immutable and keeps no file or buffer. Two images are equal if all their facts are.
+///
+/// ```
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// use diskprobe::{probe_buffer, Format, Options};
+/// let image = probe_buffer(&[0; 1024], Some(1024), &Options::new())?;
+/// assert_eq!(image.format(), Format::Raw);
+/// assert_eq!(image.virtual_size(), Some(1024));
+/// assert!(image.backing().is_none());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Image {
     facts: Facts<Span>,
     sizes: FileSizes,
@@ -158,32 +171,28 @@ impl Image {
     }
 
     /// qcow2: how compressed clusters are compressed: `zlib` or `zstd`.
-    #[must_use]
-    pub fn compression_type(&self) -> Option<&'static str> {
+    pub(crate) fn compression_type(&self) -> Option<&'static str> {
         self.facts.compression.and_then(|name| name.to_str().ok())
     }
 
     /// qcow2: the width of a reference count, in bits.
-    #[must_use]
-    pub fn refcount_bits(&self) -> Option<u32> {
+    pub(crate) fn refcount_bits(&self) -> Option<u32> {
         self.facts.refcount_bits
     }
 
     /// qcow2: how many internal snapshots there are.
-    #[must_use]
-    pub fn snapshot_count(&self) -> Option<u32> {
+    pub(crate) fn snapshot_count(&self) -> Option<u32> {
         self.facts.snapshot_count
     }
 
     /// qcow2: how many persistent bitmaps there are, where the image says that they are valid.
-    #[must_use]
-    pub fn bitmap_count(&self) -> Option<u32> {
+    pub(crate) fn bitmap_count(&self) -> Option<u32> {
         self.facts.bitmap_count
     }
 
     /// Whether the image was not closed properly; `None` where the format cannot tell.
     #[must_use]
-    pub fn dirty(&self) -> Option<bool> {
+    pub fn is_dirty(&self) -> Option<bool> {
         self.facts.dirty
     }
 
@@ -199,31 +208,48 @@ impl Image {
         self.facts.features.contains(feature)
     }
 
-    /// The backing store.
+    /// Returns the backing store.
     #[must_use]
-    pub fn backing(&self) -> Option<Backing<&[u8]>> {
+    pub fn backing(&self) -> Option<Backing<'_>> {
         let backing = self.facts.backing.as_ref()?;
-        Some(backing.map(&mut |span| self.text(span)))
+        let backing = backing.map(&mut |span| self.text(span));
+        Some(Backing {
+            location: backing.location,
+            format: backing.format.map(BackingFormat::new),
+        })
     }
 
-    /// The external data file.
+    /// Returns the external data file.
     #[must_use]
-    pub fn data_file(&self) -> Option<DataFile<&[u8]>> {
+    pub fn data_file(&self) -> Option<DataFile<'_>> {
         let file = self.facts.data_file.as_ref()?;
-        Some(file.map(&mut |span| self.text(span)))
+        Some(DataFile {
+            location: file.location.as_ref().map(|span| self.text(span)),
+            raw: file.raw,
+        })
     }
 
-    /// How the guest's data is encrypted. `None`: it is not, as far as the format can tell.
+    /// Returns how the guest's data is encrypted. `None`: it is not, as far as the format shows.
     #[must_use]
-    pub fn encryption(&self) -> Option<Encryption<&[u8]>> {
-        let encryption = self.facts.encryption.as_ref()?;
-        Some(encryption.map(&mut |span| self.text(span)))
+    pub fn encryption(&self) -> Option<Encryption<'_>> {
+        let facts = self.facts.encryption.as_ref()?;
+        let text = |span: &Option<Span>| span.as_ref().map(|span| self.text(span));
+        Some(Encryption {
+            format: facts.format,
+            payload_offset: facts.payload_offset,
+            cipher: text(&facts.cipher),
+            mode: text(&facts.mode),
+            hash: text(&facts.hash),
+            uuid: text(&facts.uuid),
+            active_slots: facts.active_slots,
+            headers_differ: facts.headers_differ,
+        })
     }
 
-    /// The parent that other hypervisors than QEMU follow. All the places where it was are among
-    /// the [`references`](Image::references).
+    /// Returns the parent that hypervisors other than QEMU follow. All of its recorded locations are
+    /// among the [`references`](Image::references).
     #[must_use]
-    pub fn parent(&self) -> Option<Parent<&[u8]>> {
+    pub fn parent(&self) -> Option<Parent<'_>> {
         let parent = self.facts.parent.as_ref()?;
         Some(Parent {
             uuid: parent.uuid,
@@ -232,14 +258,15 @@ impl Image {
         })
     }
 
-    /// VMDK: the extent files that the descriptor lists.
-    pub fn extents(&self) -> impl ExactSizeIterator<Item = Extent<&[u8]>> {
+    /// VMDK: returns the extents that the descriptor lists.
+    #[must_use]
+    pub fn extents(&self) -> Extents<'_> {
         self.unpacked_extents()
     }
 
-    pub(crate) fn unpacked_extents(&self) -> ExtentIter<'_> {
+    pub(crate) fn unpacked_extents(&self) -> Extents<'_> {
         let extents = self.facts.extents.as_deref();
-        extents.map_or_else(ExtentIter::default, Extents::iter)
+        extents.map_or_else(Extents::default, ExtentList::iter)
     }
 
     /// The image's own identity.
@@ -249,20 +276,26 @@ impl Image {
     }
 
     /// The program that made the image, as recorded.
-    #[must_use]
-    pub fn creator(&self) -> Option<&[u8]> {
+    pub(crate) fn creator(&self) -> Option<&[u8]> {
         self.facts.creator.as_ref().map(|span| self.text(span))
     }
 
-    /// VMDK: the content identifier, which changes when the content does.
+    /// VMDK: returns the content identifiers.
     #[must_use]
-    pub fn cid(&self) -> Option<u32> {
+    pub fn content_id(&self) -> Option<ContentId> {
+        Some(ContentId {
+            own: self.facts.cid?,
+            parent: self.facts.parent_cid.filter(|parent| *parent != u32::MAX),
+        })
+    }
+
+    /// VMDK: the content identifier, which changes when the content does.
+    pub(crate) fn cid(&self) -> Option<u32> {
         self.facts.cid
     }
 
     /// VMDK: the content identifier that the parent had; `0xffffffff` where there is no parent.
-    #[must_use]
-    pub fn parent_cid(&self) -> Option<u32> {
+    pub(crate) fn parent_cid(&self) -> Option<u32> {
         self.facts.parent_cid
     }
 
@@ -276,57 +309,54 @@ impl Image {
     }
 
     /// vpc: when the image was made, in seconds since 1970 began (UTC).
-    #[must_use]
-    pub fn created(&self) -> Option<u64> {
+    pub(crate) fn created(&self) -> Option<u64> {
         self.extra(|extras| extras.created)
     }
 
     /// qcow, cow: when the backing file was last changed before the image was made, in seconds
     /// since 1970 began (UTC). Where it is another time now, the image does not fit it any more.
     #[must_use]
-    pub fn backing_mtime(&self) -> Option<u64> {
+    pub fn backing_mtime(&self) -> Option<SystemTime> {
+        UNIX_EPOCH.checked_add(Duration::from_secs(self.backing_mtime_seconds()?))
+    }
+
+    /// The same in seconds since 1970.
+    pub(crate) fn backing_mtime_seconds(&self) -> Option<u64> {
         self.extra(|extras| extras.backing_mtime)
     }
 
     /// vpc: the geometry, which for some [creators](Image::creator) decides the virtual size.
-    #[must_use]
-    pub fn geometry(&self) -> Option<Geometry> {
+    pub(crate) fn geometry(&self) -> Option<Geometry> {
         self.extra(|extras| extras.geometry)
     }
 
     /// vdi: how many [clusters](Image::cluster_size) hold data.
-    #[must_use]
-    pub fn allocated_clusters(&self) -> Option<u32> {
+    pub(crate) fn allocated_clusters(&self) -> Option<u32> {
         self.extra(|extras| extras.allocated_clusters)
     }
 
     /// vhdx: the size of a sector of the disk itself, in bytes, as the guest is told.
-    #[must_use]
-    pub fn physical_sector_size(&self) -> Option<u32> {
+    pub(crate) fn physical_sector_size(&self) -> Option<u32> {
         self.extra(|extras| extras.physical_sector_size)
     }
 
     /// vmdk: the version of the sparse file's header.
-    #[must_use]
-    pub fn format_version(&self) -> Option<u32> {
+    pub(crate) fn format_version(&self) -> Option<u32> {
         self.extra(|extras| extras.format_version)
     }
 
     /// vdi: the user's description.
-    #[must_use]
-    pub fn comment(&self) -> Option<&[u8]> {
+    pub(crate) fn comment(&self) -> Option<&[u8]> {
         self.extra_text(|extras| extras.comment.as_ref())
     }
 
     /// vmdk: the disk controller that the guest expects, such as `lsilogic`.
-    #[must_use]
-    pub fn adapter_type(&self) -> Option<&[u8]> {
+    pub(crate) fn adapter_type(&self) -> Option<&[u8]> {
         self.extra_text(|extras| extras.adapter_type.as_ref())
     }
 
     /// vmdk: the version of the virtual hardware that the disk was made for.
-    #[must_use]
-    pub fn hardware_version(&self) -> Option<&[u8]> {
+    pub(crate) fn hardware_version(&self) -> Option<&[u8]> {
         self.extra_text(|extras| extras.hardware_version.as_ref())
     }
 
@@ -364,36 +394,121 @@ impl Image {
     }
 
     /// Returns everything outside the file that the image names, and the bytes that name it.
-    pub fn references(&self) -> impl Iterator<Item = Reference<'_>> {
-        self.lent_references()
-            .map(|(kind, location, origin)| Reference {
-                kind,
-                location: location.bytes(),
-                origin,
-            })
+    #[must_use]
+    pub fn references(&self) -> References<'_> {
+        References {
+            image: self,
+            step: 0,
+            extents: self.unpacked_extents(),
+        }
     }
+}
 
-    /// The same for C.
-    pub(crate) fn lent_references(
-        &self,
-    ) -> impl Iterator<Item = (ReferenceKind, NulText<'_>, ByteRange)> {
-        let facts = &self.facts;
-        let backing = facts.backing.iter().map(|backing| &backing.location);
-        let data_file = facts
-            .data_file
-            .iter()
-            .filter_map(|file| file.location.as_ref());
-        let mut extents = self.unpacked_extents();
-        let extents = core::iter::from_fn(move || extents.next_at());
-        let extents =
-            extents.map(|(extent, origin)| (ReferenceKind::Extent, extent.location, origin));
-        let parent = facts.parent.iter().flat_map(|parent| &parent.locations);
-        let at = |kind| move |span: &Span| (kind, self.lent(span), span.origin);
-        backing
-            .map(at(ReferenceKind::Backing))
-            .chain(data_file.map(at(ReferenceKind::DataFile)))
-            .chain(extents)
-            .chain(parent.map(at(ReferenceKind::Parent)))
+/// Short, escaped and without secrets.
+impl core::fmt::Debug for Image {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut output = f.debug_struct("Image");
+        output.field("format", &self.format());
+        let mut add = |name, value: Option<&dyn core::fmt::Debug>| {
+            if let Some(value) = value {
+                output.field(name, value);
+            }
+        };
+        let (backing, data_file) = (self.backing(), self.data_file());
+        let (encryption, parent) = (self.encryption(), self.parent());
+        add("subformat", self.subformat().as_ref().map(|name| name as _));
+        add(
+            "virtual_size",
+            self.virtual_size().as_ref().map(|size| size as _),
+        );
+        add(
+            "physical_size",
+            self.physical_size().as_ref().map(|size| size as _),
+        );
+        add("backing", backing.as_ref().map(|backing| backing as _));
+        add("data_file", data_file.as_ref().map(|file| file as _));
+        add("parent", parent.as_ref().map(|parent| parent as _));
+        add(
+            "encryption",
+            encryption.as_ref().map(|encryption| encryption as _),
+        );
+        output.field("findings", &self.findings());
+        output.finish_non_exhaustive()
+    }
+}
+
+/// The content identifiers of a VMDK, which change when the content does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ContentId {
+    /// The identifier of the image.
+    pub own: u32,
+    /// The identifier that the parent had. `None`: the image has no parent.
+    pub parent: Option<u32>,
+}
+
+/// The references of an image: see [`Image::references`].
+#[derive(Clone)]
+pub struct References<'a> {
+    image: &'a Image,
+    step: usize,
+    extents: Extents<'a>,
+}
+
+impl<'a> References<'a> {
+    /// The next reference, whose name has a NUL for C.
+    pub(crate) fn next_lent(&mut self) -> Option<(ReferenceKind, NulText<'a>, ByteRange)> {
+        let facts = &self.image.facts;
+        let lent = |kind, span: &Span| Some((kind, self.image.lent(span), span.origin));
+        loop {
+            let step = self.step;
+            if step == 2 {
+                if let Some((extent, origin)) = self.extents.next_at() {
+                    return Some((ReferenceKind::Extent, extent.location, origin));
+                }
+            }
+            self.step = step.saturating_add(1);
+            let found = match step {
+                0 => facts
+                    .backing
+                    .as_ref()
+                    .and_then(|backing| lent(ReferenceKind::Backing, &backing.location)),
+                1 => facts
+                    .data_file
+                    .as_ref()
+                    .and_then(|file| lent(ReferenceKind::DataFile, file.location.as_ref()?)),
+                2 => None,
+                _ => {
+                    let parent = facts.parent.as_ref()?;
+                    let span = parent.locations.get(step.saturating_sub(3))?;
+                    lent(ReferenceKind::Parent, span)
+                }
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+}
+
+impl<'a> Iterator for References<'a> {
+    type Item = Reference<'a>;
+
+    fn next(&mut self) -> Option<Reference<'a>> {
+        let (kind, location, origin) = self.next_lent()?;
+        Some(Reference {
+            kind,
+            location: location.bytes(),
+            origin,
+        })
+    }
+}
+
+impl core::iter::FusedIterator for References<'_> {}
+
+impl core::fmt::Debug for References<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 
@@ -413,16 +528,4 @@ named_enum! {
         /// No reference: the index is out of range.
         NONE = 0 => "unknown",
     }
-}
-
-/// Something outside the file that the image names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Reference<'a> {
-    /// In what role.
-    pub kind: ReferenceKind,
-    /// The name: the exact bytes, or UTF-8 where the format stores UTF-16.
-    pub location: &'a [u8],
-    /// The bytes of the file that hold the name.
-    pub origin: ByteRange,
 }

@@ -60,8 +60,8 @@ pub use base::limits::Limits;
 pub use base::options::Options;
 pub use base::range::ByteRange;
 pub use image::{
-    Backing, BackingFormat, Content, DataFile, Encryption, EncryptionFormat, Extent, Feature,
-    Geometry, Image, Parent, Reference, ReferenceKind, Tool, Uuid,
+    Backing, BackingFormat, Content, ContentId, DataFile, Encryption, EncryptionFormat, Extent,
+    Extents, Feature, Image, Parent, Reference, ReferenceKind, References, Tool, Uuid,
 };
 pub use policy::{Finding, Policy, Rejected, Verdict, Violation, ViolationKind};
 pub use probe::{probe_buffer, probe_fd, probe_path, probe_source, Prober, ReadRequest, Source};

@@ -178,7 +178,7 @@ impl Policy {
     /// Checks a backing file if some directories are allowed.
     fn check_backing(
         &self,
-        backing: &Backing<&[u8]>,
+        backing: &Backing<'_>,
         path: Option<&Path>,
         violations: &mut Vec<Violation>,
     ) {
@@ -188,7 +188,10 @@ impl Policy {
         if !directories.any(|directory| directory::is_under(backing.location, path, directory)) {
             violations.push(Violation::BackingPlace);
         }
-        if backing.format.is_none_or(|format| format.format.is_none()) {
+        if backing
+            .format
+            .is_none_or(|format| format.format().is_none())
+        {
             violations.push(Violation::BackingFormat);
         }
     }

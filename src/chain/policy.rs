@@ -63,10 +63,10 @@ pub(super) enum Claim {
 
 impl Claim {
     /// What is said of the format of a backing file, and by the location that names it.
-    pub(super) fn of(recorded: Option<&BackingFormat<&[u8]>>, location: Option<&Location>) -> Self {
+    pub(super) fn of(recorded: Option<BackingFormat<'_>>, location: Option<&Location>) -> Self {
         match recorded {
             Some(format) if format.is_raw() => Claim::Recorded(Some(Format::Raw)),
-            Some(format) => Claim::Recorded(format.format),
+            Some(format) => Claim::Recorded(format.format()),
             None if location.is_some_and(|location| location.says_raw) => {
                 Claim::Recorded(Some(Format::Raw))
             }

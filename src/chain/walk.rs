@@ -95,13 +95,15 @@ impl Walk<'_> {
         let backing = image.image()?.backing()?;
         let format = backing.format;
         let location = resolve_recorded(backing.location, image.location.as_ref());
-        let claim = Claim::of(format.as_ref(), location.as_ref().ok());
+        let claim = Claim::of(format, location.as_ref().ok());
         Some(Named {
             kind: ElementKind::Backing,
             parent: Some(index),
             depth: image.depth.saturating_add(1),
             recorded: Some(Stored::new(backing.location)),
-            format_name: format.and_then(|format| format.name).map(Stored::new),
+            format_name: format
+                .and_then(|format| format.recorded_name())
+                .map(Stored::new),
             location,
             claim,
         })

@@ -10,7 +10,7 @@ use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
 use crate::formats::{dmg, each_match, luks2, vmdk, vpc, Seen};
-use crate::image::{Encryption, Facts};
+use crate::image::{EncryptionFacts, Facts};
 
 /// The formats whose magic the first sector has.
 pub(crate) struct Signatures {
@@ -57,7 +57,7 @@ impl Signatures {
 
     /// Adds what the first sector shows and QEMU's probing does not see.
     pub(crate) fn add_unprobed<'a>(&self, head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
-        for format in self.unprobed.iter() {
+        for format in self.unprobed.values() {
             match format {
                 Format::Luks => add_encryption(facts, format, luks2::finding(head)),
                 Format::Dmg => add_encryption(facts, format, dmg::encrypted::finding()),
@@ -90,7 +90,7 @@ pub(crate) fn add_end(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<()
 fn add_encryption<'a>(
     facts: &mut Facts<Text<'a>>,
     format: Format,
-    encryption: Encryption<Text<'a>>,
+    encryption: EncryptionFacts<Text<'a>>,
 ) {
     if facts.format == Format::Raw && facts.encryption.is_none() {
         facts.encryption = Some(Box::new(encryption));

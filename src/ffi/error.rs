@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The error handle.
 
-use super::guard::{free, get, get_number};
+use super::guard::{free, get, get_number, make};
+use super::handle::needed_text;
 use super::number::{diskprobe_status, get_enum};
-use crate::base::error::Error;
+use crate::base::error::{Error, ErrorKind};
 use core::ffi::{c_char, c_int};
+use std::borrow::Cow;
 use std::ffi::CString;
 
 /// Why a call failed. Immutable: many threads may read it at the same time.
@@ -28,6 +30,30 @@ impl diskprobe_error {
     pub(super) fn into_error(self) -> Error {
         self.error
     }
+}
+
+/// Creates an error, for a callback that reads or opens.
+///
+/// @param status   the kind of failure; any other than a failure becomes DISKPROBE_STATUS_IO
+/// @param message  NUL-terminated UTF-8, copied; or NULL for the name of the status. Control
+///                 characters in it are escaped.
+/// @return the error: hand it to the library as the callback's error, or free it with
+///         diskprobe_error_free(); NULL only on an internal error
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_error_new(
+    status: diskprobe_status,
+    message: *const c_char,
+) -> *mut diskprobe_error {
+    make(|| {
+        let kind = status.value().unwrap_or(ErrorKind::Io);
+        let message: Cow<'static, str> = match needed_text(message, "no message") {
+            Ok(message) => String::from_utf8_lossy(message).into_owned().into(),
+            Err(_) => kind.as_str().into(),
+        };
+        diskprobe_error::new(Error::new(kind, message), None)
+    })
 }
 
 /// Returns the short, stable name of a status, such as "invalid-image".

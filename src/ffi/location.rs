@@ -455,9 +455,7 @@ pub extern "C" fn diskprobe_location_nvme_namespace(
     location: *const diskprobe_location,
     number: *mut u32,
 ) -> bool {
-    get_number(location, number, |location| {
-        Some(location.nvme.as_ref()?.0)
-    })
+    get_number(location, number, |location| Some(location.nvme.as_ref()?.0))
 }
 
 /// Returns the number of details: options that have no function of their own.

@@ -3,7 +3,7 @@
 
 use super::call::produce;
 use super::error::diskprobe_error;
-use super::handle::{lent_fd, needed_bytes, needed_string};
+use super::handle::{lent_fd, needed_bytes, needed_string, take_back};
 use super::image::diskprobe_image;
 use super::number::diskprobe_status;
 use super::options::{diskprobe_options, options_or_default};
@@ -144,16 +144,24 @@ pub extern "C" fn diskprobe_probe_buffer(
 /// @param buffer  receives the bytes
 /// @param size    the number of bytes wanted
 /// @param offset  of the first byte, from the start of the object
+/// @param error   may receive an error of diskprobe_error_new() if the call fails: the library
+///                frees it, and passes its status and message on
 /// @return the number of bytes written to buffer: if it is less than size, the rest is requested
 ///         next; 0 if the object ends at or before offset; a negative errno on failure, of which
 ///         -EINTR is tried again
-pub type diskprobe_read_callback = Option<
-    unsafe extern "C" fn(opaque: *mut c_void, buffer: *mut c_void, size: usize, offset: u64) -> i64,
->;
+pub type diskprobe_read_callback = Option<ReadFunction>;
+
+type ReadFunction = unsafe extern "C" fn(
+    opaque: *mut c_void,
+    buffer: *mut c_void,
+    size: usize,
+    offset: u64,
+    error: *mut *mut diskprobe_error,
+) -> i64;
 
 /// A source of bytes that calls a function of the caller.
 pub(super) struct Callback {
-    read: unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64) -> i64,
+    read: ReadFunction,
     opaque: *mut c_void,
 }
 
@@ -167,12 +175,17 @@ impl Callback {
 impl Source for Callback {
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let (start, size) = (buffer.as_mut_ptr().cast(), buffer.len());
+        let mut error = core::ptr::null_mut();
         // SAFETY: the caller passed a function of this type; the buffer is writable for its size.
-        let read = unsafe { (self.read)(self.opaque, start, size, offset) };
-        usize::try_from(read).map_err(|_| {
-            let errno = read.checked_neg();
-            let errno = errno.and_then(|errno| c_int::try_from(errno).ok());
-            io::Error::from_raw_os_error(errno.unwrap_or(libc::EIO))
+        let read = unsafe { (self.read)(self.opaque, start, size, offset, &mut error) };
+        let error = take_back(error);
+        usize::try_from(read).map_err(|_| match error {
+            Some(error) => error.into_error().into(),
+            None => {
+                let errno = read.checked_neg();
+                let errno = errno.and_then(|errno| c_int::try_from(errno).ok());
+                io::Error::from_raw_os_error(errno.unwrap_or(libc::EIO))
+            }
         })
     }
 }

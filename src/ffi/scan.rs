@@ -186,5 +186,13 @@ pub extern "C" fn diskprobe_scan_files(
     opaque: *mut c_void,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    run(names, count, ScanTarget::File, options, callback, opaque, error)
+    run(
+        names,
+        count,
+        ScanTarget::File,
+        options,
+        callback,
+        opaque,
+        error,
+    )
 }

@@ -156,9 +156,10 @@ fn a_call_that_lacks_a_value_says_which() {
 
     let unwanted = diskprobe_probe_path(c"/".as_ptr(), null(), null_mut(), null_mut());
     assert_eq!(unwanted, ErrorKind::InvalidArgument.into());
-    let next = diskprobe_prober_next_read(null_mut(), null_mut(), null_mut(), null_mut());
+    let next =
+        diskprobe_prober_next_read(null_mut(), null_mut(), null_mut(), null_mut(), null_mut());
     assert_eq!(next, ErrorKind::InvalidArgument.into());
-    let supply = diskprobe_prober_feed(null_mut(), null(), 0, null_mut());
+    let supply = diskprobe_prober_feed(null_mut(), 0, null(), 0, null_mut());
     assert_eq!(supply, ErrorKind::InvalidArgument.into());
     let format = Format::Raw.into();
     let set = diskprobe_options_set_format(null_mut(), format);
@@ -228,7 +229,13 @@ fn only_known_formats_and_lower_limits_are_taken() {
 }
 
 /// Reads from the `Vec<u8>` that `opaque` points to, 100 bytes at a time.
-unsafe extern "C" fn read(opaque: *mut c_void, room: *mut c_void, size: usize, at: u64) -> i64 {
+unsafe extern "C" fn read(
+    opaque: *mut c_void,
+    room: *mut c_void,
+    size: usize,
+    at: u64,
+    _: *mut *mut diskprobe_error,
+) -> i64 {
     // SAFETY: the test below passes it.
     let bytes = unsafe { &*opaque.cast::<Vec<u8>>() };
     let from = bytes.get(usize::try_from(at).unwrap()..).unwrap_or(&[]);
@@ -239,9 +246,43 @@ unsafe extern "C" fn read(opaque: *mut c_void, room: *mut c_void, size: usize, a
 }
 
 /// Answers with the `i64` that `opaque` points to.
-unsafe extern "C" fn answer(opaque: *mut c_void, _: *mut c_void, _: usize, _: u64) -> i64 {
+unsafe extern "C" fn answer(
+    opaque: *mut c_void,
+    _: *mut c_void,
+    _: usize,
+    _: u64,
+    _: *mut *mut diskprobe_error,
+) -> i64 {
     // SAFETY: the test below passes it.
     unsafe { *opaque.cast::<i64>() }
+}
+
+/// Fails with an error of its own.
+unsafe extern "C" fn fail(
+    _: *mut c_void,
+    _: *mut c_void,
+    _: usize,
+    _: u64,
+    error: *mut *mut diskprobe_error,
+) -> i64 {
+    let status = ErrorKind::PermissionDenied.into();
+    // SAFETY: the library passes a pointer to write to.
+    unsafe {
+        error.write(diskprobe_error_new(
+            status,
+            c"certificate\nexpired".as_ptr(),
+        ))
+    };
+    -1
+}
+
+#[test]
+fn the_error_of_a_callback_is_passed_on() {
+    let (status, errno, message) = failure(probed(|image, error| {
+        diskprobe_probe_callback(Some(fail), null_mut(), 4096, null(), image, error)
+    }));
+    assert_eq!((status, errno), (ErrorKind::PermissionDenied.into(), 0));
+    assert_eq!(message, "certificate\\nexpired");
 }
 
 #[test]
@@ -282,37 +323,44 @@ fn a_callback_feeds_a_probe_and_its_failures_are_told() {
 }
 
 #[test]
-fn a_pull_goes_in_its_order_only() {
+fn a_prober_accepts_calls_in_any_sensible_order() {
     let bytes = qcow2();
-    let pull = diskprobe_prober_new(4096, null());
-    let supply =
-        |size| diskprobe_prober_feed(pull, bytes.as_ptr().cast::<c_void>(), size, null_mut());
-    assert_eq!(supply(1), ErrorKind::WrongState.into());
-
-    let (mut at, mut size) = (1, 1);
-    let next = diskprobe_prober_next_read(pull, &mut at, &mut size, null_mut());
-    assert_eq!((next, at), (OK, 0));
+    let length = bytes.len() as u64;
+    let prober = diskprobe_prober_new(DISKPROBE_LENGTH_UNKNOWN, null());
+    let feed = |from: usize, to: usize| {
+        let part = &bytes[from..to];
+        let data = part.as_ptr().cast::<c_void>();
+        diskprobe_prober_feed(prober, from as u64, data, part.len(), null_mut())
+    };
+    let (mut at, mut size, mut needed) = (1, 1, 1);
+    let next = diskprobe_prober_next_read(prober, &mut at, &mut size, &mut needed, null_mut());
+    assert_eq!((next, at, size, needed), (OK, 0, 1536, 512));
     let early = failure(probed(|image, error| {
-        diskprobe_prober_finish(pull, image, error)
+        diskprobe_prober_finish(prober, image, error)
     }));
     assert_eq!(early.0, ErrorKind::WrongState.into());
     assert_eq!(early.2, "a range is still to be supplied");
-    let missing = diskprobe_prober_feed(pull, null(), size, null_mut());
+    let missing = diskprobe_prober_feed(prober, 0, null(), size, null_mut());
     assert_eq!(missing, ErrorKind::InvalidArgument.into());
+    let unknown = diskprobe_prober_set_length(prober, DISKPROBE_LENGTH_UNKNOWN, null_mut());
+    assert_eq!(unknown, ErrorKind::InvalidArgument.into());
 
-    assert_eq!(supply(size + 1), ErrorKind::InvalidArgument.into());
-    assert_eq!(supply(size), OK);
-    let next = diskprobe_prober_next_read(pull, null_mut(), &mut size, null_mut());
+    assert_eq!(feed(0, 100), OK);
+    let next = diskprobe_prober_next_read(prober, &mut at, &mut size, null_mut(), null_mut());
+    assert_eq!((next, at, size), (OK, 100, 1436));
+    assert_eq!(feed(100, 1536), OK);
+    assert_eq!(diskprobe_prober_set_length(prober, length, null_mut()), OK);
+    let next = diskprobe_prober_next_read(prober, null_mut(), &mut size, null_mut(), null_mut());
     assert_eq!((next, size), (OK, 0));
-    let (status, image, _) = probed(|image, error| diskprobe_prober_finish(pull, image, error));
+    let (status, image, _) = probed(|image, error| diskprobe_prober_finish(prober, image, error));
     assert_eq!(status, OK);
     let again = failure(probed(|image, error| {
-        diskprobe_prober_finish(pull, image, error)
+        diskprobe_prober_finish(prober, image, error)
     }));
     assert_eq!(again.0, ErrorKind::WrongState.into());
-    let next = diskprobe_prober_next_read(pull, &mut at, &mut size, null_mut());
+    let next = diskprobe_prober_next_read(prober, &mut at, &mut size, null_mut(), null_mut());
     assert_eq!((next, at, size), (ErrorKind::WrongState.into(), 0, 0));
-    diskprobe_prober_free(pull);
+    diskprobe_prober_free(prober);
 
     // An image is independent of what it came from.
     let location = diskprobe_image_backing_location(image, null_mut());

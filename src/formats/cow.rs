@@ -8,7 +8,7 @@ use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
-use crate::image::{Backing, Extras, Facts};
+use crate::image::{BackingFacts, Extras, Facts};
 
 header! {
     struct Header<'a>("cow header", BigEndian, 1048) {
@@ -24,7 +24,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     let mut facts = Facts::of(Format::Cow);
     facts.virtual_size = Some(sizes::whole_sectors(header.size())?);
     facts.recorded_size = Some(header.size);
-    facts.backing = Backing::named(header.backing_file().text(header.backing_file), None);
+    facts.backing = BackingFacts::named(header.backing_file().text(header.backing_file), None);
     facts.extras = Extras::backing_mtime(header.mtime);
     Ok(facts)
 }

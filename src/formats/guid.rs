@@ -8,7 +8,7 @@ use nom::IResult;
 
 /// Returns the GUID with this number, the one that its text reads as.
 pub(super) const fn guid(number: u128) -> Uuid {
-    number.to_be_bytes()
+    Uuid::new(number.to_be_bytes())
 }
 
 /// A GUID in the order of RFC 9562, from a field that has Microsoft's.
@@ -22,7 +22,20 @@ impl Number<'_> for Guid {
     fn parse<E: ByteOrder>(input: &[u8]) -> IResult<&[u8], Self> {
         let (rest, stored) = first(input)?;
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *stored;
-        Ok((rest, Guid([d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p])))
+        Ok((
+            rest,
+            Guid(Uuid::new([d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p])),
+        ))
+    }
+}
+
+/// A UUID in the order of RFC 9562.
+impl Number<'_> for Uuid {
+    const WIDTH: usize = 16;
+
+    #[inline(always)]
+    fn parse<E: ByteOrder>(input: &[u8]) -> IResult<&[u8], Self> {
+        first(input).map(|(rest, bytes)| (rest, Uuid::new(*bytes)))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::base::header::{header, parse_all};
 use crate::base::range::ByteRange;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
-use crate::image::{Encryption, EncryptionFormat, Facts};
+use crate::image::{EncryptionFacts, EncryptionFormat, Facts};
 
 const MAGIC: &[u8; 6] = b"LUKS\xba\xbe";
 const SLOTS: usize = 8;
@@ -91,7 +91,7 @@ fn check_detached(view: &View<'_>, header: &Header<'_>) -> Result<(), Incomplete
 pub(super) fn read_header<'a>(
     view: &View<'a>,
     range: ByteRange,
-) -> Result<Encryption<Text<'a>>, Incomplete> {
+) -> Result<EncryptionFacts<Text<'a>>, Incomplete> {
     let structure = Header::STRUCTURE.at(range.offset);
     let length = structure.field("length of its place", 0, range.length);
     length.at_least(Header::LENGTH.into())?;
@@ -101,7 +101,7 @@ pub(super) fn read_header<'a>(
     Ok(encryption(&Header::read(view, range.offset)?)?)
 }
 
-fn encryption<'a>(header: &Header<'a>) -> Result<Encryption<Text<'a>>, Reason> {
+fn encryption<'a>(header: &Header<'a>) -> Result<EncryptionFacts<Text<'a>>, Reason> {
     let version = header.version();
     version.supported(version.value == 1, Constraint::Equal(1))?;
     let cipher = header.cipher_name().text(header.cipher_name);
@@ -119,14 +119,14 @@ fn encryption<'a>(header: &Header<'a>) -> Result<Encryption<Text<'a>>, Reason> {
     let slots = header.slots();
     check(header, &slots)?;
     let active = slots.iter().filter(|slot| slot.active == SLOT_ENABLED);
-    Ok(Encryption {
+    Ok(EncryptionFacts {
         payload_offset: Some(u64::from(header.payload_offset).saturating_mul(SECTOR)),
         cipher: Some(cipher),
         mode: Some(mode),
         hash: Some(hash),
         uuid: Some(header.uuid().text(header.uuid)),
         active_slots: u32::try_from(active.count()).ok(),
-        ..Encryption::of(EncryptionFormat::Luks)
+        ..EncryptionFacts::of(EncryptionFormat::Luks)
     })
 }
 

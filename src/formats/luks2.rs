@@ -15,7 +15,7 @@ use crate::base::header::header;
 use crate::base::limits::MAX_LUKS2_JSON;
 use crate::base::text::{until_nul, Text};
 use crate::base::view::{Head, Incomplete, View};
-use crate::image::{Encryption, EncryptionFormat, Facts};
+use crate::image::{EncryptionFacts, EncryptionFormat, Facts};
 use metadata::Metadata;
 
 const MAGIC: &[u8] = b"LUKS\xba\xbe\0\x02";
@@ -48,11 +48,11 @@ pub(super) fn detect(head: &Head<'_>) -> bool {
 }
 
 /// Returns what the first sector alone says of the encryption.
-pub(crate) fn finding<'a>(head: &Head<'a>) -> Encryption<Text<'a>> {
+pub(crate) fn finding<'a>(head: &Head<'a>) -> EncryptionFacts<Text<'a>> {
     let uuid = head.present().get(168..208);
-    Encryption {
+    EncryptionFacts {
         uuid: uuid.map(|uuid| Text::until_nul(uuid, 168)),
-        ..Encryption::of(EncryptionFormat::Luks2)
+        ..EncryptionFacts::of(EncryptionFormat::Luks2)
     }
 }
 
@@ -172,13 +172,13 @@ fn facts<'a>(
     // Key material ends where the data starts, unless that is in another file.
     let data_start = data.offset.filter(|offset| *offset != 0);
     let both_copies = header.hdr_size.saturating_mul(2);
-    facts.encryption = Some(Box::new(Encryption {
+    facts.encryption = Some(Box::new(EncryptionFacts {
         payload_offset: data.offset,
         cipher,
         mode: mode.flatten(),
         uuid: Some(header.uuid().text(header.uuid)),
         active_slots: Some(metadata.key_slots(view, both_copies, data_start)?),
-        ..Encryption::of(EncryptionFormat::Luks2)
+        ..EncryptionFacts::of(EncryptionFormat::Luks2)
     }));
     Ok(facts)
 }

@@ -9,7 +9,7 @@ use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
-use crate::image::{Backing, Encryption, EncryptionFormat, Extras, Facts};
+use crate::image::{BackingFacts, EncryptionFacts, EncryptionFormat, Extras, Facts};
 
 const MAX_BACKING_NAME: u64 = 1023;
 const L1_ENTRY_BYTES: u64 = 8;
@@ -56,13 +56,13 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.recorded_size = Some(header.size);
     facts.cluster_size = 1u64.checked_shl(u32::from(header.cluster_bits));
     if header.crypt_method == CRYPT_AES {
-        facts.encryption = Some(Box::new(Encryption::of(EncryptionFormat::Aes)));
+        facts.encryption = Some(Box::new(EncryptionFacts::of(EncryptionFormat::Aes)));
     }
     if header.backing_file_offset != 0 {
         let size = header.backing_file_size();
         size.at_most(MAX_BACKING_NAME)?;
         let name = view.text(header.backing_file_offset, size, "qcow backing file name")?;
-        facts.backing = Backing::named(name, None);
+        facts.backing = BackingFacts::named(name, None);
     }
     facts.extras = Extras::backing_mtime(header.mtime);
     Ok(facts)

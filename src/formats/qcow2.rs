@@ -11,7 +11,9 @@ use super::{luks, sizes};
 use crate::base::format::Format;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::image::{Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Facts};
+use crate::image::{
+    BackingFacts, BackingFormatFacts, DataFileFacts, EncryptionFacts, EncryptionFormat, Facts,
+};
 use extensions::Extensions;
 use header::Header;
 
@@ -43,7 +45,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     // QEMU shows the name of a data file even if the feature bit is not set.
     let has_data_file = added.incompatible_features & header::DATA_FILE != 0;
     if has_data_file || extensions.data_file.is_some() {
-        facts.data_file = Some(DataFile {
+        facts.data_file = Some(DataFileFacts {
             location: extensions.data_file,
             raw: added.autoclear_features & header::DATA_FILE_RAW != 0,
         });
@@ -55,7 +57,7 @@ fn encryption<'a>(
     view: &View<'a>,
     header: &Header,
     extensions: &Extensions<'a>,
-) -> Result<Option<Encryption<Text<'a>>>, Incomplete> {
+) -> Result<Option<EncryptionFacts<Text<'a>>>, Incomplete> {
     match (header.common.crypt_method, extensions.luks_header) {
         (header::CRYPT_LUKS, Some(range)) => luks::read_header(view, range).map(Some),
         (header::CRYPT_LUKS, None) => {
@@ -63,7 +65,7 @@ fn encryption<'a>(
                 "crypt_method is 2 (LUKS), but no extension says where the LUKS header is",
             )))
         }
-        (header::CRYPT_AES, _) => Ok(Some(Encryption::of(EncryptionFormat::Aes))),
+        (header::CRYPT_AES, _) => Ok(Some(EncryptionFacts::of(EncryptionFormat::Aes))),
         _ => Ok(None),
     }
 }
@@ -72,7 +74,7 @@ fn backing<'a>(
     view: &View<'a>,
     header: &Header,
     extensions: &Extensions<'a>,
-) -> Result<Option<Backing<Text<'a>>>, Incomplete> {
+) -> Result<Option<BackingFacts<Text<'a>>>, Incomplete> {
     let offset = header.common.backing_file_offset;
     if offset == 0 {
         return Ok(None);
@@ -80,6 +82,6 @@ fn backing<'a>(
     let size = header.common.backing_file_size();
     size.at_most(MAX_BACKING_NAME.min(header.cluster_size.saturating_sub(offset)))?;
     let name = view.text(offset, size, "qcow2 backing file name")?;
-    let format = extensions.backing_format.map(BackingFormat::named);
-    Ok(Backing::named(name, format))
+    let format = extensions.backing_format.map(BackingFormatFacts::named);
+    Ok(BackingFacts::named(name, format))
 }

@@ -9,7 +9,7 @@ use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
-use crate::image::{Backing, BackingFormat, Facts, Feature};
+use crate::image::{BackingFacts, BackingFormatFacts, Facts, Feature};
 
 const FEATURE_BACKING_FILE: u64 = 1 << 0;
 const FEATURE_NEED_CHECK: u64 = 1 << 1;
@@ -63,7 +63,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         size.at_most(MAX_BACKING_NAME.min(header_bytes.saturating_sub(offset.value)))?;
         let name = view.text(offset.value, size, "qed backing file name")?;
         let raw = header.features & FEATURE_BACKING_FORMAT_NO_PROBE != 0;
-        facts.backing = Backing::named(name, raw.then(|| BackingFormat::is(Format::Raw)));
+        facts.backing = BackingFacts::named(name, raw.then(|| BackingFormatFacts::is(Format::Raw)));
     }
     Ok(facts)
 }

@@ -11,7 +11,7 @@ use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
-use crate::image::{not_nil, Extras, Facts, ParentFacts};
+use crate::image::{Extras, Facts, ParentFacts};
 use core::ffi::CStr;
 
 const VERSION_1_1: u32 = 0x0001_0001;
@@ -62,9 +62,9 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.virtual_size = Some(virtual_size);
     facts.recorded_size = Some(header.disk_size);
     facts.cluster_size = Some(BLOCK_SIZE);
-    facts.uuid = not_nil(header.uuid_image.0);
-    let base = not_nil(header.uuid_link.0);
-    if base.or(not_nil(header.uuid_parent.0)).is_some() {
+    facts.uuid = header.uuid_image.0.not_nil();
+    let base = header.uuid_link.0.not_nil();
+    if base.or(header.uuid_parent.0.not_nil()).is_some() {
         facts.parent = Some(Box::new(ParentFacts {
             uuid: base,
             alternative_uuid: None,

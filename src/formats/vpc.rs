@@ -17,7 +17,7 @@ use crate::base::format::Format;
 use crate::base::hint::ContentHint;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::image::{not_nil, Extras, Facts, Feature};
+use crate::image::{Extras, Facts, Feature};
 use footer::{Footer, COOKIE};
 
 /// The type field of the footer.
@@ -75,7 +75,7 @@ fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
     };
     facts.virtual_size = Some(footer.virtual_size()?);
     facts.recorded_size = Some(footer.current_size);
-    facts.uuid = not_nil(footer.uuid);
+    facts.uuid = footer.uuid.not_nil();
     facts.creator = Some(footer.creator_app().text(footer.creator_app));
     facts.extras = Some(Box::new(Extras {
         created: Some(YEAR_2000.saturating_add(footer.timestamp.into())),

@@ -56,7 +56,7 @@ named_enum! {
 }
 
 /// What tools detect the bytes as, by their own names, if that differs from the format.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct DetectedAs {
     pub(crate) qemu: Option<&'static CStr>,
     pub(crate) libvirt: Option<&'static CStr>,

@@ -27,7 +27,7 @@ impl Image {
                     c"encryption.active-slots",
                     encryption.and_then(|e| e.active_slots),
                 )
-                .flag(c"dirty-flag", self.dirty())
+                .flag(c"dirty-flag", self.is_dirty())
                 .number(c"snapshot-count", self.snapshot_count())
                 .number(c"bitmap-count", self.bitmap_count())
                 .text(c"creator", self.creator())

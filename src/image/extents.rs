@@ -5,7 +5,7 @@
 //! more memory than was read, so each takes no more bytes here than in the text: a byte for the
 //! kind, then numbers of seven bits a byte, and the name with a NUL, for C.
 
-use super::Extent;
+use super::{Extent, ExtentFacts};
 use crate::base::range::ByteRange;
 use crate::base::stored::NulText;
 use core::ffi::CStr;
@@ -34,8 +34,8 @@ pub(crate) struct Found<'a> {
     pub(crate) offset: u64,
 }
 
-#[derive(Default)]
-pub(crate) struct Extents {
+#[derive(Default, PartialEq, Eq, Hash)]
+pub(crate) struct ExtentList {
     packed: Vec<u8>,
     marks: Vec<Mark>,
     length: usize,
@@ -44,6 +44,7 @@ pub(crate) struct Extents {
 }
 
 /// Where unpacking can start.
+#[derive(PartialEq, Eq, Hash)]
 struct Mark {
     /// The index of the extent that is packed here. It is not one that is there once more.
     index: usize,
@@ -52,13 +53,13 @@ struct Mark {
     end: u64,
 }
 
-impl Extents {
+impl ExtentList {
     /// Returns an empty list for a text of `length` bytes. A list that grows would be copied, and
     /// need more memory.
     pub(crate) fn of_text(length: usize) -> Self {
-        Extents {
+        ExtentList {
             packed: Vec::with_capacity(length),
-            ..Extents::default()
+            ..ExtentList::default()
         }
     }
 
@@ -112,29 +113,29 @@ impl Extents {
         self.length
     }
 
-    pub(crate) fn iter(&self) -> Iter<'_> {
-        Iter {
+    pub(crate) fn iter(&self) -> Extents<'_> {
+        Extents {
             packed: &self.packed,
             marks: &self.marks,
             rest: &self.packed,
             length: self.length,
-            ..Iter::default()
+            ..Extents::default()
         }
     }
 }
 
-impl fmt::Debug for Extents {
+impl fmt::Debug for ExtentList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
 }
 
 /// An extent, and the bytes of the image that hold its name.
-type Unpacked<'a> = (Extent<NulText<'a>>, ByteRange);
+type Unpacked<'a> = (ExtentFacts<NulText<'a>>, ByteRange);
 
-/// One extent after another; none by default.
-#[derive(Default)]
-pub(crate) struct Iter<'a> {
+/// The extents of an image: see [`Image::extents`](crate::Image::extents).
+#[derive(Clone, Default)]
+pub struct Extents<'a> {
     packed: &'a [u8],
     marks: &'a [Mark],
     /// What is not unpacked yet.
@@ -147,7 +148,7 @@ pub(crate) struct Iter<'a> {
     length: usize,
 }
 
-impl<'a> Iter<'a> {
+impl<'a> Extents<'a> {
     /// Returns the next one, and where its name is in the image.
     pub(crate) fn next_at(&mut self) -> Option<Unpacked<'a>> {
         let (kind, rest) = self.rest.split_first()?;
@@ -173,7 +174,7 @@ impl<'a> Iter<'a> {
         let (location, rest) = self.rest.split_at_checked(with_nul)?;
         self.rest = rest;
         self.end = offset.saturating_add(length);
-        let extent = Extent {
+        let extent = ExtentFacts {
             size,
             kind: NulText::from(kind),
             location: NulText::new(location),
@@ -211,16 +212,16 @@ impl<'a> Iter<'a> {
     }
 }
 
-impl<'a> Iterator for Iter<'a> {
-    type Item = Extent<&'a [u8]>;
+impl<'a> Iterator for Extents<'a> {
+    type Item = Extent<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_at().map(|(extent, _)| extent.map(NulText::bytes))
+        self.next_at().map(|(extent, _)| Extent::from(extent))
     }
 
     fn nth(&mut self, count: usize) -> Option<Self::Item> {
         let (extent, _) = self.nth_at(count)?;
-        Some(extent.map(NulText::bytes))
+        Some(extent.into())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -229,18 +230,36 @@ impl<'a> Iterator for Iter<'a> {
     }
 }
 
-impl ExactSizeIterator for Iter<'_> {}
+impl<'a> From<ExtentFacts<NulText<'a>>> for Extent<'a> {
+    fn from(extent: ExtentFacts<NulText<'a>>) -> Self {
+        Extent {
+            size: extent.size,
+            kind: extent.kind.bytes(),
+            location: extent.location.bytes(),
+            file_offset: extent.file_offset,
+        }
+    }
+}
+
+impl ExactSizeIterator for Extents<'_> {}
+impl core::iter::FusedIterator for Extents<'_> {}
+
+impl fmt::Debug for Extents<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
 
 #[cfg(test)]
 mod tests {
-    use super::{Extents, Found, FLAT, KINDS, STEP, VMFS};
+    use super::{ExtentList, Found, FLAT, KINDS, STEP, VMFS};
 
     const LARGEST: u64 = u64::MAX / 512;
 
     /// The kind, the size and the start in sectors, the name and its offset.
     type Plain = (&'static core::ffi::CStr, u64, u64, &'static [u8], u64);
 
-    /// Extents with numbers of every length, many of them; each third one twice.
+    /// ExtentList with numbers of every length, many of them; each third one twice.
     fn plain() -> Vec<Plain> {
         let sectors = [1, 127, 128, 16383, 16384, 1 << 40, LARGEST];
         let names = [
@@ -262,8 +281,8 @@ mod tests {
         all
     }
 
-    fn packed(plain: &[Plain]) -> Extents {
-        let mut extents = Extents::of_text(0);
+    fn packed(plain: &[Plain]) -> ExtentList {
+        let mut extents = ExtentList::of_text(0);
         let mut before = None;
         for &(kind, sectors, start, name, offset) in plain {
             if before == Some(offset) {

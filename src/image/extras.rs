@@ -3,19 +3,18 @@
 //! carry it along.
 
 /// Cylinders, heads and sectors for each track.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Geometry {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Geometry {
     /// Cylinders.
-    pub cylinders: u32,
+    pub(crate) cylinders: u32,
     /// Heads: tracks in each cylinder.
-    pub heads: u32,
+    pub(crate) heads: u32,
     /// Sectors of 512 bytes in each track.
-    pub sectors: u32,
+    pub(crate) sectors: u32,
 }
 
 /// Such facts. As everywhere, absent ones are `None`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Extras<S> {
     /// In seconds since 1970 began.
     pub(crate) created: Option<u64>,

@@ -5,8 +5,9 @@
 //! [`Image`](crate::Image) keeps a place in its own string store, and hands out `&[u8]`.
 
 use super::content::{Content, DetectedAs};
-use super::extents::Extents;
+use super::extents::ExtentList;
 use super::extras::Extras;
+use super::parts::Uuid;
 use super::protocols;
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set};
@@ -15,7 +16,7 @@ use core::ffi::CStr;
 use std::sync::Arc;
 
 /// All that the header of an image says. Absent facts are `None`: never a guess, never zero.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Facts<S> {
     pub(crate) format: Format,
     pub(crate) subformat: Option<&'static CStr>,
@@ -31,14 +32,14 @@ pub(crate) struct Facts<S> {
     pub(crate) bitmap_count: Option<u32>,
     pub(crate) dirty: Option<bool>,
     pub(crate) features: Set<Feature>,
-    pub(crate) backing: Option<Backing<S>>,
-    pub(crate) data_file: Option<DataFile<S>>,
+    pub(crate) backing: Option<BackingFacts<S>>,
+    pub(crate) data_file: Option<DataFileFacts<S>>,
     /// Boxed, as most images have none and facts are moved a few times.
-    pub(crate) encryption: Option<Box<Encryption<S>>>,
+    pub(crate) encryption: Option<Box<EncryptionFacts<S>>>,
     /// Likewise.
     pub(crate) parent: Option<Box<ParentFacts<S>>>,
     /// Shared, as they need no mapping. `None`: no descriptor lists any.
-    pub(crate) extents: Option<Arc<Extents>>,
+    pub(crate) extents: Option<Arc<ExtentList>>,
     pub(crate) uuid: Option<Uuid>,
     pub(crate) creator: Option<S>,
     /// VMDK content identifiers: the image's own, and its parent's (all ones: no parent).
@@ -56,61 +57,37 @@ pub(crate) struct Facts<S> {
     pub(crate) incomplete_scan: bool,
 }
 
-/// A UUID as its 16 bytes in the order of RFC 9562, whatever the image's own order is.
-pub type Uuid = [u8; 16];
-
-/// The UUID, unless it is the nil one, which identifies nothing.
-pub(crate) fn not_nil(uuid: Uuid) -> Option<Uuid> {
-    (uuid != [0; 16]).then_some(uuid)
-}
-
 /// A backing store: what QEMU opens under the image.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Backing<S> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct BackingFacts<S> {
     /// The exact bytes that the image records: a path or another of QEMU's location syntaxes.
-    pub location: S,
+    pub(crate) location: S,
     /// What is recorded of its format. `None`: nothing.
-    pub format: Option<BackingFormat<S>>,
+    pub(crate) format: Option<BackingFormatFacts<S>>,
 }
 
 /// What an image records of its backing store's format.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct BackingFormat<S> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct BackingFormatFacts<S> {
     /// The format. `None`: the recorded name is not one that this library knows.
-    pub format: Option<Format>,
+    pub(crate) format: Option<Format>,
     /// The recorded name. `None`: recorded by a flag, or the only one that the image's own format
     /// allows.
-    pub name: Option<S>,
+    pub(crate) name: Option<S>,
 }
 
 /// A file of its own that holds the guest's data.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct DataFile<S> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct DataFileFacts<S> {
     /// The exact bytes that the image records. `None`: it says that there is such a file, and
     /// does not name it.
-    pub location: Option<S>,
+    pub(crate) location: Option<S>,
     /// The data file alone is a valid raw image.
-    pub raw: bool,
-}
-
-/// A parent that QEMU does not follow, but other hypervisors do.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Parent<S> {
-    /// The identity that the parent must have.
-    pub uuid: Option<Uuid>,
-    /// VHDX: another identity that it may have instead.
-    pub alternative_uuid: Option<Uuid>,
-    /// Where it was: the place that is looked at first, of those that the image records. In UTF-8
-    /// where the format stores UTF-16; else the exact bytes.
-    pub location: Option<S>,
+    pub(crate) raw: bool,
 }
 
 /// All that is recorded of a parent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ParentFacts<S> {
     pub(crate) uuid: Option<Uuid>,
     pub(crate) alternative_uuid: Option<Uuid>,
@@ -119,38 +96,36 @@ pub(crate) struct ParentFacts<S> {
 }
 
 /// A part of a VMDK disk, and the file that holds it.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Extent<S> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ExtentFacts<S> {
     /// Bytes of the disk that the extent is declared to hold.
-    pub size: u64,
+    pub(crate) size: u64,
     /// `FLAT`, `SPARSE` and so on, as recorded.
-    pub kind: S,
+    pub(crate) kind: S,
     /// The exact bytes that name the file.
-    pub location: S,
+    pub(crate) location: S,
     /// Where the extent's data starts in its file, in bytes.
-    pub file_offset: Option<u64>,
+    pub(crate) file_offset: Option<u64>,
 }
 
 /// How the guest's data is encrypted.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Encryption<S> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct EncryptionFacts<S> {
     /// Who defines the encryption.
-    pub format: EncryptionFormat,
+    pub(crate) format: EncryptionFormat,
     /// LUKS: where the encrypted data starts, in bytes from the start of the LUKS header; zero
     /// where the header is detached from it. dmg: the same from the start of the file.
-    pub payload_offset: Option<u64>,
+    pub(crate) payload_offset: Option<u64>,
     /// LUKS: the cipher's name, such as `aes`.
-    pub cipher: Option<S>,
+    pub(crate) cipher: Option<S>,
     /// LUKS: the cipher's mode and initialisation vectors, such as `xts-plain64`.
-    pub mode: Option<S>,
+    pub(crate) mode: Option<S>,
     /// LUKS: the hash function, such as `sha256`.
-    pub hash: Option<S>,
+    pub(crate) hash: Option<S>,
     /// LUKS: the UUID, as text.
-    pub uuid: Option<S>,
+    pub(crate) uuid: Option<S>,
     /// LUKS: how many key slots hold a key.
-    pub active_slots: Option<u32>,
+    pub(crate) active_slots: Option<u32>,
     /// LUKS 2: the two copies of the header are not alike.
     pub(crate) headers_differ: bool,
 }
@@ -162,82 +137,69 @@ pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
     name.windows(NULL.len()).any(|part| part == NULL)
 }
 
-impl<'a> BackingFormat<Text<'a>> {
+impl<'a> BackingFormatFacts<Text<'a>> {
     pub(crate) fn named(name: Text<'a>) -> Self {
-        BackingFormat {
+        BackingFormatFacts {
             format: Format::from_bytes(name.recorded()),
             name: Some(name),
         }
     }
 }
 
-impl<'a> BackingFormat<&'a [u8]> {
-    /// Its name: as recorded, or that of the format where only a flag records it.
-    #[must_use]
-    pub fn text(&self) -> &'a [u8] {
+impl<'a> BackingFormatFacts<&'a [u8]> {
+    /// The name: as recorded, or that of the format if only a flag records it.
+    pub(super) fn text(&self) -> &'a [u8] {
         let implied = self.format.map(|format| format.as_str().as_bytes());
         self.name.or(implied).unwrap_or_default()
     }
 
     /// Whether QEMU then takes the bytes of the backing store as they are: it is recorded as raw,
     /// or by the name of a driver below the format, such as `file` or `nbd`.
-    #[must_use]
-    pub fn is_raw(&self) -> bool {
+    pub(super) fn is_raw(&self) -> bool {
         self.format == Some(Format::Raw) || protocols::is_driver(self.text())
     }
 }
 
-impl<S> BackingFormat<S> {
+impl<S> BackingFormatFacts<S> {
     pub(crate) fn is(format: Format) -> Self {
-        BackingFormat {
+        BackingFormatFacts {
             format: Some(format),
             name: None,
         }
     }
 
-    fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> BackingFormat<T> {
-        BackingFormat {
+    fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> BackingFormatFacts<T> {
+        BackingFormatFacts {
             format: self.format,
             name: self.name.as_ref().map(hold),
         }
     }
 }
 
-impl<'a> Backing<Text<'a>> {
+impl<'a> BackingFacts<Text<'a>> {
     /// The backing store of that location; none where the location is empty, as QEMU has it.
     pub(crate) fn named(
         location: Text<'a>,
-        format: Option<BackingFormat<Text<'a>>>,
+        format: Option<BackingFormatFacts<Text<'a>>>,
     ) -> Option<Self> {
-        (!location.is_empty()).then_some(Backing { location, format })
+        (!location.is_empty()).then_some(BackingFacts { location, format })
     }
 }
 
-impl<S> Backing<S> {
-    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Backing<T> {
-        Backing {
+impl<S> BackingFacts<S> {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> BackingFacts<T> {
+        BackingFacts {
             location: hold(&self.location),
             format: self.format.as_ref().map(|format| format.map(hold)),
         }
     }
 }
 
-impl<S> DataFile<S> {
-    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> DataFile<T> {
-        DataFile {
+impl<S> DataFileFacts<S> {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> DataFileFacts<T> {
+        DataFileFacts {
             location: self.location.as_ref().map(hold),
             raw: self.raw,
-        }
-    }
-}
-
-impl<S> Extent<S> {
-    pub(crate) fn map<T>(self, hold: impl Fn(S) -> T) -> Extent<T> {
-        Extent {
-            size: self.size,
-            kind: hold(self.kind),
-            location: hold(self.location),
-            file_offset: self.file_offset,
         }
     }
 }
@@ -252,10 +214,10 @@ impl<S> ParentFacts<S> {
     }
 }
 
-impl<S> Encryption<S> {
+impl<S> EncryptionFacts<S> {
     /// Encryption of which nothing but its kind is recorded.
     pub(crate) fn of(format: EncryptionFormat) -> Self {
-        Encryption {
+        EncryptionFacts {
             format,
             payload_offset: None,
             cipher: None,
@@ -267,8 +229,8 @@ impl<S> Encryption<S> {
         }
     }
 
-    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Encryption<T> {
-        Encryption {
+    pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> EncryptionFacts<T> {
+        EncryptionFacts {
             format: self.format,
             payload_offset: self.payload_offset,
             cipher: self.cipher.as_ref().map(&mut *hold),

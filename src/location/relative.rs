@@ -6,8 +6,8 @@ use super::parts::LocationKind;
 use super::piece::Piece;
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;
-use crate::image::{Reference, ReferenceKind};
 use crate::base::stored::Stored;
+use crate::image::{Reference, ReferenceKind};
 use std::borrow::Cow;
 use std::path::Path;
 

@@ -78,7 +78,7 @@ impl Image {
                 let held = !is_plain && self.content().next().is_some();
                 held || self.also_matches().next().is_some()
             }
-            Finding::Dirty => self.dirty() == Some(true),
+            Finding::Dirty => self.is_dirty() == Some(true),
             Finding::Corrupt => self.has_feature(Feature::Corrupt),
             Finding::Encrypted => self.encryption().is_some(),
             Finding::IncompleteScan => self.incomplete_scan(),

@@ -106,7 +106,9 @@ pub extern "C" fn diskprobe_chain_element_parent(
     index: usize,
     parent: *mut usize,
 ) -> bool {
-    get_number(chain, parent, |chain| chain.elements().get(index)?.parent_index())
+    get_number(chain, parent, |chain| {
+        chain.elements().get(index)?.parent_index()
+    })
 }
 
 /// Returns the location of an element as its image records it: the exact bytes.

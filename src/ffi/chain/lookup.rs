@@ -139,7 +139,9 @@ pub extern "C" fn diskprobe_disk_target_parse(
     disk_length: *mut usize,
     index: *mut u32,
 ) -> bool {
-    let target = or(None, || DiskTarget::parse(needed_text(text, "no text").ok()?));
+    let target = or(None, || {
+        DiskTarget::parse(needed_text(text, "no text").ok()?)
+    });
     set(disk_length, target.map_or(0, |target| target.disk.len()));
     set(index, target.and_then(|target| target.index).unwrap_or(0));
     target.is_some()

@@ -2,7 +2,8 @@
 //! The request to an opener in C, and its answer.
 
 use super::super::call::{call, change};
-use super::super::handle::{given_fd, lent_fd, needed_mut};
+use super::super::error::diskprobe_error;
+use super::super::handle::{given_fd, lent_fd, needed_mut, take_back};
 use super::super::location::diskprobe_location;
 use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum};
 use super::super::probe::{diskprobe_read_callback, known_length, Callback};
@@ -25,17 +26,20 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 /// @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
 /// @param location  what to open; valid until the opener returns
 /// @param request   takes the answer; valid until the opener returns
+/// @param error     may receive an error of diskprobe_error_new() if the call fails: the library
+///                  frees it, and passes its status and message on
 /// @return 0; or a negative errno if it cannot be opened: the walk fails with
 ///         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
 ///         and -EPERM, and DISKPROBE_STATUS_IO for any other. What the request was given is closed
 ///         anyway.
-pub type diskprobe_open_callback = Option<
-    unsafe extern "C" fn(
-        opaque: *mut c_void,
-        location: *const diskprobe_location,
-        request: *mut diskprobe_open_request,
-    ) -> c_int,
->;
+pub type diskprobe_open_callback = Option<OpenFunction>;
+
+type OpenFunction = unsafe extern "C" fn(
+    opaque: *mut c_void,
+    location: *const diskprobe_location,
+    request: *mut diskprobe_open_request,
+    error: *mut *mut diskprobe_error,
+) -> c_int;
 
 /// Closes what diskprobe_open_request_set_source() was given. Must return: neither throw nor
 /// longjmp.
@@ -94,11 +98,7 @@ impl Drop for Closed {
 /// The opener's function and its pointer.
 #[derive(Clone, Copy)]
 pub(super) struct OpenCallback {
-    open: unsafe extern "C" fn(
-        *mut c_void,
-        *const diskprobe_location,
-        *mut diskprobe_open_request,
-    ) -> c_int,
+    open: OpenFunction,
     opaque: *mut c_void,
 }
 
@@ -113,13 +113,22 @@ impl OpenCallback {
             ..diskprobe_open_request::default()
         };
         let handle = diskprobe_location::lend(asked.location());
-        // SAFETY: the caller passed a function of this type; both handles outlive the call.
-        match unsafe { (self.open)(self.opaque, handle, &mut request) } {
-            0 => Ok(request),
-            1.. => Err(Reason::InvalidArgument("the opener's answer is above 0").into()),
+        let mut error = null_mut();
+        // SAFETY: the caller passed a function of this type; all handles outlive the call.
+        let answer = unsafe { (self.open)(self.opaque, handle, &mut request, &mut error) };
+        match (answer, take_back(error)) {
+            (0, _) => Ok(request),
+            (..0, Some(error)) => Err(error.into_error()),
+            (answer, _) => Err(Self::failure(answer)),
+        }
+    }
+
+    fn failure(answer: c_int) -> Error {
+        match answer {
+            1.. => Reason::InvalidArgument("the opener's answer is above 0").into(),
             failed => {
                 let errno = failed.checked_neg().unwrap_or(libc::EIO);
-                Err(Error::cannot_open(io::Error::from_raw_os_error(errno)))
+                Error::cannot_open(io::Error::from_raw_os_error(errno))
             }
         }
     }

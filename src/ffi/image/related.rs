@@ -6,7 +6,9 @@ use super::super::guard::{get, get_number, get_text};
 use super::super::handle::set;
 use super::super::number::{diskprobe_format, diskprobe_reference_kind, Number};
 use super::diskprobe_image;
-use crate::image::Uuid;
+use crate::base::range::ByteRange;
+use crate::base::stored::NulText;
+use crate::image::{Image, ReferenceKind};
 use core::ffi::c_char;
 
 /// Returns the location of the backing store: the exact bytes that the image records.
@@ -44,7 +46,7 @@ pub extern "C" fn diskprobe_image_backing_format(
     format: *mut diskprobe_format,
 ) -> bool {
     get_number(image, format, |image| {
-        Some(Number::from(image.backing()?.format?.format))
+        Some(Number::from(image.backing()?.format?.format()))
     })
 }
 
@@ -96,7 +98,7 @@ pub extern "C" fn diskprobe_image_backing_mtime(
     image: *const diskprobe_image,
     time: *mut u64,
 ) -> bool {
-    get_number(image, time, |image| image.backing_mtime())
+    get_number(image, time, |image| image.backing_mtime_seconds())
 }
 
 /// Checks whether the guest's data is in another file (qcow2 external data file).
@@ -163,7 +165,9 @@ pub extern "C" fn diskprobe_image_parent_uuid(
     image: *const diskprobe_image,
     uuid: *mut u8,
 ) -> bool {
-    get_number(image, uuid.cast::<Uuid>(), |image| image.parent()?.uuid)
+    get_number(image, uuid.cast::<[u8; 16]>(), |image| {
+        Some(*image.parent()?.uuid?.as_bytes())
+    })
 }
 
 /// Returns another UUID that the parent of a VHDX image may have instead.
@@ -178,8 +182,8 @@ pub extern "C" fn diskprobe_image_parent_alternative_uuid(
     image: *const diskprobe_image,
     uuid: *mut u8,
 ) -> bool {
-    get_number(image, uuid.cast::<Uuid>(), |image| {
-        image.parent()?.alternative_uuid
+    get_number(image, uuid.cast::<[u8; 16]>(), |image| {
+        Some(*image.parent()?.alternative_uuid?.as_bytes())
     })
 }
 
@@ -234,7 +238,9 @@ pub extern "C" fn diskprobe_image_cid(image: *const diskprobe_image, cid: *mut u
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_uuid(image: *const diskprobe_image, uuid: *mut u8) -> bool {
-    get_number(image, uuid.cast::<Uuid>(), |image| image.uuid())
+    get_number(image, uuid.cast::<[u8; 16]>(), |image| {
+        Some(*image.uuid()?.as_bytes())
+    })
 }
 
 /// Returns the short, stable name of a kind of reference, such as "data-file".
@@ -278,7 +284,7 @@ pub extern "C" fn diskprobe_image_reference(
     length: *mut u64,
 ) -> diskprobe_reference_kind {
     let found = get(image, None, |image| {
-        let (kind, _, origin) = image.lent_references().nth(index)?;
+        let (kind, _, origin) = nth_reference(image, index)?;
         Some((kind, origin))
     });
     set(offset, found.map_or(0, |(_, origin)| origin.offset));
@@ -301,7 +307,7 @@ pub extern "C" fn diskprobe_image_reference_location(
     length: *mut usize,
 ) -> *const c_char {
     get_text(image, length, |image| {
-        let (_, location, _) = image.lent_references().nth(index)?;
+        let (_, location, _) = nth_reference(image, index)?;
         Some(location)
     })
 }
@@ -386,4 +392,11 @@ pub extern "C" fn diskprobe_image_extent_file_offset(
     get_number(image, offset, |image| {
         image.extents().nth(index)?.file_offset
     })
+}
+
+/// A reference, and its name with the NUL that C needs.
+fn nth_reference(image: &Image, index: usize) -> Option<(ReferenceKind, NulText<'_>, ByteRange)> {
+    let mut references = image.references();
+    (0..index).try_for_each(|_| references.next_lent().map(|_| ()))?;
+    references.next_lent()
 }

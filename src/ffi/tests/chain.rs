@@ -24,7 +24,13 @@ struct Object {
     server: *mut Server,
 }
 
-unsafe extern "C" fn read(opaque: *mut c_void, room: *mut c_void, size: usize, at: u64) -> i64 {
+unsafe extern "C" fn read(
+    opaque: *mut c_void,
+    room: *mut c_void,
+    size: usize,
+    at: u64,
+    _: *mut *mut diskprobe_error,
+) -> i64 {
     // SAFETY: `open` passes it.
     let object = unsafe { &*opaque.cast::<Object>() };
     let rest = object.bytes.get(usize::try_from(at).unwrap()..);
@@ -46,6 +52,7 @@ unsafe extern "C" fn open(
     opaque: *mut c_void,
     location: *const diskprobe_location,
     request: *mut diskprobe_open_request,
+    _: *mut *mut diskprobe_error,
 ) -> c_int {
     let server: *mut Server = opaque.cast();
     let path = c_text(diskprobe_location_path(location, null_mut())).unwrap();

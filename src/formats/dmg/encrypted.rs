@@ -10,7 +10,7 @@ use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::image::{not_nil, Encryption, EncryptionFormat, Facts, Uuid};
+use crate::image::{EncryptionFacts, EncryptionFormat, Facts, Uuid};
 
 const MAGIC: &[u8] = b"encrcdsa";
 /// The magic of version 1, in the last bytes.
@@ -32,14 +32,14 @@ pub(in crate::formats) fn detect(head: &Head<'_>) -> bool {
 }
 
 /// Returns what the magic alone shows.
-pub(crate) fn finding<'a>() -> Encryption<Text<'a>> {
-    Encryption::of(EncryptionFormat::Dmg)
+pub(crate) fn finding<'a>() -> EncryptionFacts<Text<'a>> {
+    EncryptionFacts::of(EncryptionFormat::Dmg)
 }
 
 /// Returns the facts that version 1 shows, and where the data starts if that is known.
 pub(super) fn facts<'a>(payload_offset: Option<u64>) -> Facts<Text<'a>> {
     let mut facts = Facts::of(Format::Dmg);
-    facts.encryption = Some(Box::new(Encryption {
+    facts.encryption = Some(Box::new(EncryptionFacts {
         payload_offset,
         ..finding()
     }));
@@ -56,6 +56,6 @@ pub(super) fn version_2<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomple
         offset.at_most(end)?;
     }
     let mut facts = facts(Some(header.data_offset));
-    facts.uuid = not_nil(header.uuid);
+    facts.uuid = header.uuid.not_nil();
     Ok(facts)
 }

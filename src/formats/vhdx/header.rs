@@ -8,7 +8,6 @@ use crate::base::error::Reason;
 use crate::base::header::header;
 use crate::base::view::{Incomplete, View};
 use crate::formats::guid::Guid;
-use crate::image::not_nil;
 use nom::combinator::consumed;
 use nom::Parser;
 
@@ -97,7 +96,7 @@ impl Header {
     /// Returns whether the log may hold changes that are not applied yet. Only reading the log
     /// would show whether it does.
     pub(super) fn log_in_use(&self) -> bool {
-        not_nil(self.log_guid.0).is_some() && self.log_length != 0
+        self.log_guid.0.not_nil().is_some() && self.log_length != 0
     }
 
     pub(super) fn log(&self) -> Span {

@@ -13,7 +13,7 @@ use crate::base::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
 use crate::base::text::{until_nul, Text};
 use crate::base::view::{Incomplete, View};
 use crate::formats::sizes;
-use crate::image::{Backing, BackingFormat, Encryption, EncryptionFormat, Facts};
+use crate::image::{BackingFacts, BackingFormatFacts, EncryptionFacts, EncryptionFormat, Facts};
 use core::ffi::CStr;
 use nom::FindSubstring;
 use std::sync::Arc;
@@ -196,7 +196,7 @@ impl<'a> Descriptor<'a> {
         }
     }
 
-    fn parent(&self) -> Result<Option<Backing<Text<'a>>>, Reason> {
+    fn parent(&self) -> Result<Option<BackingFacts<Text<'a>>>, Reason> {
         let unquoted = "parentFileNameHint has no quoted value";
         let Some(location) = self.quoted(b"parentFileNameHint", unquoted)? else {
             return Ok(None);
@@ -204,16 +204,16 @@ impl<'a> Descriptor<'a> {
         let range = location.range();
         let length = DESCRIPTOR.field("length of parentFileNameHint", range.offset, range.length);
         length.at_most(MAX_PARENT_NAME)?;
-        let format = BackingFormat::is(Format::Vmdk);
-        Ok(Backing::named(location, Some(format)))
+        let format = BackingFormatFacts::is(Format::Vmdk);
+        Ok(BackingFacts::named(location, Some(format)))
     }
 
     /// Returns VMware's encryption if it is declared. QEMU does not know it, and a guest would see
     /// ciphertext.
-    fn encryption(&self) -> Option<Box<Encryption<Text<'a>>>> {
+    fn encryption(&self) -> Option<Box<EncryptionFacts<Text<'a>>>> {
         let mut lines = lines(self.text);
         let declared = lines.any(declares_encryption);
-        declared.then(|| Box::new(Encryption::of(EncryptionFormat::Vmdk)))
+        declared.then(|| Box::new(EncryptionFacts::of(EncryptionFormat::Vmdk)))
     }
 }
 

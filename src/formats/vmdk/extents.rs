@@ -10,7 +10,7 @@ use super::scan::{decimal, spaces, word};
 use crate::base::error::Reason;
 use crate::base::limits::MAX_VMDK_REPEATS;
 use crate::formats::sizes;
-use crate::image::{Extents, Found, FLAT, KINDS};
+use crate::image::{ExtentList, Found, FLAT, KINDS};
 use nom::bytes::complete::{tag, take_while_m_n};
 use nom::combinator::{opt, rest_len, verify};
 use nom::sequence::preceded;
@@ -48,9 +48,9 @@ fn line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
 }
 
 /// Reads the extents that a guest's disk is made of, in their order.
-pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<Extents, Reason> {
+pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<ExtentList, Reason> {
     let mut rest = descriptor.text;
-    let mut extents = Extents::of_text(rest.len());
+    let mut extents = ExtentList::of_text(rest.len());
     // Every blank line before a line leads to it, but it is read once: the time must not grow with
     // the square of the text. This is how much text is left at the line that was read last.
     let mut left = rest.len().saturating_add(1);

@@ -8,7 +8,7 @@ use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
-use crate::image::{not_nil, Facts, ParentFacts, Uuid};
+use crate::image::{Facts, ParentFacts, Uuid};
 
 const TABLE_ENTRY_BYTES: u64 = 4;
 const MAX_TABLE_ENTRIES: u64 = sizes::MAX_TABLE_BYTES / TABLE_ENTRY_BYTES;
@@ -46,7 +46,7 @@ pub(super) fn read<'a>(
         let entries = header.parent_locator_entries().offset;
         let locations = locators::names(view, entries, header.parent_locator_entries, name)?;
         facts.parent = Some(Box::new(ParentFacts {
-            uuid: not_nil(header.parent_unique_id),
+            uuid: header.parent_unique_id.not_nil(),
             alternative_uuid: None,
             locations,
         }));

@@ -82,7 +82,7 @@ fn edges(image: &Image) -> Vec<Edge> {
         recorded: Stored::new(location),
         format_name: format
             .filter(|_| kind == ReferenceKind::Backing)
-            .map(|format| Stored::new(format.text())),
+            .map(|format| Stored::new(format.name())),
         // Until it is resolved.
         to: Destination::Remote,
     };
