@@ -5,6 +5,7 @@ pub(crate) mod cold;
 pub(crate) mod constraint;
 pub(crate) mod detail;
 pub(crate) mod error;
+pub(crate) mod escape;
 pub(crate) mod field;
 pub(crate) mod format;
 pub(crate) mod header;

@@ -30,7 +30,9 @@ mod uri;
 pub use parsed::Location;
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub(crate) use relative::resolve;
-pub use relative::{backing_name, file_name, has_protocol, relative_backing_path};
+pub use relative::{
+    backing_name, file_name, has_protocol, relative_backing_path, without_credentials,
+};
 pub use target::{disk_target, DiskTarget};
 
 use crate::base::error::{Error, Reason};
