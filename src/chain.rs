@@ -37,7 +37,7 @@ pub use options::ChainOptions;
 pub use policy::{FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
-use crate::location::Location;
+use crate::location::{file_name, without_credentials, Location};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
@@ -144,6 +144,27 @@ impl Chain {
                 .elements
                 .iter()
                 .all(|element| element.error().is_none())
+    }
+
+    /// Returns the name of each element as the command line tool shows it: a path, joined to the
+    /// path above as that is spelt, or a location without credentials.
+    #[must_use]
+    pub fn element_names(&self) -> Vec<Vec<u8>> {
+        let mut names: Vec<Vec<u8>> = Vec::new();
+        for element in &self.elements {
+            let above = element.parent.and_then(|parent| names.get(parent));
+            let above = above.map(Vec::as_slice).unwrap_or_default();
+            let name = match element.location() {
+                None => without_credentials(element.recorded().unwrap_or_default()).to_vec(),
+                Some(location) => match (location.relative_name(), location.local_name()) {
+                    (Some(relative), Some(_)) => file_name(relative, above).into_owned(),
+                    (None, Some(path)) => path.to_vec(),
+                    (_, None) => location.masked().to_vec(),
+                },
+            };
+            names.push(name);
+        }
+        names
     }
 
     /// Returns the images without their data files. The n-th has the depth n.

@@ -47,6 +47,7 @@ mod ffi;
 mod formats;
 mod image;
 mod io;
+mod json;
 pub mod location;
 mod policy;
 mod probe;

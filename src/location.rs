@@ -29,7 +29,7 @@ mod uri;
 
 pub use parsed::{Cookies, Hosts, IgnoredOptions, Location};
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
-pub use relative::resolve;
+pub use relative::{resolve, without_credentials};
 pub(crate) use relative::{
     backing_name, file_name, has_protocol, relative_backing_path, resolve_recorded,
 };

@@ -53,7 +53,7 @@ impl fmt::Debug for Escape<'_> {
 }
 
 /// Whether a terminal acts on the character, or shows nothing for it.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -32,6 +32,7 @@ impl Image {
                 .number(c"bitmap-count", self.bitmap_count())
                 .text(c"creator", self.creator())
                 .number(c"created", self.created())
+                .number(c"backing-mtime", self.backing_mtime_seconds())
                 .number(c"geometry.cylinders", geometry.map(|g| g.cylinders))
                 .number(c"geometry.heads", geometry.map(|g| g.heads))
                 .number(c"geometry.sectors", geometry.map(|g| g.sectors))

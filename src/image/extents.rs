@@ -20,8 +20,9 @@ const VMFS: &CStr = c"VMFS";
 /// In place of a kind: the extent before, once more.
 const AGAIN: u8 = 0xff;
 const SECTOR: u64 = 512;
-/// Bytes between two marks, at least.
-const STEP: usize = 2048;
+/// Bytes that are kept together, at least. One list would be copied while it grows, and need more
+/// memory meanwhile.
+const CHUNK: usize = 1024;
 
 /// An extent as it is found in a text.
 pub(crate) struct Found<'a> {
@@ -36,77 +37,59 @@ pub(crate) struct Found<'a> {
 
 #[derive(Default, PartialEq, Eq, Hash)]
 pub(crate) struct ExtentList {
-    packed: Vec<u8>,
-    marks: Vec<Mark>,
+    chunks: Vec<Chunk>,
     length: usize,
     /// The end of the last name in the text.
     end: u64,
 }
 
-/// Where unpacking can start.
+/// Some of them. The first is never one that is there once more.
 #[derive(PartialEq, Eq, Hash)]
-struct Mark {
-    /// The index of the extent that is packed here. It is not one that is there once more.
+struct Chunk {
+    /// The index of the first.
     index: usize,
-    position: usize,
     /// The end of the name before in the text.
     end: u64,
+    packed: Vec<u8>,
 }
 
 impl ExtentList {
-    /// Returns an empty list for a text of `length` bytes. A list that grows would be copied, and
-    /// need more memory.
-    pub(crate) fn of_text(length: usize) -> Self {
-        ExtentList {
-            packed: Vec::with_capacity(length),
-            ..ExtentList::default()
-        }
-    }
-
     pub(crate) fn push(&mut self, found: &Found<'_>) {
-        let last = self.marks.last().map(|mark| mark.position);
-        let position = self.packed.len();
-        if last.map_or(0, |last| last.saturating_add(STEP)) <= position {
-            self.marks.push(Mark {
+        let last = self.chunks.last_mut().map(|chunk| &mut chunk.packed);
+        if last.as_ref().is_none_or(|packed| packed.len() >= CHUNK) {
+            last.into_iter().for_each(Vec::shrink_to_fit);
+            self.chunks.reserve_exact(1);
+            self.chunks.push(Chunk {
                 index: self.length,
-                position,
                 end: self.end,
+                packed: Vec::new(),
             });
         }
+        let Some(Chunk { packed, .. }) = self.chunks.last_mut() else {
+            return;
+        };
         let kind = KINDS.iter().position(|kind| *kind == found.kind);
         let kind = kind.and_then(|kind| u8::try_from(kind).ok());
-        self.packed.push(kind.unwrap_or(AGAIN));
-        self.pack(found.sectors);
+        packed.push(kind.unwrap_or(AGAIN));
+        pack(packed, found.sectors);
         if found.kind == FLAT {
-            self.pack(found.start);
+            pack(packed, found.start);
         }
-        self.pack(found.offset.saturating_sub(self.end));
+        pack(packed, found.offset.saturating_sub(self.end));
         let length = u64::try_from(found.name.len()).unwrap_or(u64::MAX);
-        self.pack(length);
-        self.packed.extend_from_slice(found.name);
-        self.packed.push(0);
+        pack(packed, length);
+        packed.extend_from_slice(found.name);
+        packed.push(0);
         self.end = found.offset.saturating_add(length);
         self.length = self.length.saturating_add(1);
     }
 
     /// Adds the last one once more.
     pub(crate) fn push_again(&mut self) {
-        self.packed.push(AGAIN);
-        self.length = self.length.saturating_add(1);
-    }
-
-    /// Releases the memory that the extents did not need.
-    pub(crate) fn shrink(&mut self) {
-        self.packed.shrink_to_fit();
-    }
-
-    fn pack(&mut self, mut number: u64) {
-        let seven = |number| u8::try_from(number & 0x7f).unwrap_or(0);
-        while number > 0x7f {
-            self.packed.push(seven(number) | 0x80);
-            number >>= 7;
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.packed.push(AGAIN);
+            self.length = self.length.saturating_add(1);
         }
-        self.packed.push(seven(number));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -115,13 +98,20 @@ impl ExtentList {
 
     pub(crate) fn iter(&self) -> Extents<'_> {
         Extents {
-            packed: &self.packed,
-            marks: &self.marks,
-            rest: &self.packed,
+            chunks: &self.chunks,
             length: self.length,
             ..Extents::default()
         }
     }
+}
+
+fn pack(packed: &mut Vec<u8>, mut number: u64) {
+    let seven = |number| u8::try_from(number & 0x7f).unwrap_or(0);
+    while number > 0x7f {
+        packed.push(seven(number) | 0x80);
+        number >>= 7;
+    }
+    packed.push(seven(number));
 }
 
 impl fmt::Debug for ExtentList {
@@ -133,12 +123,11 @@ impl fmt::Debug for ExtentList {
 /// An extent, and the bytes of the image that hold its name.
 type Unpacked<'a> = (ExtentFacts<NulText<'a>>, ByteRange);
 
-/// The extents of an image: see [`Image::extents`](crate::Image::extents).
+/// One extent after another; none by default.
 #[derive(Clone, Default)]
 pub struct Extents<'a> {
-    packed: &'a [u8],
-    marks: &'a [Mark],
-    /// What is not unpacked yet.
+    /// Those after the one that is being unpacked, and what is left of that.
+    chunks: &'a [Chunk],
     rest: &'a [u8],
     /// The end of the last name in the text.
     end: u64,
@@ -151,6 +140,9 @@ pub struct Extents<'a> {
 impl<'a> Extents<'a> {
     /// Returns the next one, and where its name is in the image.
     pub(crate) fn next_at(&mut self) -> Option<Unpacked<'a>> {
+        if self.rest.is_empty() {
+            self.open(0)?;
+        }
         let (kind, rest) = self.rest.split_first()?;
         self.rest = rest;
         self.index = self.index.saturating_add(1);
@@ -158,6 +150,14 @@ impl<'a> Extents<'a> {
             self.last = self.unpacked(*kind);
         }
         self.last
+    }
+
+    /// Continues in the chunk that is `skipped` ones after the next.
+    fn open(&mut self, skipped: usize) -> Option<()> {
+        let (chunk, chunks) = self.chunks.get(skipped..)?.split_first()?;
+        (self.chunks, self.rest) = (chunks, &chunk.packed);
+        (self.index, self.end) = (chunk.index, chunk.end);
+        Some(())
     }
 
     fn unpacked(&mut self, kind: u8) -> Option<Unpacked<'a>> {
@@ -199,11 +199,9 @@ impl<'a> Extents<'a> {
     /// Returns the extent `count` after the next one: C callers ask for one by its index.
     pub(crate) fn nth_at(&mut self, count: usize) -> Option<Unpacked<'a>> {
         let index = self.index.saturating_add(count);
-        let marked = self.marks.partition_point(|mark| mark.index <= index);
-        let mark = self.marks.get(marked.saturating_sub(1))?;
-        if mark.index > self.index {
-            self.rest = self.packed.get(mark.position..)?;
-            (self.index, self.end) = (mark.index, mark.end);
+        let begun = self.chunks.partition_point(|chunk| chunk.index <= index);
+        if let Some(skipped) = begun.checked_sub(1) {
+            self.open(skipped)?;
         }
         for _ in self.index..index {
             self.next_at()?;
@@ -252,7 +250,7 @@ impl fmt::Debug for Extents<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ExtentList, Found, FLAT, KINDS, STEP, VMFS};
+    use super::{ExtentList, Found, CHUNK, FLAT, KINDS, VMFS};
 
     const LARGEST: u64 = u64::MAX / 512;
 
@@ -282,7 +280,7 @@ mod tests {
     }
 
     fn packed(plain: &[Plain]) -> ExtentList {
-        let mut extents = ExtentList::of_text(0);
+        let mut extents = ExtentList::default();
         let mut before = None;
         for &(kind, sectors, start, name, offset) in plain {
             if before == Some(offset) {
@@ -298,7 +296,6 @@ mod tests {
             }
             before = Some(offset);
         }
-        extents.shrink();
         extents
     }
 
@@ -307,14 +304,14 @@ mod tests {
     fn what_is_packed_comes_back() {
         let plain = plain();
         let extents = packed(&plain);
-        // The marks are as far apart as they must be, and not much more.
-        let positions = extents.marks.iter().map(|mark| mark.position);
-        let positions: Vec<usize> = positions.chain([extents.packed.len()]).collect();
-        let steps = positions.windows(2).map(|pair| pair[1] - pair[0]);
-        let steps: Vec<usize> = steps.collect();
-        assert!(steps.iter().all(|step| *step < STEP + 554), "{steps:?}");
-        let (_, all_but_last) = steps.split_last().expect("a mark");
-        assert!(all_but_last.iter().all(|step| *step >= STEP), "{steps:?}");
+        // Nothing takes more memory than it has, and all chunks but the last are full.
+        let chunks = extents.chunks.iter().map(|chunk| &chunk.packed);
+        let sizes: Vec<usize> = chunks.clone().map(Vec::len).collect();
+        assert!(sizes.iter().all(|size| *size < CHUNK + 554), "{sizes:?}");
+        let full = &sizes[..sizes.len() - 1];
+        assert!(full.iter().all(|size| *size >= CHUNK), "{sizes:?}");
+        let capacities: Vec<usize> = chunks.map(Vec::capacity).collect();
+        assert_eq!(capacities[..full.len()], *full);
         assert_eq!(extents.len(), plain.len());
         let mut iter = extents.iter();
         for (index, &(kind, sectors, start, name, offset)) in plain.iter().enumerate() {
@@ -338,7 +335,7 @@ mod tests {
     fn a_number_takes_a_byte_for_seven_bits() {
         let bytes = |sectors, offset| {
             let extents = packed(&[(FLAT, sectors, 0, b"x", offset)]);
-            extents.packed
+            extents.chunks[0].packed.clone()
         };
         assert_eq!(bytes(1, 0), [0, 1, 0, 0, 1, b'x', 0]);
         assert_eq!(bytes(127, 127), [0, 127, 0, 127, 1, b'x', 0]);
@@ -351,7 +348,7 @@ mod tests {
     fn each_is_found_by_its_index() {
         let plain = plain();
         let extents = packed(&plain);
-        assert!(extents.marks.len() > 3);
+        assert!(extents.chunks.len() > 3);
         for from in [0, 1, 2, 9, 10, 64, 200] {
             for index in from..plain.len() + 2 {
                 let mut iter = extents.iter();

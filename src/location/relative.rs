@@ -146,6 +146,21 @@ impl Location {
     }
 }
 
+/// Returns the part of a recorded location that can be shown even if it cannot be parsed: the
+/// protocol of a location with one, which may contain credentials, and all of a plain path.
+///
+/// ```
+/// use diskprobe::location::without_credentials;
+/// assert_eq!(without_credentials(b"https://user:secret@[host"), b"https:");
+/// ```
+#[must_use]
+pub fn without_credentials(recorded: &[u8]) -> &[u8] {
+    match recorded.iter().position(|byte| *byte == b':') {
+        Some(colon) if has_protocol(recorded) => recorded.get(..=colon).unwrap_or_default(),
+        _ => recorded,
+    }
+}
+
 /// The relative path to record for the last of some elements of a chain in the image above the
 /// first, if those between are removed. `relative` holds the relative paths by which the elements
 /// are recorded, from the first to the last. `None` if one is not recorded by a relative path.

@@ -128,6 +128,30 @@ impl Graph {
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.0)
     }
+
+    /// Returns the path that a name leads to, if it is on this host.
+    #[must_use]
+    pub fn path_of<'a>(&'a self, destination: &'a Destination) -> Option<&'a Path> {
+        match destination {
+            Destination::Node(id) => self.node(*id).map(Node::path),
+            Destination::Outside(path) | Destination::Missing(path) => Some(path),
+            Destination::Remote | Destination::Unresolved(_) => None,
+        }
+    }
+}
+
+impl Destination {
+    /// Returns a short, stable name of where a name leads, such as `missing`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Destination::Node(_) => "scanned",
+            Destination::Outside(_) => "outside",
+            Destination::Missing(_) => "missing",
+            Destination::Remote => "remote",
+            Destination::Unresolved(_) => "unresolved",
+        }
+    }
 }
 
 impl Node {

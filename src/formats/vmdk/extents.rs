@@ -50,7 +50,7 @@ fn line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
 /// Reads the extents that a guest's disk is made of, in their order.
 pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<ExtentList, Reason> {
     let mut rest = descriptor.text;
-    let mut extents = ExtentList::of_text(rest.len());
+    let mut extents = ExtentList::default();
     // Every blank line before a line leads to it, but it is read once: the time must not grow with
     // the square of the text. This is how much text is left at the line that was read last.
     let mut left = rest.len().saturating_add(1);
@@ -76,7 +76,6 @@ pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<ExtentList, Reason> {
         let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         rest = rest.get(end.saturating_add(1)..).unwrap_or_default();
     }
-    extents.shrink();
     Ok(extents)
 }
 
