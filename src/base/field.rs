@@ -93,6 +93,23 @@ impl Field {
         }
     }
 
+    /// Fails unless `holds`: the structure must have its signature, which is the field.
+    pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
+        match holds {
+            true => Ok(()),
+            false => Err(self.broken("no signature")),
+        }
+    }
+
+    /// Returns the error that the field asks for something that is not supported.
+    pub(crate) fn unsupported(self, what: &'static str) -> Reason {
+        Reason::UnsupportedText {
+            structure: self.structure,
+            what,
+            offset: self.offset,
+        }
+    }
+
     /// Fails unless `holds`: the field must be `must`.
     pub(crate) fn require(self, holds: bool, must: Constraint) -> Result<(), Reason> {
         if holds {
