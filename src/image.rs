@@ -8,7 +8,7 @@ mod facts;
 mod protocols;
 
 pub use content::{Content, Tool};
-pub(crate) use extents::{Extents, Found, Iter as ExtentIter, Packer, FLAT, KINDS};
+pub(crate) use extents::{Extents, Found, Iter as ExtentIter, FLAT, KINDS};
 pub(crate) use extras::Extras;
 pub use extras::Geometry;
 pub(crate) use facts::*;

@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The extents of a vmdk disk, packed.
 //!
-//! A line of 14 bytes names one, and a text of 64 KiB holds thousands of lines. What is kept of
-//! them must not be more than what was read, so each takes no more bytes here than in the text: a
-//! byte for the kind, then numbers of seven bits a byte, and the name with a NUL, which C is lent.
+//! A line of 14 bytes names one, and a text of 64 KiB has thousands of lines. They must not need
+//! more memory than was read, so each takes no more bytes here than in the text: a byte for the
+//! kind, then numbers of seven bits a byte, and the name with a NUL, for C.
 
 use super::Extent;
 use crate::base::range::ByteRange;
 use core::ffi::CStr;
 use core::fmt;
 
-/// How descriptors call the kinds of extents that are known.
+/// The known kinds of extents, as in descriptors.
 pub(crate) const KINDS: [&CStr; 5] = [FLAT, VMFS, c"SPARSE", c"VMFSSPARSE", c"SESPARSE"];
-/// Those of which it is known where in its file an extent starts: it says so, or at 0.
+/// The kinds whose extents start at a known offset of their file: a recorded one, or 0.
 pub(crate) const FLAT: &CStr = c"FLAT";
 const VMFS: &CStr = c"VMFS";
 
-/// In the place of a kind: the extent before, once more.
+/// In place of a kind: the extent before, once more.
 const AGAIN: u8 = 0xff;
 const SECTOR: u64 = 512;
-/// So many bytes of them are kept together. One list would be copied while it grows, and then take
-/// thrice what it holds.
-const CHUNK: usize = 2048;
-/// The most that one takes beside its name: a kind, four numbers and a NUL.
-const BESIDE_NAME: usize = 42;
+/// Bytes that are kept together, at least. One list would be copied while it grows, and need more
+/// memory meanwhile.
+const CHUNK: usize = 1024;
 
 /// An extent as it is found in a text.
 pub(crate) struct Found<'a> {
@@ -32,98 +30,66 @@ pub(crate) struct Found<'a> {
     /// Of [`FLAT`] extents.
     pub(crate) start: u64,
     pub(crate) name: &'a [u8],
-    /// Where the name stands: behind that of the extent before.
+    /// The offset of the name: after that of the extent before.
     pub(crate) offset: u64,
 }
 
+#[derive(Default)]
 pub(crate) struct Extents {
     chunks: Vec<Chunk>,
     length: usize,
+    /// The end of the last name in the text.
+    end: u64,
 }
 
 /// Some of them. The first is never one that is there once more.
 struct Chunk {
     /// The index of the first.
     index: usize,
-    /// Where the name before ends in the text.
-    behind: u64,
-    packed: Box<[u8]>,
-}
-
-/// Packs one extent after another.
-#[derive(Default)]
-pub(crate) struct Packer {
-    chunks: Vec<Chunk>,
-    length: usize,
-    /// What the next chunk is made of.
-    packed: Vec<u8>,
-    index: usize,
-    behind: u64,
-    /// Where the last name ends in the text.
+    /// The end of the name before in the text.
     end: u64,
+    packed: Vec<u8>,
 }
 
-impl Packer {
+impl Extents {
     pub(crate) fn push(&mut self, found: &Found<'_>) {
-        let room = found.name.len().saturating_add(BESIDE_NAME);
-        if self.packed.len().saturating_add(room) > CHUNK {
-            self.close();
+        let last = self.chunks.last_mut().map(|chunk| &mut chunk.packed);
+        if last.as_ref().is_none_or(|packed| packed.len() >= CHUNK) {
+            last.into_iter().for_each(Vec::shrink_to_fit);
+            self.chunks.reserve_exact(1);
+            self.chunks.push(Chunk {
+                index: self.length,
+                end: self.end,
+                packed: Vec::new(),
+            });
         }
+        let Some(Chunk { packed, .. }) = self.chunks.last_mut() else {
+            return;
+        };
         let kind = KINDS.iter().position(|kind| *kind == found.kind);
         let kind = kind.and_then(|kind| u8::try_from(kind).ok());
-        self.packed.push(kind.unwrap_or(AGAIN));
-        self.number(found.sectors);
+        packed.push(kind.unwrap_or(AGAIN));
+        pack(packed, found.sectors);
         if found.kind == FLAT {
-            self.number(found.start);
+            pack(packed, found.start);
         }
-        self.number(found.offset.saturating_sub(self.end));
+        pack(packed, found.offset.saturating_sub(self.end));
         let length = u64::try_from(found.name.len()).unwrap_or(u64::MAX);
-        self.number(length);
-        self.packed.extend_from_slice(found.name);
-        self.packed.push(0);
+        pack(packed, length);
+        packed.extend_from_slice(found.name);
+        packed.push(0);
         self.end = found.offset.saturating_add(length);
         self.length = self.length.saturating_add(1);
     }
 
-    /// The last one, once more.
+    /// Adds the last one once more.
     pub(crate) fn push_again(&mut self) {
-        self.packed.push(AGAIN);
-        self.length = self.length.saturating_add(1);
-    }
-
-    fn number(&mut self, mut number: u64) {
-        let seven = |number| u8::try_from(number & 0x7f).unwrap_or(0);
-        while number > 0x7f {
-            self.packed.push(seven(number) | 0x80);
-            number >>= 7;
-        }
-        self.packed.push(seven(number));
-    }
-
-    /// Keeps what is packed, and begins the next chunk.
-    fn close(&mut self) {
-        if !self.packed.is_empty() {
-            self.chunks.push(Chunk {
-                index: self.index,
-                behind: self.behind,
-                packed: Box::from(&*self.packed),
-            });
-        }
-        self.packed.clear();
-        self.index = self.length;
-        self.behind = self.end;
-    }
-
-    pub(crate) fn finish(mut self) -> Extents {
-        self.close();
-        Extents {
-            chunks: self.chunks,
-            length: self.length,
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.packed.push(AGAIN);
+            self.length = self.length.saturating_add(1);
         }
     }
-}
 
-impl Extents {
     pub(crate) fn len(&self) -> usize {
         self.length
     }
@@ -131,19 +97,25 @@ impl Extents {
     pub(crate) fn iter(&self) -> Iter<'_> {
         Iter {
             chunks: &self.chunks,
-            rest: &[],
-            behind: 0,
-            last: None,
-            left: self.length,
             length: self.length,
+            ..Iter::default()
         }
     }
 
-    /// All names, each with the NUL behind it, and what is between.
+    /// Returns all names, each followed by a NUL, and what is between.
     #[cfg(feature = "capi")]
     pub(crate) fn stores(&self) -> impl Iterator<Item = &[u8]> {
         self.chunks.iter().map(|chunk| &*chunk.packed)
     }
+}
+
+fn pack(packed: &mut Vec<u8>, mut number: u64) {
+    let seven = |number| u8::try_from(number & 0x7f).unwrap_or(0);
+    while number > 0x7f {
+        packed.push(seven(number) | 0x80);
+        number >>= 7;
+    }
+    packed.push(seven(number));
 }
 
 impl fmt::Debug for Extents {
@@ -157,37 +129,38 @@ type Unpacked<'a> = (Extent<&'a [u8]>, ByteRange);
 /// One extent after another; none by default.
 #[derive(Clone, Default)]
 pub(crate) struct Iter<'a> {
-    /// Those behind the one that is being unpacked, and what is left of that.
+    /// Those after the one that is being unpacked, and what is left of that.
     chunks: &'a [Chunk],
     rest: &'a [u8],
-    behind: u64,
+    /// The end of the last name in the text.
+    end: u64,
     last: Option<Unpacked<'a>>,
-    left: usize,
+    /// The index of the next one.
+    index: usize,
     length: usize,
 }
 
 impl<'a> Iter<'a> {
-    /// The next one, and where its name stands in the image.
+    /// Returns the next one, and where its name is in the image.
     pub(crate) fn next_at(&mut self) -> Option<Unpacked<'a>> {
         if self.rest.is_empty() {
             self.open(0)?;
         }
         let (kind, rest) = self.rest.split_first()?;
         self.rest = rest;
-        self.left = self.left.saturating_sub(1);
+        self.index = self.index.saturating_add(1);
         if *kind != AGAIN {
             self.last = self.unpacked(*kind);
         }
         self.last
     }
 
-    /// Goes on in the chunk that is so many behind the next; returns the index of its first.
-    fn open(&mut self, skipped: usize) -> Option<usize> {
+    /// Continues in the chunk that is `skipped` ones after the next.
+    fn open(&mut self, skipped: usize) -> Option<()> {
         let (chunk, chunks) = self.chunks.get(skipped..)?.split_first()?;
-        self.chunks = chunks;
-        self.rest = &chunk.packed;
-        self.behind = chunk.behind;
-        Some(chunk.index)
+        (self.chunks, self.rest) = (chunks, &chunk.packed);
+        (self.index, self.end) = (chunk.index, chunk.end);
+        Some(())
     }
 
     fn unpacked(&mut self, kind: u8) -> Option<Unpacked<'a>> {
@@ -198,11 +171,11 @@ impl<'a> Iter<'a> {
             _ if kind == VMFS => Some(0),
             _ => None,
         };
-        let offset = self.behind.saturating_add(self.number()?);
+        let offset = self.end.saturating_add(self.number()?);
         let length = self.number()?;
         let (location, rest) = self.rest.split_at_checked(usize::try_from(length).ok()?)?;
         self.rest = rest.strip_prefix(b"\0")?;
-        self.behind = offset.saturating_add(length);
+        self.end = offset.saturating_add(length);
         let extent = Extent {
             size,
             kind: kind.to_bytes(),
@@ -235,20 +208,20 @@ impl<'a> Iterator for Iter<'a> {
 
     /// Callers in C ask for one after another by its index.
     fn nth(&mut self, count: usize) -> Option<Self::Item> {
-        let index = self.length.saturating_sub(self.left).saturating_add(count);
+        let index = self.index.saturating_add(count);
         let begun = self.chunks.partition_point(|chunk| chunk.index <= index);
         if let Some(skipped) = begun.checked_sub(1) {
-            self.left = self.length.saturating_sub(self.open(skipped)?);
+            self.open(skipped)?;
         }
-        let here = self.length.saturating_sub(self.left);
-        for _ in here..index {
+        for _ in self.index..index {
             self.next_at()?;
         }
         self.next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        let left = self.length.saturating_sub(self.index);
+        (left, Some(left))
     }
 }
 
@@ -256,11 +229,11 @@ impl ExactSizeIterator for Iter<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Extents, Found, Packer, CHUNK, FLAT, KINDS, VMFS};
+    use super::{Extents, Found, CHUNK, FLAT, KINDS, VMFS};
 
     const LARGEST: u64 = u64::MAX / 512;
 
-    /// The kind, the size and the start in sectors, the name and where it stands.
+    /// The kind, the size and the start in sectors, the name and its offset.
     type Plain = (&'static core::ffi::CStr, u64, u64, &'static [u8], u64);
 
     /// Extents with numbers of every length, many of them; each third one twice.
@@ -286,7 +259,7 @@ mod tests {
     }
 
     fn packed(plain: &[Plain]) -> Extents {
-        let mut extents = Packer::default();
+        let mut extents = Extents::default();
         let mut before = None;
         for &(kind, sectors, start, name, offset) in plain {
             if before == Some(offset) {
@@ -302,7 +275,7 @@ mod tests {
             }
             before = Some(offset);
         }
-        extents.finish()
+        extents
     }
 
     #[test]
@@ -310,17 +283,14 @@ mod tests {
     fn what_is_packed_comes_back() {
         let plain = plain();
         let extents = packed(&plain);
-        // Nothing takes more room than it has, and that is all but full.
-        let sizes: Vec<usize> = extents
-            .chunks
-            .iter()
-            .map(|chunk| chunk.packed.len())
-            .collect();
-        assert!(sizes.iter().all(|size| *size <= CHUNK + 1), "{sizes:?}");
-        assert!(
-            sizes.iter().rev().skip(1).all(|size| *size > CHUNK - 553),
-            "{sizes:?}"
-        );
+        // Nothing takes more memory than it has, and all chunks but the last are full.
+        let chunks = extents.chunks.iter().map(|chunk| &chunk.packed);
+        let sizes: Vec<usize> = chunks.clone().map(Vec::len).collect();
+        assert!(sizes.iter().all(|size| *size < CHUNK + 554), "{sizes:?}");
+        let full = &sizes[..sizes.len() - 1];
+        assert!(full.iter().all(|size| *size >= CHUNK), "{sizes:?}");
+        let capacities: Vec<usize> = chunks.map(Vec::capacity).collect();
+        assert_eq!(capacities[..full.len()], *full);
         assert_eq!(extents.len(), plain.len());
         let mut iter = extents.iter();
         for (index, &(kind, sectors, start, name, offset)) in plain.iter().enumerate() {
@@ -344,7 +314,7 @@ mod tests {
     fn a_number_takes_a_byte_for_seven_bits() {
         let bytes = |sectors, offset| {
             let extents = packed(&[(FLAT, sectors, 0, b"x", offset)]);
-            extents.chunks[0].packed.to_vec()
+            extents.chunks[0].packed.clone()
         };
         assert_eq!(bytes(1, 0), [0, 1, 0, 0, 1, b'x', 0]);
         assert_eq!(bytes(127, 127), [0, 127, 0, 127, 1, b'x', 0]);
