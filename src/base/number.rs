@@ -74,28 +74,3 @@ numbers! {
     u32, 4: |bytes| E::read_u32(bytes);
     u64, 8: |bytes| E::read_u64(bytes);
 }
-
-macro_rules! parsers {
-    ($($parser:ident: $number:ident, $order:ident;)*) => {
-        $(
-            pub(crate) fn $parser(input: &[u8]) -> IResult<&[u8], $number> {
-                $number::parse::<byteorder::$order>(input)
-            }
-        )*
-    };
-}
-
-parsers! {
-    be_u8: u8, BigEndian;
-    be_u16: u16, BigEndian;
-    be_u32: u32, BigEndian;
-    be_u64: u64, BigEndian;
-    le_u8: u8, LittleEndian;
-    le_u16: u16, LittleEndian;
-    le_u32: u32, LittleEndian;
-    le_u64: u64, LittleEndian;
-}
-
-pub(crate) fn be_u128(input: &[u8]) -> IResult<&[u8], u128> {
-    first(input).map(|(rest, bytes)| (rest, u128::from_be_bytes(*bytes)))
-}

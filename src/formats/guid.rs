@@ -3,7 +3,7 @@
 
 use crate::base::number::{first, Number};
 use crate::image::Uuid;
-use byteorder::{ByteOrder, LittleEndian};
+use byteorder::ByteOrder;
 use nom::IResult;
 
 /// Returns the GUID with this number, the one that its text reads as.
@@ -24,11 +24,6 @@ impl Number<'_> for Guid {
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *stored;
         Ok((rest, Guid([d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p])))
     }
-}
-
-/// Parses a GUID into the order of RFC 9562.
-pub(super) fn microsoft_guid(input: &[u8]) -> IResult<&[u8], Uuid> {
-    Guid::parse::<LittleEndian>(input).map(|(rest, guid)| (rest, guid.0))
 }
 
 /// Parses a GUID from UTF-16, little-endian: `{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}`.
@@ -54,15 +49,16 @@ pub(super) fn utf16_le_guid(text: &[u8]) -> Option<Uuid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use byteorder::LittleEndian;
 
     const NUMBER: u128 = 0x83ed_0ec3_24c8_49a6_a959_5e4b_f128_8bfb;
 
     #[test]
     fn first_three_groups_are_little_endian() {
         let stored = b"\xc3\x0e\xed\x83\xc8\x24\xa6\x49\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb and more";
-        let (rest, read) = microsoft_guid(stored).unwrap();
-        assert_eq!((rest, read), (&b" and more"[..], guid(NUMBER)));
-        assert!(microsoft_guid(&stored[..15]).is_err());
+        let (rest, read) = Guid::parse::<LittleEndian>(stored).unwrap();
+        assert_eq!((rest, read.0), (&b" and more"[..], guid(NUMBER)));
+        assert!(Guid::parse::<LittleEndian>(&stored[..15]).is_err());
     }
 
     #[test]
