@@ -32,7 +32,7 @@ pub fn made(images: &Images) -> Vec<Member> {
 
 /// Makes those that are meant to cost a reader much, or to crash it; of them are some in the suite.
 pub fn hostile(images: &Images) -> Vec<Member> {
-    let recipes = recipes::recipes(include_str!("../hostile_images.txt"));
+    let recipes = recipes::recipes(include_str!("../support/lists/hostile.txt"));
     let recipes = recipes.iter();
     recipes.map(|recipe| member(images, recipe)).collect()
 }
