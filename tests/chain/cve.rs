@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Attacks by images that have a public number, and what becomes of them here.
 
-use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
 use crate::policy::{assert_policies, size, NEEDS_OTHERS, TOP};
 use diskprobe::chain::{Chain, LocalFiles, Opened, Opener};
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Finding};
+use diskprobe_test_support::chain::{
+    assert_broken, assert_whole, open, options, overlay, raw, with_data_file,
+};
+use diskprobe_test_support::Images;
 use std::os::unix::ffi::OsStrExt;
 
 /// A guest writes a header into its raw disk, which another image takes as its backing file without
@@ -18,8 +20,8 @@ fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
     assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
 }
 
-/// An uploaded image brings an external data file: it is in the chain, for who accepts chains to
-/// see, kept inside a root directory, and never behind an image that was probed.
+/// An uploaded image brings an external data file: it is in the chain, where a caller sees it, it is
+/// kept inside a root directory, and it is refused if the image was probed.
 #[test]
 fn cve_2024_32498_a_data_file_of_the_host() {
     let images = Images::new();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tests of agreement with programs, and with collections of answers, that may be missing.
 //!
-//! A test that needs what is missing is *ignored*, with the reason. With `DISKPROBE_REQUIRE_ORACLES`
-//! set in the environment, a missing program is a failure instead, so that no lane of CI loses one.
+//! A test that needs what is missing is *ignored*, with the reason. If the environment has
+//! `DISKPROBE_REQUIRE_ORACLES`, a missing program is a failure instead, so that CI loses none.
 
 use crate::qemu_img;
 use crate::qemu_versions::Class;

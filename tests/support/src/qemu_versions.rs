@@ -29,28 +29,28 @@ pub struct Class {
 
 /// 7.2 asks for vdi first: it opens such an image as vdi.
 pub const VDI_AFTER_VMDK: Class = Class {
-    name: "vdi-after-vmdk",
+    name: "vdi_after_vmdk",
     what: "probing that asks for vmdk and vhdx before vdi",
     since: Version(10, 0),
 };
 
 /// 7.2 takes the size from the record for `win `, `qem2`, `d2v `, `tap` and `CTXS` only.
 pub const VPC_CREATORS: Class = Class {
-    name: "vpc-creators",
+    name: "vpc_creators",
     what: "a VHD whose size is its geometry only if its creator is vpc or qemu",
     since: Version(10, 0),
 };
 
 /// 7.2 allows 2 GiB less one entry.
 pub const PARALLELS_TABLE: Class = Class {
-    name: "parallels-table",
+    name: "parallels_table",
     what: "a parallels table of at most 2 GiB less 4 KiB",
     since: Version(10, 0),
 };
 
 /// 7.2 ends by a signal.
 pub const LUKS_WITHOUT_HEADER: Class = Class {
-    name: "luks-without-header",
+    name: "luks_without_header",
     what: "a message for qcow2 with LUKS and no LUKS header",
     since: Version(10, 0),
 };

@@ -182,7 +182,7 @@ fn overwrite(bytes: &mut Vec<u8>, offset: usize, new: &[u8]) {
     bytes[offset..end].copy_from_slice(new);
 }
 
-/// Bytes as `'text'`, a number such as `be32:7`, or hexadecimal digits; several with blanks between.
+/// Bytes as `'text'`, a number such as `be32:7`, or hexadecimal digits; or several of them.
 fn content(text: &str) -> Option<Vec<u8>> {
     let text = text.trim_start();
     if text.is_empty() {

@@ -66,7 +66,7 @@ impl Fields {
 macro_rules! numbers {
     ($($name:ident: $type:ty, $write:ident, $order:ty;)*) => {
         impl Fields {$(
-            #[doc = concat!("Appends a `", stringify!($type), "` in the order of `", stringify!($order), "`.")]
+            #[doc = concat!("Appends a number as `", stringify!($order), "`.")]
             pub fn $name(mut self, value: $type) -> Self {
                 self.0.$write::<$order>(value).expect(MEMORY);
                 self

@@ -10,6 +10,7 @@ mod cow;
 mod dmg;
 mod fields;
 mod luks;
+mod luks2;
 mod parallels;
 mod qcow;
 mod qcow2;
@@ -26,6 +27,7 @@ pub use cow::cow;
 pub use dmg::{encrypted_dmg, udif, Udif};
 pub use fields::Fields;
 pub use luks::Luks;
+pub use luks2::{luks2, luks2_checksum, luks2_of, LUKS2_COPY, LUKS2_METADATA, LUKS2_TEXT};
 pub use parallels::Parallels;
 pub use qcow::Qcow;
 pub use qcow2::{Encryption, Qcow2};
@@ -74,8 +76,8 @@ pub trait Build {
     }
 }
 
-/// Some bytes in an array of zeros.
-fn padded<const N: usize>(bytes: &[u8]) -> [u8; N] {
+/// Returns the bytes in an array of zeros.
+pub fn padded<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut all = [0; N];
     all[..bytes.len()].copy_from_slice(bytes);
     all
