@@ -5,6 +5,7 @@ use crate::policy::{assert_policies, size, NEEDS_OTHERS, TOP};
 use diskprobe::chain::{Chain, LocalFiles, Opened, Opener};
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Finding};
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::chain::{
     assert_broken, assert_whole, open, options, overlay, raw, with_data_file,
 };
@@ -27,9 +28,9 @@ fn cve_2024_32498_a_data_file_of_the_host() {
     let images = Images::new();
     std::fs::create_dir(images.path("pool")).unwrap();
     raw(&images, "secret.raw");
-    let secret = images.path("secret.raw");
-    let data_file = format!("{},data_file_raw=on", secret.display());
-    with_data_file(&images, "top.qcow2", &data_file);
+    let secret = images.path("secret.raw").display().to_string();
+    let top = Qcow2::new(MIB).data_file(&secret).data_file_raw();
+    top.write(images.path("top.qcow2"));
     let whole = format!("{TOP} | data-file secret.raw raw implied 1048576");
     assert_whole(&images, "top.qcow2", &options(), &whole);
     let chain = open(&images, "top.qcow2", &options()).unwrap();

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the worst image costs, in reads, bytes, memory and time; and what it costs qemu-img.
+//! The most that any image costs, in reads, bytes, memory and time; and what it costs `qemu-img`.
 
 use crate::everything;
-use crate::heap::most_held;
+use crate::heap::used;
 use crate::time::shortest_of;
 use diskprobe::limits::{MAX_BYTES, MAX_READS};
 use diskprobe::{probe_fd, probe_source, Options, Source};
+use diskprobe_test_support::suite::Member;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
-/// What is read is held until there is an answer, and the answer has its own copy of the texts.
+/// What is read is held until the answer is complete, and the answer has a copy of the texts.
 const PER_BYTE: u64 = 2;
-/// Beside what is in proportion, for the images of a few bytes: the answer itself, which has 464
-/// bytes whatever the image, room for the texts of most images, and parts of it that are made twice.
+/// What does not depend on the bytes read: the answer itself, of 464 bytes; space for the texts of
+/// most images; and parts of it that are made twice.
 const FIXED: u64 = 1024;
 
 struct Counted {
@@ -25,9 +26,9 @@ struct Counted {
 }
 
 impl Source for Counted {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         self.reads += 1;
-        let got = self.file.read_at(room, offset)?;
+        let got = self.file.read_at(buffer, offset)?;
         self.bytes += got as u64;
         Ok(got)
     }
@@ -43,7 +44,7 @@ struct Cost {
 
 fn costs(thorough: bool) -> Vec<Cost> {
     let (images, members) = everything();
-    let cost = |member: &crate::suite::Member| {
+    let cost = |member: &Member| {
         let file = File::open(images.path(&member.name)).expect("the image");
         let length = file.metadata().expect("its length").len();
         let options = Options::new().format(member.asked).thorough(thorough);
@@ -52,12 +53,12 @@ fn costs(thorough: bool) -> Vec<Cost> {
             reads: 0,
             bytes: 0,
         };
-        let (heap, _) = most_held(|| probe_source(&mut source, Some(length), &options));
+        let (heap, _) = used(|| probe_source(&mut source, Some(length), &options));
         Cost {
             name: member.name.clone(),
             reads: source.reads,
             bytes: source.bytes,
-            heap: heap as u64,
+            heap: heap.most_held as u64,
             time: shortest_of(|| drop(probe_fd(source.file.as_fd(), &options))),
         }
     };
@@ -65,7 +66,7 @@ fn costs(thorough: bool) -> Vec<Cost> {
 }
 
 #[test]
-fn the_worst_image_stays_within_bounds() {
+fn each_image_costs_no_more_than_the_limits() {
     for thorough in [false, true] {
         let costs = costs(thorough);
         let way = if thorough { "thorough" } else { "plain" };
@@ -98,7 +99,7 @@ fn the_worst_image_stays_within_bounds() {
     }
 }
 
-/// Run by hand: what the same images cost qemu-img, with 4 GiB of address space and 20 seconds.
+/// Prints what the same images cost `qemu-img`, with 4 GiB of address space and 20 seconds.
 #[test]
 #[ignore = "takes minutes, and gigabytes"]
 fn beside_qemu_img() {
@@ -124,7 +125,8 @@ fn beside_qemu_img() {
             } = cost;
             let verdict = if *success { "answers" } else { "fails" };
             println!(
-                "  {name}: qemu-img {verdict}, {} KiB, {} ms; here {bytes} bytes read, {heap} held, {} µs",
+                "  {name}: qemu-img {verdict}, {} KiB, {} ms; \
+                 here {bytes} bytes read, {heap} held, {} µs",
                 resident,
                 time.as_millis(),
                 cost.time.as_micros(),
@@ -139,8 +141,8 @@ fn beside_qemu_img() {
     print(&rows);
 }
 
-/// Run by hand, with the path of a release build of the tool in `DISKPROBE`: how many instructions a
-/// run of the tool needs for each image, beyond those for an empty file.
+/// Prints how many instructions a run of the tool takes for each image, beyond those for an empty
+/// file. `DISKPROBE` is the path of a release build of the tool.
 #[test]
 #[ignore = "takes minutes, and needs valgrind"]
 fn instructions() {
@@ -177,7 +179,7 @@ fn waited_for(child: std::process::Child) -> (u64, bool) {
     // SAFETY: all zero is a valid value of this struct of integers.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     let id = libc::pid_t::try_from(child.id()).expect("a process");
-    // SAFETY: the child is ours and not waited for; the kernel writes to both, which are room.
+    // SAFETY: the child is ours and not waited for; the kernel writes to both.
     let waited = unsafe { libc::wait4(id, &mut status, 0, &mut usage) };
     assert_eq!(waited, id);
     (u64::try_from(usage.ru_maxrss).expect("a size"), status == 0)

@@ -1,34 +1,61 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How much memory a thread holds at most.
+//! The system's allocator, which counts what each thread takes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 thread_local! {
+    static COUNT: Cell<u32> = const { Cell::new(0) };
+    static TAKEN: Cell<usize> = const { Cell::new(0) };
     static HELD: Cell<usize> = const { Cell::new(0) };
     static MOST: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, which counts for each thread.
+/// What a piece of code took.
+pub(crate) struct Use {
+    /// The number of allocations.
+    pub(crate) count: u32,
+    /// The bytes of all allocations.
+    pub(crate) bytes: usize,
+    /// The most bytes that were held at once, beside what was held before.
+    pub(crate) most_held: usize,
+}
+
+/// Returns what `body` takes, and what it returns.
+pub(crate) fn used<R>(body: impl FnOnce() -> R) -> (Use, R) {
+    let before = HELD.get();
+    MOST.set(before);
+    COUNT.set(0);
+    TAKEN.set(0);
+    let result = body();
+    let used = Use {
+        count: COUNT.get(),
+        bytes: TAKEN.get(),
+        most_held: MOST.get() - before,
+    };
+    (used, result)
+}
+
 struct Counting;
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
 fn taken(size: usize) {
-    let held = HELD.with(|held| {
-        held.set(held.get() + size);
-        held.get()
-    });
-    MOST.with(|most| most.set(most.get().max(held)));
+    COUNT.set(COUNT.get() + 1);
+    TAKEN.set(TAKEN.get() + size);
+    HELD.set(HELD.get() + size);
+    MOST.set(MOST.get().max(HELD.get()));
 }
 
 fn given_back(size: usize) {
     // A thread may give back what another took.
-    HELD.with(|held| held.set(held.get().saturating_sub(size)));
+    HELD.set(HELD.get().saturating_sub(size));
 }
 
-// SAFETY: everything is handed on to the system's allocator as it came.
+// A `realloc` is an `alloc`, a copy and a `dealloc`, as the trait provides it: both blocks are held
+// at once, as they can be with any allocator.
+// SAFETY: each call is handed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         taken(layout.size());
@@ -41,12 +68,4 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: as above.
         unsafe { System.dealloc(memory, layout) }
     }
-}
-
-/// The most bytes that `body` holds at once, beside what was held before, and what it returns.
-pub(crate) fn most_held<R>(body: impl FnOnce() -> R) -> (usize, R) {
-    let before = HELD.with(Cell::get);
-    MOST.with(|most| most.set(before));
-    let result = body();
-    (MOST.with(Cell::get) - before, result)
 }

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How long the worst image takes, beside an image as there are most: of processor time, so that
-//! what else the machine does counts as little as can be.
+//! How long the slowest image takes, compared with a typical one. Processor time is measured, which
+//! depends little on what else the machine does.
 
 use crate::everything;
-use crate::suite::Member;
 use diskprobe::{probe_fd, Options};
+use diskprobe_test_support::suite::Member;
 use std::fs::File;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
 const TYPICAL: &str = "q3.qcow2";
-/// How many typical probes the worst may take. It has 64 KiB of text with an extent in each line, all
-/// of them a part of the answer: 54 of these, and 350 where nothing is optimized. Time that grew with the
-/// square of anything would be thousands.
+/// How many typical probes the slowest may take. It has 64 KiB of text with an extent on each line,
+/// all of them a part of the answer, and takes 54, or 350 if nothing is optimized. Time that grew with
+/// the square of anything would be thousands.
 const TIMES_TYPICAL: u32 = if cfg!(debug_assertions) { 1200 } else { 200 };
 const RUNS: usize = 7;
 
-/// The processor time that this thread has taken so far.
+/// Returns the processor time that this thread has taken so far.
 fn used() -> Duration {
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    // SAFETY: the kernel writes to the struct, which is room for it.
+    // SAFETY: the kernel writes to the struct.
     let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
     assert_eq!(failed, 0);
     let nanoseconds = u32::try_from(time.tv_nsec).expect("below 10^9");
     Duration::new(u64::try_from(time.tv_sec).expect("a time"), nanoseconds)
 }
 
-/// The shortest of some runs.
+/// Returns the shortest time of some runs.
 pub(crate) fn shortest_of(run: impl Fn()) -> Duration {
     let time = |_| {
         let start = used();
@@ -47,7 +47,7 @@ fn shortest(member: &Member) -> Duration {
 }
 
 #[test]
-fn the_worst_image_takes_no_more_than_so_many_typical_ones() {
+fn the_slowest_image_takes_a_limited_number_of_typical_probes() {
     let (_, members) = everything();
     let mut times: Vec<_> = members
         .iter()

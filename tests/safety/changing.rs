@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Real files that another thread cuts, extends and overwrites while they are probed.
 
-use crate::common::Images;
 use diskprobe::{probe_fd, ErrorKind, Format, Options};
+use diskprobe_test_support::build::{Build, Qcow2, Vhdx, Vmdk, MIB};
+use diskprobe_test_support::Images;
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::os::fd::AsFd;
@@ -19,25 +20,14 @@ impl Drop for Until<'_> {
 }
 
 #[test]
-fn a_file_that_another_thread_changes() {
+fn a_file_that_changes_gives_an_answer_or_a_known_error() {
     let images = Images::new();
     let states = [
-        images.create(&[
-            "-f",
-            "qcow2",
-            "-u",
-            "-b",
-            "some/base",
-            "-F",
-            "raw",
-            "NAME",
-            "64M",
-        ]),
-        images.create(&["-f", "vhdx", "NAME", "64M"]),
-        images.create(&["-f", "vmdk", "NAME", "64M"]),
+        Qcow2::new(64 * MIB).backing("some/base", "raw").bytes(),
+        Vhdx::new(64 * MIB).bytes(),
+        Vmdk::new(64 * MIB).bytes(),
     ];
-    let path = images.path("changing.img");
-    std::fs::write(&path, &states[0]).expect("a file");
+    let path = images.write("changing.img", &states[0]);
     let done = AtomicBool::new(false);
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     std::thread::scope(|scope| {
@@ -52,7 +42,7 @@ fn a_file_that_another_thread_changes() {
                 file.set_len([0, 600, 70_000, 1 << 40][round % 4])
                     .expect("a length");
                 file.write_all_at(&state[..state.len().min(300_000)], 0)
-                    .expect("room");
+                    .expect("space");
                 round += 1;
             }
         });
@@ -63,12 +53,12 @@ fn a_file_that_another_thread_changes() {
             let key = match probe_fd(file.as_fd(), &options) {
                 Ok(image) => {
                     assert!(image.backing().is_none() || image.format() == Format::Qcow2);
-                    // One read may bring bytes of two states; but none that no state has there.
+                    // One read may give bytes of two states, but none that no state has there.
                     for reference in image.references() {
                         let offset = usize::try_from(reference.origin.offset).expect("small");
-                        for (place, byte) in (offset..).zip(reference.location) {
-                            let mut there = states.iter().map(|state| state.get(place));
-                            assert!(there.any(|found| found == Some(byte)), "{place}: {byte}");
+                        for (offset, byte) in (offset..).zip(reference.location) {
+                            let mut expected = states.iter().map(|state| state.get(offset));
+                            assert!(expected.any(|found| found == Some(byte)), "{offset}: {byte}");
                         }
                     }
                     image.format().as_str().to_owned()

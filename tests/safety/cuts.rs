@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Images that end early: no panic, never a fact of bytes that are not there, and a signature that
-//! is there is never raw.
+//! Images that end early: no panic, no fact from bytes that are missing, and no signature that is
+//! taken for raw.
 
 use crate::everything;
 use diskprobe::{probe_buffer, ErrorKind, Format, Options};
 use std::collections::BTreeSet;
 
-/// Where structures of some format start or end.
+/// Offsets where structures of some format start or end.
 const BOUNDARIES: [usize; 17] = [
     1536,
     2048,
@@ -28,16 +28,16 @@ const BOUNDARIES: [usize; 17] = [
 ];
 
 #[test]
-fn images_that_are_cut() {
+fn a_cut_image_gives_no_fact_from_bytes_that_are_missing() {
     let (images, members) = everything();
     let (mut probes, mut answers) = (0, 0);
-    // One in five: neighbours are alike.
+    // One in five is enough: neighbours in the list are alike.
     for member in members.iter().step_by(5) {
-        let path = images.path(&member.name);
-        if std::fs::metadata(&path).expect("the image").len() > 8 << 20 {
+        let metadata = std::fs::metadata(images.path(&member.name));
+        if metadata.expect("the image").len() > 8 << 20 {
             continue;
         }
-        let bytes = std::fs::read(&path).expect("the image");
+        let bytes = images.read(&member.name);
         let options = Options::new().format(member.asked);
         let whole = probe_buffer(&bytes, Some(bytes.len() as u64), &options);
         let around = BOUNDARIES.iter().flat_map(|at| [at - 1, *at, at + 1]);
@@ -54,7 +54,7 @@ fn images_that_are_cut() {
                         let end = reference.origin.offset + reference.origin.length;
                         assert!(end <= length as u64, "{}", what());
                     }
-                    // Detection does not see the cut as another format.
+                    // Detection does not take the cut image for another format.
                     if let (None, Ok(whole), 512..) = (member.asked, &whole, length) {
                         assert_eq!(image.format(), whole.format(), "{}", what());
                     }
@@ -71,9 +71,9 @@ fn images_that_are_cut() {
     assert!(probes > 40_000, "{probes}");
 }
 
-/// The signature alone, and every length from there to the end of the sector.
+/// Every length from the signature alone to 1024 bytes.
 #[test]
-fn a_signature_is_never_raw() {
+fn an_image_with_a_signature_is_never_raw() {
     let signatures: [(usize, &[u8], Format); 13] = [
         (0, b"QFI\xfb\0\0\0\x01", Format::Qcow),
         (0, b"QFI\xfb\0\0\0\x02", Format::Qcow2),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every read of every probe goes wrong in turn: then there is the documented error, or the answer
-//! that there would have been.
+//! Every read of every probe fails in turn: the result is the documented error, or the answer of a
+//! probe without the fault.
 
 use crate::everything;
 use diskprobe::{probe_source, Error, ErrorKind, Image, Options, Source};
@@ -13,26 +13,26 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     None,
-    /// The disk cannot be read there.
+    /// The disk has an error.
     Eio,
     InterruptedOnce,
-    InterruptedForEver,
-    /// Half of the bytes come, and the rest when asked again.
+    AlwaysInterrupted,
+    /// Half of the bytes come, and the rest at the next read.
     Short,
-    /// The object ends there.
+    /// The object ends at that offset.
     Zero,
     /// From then on, the object is half as long.
     Shrinks,
-    /// From then on, bytes follow the last.
+    /// From then on, the object is twice as long.
     Grows,
-    /// From then on, all bytes are others.
+    /// From then on, all bytes are different.
     Changes,
 }
 
 const FAULTS: [Fault; 8] = [
     Fault::Eio,
     Fault::InterruptedOnce,
-    Fault::InterruptedForEver,
+    Fault::AlwaysInterrupted,
     Fault::Short,
     Fault::Zero,
     Fault::Shrinks,
@@ -47,36 +47,36 @@ struct Faulty<'f> {
     /// The read at which it happens.
     at: u32,
     calls: u32,
-    /// What was handed out.
+    /// What was read so far.
     given: Vec<(u64, Vec<u8>)>,
 }
 
 impl Source for Faulty<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let call = self.calls;
         self.calls += 1;
         let (now, since) = (call == self.at, call >= self.at);
-        let mut length = room.len();
+        let mut length = buffer.len();
         let mut end = self.length;
         match self.fault {
             Fault::Eio if now => return Err(io::Error::from_raw_os_error(libc::EIO)),
             Fault::InterruptedOnce if now => return Err(io::ErrorKind::Interrupted.into()),
-            Fault::InterruptedForEver if since => return Err(io::ErrorKind::Interrupted.into()),
+            Fault::AlwaysInterrupted if since => return Err(io::ErrorKind::Interrupted.into()),
             Fault::Short if now => length = length.div_ceil(2),
             Fault::Zero if now => return Ok(0),
             Fault::Shrinks if since => end /= 2,
             Fault::Grows if since => end *= 2,
             _ => {}
         }
-        let there = usize::try_from(end.saturating_sub(offset)).expect("64 bits");
-        let room = &mut room[..length.min(there)];
-        room.fill(0xee);
-        self.file.read_at(room, offset)?;
+        let rest = usize::try_from(end.saturating_sub(offset)).expect("64 bits");
+        let buffer = &mut buffer[..length.min(rest)];
+        buffer.fill(0xee);
+        self.file.read_at(buffer, offset)?;
         if self.fault == Fault::Changes && since {
-            room.iter_mut().for_each(|byte| *byte ^= 0x55);
+            buffer.iter_mut().for_each(|byte| *byte ^= 0x55);
         }
-        self.given.push((offset, room.to_vec()));
-        Ok(room.len())
+        self.given.push((offset, buffer.to_vec()));
+        Ok(buffer.len())
     }
 }
 
@@ -101,7 +101,7 @@ fn text(answer: &Answer) -> String {
     format!("{answer:?}")
 }
 
-/// Whether all names of the answer are bytes that were handed out.
+/// Whether all names of the answer are bytes that were read.
 fn is_true(image: &Image, given: &[(u64, Vec<u8>)]) -> bool {
     image.references().all(|reference| {
         given.iter().any(|(offset, bytes)| {
@@ -119,7 +119,7 @@ fn judge(fault: Fault, answer: &Answer, source: &Faulty<'_>, clean: &Answer) -> 
     let offset = answer.as_ref().err().and_then(Error::offset);
     match fault {
         Fault::Eio => kind == Some(ErrorKind::Io) && errno == Some(libc::EIO) && offset.is_some(),
-        Fault::InterruptedForEver => {
+        Fault::AlwaysInterrupted => {
             kind == Some(ErrorKind::Io) && offset.is_some() && source.calls < 2000
         }
         Fault::None | Fault::InterruptedOnce | Fault::Short | Fault::Grows => {
@@ -135,7 +135,7 @@ fn judge(fault: Fault, answer: &Answer, source: &Faulty<'_>, clean: &Answer) -> 
 }
 
 #[test]
-fn every_read_fails_in_turn() {
+fn each_read_that_fails_gives_the_documented_error() {
     let (images, members) = everything();
     let (mut probes, mut wrong) = (0, Vec::new());
     for member in members {
@@ -161,8 +161,8 @@ fn every_read_fails_in_turn() {
 }
 
 #[test]
-fn no_descriptor_is_left_open() {
-    // Descriptors that only this test can leave: other tests run beside it.
+fn a_probe_leaves_no_descriptor_open() {
+    // Other tests run beside this one: only descriptors of its own files count.
     let open = |path: &Path| {
         let all = std::fs::read_dir("/proc/self/fd").expect("a list of descriptors");
         let names = all.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());

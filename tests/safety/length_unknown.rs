@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Who reads by callback and does not know the length gets the answer of who does: of every image
-//! of the suite, whole and cut wherever that could matter.
+//! A probe that reads by callback and does not know the length gives the answer of one that does: for
+//! every image of the suite, whole and cut at every offset that could matter.
 
-#[path = "common/answer.rs"]
-mod answer;
-mod common;
-#[allow(dead_code)] // A part of it is used here.
-#[path = "format_vhdx/craft.rs"]
-mod craft;
-#[path = "common/recipes.rs"]
-mod recipes;
-#[path = "common/suite.rs"]
-mod suite;
-#[path = "common/worst.rs"]
-mod worst;
-
-use answer::assert_never_another;
-use common::{patched, Images};
+use crate::everything;
 use diskprobe::limits::MAX_READS;
 use diskprobe::{probe_source, Options, Source};
+use diskprobe_test_support::answer::assert_never_another;
+use diskprobe_test_support::build::{Build, Qcow, MIB};
+use diskprobe_test_support::{patched, Images};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// The start of a file, and where reads of it began and ended.
+/// The start of a file, and the offsets at which reads of it began and ended.
 struct Start<'a> {
     file: &'a File,
     length: u64,
@@ -44,17 +33,18 @@ impl<'a> Start<'a> {
 }
 
 impl Source for Start<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let rest = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let length = room.len().min(rest);
+        let length = buffer.len().min(rest);
         self.reads += 1;
         self.edges.insert(offset);
-        self.edges.insert(offset + room.len() as u64);
-        self.file.read_at(&mut room[..length], offset)
+        self.edges.insert(offset + buffer.len() as u64);
+        self.file.read_at(&mut buffer[..length], offset)
     }
 }
 
-/// Compares the answers for the first `length` bytes; returns where the reads began and ended.
+/// Compares the answers for the first `length` bytes; returns the offsets at which reads began and
+/// ended.
 fn compare(file: &File, length: u64, options: &Options) -> BTreeSet<u64> {
     let mut source = Start::of(file, length);
     let known = probe_source(&mut source, Some(length), options);
@@ -65,10 +55,8 @@ fn compare(file: &File, length: u64, options: &Options) -> BTreeSet<u64> {
 }
 
 #[test]
-fn the_length_is_learnt_where_it_decides() {
-    let images = Images::new();
-    let mut members = suite::made(&images);
-    members.extend(suite::hostile(&images));
+fn a_probe_finds_the_length_if_the_answer_depends_on_it() {
+    let (images, members) = everything();
     let mut compared = 0;
     for member in members {
         let path = images.path(&member.name);
@@ -94,20 +82,18 @@ fn the_length_is_learnt_where_it_decides() {
 }
 
 #[test]
-fn an_empty_name_stands_within_the_file() {
+fn an_empty_name_beyond_the_end_is_truncated() {
     let images = Images::new();
-    let mut base = images.create(&["-f", "qcow", "NAME", "1M"]);
+    let mut base = Qcow::new(MIB).bytes();
     // The first read must not tell the length.
     base.resize(4096, 0);
     let far = patched(&base, &[(8, &(64u64 << 20).to_be_bytes())]);
-    let path = images.path("far");
-    std::fs::write(&path, far).expect("room for the image");
-    let file = File::open(path).expect("the image");
+    let file = File::open(images.write("far", far)).expect("the image");
     let length = base.len() as u64;
     compare(&file, length, &Options::new());
-    // What is said of the end is no more than is known.
+    // The message says no more of the end than is known.
     let mut start = Start::of(&file, length);
-    let error = probe_source(&mut start, None, &Options::new()).expect_err("no such place");
+    let error = probe_source(&mut start, None, &Options::new()).expect_err("a name beyond the end");
     let words = "qcow backing file name: needs 0 bytes at offset 67108864, but the file ends at \
                  offset 67108863 or before";
     assert_eq!(error.to_string(), words);

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `json:` locations name: cases of our own.
+//! What `json:` locations name.
 
-#[path = "common/location.rs"]
-mod cases;
-
-use cases::{assert_malformed, assert_name};
 use diskprobe::location::Location;
+use diskprobe_test_support::location::{assert_malformed, assert_name};
 
 #[test]
-fn of_this_machine() {
+fn a_json_location_names_a_file_or_device() {
     assert_name(&[
         (
             r#"json:{"driver":"file","filename":"/a b"}"#,
@@ -112,7 +109,7 @@ fn of_this_machine() {
 }
 
 #[test]
-fn slices() {
+fn a_raw_driver_selects_a_slice() {
     assert_name(&[
         (
             r#"json:{"driver":"raw","file":{"driver":"file","filename":"/x"}}"#,
@@ -168,7 +165,7 @@ fn slices() {
 }
 
 #[test]
-fn on_the_network() {
+fn a_json_location_names_servers() {
     assert_name(&[
         (
             r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b; \t c=d=e","readahead":1,"timeout":2}"#,

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations: credentials, limits, and what QEMU itself reads.
+//! Credentials in locations, and the limits of locations.
 
-#[path = "common/location.rs"]
-mod cases;
-mod common;
-
-use cases::assert_malformed;
-use common::run_qemu_img;
 use diskprobe::limits::{MAX_LOCATION, MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS};
 use diskprobe::location::Location;
 use diskprobe::ErrorKind;
+use diskprobe_test_support::location::assert_malformed;
 
 #[test]
 fn credentials_are_found_and_hidden() {
@@ -57,36 +52,8 @@ fn credentials_are_found_and_hidden() {
     }
 }
 
-/// QEMU has the same rule of what is a location with a protocol, and takes what follows `file:`
-/// for a path: it says which file it cannot open.
 #[test]
-fn qemu_reads_these_files() {
-    for (input, path) in [
-        ("file:/nonexistent/a%20b", "/nonexistent/a%20b"),
-        ("file:///nonexistent/x", "///nonexistent/x"),
-        ("./nonexistent:x", "./nonexistent:x"),
-        (
-            r#"json:{"file":{"driver":"file","filename":"/nonexistent/\u00e9"}}"#,
-            "/nonexistent/\u{e9}",
-        ),
-        (
-            r#"json:{"file.driver":"file","file.filename":"/nonexistent/y"}"#,
-            "/nonexistent/y",
-        ),
-    ] {
-        let location = Location::parse(input.as_bytes()).expect(input);
-        assert_eq!(location.local_path(), Some(path.as_bytes()), "{input}");
-        let output = run_qemu_img(std::path::Path::new("/"), &["info", input]);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            said.contains(&format!("Could not open '{path}': No such file")),
-            "{said}"
-        );
-    }
-}
-
-#[test]
-fn limits() {
+fn a_location_beyond_a_limit_is_refused() {
     let long = |length: usize| "x".repeat(length);
     assert!(Location::parse(long(MAX_LOCATION).as_bytes()).is_ok());
     let many = |count: usize, item: fn(usize) -> String| {

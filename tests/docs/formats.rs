@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The tables of `docs/formats.md` on signatures and on limits, each from the code itself. Those
-//! on fields and on reads: `judged_fields.rs`, `reads.rs`.
+//! The tables on signatures and on limits.
 
-mod common;
-#[path = "common/document.rs"]
-mod document;
-
-use common::probe_with;
 use diskprobe::{limits, Error, ErrorKind, Format, Options};
-use document::{assert_parts, table};
+use diskprobe_test_support::document::{assert_parts, table};
+use diskprobe_test_support::patched;
+use diskprobe_test_support::probe::probe_with;
 
 #[test]
-fn the_tables_are_up_to_date() {
+fn the_tables_of_signatures_and_limits_are_up_to_date() {
     let parts = [("signatures", signatures()), ("limits", limits())];
     assert_parts(
         "docs/formats.md",
@@ -22,7 +18,7 @@ fn the_tables_are_up_to_date() {
 /// Bytes at offsets of a sector of zeros.
 type Pieces = &'static [(usize, &'static [u8])];
 
-/// The first sectors that are images of a format by their signature, or become none.
+/// First sectors that have the signature of a format.
 const HEADS: [(Format, Pieces); 17] = [
     (Format::Parallels, &[(0, b"WithoutFreeSpace\x02")]),
     (Format::Parallels, &[(0, b"WithouFreSpacExt\x02")]),
@@ -57,13 +53,13 @@ const HEADS: [(Format, Pieces); 17] = [
     (Format::Cow, &[(0, b"OOOM\0\0\0\x02")]),
 ];
 
-/// Finds by trial which bytes of the first sector are a signature, and which values they may have.
+/// Finds by trial which bytes of the first sector are a signature, and which values they can have.
 fn signatures() -> String {
     let mut rows = Vec::new();
     for format in order() {
         let heads = HEADS.iter().filter(|(of, _)| *of == format);
         for (_, pieces) in heads {
-            let head = common::patched(&[0; 512], pieces);
+            let head = patched(&[0; 512], pieces);
             let detected = is_detected(&head);
             let missing = missing(&[b'x'; 512], format).expect("not a signature");
             let signature = match pieces.is_empty() {
@@ -84,9 +80,9 @@ fn signatures() -> String {
     table(&columns, &rows)
 }
 
-/// The order of detection.
+/// Returns the formats in the order of detection.
 fn order() -> Vec<Format> {
-    let source = include_str!("../src/formats.rs");
+    let source = include_str!("../../src/formats.rs");
     let (_, drivers) = source.split_once("const DRIVERS: ").expect("the table");
     let (drivers, _) = drivers.split_once("\n];").expect("its end");
     let names = drivers.split("Format::").skip(1);
@@ -105,7 +101,7 @@ fn is_detected(head: &[u8]) -> bool {
     !matches!(probe_with(head, &Options::new()), Ok(image) if image.format() == Format::Raw)
 }
 
-/// What is said to be missing in an image that is asked for.
+/// Returns what is missing, by the error, in an image that is asked for.
 fn missing(head: &[u8], format: Format) -> Option<String> {
     let asked = Options::new().format(Some(format));
     let error = probe_with(head, &asked).err();
@@ -116,18 +112,18 @@ fn missing(head: &[u8], format: Format) -> Option<String> {
     Some(missing.to_owned())
 }
 
-/// The bytes that must be as they are, and those of which some other values are as good.
+/// Returns the bytes that have only one value, and those that can have some others.
 fn signature(head: &[u8], format: Format) -> String {
     let detected = is_detected(head);
     let with = |offset: usize, value: u8| {
-        let changed = common::patched(head, &[(offset, &[value])]);
+        let changed = patched(head, &[(offset, &[value])]);
         missing(&changed, format).is_none() && is_detected(&changed) == detected
     };
     let mut fixed: Vec<(usize, Vec<u8>)> = Vec::new();
     let mut others = Vec::new();
     for (offset, byte) in head.iter().enumerate() {
         assert!(with(offset, *byte), "{format}");
-        // Few bytes matter, and these values show it.
+        // Few bytes matter. These values show which.
         let tried = [0, 1, byte ^ 1, byte ^ 0x80, byte ^ 0xff];
         if tried.iter().all(|value| with(offset, *value)) {
             continue;
@@ -154,7 +150,7 @@ fn range(values: &[u8]) -> String {
     format!("`{}` to `{}`", shown(&[first]), shown(&[last]))
 }
 
-/// The limits with their values, which are only known to the compiler.
+/// Limits with their values, which only the compiler knows.
 macro_rules! values {
     ($($name:ident),* $(,)?) => {
         [$((stringify!($name), limits::$name as u64)),*]
@@ -186,7 +182,7 @@ fn limits() -> String {
         MAX_SCAN_DEPTH,
         SCAN_LISTING,
     ];
-    let source = include_str!("../src/base/limits.rs");
+    let source = include_str!("../../src/base/limits.rs");
     let mut rows = Vec::new();
     let mut comment = Vec::new();
     for line in source.lines() {

@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a scan finds, in which order, by how many threads, and how it ends.
+//! What a scan finds, and by how many threads.
 
-mod common;
-#[path = "common/crafted.rs"]
-mod crafted;
-#[path = "scan/errors.rs"]
-mod errors;
-#[path = "scan/order.rs"]
-mod order;
-#[path = "scan/pool.rs"]
-mod pool;
-#[path = "scan/stop.rs"]
-mod stop;
-
+use crate::pool::{all_jobs, Endless, Pool};
 use diskprobe::scan::{scan, ScanOptions, Target};
 use diskprobe::{Format, Options};
-use pool::{all_jobs, Pool};
+use diskprobe_test_support::build::udif;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::os::unix::fs::symlink;
@@ -23,7 +12,7 @@ use std::sync::Mutex;
 use std::thread;
 
 #[test]
-fn a_directory_without_those_in_it() {
+fn a_scan_leaves_out_directories_in_the_directory() {
     let pool = Pool::new();
     pool.qcow2("a.qcow2");
     pool.raw("b.raw");
@@ -38,7 +27,7 @@ fn a_directory_without_those_in_it() {
 }
 
 #[test]
-fn those_in_it_on_request() {
+fn a_recursive_scan_finds_images_in_all_directories() {
     let pool = Pool::new();
     let mut expected = Vec::new();
     for directory in ["", "a/", "a/b/", "a/b/c/", "d/", "empty/e/"] {
@@ -57,7 +46,7 @@ fn those_in_it_on_request() {
 }
 
 #[test]
-fn more_names_than_one_block_of_a_directory_holds() {
+fn a_directory_of_many_names_is_scanned_completely() {
     let pool = Pool::new();
     pool.raw("one.raw");
     let one = pool.path("one.raw");
@@ -72,7 +61,7 @@ fn more_names_than_one_block_of_a_directory_holds() {
 }
 
 #[test]
-fn a_list_of_names() {
+fn a_list_of_names_gives_a_result_for_each() {
     let pool = Pool::new();
     pool.qcow2("a.qcow2");
     pool.raw("b.raw");
@@ -94,7 +83,7 @@ fn a_list_of_names() {
 }
 
 #[test]
-fn the_image_is_that_of_a_probe_by_path() {
+fn an_image_of_a_scan_is_that_of_a_probe_by_path() {
     let pool = Pool::new();
     pool.qcow2("a.qcow2");
     let by_path = diskprobe::probe_path(pool.path("a.qcow2"), &Options::new()).expect("an image");
@@ -110,7 +99,7 @@ fn the_image_is_that_of_a_probe_by_path() {
 }
 
 #[test]
-fn the_options_for_an_image_count() {
+fn a_scan_probes_with_the_options_for_an_image() {
     let pool = Pool::new();
     pool.qcow2("a.qcow2");
     pool.raw("b.raw");
@@ -119,11 +108,11 @@ fn the_options_for_an_image_count() {
     assert_eq!(found, ["a.qcow2: raw", "b.raw: raw"]);
 }
 
-/// The name decides of one format, as it does where QEMU is given it.
+/// QEMU, too, tells dmg by the name of the file.
 #[test]
-fn a_name_means_what_it_means_to_qemu() {
+fn a_dmg_image_is_told_by_its_name() {
     let pool = Pool::new();
-    let (dmg, _) = crafted::udif();
+    let dmg = udif().bytes;
     pool.write("a.dmg", &dmg);
     pool.write("a.img", &dmg);
     let (found, _) = pool.scan(&ScanOptions::new());
@@ -131,7 +120,7 @@ fn a_name_means_what_it_means_to_qemu() {
 }
 
 #[test]
-fn names_are_bytes() {
+fn names_of_files_are_any_bytes() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let pool = Pool::new();
@@ -146,28 +135,29 @@ fn names_are_bytes() {
     assert_eq!(names, [name]);
 }
 
+/// While a job hands its result over, each of the others takes one name and waits.
 #[test]
-fn one_job_is_the_callers_thread() {
+fn each_job_is_a_thread_and_one_is_the_callers() {
     let pool = Pool::new();
-    (0..20).for_each(|number| pool.raw(&format!("{number}.raw")));
-    let threads = |options: &ScanOptions| {
+    for (options, jobs) in all_jobs().into_iter().zip([1, 4, 40]) {
+        let names = Endless::of(&pool);
         let threads = Mutex::new(BTreeSet::new());
-        scan([Target::Directory(pool.path(""))], options, |_| {
+        let targets = names.targets().inspect(|_| {
             let id = format!("{:?}", thread::current().id());
             threads.lock().expect("no panic").insert(id);
-            thread::sleep(std::time::Duration::from_millis(1));
-            ControlFlow::Continue(())
         });
-        threads.into_inner().expect("no panic")
-    };
-    let own = BTreeSet::from([format!("{:?}", thread::current().id())]);
-    assert_eq!(threads(&ScanOptions::new()), own);
-    let four = ScanOptions::new().jobs(4).expect("few");
-    assert!(threads(&four).len() <= 4);
+        scan(targets, &options, |_| {
+            names.wait_until_taken(jobs);
+            ControlFlow::Break(())
+        });
+        let threads = threads.into_inner().expect("no panic");
+        assert_eq!(threads.len() as u64, jobs);
+        assert!(threads.contains(&format!("{:?}", thread::current().id())));
+    }
 }
 
 #[test]
-fn jobs_are_bounded() {
+fn the_number_of_jobs_is_limited() {
     use diskprobe::limits::MAX_SCAN_JOBS;
     assert!(ScanOptions::new().jobs(0).is_none());
     assert!(ScanOptions::new().jobs(MAX_SCAN_JOBS + 1).is_none());
@@ -192,7 +182,7 @@ fn links_are_followed_to_files_only() {
     assert_eq!(found, ["a.qcow2: qcow2"]);
     assert_eq!(summary.special_files, 3);
 
-    // What is given is followed.
+    // A link that is a target is followed.
     let target = [Target::Directory(pool.path("to-directory"))];
     let (found, _) = pool.scan_targets(target, &ScanOptions::new());
     assert_eq!(found, ["to-directory/c.qcow2: qcow2"]);

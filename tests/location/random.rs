@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whatever a location holds, its parser ends with an answer or an error; and what is shown of a
-//! location names the same.
+//! Of any bytes, the parser of locations gives an answer or an error; and the text of a location
+//! names the same as the location.
 
 use diskprobe::limits::MAX_LOCATION;
 use diskprobe::location::{backing_name, relative_backing_path, Location};
 use proptest::prelude::*;
 
-/// Parts that the syntaxes are made of.
+/// Parts of the syntaxes.
 const PARTS: [&str; 58] = [
     "json:",
     "{",
@@ -68,7 +68,7 @@ const PARTS: [&str; 58] = [
     "\u{e9}",
 ];
 
-/// Nearly a location.
+/// Almost a location.
 fn composed() -> impl Strategy<Value = Vec<u8>> {
     let part = prop::sample::select(PARTS.to_vec());
     prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat().into_bytes())
@@ -109,7 +109,7 @@ fn check(input: &[u8]) {
     let location = match Location::parse(input) {
         Ok(location) => location,
         Err(error) => {
-            let offset = error.offset().expect("a place in the location");
+            let offset = error.offset().expect("an offset in the location");
             assert!(offset <= input.len() as u64, "{error}");
             return;
         }
@@ -117,10 +117,10 @@ fn check(input: &[u8]) {
     if !location.has_credentials() {
         assert_eq!(location.text(), input);
     } else if !input.starts_with(b"json:") && location.text().len() <= MAX_LOCATION {
-        let shown = Location::parse(location.text()).expect("what is shown is as good");
+        let shown = Location::parse(location.text()).expect("a text that is a location");
         assert_eq!(format!("{shown:?}"), format!("{location:?}"));
     }
-    // A path that is recorded as it is names the same again.
+    // A path that is recorded unchanged names the same again.
     if let Some(path) = location.local_path().filter(|path| path.starts_with(b"/")) {
         let again = Location::parse(path).expect("a path");
         assert_eq!(again.local_path(), Some(path));
@@ -132,22 +132,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn composed_locations(input in composed()) {
+    fn a_location_of_random_parts_gives_an_answer_or_an_error(input in composed()) {
         check(&input);
     }
 
     #[test]
-    fn damaged_locations(input in damaged()) {
+    fn a_damaged_location_gives_an_answer_or_an_error(input in damaged()) {
         check(&input);
     }
 
     #[test]
-    fn any_bytes(input in prop::collection::vec(any::<u8>(), 0..64)) {
+    fn random_bytes_give_an_answer_or_an_error(input in prop::collection::vec(any::<u8>(), 0..64)) {
         check(&input);
     }
 
-    /// A name for the last image of a chain leads there from the first, as each name does from the
-    /// image before: by path, as no link is followed.
+    /// The name that leads from the first image of a chain to the last names the same as following
+    /// each name in turn. Paths are compared: no link is followed.
     #[test]
     fn a_relative_backing_path_leads_to_the_same_file(
         names in prop::collection::vec("(\\.\\./|[a-c]/){0,3}[a-c]", 1..5)

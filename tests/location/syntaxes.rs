@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What locations name, in every syntax but `json:`: cases of our own.
+//! What locations name, in every syntax but `json:`.
 
-#[path = "common/location.rs"]
-mod cases;
-
-use cases::{assert_malformed, assert_name};
 use diskprobe::location::{disk_target, Location};
+use diskprobe_test_support::location::{assert_malformed, assert_name};
 
 #[test]
-fn paths() {
+fn a_path_names_a_file() {
     assert_name(&[
         ("", "file path="),
         ("base.img", "file path=base.img"),
@@ -36,7 +33,7 @@ fn paths() {
 }
 
 #[test]
-fn a_path_is_relative_to_the_image_only_where_it_is_bare() {
+fn only_a_bare_path_is_relative_to_the_image() {
     for (input, is_relative_to_image) in [
         ("a/b", true),
         ("", true),
@@ -56,7 +53,7 @@ fn a_path_is_relative_to_the_image_only_where_it_is_bare() {
 }
 
 #[test]
-fn unknown_protocols_are_kept_by_name() {
+fn an_unknown_protocol_is_kept_by_name() {
     assert_name(&[
         ("a:b", "unknown protocol=a"),
         (":", "unknown protocol="),
@@ -78,7 +75,7 @@ fn unknown_protocols_are_kept_by_name() {
 }
 
 #[test]
-fn uris() {
+fn a_uri_names_hosts_and_a_path() {
     assert_name(&[
         ("http://h", "network protocol=http tcp=h,80 path="),
         (
@@ -233,7 +230,7 @@ fn uris() {
 }
 
 #[test]
-fn nbd() {
+fn the_old_syntax_of_nbd_names_a_host_or_a_socket() {
     assert_name(&[
         ("nbd:h:1", "network protocol=nbd tcp=h,1"),
         ("nbd:h:0", "network protocol=nbd tcp=h,10809"),
@@ -279,7 +276,7 @@ fn nbd() {
 }
 
 #[test]
-fn rbd() {
+fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
     assert_name(&[
         ("rbd:img", "network protocol=rbd path=img"),
         ("rbd:pool/img", "network protocol=rbd volume=pool path=img"),
@@ -352,7 +349,7 @@ fn rbd() {
 }
 
 #[test]
-fn targets() {
+fn a_target_is_a_disk_and_an_index() {
     for (text, found) in [
         ("vda", Some((&b"vda"[..], 0))),
         ("vda[0]", Some((b"vda", 0))),
