@@ -1,93 +1,230 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Generates the C header, for tests/header.rs to compare, if that is asked for. A packager
-//! builds from the header in include/ and needs nothing of this.
+//! Generates the C header for tests/header.rs, which compares it with include/diskprobe.h, if the
+//! feature `header` is on. A packager builds with the header in include/ and needs none of this.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "header")]
-    header();
+    header::generate();
 }
 
-/// The files that the header is made from, in the order in which a reader wants it.
 #[cfg(feature = "header")]
-const SOURCES: &[&str] = &[
-    "version.rs",
-    "enums.rs",
-    "names.rs",
-    "libvirt_names.rs",
-    "options.rs",
-    "probe.rs",
-    "prober.rs",
-    "scan_options.rs",
-    "scan.rs",
-    "image.rs",
-    "image/backing.rs",
-    "image/encryption.rs",
-    "image/references.rs",
-    "image/content.rs",
-    "image/extents.rs",
-    "image/extras.rs",
-    "image/findings.rs",
-    "policy/violation.rs",
-    "policy.rs",
-    "policy/verdict.rs",
-    "location/kinds.rs",
-    "location/kind_names.rs",
-    "location.rs",
-    "location/hosts.rs",
-    "location/details.rs",
-    "chain/kinds.rs",
-    "chain/kind_names.rs",
-    "chain/walk_options.rs",
-    "chain/opener.rs",
-    "chain.rs",
-    "chain/elements.rs",
-    "chain/lookup.rs",
-    "error.rs",
-];
+mod header {
+    use cbindgen::{Builder, Config, ItemType};
+    use std::fmt::Write;
+    use std::path::Path;
+    use std::{env, fs};
 
-#[cfg(feature = "header")]
-fn header() {
-    println!("cargo::rerun-if-changed=src/ffi");
-    println!("cargo::rerun-if-changed=cbindgen.toml");
-    let root = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-    let out = std::env::var("OUT_DIR").expect("cargo sets it");
-    let config =
-        cbindgen::Config::from_file(format!("{root}/cbindgen.toml")).expect("cbindgen.toml");
-    let builder = cbindgen::Builder::new().with_config(config);
-    let bindings = SOURCES
-        .iter()
-        .fold(builder, |builder, source| {
-            builder.with_src(format!("{root}/src/ffi/{source}"))
-        })
-        .generate()
-        .expect("the C layer can be put into C");
-    let mut header = Vec::new();
-    bindings.write(&mut header);
-    let header = String::from_utf8(header).expect("the header is text");
-    std::fs::write(format!("{out}/diskprobe.h"), one_line_comments(&header))
-        .expect("cargo's directory is writable");
-}
+    /// A group of the header's functions, in the order in which a reader wants them.
+    struct Group {
+        name: &'static str,
+        title: &'static str,
+        about: &'static str,
+        /// Files of src/ffi, without their ending.
+        sources: &'static [&'static str],
+    }
 
-/// Puts each comment of one line on one line, where cbindgen takes three.
-#[cfg(feature = "header")]
-fn one_line_comments(header: &str) -> String {
-    let lines: Vec<&str> = header.lines().collect();
-    let mut rest = lines.as_slice();
-    let mut result = String::new();
-    while let Some((line, after)) = rest.split_first() {
-        rest = after;
-        result += line;
-        if let (Some(indent), [text, end, after @ ..]) = (line.strip_suffix("/**"), after) {
-            let text = text
-                .strip_prefix(indent)
-                .and_then(|text| text.strip_prefix(" * "));
-            if let (Some(text), " */") = (text, end.strip_prefix(indent).unwrap_or_default()) {
-                result += &format!(" {text} */");
-                rest = after;
+    const GROUPS: &[Group] = &[
+        Group {
+            name: "probe",
+            title: "Probing",
+            about: "Reads an image by path, descriptor, buffer or callback.",
+            sources: &["probe", "options"],
+        },
+        Group {
+            name: "facts",
+            title: "Facts",
+            about: "What a probe found out about an image.",
+            sources: &["image", "image/related", "image/findings", "format"],
+        },
+        Group {
+            name: "chain",
+            title: "Chains",
+            about: "The image of a disk with its backing files and data files.",
+            sources: &[
+                "chain",
+                "chain/elements",
+                "chain/lookup",
+                "chain/chain_options",
+                "chain/open_request",
+            ],
+        },
+        Group {
+            name: "location",
+            title: "Locations",
+            about: "What a recorded location names.",
+            sources: &["location"],
+        },
+        Group {
+            name: "policy",
+            title: "Policies",
+            about: "Whether an image may be accepted.",
+            sources: &["policy", "policy/verdict"],
+        },
+        Group {
+            name: "scan",
+            title: "Scans",
+            about: "All images of directories.",
+            sources: &["scan", "scan/scan_options"],
+        },
+        Group {
+            name: "prober",
+            title: "Probers",
+            about: "A probe for programs with their own I/O.",
+            sources: &["prober"],
+        },
+        Group {
+            name: "errors",
+            title: "Errors",
+            about: "Why a call failed.",
+            sources: &["error"],
+        },
+        Group {
+            name: "version",
+            title: "Version",
+            about: "The version of this header, and of the library that runs.",
+            sources: &["version"],
+        },
+    ];
+
+    /// The types of all groups come first: functions of one group take those of another.
+    const TYPES: &[ItemType] = &[ItemType::Constants, ItemType::Enums, ItemType::OpaqueItems];
+    const FUNCTIONS: &[ItemType] = &[ItemType::Typedefs, ItemType::Functions];
+
+    pub(super) fn generate() {
+        println!("cargo::rerun-if-changed=src");
+        println!("cargo::rerun-if-changed=cbindgen.toml");
+        let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
+        let root = Path::new(&root);
+        let out = env::var("OUT_DIR").expect("cargo sets it");
+        let out = Path::new(&out);
+        let mut config = Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
+        let preamble = config.header.take().expect("the comment at the top");
+        let macros = config.after_includes.take().expect("the macros");
+        let enumerations = enumerations(&root.join("src"));
+
+        let mut header =
+            format!("{preamble}\n\n#ifndef DISKPROBE_H\n#define DISKPROBE_H\n\n{macros}\n");
+        header += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+        for items in [TYPES, FUNCTIONS] {
+            for group in GROUPS {
+                let sources = group.sources.iter();
+                let sources: Vec<_> = sources
+                    .map(|source| root.join(format!("src/ffi/{source}.rs")))
+                    .collect();
+                // An enumeration belongs to the group that exports its names.
+                let text: String = sources.iter().map(|source| read(source)).collect();
+                let enumerations = enumerations.iter();
+                let enumerations = enumerations
+                    .filter(|(c_type, _)| text.contains(&format!("fn {c_type}_to_string(")));
+                let enumerations: String = enumerations.map(|(_, source)| &**source).collect();
+                let file = out.join(format!("{}.rs", group.name));
+                fs::write(&file, enumerations).expect("cargo's directory is writable");
+
+                config.export.item_types = items.to_vec();
+                let builder = Builder::new().with_config(config.clone()).with_src(file);
+                let builder = sources.iter().fold(builder, Builder::with_src);
+                let bindings = builder.generate().expect("the C layer can be put into C");
+                let mut part = Vec::new();
+                bindings.write(&mut part);
+                let part = String::from_utf8(part).expect("the header is text");
+                let Group {
+                    name, title, about, ..
+                } = group;
+                let opening = match items == TYPES {
+                    true => format!("@defgroup diskprobe_{name} {title}\n * {about}"),
+                    false => format!("@addtogroup diskprobe_{name}"),
+                };
+                write!(
+                    header,
+                    "\n/**\n * {opening}\n * @{{\n */\n\n{}\n\n/** @}} */\n",
+                    part.trim()
+                )
+                .expect("memory");
             }
         }
-        result += "\n";
+        header += "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
+        fs::write(out.join("diskprobe.h"), one_line_comments(&header))
+            .expect("cargo's directory is writable");
     }
-    result
+
+    fn read(path: &Path) -> String {
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Collects the enumerations that `named_enum!` defines under a folder: the C type of each, and
+    /// a definition in Rust for cbindgen, which does not look into macros.
+    fn enumerations(folder: &Path) -> Vec<(String, String)> {
+        let mut entries: Vec<_> = fs::read_dir(folder)
+            .expect("a folder of the sources")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
+        entries.sort();
+        entries
+            .iter()
+            .flat_map(|path| match path.is_dir() {
+                true => enumerations(path),
+                false => read(path)
+                    .split("\nnamed_enum! {\n")
+                    .skip(1)
+                    .filter_map(enumeration)
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// Translates one invocation of `named_enum!`, whose lines are as base/named.rs describes.
+    fn enumeration(text: &str) -> Option<(String, String)> {
+        let (text, _) = text
+            .split_once("\n}\n")
+            .expect("an invocation ends with a brace");
+        let c_type = text.lines().find_map(|line| line.strip_prefix("    C "))?;
+        let c_type = c_type.trim_end_matches(" {");
+        let (mut about, mut docs, mut zero, mut values) =
+            (String::new(), String::new(), String::new(), String::new());
+        for line in text.lines().map(str::trim) {
+            if line.starts_with("///") {
+                docs += line;
+                docs += "\n";
+            } else if let Some((value, name)) = line.split_once(" => ") {
+                let (value, number) = value.split_once(" = ").expect("VALUE = NUMBER => NAME");
+                let name = name.trim_matches(['"', ',']).replace('-', "_");
+                // The value that only C has is written in capitals.
+                let (constant, list) = match value.contains(char::is_lowercase) {
+                    true => (&*name, &mut values),
+                    false => (value, &mut zero),
+                };
+                let constant = format!("{c_type}_{constant}").to_uppercase();
+                *list += &format!("{docs}{constant} = {number},\n");
+                docs.clear();
+            } else if line.ends_with('{') && about.is_empty() {
+                about = std::mem::take(&mut docs);
+            }
+        }
+        let appended = "///\n/// New values are only appended.\n";
+        let body = format!("{about}{appended}#[repr(C)]\npub enum {c_type} {{\n{zero}{values}}}\n");
+        Some((c_type.to_owned(), body))
+    }
+
+    /// Puts each comment of one line on one line, where cbindgen takes three.
+    fn one_line_comments(header: &str) -> String {
+        let lines: Vec<&str> = header.lines().collect();
+        let mut rest = lines.as_slice();
+        let mut result = String::new();
+        while let Some((line, after)) = rest.split_first() {
+            rest = after;
+            result += line;
+            if let (Some(indent), [text, end, after @ ..]) = (line.strip_suffix("/**"), after) {
+                let text = text
+                    .strip_prefix(indent)
+                    .and_then(|text| text.strip_prefix(" * "));
+                if let (Some(text), " */") = (text, end.strip_prefix(indent).unwrap_or_default()) {
+                    result += &format!(" {text} */");
+                    rest = after;
+                }
+            }
+            result += "\n";
+        }
+        result
+    }
 }

@@ -16,35 +16,35 @@ static inline diskprobe_location *location_of(const char *text)
 /* Walks the chain of a test image, which has to be whole. */
 static inline diskprobe_chain *walk(const char *name, const diskprobe_chain_options *options)
 {
-    diskprobe_chain *chain, *reached;
+    diskprobe_chain *chain, *partial;
     diskprobe_error *error;
-    if (diskprobe_chain_open_path(image_name(name), options, &chain, &reached, &error)
+    if (diskprobe_chain_open_path(image_name(name), options, &chain, &partial, &error)
         != DISKPROBE_STATUS_OK) {
         fprintf(stderr, "%s: %s\n", name, diskprobe_error_message(error));
         exit(1);
     }
-    CHECK(chain && !reached && !error);
+    CHECK(chain && !partial && !error);
     return chain;
 }
 
-/* The same where it must break; gives what was reached. */
+/* The same where it must break; returns the partial chain. */
 static inline diskprobe_chain *walk_broken(const char *name, const diskprobe_chain_options *options,
                                            diskprobe_status expected)
 {
-    diskprobe_chain *chain, *reached;
+    diskprobe_chain *chain, *partial;
     diskprobe_error *error;
-    CHECK(diskprobe_chain_open_path(image_name(name), options, &chain, &reached, &error)
+    CHECK(diskprobe_chain_open_path(image_name(name), options, &chain, &partial, &error)
           == expected);
-    CHECK(!chain && reached && diskprobe_error_status(error) == expected);
-    size_t count = diskprobe_chain_element_count(reached);
-    CHECK(count > 0 && !diskprobe_chain_is_complete(reached));
-    const diskprobe_error *own = diskprobe_chain_element_error(reached, count - 1);
+    CHECK(!chain && partial && diskprobe_error_status(error) == expected);
+    size_t count = diskprobe_chain_element_count(partial);
+    CHECK(count > 0 && !diskprobe_chain_is_complete(partial));
+    const diskprobe_error *own = diskprobe_chain_element_error(partial, count - 1);
     CHECK(diskprobe_error_status(own) == expected);
     CHECK(diskprobe_error_errno(own) == diskprobe_error_errno(error));
     /* The one of the call also says which element it is. */
     CHECK(strstr(diskprobe_error_message(error), diskprobe_error_message(own)));
     diskprobe_error_free(error);
-    return reached;
+    return partial;
 }
 
 #endif

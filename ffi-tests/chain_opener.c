@@ -12,13 +12,13 @@ struct roles {
     size_t count;
 };
 
-static int note_role(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
+static int note_role(void *opaque, const diskprobe_location *location, diskprobe_open_request *request)
 {
     struct roles *roles = opaque;
     CHECK(location && roles->count < 4);
-    roles->kinds[roles->count] = diskprobe_open_request_role(opened);
+    roles->kinds[roles->count] = diskprobe_open_request_role(request);
     if (roles->kinds[roles->count++] != DISKPROBE_ELEMENT_KIND_DATA_FILE)
-        CHECK(diskprobe_open_request_use_default(opened) == DISKPROBE_STATUS_OK);
+        CHECK(diskprobe_open_request_use_default(request) == DISKPROBE_STATUS_OK);
     return 0;
 }
 
@@ -80,22 +80,22 @@ static void close_object(void *opaque)
     free(object);
 }
 
-static void give_object(struct host *host, const char *path, diskprobe_open_request *opened)
+static void give_object(struct host *host, const char *path, diskprobe_open_request *request)
 {
     struct object *object = malloc(sizeof *object);
     CHECK(object);
     *object = (struct object){host, open(path, O_RDONLY | O_CLOEXEC)};
     CHECK(object->fd >= 0);
     off_t length = lseek(object->fd, 0, SEEK_END);
-    CHECK(diskprobe_open_request_set_source(opened, read_object, close_object, object,
+    CHECK(diskprobe_open_request_set_source(request, read_object, close_object, object,
                                        host->has_length ? (uint64_t)length
                                                         : DISKPROBE_LENGTH_UNKNOWN)
           == DISKPROBE_STATUS_OK);
     if (host->same)
-        CHECK(diskprobe_open_request_set_identity(opened, 1, 2) == DISKPROBE_STATUS_OK);
+        CHECK(diskprobe_open_request_set_identity(request, 1, 2) == DISKPROBE_STATUS_OK);
 }
 
-static int open_it(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
+static int open_it(void *opaque, const diskprobe_location *location, diskprobe_open_request *request)
 {
     struct host *host = opaque;
     const diskprobe_status ok = DISKPROBE_STATUS_OK, invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
@@ -109,47 +109,47 @@ static int open_it(void *opaque, const diskprobe_location *location, diskprobe_o
     switch (host->way) {
     case TWICE:
         CHECK((host->fd = open("/dev/null", O_RDONLY)) >= 0);
-        CHECK(diskprobe_open_request_set_fd(opened, host->fd) == ok && is_open(host->fd));
-        give_object(host, path, opened);
+        CHECK(diskprobe_open_request_set_fd(request, host->fd) == ok && is_open(host->fd));
+        give_object(host, path, request);
         CHECK(!is_open(host->fd));
         /* fall through */
     case GIVE:
         /* What the one before gave was closed. */
         CHECK(host->asked == 1 || !is_open(host->fd));
         CHECK((host->fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
-        CHECK(diskprobe_open_request_set_fd(opened, host->fd) == ok);
+        CHECK(diskprobe_open_request_set_fd(request, host->fd) == ok);
         break;
     case LEND:
         if (host->asked > 1)
             CHECK(lseek(host->fd, 0, SEEK_CUR) == 3 && close(host->fd) == 0);
         CHECK((host->fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
         CHECK(lseek(host->fd, 3, SEEK_SET) == 3);
-        CHECK(diskprobe_open_request_set_borrowed_fd(opened, host->fd) == ok);
+        CHECK(diskprobe_open_request_set_borrowed_fd(request, host->fd) == ok);
         break;
     case SOURCE:
         CHECK(host->closed == host->asked - 1);
-        give_object(host, path, opened);
+        give_object(host, path, request);
         break;
     case LEAVE_RAW:
         if (strstr(path, ".raw"))
             break;
         /* fall through */
     case LOCAL:
-        CHECK(diskprobe_open_request_use_default(opened) == ok);
+        CHECK(diskprobe_open_request_use_default(request) == ok);
         break;
     case PIPE:
         CHECK(pipe(ends) == 0 && close(ends[1]) == 0);
         host->fd = ends[0];
-        CHECK(diskprobe_open_request_set_fd(opened, host->fd) == ok);
+        CHECK(diskprobe_open_request_set_fd(request, host->fd) == ok);
         break;
     case NO_FD:
-        CHECK(diskprobe_open_request_set_fd(opened, -ENOENT) == invalid);
+        CHECK(diskprobe_open_request_set_fd(request, -ENOENT) == invalid);
         break;
     case NO_LENT:
-        CHECK(diskprobe_open_request_set_borrowed_fd(opened, -1) == invalid);
+        CHECK(diskprobe_open_request_set_borrowed_fd(request, -1) == invalid);
         break;
     case NO_SOURCE:
-        CHECK(diskprobe_open_request_set_source(opened, NULL, close_object, NULL, 0) == invalid);
+        CHECK(diskprobe_open_request_set_source(request, NULL, close_object, NULL, 0) == invalid);
         break;
     case LEAVE:
     case FAIL:
@@ -313,11 +313,11 @@ static void not_opened(void)
 }
 
 /* Frees the options that it belongs to. */
-static int open_and_free(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
+static int open_and_free(void *opaque, const diskprobe_location *location, diskprobe_open_request *request)
 {
     CHECK(location);
     diskprobe_chain_options_free(*(diskprobe_chain_options **)opaque);
-    return diskprobe_open_request_use_default(opened) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
+    return diskprobe_open_request_use_default(request) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
 }
 
 static void wrong_use(void)

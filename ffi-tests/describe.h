@@ -24,11 +24,10 @@ static inline char *describe(const diskprobe_image *image)
     size_t size = 0, length;
     FILE *to = open_memstream(&all, &size);
     uint64_t wide, bytes;
-    uint32_t narrow, cylinders, heads, sectors;
+    uint32_t narrow;
     uint8_t uuid[16];
-    bool flag;
     diskprobe_format format;
-    const char *text;
+    const char *text, *name;
     CHECK(to);
 
 #define NAME(fact) \
@@ -53,13 +52,16 @@ static inline char *describe(const diskprobe_image *image)
     fprintf(to, "format %s\n", diskprobe_format_to_string(diskprobe_image_format(image)));
     NAME(subformat);
     WIDE(virtual_size);
-    WIDE(recorded_size);
     WIDE(physical_size);
-    for (size_t i = 0; (format = diskprobe_image_also_matches(image, i)); i++)
-        fprintf(to, "also_matches %s\n", diskprobe_format_to_string(format));
-    for (int i = 1; i <= (int)DISKPROBE_FINDING_INCOMPLETE_SCAN; i++)
-        if (diskprobe_image_has_finding(image, (diskprobe_finding)i))
-            fprintf(to, "finding %s\n", diskprobe_finding_to_string((diskprobe_finding)i));
+    for (size_t i = 0; i < diskprobe_image_also_match_count(image); i++)
+        fprintf(to, "also_match %s\n",
+                diskprobe_format_to_string(diskprobe_image_also_match(image, i)));
+    for (size_t i = 0; i < diskprobe_image_content_count(image); i++)
+        fprintf(to, "content %s\n",
+                diskprobe_content_kind_to_string(diskprobe_image_content(image, i)));
+    for (size_t i = 0; i < diskprobe_image_finding_count(image); i++)
+        fprintf(to, "finding %s\n",
+                diskprobe_finding_to_string(diskprobe_image_finding(image, i)));
     TEXT(backing_location);
     if (diskprobe_image_backing_format(image, &format))
         fprintf(to, "backing_format %s\n", diskprobe_format_to_string(format));
@@ -75,11 +77,6 @@ static inline char *describe(const diskprobe_image *image)
     UUID(uuid);
     fprintf(to, "encryption %s\n", diskprobe_encryption_to_string(diskprobe_image_encryption(image)));
     WIDE(encryption_payload_offset);
-    TEXT(encryption_cipher);
-    TEXT(encryption_mode);
-    TEXT(encryption_hash);
-    TEXT(encryption_uuid);
-    NARROW(encryption_active_slots);
     for (size_t i = 0; i < diskprobe_image_reference_count(image); i++) {
         fprintf(to, "reference %s",
                 diskprobe_reference_kind_to_string(diskprobe_image_reference(image, i, &wide, &bytes)));
@@ -88,28 +85,14 @@ static inline char *describe(const diskprobe_image *image)
     }
     WIDE(cluster_size);
     NAME(compat);
-    NAME(compression_type);
-    NARROW(refcount_bits);
-    NARROW(snapshot_count);
-    NARROW(bitmap_count);
-    if (diskprobe_image_dirty(image, &flag))
-        fprintf(to, "dirty %d\n", flag);
     for (int i = 1; strcmp(diskprobe_feature_to_string((diskprobe_feature)i), "unknown") != 0; i++)
         if (diskprobe_image_has_feature(image, (diskprobe_feature)i))
             fprintf(to, "feature %s\n", diskprobe_feature_to_string((diskprobe_feature)i));
-    TEXT(creator);
     NARROW(cid);
     NARROW(parent_cid);
-    WIDE(created);
     WIDE(backing_mtime);
-    if (diskprobe_image_geometry(image, &cylinders, &heads, &sectors))
-        fprintf(to, "geometry %" PRIu32 " %" PRIu32 " %" PRIu32 "\n", cylinders, heads, sectors);
-    NARROW(allocated_clusters);
-    NARROW(physical_sector_size);
-    NARROW(format_version);
-    TEXT(comment);
-    TEXT(adapter_type);
-    TEXT(hardware_version);
+    for (size_t i = 0; diskprobe_image_detail(image, i, &name, &text, &length); i++)
+        describe_text(to, name, text, length);
     for (size_t i = 0; i < diskprobe_image_extent_count(image); i++) {
         EACH(i, extent_kind);
         EACH(i, extent_location);

@@ -33,14 +33,16 @@ TEST
     /* The footer of a fixed VHD is at the end, where no detection looks. */
     image = thorough("fixed.vpc");
     CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW);
-    CHECK(diskprobe_image_also_matches(image, 0) == DISKPROBE_FORMAT_VPC);
-    CHECK(diskprobe_image_also_matches(image, 1) == DISKPROBE_FORMAT_UNKNOWN);
+    CHECK(diskprobe_image_also_match(image, 0) == DISKPROBE_FORMAT_VPC);
+    CHECK(diskprobe_image_also_match_count(image) == 1);
+    CHECK(diskprobe_image_also_match(image, 1) == DISKPROBE_FORMAT_UNKNOWN);
     CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_AMBIGUOUS));
     diskprobe_image_free(image);
 
     image = thorough("disc.iso");
     CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW);
     CHECK(diskprobe_image_content(image, 0) == DISKPROBE_CONTENT_KIND_ISO9660);
+    CHECK(diskprobe_image_content_count(image) == 1);
     CHECK(diskprobe_image_content(image, 1) == DISKPROBE_CONTENT_KIND_NONE);
     CHECK_TEXT(diskprobe_image_detected_as(image, DISKPROBE_TOOL_LIBVIRT), "iso");
     CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_QEMU) == NULL);

@@ -20,6 +20,28 @@ static diskprobe_location *parse(const char *text)
     return parse_relative_to(text, NULL);
 }
 
+/* The details are these, in this order: names and values in turn, up to NULL. */
+static void has_details(const diskprobe_location *location, const char *const *expected)
+{
+    const char *name = "x", *value = "x";
+    size_t i = 0, length = 1;
+    bool is_secret;
+    for (; expected[2 * i]; i++) {
+        CHECK(diskprobe_location_detail(location, i, &name, &value, &length, &is_secret));
+        CHECK_TEXT(name, expected[2 * i]);
+        CHECK_TEXT(value, expected[2 * i + 1]);
+        CHECK(length == strlen(value) && is_secret == (strcmp(name, "cookies") == 0));
+        CHECK(diskprobe_location_detail(location, i, NULL, NULL, NULL, NULL));
+    }
+    CHECK(diskprobe_location_detail_count(location) == i);
+    is_secret = true;
+    CHECK(!diskprobe_location_detail(location, i, &name, &value, &length, &is_secret));
+    CHECK(!name && !value && length == 0 && !is_secret);
+    CHECK(!diskprobe_location_detail(location, SIZE_MAX, NULL, NULL, NULL, NULL));
+}
+
+#define HAS_DETAILS(location, ...) has_details(location, (const char *const[]){__VA_ARGS__, NULL})
+
 static void local_paths(void)
 {
     size_t length;
@@ -114,42 +136,28 @@ static void hosts(void)
     CHECK(!diskprobe_location_host_port(location, 2, &port));
     CHECK(diskprobe_location_host_socket(location, 2, NULL) == NULL);
     CHECK_TEXT(diskprobe_location_volume(location, NULL), "v");
-    CHECK(diskprobe_location_ignored_count(location) == 1);
-    CHECK_TEXT(diskprobe_location_ignored(location, 0, &length), "debug");
-    CHECK(length == 5 && diskprobe_location_ignored(location, 1, NULL) == NULL);
+    HAS_DETAILS(location, "ignored", "debug");
     diskprobe_location_free(location);
 }
 
 static void details(void)
 {
-    size_t length;
     uint64_t offset, size;
     uint32_t namespace;
-    bool verify;
     diskprobe_location *location = parse(
         "json:{\"driver\":\"raw\",\"offset\":512,\"size\":1024,\"file\":{\"driver\":\"https\","
         "\"url\":\"https://h/x?q\",\"cookie\":\"a=b; c=\",\"sslverify\":false,\"readahead\":9,"
         "\"timeout\":8}}");
     CHECK(diskprobe_location_slice(location, &offset, &size) && offset == 512 && size == 1024);
     CHECK(diskprobe_location_slice(location, NULL, NULL));
-    CHECK_TEXT(diskprobe_location_query(location, NULL), "q");
-    CHECK(diskprobe_location_cookie_count(location) == 2);
-    CHECK_TEXT(diskprobe_location_cookie_name(location, 0, NULL), "a");
-    CHECK_TEXT(diskprobe_location_cookie_value(location, 0, NULL), "b");
-    CHECK_TEXT(diskprobe_location_cookie_value(location, 1, NULL), "");
-    CHECK(diskprobe_location_cookie_name(location, 2, NULL) == NULL);
-    CHECK(diskprobe_location_cookie_value(location, 2, NULL) == NULL);
-    CHECK(diskprobe_location_sslverify(location, &verify) && !verify);
-    CHECK(diskprobe_location_readahead(location, &size) && size == 9);
-    CHECK(diskprobe_location_timeout(location, &size) && size == 8);
+    HAS_DETAILS(location, "query", "q", "cookies", "a=b", "cookies", "c=", "sslverify", "no",
+                "readahead", "9", "timeout", "8");
     diskprobe_location_free(location);
 
     location = parse("rbd:pool/img@snap:conf=/etc/ceph.conf:id=me");
-    CHECK_TEXT(diskprobe_location_rbd_user(location, &length), "me");
-    CHECK(length == 2 && diskprobe_location_rbd_user(NULL, &length) == NULL && length == 0);
     CHECK_TEXT(diskprobe_location_volume(location, NULL), "pool");
     CHECK_TEXT(diskprobe_location_snapshot(location, NULL), "snap");
-    CHECK_TEXT(diskprobe_location_config_file(location, NULL), "/etc/ceph.conf");
+    HAS_DETAILS(location, "config_file", "/etc/ceph.conf", "rbd_user", "me");
     CHECK(!diskprobe_location_slice(location, &offset, &size) && offset == 0 && size == 0);
     diskprobe_location_free(location);
 
@@ -161,14 +169,12 @@ static void details(void)
 
     location = parse("json:{\"driver\":\"ssh\",\"host\":\"h\",\"path\":\"p\",\"user\":\"u\","
                      "\"host_key_check\":\"no\"}");
-    CHECK_TEXT(diskprobe_location_ssh_user(location, NULL), "u");
-    CHECK_TEXT(diskprobe_location_ssh_host_key_check(location, NULL), "no");
+    HAS_DETAILS(location, "ssh_user", "u", "ssh_host_key_check", "no");
     diskprobe_location_free(location);
 
     location = parse("json:{\"driver\":\"nfs\",\"server\":{\"host\":\"h\",\"type\":\"inet\"},"
                      "\"path\":\"p\",\"user\":1,\"group\":2}");
-    CHECK_TEXT(diskprobe_location_nfs_user(location, NULL), "+1");
-    CHECK_TEXT(diskprobe_location_nfs_group(location, NULL), "+2");
+    HAS_DETAILS(location, "nfs_user", "+1", "nfs_group", "+2");
     diskprobe_location_free(location);
 }
 
@@ -267,23 +273,10 @@ static void null(void)
     NO_TEXT(host_socket, NULL, 0);
     NO_TEXT(volume, NULL);
     NO_TEXT(snapshot, NULL);
-    NO_TEXT(config_file, NULL);
-    NO_TEXT(query, NULL);
-    CHECK(diskprobe_location_cookie_count(NULL) == 0);
-    NO_TEXT(cookie_name, NULL, 0);
-    NO_TEXT(cookie_value, NULL, 0);
-    NO_NUMBER(sslverify, bool, NULL);
-    NO_NUMBER(readahead, uint64_t, NULL);
-    NO_NUMBER(timeout, uint64_t, NULL);
     CHECK(!diskprobe_location_slice(NULL, &offset, &size) && offset == 0 && size == 0);
     NO_NUMBER(nvme_namespace, uint32_t, NULL);
     NO_TEXT(nvme_address, NULL);
-    NO_TEXT(ssh_user, NULL);
-    NO_TEXT(ssh_host_key_check, NULL);
-    NO_TEXT(nfs_user, NULL);
-    NO_TEXT(nfs_group, NULL);
-    CHECK(diskprobe_location_ignored_count(NULL) == 0);
-    NO_TEXT(ignored, NULL, 0);
+    has_details(NULL, (const char *const[]){NULL});
 }
 
 TEST

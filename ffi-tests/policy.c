@@ -93,9 +93,11 @@ static void every_finding(void)
     diskprobe_image *image = thorough("disk.qcow2");
     CHECK(diskprobe_image_finding(image, 0) == DISKPROBE_FINDING_BACKING_FILE);
     CHECK(diskprobe_image_finding(image, 1) == DISKPROBE_FINDING_NONE);
+    CHECK(diskprobe_image_finding_count(image) == 1);
     diskprobe_image_free(image);
     image = thorough("base.raw");
     CHECK(diskprobe_image_finding(image, 0) == DISKPROBE_FINDING_NONE);
+    CHECK(diskprobe_image_finding_count(image) == 0);
     diskprobe_image_free(image);
 }
 

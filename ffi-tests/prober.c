@@ -3,20 +3,20 @@
 #include "check.h"
 
 /* Answers every question from the bytes, at most `there` of which are to be had. */
-static diskprobe_status answer(diskprobe_prober *pull, const unsigned char *bytes, size_t there)
+static diskprobe_status answer(diskprobe_prober *prober, const unsigned char *bytes, size_t there)
 {
     uint64_t offset, again;
     size_t size, size_again;
     diskprobe_status status;
     for (int rounds = 0;; rounds++) {
         CHECK(rounds <= DISKPROBE_MAX_READS);
-        status = diskprobe_prober_next_read(pull, &offset, &size, NULL);
+        status = diskprobe_prober_next_read(prober, &offset, &size, NULL);
         if (status != DISKPROBE_STATUS_OK || size == 0)
             return status;
-        CHECK(diskprobe_prober_next_read(pull, &again, &size_again, NULL) == DISKPROBE_STATUS_OK);
+        CHECK(diskprobe_prober_next_read(prober, &again, &size_again, NULL) == DISKPROBE_STATUS_OK);
         CHECK(offset == again && size == size_again);
         size_t rest = offset < there ? there - (size_t)offset : 0;
-        status = diskprobe_prober_feed(pull, rest ? bytes + offset : NULL,
+        status = diskprobe_prober_feed(prober, rest ? bytes + offset : NULL,
                                        size < rest ? size : rest, NULL);
         if (status != DISKPROBE_STATUS_OK)
             return status;
@@ -30,10 +30,10 @@ static void like_every_other_way(const char *name)
     unsigned char *bytes = contents(name, &size);
     diskprobe_image *by_path = probe(name), *image;
     diskprobe_error *error;
-    diskprobe_prober *pull = diskprobe_prober_new(size, NULL);
+    diskprobe_prober *prober = diskprobe_prober_new(size, NULL);
 
-    CHECK(answer(pull, bytes, size) == DISKPROBE_STATUS_OK);
-    CHECK(diskprobe_prober_finish(pull, &image, &error) == DISKPROBE_STATUS_OK && !error);
+    CHECK(answer(prober, bytes, size) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_prober_finish(prober, &image, &error) == DISKPROBE_STATUS_OK && !error);
     CHECK(diskprobe_image_format(image) == diskprobe_image_format(by_path));
     CHECK(diskprobe_image_virtual_size(image, &found)
           == diskprobe_image_virtual_size(by_path, &expected));
@@ -47,10 +47,10 @@ static void like_every_other_way(const char *name)
 
     /* The answer was handed over, and lives on without the handle. */
     diskprobe_image *second;
-    CHECK_FAILS(diskprobe_prober_finish(pull, &second, &error), WRONG_STATE);
-    CHECK_FAILS(diskprobe_prober_feed(pull, bytes, 1, &error), WRONG_STATE);
+    CHECK_FAILS(diskprobe_prober_finish(prober, &second, &error), WRONG_STATE);
+    CHECK_FAILS(diskprobe_prober_feed(prober, bytes, 1, &error), WRONG_STATE);
     CHECK(second == NULL);
-    diskprobe_prober_free(pull);
+    diskprobe_prober_free(prober);
     CHECK(diskprobe_image_format(image) == diskprobe_image_format(by_path));
     diskprobe_image_free(image);
     diskprobe_image_free(by_path);
@@ -69,35 +69,35 @@ TEST
     like_every_other_way("base.raw");
 
     /* Too early is no harm. */
-    diskprobe_prober *pull = diskprobe_prober_new(DISKPROBE_LENGTH_UNKNOWN, NULL);
-    CHECK_FAILS(diskprobe_prober_finish(pull, &image, &error), WRONG_STATE);
-    CHECK(answer(pull, bytes, size) == DISKPROBE_STATUS_OK);
-    CHECK(diskprobe_prober_finish(pull, &image, NULL) == DISKPROBE_STATUS_OK);
+    diskprobe_prober *prober = diskprobe_prober_new(DISKPROBE_LENGTH_UNKNOWN, NULL);
+    CHECK_FAILS(diskprobe_prober_finish(prober, &image, &error), WRONG_STATE);
+    CHECK(answer(prober, bytes, size) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_prober_finish(prober, &image, NULL) == DISKPROBE_STATUS_OK);
     diskprobe_image_free(image);
-    diskprobe_prober_free(pull);
+    diskprobe_prober_free(prober);
 
     /* More than was asked for; nothing is lost. */
-    pull = diskprobe_prober_new(size, NULL);
-    CHECK(diskprobe_prober_next_read(pull, NULL, &wanted, NULL) == DISKPROBE_STATUS_OK);
+    prober = diskprobe_prober_new(size, NULL);
+    CHECK(diskprobe_prober_next_read(prober, NULL, &wanted, NULL) == DISKPROBE_STATUS_OK);
     CHECK(wanted > 0 && wanted < size);
-    CHECK_FAILS(diskprobe_prober_feed(pull, bytes, wanted + 1, &error), INVALID_ARGUMENT);
-    CHECK(diskprobe_prober_feed(pull, bytes, wanted, NULL) == DISKPROBE_STATUS_OK);
-    CHECK(answer(pull, bytes, size) == DISKPROBE_STATUS_OK);
-    diskprobe_prober_free(pull);
+    CHECK_FAILS(diskprobe_prober_feed(prober, bytes, wanted + 1, &error), INVALID_ARGUMENT);
+    CHECK(diskprobe_prober_feed(prober, bytes, wanted, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(answer(prober, bytes, size) == DISKPROBE_STATUS_OK);
+    diskprobe_prober_free(prober);
 
     /* Less, though the object is longer: it changed. The probe has ended with that. */
-    pull = diskprobe_prober_new(size, NULL);
-    CHECK(answer(pull, bytes, 60) == DISKPROBE_STATUS_CHANGED);
-    CHECK_FAILS(diskprobe_prober_next_read(pull, NULL, &wanted, &error), CHANGED);
-    CHECK_FAILS(diskprobe_prober_finish(pull, &image, &error), CHANGED);
-    diskprobe_prober_free(pull);
+    prober = diskprobe_prober_new(size, NULL);
+    CHECK(answer(prober, bytes, 60) == DISKPROBE_STATUS_CHANGED);
+    CHECK_FAILS(diskprobe_prober_next_read(prober, NULL, &wanted, &error), CHANGED);
+    CHECK_FAILS(diskprobe_prober_finish(prober, &image, &error), CHANGED);
+    diskprobe_prober_free(prober);
 
     /* Options are not kept. */
     diskprobe_options *options = diskprobe_options_new();
     CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_QED) == DISKPROBE_STATUS_OK);
-    pull = diskprobe_prober_new(size, options);
+    prober = diskprobe_prober_new(size, options);
     diskprobe_options_free(options);
-    CHECK(answer(pull, bytes, size) == DISKPROBE_STATUS_WRONG_FORMAT);
-    diskprobe_prober_free(pull);
+    CHECK(answer(prober, bytes, size) == DISKPROBE_STATUS_WRONG_FORMAT);
+    diskprobe_prober_free(prober);
     free(bytes);
 }

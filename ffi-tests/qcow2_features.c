@@ -5,16 +5,9 @@
 TEST
 {
     uint64_t size;
-    uint32_t number;
-    bool dirty = true;
     diskprobe_image *image = probe("features.qcow2");
     CHECK(diskprobe_image_cluster_size(image, &size) && size == 128 << 10);
     CHECK_TEXT(diskprobe_image_compat(image), "1.1");
-    CHECK_TEXT(diskprobe_image_compression_type(image), "zstd");
-    CHECK(diskprobe_image_refcount_bits(image, &number) && number == 32);
-    CHECK(diskprobe_image_snapshot_count(image, &number) && number == 1);
-    CHECK(diskprobe_image_bitmap_count(image, &number) && number == 1);
-    CHECK(diskprobe_image_dirty(image, &dirty) && !dirty);
     CHECK(diskprobe_image_has_feature(image, DISKPROBE_FEATURE_LAZY_REFCOUNTS));
     CHECK(diskprobe_image_has_feature(image, DISKPROBE_FEATURE_EXTENDED_L2));
     CHECK(diskprobe_image_has_feature(image, DISKPROBE_FEATURE_BITMAPS));
@@ -26,15 +19,11 @@ TEST
 
     image = probe("old.qcow2");
     CHECK_TEXT(diskprobe_image_compat(image), "0.10");
-    CHECK_TEXT(diskprobe_image_compression_type(image), "zlib");
-    CHECK(diskprobe_image_refcount_bits(image, &number) && number == 16);
-    CHECK(diskprobe_image_snapshot_count(image, &number) && number == 0);
     CHECK(diskprobe_image_backing_location(image, NULL) == NULL);
     diskprobe_image_free(image);
 
     image = probe("base.raw");
     CHECK(diskprobe_image_compat(image) == NULL);
-    CHECK(diskprobe_image_compression_type(image) == NULL);
-    CHECK(!diskprobe_image_cluster_size(image, NULL) && !diskprobe_image_dirty(image, NULL));
+    CHECK(!diskprobe_image_cluster_size(image, NULL));
     diskprobe_image_free(image);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Path, descriptor, buffer, callback and pull give the same answer for every image, within the
+/* Path, descriptor, buffer, callback and prober give the same answer for every image, within the
  * promised work, and leave no descriptor open. */
 #include "check.h"
 #include "describe.h"
@@ -54,19 +54,19 @@ static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t off
     return (int64_t)got;
 }
 
-static diskprobe_status pull(struct object *object, diskprobe_image **image, diskprobe_error **error)
+static diskprobe_status feed(struct object *object, diskprobe_image **image, diskprobe_error **error)
 {
-    diskprobe_prober *pull = diskprobe_prober_new(object->size, NULL);
+    diskprobe_prober *prober = diskprobe_prober_new(object->size, NULL);
     diskprobe_status status;
     uint64_t offset;
     size_t size;
     *image = NULL;
-    while ((status = diskprobe_prober_next_read(pull, &offset, &size, error)) == DISKPROBE_STATUS_OK && size)
-        CHECK(diskprobe_prober_feed(pull, object->bytes + offset, ask(object, offset, size), NULL)
+    while ((status = diskprobe_prober_next_read(prober, &offset, &size, error)) == DISKPROBE_STATUS_OK && size)
+        CHECK(diskprobe_prober_feed(prober, object->bytes + offset, ask(object, offset, size), NULL)
               == DISKPROBE_STATUS_OK);
     if (status == DISKPROBE_STATUS_OK)
-        status = diskprobe_prober_finish(pull, image, error);
-    diskprobe_prober_free(pull);
+        status = diskprobe_prober_finish(prober, image, error);
+    diskprobe_prober_free(prober);
     return status;
 }
 
@@ -74,9 +74,9 @@ static void every_way(const char *name)
 {
     size_t size;
     unsigned char *bytes = contents(name, &size);
-    struct object called = {.bytes = bytes, .size = size}, pulled = called;
+    struct object called = {.bytes = bytes, .size = size}, asking = called;
     int fd = open(image_name(name), O_RDONLY);
-    static const char *const ways[] = {"path", "descriptor", "buffer", "callback", "pull"};
+    static const char *const ways[] = {"path", "descriptor", "buffer", "callback", "prober"};
     char *answers[5];
 
     for (int way = 0; way < 5; way++) {
@@ -87,7 +87,7 @@ static void every_way(const char *name)
             : way == 1 ? diskprobe_probe_fd(fd, NULL, &image, &error)
             : way == 2 ? diskprobe_probe_buffer(bytes, size, size, NULL, &image, &error)
             : way == 3 ? diskprobe_probe_callback(read_object, &called, size, NULL, &image, &error)
-                       : pull(&pulled, &image, &error);
+                       : feed(&asking, &image, &error);
         answers[way] = answer(status, image, error);
         if (strcmp(answers[way], answers[0]) != 0) {
             fprintf(stderr, "%s by path:\n%s\nby %s:\n%s\n", name, answers[0], ways[way], answers[way]);
@@ -95,7 +95,7 @@ static void every_way(const char *name)
         }
     }
     CHECK(called.reads <= DISKPROBE_MAX_READS && called.asked <= DISKPROBE_MAX_BYTES);
-    CHECK(pulled.reads == called.reads && pulled.asked == called.asked);
+    CHECK(asking.reads == called.reads && asking.asked == called.asked);
     for (int way = 0; way < 5; way++)
         free(answers[way]);
     free(bytes);

@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Every value of every enumeration has a name, and the name finds the value. */
+/* Every value of every enumeration has a name; for some, the name finds the value. */
 #include "check.h"
 #include <limits.h>
 
-/* Values without gaps from `first` on, `count` of them; `none` is what a wrong name gives. */
-#define NAMES(enumeration, first, count, none) \
+/* Values without gaps from `first` on, `count` of them: a value that is appended is tested too. */
+#define NAMES(enumeration, first, count) \
     do { \
-        diskprobe_##enumeration value_; \
         for (int i = first; i < first + count; i++) { \
             const char *name_ = diskprobe_##enumeration##_to_string((diskprobe_##enumeration)i); \
             CHECK(name_ && name_[0] != '\0' && strcmp(name_, "unknown") != 0); \
-            CHECK(diskprobe_##enumeration##_from_string(name_, &value_)); \
-            CHECK((int)value_ == i); \
-            CHECK(diskprobe_##enumeration##_from_string(name_, NULL)); \
         } \
-        /* So that a value that is appended is tested too. */ \
         CHECK_TEXT(diskprobe_##enumeration##_to_string((diskprobe_##enumeration)(first + count)), \
                    "unknown"); \
         CHECK_TEXT(diskprobe_##enumeration##_to_string((diskprobe_##enumeration)INT_MAX), \
                    "unknown"); \
-        value_ = (diskprobe_##enumeration)(first + 1); \
+    } while (0)
+
+/* The same, and back; `none` is what a wrong name gives. */
+#define PARSED_NAMES(enumeration, count, none) \
+    do { \
+        diskprobe_##enumeration value_; \
+        NAMES(enumeration, 1, count); \
+        for (int i = 1; i <= count; i++) { \
+            const char *name_ = diskprobe_##enumeration##_to_string((diskprobe_##enumeration)i); \
+            CHECK(diskprobe_##enumeration##_from_string(name_, &value_) && (int)value_ == i); \
+            CHECK(diskprobe_##enumeration##_from_string(name_, NULL)); \
+        } \
         CHECK(!diskprobe_##enumeration##_from_string("no such name", &value_)); \
         CHECK(value_ == none); \
-        value_ = (diskprobe_##enumeration)(first + 1); \
+        value_ = (diskprobe_##enumeration)1; \
         CHECK(!diskprobe_##enumeration##_from_string(NULL, &value_)); \
         CHECK(value_ == none); \
         CHECK(!diskprobe_##enumeration##_from_string("", NULL)); \
@@ -31,19 +37,25 @@
 TEST
 {
     diskprobe_format format;
-    NAMES(status, 0, 20, DISKPROBE_STATUS_INTERNAL);
-    NAMES(format, 1, 15, DISKPROBE_FORMAT_UNKNOWN);
-    NAMES(encryption, 0, 6, DISKPROBE_ENCRYPTION_NONE);
-    NAMES(feature, 1, 8, DISKPROBE_FEATURE_NONE);
-    NAMES(reference_kind, 1, 4, DISKPROBE_REFERENCE_KIND_NONE);
-    NAMES(finding, 1, 13, DISKPROBE_FINDING_NONE);
-    NAMES(content_kind, 1, 12, DISKPROBE_CONTENT_KIND_NONE);
-    NAMES(tool, 1, 2, DISKPROBE_TOOL_NONE);
-    NAMES(violation_kind, 1, 5, DISKPROBE_VIOLATION_KIND_NONE);
-    NAMES(storage_type, 1, 5, DISKPROBE_STORAGE_TYPE_UNKNOWN);
-    NAMES(protocol, 1, 13, DISKPROBE_PROTOCOL_NONE);
-    NAMES(transport, 1, 3, DISKPROBE_TRANSPORT_NONE);
+    NAMES(status, 0, 20);
+    NAMES(encryption, 0, 6);
+    NAMES(feature, 1, 8);
+    NAMES(reference_kind, 1, 4);
+    NAMES(content_kind, 1, 12);
+    NAMES(tool, 1, 2);
+    NAMES(violation_kind, 1, 5);
+    NAMES(storage_type, 1, 5);
+    NAMES(protocol, 1, 13);
+    NAMES(transport, 1, 3);
+    NAMES(element_kind, 1, 3);
+    NAMES(format_source, 1, 5);
+    PARSED_NAMES(format, 15, DISKPROBE_FORMAT_UNKNOWN);
+    PARSED_NAMES(finding, 13, DISKPROBE_FINDING_NONE);
+    PARSED_NAMES(unrecorded_format, 3, DISKPROBE_UNRECORDED_FORMAT_NONE);
 
+    CHECK_TEXT(diskprobe_encryption_to_string(DISKPROBE_ENCRYPTION_NONE), "none");
+    CHECK_TEXT(diskprobe_format_source_to_string(DISKPROBE_FORMAT_SOURCE_UNKNOWN), "unknown");
+    CHECK_TEXT(diskprobe_finding_to_string(DISKPROBE_FINDING_NONE), "unknown");
     CHECK_TEXT(diskprobe_status_to_string(DISKPROBE_STATUS_OK), "ok");
     CHECK_TEXT(diskprobe_format_to_string(DISKPROBE_FORMAT_UNKNOWN), "unknown");
     CHECK_TEXT(diskprobe_format_to_string(DISKPROBE_FORMAT_VPC), "vpc");

@@ -3,9 +3,12 @@
 
 pub(crate) mod cold;
 pub(crate) mod constraint;
+pub(crate) mod detail;
 pub(crate) mod error;
+pub(crate) mod escape;
 pub(crate) mod field;
 pub(crate) mod format;
+pub(crate) mod header;
 pub(crate) mod hint;
 pub(crate) mod json;
 pub mod limits;
@@ -13,5 +16,6 @@ pub(crate) mod named;
 pub(crate) mod number;
 pub(crate) mod options;
 pub(crate) mod range;
+pub(crate) mod stored;
 pub(crate) mod text;
 pub(crate) mod view;

@@ -16,8 +16,8 @@
 //! # }
 //! ```
 //!
-//! What the walk finds is what a guest gets to read. So a chain is whole, or it is [`ChainError`]: an
-//! error, which still shows what was partial_chain. `docs/chain.md` has the rules, each with its reason.
+//! The elements are what a guest gets to read. So a walk returns a whole chain, or a [`ChainError`]
+//! with the elements up to the fault. `docs/chain.md` has the rules, each with its reason.
 
 mod element;
 mod local;
@@ -37,22 +37,21 @@ pub use options::ChainOptions;
 pub use policy::{FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
-use crate::location::Location;
+use crate::location::{file_name, without_credentials, Location};
 use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// The images of a disk with their data files, from the top down.
 ///
-/// Immutable, and independent of the files that it was read from: none of them is open any more.
+/// Immutable, and independent of the files that it was read from, which are closed.
 #[derive(Debug)]
 pub struct Chain {
     elements: Vec<Element>,
 }
 
-/// A chain that is not whole: as far as it was partial_chain, and why it ends there.
-///
-/// The last element is the one at fault.
+/// A chain that is not whole: the elements up to the one at fault, which is the last, and the
+/// reason.
 #[derive(Debug)]
 pub struct ChainError {
     partial_chain: Chain,
@@ -60,20 +59,19 @@ pub struct ChainError {
 }
 
 impl Chain {
-    /// Walks the chain under the image at `path`, whose files are all local or not looked into.
+    /// Walks the chain under the image at `path`. Only local files are opened.
     ///
     /// # Errors
     ///
-    /// Where an image, a backing file or a data file cannot be opened or probed; where the format
-    /// of one is not known and the options do not say what to do; where one comes twice; where
-    /// there are too many.
+    /// If an image, a backing file or a data file cannot be opened or probed; if the format of one
+    /// is unknown and the options do not say what to do; if one occurs twice; if there are too many.
     pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, ChainError> {
         let top = path.as_ref().as_os_str().as_bytes();
         Chain::open(Location::of_path(top), &mut LocalFiles::new(), options)
     }
 
-    /// The same where the image is open already; relative names start in the directory of `path`,
-    /// which is not opened. The descriptor stays open, and its offset where it is.
+    /// Walks the chain under an image that is already open. Relative names start in the directory
+    /// of `path`, which is not opened. The descriptor stays open and keeps its offset.
     ///
     /// # Errors
     ///
@@ -87,7 +85,7 @@ impl Chain {
         Chain::open_below(fd, Location::of_path(top), &mut LocalFiles::new(), options)
     }
 
-    /// The same where all else is opened by `opener`.
+    /// Walks the chain under an image that is already open. `opener` opens everything else.
     ///
     /// # Errors
     ///
@@ -102,7 +100,7 @@ impl Chain {
         Chain::open(top, &mut opener, options)
     }
 
-    /// Walks the chain under what `top` names; everything is opened by `opener`, the top too.
+    /// Walks the chain under what `top` names. `opener` opens everything, also the top.
     ///
     /// # Errors
     ///
@@ -124,15 +122,37 @@ impl Chain {
         }
     }
 
-    /// Every element: the image at the top first, each data file behind its image, then the backing
-    /// file of that image.
+    /// Returns every element: the image at the top first, each data file after its image, then the
+    /// backing file of that image.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         &self.elements
     }
 
-    /// Whether nothing more is under the disk than the elements: not so where the last image is one
-    /// that was not opened.
+    /// Returns the name of each element as `qemu-img` shows it: the path from the current directory
+    /// if it is recorded by a relative one, otherwise its path or its location. Credentials are
+    /// never part of it.
+    #[must_use]
+    pub fn element_names(&self) -> Vec<Vec<u8>> {
+        let mut names: Vec<Vec<u8>> = Vec::new();
+        for element in &self.elements {
+            let above = element.parent().and_then(|parent| names.get(parent));
+            let above = above.map(Vec::as_slice).unwrap_or_default();
+            let name = match element.location() {
+                None => without_credentials(element.recorded().unwrap_or_default()).to_vec(),
+                Some(location) => match (location.relative_name(), location.local_path()) {
+                    (Some(relative), Some(_)) => file_name(relative, above).into_owned(),
+                    (None, Some(path)) => path.to_vec(),
+                    (_, None) => location.text().to_vec(),
+                },
+            };
+            names.push(name);
+        }
+        names
+    }
+
+    /// Returns whether the elements are all that is under the disk: not if the last image was not
+    /// opened.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let last = self.images().next_back();
@@ -144,8 +164,8 @@ impl Chain {
                 .all(|element| element.error().is_none())
     }
 
-    /// The images without their data files, with their places among the elements. The n-th has
-    /// the depth n.
+    /// Returns the images without their data files, with their indexes among the elements. The n-th
+    /// has the depth n.
     pub fn images(&self) -> impl DoubleEndedIterator<Item = (usize, &Element)> {
         let all = (0..self.elements.len()).zip(&self.elements);
         all.filter(|(_, element)| element.kind() != ElementKind::DataFile)
@@ -153,19 +173,19 @@ impl Chain {
 }
 
 impl ChainError {
-    /// What was partial_chain. The last element is the one at fault; it may be described in part.
+    /// Returns the elements up to the one at fault, which may be described in part.
     #[must_use]
     pub fn partial_chain(&self) -> &Chain {
         &self.partial_chain
     }
 
-    /// The same, to keep.
+    /// Returns the same as an owned chain.
     #[must_use]
     pub fn into_partial_chain(self) -> Chain {
         self.partial_chain
     }
 
-    /// Why the chain ends there.
+    /// Returns the reason.
     #[must_use]
     pub fn error(&self) -> Error {
         self.error

@@ -7,5 +7,7 @@ mod inspect;
 mod libvirt;
 mod other;
 mod signatures;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use inspect::inspect;

@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The C layer: the functions of `<diskprobe.h>`, which cbindgen makes from these files.
+//! The C layer: the functions of `<diskprobe.h>`, which build.rs generates from these files.
 //!
-//! It converts and calls; it holds no logic. Each function goes through a guard (`guard.rs`), so
-//! that `NULL` has an answer and no panic reaches C. The documentation of the items is written for
-//! the C programmer who reads the header; what a Rust reader must know is in ordinary comments.
-//!
-//! Types have their C names here, so that a search finds both sides. An enumeration that comes
-//! *from* C is wrapped in `MaybeUninit` (the header shows the plain type), because a Rust
-//! enumeration must never hold a number that it does not name.
+//! It converts and calls, and has no logic. From the bottom up: `handle` has the pointers that C
+//! passes, `guard` keeps panics from C, `number` has the enumerations, and `call` reports failures.
+//! Above them is one file or folder per handle. The documentation of the items is written for C
+//! programmers, who read it in the header; ordinary comments are for Rust programmers.
 
 // In the header, brackets are no links.
 #![allow(rustdoc::broken_intra_doc_links)]
 
+mod call;
 mod chain;
-mod enums;
 mod error;
+mod format;
 mod guard;
+mod handle;
 mod image;
-mod libvirt_names;
 mod location;
-mod names;
+mod number;
 mod options;
 mod policy;
 mod probe;
 mod prober;
 mod scan;
-mod scan_options;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -39,7 +36,7 @@ const _: fn() = || {
     shared::<location::diskprobe_location>();
     shared::<chain::diskprobe_chain>();
     shared::<options::diskprobe_options>();
-    shared::<scan_options::diskprobe_scan_options>();
+    shared::<scan::scan_options::diskprobe_scan_options>();
     shared::<policy::diskprobe_policy>();
     shared::<policy::verdict::diskprobe_verdict>();
     moved::<prober::diskprobe_prober>();

@@ -2,13 +2,14 @@
 //! A finished answer: the facts of one image, with their own copy of every text.
 
 mod content;
+mod details;
 mod extents;
 mod extras;
 mod facts;
 mod protocols;
 
 pub use content::{Content, Tool};
-pub(crate) use extents::{Extents, Found, Iter as ExtentIter, Packer, FLAT, KINDS};
+pub(crate) use extents::{Extents, Found, Iter as ExtentIter, FLAT, KINDS};
 pub(crate) use extras::Extras;
 pub use extras::Geometry;
 pub(crate) use facts::*;
@@ -16,12 +17,12 @@ pub use facts::{
     Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Extent, Feature, Parent, Uuid,
 };
 
+use crate::base::detail::Details;
 use crate::base::format::Format;
 use crate::base::named::named_enum;
 use crate::base::range::ByteRange;
+use crate::base::stored::NulText;
 use crate::base::text::Text;
-#[cfg(feature = "capi")]
-use core::ffi::CStr;
 
 /// Where a text lies in the image's string store, where a NUL follows it, and where it stood in
 /// the image file.
@@ -39,14 +40,6 @@ pub(crate) struct FileSizes {
     pub(crate) allocated: Option<u64>,
 }
 
-/// Names from a fixed list, as C strings.
-#[cfg(feature = "capi")]
-pub(crate) struct CNames {
-    pub(crate) subformat: Option<&'static core::ffi::CStr>,
-    pub(crate) compat: Option<&'static core::ffi::CStr>,
-    pub(crate) compression_type: Option<&'static core::ffi::CStr>,
-}
-
 /// Room for all texts of most images, so that they cost one allocation.
 const USUAL_ROOM: usize = 128;
 
@@ -54,7 +47,7 @@ const USUAL_ROOM: usize = 128;
 /// image was read for.
 fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
     let mut room: usize = 0;
-    let _ = facts.map(&mut |text| room = room.saturating_add(text.room()));
+    let _ = facts.map(&mut |text| room = room.saturating_add(text.size()));
     room
 }
 
@@ -68,6 +61,7 @@ pub struct Image {
     /// Every text, each followed by a NUL, in one allocation. C callers are lent pointers into
     /// it, so it never changes.
     store: Vec<u8>,
+    details: Details,
 }
 
 impl Image {
@@ -75,8 +69,8 @@ impl Image {
         let mut store = Vec::new();
         let facts = facts.map(&mut |text| {
             let start = store.len();
-            if text.room() > store.capacity().saturating_sub(start) {
-                let first = start == 0 && text.room() <= USUAL_ROOM;
+            if text.size() > store.capacity().saturating_sub(start) {
+                let first = start == 0 && text.size() <= USUAL_ROOM;
                 store.reserve_exact(match first {
                     true => USUAL_ROOM,
                     false => room_for_texts(facts).saturating_sub(start),
@@ -95,45 +89,24 @@ impl Image {
             facts,
             sizes,
             store,
+            details: Details::default(),
         }
     }
 
-    /// The facts that are names from a fixed list, for C.
+    /// Returns the facts with the places of their texts, which [`lent`](Image::lent) takes.
     #[cfg(feature = "capi")]
-    pub(crate) fn c_names(&self) -> CNames {
-        CNames {
-            subformat: self.facts.subformat,
-            compat: self.facts.compat,
-            compression_type: self.facts.compression,
-        }
+    pub(crate) fn facts(&self) -> &Facts<Span> {
+        &self.facts
     }
 
-    /// A text that this image lent, and the NUL that follows it where it is kept.
-    ///
-    /// C reads the NUL too, so the pointer that it gets must be one to all of that: not to the
-    /// text alone.
-    #[cfg(feature = "capi")]
-    pub(crate) fn with_nul(&self, text: &[u8]) -> Option<&[u8]> {
-        let address = |bytes: &[u8]| bytes.as_ptr() as usize;
-        let extents = self
-            .facts
-            .extents
-            .iter()
-            .flat_map(|extents| extents.stores());
-        let mut stores = core::iter::once(&*self.store).chain(extents);
-        let lent = stores.find_map(|store| {
-            let start = address(text).checked_sub(address(store))?;
-            let length = text.len().checked_add(1)?;
-            store.get(start..start.checked_add(length)?)
-        });
-        let mut kinds = KINDS.into_iter().map(CStr::to_bytes_with_nul);
-        lent.or_else(|| kinds.find(|kind| kind.strip_suffix(b"\0") == Some(text)))
+    /// Returns a text of the facts with the NUL that follows it.
+    pub(crate) fn lent(&self, span: &Span) -> NulText<'_> {
+        let end = span.start.saturating_add(span.length).saturating_add(1);
+        NulText::new(self.store.get(span.start..end).unwrap_or_default())
     }
 
     fn text(&self, span: &Span) -> &[u8] {
-        self.store
-            .get(span.start..span.start.saturating_add(span.length))
-            .unwrap_or_default()
+        self.lent(span).bytes()
     }
 
     /// The format: QEMU's driver for these bytes, or the format that was asked for.
@@ -258,7 +231,7 @@ impl Image {
         self.unpacked_extents()
     }
 
-    fn unpacked_extents(&self) -> ExtentIter<'_> {
+    pub(crate) fn unpacked_extents(&self) -> ExtentIter<'_> {
         let extents = self.facts.extents.as_deref();
         extents.map_or_else(ExtentIter::default, Extents::iter)
     }
@@ -365,22 +338,15 @@ impl Image {
         self.facts.content.iter()
     }
 
-    /// What `reader` would take the bytes for by its own rules, in its own words (libvirt says
-    /// `iso`, and `vhd` for VHDX), where that is not [`format`](Image::format).
+    /// Returns what another tool detects the bytes as, if that differs from
+    /// [`format`](Image::format). The name is the tool's own: libvirt says `iso`, and `vhd` for
+    /// VHDX.
     ///
-    /// Found in a [thorough](crate::Options::thorough) probe; not where raw was asked for, since
-    /// no content is read then.
+    /// Only a [thorough](crate::Options::thorough) probe knows it, and not if raw was requested,
+    /// because then no content is read.
     #[must_use]
-    pub fn detected_as(&self, reader: Tool) -> Option<&'static str> {
-        self.reading(reader)?.to_str().ok()
-    }
-
-    /// The same for C.
-    pub(crate) fn reading(&self, reader: Tool) -> Option<&'static core::ffi::CStr> {
-        match reader {
-            Tool::Qemu => self.facts.detected_as.qemu,
-            Tool::Libvirt => self.facts.detected_as.libvirt,
-        }
+    pub fn detected_as(&self, tool: Tool) -> Option<&'static str> {
+        self.facts.detected_as.by(tool)?.to_str().ok()
     }
 
     pub(crate) fn incomplete_scan(&self) -> bool {
@@ -391,8 +357,20 @@ impl Image {
         self.facts.headers_differ
     }
 
-    /// Everything outside the file that the image names, and where in the file it does so.
+    /// Returns everything outside the file that the image names, and the bytes that name it.
     pub fn references(&self) -> impl Iterator<Item = Reference<'_>> {
+        self.lent_references()
+            .map(|(kind, location, origin)| Reference {
+                kind,
+                location: location.bytes(),
+                origin,
+            })
+    }
+
+    /// The same for C.
+    pub(crate) fn lent_references(
+        &self,
+    ) -> impl Iterator<Item = (ReferenceKind, NulText<'_>, ByteRange)> {
         let facts = &self.facts;
         let backing = facts.backing.iter().map(|backing| &backing.location);
         let data_file = facts
@@ -401,19 +379,10 @@ impl Image {
             .filter_map(|file| file.location.as_ref());
         let mut extents = self.unpacked_extents();
         let extents = core::iter::from_fn(move || extents.next_at());
+        let extents =
+            extents.map(|(extent, origin)| (ReferenceKind::Extent, extent.location, origin));
         let parent = facts.parent.iter().flat_map(|parent| &parent.locations);
-        let at = |kind| {
-            move |span: &Span| Reference {
-                kind,
-                location: self.text(span),
-                origin: span.origin,
-            }
-        };
-        let extents = extents.map(|(extent, origin)| Reference {
-            kind: ReferenceKind::Extent,
-            location: extent.location,
-            origin,
-        });
+        let at = |kind| move |span: &Span| (kind, self.lent(span), span.origin);
         backing
             .map(at(ReferenceKind::Backing))
             .chain(data_file.map(at(ReferenceKind::DataFile)))
@@ -423,16 +392,20 @@ impl Image {
 }
 
 named_enum! {
-    /// In what role an image names something outside of it.
+    /// The role of something outside the file that an image names.
     ReferenceKind {
-        /// A backing store.
-        Backing = "backing",
+        /// A backing store, which QEMU opens below the image.
+        Backing = 1 => "backing",
         /// A qcow2 external data file.
-        DataFile = "data-file",
+        DataFile = 2 => "data-file",
         /// A VMDK extent file.
-        Extent = "extent",
-        /// A parent that QEMU does not follow.
-        Parent = "parent",
+        Extent = 3 => "extent",
+        /// A parent that QEMU does not follow, but other hypervisors do.
+        Parent = 4 => "parent",
+    }
+    C diskprobe_reference_kind {
+        /// No reference: the index is out of range.
+        NONE = 0 => "unknown",
     }
 }
 

@@ -47,12 +47,15 @@ mod ffi;
 mod formats;
 mod image;
 mod io;
+mod json;
 pub mod location;
 mod policy;
 mod probe;
 pub mod scan;
 
+pub use base::detail::Detail;
 pub use base::error::{Error, ErrorKind};
+pub use base::escape::{escape, uuid_text};
 pub use base::format::Format;
 pub use base::limits::{self, Limits};
 pub use base::options::Options;

@@ -9,6 +9,7 @@
 //! would name one place to who checks it and another to who opens it. The few strings that only
 //! QEMU understands are marked.
 
+mod details;
 mod drivers;
 mod http;
 mod local;
@@ -23,17 +24,16 @@ mod relative;
 mod remote;
 mod same;
 mod servers;
-mod stored;
 mod target;
 mod uri;
 
 pub use parsed::Location;
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub(crate) use relative::resolve;
-pub use relative::{backing_name, file_name, has_protocol, relative_backing_path};
+pub use relative::{
+    backing_name, file_name, has_protocol, relative_backing_path, without_credentials,
+};
 pub use target::{disk_target, DiskTarget};
-
-pub(crate) use stored::Stored;
 
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;

@@ -26,7 +26,9 @@ pub mod graph;
 mod jobs;
 mod look;
 mod options;
+mod order;
 mod sink;
+mod stop;
 mod walk;
 
 pub use crate::io::Attributes;

@@ -34,11 +34,9 @@ fn the_checked_in_header_is_up_to_date() {
     );
 }
 
-/// build.rs lists the files to make the header from: none may be forgotten.
-#[test]
-fn every_exported_function_is_declared_and_says_since_when() {
-    let header = generated();
-    let mut functions = 0;
+/// Every `extern "C"` function of the C layer, from `#[no_mangle]` to its body.
+fn exported_functions() -> Vec<String> {
+    let mut functions = Vec::new();
     let mut folders = vec![here("src/ffi")];
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir().unwrap() {
@@ -47,16 +45,83 @@ fn every_exported_function_is_declared_and_says_since_when() {
                 folders.push(path);
                 continue;
             }
-            for item in read_to_string(path).unwrap().split("#[no_mangle]").skip(1) {
-                let (_, function) = item.split_once("extern \"C\" fn ").unwrap();
-                let (name, _) = function.split_once('(').unwrap();
-                assert!(header.contains(&format!("{name}(")), "{name}");
-                functions += 1;
-            }
+            let text = read_to_string(path).unwrap();
+            let items = text.split("#[no_mangle]").skip(1);
+            functions.extend(items.map(|item| item.split_once(" {\n").unwrap().0.to_owned()));
         }
     }
-    assert!(functions > 0);
-    assert_eq!(header.matches(" * @since ").count(), functions);
+    functions
+}
+
+/// build.rs lists the files to make the header from: none may be forgotten.
+#[test]
+fn every_exported_function_is_declared_and_says_since_when() {
+    let header = generated();
+    let functions = exported_functions();
+    for name in functions.iter().map(|function| name_of(function)) {
+        assert!(header.contains(&format!("{name}(")), "{name}");
+    }
+    assert!(!functions.is_empty());
+    assert_eq!(header.matches(" * @since ").count(), functions.len());
+}
+
+#[test]
+fn a_status_or_a_handle_must_be_used() {
+    for function in exported_functions() {
+        let (_, result) = function.rsplit_once(')').unwrap();
+        let is_handle = result.contains('*') && !result.contains("const c_char");
+        if is_handle || result.contains("diskprobe_status") {
+            assert!(function.contains("#[must_use]"), "{function}");
+        }
+    }
+    let attribute = "__attribute__((warn_unused_result))";
+    assert_eq!(generated().matches(attribute).count(), 1);
+}
+
+/// An index that is out of range is then visible without a call.
+#[test]
+fn every_getter_by_index_has_a_count() {
+    let header = generated();
+    let functions = exported_functions();
+    let by_index = functions
+        .iter()
+        .filter(|function| function.contains("    index: usize,"));
+    let mut checked = 0;
+    for function in by_index {
+        let (_, documented) = header
+            .split_once(&format!("{}(const ", name_of(function)))
+            .map(|(before, _)| before.rsplit_once("/**").unwrap())
+            .unwrap();
+        let (_, count) = documented.split_once("@param index").unwrap();
+        let (_, count) = count.split_once(" below ").unwrap();
+        let (count, _) = count.split_once("()").unwrap();
+        assert!(header.contains(&format!("size_t {count}(")), "{count}");
+        checked += 1;
+    }
+    assert!(checked > 20);
+}
+
+fn name_of(function: &str) -> &str {
+    let (_, function) = function.split_once("extern \"C\" fn ").unwrap();
+    function.split_once('(').unwrap().0
+}
+
+/// The C tests compare each number with the header; src/base/named.rs compares them with Rust.
+#[test]
+fn abi_c_lists_every_value_of_every_enumeration() {
+    let listed = read_to_string(here("ffi-tests/abi.c")).unwrap();
+    let header = generated();
+    let values = header.lines().filter_map(|line| {
+        let value = line.strip_prefix("    DISKPROBE_")?.strip_suffix(',')?;
+        value.split_once(" = ")
+    });
+    let mut checked = 0;
+    for (name, number) in values {
+        let line = format!("\nIS({name}, {number});\n");
+        assert!(listed.contains(&line), "append to ffi-tests/abi.c: {line}");
+        checked += 1;
+    }
+    assert_eq!(checked, listed.matches("\nIS(").count());
 }
 
 /// The program in the header's first comment, as a reader copies it.

@@ -1,44 +1,85 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info`: one answer after another, each written before the next image is opened.
+//! `diskprobe info`: the facts of one image or of one chain after another.
 
-use crate::args::{Info, Output};
-use crate::{chain, complain, human, json};
-use diskprobe::Options;
-use std::io::{self, Write};
+mod chain;
+mod human;
+
+use crate::answers::Answers;
+use crate::args::{one_of, Output};
+use crate::{complain, Failure};
+use diskprobe::chain::{ChainOptions, UnrecordedFormat};
+use diskprobe::{probe_path, Format, Image, Options};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
-/// Whether every image could be probed; the error of writing to `out`.
-pub(crate) fn run(args: &Info, out: &mut impl Write) -> io::Result<bool> {
+/// Show the facts of disk images
+#[derive(clap::Args)]
+#[command(after_help = NOTES)]
+pub(crate) struct Info {
+    /// For people; or for programs: one JSON object for one FILE, one on each line for several
+    #[arg(long, value_name = "HOW", default_value = "human")]
+    output: Output,
+
+    /// The format that the images have, instead of the one that their bytes show
+    #[arg(short, value_name = "FMT", value_parser = one_of(Format::ALL, Format::as_str))]
+    format: Option<Format>,
+
+    /// Show the images under each FILE too: as an array, or as a tree
+    #[arg(long)]
+    backing_chain: bool,
+
+    /// Of a backing file whose format is not recorded: give up; go by its bytes, unless they name
+    /// other files; take it for raw
+    #[arg(long, value_name = "HOW", default_value = "refuse", requires = "backing_chain",
+          value_parser = one_of(UnrecordedFormat::ALL, UnrecordedFormat::as_str))]
+    unrecorded_format: UnrecordedFormat,
+
+    /// Changes nothing, because nothing is locked: for habits from `qemu-img info`
+    #[arg(short = 'U', long)]
+    force_share: bool,
+
+    /// The images: regular files or block devices
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<OsString>,
+}
+
+const NOTES: &str = "\
+Examples:
+  diskprobe info disk.qcow2
+  diskprobe info --output=json *.img | jq -r 'select(.encrypted).filename'
+  diskprobe info -f raw /dev/vg/guest
+  diskprobe info --backing-chain overlay.qcow2
+  diskprobe info -- -odd-name.img
+
+Exit status:
+  0  every image was probed, and every chain is whole
+  1  some image could not be, or some chain is broken; the standard error says why
+  2  wrong usage";
+
+/// Returns whether every image could be probed, and every chain is whole.
+pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
     let options = Options::new().format(args.format).thorough(true);
-    if args.backing_chain {
-        return chain::run(args, &options, out);
-    }
-    let several = args.files.len() > 1;
+    let mut answers = Answers::new(args.output, args.files.len(), "\n");
     let mut all_probed = true;
-    let mut gap = "";
     for file in &args.files {
         let name = file.as_bytes();
-        let probed = diskprobe::probe_path(file, &options.file_name(name));
-        match (&probed, args.output) {
-            (Ok(image), Output::Human) => {
-                write!(out, "{gap}{}", human::image(name, image))?;
-                gap = "\n";
-            }
-            (Ok(image), Output::Json) if several => {
-                writeln!(out, "{}", json::line(&json::image(name, image))?)?;
-            }
-            (Ok(image), Output::Json) => {
-                writeln!(out, "{}", json::pretty(&json::image(name, image))?)?;
-            }
-            (Err(error), Output::Json) if several => {
-                writeln!(out, "{}", json::line(&json::failure(name, error))?)?;
-            }
-            (Err(_), _) => {}
+        let options = options.file_name(name);
+        if args.backing_chain {
+            let options = ChainOptions::new().image(&options);
+            let options = options.unrecorded_format(args.unrecorded_format);
+            all_probed &= chain::show(file, &options, &mut answers)?;
+            continue;
         }
-        out.flush()?;
-        if let Err(error) = probed {
-            complain(name, &error);
-            all_probed = false;
+        match probe_path(file, &options) {
+            Ok(image) => {
+                let json = image.json(file, image.allocated_size());
+                answers.write(|| human::image(name, &image), json)?;
+            }
+            Err(error) => {
+                answers.write_failure(Image::failure_json(file, error))?;
+                complain(name, error);
+                all_probed = false;
+            }
         }
     }
     Ok(all_probed)

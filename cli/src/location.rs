@@ -1,141 +1,136 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe location`: what recorded locations name, one answer after another.
 
-use crate::args::{self, Output};
-use crate::human::{joined, Rows};
-use crate::size::exact;
-use crate::text::shown;
-use crate::{complain, json};
-use diskprobe::location::{has_protocol, Host, Location, LocationKind, Slice, Transport};
-use diskprobe::Error;
-use std::io::{self, Write};
+use crate::answers::Answers;
+use crate::args::Output;
+use crate::text::{exact, joined, shown, Rows};
+use crate::{complain, Failure};
+use diskprobe::location::Transport;
+use diskprobe::location::{without_credentials, Host, Location, LocationKind, Nvme, Slice};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
-/// Whether every location is understood; the error of writing to `out`.
-pub(crate) fn run(args: &args::Location, out: &mut impl Write) -> io::Result<bool> {
-    let image = match args.relative_to.as_ref().map(|image| image.as_bytes()) {
-        Some(image) => match Location::parse(image) {
-            Ok(location) => Some(location),
-            Err(error) => {
-                complain(start(image), &error);
-                return Ok(false);
-            }
-        },
-        None => None,
+/// Show what recorded backing locations name, without opening anything
+#[derive(clap::Args)]
+#[command(name = "location", after_help = NOTES)]
+pub(crate) struct Args {
+    /// For people; or for programs: one JSON object for one STRING, one on each line for several
+    #[arg(long, value_name = "HOW", default_value = "human")]
+    output: Output,
+
+    /// The image that records them: relative paths start in its directory
+    #[arg(long, value_name = "FILE")]
+    relative_to: Option<OsString>,
+
+    /// The locations, as `diskprobe info` shows them under backing-filename
+    #[arg(value_name = "STRING", required = true)]
+    strings: Vec<OsString>,
+}
+
+const NOTES: &str = "\
+Examples:
+  diskprobe location nbd://host/export
+  diskprobe location --relative-to=/srv/disk.qcow2 ../base.img
+  diskprobe location --output=json 'json:{\"driver\":\"file\",\"filename\":\"/srv/base.img\"}'
+
+Credentials are never shown, and neither is a malformed location, because they may be in it.
+
+Exit status:
+  0  every location is understood
+  1  some location is malformed, or names a protocol or driver that is not known
+  2  wrong usage";
+
+/// Returns whether every location is understood.
+pub(crate) fn run(args: &Args) -> Result<bool, Failure> {
+    let image = args.relative_to.as_ref().map(|image| {
+        let image = image.as_bytes();
+        Location::parse(image).map_err(|error| complain(without_credentials(image), error))
+    });
+    let Ok(image) = image.transpose() else {
+        return Ok(false);
     };
-    let several = args.strings.len() > 1;
+    let mut answers = Answers::new(args.output, args.strings.len(), "\n");
     let mut all_understood = true;
-    let mut gap = "";
     for string in &args.strings {
         let string = string.as_bytes();
         let parsed = match &image {
             Some(image) => Location::parse_relative_to(string, image),
             None => Location::parse(string),
         };
-        match (&parsed, args.output) {
-            (Ok(location), Output::Human) => {
-                write!(out, "{gap}{}", human(location))?;
-                gap = "\n";
+        all_understood &= matches!(&parsed, Ok(location) if location.kind().is_some());
+        match parsed {
+            Ok(location) => {
+                answers.write(|| human(&location), location.json())?;
+                if location.kind().is_none() {
+                    let name = shown(location.protocol_name().unwrap_or_default());
+                    complain(
+                        location.text(),
+                        format!("no protocol or driver {name} is known"),
+                    );
+                }
             }
-            (Ok(location), Output::Json) if several => {
-                writeln!(out, "{}", json::line(&json::location::named(location))?)?;
+            Err(error) => {
+                answers.write_failure(Location::failure_json(string, error))?;
+                complain(without_credentials(string), error);
             }
-            (Ok(location), Output::Json) => {
-                writeln!(out, "{}", json::pretty(&json::location::named(location))?)?;
-            }
-            (Err(error), Output::Json) if several => {
-                let failure = json::location::failure(start(string), error);
-                writeln!(out, "{}", json::line(&failure)?)?;
-            }
-            (Err(_), _) => {}
         }
-        out.flush()?;
-        all_understood &= judge(string, &parsed);
     }
     Ok(all_understood)
 }
 
-/// Whether the location is understood; if it is not, says why.
-fn judge(string: &[u8], parsed: &Result<Location, Error>) -> bool {
-    match parsed {
-        Ok(location) if location.kind().is_some() => return true,
-        Ok(location) => {
-            let name = shown(location.protocol_name().unwrap_or_default());
-            let reason = format!("no protocol or driver {name} is known");
-            complain(location.text(), &reason);
-        }
-        Err(error) => complain(start(string), error),
-    }
-    false
-}
-
-/// What can be shown of a location that is malformed: where credentials are in it is not known.
-pub(crate) fn start(string: &[u8]) -> &[u8] {
-    match string.iter().position(|byte| *byte == b':') {
-        Some(colon) if has_protocol(string) => string.get(..=colon).unwrap_or_default(),
-        _ => string,
-    }
-}
-
 fn human(location: &Location) -> String {
-    let mut rows = Rows::default();
     let text = |text: Option<&[u8]>| text.map(shown);
-    rows.row("location", shown(location.text()));
-    rows.row(
-        "type",
-        location.kind().map_or("unknown", LocationKind::as_str),
-    );
-    rows.maybe("protocol", text(location.protocol_name()));
-    for (number, listed) in location.hosts().enumerate() {
-        rows.row(if number == 0 { "hosts" } else { "" }, host(listed));
-    }
-    rows.maybe("volume", text(location.volume()));
-    rows.maybe("path", text(location.path()));
-    rows.maybe("snapshot", text(location.snapshot()));
-    rows.maybe("format", location.format());
-    rows.maybe("slice", location.slice().map(slice));
-    if let Some(nvme) = location.nvme_namespace() {
-        let (address, namespace) = (shown(nvme.address), nvme.namespace);
-        rows.row("nvme", format!("namespace {namespace} of {address}"));
-    }
-    rows.maybe("config file", text(location.config_file()));
-    rows.maybe("query", text(location.query()));
+    let kind = location.kind().map_or("unknown", LocationKind::as_str);
     let cookies = location.cookies().map(|cookie| shown(cookie.name));
-    rows.maybe("cookies", joined(cookies));
-    rows.maybe("sslverify", location.sslverify());
-    rows.maybe("readahead", location.readahead().map(exact));
-    rows.maybe(
-        "timeout",
-        location.timeout().map(|s| format!("{s} seconds")),
-    );
-    rows.maybe("ssh user", text(location.ssh_user()));
-    rows.maybe("ssh host key check", text(location.ssh_host_key_check()));
-    rows.maybe("rbd user", text(location.rbd_user()));
-    rows.maybe("nfs user", text(location.nfs_user()));
-    rows.maybe("nfs group", text(location.nfs_group()));
-    rows.maybe("ignored", joined(location.ignored().map(shown)));
-    let yes = |holds: bool, yes: &'static str| holds.then_some(yes);
-    rows.maybe(
-        "understood by",
-        yes(location.is_qemu_only(), "QEMU, not libvirt"),
-    );
-    rows.maybe(
-        "credentials",
-        yes(location.has_credentials(), "yes, not shown"),
-    );
-    rows.0
+    let timeout = location.timeout();
+    let qemu_only = location.is_qemu_only();
+    let credentials = location.has_credentials();
+    Rows::default()
+        .row("location", Some(shown(location.text())))
+        .row("type", Some(kind))
+        .row("protocol", text(location.protocol_name()))
+        .list("hosts", location.hosts().map(host))
+        .row("volume", text(location.volume()))
+        .row("path", text(location.path()))
+        .row("snapshot", text(location.snapshot()))
+        .row("format", location.format())
+        .row("slice", location.slice().map(slice))
+        .row("nvme", location.nvme_namespace().map(nvme))
+        .row("config file", text(location.config_file()))
+        .row("query", text(location.query()))
+        .row("cookies", joined(cookies))
+        .row("sslverify", location.sslverify())
+        .row("readahead", location.readahead().map(exact))
+        .row(
+            "timeout",
+            timeout.map(|seconds| format!("{seconds} seconds")),
+        )
+        .row("ssh user", text(location.ssh_user()))
+        .row("ssh host key check", text(location.ssh_host_key_check()))
+        .row("rbd user", text(location.rbd_user()))
+        .row("nfs user", text(location.nfs_user()))
+        .row("nfs group", text(location.nfs_group()))
+        .row("ignored", joined(location.ignored().map(shown)))
+        .row("understood by", qemu_only.then_some("QEMU, not libvirt"))
+        .row("credentials", credentials.then_some("yes, not shown"))
+        .take()
 }
 
 fn host(host: Host<&[u8]>) -> String {
     let name = host.name.or(host.socket).map(shown).unwrap_or_default();
-    let name = match name.contains(':') && !name.starts_with('[') {
-        true if host.transport != Transport::Unix => format!("[{name}]"),
-        _ => name,
+    let is_ipv6 = name.contains(':') && !name.starts_with('[');
+    let name = match is_ipv6 && host.transport != Transport::Unix {
+        true => format!("[{name}]"),
+        false => name,
     };
     match host.port {
         Some(port) => format!("{name}:{port} ({})", host.transport),
         None => format!("{name} ({})", host.transport),
     }
+}
+
+fn nvme(nvme: Nvme<&[u8]>) -> String {
+    format!("namespace {} of {}", nvme.namespace, shown(nvme.address))
 }
 
 fn slice(slice: Slice) -> String {

@@ -16,79 +16,85 @@
     )
 )]
 
+mod answers;
 mod args;
-mod chain;
 mod check;
-mod graph;
-mod human;
 mod info;
-mod json;
 mod location;
 mod sandbox;
 mod scan;
-mod size;
 mod text;
 
 use args::{Args, Command};
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// All images were probed, or accepted.
+/// Every image was probed, or is accepted.
 const ALL_PROBED: u8 = 0;
-/// Some image could not be probed, or is not accepted; or the answers could not be written.
+/// Some image could not be probed or is not accepted, or the answers could not be written.
 const SOME_FAILED: u8 = 1;
 /// The command line makes no sense.
 const WRONG_USAGE: u8 = 2;
+
+/// Why there are no answers, or no more of them.
+enum Failure {
+    Usage(&'static str),
+    Sandbox(String),
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Output(error)
+    }
+}
 
 fn main() -> ExitCode {
     let args = match args::parse() {
         Ok(args) => args,
         Err(code) => return code,
     };
-    if args.sandbox {
-        if matches!(args.command, Command::Scan(_)) {
-            complain(
-                b"usage",
-                &"--sandbox leaves no threads, and scan needs them",
-            );
-            return ExitCode::from(WRONG_USAGE);
-        }
-        if let Err(error) = sandbox::enter() {
-            complain(b"sandbox", &error);
-            return ExitCode::from(SOME_FAILED);
-        }
-    }
     ExitCode::from(match run(&args) {
-        Ok(Ok(true)) => ALL_PROBED,
-        Ok(Ok(false)) => SOME_FAILED,
-        Ok(Err(wrong)) => {
-            complain(b"usage", &wrong);
+        Ok(true) => ALL_PROBED,
+        Ok(false) => SOME_FAILED,
+        Err(Failure::Usage(wrong)) => {
+            complain(b"usage", wrong);
             WRONG_USAGE
         }
-        // Whoever read the answers has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => SOME_FAILED,
-        Err(error) => {
-            complain(b"standard output", &error);
+        Err(Failure::Sandbox(error)) => {
+            complain(b"sandbox", error);
+            SOME_FAILED
+        }
+        // If the reader of the answers is gone, it has seen enough.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => SOME_FAILED,
+        Err(Failure::Output(error)) => {
+            complain(b"standard output", error);
             SOME_FAILED
         }
     })
 }
 
-/// Whether every image could be probed, or is accepted; or what is wrong with the usage. The error of
-/// writing to the standard output.
-fn run(args: &Args) -> io::Result<Result<bool, &'static str>> {
-    let mut out = io::stdout();
+/// Returns whether every image could be probed, or is accepted.
+fn run(args: &Args) -> Result<bool, Failure> {
+    if args.sandbox {
+        if matches!(args.command, Command::Scan(_)) {
+            let wrong = "--sandbox leaves no threads, and scan needs them";
+            return Err(Failure::Usage(wrong));
+        }
+        sandbox::enter().map_err(|error| Failure::Sandbox(error.to_string()))?;
+    }
     match &args.command {
-        Command::Info(info) => info::run(info, &mut out.lock()).map(Ok),
-        Command::Check(check) => check::run(check, &mut out.lock()),
-        Command::Location(location) => location::run(location, &mut out.lock()).map(Ok),
-        Command::Scan(scan) => scan::run(scan, &mut out).map(Ok),
+        Command::Info(info) => info::run(info),
+        Command::Check(check) => check::run(check),
+        Command::Location(location) => location::run(location),
+        Command::Scan(scan) => scan::run(scan),
     }
 }
 
-/// Says on the standard error why there is nothing for `name`. If that cannot be written either,
-/// the exit code has to do.
-fn complain(name: &[u8], reason: &impl std::fmt::Display) {
+/// Writes to the standard error why there is nothing for `name`. If that fails too, the exit code
+/// has to do.
+fn complain(name: &[u8], reason: impl Display) {
     let line = format!("diskprobe: {}: {reason}\n", text::shown(name));
     let _ = io::stderr().write_all(line.as_bytes());
 }

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A second wall: from here on the kernel ends the process at any system call that a probe does not
-//! need. docs/sandbox.md says what each is for.
+//! A second line of defence: from here on the kernel ends the process at any system call that a
+//! probe does not need. docs/sandbox.md explains each call.
 
-#[cfg(all(
-    target_os = "linux",
-    any(
-        target_arch = "x86_64",
-        target_arch = "aarch64",
-        target_arch = "riscv64"
-    )
-))]
-pub(crate) use linux::enter;
+pub(crate) use filter::enter;
 
-/// Filters are made for Linux, on the machines whose call numbers the filter's crate knows.
+/// A filter needs Linux, and a machine whose call numbers seccompiler knows.
 #[cfg(not(all(
     target_os = "linux",
     any(
@@ -21,8 +13,10 @@ pub(crate) use linux::enter;
         target_arch = "riscv64"
     )
 )))]
-pub(crate) fn enter() -> Result<(), &'static str> {
-    Err("there is none on this system")
+mod filter {
+    pub(crate) fn enter() -> Result<(), &'static str> {
+        Err("there is none on this system")
+    }
 }
 
 #[cfg(all(
@@ -33,112 +27,78 @@ pub(crate) fn enter() -> Result<(), &'static str> {
         target_arch = "riscv64"
     )
 ))]
-mod linux {
+mod filter {
+    use libc::{c_int, c_long};
+    use seccompiler::SeccompCmpOp::{self, Eq, MaskedEq};
     use seccompiler::{
-        apply_filter, BpfProgram, Error, SeccompAction, SeccompCmpArgLen, SeccompCmpOp,
+        apply_filter, BackendError, BpfProgram, Error, SeccompAction, SeccompCmpArgLen,
         SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
     };
-
-    /// What is allowed with any arguments: none of it creates, changes, runs or reaches anything.
-    const ALLOWED: [libc::c_long; 12] = [
-        // The file that is probed, and for a chain those under it.
-        libc::SYS_statx,
-        libc::SYS_fstat,
-        libc::SYS_newfstatat,
-        libc::SYS_pread64,
-        libc::SYS_close,
-        // Memory: mmap and mprotect are below.
-        libc::SYS_brk,
-        libc::SYS_munmap,
-        libc::SYS_mremap,
-        libc::SYS_madvise,
-        // What the Rust run time and the C library do to end a process.
-        libc::SYS_sigaltstack,
-        libc::SYS_futex,
-        libc::SYS_exit_group,
-    ];
 
     /// `BLKGETSIZE64`, by its number on the machines that there is a filter for.
     const BLOCK_DEVICE_SIZE: u64 = 0x8008_1272;
 
-    /// What is allowed with some arguments only.
-    fn limited() -> Result<Vec<(libc::c_long, Vec<SeccompRule>)>, Error> {
-        let reads_only = libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND;
-        let private = libc::MAP_ANONYMOUS | libc::MAP_PRIVATE;
-        let no_code = argument(2, SeccompCmpOp::MaskedEq(bits(libc::PROT_EXEC)), 0)?;
-        Ok(vec![
-            // To open for reading, and nothing else.
-            (
-                libc::SYS_openat,
-                vec![rule(vec![argument(
-                    2,
-                    SeccompCmpOp::MaskedEq(bits(reads_only)),
-                    0,
-                )?])?],
-            ),
-            // To answer, and to complain.
-            (
-                libc::SYS_write,
-                vec![
-                    rule(vec![argument(0, SeccompCmpOp::Eq, 1)?])?,
-                    rule(vec![argument(0, SeccompCmpOp::Eq, 2)?])?,
-                ],
-            ),
-            (
-                libc::SYS_ioctl,
-                vec![rule(vec![argument(
-                    1,
-                    SeccompCmpOp::Eq,
-                    BLOCK_DEVICE_SIZE,
-                )?])?],
-            ),
-            // std looks, in builds that check themselves, whether what it closes is open.
-            (
-                libc::SYS_fcntl,
-                vec![rule(vec![argument(
-                    1,
-                    SeccompCmpOp::Eq,
-                    bits(libc::F_GETFD),
-                )?])?],
-            ),
+    /// What an argument must be: its number, how it is compared, the value.
+    type Condition = (u8, SeccompCmpOp, u64);
+
+    /// Returns what is allowed, each call with any arguments or with those that meet all the
+    /// conditions of one list. None of it creates, changes, runs or reaches anything.
+    fn allowed() -> [(c_long, Vec<Vec<Condition>>); 18] {
+        let bits = |flags: c_int| u64::from(flags.unsigned_abs());
+        let changes = bits(libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND);
+        let private = bits(libc::MAP_ANONYMOUS | libc::MAP_PRIVATE);
+        let no_code = || (2, MaskedEq(bits(libc::PROT_EXEC)), 0);
+        [
+            // The file that is probed, and for a chain those under it. Opened for reading alone.
+            (libc::SYS_openat, vec![vec![(2, MaskedEq(changes), 0)]]),
+            (libc::SYS_statx, vec![]),
+            (libc::SYS_fstat, vec![]),
+            (libc::SYS_newfstatat, vec![]),
+            (libc::SYS_pread64, vec![]),
+            (libc::SYS_ioctl, vec![vec![(1, Eq, BLOCK_DEVICE_SIZE)]]),
+            (libc::SYS_close, vec![]),
+            // Builds that check themselves ask whether what they close is open.
+            (libc::SYS_fcntl, vec![vec![(1, Eq, bits(libc::F_GETFD))]]),
+            // The answers, and the reasons why there are none.
+            (libc::SYS_write, vec![vec![(0, Eq, 1)], vec![(0, Eq, 2)]]),
             // Memory of no file, that holds no code.
             (
                 libc::SYS_mmap,
-                vec![rule(vec![
-                    no_code.clone(),
-                    argument(3, SeccompCmpOp::MaskedEq(bits(private)), bits(private))?,
-                ])?],
+                vec![vec![no_code(), (3, MaskedEq(private), private)]],
             ),
-            (libc::SYS_mprotect, vec![rule(vec![no_code])?]),
-        ])
+            (libc::SYS_mprotect, vec![vec![no_code()]]),
+            (libc::SYS_brk, vec![]),
+            (libc::SYS_munmap, vec![]),
+            (libc::SYS_mremap, vec![]),
+            (libc::SYS_madvise, vec![]),
+            // What the Rust run time and the C library do to end a process.
+            (libc::SYS_sigaltstack, vec![]),
+            (libc::SYS_futex, vec![]),
+            (libc::SYS_exit_group, vec![]),
+        ]
     }
 
-    fn bits(flags: libc::c_int) -> u64 {
-        u64::from(flags.unsigned_abs())
+    fn rule(conditions: Vec<Condition>) -> Result<SeccompRule, BackendError> {
+        let conditions = conditions.into_iter().map(|(argument, how, value)| {
+            SeccompCondition::new(argument, SeccompCmpArgLen::Dword, how, value)
+        });
+        SeccompRule::new(conditions.collect::<Result<_, _>>()?)
     }
 
-    fn argument(index: u8, how: SeccompCmpOp, value: u64) -> Result<SeccompCondition, Error> {
-        let condition = SeccompCondition::new(index, SeccompCmpArgLen::Dword, how, value);
-        condition.map_err(Error::Backend)
-    }
-
-    fn rule(conditions: Vec<SeccompCondition>) -> Result<SeccompRule, Error> {
-        SeccompRule::new(conditions).map_err(Error::Backend)
+    fn program() -> Result<BpfProgram, BackendError> {
+        let rules = allowed().into_iter().map(|(call, rules)| {
+            let rules = rules.into_iter().map(rule);
+            Ok((call, rules.collect::<Result<_, _>>()?))
+        });
+        let rules = rules.collect::<Result<_, _>>()?;
+        let machine = TargetArch::try_from(std::env::consts::ARCH)?;
+        let (other, listed) = (SeccompAction::KillProcess, SeccompAction::Allow);
+        SeccompFilter::new(rules, other, listed, machine)?.try_into()
     }
 
     /// Lets the kernel end the process at any other call, for good.
     pub(crate) fn enter() -> Result<(), Error> {
-        let allowed = ALLOWED.into_iter().map(|call| (call, Vec::new()));
-        let rules = allowed.chain(limited()?);
-        let machine = TargetArch::try_from(std::env::consts::ARCH).map_err(Error::Backend)?;
-        let filter = SeccompFilter::new(
-            rules.collect(),
-            SeccompAction::KillProcess,
-            SeccompAction::Allow,
-            machine,
-        );
-        let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(Error::Backend)?;
-        apply_filter(&program)
+        apply_filter(&program().map_err(Error::Backend)?)
     }
 
     #[cfg(test)]
@@ -147,7 +107,7 @@ mod linux {
         use std::os::unix::process::ExitStatusExt;
         use std::process::{Command, Stdio};
 
-        /// What nobody may do behind the wall.
+        /// What ends the process.
         const FORBIDDEN: [(&str, fn()); 5] = [
             ("connect", || {
                 drop(std::net::TcpStream::connect("127.0.0.1:9"))
@@ -160,7 +120,7 @@ mod linux {
         const VARIABLE: &str = "DISKPROBE_TEST_FORBIDDEN";
 
         #[test]
-        fn what_is_forbidden_ends_the_process() {
+        fn forbidden_calls_end_the_process() {
             if let Ok(chosen) = std::env::var(VARIABLE) {
                 enter().expect("a filter");
                 let chosen = FORBIDDEN.iter().find(|(name, _)| *name == chosen);
@@ -176,7 +136,7 @@ mod linux {
                 .into_iter()
                 .chain(["nothing"])
             {
-                let test = "sandbox::linux::tests::what_is_forbidden_ends_the_process";
+                let test = "sandbox::filter::tests::forbidden_calls_end_the_process";
                 let mut child = Command::new(std::env::current_exe().expect("this program"));
                 child
                     .args(["--exact", test, "--nocapture"])

@@ -1,41 +1,113 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan`: a storage pool at a glance.
 
+mod graph;
 mod progress;
-pub(crate) mod table;
-pub(crate) mod totals;
+mod table;
+mod totals;
 
-use crate::args::{Graph, Output, Scan};
-use crate::{complain, graph, json};
+use crate::answers::put;
+use crate::args::{one_of, Output};
+use crate::{complain, Failure};
+use clap::ValueEnum;
+use diskprobe::limits::MAX_SCAN_JOBS;
+use diskprobe::scan::graph::Graph;
 use diskprobe::scan::{scan, ScanEntry, ScanOptions, Target};
-use diskprobe::{Error, Options};
+use diskprobe::{Format, Image, Options};
 use progress::Progress;
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use table::Table;
-use totals::Totals;
 
-/// Whether everything that was found could be probed; the error of writing to `out`.
-pub(crate) fn run(args: &Scan, out: &mut (impl Write + Send)) -> io::Result<bool> {
-    if let Some(how) = args.graph {
-        return graph(args, how, out);
-    }
-    let progress = Progress::new(args.output == Output::Json);
-    let mut totals = Totals::default();
-    let mut table = Table::default();
+/// Show the images of storage pools: one row each, totals, and the room that is left
+#[derive(clap::Args)]
+#[command(after_help = NOTES)]
+pub(crate) struct Scan {
+    /// For people, sorted by name; or for programs: one JSON object on each line, as images are
+    /// found, and a last one with the key "summary"
+    #[arg(long, value_name = "HOW", default_value = "human")]
+    output: Output,
+
+    /// Show which of the images stand on which, instead of what they are: as a table, as one JSON
+    /// object, or as a graph for Graphviz
+    #[arg(long, value_name = "HOW", conflicts_with = "output")]
+    graph: Option<Form>,
+
+    /// Go into the directories of each DIR too, but not by symbolic links
+    #[arg(short, long)]
+    recursive: bool,
+
+    /// How many threads to use; by default one for each processor
+    #[arg(short, long, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SCAN_JOBS)))]
+    jobs: Option<u32>,
+
+    /// The format that the images have, instead of the one that their bytes show
+    #[arg(short, value_name = "FMT", value_parser = one_of(Format::ALL, Format::as_str))]
+    format: Option<Format>,
+
+    /// Look also where a second reading of the same bytes would show: two reads more for each image
+    #[arg(long)]
+    thorough: bool,
+
+    /// Follow symbolic links to, and go into directories on, other file systems than that of DIR
+    #[arg(long)]
+    cross_file_systems: bool,
+
+    /// Do not follow symbolic links in a DIR
+    #[arg(long)]
+    no_follow: bool,
+
+    /// Complain of FIFOs, sockets and character devices too, instead of counting them
+    #[arg(long)]
+    special_files: bool,
+
+    /// The pools' directories; or images
+    #[arg(value_name = "DIR", required = true)]
+    places: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    Table,
+    Json,
+    Dot,
+}
+
+const NOTES: &str = "\
+Examples:
+  diskprobe scan /var/lib/libvirt/images
+  diskprobe scan --output=json -r /srv | jq -r 'select(.encrypted).filename'
+  diskprobe scan -j 32 /mnt/nfs/pool
+  diskprobe scan --graph=dot -r /srv | dot -Tsvg >pool.svg
+
+Exit status:
+  0  every image that was found was probed
+  1  some image could not be, or some directory could not be read; the standard error says why
+  2  wrong usage";
+
+/// Returns whether everything that was found could be probed.
+pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
+    let is_streamed = args.graph.is_none() && args.output == Output::Json;
+    let progress = Progress::new(is_streamed);
+    let mut collector = Graph::collect();
+    let mut totals = totals::Totals::default();
+    let mut rows = Vec::new();
     let mut failures = Vec::new();
     let mut written = Ok(());
     let summary = scan(targets(args), &options(args), |found| {
         progress.step();
-        totals.add(&found);
-        match args.output {
-            Output::Json => written = progress.aside(|| line(&found, out)),
-            Output::Human => match found.image() {
-                Ok(image) => table.add(found.path(), image),
-                Err(error) => failures.push((found.path().to_owned(), error)),
-            },
+        match args.graph {
+            Some(_) => collector.add(&found),
+            None => totals.add(&found),
+        }
+        match found.image() {
+            _ if is_streamed => written = progress.aside(|| put_line(&found)),
+            Ok(image) if args.graph.is_none() => rows.push(table::row(found.path(), image)),
+            Ok(_) => {}
+            Err(error) => failures.push((found.path().to_owned(), error)),
         }
         match written {
             Ok(()) => ControlFlow::Continue(()),
@@ -44,47 +116,19 @@ pub(crate) fn run(args: &Scan, out: &mut (impl Write + Send)) -> io::Result<bool
     });
     progress.end();
     written?;
-    let totals = totals.sum(summary, &args.places);
-    match args.output {
-        Output::Human => {
-            write!(out, "{}{}", table.text(), totals.text())?;
-            out.flush()?;
-            complain_of_all(failures);
-        }
-        Output::Json => {
-            writeln!(out, "{}", json::line(&json::scan::summary(&totals))?)?;
-            out.flush()?;
-        }
-    }
-    Ok(summary.failures == 0)
-}
-
-/// Which image stands on which.
-fn graph(args: &Scan, how: Graph, out: &mut impl Write) -> io::Result<bool> {
-    let progress = Progress::new(false);
-    let mut collector = diskprobe::scan::graph::Graph::collect();
-    let mut failures = Vec::new();
-    let summary = scan(targets(args), &options(args), |found| {
-        progress.step();
-        collector.add(&found);
-        if let Err(error) = found.image() {
-            failures.push((found.path().to_owned(), error));
-        }
-        ControlFlow::Continue(())
-    });
-    progress.end();
-    graph::write(&collector.finish(), how, out)?;
-    out.flush()?;
-    complain_of_all(failures);
-    Ok(summary.failures == 0)
-}
-
-/// Complains in the order of the names.
-fn complain_of_all(mut failures: Vec<(PathBuf, Error)>) {
+    totals.finish(summary, &args.places);
+    put(&match args.graph {
+        Some(Form::Table) => graph::table(&collector.finish()),
+        Some(Form::Json) => format!("{:#}\n", collector.finish().json()),
+        Some(Form::Dot) => graph::dot(&collector.finish()),
+        None if is_streamed => totals.json(),
+        None => table::text(rows) + &totals.text(),
+    })?;
     failures.sort_by(|one, other| one.0.cmp(&other.0));
     for (path, error) in failures {
-        complain(path.as_os_str().as_bytes(), &error);
+        complain(path.as_os_str().as_bytes(), error);
     }
+    Ok(summary.failures == 0)
 }
 
 fn options(args: &Scan) -> ScanOptions {
@@ -96,40 +140,35 @@ fn options(args: &Scan) -> ScanOptions {
         .special_files(args.special_files)
         .follow_links(!args.no_follow);
     let jobs = args.jobs.unwrap_or_else(processors);
-    // The command line was judged already.
+    // The command line was checked already.
     options.clone().jobs(jobs).unwrap_or(options)
 }
 
-/// How many threads this machine runs at once.
+/// Returns how many threads this machine runs at the same time.
 fn processors() -> u32 {
     let processors = std::thread::available_parallelism();
     let processors = processors.map_or(1, std::num::NonZero::get);
-    u32::try_from(processors)
-        .unwrap_or(u32::MAX)
-        .min(diskprobe::limits::MAX_SCAN_JOBS)
+    u32::try_from(processors).map_or(MAX_SCAN_JOBS, |count| count.min(MAX_SCAN_JOBS))
 }
 
-/// What the names on the command line stand for: one that is no directory, or cannot be looked at,
+/// Returns the targets that the command line names. What is not a directory, or cannot be examined,
 /// is probed.
 fn targets(args: &Scan) -> impl Iterator<Item = Target> + Send + '_ {
-    args.places.iter().map(PathBuf::from).map(|path| {
-        match path.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            true => Target::Directory(path),
-            false => Target::File(path),
-        }
+    let paths = args.places.iter().map(PathBuf::from);
+    paths.map(|path| match path.is_dir() {
+        true => Target::Directory(path),
+        false => Target::File(path),
     })
 }
 
-/// One result on a line of its own, as soon as it is there.
-fn line(found: &ScanEntry, out: &mut impl Write) -> io::Result<()> {
-    let name = found.path().as_os_str().as_bytes();
-    let object = match found.image() {
-        Ok(image) => json::image(name, image),
+/// Writes one result on a line of its own.
+fn put_line(found: &ScanEntry) -> io::Result<()> {
+    let path = found.path();
+    match found.image() {
+        Ok(image) => put(&format!("{}\n", image.json(path, image.allocated_size()))),
         Err(error) => {
-            complain(name, &error);
-            json::failure(name, &error)
+            complain(path.as_os_str().as_bytes(), error);
+            put(&format!("{}\n", Image::failure_json(path, error)))
         }
-    };
-    writeln!(out, "{}", json::line(&object)?)?;
-    out.flush()
+    }
 }

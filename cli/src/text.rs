@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Text from images and command lines, as it may be shown to a person.
-//!
-//! Whoever made an image chose the names in it. On a terminal, such a name could move the cursor,
-//! forge a line, or show its letters in another order.
+//! Text for people: names, sizes, times, rows and columns.
 
-use diskprobe::Uuid;
-use std::fmt::Write;
+use diskprobe::escape;
+use std::fmt::Display;
 
-/// The text on one line, with all that does not show as itself escaped: `\n`, `\x1b`, `\u{202e}`,
-/// and `\xff` for a byte that is not UTF-8. A backslash is doubled, so that what is shown stands
-/// for one text only.
-pub(crate) fn shown(bytes: &[u8]) -> String {
-    let mut out = escaped(bytes);
-    // A blank at an end would be overlooked.
+/// Returns the name, escaped, with a blank at either end escaped too: it would be overlooked.
+pub(crate) fn shown(name: &[u8]) -> String {
+    let mut out = escape(name);
     if out.ends_with(' ') {
         out.pop();
         out.push_str("\\x20");
@@ -23,105 +17,155 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
     out
 }
 
-/// The same, for a part of a line: a blank at an end stays.
-pub(crate) fn escaped(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|c| show(c, &mut out));
-        for byte in chunk.invalid() {
-            let _ = write!(out, "\\x{byte:02x}");
-        }
-    }
-    out
+/// Returns the names with commas between them, if there are any.
+pub(crate) fn joined(names: impl Iterator<Item = impl Display>) -> Option<String> {
+    let names: Vec<_> = names.map(|name| name.to_string()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
-fn show(c: char, out: &mut String) {
-    let _ = match c {
-        '\\' => out.write_str("\\\\"),
-        '\n' => out.write_str("\\n"),
-        '\r' => out.write_str("\\r"),
-        '\t' => out.write_str("\\t"),
-        c if c.is_ascii_control() => write!(out, "\\x{:02x}", u32::from(c)),
-        c if is_hidden(c) => write!(out, "\\u{{{:x}}}", u32::from(c)),
-        c => out.write_char(c),
+/// Returns the size in its largest binary unit, to three digits, and exactly:
+/// `9.77 MiB (10240001 bytes)`.
+pub(crate) fn exact(bytes: u64) -> String {
+    match bytes {
+        0..1024 => short(bytes),
+        _ => format!("{} ({bytes} bytes)", short(bytes)),
+    }
+}
+
+/// Returns the size in its largest binary unit, to three digits: `9.77 MiB`.
+pub(crate) fn short(bytes: u64) -> String {
+    const UNITS: [&str; 7] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let power = bytes.checked_ilog2().map_or(0, |log| log / 10);
+    #[allow(clippy::cast_precision_loss)] // Three digits are shown.
+    let count = bytes as f64 / 1024f64.powi(power as i32);
+    let unit = UNITS.get(power as usize).unwrap_or(&"");
+    let decimals = match count {
+        count if count < 10.0 => 2,
+        count if count < 100.0 => 1,
+        _ => 0,
     };
+    let digits = format!("{count:.decimals$}");
+    let digits = match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.'),
+        false => &digits,
+    };
+    let unit = if bytes == 1 { "byte" } else { unit };
+    format!("{digits} {unit}")
 }
 
-/// Whether a terminal would act on the character, or show nothing for it.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'                        // soft hyphen
-            | '\u{61c}'                     // direction of Arabic
-            | '\u{200b}'..='\u{200f}'       // no width; direction
-            | '\u{2028}'..='\u{202e}'       // line and paragraph ends; direction
-            | '\u{2060}'..='\u{206f}'       // no width; direction
-            | '\u{feff}'                    // byte order mark
-            | '\u{fff9}'..='\u{fffb}'       // annotations
-            | '\u{e0000}'..='\u{e007f}'     // tags
-        )
-}
-
-/// The UUID in its usual spelling.
-pub(crate) fn uuid(uuid: Uuid) -> String {
-    let mut text = String::with_capacity(36);
-    for (index, byte) in uuid.iter().enumerate() {
-        let dash = if matches!(index, 4 | 6 | 8 | 10) {
-            "-"
-        } else {
-            ""
-        };
-        let _ = write!(text, "{dash}{byte:02x}");
-    }
-    text
-}
-
-/// A time in seconds since 1970 began, as people write it.
+/// Returns a time in seconds since 1970 as people write it.
+#[allow(clippy::arithmetic_side_effects)] // No value can reach 2^64.
 pub(crate) fn utc(seconds: u64) -> String {
-    const DAY: u64 = 86_400;
-    let (mut day, second) = (seconds / DAY, seconds % DAY);
-    let mut year = 1970u64;
-    let days_in = |year: u64| if leaps(year) { 366 } else { 365 };
-    while day >= days_in(year) {
-        day = day.saturating_sub(days_in(year));
-        year = year.saturating_add(1);
-    }
-    let mut month = 1u64;
-    for days in [
-        31,
-        if leaps(year) { 29 } else { 28 },
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-    ] {
-        if day < days {
-            break;
-        }
-        day = day.saturating_sub(days);
-        month = month.saturating_add(1);
-    }
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    // In a calendar that starts on the 1st of March, the leap day is the last of its year.
+    let days = days + 719_468; // Since the year 0.
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = match month {
+        0..10 => (era * 400 + year, month + 3),
+        _ => (era * 400 + year + 1, month - 9),
+    };
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let day = day.saturating_add(1);
     format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
 }
 
-fn leaps(year: u64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+/// Labels and values, one line each, with the values below one another.
+#[derive(Default)]
+pub(crate) struct Rows(String);
+
+impl Rows {
+    /// Adds a row, if there is a value.
+    pub(crate) fn row(&mut self, label: &str, value: Option<impl Display>) -> &mut Self {
+        self.list(label, value.into_iter())
+    }
+
+    /// Adds a row for each value of a list. Only the first has the label.
+    pub(crate) fn list(&mut self, label: &str, values: impl Iterator<Item: Display>) -> &mut Self {
+        let mut label = match label {
+            "" => String::new(),
+            label => format!("{label}:"),
+        };
+        for value in values {
+            // As wide as the longest label, "backing file format", with its colon and a blank.
+            self.0.push_str(&format!("{label:21}{value}\n"));
+            label.clear();
+        }
+        self
+    }
+
+    pub(crate) fn take(&mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// Returns lines in which the cells of a column are below one another; at their ends in the
+/// columns that `right` lists. The headings have `|` between them.
+pub(crate) fn aligned<const N: usize>(
+    headings: &str,
+    rows: impl Iterator<Item = [String; N]>,
+    right: &[usize],
+) -> String {
+    let mut headings = headings.split('|').map(str::to_owned);
+    let headings = [(); N].map(|()| headings.next().unwrap_or_default());
+    let rows: Vec<_> = std::iter::once(headings).chain(rows).collect();
+    let width = |cell: &String| cell.chars().count();
+    let mut widths = [0; N];
+    for row in &rows {
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = width(cell).max(*widest);
+        }
+    }
+    let lines = rows.iter().map(|row| {
+        let mut line = String::new();
+        for (column, (cell, widest)) in row.iter().zip(widths).enumerate() {
+            let gap = if column == 0 { "" } else { "  " };
+            let blanks = " ".repeat(widest.saturating_sub(width(cell)));
+            match right.contains(&column) {
+                true => line.extend([gap, &blanks, cell]),
+                false => line.extend([gap, cell, &blanks]),
+            }
+        }
+        format!("{}\n", line.trim_end())
+    });
+    lines.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{shown, utc, uuid};
+    use super::{exact, short, shown, utc};
 
     #[test]
-    fn times_as_people_write_them() {
+    fn sizes_have_three_digits_and_a_unit() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (1000, "1000 bytes"),
+            (1023, "1023 bytes"),
+            (1024, "1 KiB"),
+            (1536, "1.5 KiB"),
+            (196_928, "192 KiB"),
+            (10_240_001, "9.77 MiB"),
+            (104_857_599, "100 MiB"),
+            (10 << 30, "10 GiB"),
+            (5 << 40, "5 TiB"),
+            (3 << 50, "3 PiB"),
+            (u64::MAX, "16 EiB"),
+        ] {
+            assert_eq!(short(bytes), text, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn exact_sizes_give_the_bytes_once() {
+        assert_eq!(exact(512), "512 bytes");
+        assert_eq!(exact(67_108_864), "64 MiB (67108864 bytes)");
+    }
+
+    #[test]
+    fn times_are_written_as_people_write_them() {
         for (seconds, text) in [
             (0, "1970-01-01 00:00:00 UTC"),
             (951_782_399, "2000-02-28 23:59:59 UTC"),
@@ -136,42 +180,13 @@ mod tests {
     }
 
     #[test]
-    fn a_uuid_has_four_dashes() {
-        let counting = std::array::from_fn(|index| u8::try_from(index * 17).expect("below 256"));
-        assert_eq!(uuid(counting), "00112233-4455-6677-8899-aabbccddeeff");
-    }
-
-    #[test]
-    fn what_shows_as_itself_stays() {
-        for text in ["", "base.img", "a b", "Größe 大.img", "e\u{301}", "'\"$(x)"] {
-            assert_eq!(shown(text.as_bytes()), text);
-        }
-    }
-
-    #[test]
-    fn what_does_not_is_escaped() {
-        for (bytes, text) in [
-            (&b"a\nb\r\tc"[..], r"a\nb\r\tc"),
-            (b"\x1b[31m\x07\x7f\0", r"\x1b[31m\x07\x7f\x00"),
-            (b"C:\\x", r"C:\\x"),
-            (b"\xff\xc3(\xe2\x82", r"\xff\xc3(\xe2\x82"),
-            ("\u{9b}31m\u{85}".as_bytes(), r"\u{9b}31m\u{85}"),
-            (
-                "\u{202e}gmi\u{2066}\u{2069}".as_bytes(),
-                r"\u{202e}gmi\u{2066}\u{2069}",
-            ),
-            (
-                "\u{200e}\u{200f}\u{61c}".as_bytes(),
-                r"\u{200e}\u{200f}\u{61c}",
-            ),
-            (
-                "a\u{200b}b\u{feff}\u{2028}".as_bytes(),
-                r"a\u{200b}b\u{feff}\u{2028}",
-            ),
-            (b" ", r"\x20"),
-            (b" a ", r"\x20a\x20"),
+    fn blanks_at_the_ends_of_a_name_are_escaped() {
+        for (name, text) in [
+            (&b" "[..], r"\x20"),
+            (b" a b ", r"\x20a b\x20"),
+            (b"\x1b\\", r"\x1b\\"),
         ] {
-            assert_eq!(shown(bytes), text);
+            assert_eq!(shown(name), text);
         }
     }
 }

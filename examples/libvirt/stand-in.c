@@ -53,6 +53,11 @@ char *g_strdup(const char *text)
     return text ? there(strdup(text)) : NULL;
 }
 
+char *g_strndup(const char *text, size_t length)
+{
+    return there(strndup(text, length));
+}
+
 char *g_strdup_printf(const char *format, ...)
 {
     char *text;
@@ -106,6 +111,15 @@ void report_system_error(int domain, int code, const char *format, ...)
     length = strlen(stand_in_message);
     snprintf(stand_in_message + length, sizeof stand_in_message - length, ": %s", strerror(code));
     stand_in_error = domain == VIR_FROM_STORAGE ? VIR_ERR_SYSTEM_ERROR : -1;
+}
+
+/* virstring.h */
+int virStrToLong_ull(const char *s, char **end_ptr, int base, unsigned long long *result)
+{
+    char *end;
+    errno = 0;
+    *result = strtoull(s, &end, base);
+    return errno == 0 && end != s && (end_ptr || *end == '\0') ? 0 : -1;
 }
 
 /* virbitmap.h */

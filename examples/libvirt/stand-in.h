@@ -40,14 +40,18 @@ void *reallocate(void *memory, size_t size);
 void free_behind(void *pointer);
 void *stolen(void **pointer);
 char *g_strdup(const char *text);
+char *g_strndup(const char *text, size_t length);
 char *g_strdup_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* internal.h and what it brings */
 #define _(text) (text)
 #define NULLSTR(text) ((text) ? (text) : "<null>")
+#define STREQ(a, b) (strcmp(a, b) == 0)
+#define STRNEQ(a, b) (strcmp(a, b) != 0)
 #define STREQ_NULLABLE(a, b) is_equal(a, b)
 #define STRNEQ_NULLABLE(a, b) (!is_equal(a, b))
-#define ignore_value(value) ((void)(value))
+#define ignore_value(value) \
+    (__extension__({ __typeof__(value) ignored_ = (value); (void)ignored_; }))
 #define VIR_AUTOCLOSE __attribute__((cleanup(close_behind))) int
 #define VIR_LOG_INIT(name) struct log_init /* for the semicolon */
 #define VIR_WARN(...) warn_and_count(__VA_ARGS__)
@@ -78,6 +82,9 @@ void report_error(int domain, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void report_system_error(int domain, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* virstring.h */
+int virStrToLong_ull(const char *s, char **end_ptr, int base, unsigned long long *result);
 
 /* virbitmap.h */
 typedef struct _virBitmap virBitmap;

@@ -19,6 +19,7 @@
 # include "virfile.h"
 # include "virlog.h"
 # include "virpci.h"
+# include "virstring.h"
 #endif
 
 #include <diskprobe.h>

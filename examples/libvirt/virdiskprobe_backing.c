@@ -77,15 +77,20 @@ static void
 virDiskprobeSetRBDUser(virStorageSource *src,
                        const diskprobe_location *location)
 {
-    const char *user = diskprobe_location_rbd_user(location, NULL);
+    const char *name;
+    const char *value;
+    size_t i;
 
-    if (!user)
+    for (i = 0; diskprobe_location_detail(location, i, &name, &value, NULL, NULL); i++) {
+        if (STRNEQ(name, "rbd_user"))
+            continue;
+
+        src->auth = g_new0(virStorageAuthDef, 1);
+        src->auth->username = g_strdup(value);
+        src->auth->authType = VIR_STORAGE_AUTH_TYPE_CEPHX;
+        src->auth->secrettype = g_strdup("ceph");
         return;
-
-    src->auth = g_new0(virStorageAuthDef, 1);
-    src->auth->username = g_strdup(user);
-    src->auth->authType = VIR_STORAGE_AUTH_TYPE_CEPHX;
-    src->auth->secrettype = g_strdup("ceph");
+    }
 }
 
 
@@ -131,7 +136,7 @@ virDiskprobeRelativeName(const diskprobe_image *image)
     size_t length;
     const char *recorded = diskprobe_image_backing_location(image, &length);
 
-    diskprobe_location_parse(recorded, length, NULL, &location, NULL);
+    ignore_value(diskprobe_location_parse(recorded, length, NULL, &location, NULL));
     return diskprobe_location_is_relative_to_image(location) ? g_strdup(recorded) : NULL;
 }
 

@@ -53,7 +53,7 @@ virDiskprobeClose(void *src)
 static int
 virDiskprobeOpenAs(virDiskprobeWalk *walk,
                    virStorageSource *src,
-                   diskprobe_open_request *opened,
+                   diskprobe_open_request *request,
                    int *fd)
 {
     int rc;
@@ -72,8 +72,8 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
     }
 
     if (!virStorageSourceIsLocalStorage(src)) {
-        diskprobe_open_request_set_source(opened, virDiskprobeRead, virDiskprobeClose, src,
-                                     DISKPROBE_LENGTH_UNKNOWN);
+        ignore_value(diskprobe_open_request_set_source(request, virDiskprobeRead, virDiskprobeClose,
+                                                       src, DISKPROBE_LENGTH_UNKNOWN));
         return 0;
     }
 
@@ -82,7 +82,7 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
     if ((*fd = virDiskprobeOpenLocal(src->path, walk->uid, walk->gid)) < 0)
         return *fd;
 
-    diskprobe_open_request_set_fd(opened, *fd);
+    ignore_value(diskprobe_open_request_set_fd(request, *fd));
     return 0;
 }
 
@@ -90,7 +90,7 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
 static int
 virDiskprobeOpen(void *opaque,
                  const diskprobe_location *location,
-                 diskprobe_open_request *opened)
+                 diskprobe_open_request *request)
 {
     virDiskprobeWalk *walk = opaque;
     virDiskprobeSeen *seen;
@@ -114,7 +114,7 @@ virDiskprobeOpen(void *opaque,
 
     /* What it cannot read, libvirt leaves to QEMU; what needs credentials, to the user; and of a data
      * file the bytes say nothing. */
-    if (diskprobe_open_request_role(opened) == DISKPROBE_ELEMENT_KIND_DATA_FILE ||
+    if (diskprobe_open_request_role(request) == DISKPROBE_ELEMENT_KIND_DATA_FILE ||
         diskprobe_location_has_credentials(location) ||
         virStorageSourceSupportsBackingChainTraversal(src) <= 0)
         return 0;
@@ -127,8 +127,8 @@ virDiskprobeOpen(void *opaque,
             return -EBADF;
         }
         fd = src->fdtuple->fds[0];
-        diskprobe_open_request_set_borrowed_fd(opened, fd);
-    } else if ((rc = virDiskprobeOpenAs(walk, src, opened, &fd)) < 0) {
+        ignore_value(diskprobe_open_request_set_borrowed_fd(request, fd));
+    } else if ((rc = virDiskprobeOpenAs(walk, src, request, &fd)) < 0) {
         return rc;
     }
 
@@ -142,10 +142,10 @@ virDiskprobeOpen(void *opaque,
 /* Why the walk ends, in libvirt's words where it has some. */
 static int
 virDiskprobeReportBroken(virDiskprobeWalk *walk,
-                         const diskprobe_chain *reached,
+                         const diskprobe_chain *partial,
                          const diskprobe_error *error)
 {
-    size_t last = diskprobe_chain_element_count(reached);
+    size_t last = diskprobe_chain_element_count(partial);
     const diskprobe_location *location;
     const char *recorded;
     const char *path;
@@ -156,8 +156,8 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
 
     if (last > 0)
         last--;
-    location = diskprobe_chain_element_location(reached, last);
-    recorded = diskprobe_chain_element_recorded(reached, last, NULL);
+    location = diskprobe_chain_element_location(partial, last);
+    recorded = diskprobe_chain_element_recorded(partial, last, NULL);
     path = diskprobe_location_path(location, NULL);
     if (!path)
         path = recorded ? recorded : walk->top->path;
@@ -166,8 +166,8 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
     case DISKPROBE_STATUS_FORMAT_NOT_RECORDED: {
         size_t parent;
 
-        if (diskprobe_chain_element_parent(reached, last, &parent))
-            above = diskprobe_location_path(diskprobe_chain_element_location(reached, parent), NULL);
+        if (diskprobe_chain_element_parent(partial, last, &parent))
+            above = diskprobe_location_path(diskprobe_chain_element_location(partial, parent), NULL);
         virReportError(VIR_ERR_OPERATION_INVALID, NOT_RECORDED, NULLSTR(recorded), NULLSTR(above));
         return -1;
     }
@@ -290,8 +290,8 @@ virDiskprobeChainOptions(virDiskprobeWalk *walk,
             options, MIN(max_depth, DISKPROBE_MAX_CHAIN_IMAGES)) != DISKPROBE_STATUS_OK)
         return NULL;
 
-    diskprobe_chain_options_set_image_options(options, top);
-    diskprobe_chain_options_set_opener(options, virDiskprobeOpen, walk);
+    ignore_value(diskprobe_chain_options_set_image_options(options, top));
+    ignore_value(diskprobe_chain_options_set_opener(options, virDiskprobeOpen, walk));
     return g_steal_pointer(&options);
 }
 

@@ -97,23 +97,63 @@ virDiskprobeSetHosts(virStorageSource *src,
 }
 
 
+/* A cookie is one text, "name=value". */
 static void
-virDiskprobeSetCookies(virStorageSource *src,
+virDiskprobeAddCookie(virStorageSource *src,
+                      const char *text)
+{
+    const char *value = strchr(text, '=');
+    virStorageNetCookieDef *cookie;
+
+    if (!value)
+        return;
+
+    cookie = g_new0(virStorageNetCookieDef, 1);
+    cookie->name = g_strndup(text, value - text);
+    cookie->value = g_strdup(value + 1);
+    src->cookies = g_renew(virStorageNetCookieDef *, src->cookies, src->ncookies + 1);
+    src->cookies[src->ncookies++] = cookie;
+}
+
+
+static void
+virDiskprobeSetDetail(virStorageSource *src,
+                      const char *name,
+                      const char *value)
+{
+    if (STREQ(name, "config_file"))
+        src->configFile = g_strdup(value);
+    else if (STREQ(name, "query"))
+        src->query = g_strdup(value);
+    else if (STREQ(name, "cookies"))
+        virDiskprobeAddCookie(src, value);
+    else if (STREQ(name, "sslverify"))
+        src->sslverify = virTristateBoolFromBool(STREQ(value, "yes"));
+    else if (STREQ(name, "readahead"))
+        ignore_value(virStrToLong_ull(value, NULL, 10, &src->readahead));
+    else if (STREQ(name, "timeout"))
+        ignore_value(virStrToLong_ull(value, NULL, 10, &src->timeout));
+    else if (STREQ(name, "ssh_user"))
+        src->ssh_user = g_strdup(value);
+    else if (STREQ(name, "ssh_host_key_check"))
+        src->ssh_host_key_check_disabled = STREQ(value, "no");
+    else if (STREQ(name, "nfs_user"))
+        src->nfs_user = g_strdup(value);
+    else if (STREQ(name, "nfs_group"))
+        src->nfs_group = g_strdup(value);
+}
+
+
+static void
+virDiskprobeSetDetails(virStorageSource *src,
                        const diskprobe_location *location)
 {
+    const char *name;
+    const char *value;
     size_t i;
 
-    src->ncookies = diskprobe_location_cookie_count(location);
-    if (src->ncookies > 0)
-        src->cookies = g_new0(virStorageNetCookieDef *, src->ncookies);
-
-    for (i = 0; i < src->ncookies; i++) {
-        virStorageNetCookieDef *cookie = g_new0(virStorageNetCookieDef, 1);
-
-        cookie->name = g_strdup(diskprobe_location_cookie_name(location, i, NULL));
-        cookie->value = g_strdup(diskprobe_location_cookie_value(location, i, NULL));
-        src->cookies[i] = cookie;
-    }
+    for (i = 0; diskprobe_location_detail(location, i, &name, &value, NULL, NULL); i++)
+        virDiskprobeSetDetail(src, name, value);
 }
 
 
@@ -160,9 +200,6 @@ int
 virDiskprobeSetLocation(virStorageSource *src,
                         const diskprobe_location *location)
 {
-    bool verify;
-    uint64_t number;
-
     src->type = virDiskprobeType(location);
 
     if (src->type == VIR_STORAGE_TYPE_NONE || diskprobe_location_is_qemu_only(location)) {
@@ -177,26 +214,12 @@ virDiskprobeSetLocation(virStorageSource *src,
     src->relPath = g_strdup(diskprobe_location_relative_name(location, NULL));
     src->volume = g_strdup(diskprobe_location_volume(location, NULL));
     src->snapshot = g_strdup(diskprobe_location_snapshot(location, NULL));
-    src->configFile = g_strdup(diskprobe_location_config_file(location, NULL));
-    src->query = g_strdup(diskprobe_location_query(location, NULL));
-    src->ssh_user = g_strdup(diskprobe_location_ssh_user(location, NULL));
-    src->ssh_host_key_check_disabled =
-        STREQ_NULLABLE(diskprobe_location_ssh_host_key_check(location, NULL), "no");
-    src->nfs_user = g_strdup(diskprobe_location_nfs_user(location, NULL));
-    src->nfs_group = g_strdup(diskprobe_location_nfs_group(location, NULL));
 
     if (STREQ_NULLABLE(diskprobe_location_format(location), "fat"))
         src->format = VIR_STORAGE_FILE_FAT;
 
-    if (diskprobe_location_sslverify(location, &verify))
-        src->sslverify = virTristateBoolFromBool(verify);
-    diskprobe_location_readahead(location, &number);
-    src->readahead = number;
-    diskprobe_location_timeout(location, &number);
-    src->timeout = number;
-
     virDiskprobeSetHosts(src, location);
-    virDiskprobeSetCookies(src, location);
+    virDiskprobeSetDetails(src, location);
     virDiskprobeSetSlice(src, location);
     return virDiskprobeSetNVMe(src, location);
 }
@@ -245,7 +268,7 @@ virDiskprobeLocationOfNetwork(const virStorageSource *src)
 
     uri = g_strdup_printf("%s://%s:%u/%s%s%s", protocol, src->hosts[0].name, src->hosts[0].port,
                           volume, src->volume ? "/" : "", src->path);
-    diskprobe_location_parse(uri, strlen(uri), NULL, &location, NULL);
+    ignore_value(diskprobe_location_parse(uri, strlen(uri), NULL, &location, NULL));
 
     if (STRNEQ_NULLABLE(diskprobe_location_path(location, NULL), src->path) ||
         STRNEQ_NULLABLE(diskprobe_location_volume(location, NULL), src->volume))

@@ -62,7 +62,7 @@ virDiskprobeOptions(int format)
         return NULL;
     }
 
-    diskprobe_options_set_format(options, known);
+    ignore_value(diskprobe_options_set_format(options, known));
     return g_steal_pointer(&options);
 }
 
@@ -71,14 +71,15 @@ virDiskprobeOptions(int format)
 static int
 virDiskprobeRawOrISO(const diskprobe_image *raw)
 {
-    diskprobe_content_kind content;
-    size_t i = 0;
+    size_t count = diskprobe_image_content_count(raw);
+    size_t i;
 
-    do {
-        content = diskprobe_image_content(raw, i++);
-    } while (content != DISKPROBE_CONTENT_KIND_NONE && content != DISKPROBE_CONTENT_KIND_ISO9660);
+    for (i = 0; i < count; i++) {
+        if (diskprobe_image_content(raw, i) == DISKPROBE_CONTENT_KIND_ISO9660)
+            return VIR_STORAGE_FILE_ISO;
+    }
 
-    return content == DISKPROBE_CONTENT_KIND_ISO9660 ? VIR_STORAGE_FILE_ISO : VIR_STORAGE_FILE_RAW;
+    return VIR_STORAGE_FILE_RAW;
 }
 
 
@@ -121,8 +122,8 @@ virDiskprobeLookForLUKS(int fd)
     g_autoptr(diskprobe_options) options = diskprobe_options_new();
     diskprobe_image *image;
 
-    diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS);
-    diskprobe_probe_fd(fd, options, &image, NULL);
+    ignore_value(diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS));
+    ignore_value(diskprobe_probe_fd(fd, options, &image, NULL));
     return image;
 }
 
@@ -150,7 +151,7 @@ virDiskprobeSourceFromFD(const char *path,
     if (!(options = virDiskprobeOptions(format)))
         return NULL;
 
-    diskprobe_probe_fd(fd, options, &image, &error);
+    ignore_value(diskprobe_probe_fd(fd, options, &image, &error));
     if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
         return NULL;
 
@@ -168,8 +169,8 @@ virDiskprobeSourceFromFD(const char *path,
     } else if (src->format == VIR_STORAGE_FILE_RAW && !src->encryption) {
         g_autoptr(diskprobe_image) all = NULL;
 
-        diskprobe_options_set_thorough(options, true);
-        diskprobe_probe_fd(fd, options, &all, NULL);
+        ignore_value(diskprobe_options_set_thorough(options, true));
+        ignore_value(diskprobe_probe_fd(fd, options, &all, NULL));
         if (all)
             src->format = virDiskprobeRawOrISO(all);
     }
@@ -204,7 +205,7 @@ virDiskprobeBuffer(const char *buf,
     if (len < VIR_STORAGE_MAX_HEADER)
         length = len;
 
-    diskprobe_probe_buffer(buf, len, length, options, &image, error);
+    ignore_value(diskprobe_probe_buffer(buf, len, length, options, &image, error));
     return image;
 }
 
@@ -244,7 +245,7 @@ virDiskprobeSourceFromBuf(const char *path,
     if (format == VIR_STORAGE_FILE_RAW) {
         g_autoptr(diskprobe_image) luks = NULL;
 
-        diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS);
+        ignore_value(diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS));
         luks = virDiskprobeBuffer(buf, len, length, options, NULL);
         if (luks && virDiskprobeSetEncryption(src, luks) < 0)
             return NULL;
@@ -252,7 +253,7 @@ virDiskprobeSourceFromBuf(const char *path,
         g_autoptr(diskprobe_image) all = NULL;
 
         /* As if there was no more, which would be needed to tell all that it may hold. */
-        diskprobe_options_set_thorough(options, true);
+        ignore_value(diskprobe_options_set_thorough(options, true));
         if ((all = virDiskprobeBuffer(buf, len, len, options, NULL)))
             src->format = virDiskprobeRawOrISO(all);
     }

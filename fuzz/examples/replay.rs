@@ -3,26 +3,24 @@
 //!
 //! cargo run --example replay -- CORPUS (which holds a directory for each target)
 
-/// The tool's own code, as the target json has it.
+/// What the tool shows to people, in its own code.
 #[allow(dead_code)]
 #[path = "../../cli/src"]
 mod tool {
-    pub(crate) mod human;
-    pub(crate) mod json;
-    pub(crate) mod scan {
-        mod table;
-        pub(crate) mod totals;
+    pub(crate) mod info {
+        pub(crate) mod human;
     }
-    pub(crate) mod size;
     pub(crate) mod text;
 }
 
-use diskprobe::location::{relative_backing_path, target, Location};
+use diskprobe::location::{disk_target, relative_backing_path, Location};
 use diskprobe::{probe_buffer, Error, Image, Options};
 use diskprobe_fuzz::object::{asked, Object};
 use diskprobe_fuzz::whole::{look_closely, looked_at};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use tool::{human, json, scan, size, text};
+use tool::text;
 
 fn main() {
     let corpus = std::env::args().nth(1).expect("a corpus");
@@ -55,7 +53,10 @@ fn main() {
         each("windows", object),
         each("facts", object),
         each("location", |input| {
-            let _ = (target(input), relative_backing_path([Some(input), Some(b"x")]));
+            let _ = (
+                disk_target(input),
+                relative_backing_path([Some(input), Some(b"x")]),
+            );
             let _ = match Location::parse(input) {
                 Ok(location) => {
                     let beside = Location::parse_relative_to(b"../x", &location);
@@ -75,17 +76,18 @@ fn main() {
 fn told(choice: u8, name: &[u8], bytes: &[u8]) {
     let options = Options::new().format(asked(choice)).thorough(choice >= 128);
     let length = u64::try_from(bytes.len()).ok();
+    let file = OsStr::from_bytes(name);
     let _ = match probe_buffer(bytes, length, &options.file_name(name)) {
         Ok(image) => {
-            let shown = human::image(name, &image);
-            json::line(&json::image(name, &image)).map(|json| json + &shown)
+            let shown = tool::info::human::image(name, &image);
+            image.json(file, None).to_string() + &shown
         }
-        Err(error) => json::line(&json::failure(name, &error)),
+        Err(error) => Image::failure_json(file, error).to_string(),
     };
     for text in [name, bytes] {
         let _ = match Location::parse(text) {
-            Ok(location) => json::line(&json::location::named(&location)),
-            Err(error) => json::line(&json::location::failure(text, &error)),
+            Ok(location) => location.json().to_string(),
+            Err(error) => Location::failure_json(text, error).to_string(),
         };
     }
 }

@@ -42,7 +42,7 @@ fuzz_target!(|input: &[u8]| {
 
 /// Which slots hold handles of which kind.
 const OPTIONS: usize = 0;
-const PULLS: usize = 3;
+const PROBERS: usize = 3;
 const IMAGES: usize = 5;
 const LOCATIONS: usize = 8;
 const ERRORS: usize = 10;
@@ -84,7 +84,7 @@ impl Caller<'_> {
     }
 
     fn options(&mut self) -> Handle {
-        self.handle(OPTIONS, PULLS - OPTIONS)
+        self.handle(OPTIONS, PROBERS - OPTIONS)
     }
 
     fn image(&mut self) -> Handle {
@@ -96,8 +96,8 @@ impl Caller<'_> {
         // SAFETY: the handle came from the library, and is forgotten here.
         unsafe {
             match slot {
-                OPTIONS..PULLS => c::diskprobe_options_free(handle),
-                PULLS..IMAGES => c::diskprobe_prober_free(handle),
+                OPTIONS..PROBERS => c::diskprobe_options_free(handle),
+                PROBERS..IMAGES => c::diskprobe_prober_free(handle),
                 IMAGES..LOCATIONS => c::diskprobe_image_free(handle),
                 LOCATIONS..ERRORS => c::diskprobe_location_free(handle),
                 ERRORS..POLICIES => c::diskprobe_error_free(handle),
@@ -139,7 +139,7 @@ impl Caller<'_> {
         unsafe {
             match call % 32 {
                 0 => {
-                    let slot = self.room(OPTIONS, PULLS - OPTIONS);
+                    let slot = self.room(OPTIONS, PROBERS - OPTIONS);
                     self.handles[slot] = c::diskprobe_options_new();
                 }
                 1 => {
@@ -190,17 +190,17 @@ impl Caller<'_> {
                 }
                 7 => {
                     let options = self.options();
-                    let slot = self.room(PULLS, IMAGES - PULLS);
+                    let slot = self.room(PROBERS, IMAGES - PROBERS);
                     let length = match self.byte() {
                         0 => u64::MAX,
                         _ => self.image.len() as u64,
                     };
                     self.handles[slot] = c::diskprobe_prober_new(length, options);
                 }
-                8..11 => self.pull(),
+                8..11 => self.prober(),
                 11 => {
-                    let pull = self.handle(PULLS, IMAGES - PULLS);
-                    self.make(|image, error| c::diskprobe_prober_finish(pull, image, error));
+                    let prober = self.handle(PROBERS, IMAGES - PROBERS);
+                    self.make(|image, error| c::diskprobe_prober_finish(prober, image, error));
                 }
                 12 => {
                     let error = self.handle(ERRORS, 2);
@@ -264,8 +264,8 @@ impl Caller<'_> {
         }
     }
 
-    fn pull(&mut self) {
-        let pull = self.handle(PULLS, IMAGES - PULLS);
+    fn prober(&mut self) {
+        let prober = self.handle(PROBERS, IMAGES - PROBERS);
         let (mut offset, mut size) = (0, 0);
         // SAFETY: as in `call`.
         unsafe {
@@ -273,7 +273,7 @@ impl Caller<'_> {
                 1 => null_mut(),
                 _ => &mut offset,
             };
-            let status = c::diskprobe_prober_next_read(pull, out, &mut size, null_mut());
+            let status = c::diskprobe_prober_next_read(prober, out, &mut size, null_mut());
             assert!(status != c::INTERNAL);
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let from = from.min(self.image.len());
@@ -289,7 +289,7 @@ impl Caller<'_> {
             } else {
                 bytes.as_ptr().cast()
             };
-            let status = c::diskprobe_prober_feed(pull, data, bytes.len(), null_mut());
+            let status = c::diskprobe_prober_feed(prober, data, bytes.len(), null_mut());
             assert!(status != c::INTERNAL);
         }
     }

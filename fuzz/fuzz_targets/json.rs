@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the command line tool writes of any image, chain, graph, verdict, location or error, in its
-//! own code: JSON is JSON, on one line where it should be, with nothing in it that a terminal acts
-//! on, and with the exact bytes of every name; and what people read has no such character either.
+//! What is written of any image, chain, graph, verdict, location or error: JSON is JSON, laid out as
+//! by serde_json, with nothing in it that a terminal acts on, and with the exact bytes of every name.
+//! What the command line tool shows to people has no such character either.
 //!
-//! The input is a format, a name with its length, and the image.
+//! The input is a format, the size of a name, the name, and the image.
 #![no_main]
 
 #[path = "json/chain.rs"]
@@ -12,40 +12,31 @@ mod chain;
 mod graph;
 #[path = "json/oracle.rs"]
 mod oracle;
-/// The tool's own code, as far as it writes. The tool uses the rest.
-#[allow(dead_code)]
+/// What the tool shows to people, in its own code.
 #[path = "../../cli/src"]
 mod tool {
-    /// What the command line says, as far as the writers ask.
-    pub(crate) mod args {
-        pub(crate) enum Graph {
-            Table,
-            Json,
-            Dot,
-        }
+    pub(crate) mod info {
+        pub(crate) mod human;
     }
-    pub(crate) mod graph;
-    pub(crate) mod human;
-    pub(crate) mod json;
     pub(crate) mod scan {
-        pub(crate) mod table;
-        pub(crate) mod totals;
+        pub(crate) mod graph;
     }
-    pub(crate) mod size;
     pub(crate) mod text;
 }
 
-use diskprobe::location::Location;
-use diskprobe::{probe_buffer, Finding, Format, Image, Options, Policy};
+use diskprobe::location::{without_credentials, Location};
+use diskprobe::{probe_buffer, Finding, Format, Image, Options, Policy, Verdict};
 use diskprobe_fuzz::object::asked;
 use libfuzzer_sys::fuzz_target;
 use oracle::{assert_shown, assert_text, written};
-// Where that code has them.
-use tool::{args, human, json, scan, size, text};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+// Where that code has it.
+use tool::text;
 
 /// Where the next image starts in the input, in each.
 const APART: usize = 512;
-/// A place of policies.
+/// A directory of policies.
 const DIRECTORY: &[u8] = b"/srv";
 
 fuzz_target!(|input: &[u8]| {
@@ -60,10 +51,12 @@ fuzz_target!(|input: &[u8]| {
     match probe_buffer(bytes, u64::try_from(bytes.len()).ok(), &options) {
         Ok(image) => of_image(name, &image),
         Err(error) => {
-            let object = written(&json::failure(name, &error));
+            let file = OsStr::from_bytes(name);
+            let object = written(Image::failure_json(file, error));
             assert_text(&object, "filename", Some(name));
             assert_eq!(object["error"]["message"], error.to_string());
-            written(&json::check::failed(name, &error));
+            let object = written(Verdict::failure_json(file, error));
+            assert_eq!(object["accepted"], false);
         }
     }
     of_location(name);
@@ -76,7 +69,9 @@ fuzz_target!(|input: &[u8]| {
 });
 
 fn of_image(name: &[u8], image: &Image) {
-    let object = written(&json::image(name, image));
+    let file = OsStr::from_bytes(name);
+    let object = written(image.json(file, Some(4096)));
+    assert_eq!(object["actual-size"], 4096);
     assert_text(&object, "filename", Some(name));
     let backing = image.backing().map(|backing| backing.location);
     assert_text(&object, "backing-filename", backing);
@@ -100,25 +95,26 @@ fn of_image(name: &[u8], image: &Image) {
     }
     let policy = Policy::new().allow_format(Format::Qcow2);
     let policy = policy.deny(Finding::Encrypted).max_virtual_size(1 << 20);
-    let policy = policy.allow_backing_under(DIRECTORY).expect("an absolute name");
+    let policy = policy
+        .allow_backing_under(DIRECTORY)
+        .expect("an absolute name");
     let verdict = policy.judge(image, name);
-    let object = written(&json::check::judged(name, image, &verdict));
+    let object = written(verdict.json(file, image));
     assert_eq!(object["accepted"], verdict.is_accepted());
-    assert_shown(&human::image(name, image));
+    assert_shown(&tool::info::human::image(name, image));
 }
 
 fn of_location(bytes: &[u8]) {
     match Location::parse(bytes) {
         Ok(location) => {
-            let object = written(&json::location::named(&location));
+            let object = written(location.json());
             assert_text(&object, "input", Some(location.text()));
             assert_text(&object, "path", location.path());
             assert_text(&object, "relpath", location.relative_name());
         }
         Err(error) => {
-            let start = bytes.get(..64).unwrap_or(bytes);
-            let object = written(&json::location::failure(start, &error));
-            assert_text(&object, "input", Some(start));
+            let object = written(Location::failure_json(bytes, error));
+            assert_text(&object, "input", Some(without_credentials(bytes)));
         }
     }
 }

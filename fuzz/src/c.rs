@@ -6,7 +6,7 @@ pub mod policy;
 pub mod scan;
 
 use std::ffi::{c_char, c_int, c_void};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 pub type Handle = *mut c_void;
 pub type Read = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64) -> i64;
@@ -24,7 +24,7 @@ extern "C" {
     pub fn diskprobe_options_set_max_reads(options: Handle, reads: u32) -> u32;
     pub fn diskprobe_options_set_max_bytes(options: Handle, bytes: u64) -> u32;
     pub fn diskprobe_options_set_thorough(options: Handle, thorough: bool) -> u32;
-    pub fn diskprobe_options_set_also_matches(options: Handle, look: bool) -> u32;
+    pub fn diskprobe_options_set_also_matches(options: Handle, also_matches: bool) -> u32;
     pub fn diskprobe_probe_buffer(
         data: *const c_void,
         size: usize,
@@ -55,24 +55,24 @@ extern "C" {
     ) -> u32;
     pub fn diskprobe_prober_new(length: u64, options: Handle) -> Handle;
     pub fn diskprobe_prober_next_read(
-        pull: Handle,
+        prober: Handle,
         offset: *mut u64,
         size: *mut usize,
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_prober_feed(
-        pull: Handle,
+        prober: Handle,
         data: *const c_void,
         size: usize,
         error: *mut Handle,
     ) -> u32;
-    pub fn diskprobe_prober_finish(pull: Handle, image: *mut Handle, error: *mut Handle) -> u32;
-    pub fn diskprobe_prober_free(pull: Handle);
+    pub fn diskprobe_prober_finish(prober: Handle, image: *mut Handle, error: *mut Handle) -> u32;
+    pub fn diskprobe_prober_free(prober: Handle);
     pub fn diskprobe_image_free(image: Handle);
     pub fn diskprobe_location_parse(
         text: *const c_char,
         length: usize,
-        image: Handle,
+        relative_to: Handle,
         location: *mut Handle,
         error: *mut Handle,
     ) -> u32;
@@ -87,8 +87,22 @@ extern "C" {
     pub fn diskprobe_error_offset(error: Handle, offset: *mut u64) -> bool;
     pub fn diskprobe_error_free(error: Handle);
     fn diskprobe_image_reference(image: Handle, index: usize, at: *mut u64, size: *mut u64) -> u32;
-    fn diskprobe_image_geometry(image: Handle, c: *mut u32, h: *mut u32, s: *mut u32) -> bool;
-    fn diskprobe_image_detected_as(image: Handle, reader: u32) -> *const c_char;
+    fn diskprobe_image_detail(
+        image: Handle,
+        index: usize,
+        name: *mut *const c_char,
+        value: *mut *const c_char,
+        length: *mut usize,
+    ) -> bool;
+    fn diskprobe_image_detected_as(image: Handle, tool: u32) -> *const c_char;
+    fn diskprobe_location_detail(
+        location: Handle,
+        index: usize,
+        name: *mut *const c_char,
+        value: *mut *const c_char,
+        length: *mut usize,
+        is_secret: *mut bool,
+    ) -> bool;
     fn diskprobe_location_slice(location: Handle, offset: *mut u64, size: *mut u64) -> bool;
     fn diskprobe_location_host_port(location: Handle, index: usize, port: *mut u16) -> bool;
 }
@@ -111,47 +125,38 @@ functions!(pub TO_STRING(number: u32) -> *const c_char {
     diskprobe_format_source_to_string diskprobe_format_to_libvirt_string
 });
 functions!(pub FROM_STRING(name: *const c_char, number: *mut u32) -> bool {
-    diskprobe_status_from_string diskprobe_format_from_string diskprobe_encryption_from_string
-    diskprobe_feature_from_string diskprobe_reference_kind_from_string diskprobe_finding_from_string
-    diskprobe_content_kind_from_string diskprobe_tool_from_string diskprobe_storage_type_from_string
-    diskprobe_protocol_from_string diskprobe_transport_from_string diskprobe_violation_kind_from_string
-    diskprobe_element_kind_from_string diskprobe_unrecorded_format_from_string
-    diskprobe_format_source_from_string diskprobe_format_from_libvirt_string
+    diskprobe_format_from_string diskprobe_finding_from_string
+    diskprobe_unrecorded_format_from_string diskprobe_format_from_libvirt_string
 });
 functions!(IMAGE_NUMBERS(image: Handle, number: *mut u64) -> bool {
-    diskprobe_image_virtual_size diskprobe_image_recorded_size diskprobe_image_physical_size
-    diskprobe_image_allocated_size diskprobe_image_encryption_payload_offset
-    diskprobe_image_cluster_size diskprobe_image_created diskprobe_image_backing_mtime
+    diskprobe_image_virtual_size diskprobe_image_physical_size diskprobe_image_allocated_size
+    diskprobe_image_encryption_payload_offset diskprobe_image_cluster_size
+    diskprobe_image_backing_mtime
 });
 functions!(IMAGE_SHORT_NUMBERS(image: Handle, number: *mut u32) -> bool {
-    diskprobe_image_backing_format diskprobe_image_encryption_active_slots
-    diskprobe_image_refcount_bits diskprobe_image_snapshot_count diskprobe_image_bitmap_count
-    diskprobe_image_cid diskprobe_image_parent_cid diskprobe_image_allocated_clusters
-    diskprobe_image_physical_sector_size diskprobe_image_format_version
+    diskprobe_image_backing_format diskprobe_image_cid diskprobe_image_parent_cid
 });
 functions!(IMAGE_NAMES(image: Handle) -> *const c_char {
-    diskprobe_image_subformat diskprobe_image_compat diskprobe_image_compression_type
+    diskprobe_image_subformat diskprobe_image_compat
 });
 functions!(IMAGE_TEXTS(image: Handle, length: *mut usize) -> *const c_char {
     diskprobe_image_backing_location diskprobe_image_backing_format_name
     diskprobe_image_data_file_location diskprobe_image_parent_location
-    diskprobe_image_encryption_cipher diskprobe_image_encryption_mode
-    diskprobe_image_encryption_hash diskprobe_image_encryption_uuid diskprobe_image_creator
-    diskprobe_image_comment diskprobe_image_adapter_type diskprobe_image_hardware_version
 });
 functions!(IMAGE_FLAGS(image: Handle) -> bool {
-    diskprobe_image_backing_is_raw diskprobe_image_has_data_file diskprobe_image_data_file_is_raw diskprobe_image_has_parent
+    diskprobe_image_backing_is_raw diskprobe_image_has_data_file diskprobe_image_data_file_is_raw
+    diskprobe_image_has_parent
 });
 functions!(IMAGE_UUIDS(image: Handle, uuid: *mut u8) -> bool {
     diskprobe_image_parent_uuid diskprobe_image_parent_alternative_uuid diskprobe_image_uuid
 });
-functions!(IMAGE_DIRTY(image: Handle, dirty: *mut bool) -> bool { diskprobe_image_dirty });
 functions!(IMAGE_KINDS(image: Handle) -> u32 { diskprobe_image_format diskprobe_image_encryption });
 functions!(IMAGE_COUNTS(image: Handle) -> usize {
-    diskprobe_image_reference_count diskprobe_image_extent_count
+    diskprobe_image_reference_count diskprobe_image_extent_count diskprobe_image_detail_count
+    diskprobe_image_finding_count diskprobe_image_also_match_count diskprobe_image_content_count
 });
 functions!(IMAGE_LISTED_KINDS(image: Handle, index: usize) -> u32 {
-    diskprobe_image_also_matches diskprobe_image_content diskprobe_image_finding
+    diskprobe_image_also_match diskprobe_image_content diskprobe_image_finding
 });
 functions!(IMAGE_LISTED_TEXTS(image: Handle, index: usize, length: *mut usize) -> *const c_char {
     diskprobe_image_reference_location diskprobe_image_extent_location diskprobe_image_extent_kind
@@ -165,13 +170,10 @@ functions!(IMAGE_ASKED(image: Handle, what: u32) -> bool {
 functions!(LOCATION_TEXTS(location: Handle, length: *mut usize) -> *const c_char {
     diskprobe_location_text diskprobe_location_path diskprobe_location_relative_name
     diskprobe_location_protocol_name diskprobe_location_volume diskprobe_location_snapshot
-    diskprobe_location_config_file diskprobe_location_query diskprobe_location_nvme_address
-    diskprobe_location_ssh_user diskprobe_location_ssh_host_key_check diskprobe_location_rbd_user
-    diskprobe_location_nfs_user diskprobe_location_nfs_group
+    diskprobe_location_nvme_address
 });
 functions!(LOCATION_LISTED(location: Handle, index: usize, length: *mut usize) -> *const c_char {
-    diskprobe_location_host_name diskprobe_location_host_socket diskprobe_location_cookie_name
-    diskprobe_location_cookie_value diskprobe_location_ignored
+    diskprobe_location_host_name diskprobe_location_host_socket
 });
 functions!(LOCATION_NAMES(location: Handle) -> *const c_char { diskprobe_location_format });
 functions!(LOCATION_FLAGS(location: Handle) -> bool {
@@ -182,16 +184,10 @@ functions!(LOCATION_KINDS(location: Handle) -> u32 {
     diskprobe_location_type diskprobe_location_protocol
 });
 functions!(LOCATION_COUNTS(location: Handle) -> usize {
-    diskprobe_location_host_count diskprobe_location_cookie_count diskprobe_location_ignored_count
-});
-functions!(LOCATION_NUMBERS(location: Handle, number: *mut u64) -> bool {
-    diskprobe_location_readahead diskprobe_location_timeout
+    diskprobe_location_host_count diskprobe_location_detail_count
 });
 functions!(LOCATION_LISTED_KINDS(location: Handle, index: usize) -> u32 {
     diskprobe_location_host_transport
-});
-functions!(LOCATION_VERIFY(location: Handle, verify: *mut bool) -> bool {
-    diskprobe_location_sslverify
 });
 functions!(LOCATION_SHORT_NUMBERS(location: Handle, number: *mut u32) -> bool {
     diskprobe_location_nvme_namespace
@@ -218,7 +214,7 @@ macro_rules! ask_text {
             let mut length = 7;
             let text = function($handle $(, $index)?, &mut length);
             $look(text, &length);
-            $look(function($handle $(, $index)?, null_mut()), std::ptr::null());
+            $look(function($handle $(, $index)?, null_mut()), null());
         }
     };
 }
@@ -232,12 +228,11 @@ pub unsafe fn read_image(image: Handle, index: usize, look: Look) {
     unsafe {
         ask!(IMAGE_NUMBERS, 7, image);
         ask!(IMAGE_SHORT_NUMBERS, 7, image);
-        ask!(IMAGE_DIRTY, true, image);
         ask!(IMAGE_LISTED_NUMBERS, 7, image, index);
         ask_text!(IMAGE_TEXTS, look, image);
         ask_text!(IMAGE_LISTED_TEXTS, look, image, index);
         for function in IMAGE_NAMES {
-            look(function(image), std::ptr::null());
+            look(function(image), null());
         }
         for function in IMAGE_FLAGS {
             function(image);
@@ -262,11 +257,17 @@ pub unsafe fn read_image(image: Handle, index: usize, look: Look) {
         let (mut offset, mut size) = (7, 7);
         diskprobe_image_reference(image, index, &mut offset, &mut size);
         diskprobe_image_reference(image, index, null_mut(), null_mut());
-        let mut chs = [7; 3];
-        let [c, h, s] = &mut chs;
-        diskprobe_image_geometry(image, c, h, s);
-        diskprobe_image_geometry(image, null_mut(), null_mut(), null_mut());
-        look(diskprobe_image_detected_as(image, number), std::ptr::null());
+        let (mut name, mut value, mut length) = (null(), null(), 7);
+        let count = diskprobe_image_detail_count(image);
+        for index in [index, 0, count.saturating_sub(1)] {
+            let found = diskprobe_image_detail(image, index, &mut name, &mut value, &mut length);
+            assert_eq!(found, index < count);
+            assert!(found || length == 0);
+            look(name, null());
+            look(value, &length);
+        }
+        diskprobe_image_detail(image, index, null_mut(), null_mut(), null_mut());
+        look(diskprobe_image_detected_as(image, number), null());
     }
 }
 
@@ -278,11 +279,9 @@ pub unsafe fn read_location(location: Handle, index: usize, look: Look) {
     unsafe {
         ask_text!(LOCATION_TEXTS, look, location);
         ask_text!(LOCATION_LISTED, look, location, index);
-        ask!(LOCATION_NUMBERS, 7, location);
         ask!(LOCATION_SHORT_NUMBERS, 7, location);
-        ask!(LOCATION_VERIFY, true, location);
         for function in LOCATION_NAMES {
-            look(function(location), std::ptr::null());
+            look(function(location), null());
         }
         for function in LOCATION_FLAGS {
             function(location);
@@ -299,6 +298,24 @@ pub unsafe fn read_location(location: Handle, index: usize, look: Look) {
         let (mut offset, mut size) = (7, 7);
         diskprobe_location_slice(location, &mut offset, &mut size);
         diskprobe_location_slice(location, null_mut(), null_mut());
+        let (mut name, mut value, mut length, mut is_secret) = (null(), null(), 7, true);
+        let count = diskprobe_location_detail_count(location);
+        for index in [index, 0, count.saturating_sub(1)] {
+            let found = diskprobe_location_detail(
+                location,
+                index,
+                &mut name,
+                &mut value,
+                &mut length,
+                &mut is_secret,
+            );
+            assert_eq!(found, index < count);
+            assert!(found || (length == 0 && !is_secret));
+            look(name, null());
+            look(value, &length);
+        }
+        let none = null_mut();
+        diskprobe_location_detail(location, index, null_mut(), null_mut(), null_mut(), none);
         let mut port = 7;
         diskprobe_location_host_port(location, index, &mut port);
         diskprobe_location_host_port(location, index, null_mut());

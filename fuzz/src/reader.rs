@@ -22,6 +22,7 @@ pub fn assert_read(image: &Image, object: &Object) {
         Format::Cloop => plain.cloop(),
         Format::Luks => plain.luks(),
         Format::Cow => plain.cow(),
+        Format::Dmg => plain.dmg(),
         _ => return,
     };
     let facts = facts.expect("the fields of an image that was answered for");
@@ -324,6 +325,20 @@ impl Plain<'_> {
         Some(Facts {
             virtual_size: Some(down(self.big(1036, 8)?)),
             backing: Some(until_nul(self.bytes(8, 1024)?)),
+            ..Facts::default()
+        })
+    }
+
+    fn dmg(&self) -> Option<Facts> {
+        let length = self.object.told_length().unwrap_or(0);
+        let end = length.checked_next_multiple_of(512).unwrap_or(0);
+        // The first trailer counts, which need not be in the last sector.
+        let first = (end.saturating_sub(1023)..end)
+            .find(|at| self.bytes(*at, 4).as_deref() == Some(b"koly"));
+        let last = first.filter(|at| at + 512 == end);
+        Some(Facts {
+            virtual_size: last.and_then(|at| Some(self.big(at + 492, 8)? * 512)),
+            backing: Some(Vec::new()),
             ..Facts::default()
         })
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Judging one field: a value, where it stands, and what it may be.
+//! Checks of one field: its value, its offset, and what it must be.
 
 use crate::base::cold::cold_path;
 use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
+use crate::base::text::Text;
 
-/// A structure of an image, named as in messages, and where it starts.
+/// A structure of an image, by its name in messages and its offset.
 #[derive(Clone, Copy)]
 pub(crate) struct Structure {
     pub(crate) name: &'static str,
@@ -18,7 +19,7 @@ impl Structure {
         Structure { name, start: 0 }
     }
 
-    /// The structure of the same name at another place.
+    /// Returns the structure of the same name at another offset of the file.
     pub(crate) const fn at(self, start: u64) -> Self {
         Structure {
             name: self.name,
@@ -26,12 +27,12 @@ impl Structure {
         }
     }
 
-    /// Where a position in the structure is in the file.
+    /// Returns the offset in the file of a position in the structure.
     pub(crate) fn offset(self, position: u64) -> u64 {
         self.start.saturating_add(position)
     }
 
-    /// A field of the structure, `position` bytes from its start.
+    /// Returns a field of the structure, `position` bytes from its start.
     pub(crate) fn field(self, name: &'static str, position: u64, value: impl Into<u64>) -> Field {
         Field {
             structure: self.name,
@@ -41,7 +42,7 @@ impl Structure {
         }
     }
 
-    /// The error that the structure is not what it must be at `position`.
+    /// Returns the error that the structure is not what it must be at `position`.
     pub(crate) fn broken(self, what: &'static str, position: u64) -> Reason {
         Reason::Broken {
             structure: self.name,
@@ -51,7 +52,7 @@ impl Structure {
     }
 }
 
-/// Where the entries of a table stand that are `length` bytes long each, the first at `first`.
+/// Returns the offsets of entries that are `length` bytes long each, the first at `first`.
 pub(crate) fn places(first: u64, length: u64) -> impl Iterator<Item = u64> {
     core::iter::successors(Some(first), move |place| place.checked_add(length))
 }
@@ -67,7 +68,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// The error that the field must be `must`.
+    /// Returns the text of the field, up to the first NUL.
+    pub(crate) fn text(self, bytes: &[u8]) -> Text<'_> {
+        Text::until_nul(bytes, self.offset)
+    }
+
+    /// Returns the error that the field must be `must`.
     pub(crate) fn invalid(self, must: Constraint) -> Reason {
         Reason::Invalid {
             structure: self.structure,
@@ -78,7 +84,34 @@ impl Field {
         }
     }
 
-    /// Unless `holds`, the error that the field must be `must`.
+    /// Returns the error that the structure is not what it must be at this field.
+    pub(crate) fn broken(self, what: &'static str) -> Reason {
+        Reason::Broken {
+            structure: self.structure,
+            what,
+            offset: self.offset,
+        }
+    }
+
+    /// Unless `holds`, the error that the structure does not have its signature, which is the
+    /// field.
+    pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
+        match holds {
+            true => Ok(()),
+            false => Err(self.broken("no signature")),
+        }
+    }
+
+    /// The error that the field asks for something that is not supported.
+    pub(crate) fn unsupported(self, what: &'static str) -> Reason {
+        Reason::UnsupportedText {
+            structure: self.structure,
+            what,
+            offset: self.offset,
+        }
+    }
+
+    /// Fails unless `holds`: the field must be `must`.
     pub(crate) fn require(self, holds: bool, must: Constraint) -> Result<(), Reason> {
         if holds {
             Ok(())
@@ -122,8 +155,8 @@ impl Field {
         )
     }
 
-    /// Unless `holds`, the error that only `must` is supported: the value may well be valid, but
-    /// it asks for something that is not known here.
+    /// Fails unless `holds`: only `must` is supported. Another value can be valid, but is not known
+    /// here.
     pub(crate) fn supported(self, holds: bool, must: Constraint) -> Result<(), Reason> {
         if holds {
             return Ok(());
@@ -138,7 +171,7 @@ impl Field {
         })
     }
 
-    /// The field is a set of feature bits, of which only `known` are understood.
+    /// Fails if the field, a set of feature bits, has others than `known`.
     pub(crate) fn known_bits(self, known: u64) -> Result<(), Reason> {
         let unknown = self.value & !known;
         if unknown == 0 {

@@ -1,51 +1,58 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The names of image formats.
 
-use crate::base::named::named_enum;
+use crate::base::named::{named_enum, Named};
 use core::ffi::CStr;
 
 named_enum! {
     /// An image format, by the name of the QEMU driver that reads it.
     ///
-    /// `Cow` and `Dir` are libvirt's: QEMU has no driver for them (any more), and detection never
-    /// answers with them.
+    /// `cow` and `dir` are names of libvirt: QEMU has no such driver, and detection never returns
+    /// them.
     Format {
         /// The bytes are the guest's disk.
-        Raw = "raw",
-        /// A directory.
-        Dir = "dir",
+        Raw = 1 => "raw",
+        /// A directory. Never detected.
+        Dir = 2 => "dir",
         /// Bochs "growing" image.
-        Bochs = "bochs",
+        Bochs = 3 => "bochs",
         /// Compressed loop image, version 2.0.
-        Cloop = "cloop",
-        /// User Mode Linux copy-on-write image.
-        Cow = "cow",
-        /// Apple universal disk image (UDIF).
-        Dmg = "dmg",
-        /// Linux Unified Key Setup: version 1 and, where it is asked for by name, version 2.
-        Luks = "luks",
-        /// Parallels and Virtuozzo; libvirt says `ploop`.
-        Parallels = "parallels",
+        Cloop = 4 => "cloop",
+        /// User Mode Linux copy-on-write image. Never detected.
+        Cow = 5 => "cow",
+        /// Apple universal disk image (UDIF). Detected only by a file name that ends in ".dmg".
+        Dmg = 6 => "dmg",
+        /// Linux Unified Key Setup: version 1, and version 2 if it is requested by name.
+        Luks = 7 => "luks",
+        /// Parallels and Virtuozzo; libvirt calls it "ploop".
+        Parallels = 8 => "parallels",
         /// QEMU copy-on-write, version 1.
-        Qcow = "qcow",
+        Qcow = 9 => "qcow",
         /// QEMU copy-on-write, versions 2 and 3.
-        Qcow2 = "qcow2",
+        Qcow2 = 10 => "qcow2",
         /// QEMU enhanced disk.
-        Qed = "qed",
+        Qed = 11 => "qed",
         /// VirtualBox disk image.
-        Vdi = "vdi",
-        /// Hyper-V virtual hard disk, version 2.
-        Vhdx = "vhdx",
+        Vdi = 12 => "vdi",
+        /// Hyper-V virtual hard disk, version 2; libvirt calls it "vhd".
+        Vhdx = 13 => "vhdx",
         /// VMware virtual disk.
-        Vmdk = "vmdk",
+        Vmdk = 14 => "vmdk",
         /// Connectix and Microsoft virtual hard disk (VHD).
-        Vpc = "vpc",
+        Vpc = 15 => "vpc",
+    }
+    C diskprobe_format {
+        /// No format. As an option: detect it. From a getter: missing, or a name that this library
+        /// does not know.
+        UNKNOWN = 0 => "unknown",
     }
 }
 
 impl Format {
-    /// The name that libvirt has for it in the XML of a volume or disk: `ploop` for parallels, `vhd`
-    /// for VHDX, and `raw` for LUKS, which is an encryption there. For others, that of QEMU's driver.
+    /// Returns libvirt's name of the format in the XML of a volume or disk.
+    ///
+    /// That is `ploop` for parallels, `vhd` for VHDX, `raw` for LUKS, which is an encryption there,
+    /// and the name of QEMU's driver for the others.
     ///
     /// ```
     /// use diskprobe::Format;
@@ -67,9 +74,10 @@ impl Format {
         }
     }
 
-    /// The format that libvirt calls so; exactly as spelt. An `iso` is a raw image, and it is run as
-    /// one. `None` for a name that is not libvirt's, and for `fat`, which is a directory that QEMU
-    /// shows as a file system.
+    /// Parses libvirt's name of a format, exactly as spelt.
+    ///
+    /// An `iso` is a raw image. Returns `None` for a name that is not libvirt's, and for `fat`,
+    /// which is a directory that QEMU presents as a file system.
     #[must_use]
     pub fn from_libvirt_name(name: &[u8]) -> Option<Self> {
         match name {

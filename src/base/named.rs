@@ -1,26 +1,66 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Enumerations whose every value has one short, stable name.
+//! Enumerations that are written once, for Rust, for C, for their names and for their
+//! documentation.
 
-/// A value of an enumeration that [`named_enum!`] made.
-pub(crate) trait Named: Copy + 'static {
+use core::ffi::CStr;
+
+/// An enumeration that [`named_enum!`] defines.
+pub(crate) trait Named: Copy + PartialEq + 'static {
     const ALL: &'static [Self];
+    /// The name of the number 0 if only C has a value for it; else empty.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    const ZERO_NAME: &'static CStr;
+    /// The C type, and the constant of the number 0 without its prefix.
+    #[cfg(test)]
+    const IN_C: (&'static str, &'static str);
 
-    /// A bit of its own for each value.
-    fn bit(self) -> u32;
+    /// Returns the number that stands for the value in C.
+    fn number(self) -> u32;
+
+    /// Returns the name as a C string.
+    fn c_name(self) -> &'static CStr;
+
+    /// Returns the value for a number; `None` if there is no such value.
+    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+    fn from_number(number: u32) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|value| value.number() == number)
+    }
+
+    /// Returns the bit that stands for the value in a [`Set`].
+    fn bit(self) -> u32 {
+        1u32.checked_shl(self.number()).unwrap_or(0)
+    }
 }
 
-/// Defines an enumeration together with the names of its values.
+/// Defines an enumeration: each value with its documentation, its number and its short, stable
+/// name.
+///
+/// The number is ABI: values are only appended, and `ffi-tests/abi.c` lists them all. The part `C`
+/// names the type in C. In braces it has the value 0 that C needs and Rust expresses by `None` or
+/// `Ok`. build.rs reads the same text and writes the `enum` of the C header; a constant is named
+/// after the type and the name of the value: `DISKPROBE_FORMAT_RAW`.
 macro_rules! named_enum {
     (
         $(#[$about:meta])*
-        $enumeration:ident { $( $(#[$value_about:meta])* $value:ident = $name:literal, )* }
+        $enumeration:ident {
+            $( $(#[$value_about:meta])* $value:ident = $number:literal => $name:literal, )*
+        }
+        $(
+            C $c_type:ident {
+                $( $(#[$zero_about:meta])* $zero:ident = 0 => $zero_name:literal, )?
+            }
+        )?
     ) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $enumeration {
-            $( $(#[$value_about])* $value, )*
+            $( $(#[$value_about])* $value = $number, )*
         }
+
+        // A set has 32 bits.
+        $( const _: () = assert!($number < 32); )*
 
         impl $enumeration {
             /// Every value, in the order of the enumeration.
@@ -32,15 +72,7 @@ macro_rules! named_enum {
                 match self { $( Self::$value => $name, )* }
             }
 
-            /// The name as a C string.
-            #[allow(dead_code)] // Most are only needed by the C layer, some not there.
-            pub(crate) fn c_name(self) -> &'static core::ffi::CStr {
-                match self {
-                    $( Self::$value => $crate::base::named::c_string(concat!($name, "\0")), )*
-                }
-            }
-
-            /// The value of that name; exactly as spelt, no aliases.
+            /// Parses a name exactly as [`as_str`](Self::as_str) spells it.
             #[allow(dead_code)] // Not every enumeration is parsed from bytes.
             pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
                 let mut all = Self::ALL.iter().copied();
@@ -50,9 +82,22 @@ macro_rules! named_enum {
 
         impl $crate::base::named::Named for $enumeration {
             const ALL: &'static [Self] = Self::ALL;
+            const ZERO_NAME: &'static core::ffi::CStr =
+                $crate::base::named::c_string(concat!($( $( $zero_name, )? )? "\0"));
+            #[cfg(test)]
+            const IN_C: (&'static str, &'static str) = (
+                concat!($( stringify!($c_type) )?),
+                concat!($( $( stringify!($zero) )? )?),
+            );
 
-            fn bit(self) -> u32 {
-                1u32.checked_shl(self as u32).unwrap_or(0)
+            fn number(self) -> u32 {
+                self as u32
+            }
+
+            fn c_name(self) -> &'static core::ffi::CStr {
+                match self {
+                    $( Self::$value => $crate::base::named::c_string(concat!($name, "\0")), )*
+                }
             }
         }
 
@@ -78,15 +123,15 @@ macro_rules! named_enum {
 }
 pub(crate) use named_enum;
 
-/// `text`, whose only NUL is its last byte, as a C string.
-pub(crate) const fn c_string(text: &'static str) -> &'static core::ffi::CStr {
-    match core::ffi::CStr::from_bytes_with_nul(text.as_bytes()) {
+/// Returns `text`, whose only NUL is its last byte, as a C string.
+pub(crate) const fn c_string(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
         Ok(text) => text,
         Err(_) => c"",
     }
 }
 
-/// A set of such values.
+/// A set of values of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Set<T> {
     bits: u32,
@@ -116,7 +161,7 @@ impl<T: Named> Set<T> {
         self.bits |= value.bit();
     }
 
-    /// The same set, less one value.
+    /// Returns the set without one value.
     pub(crate) fn without(mut self, value: T) -> Self {
         self.bits &= !value.bit();
         self
@@ -131,5 +176,59 @@ impl<T: Named> Set<T> {
             .iter()
             .copied()
             .filter(move |value| self.contains(*value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Named;
+    use crate::{chain, location};
+    use std::collections::BTreeSet;
+
+    /// The lines of ffi-tests/abi.c that state the numbers of `E`.
+    fn lines<E: Named + core::fmt::Debug>() -> Vec<String> {
+        let (c_type, zero) = E::IN_C;
+        let line = |name: &str, number: u32| {
+            let type_name = c_type.trim_start_matches("diskprobe_");
+            let constant = format!("{type_name}_{name}").replace('-', "_");
+            format!("IS({}, {number});", constant.to_uppercase())
+        };
+        let zero = (!zero.is_empty()).then(|| line(zero, 0));
+        let named = |value: &E| {
+            assert_eq!(E::from_number(value.number()), Some(*value));
+            line(value.c_name().to_str().unwrap(), value.number())
+        };
+        zero.into_iter().chain(E::ALL.iter().map(named)).collect()
+    }
+
+    #[test]
+    fn every_number_is_listed_in_abi_c_and_none_changes() {
+        let all: BTreeSet<String> = [
+            lines::<crate::ErrorKind>(),
+            lines::<crate::Format>(),
+            lines::<crate::EncryptionFormat>(),
+            lines::<crate::Feature>(),
+            lines::<crate::ReferenceKind>(),
+            lines::<crate::Content>(),
+            lines::<crate::Tool>(),
+            lines::<crate::Finding>(),
+            lines::<crate::ViolationKind>(),
+            lines::<location::LocationKind>(),
+            lines::<location::Protocol>(),
+            lines::<location::Transport>(),
+            lines::<chain::ElementKind>(),
+            lines::<chain::UnrecordedFormat>(),
+            lines::<chain::FormatSource>(),
+        ]
+        .concat()
+        .into_iter()
+        .collect();
+        let listed = include_str!("../../ffi-tests/abi.c").lines();
+        let listed = listed.filter(|line| line.starts_with("IS("));
+        let listed: BTreeSet<String> = listed.map(str::to_owned).collect();
+        let missing: Vec<_> = all.difference(&listed).collect();
+        let changed: Vec<_> = listed.difference(&all).collect();
+        assert!(missing.is_empty(), "append to ffi-tests/abi.c: {missing:?}");
+        assert!(changed.is_empty(), "numbers are ABI, restore {changed:?}");
     }
 }

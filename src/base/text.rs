@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Text as an image holds it: bytes in some encoding, and where they stand.
+//! Text as an image holds it: bytes in some encoding, and their offset.
 
+use crate::base::number::Number;
 use crate::base::range::ByteRange;
+use byteorder::{BigEndian, LittleEndian};
 
-/// How the bytes of a text are to be read.
+/// How the bytes of a text are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encoding {
     /// Handed on as they are.
     Bytes,
-    /// UTF-16, the most significant byte first; handed on as UTF-8.
+    /// UTF-16, big-endian; handed on as UTF-8.
     Utf16Be,
-    /// UTF-16, the least significant byte first; handed on as UTF-8.
+    /// UTF-16, little-endian; handed on as UTF-8.
     Utf16Le,
 }
 
@@ -22,13 +24,13 @@ pub(crate) struct Text<'a> {
     offset: u64,
 }
 
-/// The bytes before the first NUL; all, where there is none.
+/// Returns the bytes before the first NUL, or all if there is none.
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     core::ffi::CStr::from_bytes_until_nul(bytes).map_or(bytes, core::ffi::CStr::to_bytes)
 }
 
 impl<'a> Text<'a> {
-    /// Uninterpreted bytes that stand at `offset`.
+    /// Uninterpreted bytes at `offset`.
     pub(crate) fn bytes(bytes: &'a [u8], offset: u64) -> Self {
         let encoding = Encoding::Bytes;
         Text {
@@ -38,7 +40,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The bytes up to the first NUL, as QEMU's C strings end there.
+    /// The bytes up to the first NUL, where QEMU's C strings end.
     pub(crate) fn until_nul(bytes: &'a [u8], offset: u64) -> Self {
         Text::bytes(until_nul(bytes), offset)
     }
@@ -66,7 +68,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The bytes as they stand in the image.
+    /// The bytes as the image records them.
     pub(crate) fn recorded(&self) -> &'a [u8] {
         self.bytes
     }
@@ -75,7 +77,7 @@ impl<'a> Text<'a> {
         self.bytes.is_empty()
     }
 
-    /// Where the text stands in the image.
+    /// The range of the text in the image.
     pub(crate) fn range(&self) -> ByteRange {
         ByteRange {
             offset: self.offset,
@@ -84,18 +86,18 @@ impl<'a> Text<'a> {
     }
 
     fn characters(&self) -> impl Iterator<Item = char> + 'a {
-        let little = self.encoding == Encoding::Utf16Le;
-        let units = self.bytes.chunks_exact(2).map(move |pair| match pair {
-            [low, high] if little => u16::from_le_bytes([*low, *high]),
-            [high, low] => u16::from_be_bytes([*high, *low]),
-            _ => 0,
-        });
+        let unit = match self.encoding {
+            Encoding::Utf16Le => u16::parse::<LittleEndian>,
+            Encoding::Bytes | Encoding::Utf16Be => u16::parse::<BigEndian>,
+        };
+        let units = self.bytes.chunks_exact(2);
+        let units = units.filter_map(move |pair| Some(unit(pair).ok()?.1));
         char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    /// Room enough for [`Text::append_to`] and the NUL behind it: what is two bytes in UTF-16 is at
-    /// most three in UTF-8.
-    pub(crate) fn room(&self) -> usize {
+    /// Returns the space that [`Text::append_to`] and a NUL need: two bytes of UTF-16 are at most
+    /// three of UTF-8.
+    pub(crate) fn size(&self) -> usize {
         let length = self.bytes.len();
         let longer = match self.encoding {
             Encoding::Bytes => 0,

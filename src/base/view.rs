@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What is known of an image: its length and some windows of its bytes.
 //!
-//! A parser asks the view for a whole structure at once and then parses that slice. Where the
-//! bytes are not held yet, the question itself stops the parser with [`Incomplete::Need`]; whoever
-//! feeds the core fetches the range and runs the parser again.
+//! A parser requests a whole structure from the view and then parses that slice. If the bytes are
+//! missing, the request stops the parser with [`Incomplete::Need`]; the caller of the core fetches
+//! the range and runs the parser again.
 
 use crate::base::cold::cold_path;
 use crate::base::error::Reason;
+use crate::base::field::Field;
 use crate::base::limits::DETECTION_HEAD;
 use crate::base::range::{ByteRange, Length};
+use crate::base::text::Text;
+use byteorder::{BigEndian, ByteOrder, LittleEndian};
 use nom::IResult;
 
-/// Why a parser did not come to an answer.
+/// Why a parser has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Incomplete {
     /// It needs these bytes first.
     Need(ByteRange),
-    /// The image, or the question, is at fault.
+    /// The image or the request is wrong.
     Failed(Reason),
 }
 
@@ -26,21 +29,21 @@ impl From<Reason> for Incomplete {
     }
 }
 
-/// Windows of the image's bytes, held by a feeder.
+/// Windows of the image's bytes.
 pub(crate) trait Buffered {
-    /// The window at the start of the image; empty while there is none.
+    /// Returns the window at the start of the image; empty if there is none yet.
     fn start(&self) -> &[u8];
 
-    /// These bytes, if one window holds all of them.
+    /// Returns these bytes if one window holds all of them.
     fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]>;
 
-    /// Whether bytes of the object that are not held can be had at all.
+    /// Whether bytes that no window holds can be fetched.
     fn can_fetch_all(&self) -> bool {
         true
     }
 }
 
-/// The `length` bytes at `offset`, if the window that starts at `start` holds them all.
+/// Returns the `length` bytes at `offset` if the window that starts at `start` holds all of them.
 pub(crate) fn part(start: u64, window: &[u8], offset: u64, length: usize) -> Option<&[u8]> {
     let from = usize::try_from(offset.checked_sub(start)?).ok()?;
     window.get(from..from.checked_add(length)?)
@@ -51,7 +54,7 @@ pub(crate) fn part(start: u64, window: &[u8], offset: u64, length: usize) -> Opt
 pub(crate) struct View<'a> {
     length: Length,
     held: &'a dyn Buffered,
-    /// Nearly everything lies in this window.
+    /// The window at the start, which has nearly everything.
     start: &'a [u8],
 }
 
@@ -68,14 +71,14 @@ impl<'a> View<'a> {
         self.length
     }
 
-    /// The length, or the error of `structure`, which cannot be found without it.
+    /// Returns the length, or the error that `structure` cannot be found without it.
     pub(crate) fn known_length(&self, structure: &'static str) -> Result<u64, Incomplete> {
         self.length
             .known()
             .ok_or(Incomplete::Failed(Reason::LengthNeeded { structure }))
     }
 
-    /// The bytes of `structure`, all of them.
+    /// Returns all bytes of `structure`.
     pub(crate) fn at(
         &self,
         offset: u64,
@@ -86,10 +89,9 @@ impl<'a> View<'a> {
         if let Some(bytes) = part(0, self.start, offset, size) {
             return Ok(bytes);
         }
-        self.judge_end(offset, length, structure)?;
+        self.check_end(offset, length, structure)?;
         if length == 0 {
-            // A feeder asked for nothing could not tell that from being finished; but the place
-            // must be there.
+            // A need of no bytes would be no progress, but the offset must be in the file.
             self.end_before(offset, structure)?;
             return Ok(&[]);
         }
@@ -100,8 +102,8 @@ impl<'a> View<'a> {
         }))
     }
 
-    /// Fails where `structure` is known to end behind the end of the file.
-    fn judge_end(&self, offset: u64, length: u32, structure: &'static str) -> Result<(), Reason> {
+    /// Fails if `structure` is known to end after the end of the file.
+    fn check_end(&self, offset: u64, length: u32, structure: &'static str) -> Result<(), Reason> {
         let range = ByteRange {
             offset,
             length: u64::from(length),
@@ -120,11 +122,11 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Where the file ends, if that is before `end`; `None` where `end` bytes are there.
+    /// Returns the end of the file if it is before `end`.
     ///
-    /// While the length is not known, the last of these bytes tells it: without it, whoever
-    /// reads by callback would take an image that whoever reads a file refuses. A buffer that is
-    /// the start of an object of unknown length cannot tell; the object is taken to be long enough.
+    /// If the length is unknown, the last of these bytes is requested; otherwise a callback source
+    /// would accept an image that a file source rejects. A buffer with the start of an object of
+    /// unknown length cannot fetch it; the object is assumed to be long enough.
     pub(crate) fn end_before(
         &self,
         end: u64,
@@ -142,9 +144,9 @@ impl<'a> View<'a> {
         Ok(None)
     }
 
-    /// As many of the `length` bytes at `offset` as there are before the end of the file.
+    /// Returns the `length` bytes at `offset`, or those before the end of the file.
     ///
-    /// For text of unstated length, whose end is the end of the file or a NUL.
+    /// For text that ends at a NUL or the end of the file.
     pub(crate) fn up_to(
         &self,
         offset: u64,
@@ -154,15 +156,13 @@ impl<'a> View<'a> {
         let rest = self.length.bound().saturating_sub(offset);
         let there = u32::try_from(rest).map_or(length, |rest| rest.min(length));
         if there == 0 && offset > 0 {
-            // Not even the first byte is there: nothing that a header points to is empty.
+            // Nothing that a header refers to is empty.
             return self.at(offset, length.max(1), structure);
         }
         self.at(offset, there, structure)
     }
 
-    /// As many of the `length` bytes at `offset` as there are; none where the file ends before.
-    ///
-    /// For what may be missing altogether.
+    /// Returns the `length` bytes at `offset`, or those before the end of the file, or none.
     pub(crate) fn if_there(
         &self,
         offset: u64,
@@ -175,7 +175,18 @@ impl<'a> View<'a> {
         self.up_to(offset, length, structure)
     }
 
-    /// Reads `structure` with a nom parser that takes at most `length` bytes.
+    /// Returns the text at `offset`, up to the first NUL of `size` bytes.
+    pub(crate) fn text(
+        &self,
+        offset: u64,
+        size: Field,
+        structure: &'static str,
+    ) -> Result<Text<'a>, Incomplete> {
+        let size = u32::try_from(size.value).unwrap_or(u32::MAX);
+        Ok(Text::until_nul(self.at(offset, size, structure)?, offset))
+    }
+
+    /// Parses the `length` bytes of `structure`.
     pub(crate) fn parse<T>(
         &self,
         offset: u64,
@@ -193,14 +204,17 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The bytes that detection looks at.
+    /// Returns the bytes that detection looks at.
     pub(crate) fn head(&self) -> Result<Head<'a>, Incomplete> {
         self.up_to(0, DETECTION_HEAD, "first sector").map(Head)
     }
 }
 
-/// The first 512 bytes. Where the file is shorter, the rest reads as zeros, because QEMU's
-/// detection sees it so: a cut image keeps its format.
+/// A part of a magic: its offset and bytes.
+pub(crate) type Part = (usize, &'static [u8]);
+
+/// The first 512 bytes, with zeros after the end of a shorter file: QEMU's detection sees them so,
+/// and a truncated image keeps its format.
 #[derive(Clone, Copy)]
 pub(crate) struct Head<'a>(pub(crate) &'a [u8]);
 
@@ -209,34 +223,38 @@ impl<'a> Head<'a> {
         self.0.get(offset).copied().unwrap_or(0)
     }
 
-    /// Whether `magic` stands at `offset`.
+    /// Whether the bytes at `offset` are `magic`.
+    #[inline(always)]
     pub(crate) fn has(&self, offset: usize, magic: &[u8]) -> bool {
         match self.0.get(offset..offset.saturating_add(magic.len())) {
-            Some(found) => found == magic,
-            None => magic
-                .iter()
-                .enumerate()
-                .all(|(index, byte)| self.byte(offset.saturating_add(index)) == *byte),
+            Some(bytes) => bytes == magic,
+            None => self.has_padded(offset, magic),
         }
+    }
+
+    #[cold]
+    fn has_padded(&self, offset: usize, magic: &[u8]) -> bool {
+        let mut bytes = magic.iter().enumerate();
+        bytes.all(|(index, byte)| self.byte(offset.saturating_add(index)) == *byte)
+    }
+
+    pub(crate) fn has_all(&self, parts: &[Part]) -> bool {
+        parts.iter().all(|(offset, magic)| self.has(*offset, magic))
     }
 
     fn array<const N: usize>(&self, offset: usize) -> [u8; N] {
         core::array::from_fn(|index| self.byte(offset.saturating_add(index)))
     }
 
-    pub(crate) fn be_u16(&self, offset: usize) -> u16 {
-        u16::from_be_bytes(self.array(offset))
-    }
-
     pub(crate) fn be_u32(&self, offset: usize) -> u32 {
-        u32::from_be_bytes(self.array(offset))
+        BigEndian::read_u32(&self.array::<4>(offset))
     }
 
     pub(crate) fn le_u32(&self, offset: usize) -> u32 {
-        u32::from_le_bytes(self.array(offset))
+        LittleEndian::read_u32(&self.array::<4>(offset))
     }
 
-    /// The bytes that are there, without the zeros.
+    /// The bytes that the file has.
     pub(crate) fn present(&self) -> &'a [u8] {
         self.0
     }

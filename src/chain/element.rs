@@ -5,19 +5,24 @@ use super::policy::FormatSource;
 use crate::base::error::Error;
 use crate::base::format::Format;
 use crate::base::named::named_enum;
+use crate::base::stored::Stored;
 use crate::image::Image;
 use crate::io::Identity;
-use crate::location::{Location, Stored};
+use crate::location::Location;
 
 named_enum! {
-    /// In what role an element is in its chain.
+    /// The role of an element in its chain.
     ElementKind {
-        /// The image that the walk began with.
-        Top = "top",
+        /// The image at which the walk starts.
+        Top = 1 => "top",
         /// The backing file of the image above it.
-        Backing = "backing",
+        Backing = 2 => "backing",
         /// The data file of an image.
-        DataFile = "data-file",
+        DataFile = 3 => "data-file",
+    }
+    C diskprobe_element_kind {
+        /// No element: the index is out of range.
+        NONE = 0 => "unknown",
     }
 }
 

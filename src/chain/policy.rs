@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How the format of an element comes to be known, and what is done where it is not recorded.
 
-use super::options::ChainOptions;
 use crate::base::error::{Error, Reason};
 use crate::base::format::Format;
 use crate::base::named::named_enum;
@@ -11,34 +10,41 @@ use crate::location::Location;
 use crate::policy::Finding;
 
 named_enum! {
-    /// What to do with a backing file whose format the image above it does not record.
+    /// What to do if an image does not record the format of its backing file.
     UnrecordedFormat {
-        /// The chain is broken there.
-        Refuse = "refuse",
-        /// The bytes decide, as long as what they show names no other file: whoever can write to a
-        /// raw disk could otherwise put a header there that names a file of the host.
-        Probe = "probe",
-        /// It is raw, whatever its bytes show.
-        Raw = "raw",
+        /// The chain fails there.
+        Refuse = 1 => "refuse",
+        /// Detect the format, and fail if the image names another file: backing file, data file,
+        /// extent or parent. Otherwise a guest that writes to a raw disk could write a header that
+        /// names a file of the host. libvirt's rule, applied to all of these.
+        Probe = 2 => "probe",
+        /// Treat it as raw, whatever its bytes are.
+        Raw = 3 => "raw",
+    }
+    C diskprobe_unrecorded_format {
+        /// None of these.
+        NONE = 0 => "unknown",
     }
 }
 
 named_enum! {
-    /// How the format of an element came to be known.
+    /// How the format of an element became known.
     FormatSource {
-        /// Not at all.
-        Unknown = "unknown",
+        /// It is unknown.
+        Unknown = 0 => "unknown",
         /// The caller gave it.
-        Given = "given",
-        /// The image that names the element records it, by a name, by a flag, or by a location
-        /// with a driver; or allows no other.
-        Recorded = "recorded",
-        /// The bytes of the element show it.
-        Probed = "probed",
-        /// It is not recorded, and raw by the caller's policy.
-        Assumed = "assumed",
-        /// The element is a data file: these are always raw.
-        Implied = "implied",
+        Given = 1 => "given",
+        /// The image that names the element records it, by a name, a flag, or a location with a
+        /// driver; or allows only one format.
+        Recorded = 2 => "recorded",
+        /// It was detected from the bytes of the element.
+        Probed = 3 => "probed",
+        /// It is not recorded, and treated as raw because the caller chose that.
+        Assumed = 4 => "assumed",
+        /// The element is a data file, which is always raw.
+        Implied = 5 => "implied",
+    }
+    C diskprobe_format_source {
     }
 }
 
@@ -71,9 +77,9 @@ impl Claim {
     /// The format to ask for (none: to be probed), and how it came to be known.
     pub(super) fn settle(
         self,
-        options: &ChainOptions,
+        policy: UnrecordedFormat,
     ) -> Result<(Option<Format>, FormatSource), Error> {
-        match (self, options.unrecorded) {
+        match (self, policy) {
             (Claim::Top(None), _) | (Claim::Unrecorded, UnrecordedFormat::Probe) => {
                 Ok((None, FormatSource::Probed))
             }

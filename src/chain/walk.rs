@@ -8,9 +8,10 @@ use super::part;
 use super::policy::{Claim, FormatSource};
 use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
+use crate::base::stored::Stored;
 use crate::image::Image;
 use crate::io::Identity;
-use crate::location::{resolve, Location, Stored};
+use crate::location::{resolve, Location};
 use crate::probe::{as_file, boxed_source, describe, length, probe_described, Source};
 use std::fs::File;
 
@@ -138,7 +139,7 @@ impl Walk<'_> {
         claim: Claim,
     ) -> Result<(), Error> {
         let location = element.location.insert(location).clone();
-        let settled = claim.settle(self.options);
+        let settled = claim.settle(self.options.unrecorded);
         if let Ok((format, source)) = settled {
             element.format = format;
             element.source = source;

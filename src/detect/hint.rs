@@ -5,9 +5,9 @@ use crate::base::format::Format;
 use crate::base::hint::ContentHint;
 use crate::base::view::Head;
 
-/// Other kinds of files that are taken for disk images: text of an error page, a packed image, a part
-/// of one.
-const SIGNATURES: [(&[u8], &str); 17] = [
+/// Other kinds of files that are passed as disk images: an error page, a packed image, a part of
+/// one.
+const SIGNATURES: &[(&[u8], &str)] = &[
     (b"<!DOCTYPE", "HTML"),
     (b"<!doctype", "HTML"),
     (b"<html", "HTML"),
@@ -30,7 +30,7 @@ const SIGNATURES: [(&[u8], &str); 17] = [
     ),
 ];
 
-/// What the first sector looks like; `detected` is what detection makes of it.
+/// Returns what the first sector looks like; `detected` is the format that QEMU's probing detects.
 pub(crate) fn content_hint(head: &Head<'_>, detected: Format, length: Option<u64>) -> ContentHint {
     if detected != Format::Raw {
         return ContentHint::Image(detected);
@@ -42,11 +42,11 @@ pub(crate) fn content_hint(head: &Head<'_>, detected: Format, length: Option<u64
     if bytes.iter().all(|byte| *byte == 0) {
         return ContentHint::Zeros;
     }
-    SIGNATURES
+    match SIGNATURES
         .iter()
         .find(|(magic, _)| bytes.starts_with(magic))
-        .map_or(ContentHint::Unknown, |(_, what)| ContentHint::Other {
-            what,
-            length,
-        })
+    {
+        Some((_, what)) => ContentHint::Other { what, length },
+        None => ContentHint::Unknown,
+    }
 }

@@ -2,16 +2,17 @@
 //! The core: a pure function from what is known of an image to its facts.
 
 use super::other;
-use super::signatures::{add_unprobed, describe_mismatch, detect, matches};
+use super::signatures::{describe_mismatch, Signatures};
+use crate::base::error::Reason;
 use crate::base::format::Format;
-use crate::base::named::Set;
+use crate::base::hint::ContentHint;
 use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::formats::inspect_as;
+use crate::formats::{Driver, DRIVERS, MAGICS};
 use crate::image::Facts;
 
-/// The facts of the image in `view`: of the format asked for, or of the one that its bytes show.
+/// Returns the facts of the image in `view`: of the given format, or of the one that is detected.
 pub(crate) fn inspect<'a>(
     view: &View<'a>,
     options: &Options,
@@ -19,43 +20,64 @@ pub(crate) fn inspect<'a>(
     if options.thorough && (options.format.is_none() || options.also_matches) {
         other::prepare(view)?;
     }
-    match options.format {
-        Some(format) => {
-            let mut facts =
-                inspect_as(view, format).map_err(|stop| describe_mismatch(view, stop))?;
-            if options.also_matches {
-                let head = view.head()?;
-                add_others(view, &head, matches(&head).all, true, &mut facts)?;
-            }
-            if options.thorough {
-                other::add_to_asked(view, options, &mut facts)?;
-            }
-            Ok(facts)
-        }
-        None => {
+    if let Some(format) = options.format {
+        let given = inspect_given(view, driver(format)?);
+        let mut facts = given.map_err(|stop| describe_mismatch(view, stop))?;
+        if options.also_matches {
             let head = view.head()?;
-            let signatures = matches(&head);
-            let format = detect(view, &signatures, options)?;
-            let mut inspected = inspect_as(view, format);
-            if let Ok(facts) = &mut inspected {
-                add_others(view, &head, signatures.all, options.thorough, facts)?;
-            }
-            inspected
+            add_others(view, &head, &Signatures::of(&head), true, &mut facts)?;
         }
+        if options.thorough {
+            other::add_to_given(view, options, &mut facts)?;
+        }
+        return Ok(facts);
     }
+    let head = view.head()?;
+    let signatures = Signatures::of(&head);
+    let format = signatures.detect(view, options)?;
+    let mut inspected = (driver(format)?.inspect)(view);
+    // Facts are large: they are completed where they are.
+    if let Ok(facts) = &mut inspected {
+        add_others(view, &head, &signatures, options.thorough, facts)?;
+    }
+    inspected
 }
 
-/// Adds what else the bytes could be read as, given the formats whose signature they start with.
+fn driver(format: Format) -> Result<&'static Driver, Reason> {
+    let driver = DRIVERS.iter().find(|driver| driver.format == format);
+    driver.ok_or(Reason::UnsupportedFormat { format })
+}
+
+/// Returns the facts of an image of a given format, unless the bytes do not have its magic.
+fn inspect_given<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>, Incomplete> {
+    if let Some(missing) = driver.missing {
+        let format = driver.format;
+        if !Signatures::of(&view.head()?).has(format) {
+            let magic = MAGICS.iter().find(|magic| magic.format == format);
+            let first = magic.and_then(|magic| magic.parts.first());
+            let offset = first.map_or(0, |(offset, _)| u64::try_from(*offset).unwrap_or(0));
+            return Err(Incomplete::Failed(Reason::WrongFormat {
+                format,
+                missing,
+                offset,
+                instead: ContentHint::Unknown,
+            }));
+        }
+    }
+    (driver.inspect)(view)
+}
+
+/// Adds what else the bytes could be read as.
 fn add_others<'a>(
     view: &View<'a>,
     head: &Head<'a>,
-    signatures: Set<Format>,
+    signatures: &Signatures,
     thorough: bool,
     facts: &mut Facts<Text<'a>>,
 ) -> Result<(), Incomplete> {
-    facts.also_matches = signatures.without(facts.format);
+    facts.also_matches = signatures.probed.without(facts.format);
     facts.incomplete_scan = true;
-    add_unprobed(head, facts);
+    signatures.add_unprobed(head, facts);
     match thorough {
         true => other::add(view, head, facts),
         false => Ok(()),

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What else the same bytes could be read as: findings beside the facts, which never change them.
-//!
-//! Some of the places where a second reading shows (32 KiB into the file, its last sectors) cost
-//! reads that most callers have no use for: all of this is for a thorough probe.
+//! What else the same bytes could be read as: findings in addition to the facts, for a thorough
+//! probe. They cost reads, at 32 KiB and at the end, that most callers have no use for.
 
-use super::signatures::{add_end, detect, detected, matches, trailers};
+use super::signatures::{add_end, Signatures};
 use super::{content, libvirt};
 use crate::base::format::Format;
+use crate::base::named::Named;
 use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
+use crate::formats::DRIVERS;
 use crate::image::Facts;
 
-/// Bytes from the start in which a partition table or a file system shows.
+/// Bytes from the start that show a partition table or a file system.
 const START: u32 = 4608;
-/// Bytes before the end in which trailers stand.
+/// Bytes before the end that hold trailers.
 const END: u32 = 1024;
 
-/// Asks for all of the start at once, before detection asks for less of it.
+/// Requests all of the start at once, before detection requests less of it.
 pub(crate) fn prepare(view: &View<'_>) -> Result<(), Incomplete> {
     start(view).map(|_| ())
 }
@@ -30,22 +30,21 @@ pub(crate) fn add(
 ) -> Result<(), Incomplete> {
     let descriptors = content::descriptors(view)?;
     facts.content = content::of(start(view)?, descriptors);
-    // To QEMU they are of the detected format.
     add_libvirt(head, descriptors, facts);
     let by_libvirt = facts.detected_as.libvirt.filter(|name| *name != c"raw");
-    let others = Format::ALL
-        .iter()
-        .copied()
-        .filter(|format| Some(libvirt::name(*format)) == by_libvirt);
+    let others = Format::ALL.iter().copied();
+    let others = others.filter(|format| Some(libvirt::name(*format)) == by_libvirt);
     others.for_each(|format| facts.also_matches.insert(format));
     let Some(length) = view.length().known() else {
-        // The end was not seen, and so no trailer.
         return Ok(());
     };
     view.if_there(length.saturating_sub(u64::from(END)), END, "end")?;
-    for (format, is_there) in trailers() {
-        if format != facts.format && is_there(view)? {
-            facts.also_matches.insert(format);
+    for driver in DRIVERS {
+        let Some(is_there) = driver.trailer else {
+            continue;
+        };
+        if driver.format != facts.format && is_there(view)? {
+            facts.also_matches.insert(driver.format);
         }
     }
     add_end(view, facts)?;
@@ -53,8 +52,8 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// Adds to the facts of a format that was asked for what readers would take the bytes for.
-pub(crate) fn add_to_asked(
+/// Adds to the facts of a given format what QEMU and libvirt would detect.
+pub(crate) fn add_to_given(
     view: &View<'_>,
     options: &Options,
     facts: &mut Facts<Text<'_>>,
@@ -63,10 +62,11 @@ pub(crate) fn add_to_asked(
         return Ok(());
     }
     let head = view.head()?;
+    let signatures = Signatures::of(&head);
     let qemu = match view.length().known() {
-        Some(_) => detect(view, &matches(&head), options)?,
-        // What the name could mean shows at the end.
-        None => detected(&head),
+        Some(_) => signatures.detect(view, options)?,
+        // The end shows whether the name counts.
+        None => signatures.detected,
     };
     facts.detected_as.qemu = (qemu != facts.format).then(|| qemu.c_name());
     add_libvirt(&head, content::descriptors(view)?, facts);
@@ -78,6 +78,6 @@ fn start<'a>(view: &View<'a>) -> Result<&'a [u8], Incomplete> {
 }
 
 fn add_libvirt(head: &Head<'_>, descriptors: &[u8], facts: &mut Facts<Text<'_>>) {
-    let libvirt = libvirt::takes_for(head, descriptors);
+    let libvirt = libvirt::detect(head, descriptors);
     facts.detected_as.libvirt = (libvirt != libvirt::name(facts.format)).then_some(libvirt);
 }

@@ -9,53 +9,73 @@ use crate::base::named::Set;
 use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::formats::{dmg, luks2, vmdk, vpc, Trailer, DRIVERS};
+use crate::formats::{dmg, each_match, luks2, vmdk, vpc, Seen};
 use crate::image::{Encryption, Facts};
 
-/// The format that the bytes show and, as far as it counts, the name of the file.
-pub(crate) fn detect(
-    view: &View<'_>,
-    signatures: &Signatures,
-    options: &Options,
-) -> Result<Format, Incomplete> {
-    let by_signature = signatures.decisive;
-    // To QEMU, the name weighs as little as cloop's signature, and is asked first.
-    let outweighed = !matches!(by_signature, Format::Raw | Format::Cloop);
-    if options.named_dmg && !outweighed && dmg::trailer_is_there(view)? {
-        return Ok(Format::Dmg);
+/// The formats whose magic the first sector has.
+pub(crate) struct Signatures {
+    /// The format that QEMU's probing detects; raw if it detects none.
+    pub(crate) detected: Format,
+    pub(crate) probed: Set<Format>,
+    unprobed: Set<Format>,
+}
+
+impl Signatures {
+    pub(crate) fn of(head: &Head<'_>) -> Self {
+        let mut found = Signatures {
+            detected: Format::Raw,
+            probed: Set::default(),
+            unprobed: Set::default(),
+        };
+        let wanted = |seen| seen != Seen::Similar;
+        each_match(head, wanted, |format, seen| {
+            if seen == Seen::Unprobed {
+                return found.unprobed.insert(format);
+            }
+            if found.detected == Format::Raw {
+                found.detected = format;
+            }
+            found.probed.insert(format);
+        });
+        found
     }
-    Ok(by_signature)
-}
 
-/// The format that the bytes alone show.
-pub(crate) fn detected(head: &Head<'_>) -> Format {
-    matches(head).decisive
-}
+    /// Whether the first sector has a magic of the format.
+    pub(crate) fn has(&self, format: Format) -> bool {
+        self.probed.contains(format) || self.unprobed.contains(format)
+    }
 
-/// The formats, and what tells whether their trailer stands at the end of a file.
-pub(crate) fn trailers() -> impl Iterator<Item = (Format, Trailer)> {
-    let trailers = DRIVERS.iter();
-    trailers.filter_map(|driver| Some((driver.format, driver.trailer?)))
-}
+    /// Returns the format that the bytes and, as far as QEMU considers it, the file's name show.
+    pub(crate) fn detect(&self, view: &View<'_>, options: &Options) -> Result<Format, Incomplete> {
+        // QEMU scores the name as low as cloop's magic, and asks dmg before cloop.
+        let is_weak = matches!(self.detected, Format::Raw | Format::Cloop);
+        if options.named_dmg && is_weak && dmg::trailer_is_there(view)? {
+            return Ok(Format::Dmg);
+        }
+        Ok(self.detected)
+    }
 
-/// Adds what the first sector shows and QEMU's probing does not see.
-pub(crate) fn add_unprobed<'a>(head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
-    for driver in &DRIVERS {
-        if driver.unprobed.is_some_and(|detect| detect(head)) {
-            match driver.format {
-                Format::Luks => add_encryption(facts, Format::Luks, luks2::finding(head)),
-                Format::Dmg => add_encryption(facts, Format::Dmg, dmg::encrypted::finding()),
-                format => facts.also_matches.insert(format),
+    /// Adds what the first sector shows and QEMU's probing does not see.
+    pub(crate) fn add_unprobed<'a>(&self, head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
+        for format in self.unprobed.iter() {
+            match format {
+                Format::Luks => add_encryption(facts, format, luks2::finding(head)),
+                Format::Dmg => add_encryption(facts, format, dmg::encrypted::finding()),
+                _ => facts.also_matches.insert(format),
             }
         }
-        let similar = || driver.similar.is_some_and(|detect| detect(head));
-        if facts.format == Format::Raw && similar() {
-            facts.also_matches.insert(driver.format);
+        if facts.format == Format::Raw {
+            let wanted = |seen| seen == Seen::Similar;
+            each_match(head, wanted, |format, _| {
+                if !self.unprobed.contains(format) {
+                    facts.also_matches.insert(format);
+                }
+            });
         }
     }
 }
 
-/// Adds what the end of the file shows beside trailers.
+/// Adds what the end of the file shows in addition to trailers.
 pub(crate) fn add_end(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<(), Incomplete> {
     if dmg::ends_encrypted(view)? {
         add_encryption(facts, Format::Dmg, dmg::encrypted::finding());
@@ -66,7 +86,7 @@ pub(crate) fn add_end(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<()
     Ok(())
 }
 
-/// Adds encryption that is no format of its own accord, but that of what is raw to QEMU.
+/// Adds encryption that QEMU treats as raw data.
 fn add_encryption<'a>(
     facts: &mut Facts<Text<'a>>,
     format: Format,
@@ -79,28 +99,7 @@ fn add_encryption<'a>(
     }
 }
 
-/// The formats that a first sector carries the signature of.
-pub(crate) struct Signatures {
-    /// The one that decides; raw, where there is none.
-    decisive: Format,
-    pub(crate) all: Set<Format>,
-}
-
-pub(crate) fn matches(head: &Head<'_>) -> Signatures {
-    let mut found = Signatures {
-        decisive: Format::Raw,
-        all: Set::default(),
-    };
-    for driver in DRIVERS.iter().rev() {
-        if driver.probed.is_some_and(|detect| detect(head)) {
-            found.decisive = driver.format;
-            found.all.insert(driver.format);
-        }
-    }
-    found
-}
-
-/// Completes the error for bytes of the wrong format by what they are instead.
+/// Completes the error for bytes of the wrong format with what they look like instead.
 pub(crate) fn describe_mismatch(view: &View<'_>, stop: Incomplete) -> Incomplete {
     let Incomplete::Failed(Reason::WrongFormat {
         format,
@@ -113,13 +112,12 @@ pub(crate) fn describe_mismatch(view: &View<'_>, stop: Incomplete) -> Incomplete
     };
     match view.head() {
         Ok(head) => {
-            let detected = detected(&head);
+            let detected = Signatures::of(&head).detected;
             let named = match detected {
                 Format::Vmdk => vmdk::extents_named(view),
                 _ => Ok(None),
             };
-            // Where more bytes are needed to count them, the text of an error is not worth a
-            // read: it could fail, and hide why there is no answer.
+            // The text of an error is not worth a read, which could fail and hide the reason.
             let instead = match named {
                 Ok(Some(extents)) => ContentHint::VmdkDescriptor { extents },
                 _ => content_hint(&head, detected, view.length().known()),

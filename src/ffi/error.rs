@@ -1,69 +1,79 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The error handle.
 
-use super::enums::diskprobe_status;
 use super::guard::{free, get, get_number};
+use super::number::{diskprobe_status, get_enum};
 use crate::base::error::Error;
 use core::ffi::{c_char, c_int};
-use core::fmt::Display;
 use std::ffi::CString;
 
-/// Why a call failed. Never changes, and may be read from many threads at once.
+/// Why a call failed. Immutable: many threads may read it at the same time.
 pub struct diskprobe_error {
     error: Error,
     message: CString,
 }
 
 impl diskprobe_error {
-    pub(super) fn new(error: Error, message: &impl Display) -> Self {
+    /// `message` replaces that of the error itself.
+    pub(super) fn new(error: Error, message: Option<String>) -> Self {
+        let message = message.unwrap_or_else(|| error.to_string());
         diskprobe_error {
             error,
-            // Messages hold fixed text and numbers only, so there is no NUL in them.
-            message: CString::new(message.to_string()).unwrap_or_default(),
+            // Messages consist of fixed text and numbers, so they have no NUL.
+            message: CString::new(message).unwrap_or_default(),
         }
     }
 }
 
-/// Gives the status that the failed call returned.
+/// Returns the short, stable name of a status, such as "invalid-image".
 ///
-/// @param error  the error, or NULL
-/// @return the status; DISKPROBE_STATUS_OK for NULL
+/// @param status  any number
+/// @return a static string; "ok" for DISKPROBE_STATUS_OK, "unknown" for a number that is no status
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_error_status(error: *const diskprobe_error) -> diskprobe_status {
-    get(error, diskprobe_status::DISKPROBE_STATUS_OK, |error| {
-        error.error.kind().into()
-    })
+pub extern "C" fn diskprobe_status_to_string(status: diskprobe_status) -> *const c_char {
+    status.name()
 }
 
-/// Gives one line for a person: what, where, what was found and what is expected.
-///
-/// It does not name the file, which you know: "FILE: MESSAGE" reads well. It has no control
-/// characters, no line break, and no text that the image's author chose.
+/// Returns the status of the call that failed.
 ///
 /// @param error  the error, or NULL
-/// @return the message, which belongs to the error; an empty string for NULL
+/// @return the status; DISKPROBE_STATUS_OK if error is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_error_status(error: *const diskprobe_error) -> diskprobe_status {
+    get_enum(error, |error| Some(error.error.kind()))
+}
+
+/// Returns the message: one line for a person, with structure, field, value, offset and limit.
+///
+/// It does not name the file, which the caller knows: print "FILE: MESSAGE". It contains no control
+/// character, no line break, and no text from the image.
+///
+/// @param error  the error, or NULL
+/// @return the message, owned by the error; an empty string if error is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_error_message(error: *const diskprobe_error) -> *const c_char {
     get(error, c"".as_ptr(), |error| error.message.as_ptr())
 }
 
-/// Gives the error number of the operating system, or of your callback, as in errno.
+/// Returns the error number of the operating system or of a callback, as in errno.
 ///
 /// @param error  the error, or NULL
-/// @return the number; 0 where the failure has none
+/// @return the number; 0 if the failure has none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_error_errno(error: *const diskprobe_error) -> c_int {
     get(error, 0, |error| error.error.os_error().unwrap_or(0))
 }
 
-/// Tells where in the file the field or structure at fault is, or the bytes that are missing.
+/// Returns the offset of the field or structure at fault, or of the bytes that are missing.
 ///
 /// @param error   the error, or NULL
-/// @param offset  receives the offset in bytes from the start of the file, or 0; may be NULL
-/// @return whether the failure has a place in the file
+/// @param offset  receives the offset, in bytes from the start of the file, or 0; may be NULL
+/// @return whether the failure has an offset
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_error_offset(error: *const diskprobe_error, offset: *mut u64) -> bool {

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The image handle: the facts that every format has.
+//! The image handle: format, sizes, encryption, features and details.
 
-pub(super) mod backing;
-pub(super) mod content;
-pub(super) mod encryption;
-pub(super) mod extents;
-pub(super) mod extras;
 pub(super) mod findings;
-pub(super) mod references;
+pub(super) mod related;
 
-use super::enums::diskprobe_format;
-use super::guard::{free, get, get_name, get_number, get_text};
+use super::guard::{free, get, get_detail, get_name, get_number};
+use super::number::{diskprobe_encryption, diskprobe_feature, diskprobe_format, get_enum};
 use crate::image::Image;
-use core::ffi::{c_char, CStr};
+use core::ffi::c_char;
+use core::ops::Deref;
 
-/// The facts of one disk image. Never changes, is independent of the file and of every other
-/// handle, and may be read from many threads at once.
-// Said in this way, it stays an opaque type in the header.
+/// The facts of one disk image. Immutable and independent of the file and of every other handle:
+/// many threads may read it at the same time.
+// cbindgen makes an opaque type only of a structure without a plain `repr(transparent)`.
 #[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_image {
     image: Image,
@@ -32,47 +28,17 @@ impl diskprobe_image {
     pub(super) fn lend(image: &Image) -> *const Self {
         core::ptr::from_ref(image).cast()
     }
+}
 
-    /// The image behind a handle.
-    pub(super) fn facts(&self) -> &Image {
+impl Deref for diskprobe_image {
+    type Target = Image;
+
+    fn deref(&self) -> &Image {
         &self.image
     }
 }
 
-fn fact<R: Copy>(
-    image: *const diskprobe_image,
-    none: R,
-    fact: impl FnOnce(&Image) -> Option<R>,
-) -> R {
-    get(image, none, |image| fact(&image.image).unwrap_or(none))
-}
-
-fn number<N: Copy + Default>(
-    image: *const diskprobe_image,
-    number: *mut N,
-    fact: impl FnOnce(&Image) -> Option<N>,
-) -> bool {
-    get_number(image, number, |image| fact(&image.image))
-}
-
-fn text(
-    image: *const diskprobe_image,
-    length: *mut usize,
-    fact: impl FnOnce(&Image) -> Option<&[u8]>,
-) -> *const c_char {
-    get_text(image, length, |image| {
-        image.image.with_nul(fact(&image.image)?)
-    })
-}
-
-fn name(
-    image: *const diskprobe_image,
-    fact: impl FnOnce(&Image) -> Option<&'static CStr>,
-) -> *const c_char {
-    get_name(image, |image| fact(&image.image))
-}
-
-/// Frees an image, and with it every string that it lent.
+/// Frees an image, and every string that it owns.
 ///
 /// @param image  the image, or NULL
 /// @since 0.1
@@ -81,63 +47,47 @@ pub extern "C" fn diskprobe_image_free(image: *mut diskprobe_image) {
     free(image);
 }
 
-/// Gives the format: QEMU's driver for these bytes, or the format that was asked for.
+/// Returns the format: the QEMU driver for these bytes, or the format that was requested.
 ///
 /// @param image  the image, or NULL
-/// @return the format; DISKPROBE_FORMAT_UNKNOWN for NULL only
+/// @return the format; DISKPROBE_FORMAT_UNKNOWN only if image is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_format(image: *const diskprobe_image) -> diskprobe_format {
-    fact(image, diskprobe_format::DISKPROBE_FORMAT_UNKNOWN, |image| {
-        Some(image.format().into())
-    })
+    get_enum(image, |image| Some(image.format()))
 }
 
-/// Gives the variant of the format, such as "monolithicSparse", "dynamic" or "differencing": for
-/// VMDK its createType, for VDI, VHD and VHDX the type of the disk.
+/// Returns the variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
+///
+/// It is the createType of a VMDK, and the disk type of a VDI, VHD or VHDX.
 ///
 /// @param image  the image, or NULL
-/// @return a static string; NULL where the format has no variants, or records an unknown one
+/// @return a static string; NULL if the format has no variants, or the image records an unknown one
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_subformat(image: *const diskprobe_image) -> *const c_char {
-    name(image, |image| image.c_names().subformat)
+    get_name(image, |image| image.facts().subformat)
 }
 
-/// Gives the virtual size: what the guest sees, in bytes. It is QEMU's value, rounding included.
+/// Returns the virtual size, which the guest sees. It is QEMU's value, with QEMU's rounding.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size, or 0 where it is not known; may be NULL
-/// @return whether it is known: not for a directory, for a LUKS header without its data, nor for
-///         raw and LUKS where the length is not known
+/// @param size   receives the size in bytes, or 0; may be NULL
+/// @return whether it is known: not for a directory, not for a LUKS header without its data, and
+///         not for raw and LUKS if the length is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_virtual_size(
     image: *const diskprobe_image,
     size: *mut u64,
 ) -> bool {
-    number(image, size, Image::virtual_size)
+    get_number(image, size, |image| image.virtual_size())
 }
 
-/// Gives the virtual size as the image records it, in bytes, before any rounding. For VHD that is
-/// current_size, even where QEMU goes by the geometry.
+/// Returns the physical size: the length of the file, or the size of the block device.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size, or 0 where it is not known; may be NULL
-/// @return whether it is known: where diskprobe_image_virtual_size() is
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_image_recorded_size(
-    image: *const diskprobe_image,
-    size: *mut u64,
-) -> bool {
-    number(image, size, Image::recorded_size)
-}
-
-/// Gives the physical size: the length of the file, or the size of the block device, in bytes.
-///
-/// @param image  the image, or NULL
-/// @param size   receives the size, or 0 where it is not known; may be NULL
+/// @param size   receives the size in bytes, or 0; may be NULL
 /// @return whether it is known
 /// @since 0.1
 #[no_mangle]
@@ -145,20 +95,150 @@ pub extern "C" fn diskprobe_image_physical_size(
     image: *const diskprobe_image,
     size: *mut u64,
 ) -> bool {
-    number(image, size, Image::physical_size)
+    get_number(image, size, |image| image.physical_size())
 }
 
-/// Gives the allocated size: the bytes that the file occupies on its file system
-/// (st_blocks * 512).
+/// Returns the allocated size: the space of the file on its file system (st_blocks * 512).
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size, or 0 where it is not known; may be NULL
-/// @return whether it is known: only where the file itself was seen
+/// @param size   receives the size in bytes, or 0; may be NULL
+/// @return whether it is known: only if the library saw the file itself
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_allocated_size(
     image: *const diskprobe_image,
     size: *mut u64,
 ) -> bool {
-    number(image, size, Image::allocated_size)
+    get_number(image, size, |image| image.allocated_size())
+}
+
+/// Returns the unit of allocation: cluster, grain or block.
+///
+/// @param image  the image, or NULL
+/// @param size   receives the size in bytes, or 0; may be NULL
+/// @return whether it is known: not if the format has none, and not for a VMDK whose data is in
+///         extent files
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_cluster_size(
+    image: *const diskprobe_image,
+    size: *mut u64,
+) -> bool {
+    get_number(image, size, |image| image.cluster_size())
+}
+
+/// Returns the compatibility level of a qcow2 image: "0.10" (version 2) or "1.1" (version 3).
+///
+/// @param image  the image, or NULL
+/// @return a static string; NULL for other formats
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_compat(image: *const diskprobe_image) -> *const c_char {
+    get_name(image, |image| image.facts().compat)
+}
+
+/// Returns the short, stable name of an encryption, such as "luks".
+///
+/// @param encryption  any number
+/// @return a static string; "none" for DISKPROBE_ENCRYPTION_NONE, "unknown" for a number that is no
+///         encryption
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_encryption_to_string(
+    encryption: diskprobe_encryption,
+) -> *const c_char {
+    encryption.name()
+}
+
+/// Returns how the guest's data is encrypted.
+///
+/// @param image  the image, or NULL
+/// @return the encryption; DISKPROBE_ENCRYPTION_NONE if the data is not encrypted, as far as the
+///         format can tell
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_encryption(
+    image: *const diskprobe_image,
+) -> diskprobe_encryption {
+    get_enum(image, |image| Some(image.encryption()?.format))
+}
+
+/// Returns the offset of the encrypted data: from the start of the LUKS header, or of an encrypted
+/// dmg.
+///
+/// @param image   the image, or NULL
+/// @param offset  receives the offset in bytes, or 0; may be NULL. A detached header records 0 too.
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_encryption_payload_offset(
+    image: *const diskprobe_image,
+    offset: *mut u64,
+) -> bool {
+    get_number(image, offset, |image| image.encryption()?.payload_offset)
+}
+
+/// Returns the short, stable name of a feature, such as "lazy-refcounts".
+///
+/// @param feature  any number
+/// @return a static string; "unknown" for a number that is no feature
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_feature_to_string(feature: diskprobe_feature) -> *const c_char {
+    feature.name()
+}
+
+/// Checks whether the header declares a feature.
+///
+/// @param image    the image, or NULL
+/// @param feature  the feature
+/// @return whether it does; false for a number that is no feature
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_has_feature(
+    image: *const diskprobe_image,
+    feature: diskprobe_feature,
+) -> bool {
+    get(image, false, |image| {
+        let feature = feature.value();
+        feature.is_some_and(|feature| image.has_feature(feature))
+    })
+}
+
+/// Returns the number of details: facts to show, which have no function of their own.
+///
+/// @param image  the image, or NULL
+/// @return the number
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_detail_count(image: *const diskprobe_image) -> usize {
+    get(image, 0, |image| image.details().len())
+}
+
+/// Returns a detail as a name and a text.
+///
+/// A name is the key that `diskprobe info --output=json` uses, such as "creator", "comment",
+/// "snapshot-count", "geometry.heads" or "encryption.cipher". A name can occur more than once, and
+/// new ones can come with any version. Numbers are decimal, truth values are "yes" or "no", and a
+/// text has the bytes that the image records: escape it before you show it.
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_detail_count()
+/// @param name    receives a static string, or NULL; may be NULL
+/// @param value   receives the value, NUL-terminated and owned by the image, or NULL; may be NULL
+/// @param length  receives the length of the value in bytes, without the final NUL; may be NULL
+/// @return whether there is a detail with this index
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_detail(
+    image: *const diskprobe_image,
+    index: usize,
+    name: *mut *const c_char,
+    value: *mut *const c_char,
+    length: *mut usize,
+) -> bool {
+    let detail = get_detail(image, name, value, length, |image| {
+        image.details().get(index)
+    });
+    detail.is_some()
 }

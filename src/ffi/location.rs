@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The location handle: what a recorded location names.
 
-pub(super) mod details;
-pub(super) mod hosts;
-pub(super) mod kind_names;
-pub(super) mod kinds;
-
-use super::enums::diskprobe_status;
+use super::call::produce;
 use super::error::diskprobe_error;
-use super::guard::{
-    call, free, get, get_name, get_number, get_text, give, given, needed_bytes, needed_text, or,
-    set,
+use super::guard::{free, get, get_detail, get_name, get_number, get_text, make};
+use super::handle::{give, given, needed_bytes, needed_text, set};
+use super::number::{
+    diskprobe_protocol, diskprobe_status, diskprobe_storage_type, diskprobe_transport, get_enum,
 };
-use crate::base::error::Reason;
-use crate::location::{Location, Stored};
+use crate::base::stored::Stored;
+use crate::location::Location;
 use core::ffi::c_char;
+use core::ops::Deref;
 use core::ptr::null_mut;
-use kinds::{diskprobe_protocol, diskprobe_storage_type};
 
-/// What a recorded location names. Never changes, is independent of every other handle, and may be
-/// read from many threads at once.
-// Said in this way, it stays an opaque type in the header.
+/// What a recorded location names. Immutable and independent of every other handle: many threads
+/// may read it at the same time.
+// cbindgen makes an opaque type only of a structure without a plain `repr(transparent)`.
 #[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_location {
-    pub(super) location: Location,
+    location: Location,
 }
 
 impl diskprobe_location {
@@ -33,106 +29,87 @@ impl diskprobe_location {
     }
 }
 
-fn fact<R: Copy>(
-    location: *const diskprobe_location,
-    none: R,
-    fact: impl FnOnce(&Location) -> Option<R>,
-) -> R {
-    get(location, none, |handle| {
-        fact(&handle.location).unwrap_or(none)
-    })
+impl Deref for diskprobe_location {
+    type Target = Location;
+
+    fn deref(&self) -> &Location {
+        &self.location
+    }
 }
 
-fn number<N: Copy + Default>(
-    location: *const diskprobe_location,
-    number: *mut N,
-    fact: impl FnOnce(&Location) -> Option<N>,
-) -> bool {
-    get_number(location, number, |handle| fact(&handle.location))
-}
-
-fn text(
+/// Runs a getter of a text that the location stores.
+fn stored(
     location: *const diskprobe_location,
     length: *mut usize,
-    fact: impl FnOnce(&Location) -> Option<&Stored>,
+    body: impl FnOnce(&Location) -> Option<&Stored>,
 ) -> *const c_char {
-    get_text(location, length, |handle| {
-        Some(fact(&handle.location)?.with_nul())
-    })
+    get_text(location, length, |location| Some(body(location)?.text()))
 }
 
-/// Parses a location, such as diskprobe_image_backing_location() gives: a path, or another of
+/// Parses a location, such as that of diskprobe_image_backing_location(): a path, or another of
 /// QEMU's syntaxes. Nothing is opened or looked up.
 ///
-/// A relative path means a file in the directory of the image that records it. Where image is
-/// given, it is joined to that directory, as the path of the image is spelt: no link is followed,
-/// and ".." stays. Where the image is on a server, it is on the same one.
+/// A relative path is relative to the directory of the image that records it. If relative_to is
+/// given, the path is joined to that directory as text: no link is followed, and ".." stays. If the
+/// image is on a server, the result is on the same server.
 ///
-/// A protocol, or a driver in "json:{...}", that is not known is no failure: the type of the
-/// location is then DISKPROBE_STORAGE_TYPE_UNKNOWN.
+/// An unknown protocol, or an unknown driver in "json:{...}", is not a failure: the location has
+/// DISKPROBE_STORAGE_TYPE_UNKNOWN.
 ///
-/// @param text      the location, in no particular encoding; NULL only where length is 0
-/// @param length    how many bytes
-/// @param image     where the image is that records it, or NULL to leave relative paths as they are
-/// @param location  receives the location, or NULL on failure; free with
-///                  diskprobe_location_free()
-/// @param error     receives the reason of a failure, or NULL on success; free with
-///                  diskprobe_error_free(). May be NULL. Its offset is a place in text.
+/// @param text         the location, in no particular encoding; NULL only if length is 0
+/// @param length       the length of text in bytes
+/// @param relative_to  the location of the image that records text, or NULL to leave relative paths
+///                     as they are
+/// @param location     receives the location, or NULL on failure; free with
+///                     diskprobe_location_free()
+/// @param error        receives the reason of a failure, or NULL on success; free with
+///                     diskprobe_error_free(). Its offset is that in text. May be NULL.
 /// @return DISKPROBE_STATUS_OK;
-///         DISKPROBE_STATUS_INVALID_LOCATION where the text does not follow the rules of its
-///         syntax, or means different places to different programs;
-///         DISKPROBE_STATUS_LIMIT_EXCEEDED where it is too long or lists too much;
-///         DISKPROBE_STATUS_INVALID_ARGUMENT where text or location is NULL
+///         DISKPROBE_STATUS_INVALID_LOCATION if text violates the rules of its syntax, or programs
+///         interpret it differently;
+///         DISKPROBE_STATUS_LIMIT_EXCEEDED if it is too long or lists too much;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT if text or location is NULL
 /// @since 0.1
 #[no_mangle]
 #[must_use]
 pub extern "C" fn diskprobe_location_parse(
     text: *const c_char,
     length: usize,
-    image: *const diskprobe_location,
+    relative_to: *const diskprobe_location,
     location: *mut *mut diskprobe_location,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    set(location, null_mut());
-    call(error, || {
-        if location.is_null() {
-            return Err(Reason::InvalidArgument("location is NULL").into());
-        }
+    produce(location, "location is NULL", error, || {
         let recorded = needed_bytes(text.cast(), length)?;
-        let beside = |image: &diskprobe_location| {
-            Some(Location::parse_relative_to(recorded, &image.location).map(give_location))
+        let location = match given(relative_to) {
+            Some(image) => Location::parse_relative_to(recorded, image)?,
+            None => Location::parse(recorded)?,
         };
-        let given = match image.is_null() {
-            true => Location::parse(recorded).map(give_location)?,
-            false => get(image, None, beside).ok_or(Reason::Internal("a panic was caught"))??,
-        };
-        set(location, given);
-        Ok(())
+        Ok(give(diskprobe_location { location }))
     })
 }
 
-fn give_location(location: Location) -> *mut diskprobe_location {
-    give(diskprobe_location { location })
-}
-
-/// Makes the location of a file or block device of this machine by its path, whatever bytes that
-/// has: a colon in it means nothing. It is what diskprobe_location_parse() wants as the image.
-/// Nothing is opened or looked up.
+/// Makes the location of a file or block device of this machine.
 ///
-/// @param path  NUL-terminated, in no particular encoding; a relative one starts in the current
+/// The path can have any bytes: a colon in it has no meaning. diskprobe_location_parse() accepts
+/// the result as relative_to. Nothing is opened or looked up.
+///
+/// @param path  NUL-terminated, in no particular encoding; if it is relative, to the current
 ///              directory
-/// @return the location, free with diskprobe_location_free(); NULL where path is NULL
+/// @return the location, free with diskprobe_location_free(); NULL if path is NULL
 /// @since 0.1
 #[no_mangle]
 #[must_use]
 pub extern "C" fn diskprobe_location_of_path(path: *const c_char) -> *mut diskprobe_location {
-    or(null_mut(), || {
-        let path = needed_text(path, "path is NULL");
-        path.map_or(null_mut(), |path| give_location(Location::of_path(path)))
+    let Ok(path) = needed_text(path, "path is NULL") else {
+        return null_mut();
+    };
+    make(|| diskprobe_location {
+        location: Location::of_path(path),
     })
 }
 
-/// Frees a location, and with it every string that it lent.
+/// Frees a location, and every string that it owns.
 ///
 /// @param location  the location, or NULL
 /// @since 0.1
@@ -141,55 +118,105 @@ pub extern "C" fn diskprobe_location_free(location: *mut diskprobe_location) {
     free(location);
 }
 
-/// Gives the text that was parsed, with "***" in the place of each credential.
+/// Returns the text that was parsed, with "***" in place of each credential.
 ///
 /// @param location  the location, or NULL
-/// @param length    receives the number of bytes without the final NUL; may be NULL
-/// @return NUL-terminated, owned by the location; NULL for NULL only
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL only if location is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_text(
     location: *const diskprobe_location,
     length: *mut usize,
 ) -> *const c_char {
-    text(location, length, |location| Some(&location.text))
+    stored(location, length, |location| Some(&location.text))
 }
 
-/// Tells what sort of thing is named.
+/// Checks whether the text has credentials, such as a user and a password. No function returns
+/// them.
 ///
 /// @param location  the location, or NULL
-/// @return the type; DISKPROBE_STORAGE_TYPE_UNKNOWN where the protocol or driver is not known:
-///         diskprobe_location_protocol_name() gives its name, and nothing else is known
+/// @return whether it has
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_has_credentials(location: *const diskprobe_location) -> bool {
+    get(location, false, |location| location.has_credentials())
+}
+
+/// Checks whether QEMU understands the text and libvirt does not, such as "file:/path".
+///
+/// @param location  the location, or NULL
+/// @return whether that is so
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_is_qemu_only(location: *const diskprobe_location) -> bool {
+    get(location, false, |location| location.is_qemu_only())
+}
+
+/// Checks whether two locations name the same thing as far as their text shows.
+///
+/// Paths are compared byte by byte, hosts in their order with their ports. Nothing is looked up:
+/// one file has many names. Slices are ignored, and so is how a server is asked (cookies, users).
+///
+/// @param location  the location, or NULL
+/// @param other     the other location, or NULL
+/// @return whether they do; false if one is NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_is_equivalent(
+    location: *const diskprobe_location,
+    other: *const diskprobe_location,
+) -> bool {
+    get(location, false, |location| {
+        given(other).is_some_and(|other| location.is_equivalent(other))
+    })
+}
+
+/// Returns the short, stable name of a type of storage, such as "network".
+///
+/// @param storage_type  any number
+/// @return a static string; "unknown" for DISKPROBE_STORAGE_TYPE_UNKNOWN and for a number that is
+///         no type of storage
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_storage_type_to_string(
+    storage_type: diskprobe_storage_type,
+) -> *const c_char {
+    storage_type.name()
+}
+
+/// Returns the type of storage that the location names.
+///
+/// @param location  the location, or NULL
+/// @return the type; DISKPROBE_STORAGE_TYPE_UNKNOWN if the protocol or driver is unknown: then only
+///         diskprobe_location_protocol_name() is known
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_type(
     location: *const diskprobe_location,
 ) -> diskprobe_storage_type {
-    let unknown = diskprobe_storage_type::DISKPROBE_STORAGE_TYPE_UNKNOWN;
-    fact(location, unknown, |location| Some(location.kind()?.into()))
+    get_enum(location, |location| location.kind())
 }
 
-/// Gives the path; of what a server holds, the name that the server has for it, without the
-/// volume.
+/// Returns the path of a file or directory, or a server's name for an object, without the volume.
 ///
-/// Where the path of a file is relative and diskprobe_location_is_relative_to_image() does not hold, it
-/// starts where the hypervisor runs. Where there is a slice, only that part of the file is meant.
+/// If it is relative and diskprobe_location_is_relative_to_image() is false, it is relative to the
+/// current directory of the hypervisor. See also diskprobe_location_slice().
 ///
 /// @param location  the location, or NULL
-/// @param length    receives the number of bytes without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, owned by the location; NULL where there is
-///         none
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, in no particular encoding, owned by the location; NULL if there is none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_path(
     location: *const diskprobe_location,
     length: *mut usize,
 ) -> *const c_char {
-    text(location, length, |location| location.path.as_ref())
+    stored(location, length, |location| location.path.as_ref())
 }
 
-/// Tells whether the path is one that starts in the directory of the image that records it, and
-/// was not joined to that.
+/// Checks whether the path is relative to the directory of the image that records it, and was not
+/// joined to it.
 ///
 /// @param location  the location, or NULL
 /// @return whether it is
@@ -198,98 +225,281 @@ pub extern "C" fn diskprobe_location_path(
 pub extern "C" fn diskprobe_location_is_relative_to_image(
     location: *const diskprobe_location,
 ) -> bool {
-    fact(location, false, |location| {
-        Some(location.is_relative_to_image())
-    })
+    get(location, false, |location| location.is_relative_to_image())
 }
 
-/// Gives the recorded path, where it is relative and was joined to the directory of the image.
+/// Returns the recorded path, if it is relative and was joined to the directory of the image.
 ///
 /// @param location  the location, or NULL
-/// @param length    receives the number of bytes without the final NUL; may be NULL
-/// @return NUL-terminated, owned by the location; NULL where it was not joined
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL if it was not joined
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_relative_name(
     location: *const diskprobe_location,
     length: *mut usize,
 ) -> *const c_char {
-    text(location, length, |location| location.relative.as_ref())
+    stored(location, length, |location| location.relative.as_ref())
 }
 
-/// Gives the format where the syntax fixes one: "fat" for a directory that is shown as such.
+/// Returns the part of the file that the location names.
 ///
 /// @param location  the location, or NULL
-/// @return a static string; NULL where the syntax fixes none
+/// @param offset    receives its offset in bytes, or 0; may be NULL
+/// @param size      receives its size in bytes, or 0 for all bytes from offset on; may be NULL
+/// @return whether the location names only a part
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_slice(
+    location: *const diskprobe_location,
+    offset: *mut u64,
+    size: *mut u64,
+) -> bool {
+    let slice = get(location, None, |location| location.slice());
+    set(offset, slice.map_or(0, |slice| slice.offset));
+    set(size, slice.map_or(0, |slice| slice.size));
+    slice.is_some()
+}
+
+/// Returns the format that the syntax implies: "fat" for a directory that is presented as FAT.
+///
+/// @param location  the location, or NULL
+/// @return a static string; NULL if the syntax implies none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_format(location: *const diskprobe_location) -> *const c_char {
-    get_name(location, |handle| handle.location.format)
+    get_name(location, |location| location.format)
 }
 
-/// Gives the protocol by which a server is reached.
+/// Returns the short, stable name of a protocol, such as "nbd".
+///
+/// @param protocol  any number
+/// @return a static string; "unknown" for DISKPROBE_PROTOCOL_NONE and for a number that is no
+///         protocol
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_protocol_to_string(protocol: diskprobe_protocol) -> *const c_char {
+    protocol.name()
+}
+
+/// Returns the protocol of the server.
 ///
 /// @param location  the location, or NULL
-/// @return the protocol; DISKPROBE_PROTOCOL_NONE where there is none, or it is not known
+/// @return the protocol; DISKPROBE_PROTOCOL_NONE if there is none, or it is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_protocol(
     location: *const diskprobe_location,
 ) -> diskprobe_protocol {
-    let none = diskprobe_protocol::DISKPROBE_PROTOCOL_NONE;
-    fact(location, none, |location| Some(location.protocol()?.into()))
+    get_enum(location, |location| location.protocol())
 }
 
-/// Gives the name of the protocol; of one, or of a driver, that is not known too.
+/// Returns the name of the protocol, or of an unknown protocol or driver.
 ///
 /// @param location  the location, or NULL
-/// @param length    receives the number of bytes without the final NUL; may be NULL
-/// @return NUL-terminated, owned by the location; NULL where there is none
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL if there is none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_protocol_name(
     location: *const diskprobe_location,
     length: *mut usize,
 ) -> *const c_char {
-    text(location, length, |location| location.protocol.as_ref())
+    stored(location, length, |location| location.protocol.as_ref())
 }
 
-/// Tells whether the text holds credentials, such as a user and a password. No getter gives them.
+/// Returns the number of hosts.
 ///
 /// @param location  the location, or NULL
-/// @return whether it does
+/// @return the number; 0 if the location is not on a server, or names no host
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_location_has_credentials(location: *const diskprobe_location) -> bool {
-    fact(location, false, |location| Some(location.has_credentials()))
+pub extern "C" fn diskprobe_location_host_count(location: *const diskprobe_location) -> usize {
+    get(location, 0, |location| location.hosts.len())
 }
 
-/// Tells whether QEMU understands the text and libvirt does not, as is so of "file:/path".
+/// Returns the short, stable name of a transport, such as "tcp".
 ///
-/// @param location  the location, or NULL
-/// @return whether it is so
+/// @param transport  any number
+/// @return a static string; "unknown" for DISKPROBE_TRANSPORT_NONE and for a number that is no
+///         transport
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_location_is_qemu_only(location: *const diskprobe_location) -> bool {
-    fact(location, false, |location| Some(location.is_qemu_only()))
+pub extern "C" fn diskprobe_transport_to_string(transport: diskprobe_transport) -> *const c_char {
+    transport.name()
 }
 
-/// Tells whether two locations name the same thing as far as their spelling says: paths are compared
-/// byte by byte, hosts in their order with their ports.
-///
-/// Nothing is looked up: one file has many names. A slice does not count, nor how a server is asked
-/// (cookies, users).
+/// Returns the transport to a host.
 ///
 /// @param location  the location, or NULL
-/// @param other     the other, or NULL
-/// @return whether they do; false for NULL
+/// @param index     below diskprobe_location_host_count()
+/// @return the transport; DISKPROBE_TRANSPORT_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_location_is_equivalent(
+pub extern "C" fn diskprobe_location_host_transport(
     location: *const diskprobe_location,
-    other: *const diskprobe_location,
-) -> bool {
-    fact(location, false, |location| {
-        Some(location.is_equivalent(&given(other)?.location))
+    index: usize,
+) -> diskprobe_transport {
+    get_enum(location, |location| {
+        Some(location.hosts.get(index)?.transport)
     })
+}
+
+/// Returns the name or address of a host.
+///
+/// An IPv6 address has no brackets, except in iSCSI portals of "json:{...}", which keep them.
+///
+/// @param location  the location, or NULL
+/// @param index     below diskprobe_location_host_count()
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL if it has none, or index is out of range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_host_name(
+    location: *const diskprobe_location,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    stored(location, length, |location| {
+        location.hosts.get(index)?.name.as_ref()
+    })
+}
+
+/// Returns the port of a host: the default port of the protocol if none is recorded.
+///
+/// @param location  the location, or NULL
+/// @param index     below diskprobe_location_host_count()
+/// @param port      receives the port, or 0; may be NULL
+/// @return whether there is a port
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_host_port(
+    location: *const diskprobe_location,
+    index: usize,
+    port: *mut u16,
+) -> bool {
+    get_number(location, port, |location| location.hosts.get(index)?.port)
+}
+
+/// Returns the path of the socket of a host.
+///
+/// @param location  the location, or NULL
+/// @param index     below diskprobe_location_host_count()
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, in no particular encoding, owned by the location; NULL if it has none,
+///         or index is out of range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_host_socket(
+    location: *const diskprobe_location,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    stored(location, length, |location| {
+        location.hosts.get(index)?.socket.as_ref()
+    })
+}
+
+/// Returns the volume (gluster) or the pool (rbd).
+///
+/// @param location  the location, or NULL
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL if there is none
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_volume(
+    location: *const diskprobe_location,
+    length: *mut usize,
+) -> *const c_char {
+    stored(location, length, |location| location.volume.as_ref())
+}
+
+/// Returns the snapshot (rbd).
+///
+/// @param location  the location, or NULL
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL if there is none
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_snapshot(
+    location: *const diskprobe_location,
+    length: *mut usize,
+) -> *const c_char {
+    stored(location, length, |location| location.snapshot.as_ref())
+}
+
+/// Returns the PCI address of an NVMe controller, such as "0000:01:00.0".
+///
+/// @param location  the location, or NULL
+/// @param length    receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the location; NULL if there is none
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_nvme_address(
+    location: *const diskprobe_location,
+    length: *mut usize,
+) -> *const c_char {
+    stored(location, length, |location| {
+        Some(&location.nvme.as_ref()?.address)
+    })
+}
+
+/// Returns the namespace of an NVMe controller.
+///
+/// @param location  the location, or NULL
+/// @param number    receives the number of the namespace, or 0; may be NULL
+/// @return whether there is one
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_nvme_namespace(
+    location: *const diskprobe_location,
+    number: *mut u32,
+) -> bool {
+    get_number(location, number, |location| {
+        Some(location.nvme.as_ref()?.namespace)
+    })
+}
+
+/// Returns the number of details: options that have no function of their own.
+///
+/// @param location  the location, or NULL
+/// @return the number
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_detail_count(location: *const diskprobe_location) -> usize {
+    get(location, 0, |location| location.details().len())
+}
+
+/// Returns a detail as a name and a text.
+///
+/// A name is the key that `diskprobe location --output=json` uses, such as "timeout" (seconds),
+/// "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
+/// "rbd_user", "nfs_user", "nfs_group"; "cookies" for each cookie, as "NAME=VALUE"; and "ignored"
+/// for the name of each option that has no meaning here. New names can come with any version.
+/// Numbers are decimal, truth values are "yes" or "no", and a text has the bytes of the location.
+///
+/// @param location  the location, or NULL
+/// @param index     below diskprobe_location_detail_count()
+/// @param name      receives a static string, or NULL; may be NULL
+/// @param value     receives the value, NUL-terminated and owned by the location, or NULL; may be
+///                  NULL
+/// @param length    receives the length of the value in bytes, without the final NUL; may be NULL
+/// @param is_secret receives whether the value is as good as a password: do not show it; may be
+///                  NULL
+/// @return whether there is a detail with this index
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_detail(
+    location: *const diskprobe_location,
+    index: usize,
+    name: *mut *const c_char,
+    value: *mut *const c_char,
+    length: *mut usize,
+    is_secret: *mut bool,
+) -> bool {
+    let detail = get_detail(location, name, value, length, |location| {
+        location.details().get(index)
+    });
+    set(is_secret, detail.is_some_and(|detail| detail.is_secret()));
+    detail.is_some()
 }

@@ -6,20 +6,14 @@ mod chain;
 mod location;
 mod null;
 
-use super::enums::diskprobe_feature::DISKPROBE_FEATURE_CORRUPT;
-use super::enums::diskprobe_format::{self, *};
-use super::enums::diskprobe_reference_kind::{self, *};
-use super::enums::diskprobe_status::{self, *};
 use super::error::*;
-use super::image::{
-    backing::*, content::*, encryption::*, extents::*, extras::*, findings::*, references::*, *,
-};
+use super::image::{findings::*, related::*, *};
+use super::number::{diskprobe_format, diskprobe_status, Number, OK};
 use super::options::*;
 use super::probe::*;
 use super::prober::*;
-use super::version::DISKPROBE_LENGTH_UNKNOWN;
+use crate::{ErrorKind, Feature, Finding, Format, ReferenceKind, Tool};
 use core::ffi::{c_char, c_int, c_void, CStr};
-use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut, NonNull};
 use std::os::fd::AsRawFd;
 
@@ -61,8 +55,8 @@ fn probed(
 ) -> Probed {
     let (mut image, mut error) = (NonNull::dangling().as_ptr(), NonNull::dangling().as_ptr());
     let status = probe(&mut image, &mut error);
-    assert_eq!(image.is_null(), status != DISKPROBE_STATUS_OK);
-    assert_eq!(error.is_null(), status == DISKPROBE_STATUS_OK);
+    assert_eq!(image.is_null(), status != OK);
+    assert_eq!(error.is_null(), status == OK);
     assert_eq!(diskprobe_error_status(error), status);
     (status, image, error)
 }
@@ -94,8 +88,8 @@ fn c_text(text: *const c_char) -> Option<&'static CStr> {
 #[test]
 fn facts_reach_c() {
     let (status, image, _) = probed_buffer(&qcow2(), 4 << 16);
-    assert_eq!(status, DISKPROBE_STATUS_OK);
-    assert_eq!(diskprobe_image_format(image), DISKPROBE_FORMAT_QCOW2);
+    assert_eq!(status, OK);
+    assert_eq!(diskprobe_image_format(image), Format::Qcow2.into());
 
     let (mut size, mut length) = (0, 0);
     assert!(diskprobe_image_virtual_size(image, &mut size));
@@ -107,9 +101,9 @@ fn facts_reach_c() {
     let location = diskprobe_image_backing_location(image, &mut length);
     assert_eq!(c_text(location), Some(c"base\xff\n.a"));
     assert_eq!(length, 8);
-    let mut format = DISKPROBE_FORMAT_RAW;
+    let mut format = Format::Raw.into();
     assert!(diskprobe_image_backing_format(image, &mut format));
-    assert_eq!(format, DISKPROBE_FORMAT_UNKNOWN);
+    assert_eq!(format, Number::ZERO);
     let name = diskprobe_image_backing_format_name(image, null_mut());
     assert_eq!(c_text(name), Some(c"unheard"));
     assert_eq!(c_text(diskprobe_image_compat(image)), Some(c"1.1"));
@@ -117,23 +111,18 @@ fn facts_reach_c() {
     let (mut at, mut bytes) = (0, 0);
     assert_eq!(diskprobe_image_reference_count(image), 1);
     let kind = diskprobe_image_reference(image, 0, &mut at, &mut bytes);
-    assert_eq!(
-        (kind, at, bytes),
-        (DISKPROBE_REFERENCE_KIND_BACKING, 128, 8)
-    );
+    assert_eq!((kind, at, bytes), (ReferenceKind::Backing.into(), 128, 8));
     assert_eq!(
         diskprobe_image_reference_location(image, 0, null_mut()),
         location
     );
     let kind = diskprobe_image_reference(image, 1, &mut at, &mut bytes);
-    assert_eq!((kind, at, bytes), (DISKPROBE_REFERENCE_KIND_NONE, 0, 0));
+    assert_eq!((kind, at, bytes), (Number::ZERO, 0, 0));
 
     let mut uuid = [7; 16];
     assert!(!diskprobe_image_uuid(image, uuid.as_mut_ptr()));
     assert_eq!(uuid, [0; 16]);
-    assert!(diskprobe_image_creator(image, &mut length).is_null());
-    assert_eq!(length, 0);
-    let feature = MaybeUninit::new(DISKPROBE_FEATURE_CORRUPT);
+    let feature = Feature::Corrupt.into();
     assert!(!diskprobe_image_has_feature(image, feature));
     diskprobe_image_free(image);
 }
@@ -142,7 +131,7 @@ fn facts_reach_c() {
 fn a_call_that_lacks_a_value_says_which() {
     let message = |probed| {
         let (status, _, message) = failure(probed);
-        assert_eq!(status, DISKPROBE_STATUS_INVALID_ARGUMENT);
+        assert_eq!(status, ErrorKind::InvalidArgument.into());
         message
     };
     let (none, length) = (null(), DISKPROBE_LENGTH_UNKNOWN);
@@ -163,28 +152,28 @@ fn a_call_that_lacks_a_value_says_which() {
     });
     assert_eq!(message(callback), "read is NULL");
     let finish = probed(|image, error| diskprobe_prober_finish(null_mut(), image, error));
-    assert_eq!(message(finish), "pull is NULL");
+    assert_eq!(message(finish), "prober is NULL");
 
     let unwanted = diskprobe_probe_path(c"/".as_ptr(), null(), null_mut(), null_mut());
-    assert_eq!(unwanted, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    assert_eq!(unwanted, ErrorKind::InvalidArgument.into());
     let next = diskprobe_prober_next_read(null_mut(), null_mut(), null_mut(), null_mut());
-    assert_eq!(next, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    assert_eq!(next, ErrorKind::InvalidArgument.into());
     let supply = diskprobe_prober_feed(null_mut(), null(), 0, null_mut());
-    assert_eq!(supply, DISKPROBE_STATUS_INVALID_ARGUMENT);
-    let format = MaybeUninit::new(DISKPROBE_FORMAT_RAW);
+    assert_eq!(supply, ErrorKind::InvalidArgument.into());
+    let format = Format::Raw.into();
     let set = diskprobe_options_set_format(null_mut(), format);
-    assert_eq!(set, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    assert_eq!(set, ErrorKind::InvalidArgument.into());
 }
 
 #[test]
 fn an_empty_buffer_may_be_null() {
     let (status, image, _) =
         probed(|image, error| diskprobe_probe_buffer(null(), 0, 0, null(), image, error));
-    assert_eq!(status, DISKPROBE_STATUS_OK);
-    assert_eq!(diskprobe_image_format(image), DISKPROBE_FORMAT_RAW);
+    assert_eq!(status, OK);
+    assert_eq!(diskprobe_image_format(image), Format::Raw.into());
     diskprobe_image_free(image);
     let (status, _, _) = failure(probed_buffer(&[], DISKPROBE_LENGTH_UNKNOWN));
-    assert_eq!(status, DISKPROBE_STATUS_NEED_MORE_DATA);
+    assert_eq!(status, ErrorKind::NeedMoreData.into());
 }
 
 #[test]
@@ -194,7 +183,7 @@ fn a_descriptor_that_is_closed_is_an_error() {
     let (status, errno, _) = failure(probed(|image, error| {
         diskprobe_probe_fd(closed, null(), image, error)
     }));
-    assert_eq!((status, errno), (DISKPROBE_STATUS_IO, libc::EBADF));
+    assert_eq!((status, errno), (ErrorKind::Io.into(), libc::EBADF));
     let writable = tempfile::NamedTempFile::new().unwrap();
     writable.as_file().set_len(512).unwrap();
     let only = std::fs::OpenOptions::new()
@@ -204,15 +193,14 @@ fn a_descriptor_that_is_closed_is_an_error() {
     let (status, errno, _) = failure(probed(|image, error| {
         diskprobe_probe_fd(fd, null(), image, error)
     }));
-    assert_eq!((status, errno), (DISKPROBE_STATUS_IO, libc::EBADF));
+    assert_eq!((status, errno), (ErrorKind::Io.into(), libc::EBADF));
 }
 
 #[test]
 fn only_known_formats_and_lower_limits_are_taken() {
     let options = diskprobe_options_new();
-    // SAFETY: the sizes are equal, and `MaybeUninit` may hold any bytes.
-    let strange: MaybeUninit<diskprobe_format> = unsafe { core::mem::transmute(77u32) };
-    let bad = DISKPROBE_STATUS_INVALID_ARGUMENT;
+    let strange = diskprobe_format::of(77);
+    let bad = ErrorKind::InvalidArgument.into();
     assert_eq!(diskprobe_options_set_format(options, strange), bad);
     assert_eq!(diskprobe_options_set_max_reads(options, 17), bad);
     assert_eq!(diskprobe_options_set_max_bytes(options, 1 << 21), bad);
@@ -227,15 +215,15 @@ fn only_known_formats_and_lower_limits_are_taken() {
         diskprobe_error_free(error);
         status
     };
-    assert_eq!(status(options), DISKPROBE_STATUS_OK);
-    let set = |format| diskprobe_options_set_format(options, MaybeUninit::new(format));
-    assert_eq!(set(DISKPROBE_FORMAT_LUKS), DISKPROBE_STATUS_OK);
-    assert_eq!(status(options), DISKPROBE_STATUS_WRONG_FORMAT);
-    assert_eq!(set(DISKPROBE_FORMAT_UNKNOWN), DISKPROBE_STATUS_OK);
-    assert_eq!(status(options), DISKPROBE_STATUS_OK);
+    assert_eq!(status(options), OK);
+    let set = |format| diskprobe_options_set_format(options, format);
+    assert_eq!(set(Format::Luks.into()), OK);
+    assert_eq!(status(options), ErrorKind::WrongFormat.into());
+    assert_eq!(set(Number::ZERO), OK);
+    assert_eq!(status(options), OK);
     let lowered = diskprobe_options_set_max_reads(options, 0);
-    assert_eq!(lowered, DISKPROBE_STATUS_OK);
-    assert_eq!(status(options), DISKPROBE_STATUS_LIMIT_EXCEEDED);
+    assert_eq!(lowered, OK);
+    assert_eq!(status(options), ErrorKind::LimitExceeded.into());
     diskprobe_options_free(options);
 }
 
@@ -270,7 +258,7 @@ fn a_callback_feeds_a_probe_and_its_failures_are_told() {
             error,
         )
     });
-    assert_eq!(diskprobe_image_format(image), DISKPROBE_FORMAT_QCOW2);
+    assert_eq!(diskprobe_image_format(image), Format::Qcow2.into());
     diskprobe_image_free(image);
 
     let told = |mut returned: i64| {
@@ -280,17 +268,17 @@ fn a_callback_feeds_a_probe_and_its_failures_are_told() {
         }));
         (status, errno)
     };
-    let io = |errno| (DISKPROBE_STATUS_IO, errno);
+    let io = |errno| (ErrorKind::Io.into(), errno);
     assert_eq!(told(-i64::from(libc::ETIMEDOUT)), io(libc::ETIMEDOUT));
     assert_eq!(told(-i64::from(libc::EINTR)), io(libc::EINTR));
     assert_eq!(told(i64::MIN), io(libc::EIO));
     assert_eq!(told(i64::MIN + 1), io(libc::EIO));
     assert_eq!(
         told(-i64::from(libc::ENOENT)),
-        (DISKPROBE_STATUS_NOT_FOUND, libc::ENOENT)
+        (ErrorKind::NotFound.into(), libc::ENOENT)
     );
-    assert_eq!(told(4097), (DISKPROBE_STATUS_INVALID_ARGUMENT, 0));
-    assert_eq!(told(0), (DISKPROBE_STATUS_CHANGED, 0));
+    assert_eq!(told(4097), (ErrorKind::InvalidArgument.into(), 0));
+    assert_eq!(told(0), (ErrorKind::Changed.into(), 0));
 }
 
 #[test]
@@ -299,31 +287,31 @@ fn a_pull_goes_in_its_order_only() {
     let pull = diskprobe_prober_new(4096, null());
     let supply =
         |size| diskprobe_prober_feed(pull, bytes.as_ptr().cast::<c_void>(), size, null_mut());
-    assert_eq!(supply(1), DISKPROBE_STATUS_WRONG_STATE);
+    assert_eq!(supply(1), ErrorKind::WrongState.into());
 
     let (mut at, mut size) = (1, 1);
     let next = diskprobe_prober_next_read(pull, &mut at, &mut size, null_mut());
-    assert_eq!((next, at), (DISKPROBE_STATUS_OK, 0));
+    assert_eq!((next, at), (OK, 0));
     let early = failure(probed(|image, error| {
         diskprobe_prober_finish(pull, image, error)
     }));
-    assert_eq!(early.0, DISKPROBE_STATUS_WRONG_STATE);
+    assert_eq!(early.0, ErrorKind::WrongState.into());
     assert_eq!(early.2, "a range is still to be supplied");
     let missing = diskprobe_prober_feed(pull, null(), size, null_mut());
-    assert_eq!(missing, DISKPROBE_STATUS_INVALID_ARGUMENT);
+    assert_eq!(missing, ErrorKind::InvalidArgument.into());
 
-    assert_eq!(supply(size + 1), DISKPROBE_STATUS_INVALID_ARGUMENT);
-    assert_eq!(supply(size), DISKPROBE_STATUS_OK);
+    assert_eq!(supply(size + 1), ErrorKind::InvalidArgument.into());
+    assert_eq!(supply(size), OK);
     let next = diskprobe_prober_next_read(pull, null_mut(), &mut size, null_mut());
-    assert_eq!((next, size), (DISKPROBE_STATUS_OK, 0));
+    assert_eq!((next, size), (OK, 0));
     let (status, image, _) = probed(|image, error| diskprobe_prober_finish(pull, image, error));
-    assert_eq!(status, DISKPROBE_STATUS_OK);
+    assert_eq!(status, OK);
     let again = failure(probed(|image, error| {
         diskprobe_prober_finish(pull, image, error)
     }));
-    assert_eq!(again.0, DISKPROBE_STATUS_WRONG_STATE);
+    assert_eq!(again.0, ErrorKind::WrongState.into());
     let next = diskprobe_prober_next_read(pull, &mut at, &mut size, null_mut());
-    assert_eq!((next, at, size), (DISKPROBE_STATUS_WRONG_STATE, 0, 0));
+    assert_eq!((next, at, size), (ErrorKind::WrongState.into(), 0, 0));
     diskprobe_prober_free(pull);
 
     // An image is independent of what it came from.
@@ -338,7 +326,7 @@ fn an_error_tells_where() {
     bytes[23] = 40; // cluster_bits
     let (status, _, error) = probed_buffer(&bytes, 4096);
     let mut offset = 0;
-    assert_eq!(status, DISKPROBE_STATUS_INVALID_IMAGE);
+    assert_eq!(status, ErrorKind::InvalidImage.into());
     assert!(diskprobe_error_offset(error, &mut offset));
     assert_eq!(offset, 20);
     assert_eq!(diskprobe_error_errno(error), 0);

@@ -1,39 +1,43 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! GUIDs as Microsoft stores them: the first three groups little-endian, the rest as written.
 
+use crate::base::number::{first, Number};
 use crate::image::Uuid;
-use nom::bytes::complete::take;
-use nom::combinator::fail;
-use nom::{IResult, Parser};
+use byteorder::ByteOrder;
+use nom::IResult;
 
-/// The GUID with this number, the one that its text reads as.
+/// Returns the GUID with this number, the one that its text reads as.
 pub(super) const fn guid(number: u128) -> Uuid {
     number.to_be_bytes()
 }
 
-/// Reads a GUID into the order of RFC 9562.
-pub(super) fn microsoft_guid(input: &[u8]) -> IResult<&[u8], Uuid> {
-    let (input, stored) = take(16usize)(input)?;
-    let Ok([a, b, c, d, e, f, g, h, rest @ ..]) = <Uuid>::try_from(stored) else {
-        return fail().parse(input);
-    };
-    let [i, j, k, l, m, n, o, p] = rest;
-    Ok((input, [d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p]))
+/// A GUID in the order of RFC 9562, from a field that has Microsoft's.
+#[derive(Clone, Copy)]
+pub(super) struct Guid(pub(super) Uuid);
+
+impl Number<'_> for Guid {
+    const WIDTH: usize = 16;
+
+    #[inline(always)]
+    fn parse<E: ByteOrder>(input: &[u8]) -> IResult<&[u8], Self> {
+        let (rest, stored) = first(input)?;
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *stored;
+        Ok((rest, Guid([d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p])))
+    }
 }
 
-/// The GUID that a text such as `{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}` in UTF-16, little-endian,
-/// stands for.
+/// Parses a GUID from UTF-16, little-endian: `{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}`.
 pub(super) fn utf16_le_guid(text: &[u8]) -> Option<Uuid> {
     const CHARACTERS: usize = 38;
     if text.len() != CHARACTERS * 2 {
         return None;
     }
     let mut number = 0;
-    for (place, unit) in text.chunks_exact(2).enumerate() {
+    for (index, unit) in text.chunks_exact(2).enumerate() {
         let [character, 0] = *unit else {
             return None;
         };
-        match (place, character) {
+        match (index, character) {
             (0, b'{') | (9 | 14 | 19 | 24, b'-') | (37, b'}') => {}
             (0 | 9 | 14 | 19 | 24 | 37, _) => return None,
             _ => number = number << 4 | u128::from(char::from(character).to_digit(16)?),
@@ -45,19 +49,20 @@ pub(super) fn utf16_le_guid(text: &[u8]) -> Option<Uuid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use byteorder::LittleEndian;
 
     const NUMBER: u128 = 0x83ed_0ec3_24c8_49a6_a959_5e4b_f128_8bfb;
 
     #[test]
-    fn the_first_three_groups_are_turned_round() {
+    fn first_three_groups_are_little_endian() {
         let stored = b"\xc3\x0e\xed\x83\xc8\x24\xa6\x49\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb and more";
-        let (rest, read) = microsoft_guid(stored).unwrap();
-        assert_eq!((rest, read), (&b" and more"[..], guid(NUMBER)));
-        assert!(microsoft_guid(&stored[..15]).is_err());
+        let (rest, read) = Guid::parse::<LittleEndian>(stored).unwrap();
+        assert_eq!((rest, read.0), (&b" and more"[..], guid(NUMBER)));
+        assert!(Guid::parse::<LittleEndian>(&stored[..15]).is_err());
     }
 
     #[test]
-    fn only_the_whole_text_is_a_guid() {
+    fn text_with_another_character_is_not_a_guid() {
         let utf16 = |text: &str| -> Vec<u8> {
             let units = text.encode_utf16();
             units.flat_map(u16::to_le_bytes).collect()

@@ -3,19 +3,13 @@
 //!
 //! Specification: QEMU, `docs/interop/qed_spec.rst`; limits beyond it are those of QEMU's driver.
 
-use super::{require_signature, sizes};
+use super::sizes;
 use crate::base::constraint::Constraint;
-use crate::base::field::Structure;
 use crate::base::format::Format;
-use crate::base::number::{le_u32, le_u64};
+use crate::base::header::header;
 use crate::base::text::Text;
-use crate::base::view::{Head, Incomplete, View};
+use crate::base::view::{Incomplete, View};
 use crate::image::{Backing, BackingFormat, Facts, Feature};
-use nom::IResult;
-
-const HEADER: Structure = Structure::new("qed header");
-const LENGTH: u32 = 64;
-const MAGIC: &[u8] = b"QED\0";
 
 const FEATURE_BACKING_FILE: u64 = 1 << 0;
 const FEATURE_NEED_CHECK: u64 = 1 << 1;
@@ -25,129 +19,88 @@ const FEATURES_KNOWN: u64 = 0x7;
 const MAX_BACKING_NAME: u64 = 4095;
 const TABLE_ENTRY_BYTES: u64 = 8;
 
-struct Header {
-    cluster_size: u32,
-    table_size: u32,
-    header_size: u32,
-    features: u64,
-    /// Those that a reader may ignore. None is defined.
-    optional_features: u64,
-    l1_table_offset: u64,
-    image_size: u64,
-    backing_filename_offset: u32,
-    backing_filename_size: u32,
-}
-
-fn header(input: &[u8]) -> IResult<&[u8], Header> {
-    let (input, _magic) = le_u32(input)?;
-    let (input, cluster_size) = le_u32(input)?;
-    let (input, table_size) = le_u32(input)?;
-    let (input, header_size) = le_u32(input)?;
-    let (input, features) = le_u64(input)?;
-    let (input, compat_features) = le_u64(input)?;
-    let (input, autoclear_features) = le_u64(input)?;
-    let (input, l1_table_offset) = le_u64(input)?;
-    let (input, image_size) = le_u64(input)?;
-    let (input, backing_filename_offset) = le_u32(input)?;
-    let (input, backing_filename_size) = le_u32(input)?;
-    let header = Header {
-        cluster_size,
-        table_size,
-        header_size,
-        features,
-        optional_features: compat_features | autoclear_features,
-        l1_table_offset,
-        image_size,
-        backing_filename_offset,
-        backing_filename_size,
-    };
-    Ok((input, header))
-}
-
-pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, MAGIC)
+header! {
+    /// The header at the start of the file.
+    struct Header("qed header", LittleEndian, 64) {
+        /// Cluster size in bytes, a power of two.
+        4 cluster_size: u32,
+        /// Clusters in each table.
+        8 table_size: u32,
+        /// Clusters before the first table or data cluster.
+        12 header_size: u32,
+        /// Features that a reader must know.
+        16 features: u64,
+        /// Features that a reader may ignore. None is defined.
+        24 compat_features: u64,
+        /// Features that a writer clears if it does not know them. None is defined.
+        32 autoclear_features: u64,
+        40 l1_table_offset: u64,
+        /// The virtual size in bytes.
+        48 image_size: u64,
+        /// Offset of the backing file name in the header clusters.
+        56 backing_filename_offset: u32,
+        60 backing_filename_size: u32,
+    }
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
-    require_signature(view, Format::Qed, detect, "no qed signature", 0)?;
-    let header = view.parse(0, LENGTH, HEADER.name, header)?;
-    HEADER
-        .field("features", 16, header.features)
-        .known_bits(FEATURES_KNOWN)?;
-    let header_bytes = judge_geometry(view, &header)?;
+    let header = Header::read(view, 0)?;
+    header.features().known_bits(FEATURES_KNOWN)?;
+    let header_bytes = check_geometry(view, &header)?;
 
     let mut facts = Facts::of(Format::Qed);
-    let size = HEADER.field("image_size", 48, header.image_size);
-    facts.virtual_size = Some(sizes::whole_sectors(size)?);
+    facts.virtual_size = Some(sizes::whole_sectors(header.image_size())?);
     facts.recorded_size = Some(header.image_size);
     facts.cluster_size = Some(u64::from(header.cluster_size));
     facts.dirty = Some(header.features & FEATURE_NEED_CHECK != 0);
-    if header.optional_features != 0 {
+    if header.compat_features | header.autoclear_features != 0 {
         facts.features.insert(Feature::UnknownOptional);
     }
-    facts.backing = backing(view, &header, header_bytes)?;
+    if header.features & FEATURE_BACKING_FILE != 0 {
+        let offset = header.backing_filename_offset();
+        offset.at_most(header_bytes)?;
+        let size = header.backing_filename_size();
+        size.at_most(MAX_BACKING_NAME.min(header_bytes.saturating_sub(offset.value)))?;
+        let name = view.text(offset.value, size, "qed backing file name")?;
+        let raw = header.features & FEATURE_BACKING_FORMAT_NO_PROBE != 0;
+        facts.backing = Backing::named(name, raw.then(|| BackingFormat::is(Format::Raw)));
+    }
     Ok(facts)
 }
 
-/// Judges the sizes and the place of the first table, which is not read. Returns how many bytes
-/// the header and what belongs to it have.
-fn judge_geometry(view: &View<'_>, header: &Header) -> Result<u64, Incomplete> {
-    let cluster_size = HEADER.field("cluster_size", 4, header.cluster_size);
+/// Checks the sizes, and the offset of the first table, which is not read. Returns the size of the
+/// header clusters in bytes.
+fn check_geometry(view: &View<'_>, header: &Header) -> Result<u64, Incomplete> {
+    let cluster_size = header.cluster_size();
     cluster_size.power_of_two(4096, 64 << 20)?;
-    // The specification allows a table of one cluster; QEMU opens no such image.
-    let table_size = HEADER.field("table_size", 8, header.table_size);
+    // The specification allows a table of one cluster; QEMU refuses it.
+    let table_size = header.table_size();
     table_size.power_of_two(2, 16)?;
     let table_bytes = table_size.value.saturating_mul(cluster_size.value);
     let entries = table_bytes / TABLE_ENTRY_BYTES;
 
-    let image_size = HEADER.field("image_size", 48, header.image_size);
+    let image_size = header.image_size();
     image_size.aligned(sizes::SECTOR)?;
-    // QEMU counts what the tables cover in 64 bits: where they cover more, nothing is left of the
-    // count, because all its factors are powers of two, and QEMU opens no size but 0.
+    // QEMU counts in 64 bits what the tables cover. If they cover more, the count is 0, because
+    // all its factors are powers of two.
     let covered = entries
         .checked_mul(entries)
         .and_then(|clusters| clusters.checked_mul(cluster_size.value));
     image_size.at_most(covered.unwrap_or(0))?;
 
-    let header_size = HEADER.field("header_size", 12, header.header_size);
+    let header_size = header.header_size();
     let header_bytes = header_size.value.saturating_mul(cluster_size.value);
     header_size.require(
         u32::try_from(header_bytes).is_ok(),
         Constraint::Be("below 4 GiB in clusters"),
     )?;
 
-    let table = HEADER.field("l1_table_offset", 40, header.l1_table_offset);
+    let table = header.l1_table_offset();
     table.aligned(cluster_size.value)?;
     table.at_least(header_bytes)?;
-    // QEMU fills the file up to whole sectors, so the last of them need not be whole.
+    // QEMU rounds the file up to whole sectors, so the last one need not be complete.
     let end = table.value.saturating_add(table_bytes);
     let end = end.saturating_sub(sizes::SECTOR.saturating_sub(1));
     sizes::inside(view, table, end, sizes::TABLE_INSIDE)?;
     Ok(header_bytes)
-}
-
-fn backing<'a>(
-    view: &View<'a>,
-    header: &Header,
-    header_bytes: u64,
-) -> Result<Option<Backing<Text<'a>>>, Incomplete> {
-    if header.features & FEATURE_BACKING_FILE == 0 {
-        return Ok(None);
-    }
-    let offset = HEADER.field(
-        "backing_filename_offset",
-        56,
-        header.backing_filename_offset,
-    );
-    offset.at_most(header_bytes)?;
-    let size = HEADER.field("backing_filename_size", 60, header.backing_filename_size);
-    size.at_most(MAX_BACKING_NAME.min(header_bytes.saturating_sub(offset.value)))?;
-    let name = view.at(
-        offset.value,
-        header.backing_filename_size,
-        "qed backing file name",
-    )?;
-    let raw = header.features & FEATURE_BACKING_FORMAT_NO_PROBE != 0;
-    let format = raw.then(|| BackingFormat::is(Format::Raw));
-    Ok(Backing::named(Text::until_nul(name, offset.value), format))
 }

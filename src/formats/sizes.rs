@@ -13,16 +13,16 @@ pub(crate) const SECTOR: u64 = 512;
 /// The longest table that QEMU reads, in bytes: whole sectors below 2 GiB, as one request holds.
 pub(crate) const MAX_TABLE_BYTES: u64 = 0x7fff_fe00;
 
-/// Judges where a table of `bytes` starts. QEMU reads nothing behind the largest size that it can
-/// address; an empty table it does not read.
-pub(crate) fn table_place(offset: Field, bytes: u64) -> Result<(), Reason> {
+/// Checks the offset of a table of `bytes`. QEMU reads nothing after the largest size that it can
+/// address, and does not read an empty table.
+pub(crate) fn check_table(offset: Field, bytes: u64) -> Result<(), Reason> {
     offset.at_most(match bytes {
         0 => MAX_OBJECT,
         _ => MAX_VIRTUAL_SIZE.saturating_sub(bytes),
     })
 }
 
-/// Judges whether the file has the `end` bytes within which that lies whose place `offset` says.
+/// Checks that the file has `end` bytes, which include the structure at `offset`.
 pub(crate) fn inside(
     view: &View<'_>,
     offset: Field,
@@ -35,23 +35,23 @@ pub(crate) fn inside(
     }
 }
 
-/// What [`inside`] demands of a table.
+/// The constraint of [`inside`] for a table.
 pub(crate) const TABLE_INSIDE: &str = "such that the table is inside the file";
-/// What [`inside`] demands of what a key slot names.
+/// The constraint of [`inside`] for the area of a key slot.
 pub(crate) const KEYS_INSIDE: &str = "such that the key material is inside the file";
 
-/// The length of a file as QEMU has it: filled up to whole sectors.
+/// Returns the length of a file as QEMU sees it, rounded up to whole sectors.
 pub(crate) fn filled_length(length: u64) -> u64 {
     length.checked_next_multiple_of(SECTOR).unwrap_or(u64::MAX)
 }
 
-/// The size that a header states in bytes, cut down to whole sectors.
+/// Returns a size that is recorded in bytes, rounded down to whole sectors.
 pub(crate) fn whole_sectors(size: Field) -> Result<u64, Reason> {
     let cut = size.value & !SECTOR.saturating_sub(1);
     bounded(Some(cut), size, MAX_VIRTUAL_SIZE)
 }
 
-/// The size that a header states in bytes, filled up to whole sectors.
+/// Returns a size that is recorded in bytes, rounded up to whole sectors.
 pub(crate) fn filled_sectors(size: Field) -> Result<u64, Reason> {
     bounded(
         size.value.checked_next_multiple_of(SECTOR),
@@ -60,7 +60,7 @@ pub(crate) fn filled_sectors(size: Field) -> Result<u64, Reason> {
     )
 }
 
-/// The size that a header states in sectors, in bytes.
+/// Returns a size that is recorded in sectors, in bytes.
 pub(crate) fn from_sectors(size: Field) -> Result<u64, Reason> {
     bounded(
         size.value.checked_mul(SECTOR),
@@ -69,7 +69,7 @@ pub(crate) fn from_sectors(size: Field) -> Result<u64, Reason> {
     )
 }
 
-/// `bytes`, unless there are more than QEMU can address; `most` is that limit in the field's unit.
+/// Fails if QEMU cannot address so many `bytes`; `most` is that limit in the field's unit.
 fn bounded(bytes: Option<u64>, size: Field, most: u64) -> Result<u64, Reason> {
     bytes
         .filter(|bytes| *bytes <= MAX_VIRTUAL_SIZE)

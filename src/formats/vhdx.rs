@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Hyper-V virtual hard disk, version 2. Little-endian.
 //!
-//! Specification: Microsoft, MS-VHDX. Where QEMU's driver is more patient, as with regions that do
-//! not start at whole mebibytes, so is this; where it knows less, as with sectors of 4096 bytes, the
-//! image is not supported. But for one thing: QEMU refuses an image that has a parent, which other
-//! hypervisors open. Here the parent is one of the facts.
+//! Specification: Microsoft, MS-VHDX. QEMU's driver decides what is accepted: regions need not
+//! start at whole mebibytes, and sectors of 4096 bytes are not supported. One thing differs: QEMU
+//! refuses an image that has a parent, which is a fact here.
 //!
-//! Neither the log nor the block allocation table is read. Where the log is in use, the facts are
-//! those before its replay, which can change every one of them; the image is dirty then. QEMU opens
-//! it only after it has written the changes into the file.
+//! Neither the log nor the block allocation table is read. If the log is in use, the image is dirty
+//! and the facts are those before its replay, which can change all of them.
 
 mod checksum;
 mod header;
@@ -17,54 +15,52 @@ mod metadata;
 mod region;
 mod table;
 
-use super::require_signature;
 use crate::base::format::Format;
+use crate::base::header::header;
 use crate::base::text::Text;
-use crate::base::view::{Head, Incomplete, View};
+use crate::base::view::{Incomplete, View};
 use crate::image::{Extras, Facts};
 use checksum::Checksums;
 
-const CREATOR_OFFSET: u64 = 8;
-const CREATOR_LENGTH: u32 = 512;
-
-pub(crate) fn detect(head: &Head<'_>) -> bool {
-    head.has(0, b"vhdxfile")
+header! {
+    struct FileType<'a>("vhdx file type identifier", LittleEndian, 8..520) {
+        /// UTF-16.
+        8 creator: &'a [u8; 512],
+    }
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
-    require_signature(view, Format::Vhdx, detect, "no vhdx signature", 0)?;
-    // Until all structures are held, each further round would go through the checksums again. And
-    // where all of them are right in the end, there is nothing to choose by them.
+    // Checksums are computed once, when all structures are held. They change nothing if all of them
+    // are right.
     match read(view, Checksums::Later) {
         Err(Incomplete::Need(range)) => Err(Incomplete::Need(range)),
-        Ok(facts) if header::are_whole(view)? && region::is_whole(view)? => Ok(facts),
-        _ => read(view, Checksums::Judged),
+        Ok(facts) if header::are_valid(view)? && region::is_valid(view)? => Ok(facts),
+        _ => read(view, Checksums::Checked),
     }
 }
 
 fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, Incomplete> {
-    let creator = view.at(CREATOR_OFFSET, CREATOR_LENGTH, "vhdx file type identifier")?;
+    let file_type = FileType::read(view, 0)?;
     let header = header::read(view, checksums)?;
-    let regions = region::read(view, header.log(), checksums)?;
-    let metadata = metadata::read(view, regions.metadata)?;
-    region::judge_bat(regions.bat, metadata.bat_entries())?;
-    let parent = metadata
-        .parent_locator
-        .map(|item| locator::read(view, item));
+    let [region, bat] = region::read(view, header.log(), checksums)?;
+    let metadata = metadata::read(view, region.file_offset)?;
+    bat.check_bat(metadata.bat_entries())?;
+    let locator = metadata.parent_locator.as_ref();
+    let parent = locator.map(|item| locator::read(view, item)).transpose()?;
 
     let mut facts = Facts::of(Format::Vhdx);
     facts.subformat = Some(metadata.subformat());
     facts.virtual_size = Some(metadata.virtual_size()?);
-    facts.recorded_size = Some(metadata.size.value);
-    facts.cluster_size = Some(metadata.block_size);
+    facts.recorded_size = Some(metadata.recorded_size());
+    facts.cluster_size = Some(metadata.block_size());
     facts.dirty = Some(header.log_in_use());
-    facts.parent = parent.transpose()?.map(Box::new);
-    // By this a child knows its parent.
-    facts.uuid = Some(header.data_write_guid);
+    facts.parent = parent.map(Box::new);
+    facts.uuid = Some(header.data_write_guid.0);
     facts.extras = Some(Box::new(Extras {
         physical_sector_size: metadata.physical_sector_size,
         ..Extras::default()
     }));
-    facts.creator = Some(Text::utf16_le(creator, CREATOR_OFFSET)).filter(|text| !text.is_empty());
+    let creator = Text::utf16_le(file_type.creator, file_type.creator().offset);
+    facts.creator = Some(creator).filter(|creator| !creator.is_empty());
     Ok(facts)
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VHD, the Connectix and Microsoft virtual hard disk; `vpc` to QEMU. Big-endian.
 //!
-//! Specification: Microsoft, "Virtual Hard Disk Image Format Specification", 2006; the rule for
-//! the size, and limits beyond the specification, are those of QEMU's driver.
+//! Specification: Microsoft, "Virtual Hard Disk Image Format Specification", 2006. The rule for the
+//! size, and limits beyond the specification, are those of QEMU's driver.
 //!
 //! A dynamic or differencing image has its footer at both ends, and detection sees the one at the
-//! start. A fixed image has it at the end only: it is raw to detection, and read as VHD when it is
-//! asked for as such.
+//! start. A fixed image has it only at the end. Detection treats it as raw, and it is read as VHD
+//! if the caller asks for that format.
 
 mod dynamic;
 mod footer;
@@ -17,7 +17,7 @@ use crate::base::format::Format;
 use crate::base::hint::ContentHint;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::image::{not_nil, Facts, Feature};
+use crate::image::{not_nil, Extras, Facts, Feature};
 use footer::{Footer, COOKIE};
 
 /// The type field of the footer.
@@ -25,16 +25,19 @@ const FIXED: u32 = 2;
 const DYNAMIC: u32 = 3;
 const DIFFERENCING: u32 = 4;
 
-pub(crate) fn detect(head: &Head<'_>) -> bool {
+/// The start of the year 2000, in seconds since the start of 1970.
+const YEAR_2000: u64 = 946_684_800;
+
+fn detect(head: &Head<'_>) -> bool {
     head.has(0, COOKIE)
 }
 
-/// Whether the end of the file is a footer's.
+/// Returns whether the last sector is a footer.
 pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Incomplete> {
     Ok(footer::find_at_end(view)?.is_some())
 }
 
-/// Whether the footers at both ends of a dynamic image say different things.
+/// Returns whether the footers at both ends of a dynamic image differ.
 pub(crate) fn footers_differ(view: &View<'_>) -> Result<bool, Incomplete> {
     let last = footer::find_at_end(view)?;
     Ok(match (detect(&view.head()?), last) {
@@ -61,7 +64,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     }
 }
 
-/// What the footer alone says.
+/// Returns the facts in the footer.
 fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
     let mut facts = Facts::of(Format::Vpc);
     facts.subformat = match footer.disk_type {
@@ -73,9 +76,13 @@ fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
     facts.virtual_size = Some(footer.virtual_size()?);
     facts.recorded_size = Some(footer.current_size);
     facts.uuid = not_nil(footer.uuid);
-    facts.creator = Some(footer.creator());
-    facts.extras = Some(Box::new(footer.extras()));
-    if footer.saved_state() {
+    facts.creator = Some(footer.creator_app().text(footer.creator_app));
+    facts.extras = Some(Box::new(Extras {
+        created: Some(YEAR_2000.saturating_add(footer.timestamp.into())),
+        geometry: Some(footer.geometry()),
+        ..Extras::default()
+    }));
+    if footer.saved_state != 0 {
         facts.features.insert(Feature::SavedState);
     }
     Ok(facts)

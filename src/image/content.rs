@@ -7,51 +7,66 @@ use core::ffi::CStr;
 named_enum! {
     /// What a raw image holds. A hint: it never changes the format.
     ///
-    /// One image can hold more than one: a bootable ISO image often has a partition table too.
-    /// The order is that in which they are told.
+    /// One image can hold several: a bootable ISO image often has a partition table too. Getters
+    /// return them in this order.
     Content {
         /// An ISO 9660 file system.
-        Iso9660 = "iso9660",
+        Iso9660 = 1 => "iso9660",
         /// A UDF file system.
-        Udf = "udf",
+        Udf = 2 => "udf",
         /// A GUID partition table.
-        Gpt = "gpt",
+        Gpt = 3 => "gpt",
         /// A partition table in a master boot record, other than the one that protects a GPT.
-        Mbr = "mbr",
+        Mbr = 4 => "mbr",
         /// An LVM2 physical volume.
-        Lvm2 = "lvm2",
+        Lvm2 = 5 => "lvm2",
         /// ext2, ext3 or ext4.
-        Ext = "ext",
+        Ext = 6 => "ext",
         /// XFS.
-        Xfs = "xfs",
+        Xfs = 7 => "xfs",
         /// NTFS.
-        Ntfs = "ntfs",
+        Ntfs = 8 => "ntfs",
         /// exFAT.
-        ExFat = "exfat",
+        ExFat = 9 => "exfat",
         /// FAT12, FAT16 or FAT32.
-        Fat = "fat",
+        Fat = 10 => "fat",
         /// SquashFS.
-        Squashfs = "squashfs",
+        Squashfs = 11 => "squashfs",
         /// Linux swap space.
-        Swap = "swap",
+        Swap = 12 => "swap",
+    }
+    C diskprobe_content_kind {
+        /// No content: the index is out of range.
+        NONE = 0 => "unknown",
     }
 }
 
 named_enum! {
-    /// A program that decides by a file's bytes what it is.
+    /// A program that detects the format of a file from its bytes.
     Tool {
-        /// QEMU, where no format is named to it.
-        Qemu = "qemu",
-        /// libvirt, where it probes: storage pools, and backing files whose format is not
-        /// recorded.
-        Libvirt = "libvirt",
+        /// QEMU, if no format is given to it.
+        Qemu = 1 => "qemu",
+        /// libvirt, where it probes: storage pools, and backing files without a recorded format.
+        Libvirt = 2 => "libvirt",
+    }
+    C diskprobe_tool {
+        /// No tool.
+        NONE = 0 => "unknown",
     }
 }
 
-/// What readers would take the bytes for, where that is not the format of the answer. In each
-/// reader's own words.
+/// What tools detect the bytes as, by their own names, if that differs from the format.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct DetectedAs {
     pub(crate) qemu: Option<&'static CStr>,
     pub(crate) libvirt: Option<&'static CStr>,
+}
+
+impl DetectedAs {
+    pub(crate) fn by(&self, tool: Tool) -> Option<&'static CStr> {
+        match tool {
+            Tool::Qemu => self.qemu,
+            Tool::Libvirt => self.libvirt,
+        }
+    }
 }

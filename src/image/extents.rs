@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The extents of a vmdk disk, packed.
 //!
-//! A line of 14 bytes names one, and a text of 64 KiB holds thousands of lines. What is kept of
-//! them must not be more than what was read, so each takes no more bytes here than in the text: a
-//! byte for the kind, then numbers of seven bits a byte, and the name with a NUL, which C is lent.
+//! A line of 14 bytes names one, and a text of 64 KiB has thousands of lines. They must not need
+//! more memory than was read, so each takes no more bytes here than in the text: a byte for the
+//! kind, then numbers of seven bits a byte, and the name with a NUL, for C.
 
 use super::Extent;
 use crate::base::range::ByteRange;
+use crate::base::stored::NulText;
 use core::ffi::CStr;
 use core::fmt;
 
-/// How descriptors call the kinds of extents that are known.
+/// The known kinds of extents, as in descriptors.
 pub(crate) const KINDS: [&CStr; 5] = [FLAT, VMFS, c"SPARSE", c"VMFSSPARSE", c"SESPARSE"];
-/// Those of which it is known where in its file an extent starts: it says so, or at 0.
+/// The kinds whose extents start at a known offset of their file: a recorded one, or 0.
 pub(crate) const FLAT: &CStr = c"FLAT";
 const VMFS: &CStr = c"VMFS";
 
-/// In the place of a kind: the extent before, once more.
+/// In place of a kind: the extent before, once more.
 const AGAIN: u8 = 0xff;
 const SECTOR: u64 = 512;
-/// So many bytes of them are kept together. One list would be copied while it grows, and then take
-/// thrice what it holds.
-const CHUNK: usize = 2048;
-/// The most that one takes beside its name: a kind, four numbers and a NUL.
-const BESIDE_NAME: usize = 42;
+/// Bytes between two marks, at least.
+const STEP: usize = 2048;
 
 /// An extent as it is found in a text.
 pub(crate) struct Found<'a> {
@@ -32,66 +30,76 @@ pub(crate) struct Found<'a> {
     /// Of [`FLAT`] extents.
     pub(crate) start: u64,
     pub(crate) name: &'a [u8],
-    /// Where the name stands: behind that of the extent before.
+    /// The offset of the name: after that of the extent before.
     pub(crate) offset: u64,
 }
 
-pub(crate) struct Extents {
-    chunks: Vec<Chunk>,
-    length: usize,
-}
-
-/// Some of them. The first is never one that is there once more.
-struct Chunk {
-    /// The index of the first.
-    index: usize,
-    /// Where the name before ends in the text.
-    behind: u64,
-    packed: Box<[u8]>,
-}
-
-/// Packs one extent after another.
 #[derive(Default)]
-pub(crate) struct Packer {
-    chunks: Vec<Chunk>,
-    length: usize,
-    /// What the next chunk is made of.
+pub(crate) struct Extents {
     packed: Vec<u8>,
-    index: usize,
-    behind: u64,
-    /// Where the last name ends in the text.
+    marks: Vec<Mark>,
+    length: usize,
+    /// The end of the last name in the text.
     end: u64,
 }
 
-impl Packer {
+/// Where unpacking can start.
+struct Mark {
+    /// The index of the extent that is packed here. It is not one that is there once more.
+    index: usize,
+    position: usize,
+    /// The end of the name before in the text.
+    end: u64,
+}
+
+impl Extents {
+    /// Returns an empty list for a text of `length` bytes. A list that grows would be copied, and
+    /// need more memory.
+    pub(crate) fn of_text(length: usize) -> Self {
+        Extents {
+            packed: Vec::with_capacity(length),
+            ..Extents::default()
+        }
+    }
+
     pub(crate) fn push(&mut self, found: &Found<'_>) {
-        let room = found.name.len().saturating_add(BESIDE_NAME);
-        if self.packed.len().saturating_add(room) > CHUNK {
-            self.close();
+        let last = self.marks.last().map(|mark| mark.position);
+        let position = self.packed.len();
+        if last.map_or(0, |last| last.saturating_add(STEP)) <= position {
+            self.marks.push(Mark {
+                index: self.length,
+                position,
+                end: self.end,
+            });
         }
         let kind = KINDS.iter().position(|kind| *kind == found.kind);
         let kind = kind.and_then(|kind| u8::try_from(kind).ok());
         self.packed.push(kind.unwrap_or(AGAIN));
-        self.number(found.sectors);
+        self.pack(found.sectors);
         if found.kind == FLAT {
-            self.number(found.start);
+            self.pack(found.start);
         }
-        self.number(found.offset.saturating_sub(self.end));
+        self.pack(found.offset.saturating_sub(self.end));
         let length = u64::try_from(found.name.len()).unwrap_or(u64::MAX);
-        self.number(length);
+        self.pack(length);
         self.packed.extend_from_slice(found.name);
         self.packed.push(0);
         self.end = found.offset.saturating_add(length);
         self.length = self.length.saturating_add(1);
     }
 
-    /// The last one, once more.
+    /// Adds the last one once more.
     pub(crate) fn push_again(&mut self) {
         self.packed.push(AGAIN);
         self.length = self.length.saturating_add(1);
     }
 
-    fn number(&mut self, mut number: u64) {
+    /// Releases the memory that the extents did not need.
+    pub(crate) fn shrink(&mut self) {
+        self.packed.shrink_to_fit();
+    }
+
+    fn pack(&mut self, mut number: u64) {
         let seven = |number| u8::try_from(number & 0x7f).unwrap_or(0);
         while number > 0x7f {
             self.packed.push(seven(number) | 0x80);
@@ -100,49 +108,18 @@ impl Packer {
         self.packed.push(seven(number));
     }
 
-    /// Keeps what is packed, and begins the next chunk.
-    fn close(&mut self) {
-        if !self.packed.is_empty() {
-            self.chunks.push(Chunk {
-                index: self.index,
-                behind: self.behind,
-                packed: Box::from(&*self.packed),
-            });
-        }
-        self.packed.clear();
-        self.index = self.length;
-        self.behind = self.end;
-    }
-
-    pub(crate) fn finish(mut self) -> Extents {
-        self.close();
-        Extents {
-            chunks: self.chunks,
-            length: self.length,
-        }
-    }
-}
-
-impl Extents {
     pub(crate) fn len(&self) -> usize {
         self.length
     }
 
     pub(crate) fn iter(&self) -> Iter<'_> {
         Iter {
-            chunks: &self.chunks,
-            rest: &[],
-            behind: 0,
-            last: None,
-            left: self.length,
+            packed: &self.packed,
+            marks: &self.marks,
+            rest: &self.packed,
             length: self.length,
+            ..Iter::default()
         }
-    }
-
-    /// All names, each with the NUL behind it, and what is between.
-    #[cfg(feature = "capi")]
-    pub(crate) fn stores(&self) -> impl Iterator<Item = &[u8]> {
-        self.chunks.iter().map(|chunk| &*chunk.packed)
     }
 }
 
@@ -152,42 +129,34 @@ impl fmt::Debug for Extents {
     }
 }
 
-type Unpacked<'a> = (Extent<&'a [u8]>, ByteRange);
+/// An extent, and the bytes of the image that hold its name.
+type Unpacked<'a> = (Extent<NulText<'a>>, ByteRange);
 
 /// One extent after another; none by default.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Iter<'a> {
-    /// Those behind the one that is being unpacked, and what is left of that.
-    chunks: &'a [Chunk],
+    packed: &'a [u8],
+    marks: &'a [Mark],
+    /// What is not unpacked yet.
     rest: &'a [u8],
-    behind: u64,
+    /// The end of the last name in the text.
+    end: u64,
     last: Option<Unpacked<'a>>,
-    left: usize,
+    /// The index of the next one.
+    index: usize,
     length: usize,
 }
 
 impl<'a> Iter<'a> {
-    /// The next one, and where its name stands in the image.
+    /// Returns the next one, and where its name is in the image.
     pub(crate) fn next_at(&mut self) -> Option<Unpacked<'a>> {
-        if self.rest.is_empty() {
-            self.open(0)?;
-        }
         let (kind, rest) = self.rest.split_first()?;
         self.rest = rest;
-        self.left = self.left.saturating_sub(1);
+        self.index = self.index.saturating_add(1);
         if *kind != AGAIN {
             self.last = self.unpacked(*kind);
         }
         self.last
-    }
-
-    /// Goes on in the chunk that is so many behind the next; returns the index of its first.
-    fn open(&mut self, skipped: usize) -> Option<usize> {
-        let (chunk, chunks) = self.chunks.get(skipped..)?.split_first()?;
-        self.chunks = chunks;
-        self.rest = &chunk.packed;
-        self.behind = chunk.behind;
-        Some(chunk.index)
     }
 
     fn unpacked(&mut self, kind: u8) -> Option<Unpacked<'a>> {
@@ -198,15 +167,16 @@ impl<'a> Iter<'a> {
             _ if kind == VMFS => Some(0),
             _ => None,
         };
-        let offset = self.behind.saturating_add(self.number()?);
+        let offset = self.end.saturating_add(self.number()?);
         let length = self.number()?;
-        let (location, rest) = self.rest.split_at_checked(usize::try_from(length).ok()?)?;
-        self.rest = rest.strip_prefix(b"\0")?;
-        self.behind = offset.saturating_add(length);
+        let with_nul = usize::try_from(length).ok()?.checked_add(1)?;
+        let (location, rest) = self.rest.split_at_checked(with_nul)?;
+        self.rest = rest;
+        self.end = offset.saturating_add(length);
         let extent = Extent {
             size,
-            kind: kind.to_bytes(),
-            location,
+            kind: NulText::from(kind),
+            location: NulText::new(location),
             file_offset,
         };
         Some((extent, ByteRange { offset, length }))
@@ -224,31 +194,38 @@ impl<'a> Iter<'a> {
         }
         Some(number)
     }
+
+    /// Returns the extent `count` after the next one: C callers ask for one by its index.
+    pub(crate) fn nth_at(&mut self, count: usize) -> Option<Unpacked<'a>> {
+        let index = self.index.saturating_add(count);
+        let marked = self.marks.partition_point(|mark| mark.index <= index);
+        let mark = self.marks.get(marked.saturating_sub(1))?;
+        if mark.index > self.index {
+            self.rest = self.packed.get(mark.position..)?;
+            (self.index, self.end) = (mark.index, mark.end);
+        }
+        for _ in self.index..index {
+            self.next_at()?;
+        }
+        self.next_at()
+    }
 }
 
 impl<'a> Iterator for Iter<'a> {
     type Item = Extent<&'a [u8]>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_at().map(|(extent, _)| extent)
+        self.next_at().map(|(extent, _)| extent.map(NulText::bytes))
     }
 
-    /// Callers in C ask for one after another by its index.
     fn nth(&mut self, count: usize) -> Option<Self::Item> {
-        let index = self.length.saturating_sub(self.left).saturating_add(count);
-        let begun = self.chunks.partition_point(|chunk| chunk.index <= index);
-        if let Some(skipped) = begun.checked_sub(1) {
-            self.left = self.length.saturating_sub(self.open(skipped)?);
-        }
-        let here = self.length.saturating_sub(self.left);
-        for _ in here..index {
-            self.next_at()?;
-        }
-        self.next()
+        let (extent, _) = self.nth_at(count)?;
+        Some(extent.map(NulText::bytes))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        let left = self.length.saturating_sub(self.index);
+        (left, Some(left))
     }
 }
 
@@ -256,11 +233,11 @@ impl ExactSizeIterator for Iter<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Extents, Found, Packer, CHUNK, FLAT, KINDS, VMFS};
+    use super::{Extents, Found, FLAT, KINDS, STEP, VMFS};
 
     const LARGEST: u64 = u64::MAX / 512;
 
-    /// The kind, the size and the start in sectors, the name and where it stands.
+    /// The kind, the size and the start in sectors, the name and its offset.
     type Plain = (&'static core::ffi::CStr, u64, u64, &'static [u8], u64);
 
     /// Extents with numbers of every length, many of them; each third one twice.
@@ -286,7 +263,7 @@ mod tests {
     }
 
     fn packed(plain: &[Plain]) -> Extents {
-        let mut extents = Packer::default();
+        let mut extents = Extents::of_text(0);
         let mut before = None;
         for &(kind, sectors, start, name, offset) in plain {
             if before == Some(offset) {
@@ -302,7 +279,8 @@ mod tests {
             }
             before = Some(offset);
         }
-        extents.finish()
+        extents.shrink();
+        extents
     }
 
     #[test]
@@ -310,17 +288,14 @@ mod tests {
     fn what_is_packed_comes_back() {
         let plain = plain();
         let extents = packed(&plain);
-        // Nothing takes more room than it has, and that is all but full.
-        let sizes: Vec<usize> = extents
-            .chunks
-            .iter()
-            .map(|chunk| chunk.packed.len())
-            .collect();
-        assert!(sizes.iter().all(|size| *size <= CHUNK + 1), "{sizes:?}");
-        assert!(
-            sizes.iter().rev().skip(1).all(|size| *size > CHUNK - 553),
-            "{sizes:?}"
-        );
+        // The marks are as far apart as they must be, and not much more.
+        let positions = extents.marks.iter().map(|mark| mark.position);
+        let positions: Vec<usize> = positions.chain([extents.packed.len()]).collect();
+        let steps = positions.windows(2).map(|pair| pair[1] - pair[0]);
+        let steps: Vec<usize> = steps.collect();
+        assert!(steps.iter().all(|step| *step < STEP + 554), "{steps:?}");
+        let (_, all_but_last) = steps.split_last().expect("a mark");
+        assert!(all_but_last.iter().all(|step| *step >= STEP), "{steps:?}");
         assert_eq!(extents.len(), plain.len());
         let mut iter = extents.iter();
         for (index, &(kind, sectors, start, name, offset)) in plain.iter().enumerate() {
@@ -332,8 +307,8 @@ mod tests {
                 _ => None,
             };
             assert_eq!(extent.size, sectors * 512);
-            assert_eq!(extent.kind, kind.to_bytes());
-            assert_eq!(extent.location, name);
+            assert_eq!(extent.kind.bytes(), kind.to_bytes());
+            assert_eq!(extent.location.bytes(), name);
             assert_eq!(extent.file_offset, expected);
             assert_eq!((range.offset, range.length), (offset, name.len() as u64));
         }
@@ -344,7 +319,7 @@ mod tests {
     fn a_number_takes_a_byte_for_seven_bits() {
         let bytes = |sectors, offset| {
             let extents = packed(&[(FLAT, sectors, 0, b"x", offset)]);
-            extents.chunks[0].packed.to_vec()
+            extents.packed
         };
         assert_eq!(bytes(1, 0), [0, 1, 0, 0, 1, b'x', 0]);
         assert_eq!(bytes(127, 127), [0, 127, 0, 127, 1, b'x', 0]);
@@ -357,7 +332,7 @@ mod tests {
     fn each_is_found_by_its_index() {
         let plain = plain();
         let extents = packed(&plain);
-        assert!(extents.chunks.len() > 3);
+        assert!(extents.marks.len() > 3);
         for from in [0, 1, 2, 9, 10, 64, 200] {
             for index in from..plain.len() + 2 {
                 let mut iter = extents.iter();

@@ -179,8 +179,8 @@ impl<'a> BackingFormat<&'a [u8]> {
         self.name.or(implied).unwrap_or_default()
     }
 
-    /// Whether QEMU then takes the bytes of the backing store as they are: it is recorded as raw, or
-    /// by the name of a driver below the format, such as `file` or `nbd`.
+    /// Whether QEMU then takes the bytes of the backing store as they are: it is recorded as raw,
+    /// or by the name of a driver below the format, such as `file` or `nbd`.
     #[must_use]
     pub fn is_raw(&self) -> bool {
         self.format == Some(Format::Raw) || protocols::is_driver(self.text())
@@ -231,6 +231,17 @@ impl<S> DataFile<S> {
     }
 }
 
+impl<S> Extent<S> {
+    pub(crate) fn map<T>(self, hold: impl Fn(S) -> T) -> Extent<T> {
+        Extent {
+            size: self.size,
+            kind: hold(self.kind),
+            location: hold(self.location),
+            file_offset: self.file_offset,
+        }
+    }
+}
+
 impl<S> ParentFacts<S> {
     pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> ParentFacts<T> {
         ParentFacts {
@@ -271,40 +282,48 @@ impl<S> Encryption<S> {
 }
 
 named_enum! {
-    /// Who defines the encryption.
+    /// How an image is encrypted.
     EncryptionFormat {
         /// The AES of qcow and qcow2, which QEMU calls legacy.
-        Aes = "aes",
-        /// LUKS version 1.
-        Luks = "luks",
-        /// LUKS version 2.
-        Luks2 = "luks2",
-        /// VMware's, of which the VMDK descriptor holds the keys, themselves encrypted.
-        Vmdk = "vmdk",
+        Aes = 1 => "aes",
+        /// LUKS, version 1.
+        Luks = 2 => "luks",
+        /// LUKS, version 2.
+        Luks2 = 3 => "luks2",
+        /// VMware's: the VMDK descriptor holds the keys, themselves encrypted.
+        Vmdk = 4 => "vmdk",
         /// Apple's, around a whole UDIF image.
-        Dmg = "dmg",
+        Dmg = 5 => "dmg",
+    }
+    C diskprobe_encryption {
+        /// Not encrypted, as far as the format can tell.
+        NONE = 0 => "none",
     }
 }
 
 named_enum! {
-    /// Something that an image's header can declare.
+    /// A feature that the header of an image declares.
     Feature {
         /// qcow2: reference counts may lag behind (compatible bit 0).
-        LazyRefcounts = "lazy-refcounts",
+        LazyRefcounts = 1 => "lazy-refcounts",
         /// qcow2: the image is marked as corrupt (incompatible bit 1).
-        Corrupt = "corrupt",
-        /// qcow2: L2 entries with subclusters (incompatible bit 4).
-        ExtendedL2 = "extended-l2",
+        Corrupt = 2 => "corrupt",
+        /// qcow2: L2 entries have subclusters (incompatible bit 4).
+        ExtendedL2 = 3 => "extended-l2",
         /// qcow2: guest data is in an external data file (incompatible bit 2).
-        DataFile = "data-file",
+        DataFile = 4 => "data-file",
         /// qcow2: the external data file alone is a valid raw image (autoclear bit 1).
-        DataFileRaw = "data-file-raw",
+        DataFileRaw = 5 => "data-file-raw",
         /// qcow2: the bitmaps are consistent (autoclear bit 0).
-        Bitmaps = "bitmaps",
-        /// qcow2, qed: one that is not known here, and that a reader may ignore.
-        UnknownOptional = "unknown-optional",
+        Bitmaps = 6 => "bitmaps",
+        /// qcow2, qed: a feature that this library does not know and that a reader may ignore.
+        UnknownOptional = 7 => "unknown-optional",
         /// vpc: the guest is suspended, and its state is in another file.
-        SavedState = "saved-state",
+        SavedState = 8 => "saved-state",
+    }
+    C diskprobe_feature {
+        /// No feature.
+        NONE = 0 => "unknown",
     }
 }
 

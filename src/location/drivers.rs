@@ -5,10 +5,10 @@ use super::options::{Options, Scope};
 use super::parsed::Location;
 use super::parts::{LocationKind, Protocol, Slice};
 use super::piece::Piece;
-use super::stored::Stored;
 use super::{http, nvme, rbd, remote, servers};
 use crate::base::error::Error;
 use crate::base::limits::MAX_VIRTUAL_SIZE;
+use crate::base::stored::Stored;
 
 /// What follows `json:`.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {

@@ -5,9 +5,9 @@ use super::options::Scope;
 use super::parsed::Location;
 use super::parts::{Cookie, Protocol};
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::Error;
 use crate::base::limits::MAX_LOCATION_OPTIONS;
+use crate::base::stored::Stored;
 
 pub(super) fn read_options(
     location: &mut Location,

@@ -4,8 +4,8 @@
 use super::parsed::Location;
 use super::parts::{Host, Protocol};
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::Error;
+use crate::base::stored::Stored;
 
 const EXPORT: &[u8] = b":exportname=";
 

@@ -4,8 +4,8 @@
 use super::parsed::Location;
 use super::parts::Nvme;
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::Error;
+use crate::base::stored::Stored;
 
 /// What follows `nvme:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {

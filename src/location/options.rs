@@ -3,12 +3,12 @@
 //! names of the objects around it. `{"file": {"a": 1}}` and `{"file.a": 1}` are the same.
 
 use super::piece::{decimal, offset, Piece};
-use super::stored::Stored;
 use crate::base::error::{Error, Reason};
 use crate::base::json::{self, Members, Quoted, Value};
 use crate::base::limits::{
     MAX_LOCATION, MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS, MAX_LOCATION_OPTION_NAME,
 };
+use crate::base::stored::Stored;
 use core::cell::Cell;
 use core::ops::Range;
 use std::borrow::Cow;

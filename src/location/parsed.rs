@@ -2,7 +2,8 @@
 //! A finished answer: what one location names.
 
 use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice};
-use super::stored::Stored;
+use crate::base::detail::Details;
+use crate::base::stored::Stored;
 use core::ffi::CStr;
 use core::ops::Range;
 
@@ -44,6 +45,7 @@ pub struct Location {
     pub(crate) says_raw: bool,
     /// A bare path: one that is relative is so to the image that records it.
     pub(crate) is_plain: bool,
+    pub(super) details: Details,
 }
 
 impl Location {
@@ -77,6 +79,7 @@ impl Location {
             qemu_only: false,
             says_raw: false,
             is_plain: false,
+            details: Details::default(),
         }
     }
 
@@ -142,7 +145,8 @@ impl Location {
     /// The path of a file or block device of this machine.
     ///
     /// Only a part of it is meant where there is a [`slice`](Location::slice). Where it is relative
-    /// and [`Location::is_relative_to_image`] does not hold, it is so to wherever the hypervisor runs.
+    /// and [`Location::is_relative_to_image`] does not hold, it is so to wherever the hypervisor
+    /// runs.
     #[must_use]
     pub fn local_path(&self) -> Option<&[u8]> {
         let is_local = matches!(self.kind, Some(LocationKind::File | LocationKind::Block));

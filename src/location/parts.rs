@@ -2,55 +2,63 @@
 //! What a location can have: a kind, a protocol, hosts, and so on.
 
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::Error;
 use crate::base::named::named_enum;
+use crate::base::stored::Stored;
 
 named_enum! {
-    /// What sort of thing a location names.
+    /// The type of storage that a location names.
     LocationKind {
-        /// A file of this machine; or a block device, which a path does not tell from one.
-        File = "file",
-        /// What is said to be a block device of this machine.
-        Block = "block",
+        /// A file of this machine; or a block device, which a path does not tell from a file.
+        File = 1 => "file",
+        /// A block device of this machine, according to the location.
+        Block = 2 => "block",
         /// A directory of this machine.
-        Dir = "dir",
-        /// Something that a server holds.
-        Network = "network",
+        Dir = 3 => "dir",
+        /// An object of a server.
+        Network = 4 => "network",
         /// A namespace of an NVMe controller of this machine, which the hypervisor drives itself.
-        Nvme = "nvme",
+        Nvme = 5 => "nvme",
+    }
+    C diskprobe_storage_type {
+        /// Unknown, because the protocol or driver is unknown.
+        UNKNOWN = 0 => "unknown",
     }
 }
 
 named_enum! {
-    /// How to reach what a server holds.
+    /// The protocol of a server.
     Protocol {
         /// Network block device.
-        Nbd = "nbd",
+        Nbd = 1 => "nbd",
         /// RADOS block device, of Ceph.
-        Rbd = "rbd",
+        Rbd = 2 => "rbd",
         /// Sheepdog.
-        Sheepdog = "sheepdog",
+        Sheepdog = 3 => "sheepdog",
         /// GlusterFS.
-        Gluster = "gluster",
+        Gluster = 4 => "gluster",
         /// iSCSI.
-        Iscsi = "iscsi",
+        Iscsi = 5 => "iscsi",
         /// HTTP.
-        Http = "http",
+        Http = 6 => "http",
         /// HTTP over TLS.
-        Https = "https",
+        Https = 7 => "https",
         /// FTP.
-        Ftp = "ftp",
+        Ftp = 8 => "ftp",
         /// FTP over TLS.
-        Ftps = "ftps",
+        Ftps = 9 => "ftps",
         /// Trivial FTP.
-        Tftp = "tftp",
+        Tftp = 10 => "tftp",
         /// SSH, which stands for SFTP.
-        Ssh = "ssh",
+        Ssh = 11 => "ssh",
         /// Veritas HyperScale.
-        Vxhs = "vxhs",
+        Vxhs = 12 => "vxhs",
         /// NFS, without a mount.
-        Nfs = "nfs",
+        Nfs = 13 => "nfs",
+    }
+    C diskprobe_protocol {
+        /// None, or an unknown one.
+        NONE = 0 => "unknown",
     }
 }
 
@@ -76,14 +84,18 @@ impl Protocol {
 }
 
 named_enum! {
-    /// How to reach a host.
+    /// How a client reaches a host.
     Transport {
         /// TCP; for some protocols UDP.
-        Tcp = "tcp",
+        Tcp = 1 => "tcp",
         /// A socket of this machine.
-        Unix = "unix",
+        Unix = 2 => "unix",
         /// Remote DMA.
-        Rdma = "rdma",
+        Rdma = 3 => "rdma",
+    }
+    C diskprobe_transport {
+        /// No host: the index is out of range.
+        NONE = 0 => "unknown",
     }
 }
 

@@ -6,9 +6,9 @@
 use super::parsed::Location;
 use super::parts::{Host, Protocol};
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::Error;
 use crate::base::limits::{MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS};
+use crate::base::stored::Stored;
 
 /// What follows `rbd:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Relative names: what one means, seen from the image that records it, and which one to record.
+//! Relative names: what one means to the image that records it, and which one to record.
 
 use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
-use super::stored::Stored;
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_LOCATION;
+use crate::base::stored::Stored;
 use std::borrow::Cow;
 
-/// The full name of a backing store, recorded as `location` in the image called `image`.
+/// Returns the full name of a backing store that the image called `image` records as `location`.
 ///
-/// A location with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) and an absolute path stand
-/// for themselves; any other is relative to the directory of the image, as its name was given.
+/// A location with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) and an absolute path are
+/// unchanged. Any other is relative to the directory of the image, as its name was given.
 ///
 /// ```
 /// use diskprobe::location::backing_name;
@@ -27,9 +27,9 @@ pub fn backing_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     file_name(location, image)
 }
 
-/// The full name of a file, recorded as the path `location` in the image called `image`.
+/// Returns the full name of a file that the image called `image` records as the path `location`.
 ///
-/// VMDK names its extents so: a protocol means nothing there.
+/// VMDK names its extents this way: a protocol means nothing there.
 #[must_use]
 pub fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     let directory = directory(image);
@@ -39,27 +39,43 @@ pub fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     Cow::Owned([directory, location].concat())
 }
 
-/// Whether a colon comes before the first slash, so that a location is not a bare path.
+/// Returns whether a colon comes before the first slash, so that a location is not a bare path.
 #[must_use]
 pub fn has_protocol(location: &[u8]) -> bool {
     let first = location.iter().find(|byte| matches!(byte, b':' | b'/'));
     first == Some(&b':')
 }
 
-/// The name up to and with its last slash; empty where it has none.
+/// Returns what can be shown of a location that is malformed: a path, or what comes before the
+/// first colon and the colon. Credentials may be anywhere in the rest.
+///
+/// ```
+/// use diskprobe::location::without_credentials;
+/// assert_eq!(without_credentials(b"nbd://user:secret@host:x"), b"nbd:");
+/// assert_eq!(without_credentials(b"/srv/a:b"), b"/srv/a:b");
+/// ```
+#[must_use]
+pub fn without_credentials(recorded: &[u8]) -> &[u8] {
+    match recorded.iter().position(|byte| *byte == b':') {
+        Some(colon) if has_protocol(recorded) => recorded.get(..=colon).unwrap_or_default(),
+        _ => recorded,
+    }
+}
+
+/// Returns the name up to and with its last slash; empty if it has none.
 fn directory(name: &[u8]) -> &[u8] {
     let last = name.iter().rposition(|byte| *byte == b'/');
     last.and_then(|last| name.get(..=last)).unwrap_or_default()
 }
 
-/// The directory part of a path as `dirname` has it: without its last slashes, and `.` where there
-/// is none.
+/// Returns the directory part of a path as `dirname` does: without its last slashes, and `.` if
+/// there is none.
 fn dirname(path: &[u8]) -> &[u8] {
     let before_slashes = |path: &[u8]| {
         let last = path.iter().rposition(|byte| *byte != b'/');
         last.map_or(0, |last| last.saturating_add(1))
     };
-    // A directory that is named with a slash behind it is taken for what is in it.
+    // A directory whose name ends in a slash is treated as what is in it.
     match directory(path) {
         b"" => b".",
         all => match all.get(..before_slashes(all)) {
@@ -70,12 +86,11 @@ fn dirname(path: &[u8]) -> &[u8] {
 }
 
 impl Location {
-    /// What the location names that the image at `image` records.
+    /// Parses a location that the image at `image` records.
     ///
     /// A relative path is joined to the directory of `image`, as the path of that is spelt: no
-    /// link is followed, and `..` stays. On a server, it is on the same one. All else is as for
-    /// [`Location::parse`]; an absolute path is one of this machine, even where `image` is not on
-    /// it.
+    /// link is followed, and `..` stays. If `image` is on a server, so is the result. Everything
+    /// else is as for [`Location::parse`]. An absolute path is local, even if `image` is not.
     ///
     /// ```
     /// use diskprobe::location::Location;
@@ -90,8 +105,7 @@ impl Location {
     ///
     /// # Errors
     ///
-    /// As for [`Location::parse`]; and where a relative path is recorded by what is in no
-    /// directory.
+    /// As for [`Location::parse`]; and if a relative path is recorded by what is in no directory.
     pub fn parse_relative_to(recorded: &[u8], image: &Location) -> Result<Location, Error> {
         let mut location = Location::parse(recorded)?;
         if !location.is_relative_to_image() {
@@ -121,11 +135,11 @@ impl Location {
     }
 }
 
-/// The name to record for the last of some elements of a chain in the image above the first, when
-/// those between are taken out: `relative` are the relative names by which the elements are
-/// recorded, from the first to the last.
+/// Returns the name to record for the last of some elements of a chain, in the image above the
+/// first, when those between are taken out. `relative` has the relative names by which the elements
+/// are recorded, from the first to the last.
 ///
-/// `None` where one of them is not recorded by a relative name, or there is none.
+/// `None` if one of them is not recorded by a relative name, or there is none.
 ///
 /// ```
 /// use diskprobe::location::relative_backing_path;
@@ -145,7 +159,7 @@ pub fn relative_backing_path<'a>(
     all
 }
 
-/// What is named by what the image at `image` records.
+/// Parses what the image at `image` records, if that names something.
 pub(crate) fn resolve(recorded: &[u8], image: Option<&Location>) -> Result<Location, Error> {
     if recorded.is_empty() {
         // It would be the directory of the image.

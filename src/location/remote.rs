@@ -4,9 +4,9 @@
 use super::parsed::Location;
 use super::parts::{Host, Protocol, Transport};
 use super::piece::Piece;
-use super::stored::Stored;
 use super::uri::{decoded, split_user, Uri};
 use crate::base::error::Error;
+use crate::base::stored::Stored;
 
 /// Any URI, of a protocol that may not be known.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {

@@ -4,8 +4,8 @@
 use super::options::Scope;
 use super::parsed::Location;
 use super::parts::{Host, Protocol};
-use super::stored::Stored;
 use crate::base::error::Error;
+use crate::base::stored::Stored;
 
 /// `type`, and then `host` and `port`, or `path` (an older name of it: `socket`).
 pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Host<Stored>, Error> {

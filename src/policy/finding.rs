@@ -7,42 +7,47 @@ use crate::image::Image;
 use crate::image::{is_null_cipher, Feature};
 
 named_enum! {
-    /// Something about an image that matters to who accepts it.
+    /// A property of an image that matters before an image from an untrusted source is accepted.
     ///
-    /// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing
-    /// file, an upload should not.
+    /// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file,
+    /// an upload should not.
     Finding {
         /// It names a backing store, whose content the guest could then read.
-        BackingFile = "backing-file",
+        BackingFile = 1 => "backing-file",
         /// Its data is in another file, which it may or may not name.
-        DataFile = "data-file",
+        DataFile = 2 => "data-file",
         /// It names extent files, whose content the guest could then read.
-        ExternalExtents = "external-extents",
+        ExternalExtents = 3 => "external-extents",
         /// It names a parent that QEMU does not follow, but other hypervisors do.
-        Parent = "parent",
-        /// Its bytes carry the signature of another format too, or it is not raw (or encrypted) and
-        /// its bytes hold a file system or a partition table for who takes it for raw.
-        Ambiguous = "ambiguous",
+        Parent = 4 => "parent",
+        /// Its bytes also carry the signature of another format; or it is not raw, or encrypted,
+        /// and its bytes hold a file system or a partition table for a reader that treats it as
+        /// raw.
+        Ambiguous = 5 => "ambiguous",
         /// It was not closed properly.
-        Dirty = "dirty",
+        Dirty = 6 => "dirty",
         /// It is marked as corrupt.
-        Corrupt = "corrupt",
+        Corrupt = 7 => "corrupt",
         /// The guest's data is encrypted.
-        Encrypted = "encrypted",
-        /// Not every place was looked at where the signature of another format could stand:
-        /// the probe was not [thorough](crate::Options::thorough), or the length was not known.
-        IncompleteScan = "incomplete-scan",
-        /// It is declared to be encrypted, with a cipher that leaves the data as it is.
-        NullCipher = "null-cipher",
-        /// It is encrypted, and no key slot holds a key: nobody can read it.
-        NoKey = "no-key",
-        /// It describes itself twice, and the two are not alike, or only one is whole: a program
-        /// may go by the other one. These are the two headers of LUKS 2 (where it is asked for), the
-        /// header and the footer of a VMDK stream, the header and the text inside of any VMDK, and
-        /// the two footers of a dynamic VHD (in a thorough probe).
-        HeadersDiffer = "headers-differ",
-        /// It declares a feature that is not known here, and that a reader may ignore.
-        UnknownFeature = "unknown-feature",
+        Encrypted = 8 => "encrypted",
+        /// Not every offset was read at which another format has its signature: the probe was not
+        /// thorough, or the length was unknown.
+        IncompleteScan = 9 => "incomplete-scan",
+        /// It declares encryption with a cipher that leaves the data as it is.
+        NullCipher = 10 => "null-cipher",
+        /// It is encrypted, but no key slot is active: nobody can read it.
+        NoKey = 11 => "no-key",
+        /// It describes itself twice, and the two differ or only one is complete, so a program may
+        /// use the other one. These are the two headers of LUKS2 (if it is requested), header and
+        /// footer of a VMDK stream, header and embedded descriptor of any VMDK, and the two footers
+        /// of a dynamic VHD (in a thorough probe).
+        HeadersDiffer = 12 => "headers-differ",
+        /// It declares a feature that this library does not know and that a reader may ignore.
+        UnknownFeature = 13 => "unknown-feature",
+    }
+    C diskprobe_finding {
+        /// No finding: the index is out of range.
+        NONE = 0 => "unknown",
     }
 }
 

@@ -7,19 +7,23 @@ use crate::policy::Finding;
 use core::fmt::{Display, Formatter};
 
 named_enum! {
-    /// What sort of rule of a policy an image breaks.
+    /// The rule of a policy that an image violates.
     ViolationKind {
         /// It has a finding that the policy denies.
-        Finding = "finding",
+        Finding = 1 => "finding",
         /// Its format is not among those that the policy allows.
-        Format = "format",
-        /// Its virtual size is larger than the policy allows, or not known.
-        VirtualSize = "virtual-size",
-        /// It has a backing file, and that is not below a directory in which the policy allows it.
-        BackingPlace = "backing-place",
-        /// It has a backing file whose format it does not record by a known name: it would be
-        /// guessed from bytes that a guest may have written.
-        BackingFormat = "backing-format",
+        Format = 2 => "format",
+        /// Its virtual size is larger than the policy allows, or unknown.
+        VirtualSize = 3 => "virtual-size",
+        /// It has a backing file that is not under a directory where the policy allows one.
+        BackingPlace = 4 => "backing-place",
+        /// It has a backing file whose format it does not record by a known name: a reader would
+        /// guess it from bytes that a guest may have written.
+        BackingFormat = 5 => "backing-format",
+    }
+    C diskprobe_violation_kind {
+        /// No violation: the index is out of range.
+        NONE = 0 => "unknown",
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Which of the images that were scanned stand on which.
+//! Which of the scanned images use which.
 //!
 //! ```
 //! # let pool = std::env::temp_dir().join(format!("diskprobe-graph-{}", std::process::id()));
@@ -21,7 +21,7 @@
 //! # std::fs::remove_dir_all(&pool).unwrap();
 //! ```
 //!
-//! It holds every image, so its memory grows with their number: alone of all that a scan is for.
+//! A graph holds every image, so that its memory grows with their number.
 
 mod collect;
 mod judge;
@@ -32,8 +32,8 @@ pub use collect::Collector;
 use crate::base::error::Error;
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set};
+use crate::base::stored::Stored;
 use crate::image::ReferenceKind;
-use crate::location::Stored;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -42,22 +42,22 @@ named_enum! {
     Remark {
         /// No image that was scanned names it. That does not say that nobody uses it: a machine
         /// may, or an image that was not scanned.
-        Unreferenced = "unreferenced",
+        Unreferenced = 1 => "unreferenced",
         /// It names a file that is not there.
-        Missing = "missing",
+        Missing = 2 => "missing",
         /// It names a file that is there, and was not scanned.
-        Outside = "outside",
+        Outside = 3 => "outside",
         /// It names something that is not a file of this machine, which was not looked for.
-        Remote = "remote",
+        Remote = 4 => "remote",
         /// It names something that cannot be found out: the name is malformed, or the system does
         /// not tell.
-        Unresolved = "unresolved",
+        Unresolved = 5 => "unresolved",
         /// Its backing file was changed after itself: what the guest reads may not fit together.
-        NewerBase = "newer-base",
+        NewerBase = 6 => "newer-base",
         /// It does not record the format of its backing file.
-        FormatNotRecorded = "format-not-recorded",
+        FormatNotRecorded = 7 => "format-not-recorded",
         /// The way down from it comes back to where it was.
-        Loop = "loop",
+        Loop = 8 => "loop",
     }
 }
 
@@ -67,7 +67,7 @@ pub struct Graph {
     nodes: Vec<Node>,
 }
 
-/// One file. Further names of it were scanned too, perhaps.
+/// One file, which may have been scanned by several names.
 #[derive(Debug)]
 pub struct Node {
     path: PathBuf,
@@ -92,15 +92,15 @@ pub struct Edge {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Destination {
-    /// One of the graph's nodes, by its place.
+    /// One of the graph's nodes, by its index.
     Node(usize),
     /// A file of this path that was not scanned.
     Outside(PathBuf),
-    /// Nothing: there is no file of this path.
+    /// Nothing: no file has this path.
     Missing(PathBuf),
     /// Not a file of this machine.
     Remote,
-    /// It cannot be told, and why.
+    /// Unknown, for this reason.
     Unresolved(Error),
 }
 
@@ -111,72 +111,95 @@ impl Graph {
         Collector::default()
     }
 
-    /// The images, in the order of their paths' bytes.
+    /// Returns the images, in the order of their paths' bytes.
     #[must_use]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
+
+    /// Returns the path that a name leads to, if it is one of this machine.
+    #[must_use]
+    pub fn path_of<'a>(&'a self, destination: &'a Destination) -> Option<&'a Path> {
+        match destination {
+            Destination::Node(place) => self.nodes.get(*place).map(Node::path),
+            Destination::Outside(path) | Destination::Missing(path) => Some(path),
+            Destination::Remote | Destination::Unresolved(_) => None,
+        }
+    }
+}
+
+impl Destination {
+    /// Returns a short, stable name for what the name leads to.
+    #[must_use]
+    pub fn state(&self) -> &'static str {
+        match self {
+            Destination::Node(_) => "scanned",
+            Destination::Outside(_) => "outside",
+            Destination::Missing(_) => "missing",
+            Destination::Remote => "remote",
+            Destination::Unresolved(_) => "unresolved",
+        }
+    }
 }
 
 impl Node {
-    /// Its name, by which relative names in it are understood: the first one, where the scan came
-    /// across several.
+    /// Returns its name, to which relative names in it are relative: the first of several.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The other names by which the scan came across it: links to it, of either kind.
+    /// Returns its other names: hard or symbolic links.
     pub fn other_paths(&self) -> impl ExactSizeIterator<Item = &Path> {
         self.other_paths.iter().map(PathBuf::as_path)
     }
 
-    /// Its format.
+    /// Returns its format.
     ///
     /// # Errors
-    /// Where it could not be probed: then it may still be what another image names.
+    /// If it could not be probed. It may still be what another image names.
     pub fn format(&self) -> Result<Format, Error> {
         self.format
     }
 
-    /// What it names, in the order of [`Image::references`](crate::Image::references).
+    /// Returns what it names, in the order of [`Image::references`](crate::Image::references).
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
     }
 
-    /// The other nodes that name it, by their places.
+    /// Returns the other nodes that name it, by their indexes.
     #[must_use]
     pub fn users(&self) -> &[usize] {
         &self.users
     }
 
-    /// What there is to know, in the order of [`Remark`].
+    /// Returns the remarks, in the order of [`Remark`].
     pub fn remarks(&self) -> impl Iterator<Item = Remark> {
         self.remarks.iter()
     }
 }
 
 impl Edge {
-    /// In what role it is named.
+    /// Returns in what role it is named.
     #[must_use]
     pub fn kind(&self) -> ReferenceKind {
         self.kind
     }
 
-    /// The name: the exact bytes that the image records.
+    /// Returns the name: the exact bytes that the image records.
     #[must_use]
     pub fn recorded(&self) -> &[u8] {
         self.recorded.bytes()
     }
 
-    /// The name of the format that is recorded with it.
+    /// Returns the name of the format that is recorded with it.
     #[must_use]
     pub fn format_name(&self) -> Option<&[u8]> {
         self.format_name.as_ref().map(Stored::bytes)
     }
 
-    /// What it leads to.
+    /// Returns what it leads to.
     #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.to

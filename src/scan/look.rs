@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What one name stands for.
+//! Probes one name of a scan.
 
 use super::options::ScanOptions;
 use super::ScanEntry;
@@ -13,21 +13,21 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// A directory of the scan.
-pub(super) struct Place {
-    pub(super) directory: Directory,
-    /// How many directories are between the given one and it.
+pub(super) struct ScannedDirectory {
+    pub(super) handle: Directory,
+    /// Directories between the target and this one.
     pub(super) depth: u32,
-    /// The file system of the given one.
+    /// The file system of the target.
     pub(super) device: u64,
 }
 
-/// What came of looking at a name.
+/// The result for one name.
 #[allow(clippy::large_enum_variant)] // Nearly all are the large one.
 pub(super) enum Outcome {
     Entry(ScanEntry),
-    /// No image, by the type of the file: which one.
+    /// A file that cannot hold an image, and what it is.
     Special(PathBuf, &'static str),
-    /// Nothing to tell: a link to a directory.
+    /// Nothing to report: a link to a directory.
     Nothing,
 }
 
@@ -41,7 +41,7 @@ impl ScanEntry {
     }
 }
 
-/// Probes a file that was named as such.
+/// Probes a file that is a target itself.
 pub(super) fn file(path: PathBuf, options: &ScanOptions) -> ScanEntry {
     match open_described(&path, &options.image) {
         Ok((file, attributes)) => probed(path, &file, attributes, options),
@@ -49,50 +49,62 @@ pub(super) fn file(path: PathBuf, options: &ScanOptions) -> ScanEntry {
     }
 }
 
-/// Probes what a directory lists by that name, as one of that kind; not for directories.
-pub(super) fn entry(place: &Place, kind: FileKind, name: &CStr, options: &ScanOptions) -> Outcome {
-    let path = place.directory.path_of(name);
-    let is_special = |kind: FileKind| match kind {
-        // What is behind a link, and what the directory does not tell, is looked at.
+/// Probes a name that a directory lists with this kind, which is not a directory.
+pub(super) fn entry(
+    directory: &ScannedDirectory,
+    kind: FileKind,
+    name: &CStr,
+    options: &ScanOptions,
+) -> Outcome {
+    let path = directory.handle.path_of(name);
+    let refusal = match kind {
+        // The target of a link decides.
         FileKind::Link if options.follow_links => None,
         kind => kind.refusal(),
     };
-    if let Some(what) = is_special(kind) {
+    if let Some(what) = refusal {
         return Outcome::Special(path, what);
     }
     let failed = |path, error| Outcome::Entry(ScanEntry::failed(path, error));
     if kind == FileKind::Regular {
-        match place.directory.open_regular(name) {
-            Ok(Some(file)) => return opened(place, path, &file, options),
-            // It is a link by now.
+        match directory.handle.open_regular(name) {
+            Ok(Some(file)) => return opened(directory, path, &file, options),
+            // It was replaced by a link.
             Ok(None) if options.follow_links => {}
             Ok(None) => return Outcome::Special(path, FileKind::Link.refusal().unwrap_or("")),
             Err(error) => return failed(path, error),
         }
     }
-    let seen = match place.directory.look(name, options.follow_links) {
-        Ok(seen) => seen,
+    let attributes = match directory.handle.look(name, options.follow_links) {
+        Ok(attributes) => attributes,
         Err(error) => return failed(path, Error::cannot_open(&error)),
     };
-    if seen.kind == FileKind::Directory {
+    if attributes.kind == FileKind::Directory {
         return Outcome::Nothing;
     }
-    if let Some(what) = seen.kind.refusal() {
+    if let Some(what) = attributes.kind.refusal() {
         return Outcome::Special(path, what);
     }
-    let file = place
-        .accept(&seen, options)
-        .and_then(|()| place.directory.open_seen(name));
+    let file = directory
+        .check_device(attributes.device(), options)
+        .and_then(|()| directory.handle.open_seen(name));
     match file {
-        Ok(file) => opened(place, path, &file, options),
+        Ok(file) => opened(directory, path, &file, options),
         Err(error) => failed(path, error),
     }
 }
 
-/// Probes an open file, once it is known to be of the right file system.
-fn opened(place: &Place, path: PathBuf, file: &File, options: &ScanOptions) -> Outcome {
-    let attributes = describe(file, &options.image)
-        .and_then(|attributes| place.accept(&attributes, options).map(|()| attributes));
+/// Probes an open file after checking its file system.
+fn opened(
+    directory: &ScannedDirectory,
+    path: PathBuf,
+    file: &File,
+    options: &ScanOptions,
+) -> Outcome {
+    let attributes = describe(file, &options.image).and_then(|attributes| {
+        directory.check_device(attributes.device(), options)?;
+        Ok(attributes)
+    });
     Outcome::Entry(match attributes {
         Ok(attributes) => probed(path, file, attributes, options),
         Err(error) => ScanEntry::failed(path, error),
@@ -118,13 +130,18 @@ fn probe(
     probe_described(file, attributes, &options)
 }
 
-impl Place {
-    /// Refuses what is not on the file system of the given directory.
-    pub(super) fn accept(&self, seen: &Attributes, options: &ScanOptions) -> Result<(), Error> {
-        self.accept_device(seen.device(), options)
+impl ScannedDirectory {
+    /// A directory that is a target itself.
+    pub(super) fn target(handle: Directory) -> Self {
+        ScannedDirectory {
+            depth: 0,
+            device: handle.device(),
+            handle,
+        }
     }
 
-    pub(super) fn accept_device(&self, device: u64, options: &ScanOptions) -> Result<(), Error> {
+    /// Refuses a file or directory on another file system than the target's.
+    pub(super) fn check_device(&self, device: u64, options: &ScanOptions) -> Result<(), Error> {
         match options.cross_file_systems || device == self.device {
             true => Ok(()),
             false => Err(Reason::OtherFileSystem.into()),

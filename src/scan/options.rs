@@ -120,20 +120,20 @@ impl ScanOptions {
         flag.is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
-    /// How many names a job takes at a time, of so many that are there: a few, so that the jobs
-    /// cold_path meet, and less towards the end, so that they end at the same time.
-    pub(super) fn names_at_once(&self, there: usize) -> usize {
+    /// How many of the listed names a job takes at a time: a few, so that jobs rarely wait for each
+    /// other, and fewer towards the end, so that all jobs end at the same time.
+    pub(super) fn names_at_once(&self, listed: usize) -> usize {
         const MOST: usize = 16;
         if self.ordered {
-            // They are numbered one by one.
+            // Each result has a ticket of its own.
             return 1;
         }
         let jobs = usize::try_from(self.jobs).unwrap_or(usize::MAX);
-        let share = there.checked_div(jobs.saturating_mul(2));
+        let share = listed.checked_div(jobs.saturating_mul(2));
         share.unwrap_or(0).clamp(1, MOST)
     }
 
-    /// How many results may be under way or wait for their turn.
+    /// How many results may wait for their turn.
     pub(super) fn window(&self) -> u64 {
         u64::from(self.jobs).saturating_mul(8)
     }

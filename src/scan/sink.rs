@@ -1,51 +1,110 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Where results are handed over: one at a time, and where that is asked for, in order.
+//! Delivers results to the caller's function: one at a time and, if requested, in order.
 
+use super::order::Order;
+use super::stop::Stop;
 use super::{ScanEntry, Summary};
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
+/// A result with the ticket of its task. `None`: the task found nothing to report.
+pub(super) type Ticketed = (u64, Option<ScanEntry>);
+
+/// The lock on `delivery` is held while the caller's function runs. A panic of that function
+/// poisons it, which ends the scan.
 pub(super) struct Sink<F> {
-    found: F,
-    pub(super) summary: Summary,
-    ordered: bool,
-    /// What came before its turn.
-    early: BTreeMap<u64, Option<ScanEntry>>,
-    /// Whose turn it is.
-    next: u64,
+    delivery: Mutex<Delivery<F>>,
+    /// Notified when the turn advances, and when the scan stops.
+    advanced: Condvar,
+}
+
+struct Delivery<F> {
+    deliver: F,
+    order: Option<Order>,
+    summary: Summary,
 }
 
 impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
-    pub(super) fn new(found: F, ordered: bool) -> Self {
+    /// With a `window`, results are delivered in order, and at most that many wait.
+    pub(super) fn new(deliver: F, window: Option<u64>) -> Self {
         Sink {
-            found,
-            summary: Summary::default(),
-            ordered,
-            early: BTreeMap::new(),
-            next: 0,
+            delivery: Mutex::new(Delivery {
+                deliver,
+                order: window.map(Order::new),
+                summary: Summary::default(),
+            }),
+            advanced: Condvar::new(),
         }
     }
 
-    /// Whose turn it is: everything before it was handed over.
-    pub(super) fn turn(&self) -> u64 {
-        self.next
+    /// Delivers the results, and waits for another job that is delivering.
+    pub(super) fn deliver(&self, results: &mut Vec<Ticketed>, stop: &Stop<'_>) {
+        let delivery = self.delivery.lock();
+        let delivery = delivery.unwrap_or_else(PoisonError::into_inner);
+        self.deliver_locked(delivery, results, stop);
     }
 
-    /// Takes the result of that number, if there is one to tell. Breaks where the caller has seen
-    /// enough, or the scan was stopped meanwhile: then nothing is handed over any more.
-    pub(super) fn take(
+    /// Delivers the results unless another job is delivering.
+    pub(super) fn try_deliver(&self, results: &mut Vec<Ticketed>, stop: &Stop<'_>) {
+        match self.delivery.try_lock() {
+            Ok(delivery) => self.deliver_locked(delivery, results, stop),
+            Err(TryLockError::Poisoned(_)) => results.clear(),
+            Err(TryLockError::WouldBlock) => {}
+        }
+    }
+
+    fn deliver_locked<'a>(
+        &'a self,
+        mut delivery: MutexGuard<'a, Delivery<F>>,
+        results: &mut Vec<Ticketed>,
+        stop: &Stop<'_>,
+    ) {
+        let is_stopped = || stop.is_set() || self.delivery.is_poisoned();
+        for (ticket, entry) in results.drain(..) {
+            while !is_stopped() && delivery.must_wait(ticket) {
+                let woken = self.advanced.wait(delivery);
+                delivery = woken.unwrap_or_else(PoisonError::into_inner);
+            }
+            if is_stopped() || delivery.take(ticket, entry, is_stopped).is_break() {
+                stop.set();
+                break;
+            }
+        }
+        self.advanced.notify_all();
+    }
+
+    /// Wakes the jobs that wait for their turn after the scan was stopped.
+    pub(super) fn wake(&self) {
+        // The lock avoids a lost wakeup: a job may have seen no stop and not wait yet.
+        let _delivery = self.delivery.lock();
+        self.advanced.notify_all();
+    }
+
+    pub(super) fn into_summary(self) -> Summary {
+        let delivery = self.delivery.into_inner();
+        delivery.unwrap_or_else(PoisonError::into_inner).summary
+    }
+}
+
+impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Delivery<F> {
+    fn must_wait(&self, ticket: u64) -> bool {
+        let order = self.order.as_ref();
+        order.is_some_and(|order| order.is_full_for(ticket))
+    }
+
+    /// Takes one result and delivers those whose turn it is. Breaks if the scan is to end.
+    fn take(
         &mut self,
-        number: u64,
-        found: Option<ScanEntry>,
+        ticket: u64,
+        entry: Option<ScanEntry>,
         is_stopped: impl Fn() -> bool,
     ) -> ControlFlow<()> {
-        if !self.ordered {
-            return self.hand_over(found);
-        }
-        self.early.insert(number, found);
-        while let Some(found) = self.early.remove(&self.next) {
-            self.next = self.next.saturating_add(1);
-            self.hand_over(found)?;
+        let Some(order) = &mut self.order else {
+            return self.call(entry);
+        };
+        order.insert(ticket, entry);
+        while let Some(entry) = self.order.as_mut().and_then(Order::pop) {
+            self.call(entry)?;
             if is_stopped() {
                 return ControlFlow::Break(());
             }
@@ -53,23 +112,17 @@ impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
         ControlFlow::Continue(())
     }
 
-    fn hand_over(&mut self, found: Option<ScanEntry>) -> ControlFlow<()> {
-        let Some(found) = found else {
+    /// Calls the caller's function.
+    fn call(&mut self, entry: Option<ScanEntry>) -> ControlFlow<()> {
+        let Some(entry) = entry else {
             return ControlFlow::Continue(());
         };
-        if self.summary.is_cancelled {
-            return ControlFlow::Break(());
-        }
-        let count = match &found.image {
+        let count = match &entry.image {
             Ok(_) => &mut self.summary.images,
             Err(_) => &mut self.summary.failures,
         };
         *count = count.saturating_add(1);
-        let flow = (self.found)(found);
-        if flow.is_break() {
-            self.summary.is_cancelled = true;
-        }
-        flow
+        (self.deliver)(entry)
     }
 }
 
@@ -77,24 +130,35 @@ impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
 mod tests {
     use super::Sink;
     use crate::base::error::Reason;
-    use crate::scan::ScanEntry;
+    use crate::scan::stop::Stop;
+    use crate::scan::{ScanEntry, ScanOptions};
     use std::cell::Cell;
     use std::ops::ControlFlow;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::Arc;
 
     #[test]
-    fn what_waits_for_its_turn_is_not_told_after_the_stop() {
-        let told = Cell::new(0);
-        let tell = |_| {
-            told.set(told.get() + 1);
-            ControlFlow::Continue(())
-        };
-        let mut sink = Sink::new(tell, true);
-        let found = || Some(ScanEntry::failed("x".into(), Reason::UnknownFormat));
-        assert!(sink.take(2, found(), || false).is_continue());
-        assert!(sink.take(1, found(), || false).is_continue());
-        assert_eq!(told.get(), 0);
-        // Whoever takes the first result asks for the end.
-        assert!(sink.take(0, found(), || told.get() == 1).is_break());
-        assert_eq!(told.get(), 1);
+    fn results_that_wait_for_their_turn_are_not_delivered_after_a_stop() {
+        let entry = || Some(ScanEntry::failed("disk".into(), Reason::Loop("in a test")));
+        let flag = Arc::new(AtomicBool::new(false));
+        let options = ScanOptions::new().cancel_by(flag.clone());
+        let stop = Stop::new(&options);
+        let delivered = Cell::new(0);
+        let sink = Sink::new(
+            |_| {
+                delivered.set(delivered.get() + 1);
+                // Another thread, or the caller's function, cancels the scan.
+                flag.store(true, Ordering::Relaxed);
+                ControlFlow::Continue(())
+            },
+            Some(8),
+        );
+        sink.deliver(&mut vec![(1, entry())], &stop);
+        sink.deliver(&mut vec![(2, entry())], &stop);
+        assert_eq!(delivered.get(), 0);
+        sink.deliver(&mut vec![(0, entry())], &stop);
+        assert!(stop.is_set());
+        assert_eq!(delivered.get(), 1);
+        assert_eq!(sink.into_summary().failures, 1);
     }
 }

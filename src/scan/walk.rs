@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The way through the directories, which all jobs go together.
+//! The walk through the directories, shared by all jobs.
 //!
-//! There is no queue: a job that is free takes the next few names of the innermost directory that is
-//! open. So what is held is the directories on the way, each with one block of its names, however
-//! many files they have.
+//! There is no queue: a job that is free takes the next few names of the innermost open directory.
+//! Memory holds the directories on the current path, each with one block of names, however many
+//! files they have.
 
-use super::look::Place;
+use super::look::ScannedDirectory;
 use super::options::ScanOptions;
 use super::{ScanEntry, Target};
 use crate::base::error::Reason;
@@ -15,45 +15,50 @@ use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A directory that is being read.
-pub(super) struct Open {
-    place: Arc<Place>,
+/// A directory whose names are being read.
+pub(super) struct OpenDirectory {
+    directory: Arc<ScannedDirectory>,
     listing: Listing,
 }
 
-/// What has to be done to get more names.
+/// A system call that gets more names.
 pub(super) enum Step {
+    /// Opens a target.
     Start(PathBuf),
-    Enter(Arc<Place>, CString),
-    Read(Open),
+    /// Opens a directory in another one.
+    Enter(Arc<ScannedDirectory>, CString),
+    /// Reads more names.
+    Read(OpenDirectory),
 }
 
-/// What there is to do next.
+/// What a job is to do next.
 pub(super) enum Next {
-    /// To probe one file.
+    /// Probe one file.
     Target(PathBuf),
-    /// To probe the names that were handed over, which are in this directory.
-    Names(Arc<Place>),
+    /// Probe the names it was given, which are in this directory.
+    Names(Arc<ScannedDirectory>),
     Step(Step),
-    /// Nothing before a step that is under way has ended.
+    /// Wait for a step that another job is running.
     Later,
-    /// Nothing more at all.
+    /// Nothing is left.
     Nothing,
 }
 
-/// What came of a step.
-pub(super) struct Taken {
-    open: Option<Open>,
-    pub(super) failed: Option<ScanEntry>,
+/// The result of a step.
+pub(super) struct StepResult {
+    open: Option<OpenDirectory>,
+    failed: Option<ScanEntry>,
     pub(super) is_new_directory: bool,
 }
 
 pub(super) struct Walk<T> {
     targets: T,
-    /// The innermost last.
-    open: Vec<Open>,
-    /// Steps under way, each of which may open one more directory.
-    under_way: usize,
+    /// The innermost is the last.
+    open: Vec<OpenDirectory>,
+    /// Running steps, each of which may open one more directory.
+    running: usize,
+    /// Tasks so far.
+    tickets: u64,
 }
 
 impl<T: Iterator<Item = Target>> Walk<T> {
@@ -61,39 +66,48 @@ impl<T: Iterator<Item = Target>> Walk<T> {
         Walk {
             targets,
             open: Vec::new(),
-            under_way: 0,
+            running: 0,
+            tickets: 0,
         }
     }
 
-    /// How many directories are open, or may soon be.
-    pub(super) fn width(&self) -> usize {
-        self.open.len().saturating_add(self.under_way)
+    /// Returns the ticket of a new task. Tickets count from 0 in the order of the scan.
+    pub(super) fn ticket(&mut self) -> u64 {
+        let ticket = self.tickets;
+        self.tickets = ticket.saturating_add(1);
+        ticket
     }
 
-    /// What to do next. Names are put into `names`.
+    /// Returns how many directories are open or about to be opened.
+    pub(super) fn width(&self) -> usize {
+        self.open.len().saturating_add(self.running)
+    }
+
+    /// Returns what to do next. Names to probe are moved to `names`.
     pub(super) fn next(&mut self, options: &ScanOptions, names: &mut Names) -> Next {
         loop {
             let Some(innermost) = self.open.last_mut() else {
                 return match self.targets.next() {
                     Some(Target::Directory(path)) => Next::Step(Step::Start(path)),
                     Some(Target::File(path)) => Next::Target(path),
-                    None if self.under_way != 0 => Next::Later,
+                    None if self.running != 0 => Next::Later,
                     None => Next::Nothing,
                 };
             };
-            innermost.hand_over(options.names_at_once(innermost.listing.names.len()), names);
+            let listed = &mut innermost.listing.names;
+            move_files(listed, names, options.names_at_once(listed.len()));
             if names.len() != 0 {
-                return Next::Names(innermost.place.clone());
+                return Next::Names(innermost.directory.clone());
             }
-            match innermost.listing.names.next() {
+            match listed.next() {
                 Some((_, name)) if options.recursive => {
-                    return Next::Step(Step::Enter(innermost.place.clone(), name.to_owned()));
+                    let name = name.to_owned();
+                    return Next::Step(Step::Enter(innermost.directory.clone(), name));
                 }
                 Some(_) => {}
                 None => {
                     let read = self.open.pop();
-                    let more = read.filter(|read| !read.listing.is_at_end());
-                    if let Some(open) = more {
+                    if let Some(open) = read.filter(|read| !read.listing.is_at_end()) {
                         return Next::Step(Step::Read(open));
                     }
                 }
@@ -101,107 +115,88 @@ impl<T: Iterator<Item = Target>> Walk<T> {
         }
     }
 
-    /// Notes that a step is under way.
+    /// Counts a step that starts.
     pub(super) fn begin(&mut self) {
-        self.under_way = self.under_way.saturating_add(1);
+        self.running = self.running.saturating_add(1);
     }
 
-    /// Takes up what a step brought.
-    pub(super) fn end(&mut self, taken: &mut Taken) {
-        self.under_way = self.under_way.saturating_sub(1);
-        self.open.extend(taken.open.take());
+    /// Adds what a step opened. Returns its failure, if it failed.
+    pub(super) fn end(&mut self, result: StepResult) -> Option<ScanEntry> {
+        self.running = self.running.saturating_sub(1);
+        self.open.extend(result.open);
+        result.failed
+    }
+}
+
+/// Moves at most `most` names to `names`, up to the first that is a directory.
+fn move_files(listed: &mut Names, names: &mut Names, most: usize) {
+    names.clear();
+    let is_file = |kind| kind != FileKind::Directory;
+    while names.len() < most && listed.peek().is_some_and(is_file) {
+        listed.hand_over(names);
     }
 }
 
 impl Step {
-    pub(super) fn run(self, options: &ScanOptions) -> Taken {
-        match self {
-            Step::Start(path) => match Directory::open(&path) {
-                Ok(directory) => {
-                    let place = Place {
-                        depth: 0,
-                        device: directory.device(),
-                        directory,
-                    };
-                    read(Open::new(place))
-                }
-                Err(error) => Taken::failed(ScanEntry::failed(path, error)),
-            },
-            Step::Enter(place, name) => {
-                let depth = place.depth.saturating_add(1);
-                let entered = match depth >= MAX_SCAN_DEPTH {
-                    true => Err(Reason::TooDeep {
-                        limit: MAX_SCAN_DEPTH,
-                    }
-                    .into()),
-                    false => place.directory.enter(&name),
-                };
-                let accepted = entered.and_then(|directory| {
-                    place.accept_device(directory.device(), options)?;
-                    Ok(directory)
-                });
-                match accepted {
-                    Ok(directory) => {
-                        let place = Place {
-                            directory,
-                            depth,
-                            device: place.device,
-                        };
-                        read(Open::new(place))
-                    }
-                    Err(error) => {
-                        Taken::failed(ScanEntry::failed(place.directory.path_of(&name), error))
-                    }
+    pub(super) fn run(self, options: &ScanOptions) -> StepResult {
+        let (path, opened) = match self {
+            Step::Start(path) => {
+                let opened = Directory::open(&path).map(ScannedDirectory::target);
+                (path, opened)
+            }
+            Step::Enter(parent, name) => (parent.handle.path_of(&name), {
+                let depth = parent.depth.saturating_add(1);
+                enter(&parent, &name, depth, options)
+            }),
+            Step::Read(open) => {
+                return StepResult {
+                    is_new_directory: false,
+                    ..read(open)
                 }
             }
-            Step::Read(open) => Taken {
+        };
+        match opened {
+            Ok(directory) => read(OpenDirectory {
+                directory: Arc::new(directory),
+                listing: Listing::new(),
+            }),
+            Err(error) => StepResult {
+                open: None,
+                failed: Some(ScanEntry::failed(path, error)),
                 is_new_directory: false,
-                ..read(open)
             },
         }
     }
+}
+
+/// Opens a directory in another one.
+fn enter(
+    parent: &ScannedDirectory,
+    name: &CString,
+    depth: u32,
+    options: &ScanOptions,
+) -> Result<ScannedDirectory, crate::Error> {
+    let limit = MAX_SCAN_DEPTH;
+    if depth >= limit {
+        return Err(Reason::TooDeep { limit }.into());
+    }
+    let handle = parent.handle.enter(name)?;
+    parent.check_device(handle.device(), options)?;
+    Ok(ScannedDirectory {
+        handle,
+        depth,
+        device: parent.device,
+    })
 }
 
 /// Reads the next names of a directory.
-fn read(mut open: Open) -> Taken {
-    let failed = open.listing.read(&open.place.directory).err();
-    let failed =
-        failed.map(|error| ScanEntry::failed(open.place.directory.path().to_owned(), error));
-    Taken {
+fn read(mut open: OpenDirectory) -> StepResult {
+    let directory = &open.directory.handle;
+    let failed = open.listing.read(directory).err();
+    let failed = failed.map(|error| ScanEntry::failed(directory.path().to_owned(), error));
+    StepResult {
         is_new_directory: failed.is_none(),
         open: failed.is_none().then_some(open),
         failed,
-    }
-}
-
-impl Open {
-    fn new(place: Place) -> Self {
-        Open {
-            place: Arc::new(place),
-            listing: Listing::new(),
-        }
-    }
-
-    /// Puts the next names into `names`, as far as none is that of a directory; at most so many.
-    fn hand_over(&mut self, most: usize, names: &mut Names) {
-        let listed = &mut self.listing.names;
-        names.clear();
-        while names.len() < most
-            && listed
-                .peek()
-                .is_some_and(|kind| kind != FileKind::Directory)
-        {
-            listed.hand_over(names);
-        }
-    }
-}
-
-impl Taken {
-    fn failed(found: ScanEntry) -> Self {
-        Taken {
-            open: None,
-            failed: Some(found),
-            is_new_directory: false,
-        }
     }
 }

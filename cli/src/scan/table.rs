@@ -1,53 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The images of a pool, one row each, by name.
 
-use crate::human::joined;
-use crate::size::short;
-use crate::text::shown;
+use crate::text::{aligned, joined, short, shown};
 use diskprobe::{Backing, Finding, Image};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-const HEADINGS: [&str; COLUMNS] = [
-    "NAME",
-    "FORMAT",
-    "VIRTUAL",
-    "ALLOCATED",
-    "BACKING",
-    "ENCRYPTION",
-    "FINDINGS",
-];
-const COLUMNS: usize = 7;
-/// Columns of sizes, whose values end below one another.
-const SIZES: [usize; 2] = [2, 3];
+/// A row, and the path by which it is sorted.
+pub(super) type Row = (PathBuf, [String; 7]);
 
-/// Rows that are sorted and aligned, so it holds them all until the end.
-#[derive(Default)]
-pub(super) struct Table {
-    rows: Vec<(PathBuf, [String; COLUMNS])>,
-}
-
-impl Table {
-    pub(super) fn add(&mut self, path: &Path, image: &Image) {
-        let encryption = image.encryption();
-        let none = || "-".to_owned();
-        let cells = [
-            shown(path.as_os_str().as_bytes()),
-            image.format().to_string(),
-            image.virtual_size().map_or_else(none, short),
-            image.allocated_size().map_or_else(none, short),
-            image.backing().map_or_else(none, backing),
-            encryption.map_or_else(none, |encryption| encryption.format.to_string()),
-            joined(image.findings().filter(has_no_column)).unwrap_or_else(none),
-        ];
-        self.rows.push((path.to_owned(), cells));
-    }
-
-    pub(super) fn text(mut self) -> String {
-        self.rows.sort_by(|one, other| one.0.cmp(&other.0));
-        let cells = self.rows.into_iter().map(|(_, cells)| cells);
-        aligned(HEADINGS, cells.collect(), &SIZES)
-    }
+pub(super) fn row(path: &Path, image: &Image) -> Row {
+    use Finding::{BackingFile, Encrypted, IncompleteScan};
+    // Other columns show these; and the user knows whether the scan is thorough.
+    let is_known = |found: &Finding| matches!(found, BackingFile | Encrypted | IncompleteScan);
+    let encryption = image.encryption().map(|found| found.format.to_string());
+    let cells = [
+        Some(shown(path.as_os_str().as_bytes())),
+        Some(image.format().to_string()),
+        image.virtual_size().map(short),
+        image.allocated_size().map(short),
+        image.backing().map(backing),
+        encryption,
+        joined(image.findings().filter(|found| !is_known(found))),
+    ];
+    let cells = cells.map(|cell| cell.unwrap_or("-".into()));
+    (path.to_owned(), cells)
 }
 
 fn backing(backing: Backing<&[u8]>) -> String {
@@ -56,38 +33,8 @@ fn backing(backing: Backing<&[u8]>) -> String {
     format!("{} ({format})", shown(backing.location))
 }
 
-/// What other columns do not say; and that no thorough probe was asked for, its user knows.
-fn has_no_column(finding: &Finding) -> bool {
-    use Finding::{BackingFile, Encrypted, IncompleteScan};
-    !matches!(finding, BackingFile | Encrypted | IncompleteScan)
-}
-
-/// Lines, each with its end; the cells of a column stand below one another.
-pub(crate) fn aligned<const N: usize>(
-    headings: [&str; N],
-    rows: Vec<[String; N]>,
-    right: &[usize],
-) -> String {
-    let mut widths = headings.map(|heading| heading.chars().count());
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let headings = headings.map(str::to_owned);
-    let mut text = String::new();
-    for row in std::iter::once(&headings).chain(&rows) {
-        let mut line = String::new();
-        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
-            let gap = if column == 0 { "" } else { "  " };
-            let blanks = " ".repeat(width.saturating_sub(cell.chars().count()));
-            match right.contains(&column) {
-                true => line.extend([gap, &blanks, cell]),
-                false => line.extend([gap, cell, &blanks]),
-            }
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+pub(super) fn text(mut rows: Vec<Row>) -> String {
+    rows.sort_by(|one, other| one.0.cmp(&other.0));
+    let headings = "NAME|FORMAT|VIRTUAL|ALLOCATED|BACKING|ENCRYPTION|FINDINGS";
+    aligned(headings, rows.into_iter().map(|(_, cells)| cells), &[2, 3])
 }

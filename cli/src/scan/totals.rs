@@ -1,127 +1,116 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the images of a pool come to: by format, and beside the room on their file systems.
+//! The sums of a pool: by format, and by file system with the space that is left there.
 
-use super::table::aligned;
-use crate::size::short;
-use crate::text::shown;
-use diskprobe::scan::{Attributes, ScanEntry, Summary};
+use crate::text::{aligned, short, shown};
+use diskprobe::scan::{ScanEntry, Summary};
 use diskprobe::Image;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
-/// How many images, and how large they are together.
+/// How many images there are, and how large they are together.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Sum {
-    pub(crate) images: u64,
-    pub(crate) virtual_size: u64,
-    pub(crate) allocated: u64,
-    /// What their guests may come to write beyond that; tables and snapshots come on top.
-    pub(crate) growth: u64,
+struct Sum {
+    images: u64,
+    virtual_size: u64,
+    allocated: u64,
+    /// What their guests may still write. Tables and snapshots come on top.
+    growth: u64,
 }
 
 /// The images on one file system.
-pub(crate) struct FileSystem {
-    /// A directory that was given and is on it, or else an image.
+#[derive(Default)]
+struct FileSystem {
+    /// A directory that was given and is on it, otherwise an image.
     path: PathBuf,
-    pub(crate) sum: Sum,
-    /// Bytes that it has, and that are free for an ordinary user.
-    pub(crate) space: Option<Space>,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Space {
-    pub(crate) size: u64,
-    pub(crate) free: u64,
+    sum: Sum,
+    /// Its bytes, and those that are free for an ordinary user.
+    space: Option<(u64, u64)>,
 }
 
 #[derive(Default)]
-pub(crate) struct Totals {
-    pub(crate) formats: BTreeMap<&'static str, Sum>,
-    pub(crate) file_systems: BTreeMap<u64, FileSystem>,
-    pub(crate) summary: Summary,
-    /// Files that have further names and were counted. All others are counted without a note.
+pub(super) struct Totals {
+    formats: BTreeMap<&'static str, Sum>,
+    all: Sum,
+    file_systems: BTreeMap<u64, FileSystem>,
+    summary: Summary,
+    /// The counted files that have several names. All others are counted without a note.
     linked: BTreeSet<(u64, u64)>,
 }
 
 impl Totals {
     pub(super) fn add(&mut self, found: &ScanEntry) {
-        let (Ok(image), Some(attributes)) = (found.image(), found.attributes()) else {
+        let (Ok(image), Some(file)) = (found.image(), found.attributes()) else {
             return;
         };
-        self.formats
-            .entry(image.format().as_str())
-            .or_default()
-            .add(image);
-        if !attributes.is_file() || !self.is_first(attributes) {
-            return;
+        let format = self.formats.entry(image.format().as_str());
+        format.or_default().add(image);
+        self.all.add(image);
+        let (device, inode) = (file.device(), file.inode());
+        if file.is_file() && (file.links() < 2 || self.linked.insert((device, inode))) {
+            let file_system = self.file_systems.entry(device).or_default();
+            if file_system.sum.images == 0 {
+                file_system.path = found.path().to_owned();
+            }
+            file_system.sum.add(image);
         }
-        let file_system = self.file_systems.entry(attributes.device());
-        let file_system = file_system.or_insert_with(|| FileSystem {
-            path: found.path().to_owned(),
-            sum: Sum::default(),
-            space: None,
-        });
-        file_system.sum.add(image);
     }
 
-    /// Whether the file was not counted yet by another of its names.
-    fn is_first(&mut self, file: &Attributes) -> bool {
-        file.links() < 2 || self.linked.insert((file.device(), file.inode()))
-    }
-
-    /// Completes the sums by the room that is left; `places` were given to be scanned.
-    pub(super) fn sum(mut self, summary: Summary, places: &[OsString]) -> Self {
+    /// Adds the space that is left; `places` were given to be scanned.
+    pub(super) fn finish(&mut self, summary: Summary, places: &[OsString]) {
         self.summary = summary;
         for place in places.iter().rev() {
-            let device = std::fs::metadata(place).map(|metadata| metadata.dev());
-            let on_it = device
-                .ok()
-                .and_then(|device| self.file_systems.get_mut(&device));
+            let device = std::fs::metadata(place).map(|metadata| metadata.dev()).ok();
+            let on_it = device.and_then(|device| self.file_systems.get_mut(&device));
             if let Some(file_system) = on_it {
                 file_system.path = place.into();
             }
         }
         for file_system in self.file_systems.values_mut() {
-            let told = rustix::fs::statvfs(&file_system.path).ok();
-            file_system.space = told.map(|told| Space {
-                size: told.f_blocks.saturating_mul(told.f_frsize),
-                free: told.f_bavail.saturating_mul(told.f_frsize),
+            let space = rustix::fs::statvfs(&file_system.path).ok();
+            file_system.space = space.map(|space| {
+                let bytes = |blocks: u64| blocks.saturating_mul(space.f_frsize);
+                (bytes(space.f_blocks), bytes(space.f_bavail))
             });
         }
-        self
+    }
+
+    /// Returns the sums as the last line of JSON: names of formats and numbers alone.
+    pub(super) fn json(&self) -> String {
+        let formats = self.formats.iter();
+        let formats = formats.map(|(name, sum)| format!("\"{name}\":{{{}}}", sum.members()));
+        let file_systems = self.file_systems.values();
+        let file_systems = file_systems.map(|one| format!("{{{}}}", one.members()));
+        format!(
+            "{{\"summary\":{{\"images\":{},\"failures\":{},\"special-files\":{},\
+             \"directories\":{},\"formats\":{{{}}},\"file-systems\":[{}]}}}}\n",
+            self.summary.images,
+            self.summary.failures,
+            self.summary.special_files,
+            self.summary.directories,
+            formats.collect::<Vec<_>>().join(","),
+            file_systems.collect::<Vec<_>>().join(","),
+        )
     }
 
     pub(super) fn text(&self) -> String {
-        let mut rows = Vec::new();
-        let mut all = Sum::default();
-        for (format, sum) in &self.formats {
-            rows.push(sum.row(format));
-            all.join(sum);
+        let formats = self.formats.iter().chain([(&"total", &self.all)]);
+        let rows = formats.map(|(name, sum)| {
+            let (name, images) = ((*name).to_owned(), sum.images.to_string());
+            [name, images, short(sum.virtual_size), short(sum.allocated)]
+        });
+        let headings = "FORMAT|IMAGES|VIRTUAL|ALLOCATED";
+        let mut text = format!("\n{}\n", aligned(headings, rows, &[1, 2, 3]));
+        text.extend(self.file_systems.values().map(FileSystem::text));
+        match self.summary.special_files {
+            0 => {}
+            1 => text.push_str("1 special file left out\n"),
+            count => text.push_str(&format!("{count} special files left out\n")),
         }
-        rows.push(all.row("total"));
-        let headings = ["FORMAT", "IMAGES", "VIRTUAL", "ALLOCATED"];
-        let mut text = format!("\n{}", aligned(headings, rows, &[1, 2, 3]));
-        text.push('\n');
-        for file_system in self.file_systems.values() {
-            let _ = writeln!(text, "{}", file_system.text());
-        }
-        for (count, what) in [
-            (self.summary.special_files, "special file left out"),
-            (self.summary.failures, "could not be probed"),
-        ] {
-            let plural = if count != 1 && what.starts_with("special") {
-                "s"
-            } else {
-                ""
-            };
-            let what = what.replacen("file", &format!("file{plural}"), 1);
-            if count != 0 {
-                let _ = writeln!(text, "{count} {what}");
-            }
+        if self.summary.failures != 0 {
+            text.push_str(&format!("{} could not be probed\n", self.summary.failures));
         }
         text
     }
@@ -131,58 +120,54 @@ impl Sum {
     fn add(&mut self, image: &Image) {
         let virtual_size = image.virtual_size().unwrap_or(0);
         let allocated = image.allocated_size().unwrap_or(0);
-        self.join(&Sum {
-            images: 1,
-            virtual_size,
-            allocated,
-            growth: virtual_size.saturating_sub(allocated),
-        });
+        let growth = virtual_size.saturating_sub(allocated);
+        self.images = self.images.saturating_add(1);
+        self.virtual_size = self.virtual_size.saturating_add(virtual_size);
+        self.allocated = self.allocated.saturating_add(allocated);
+        self.growth = self.growth.saturating_add(growth);
     }
 
-    fn join(&mut self, other: &Sum) {
-        self.images = self.images.saturating_add(other.images);
-        self.virtual_size = self.virtual_size.saturating_add(other.virtual_size);
-        self.allocated = self.allocated.saturating_add(other.allocated);
-        self.growth = self.growth.saturating_add(other.growth);
-    }
-
-    fn row(&self, name: &str) -> [String; 4] {
-        [
-            name.to_owned(),
-            self.images.to_string(),
-            short(self.virtual_size),
-            short(self.allocated),
-        ]
+    fn members(&self) -> String {
+        format!(
+            "\"images\":{},\"virtual-size\":{},\"actual-size\":{}",
+            self.images, self.virtual_size, self.allocated
+        )
     }
 }
 
 impl FileSystem {
-    /// By how much the images may come to need more than is free.
-    pub(crate) fn over_commit(&self) -> Option<u64> {
-        let free = self.space?.free;
+    /// Returns by how much the images may come to need more than is free.
+    fn over_commit(&self) -> Option<u64> {
+        let (_, free) = self.space?;
         Some(self.sum.growth.saturating_sub(free)).filter(|over| *over != 0)
     }
 
-    fn text(&self) -> String {
-        let sum = &self.sum;
-        let sizes = format!(
-            "file system of {}: {} virtual, {} allocated, so {} may still be written",
-            shown(self.path.as_os_str().as_bytes()),
-            short(sum.virtual_size),
-            short(sum.allocated),
-            short(sum.growth),
-        );
-        let Some(space) = self.space else {
-            return sizes;
-        };
-        let room = format!(
-            "{sizes}; {} of {} are free",
-            short(space.free),
-            short(space.size)
-        );
-        match self.over_commit() {
-            Some(over) => format!("{room}: over-committed by {}", short(over)),
-            None => format!("{room}: not over-committed"),
+    fn members(&self) -> String {
+        let mut members = format!("{},\"growth\":{}", self.sum.members(), self.sum.growth);
+        if let Some((size, free)) = self.space {
+            members.push_str(&format!(",\"size\":{size},\"free\":{free}"));
         }
+        if let Some(over) = self.over_commit() {
+            members.push_str(&format!(",\"over-commit\":{over}"));
+        }
+        members
+    }
+
+    fn text(&self) -> String {
+        let over = self
+            .over_commit()
+            .map(|over| format!("over-committed by {}", short(over)));
+        let over = over.unwrap_or("not over-committed".into());
+        let space = self
+            .space
+            .map(|(size, free)| format!("; {} of {} are free: {over}", short(free), short(size)));
+        let space = space.unwrap_or_default();
+        format!(
+            "file system of {}: {} virtual, {} allocated, so {} may still be written{space}\n",
+            shown(self.path.as_os_str().as_bytes()),
+            short(self.sum.virtual_size),
+            short(self.sum.allocated),
+            short(self.sum.growth),
+        )
     }
 }

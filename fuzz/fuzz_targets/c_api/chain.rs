@@ -52,7 +52,7 @@ impl Caller<'_> {
         let opaque: *mut Opener = &mut opener;
         let root = opener.place.map_or(null(), |place| place.root.as_ptr());
         let way = self.byte() % 3;
-        self.keep_chains(|made, reached, error| {
+        self.keep_chains(|made, partial, error| {
             // SAFETY: as in `chain_options`; the opener outlives the walk, which is its only use.
             unsafe {
                 let (opaque, top_name) = (opaque.cast(), c"/srv/top".as_ptr());
@@ -62,12 +62,12 @@ impl Caller<'_> {
                 let nowhere = c"/nonexistent/top".as_ptr();
                 match (set, way) {
                     (0, 0) => {
-                        chain::diskprobe_chain_open_path(top_name, options, made, reached, error)
+                        chain::diskprobe_chain_open_path(top_name, options, made, partial, error)
                     }
                     (0, _) => {
-                        chain::diskprobe_chain_open_location(top, options, made, reached, error)
+                        chain::diskprobe_chain_open_location(top, options, made, partial, error)
                     }
-                    _ => chain::diskprobe_chain_open_fd(-1, nowhere, options, made, reached, error),
+                    _ => chain::diskprobe_chain_open_fd(-1, nowhere, options, made, partial, error),
                 }
             }
         });
@@ -77,7 +77,7 @@ impl Caller<'_> {
         }
     }
 
-    /// A walk, which writes the chain, how far it came, and why no further; each where that is
+    /// A walk, which writes the chain, the partial chain, and why no further; each where that is
     /// wanted, and read and kept.
     pub(crate) fn keep_chains(&mut self, walk: impl FnOnce(Made, Made, Made) -> u32) {
         let (first, second) = (
@@ -85,24 +85,24 @@ impl Caller<'_> {
             self.room(CHAINS, CHAIN_OPTIONS - CHAINS),
         );
         let slot = self.room(ERRORS, 2);
-        let (mut made, mut reached, mut error) = (null_mut(), null_mut(), null_mut());
+        let (mut made, mut partial, mut error) = (null_mut(), null_mut(), null_mut());
         let wanted = self.byte();
         let out = |wanted: bool, place: *mut Handle| if wanted { place } else { null_mut() };
         let made_place = out(wanted != 1, &mut made);
-        let reached_place = match wanted {
+        let partial_place = match wanted {
             2 => null_mut(),
             3 => made_place,
-            _ => &mut reached,
+            _ => &mut partial,
         };
         let error_place = out(wanted != 4, &mut error);
-        let status = walk(made_place, reached_place, error_place);
+        let status = walk(made_place, partial_place, error_place);
         assert!(status != c::INTERNAL, "a panic was caught");
         if wanted == 0 {
             assert_eq!(status == 0, !made.is_null());
             assert_eq!(status == 0, error.is_null());
-            assert!(status != 0 || reached.is_null());
+            assert!(status != 0 || partial.is_null());
         }
-        for (slot, chain) in [(first, made), (second, reached)] {
+        for (slot, chain) in [(first, made), (second, partial)] {
             self.free(slot);
             self.handles[slot] = chain;
             // SAFETY: as in `chain_options`.
@@ -129,21 +129,21 @@ impl Opener<'_> {
     /// Answers with a real descriptor.
     ///
     /// # Safety
-    /// `opened` is that of the call.
-    unsafe fn give(&mut self, place: &Place, lie: u8, opened: Handle) -> c_int {
+    /// `request` is that of the call.
+    unsafe fn give(&mut self, place: &Place, lie: u8, request: Handle) -> c_int {
         let descriptor = place.descriptors[usize::from(lie / 2) % place.descriptors.len()];
         // SAFETY: the caller's promise.
         unsafe {
             if lie > 240 {
                 // Below the directory alone, see `walk`.
-                chain::diskprobe_open_request_use_default(opened);
+                chain::diskprobe_open_request_use_default(request);
             } else if lie % 2 == 0 {
                 let given = duplicate(descriptor);
                 self.descriptors.push((given, false));
-                chain::diskprobe_open_request_set_fd(opened, given);
+                chain::diskprobe_open_request_set_fd(request, given);
             } else {
                 self.descriptors.push((descriptor, is_open(descriptor)));
-                chain::diskprobe_open_request_set_borrowed_fd(opened, descriptor);
+                chain::diskprobe_open_request_set_borrowed_fd(request, descriptor);
             }
         }
         if lie % 16 == 0 {
@@ -161,7 +161,7 @@ struct Opened<'i> {
     opener: *mut c_void,
 }
 
-unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle) -> c_int {
+unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, request: Handle) -> c_int {
     // SAFETY: this is what the walk was given, and it alone uses it now.
     let opener = unsafe { &mut *opaque.cast::<Opener>() };
     let lie = opener.lies[opener.asked % opener.lies.len()];
@@ -170,7 +170,7 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle)
     // SAFETY: both are good until this returns.
     unsafe {
         c::read_location(location, 0, look);
-        assert!(chain::diskprobe_open_request_role(opened) != 0);
+        assert!(chain::diskprobe_open_request_role(request) != 0);
         if lie == 1 {
             return -13;
         }
@@ -181,15 +181,15 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle)
             return 0;
         }
         if lie == 4 {
-            chain::diskprobe_open_request_set_fd(opened, -1);
+            chain::diskprobe_open_request_set_fd(request, -1);
             return 0;
         }
         if lie == 5 {
-            chain::diskprobe_open_request_set_borrowed_fd(opened, -1);
-            chain::diskprobe_open_request_use_default(opened);
+            chain::diskprobe_open_request_set_borrowed_fd(request, -1);
+            chain::diskprobe_open_request_use_default(request);
         }
         if let (Some(place), 128..) = (opener.place, lie) {
-            return opener.give(place, lie, opened);
+            return opener.give(place, lie, request);
         }
         let source = Box::new(Opened {
             bytes: Opaque {
@@ -206,10 +206,10 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, opened: Handle)
         let source: *mut Opened = &mut **opener.sources.last_mut().expect("it is there");
         opener.open += 1;
         let (read, close) = (Some(read as c::Read), Some(close as chain::Close));
-        chain::diskprobe_open_request_set_source(opened, read, close, source.cast(), length);
+        chain::diskprobe_open_request_set_source(request, read, close, source.cast(), length);
         if lie % 2 == 1 {
             let inode = opener.asked as u64 % 3;
-            chain::diskprobe_open_request_set_identity(opened, 1, inode);
+            chain::diskprobe_open_request_set_identity(request, 1, inode);
         }
     }
     if lie == 7 {

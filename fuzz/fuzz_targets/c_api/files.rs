@@ -106,14 +106,14 @@ impl Caller<'_> {
                 return;
             }
         }
-        self.keep_chains(|made, reached, error| {
+        self.keep_chains(|made, partial, error| {
             // SAFETY: as above; `keep_chains` gives room, or NULL.
             unsafe {
                 match way % 2 {
-                    0 => chain::diskprobe_chain_open_path(name, options, made, reached, error),
+                    0 => chain::diskprobe_chain_open_path(name, options, made, partial, error),
                     _ => {
                         let fd = descriptor;
-                        chain::diskprobe_chain_open_fd(fd, name, options, made, reached, error)
+                        chain::diskprobe_chain_open_fd(fd, name, options, made, partial, error)
                     }
                 }
             }

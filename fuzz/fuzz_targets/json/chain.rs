@@ -2,7 +2,7 @@
 //! Chains: each image starts further on in the input.
 
 use crate::oracle::{assert_text, written};
-use crate::{json, APART};
+use crate::APART;
 use diskprobe::chain::{Chain, ChainOptions, Opened, Opener, UnrecordedFormat};
 use diskprobe::location::Location;
 use diskprobe::{Error, Options, Source};
@@ -43,16 +43,13 @@ pub(crate) fn walked(name: &[u8], bytes: &[u8], options: &Options) {
         Ok(chain) => chain,
         Err(broken) => broken.partial_chain(),
     };
-    let elements = chain.elements();
-    let names = elements.iter().map(|element| {
-        let location = element.location().map(Location::text);
-        location.or(element.recorded()).unwrap_or_default().to_vec()
-    });
-    let names: Vec<Vec<u8>> = names.collect();
-    let list = written(&json::chain::all(chain, &names));
+    let names = chain.element_names();
+    assert_eq!(names.len(), chain.elements().len());
+    let list = written(chain.json());
     let listed = list.as_array().expect("a list");
-    assert!(listed.len() <= elements.len());
-    if let Some(top) = listed.first() {
-        assert_text(top, "filename", Some(&names[0]));
+    let images: Vec<_> = chain.images().map(|(place, _)| &names[place]).collect();
+    assert_eq!(listed.len(), images.len());
+    for (object, name) in listed.iter().zip(images) {
+        assert_text(object, "filename", Some(name));
     }
 }

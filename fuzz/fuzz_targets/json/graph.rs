@@ -3,9 +3,8 @@
 //! the image; the names are the input's too. It is told as JSON, to people and to Graphviz.
 
 use crate::oracle::{assert_shown, assert_text, written};
-use crate::tool::args::Graph as How;
-use crate::tool::graph::write;
-use crate::{json, APART};
+use crate::tool::scan::graph::{dot, table};
+use crate::APART;
 use diskprobe::scan::graph::{Destination, Graph, Node};
 use diskprobe::scan::{scan, ScanOptions, Target};
 use diskprobe::Options;
@@ -33,17 +32,17 @@ pub(crate) fn collected(name: &[u8], bytes: &[u8], options: &Options) {
     let graph = collector.finish();
     assert_eq!(found, 3);
     assert_users(&graph);
-    let object = written(&json::graph::all(&graph));
+    let object = written(graph.json());
     let images = object["images"].as_array().expect("a list");
     assert_eq!(images.len(), graph.nodes().len());
     let names = images.iter().zip(graph.nodes());
     let names = names.map(|(image, node)| assert_image(node, image));
     // Asked for directories, a scan opens none of the files.
     assert!([0, 3].contains(&names.sum::<usize>()));
-    let table = text(&graph, How::Table);
+    let table = table(&graph);
     assert_shown(&table);
     assert!(table.lines().count() > graph.nodes().len());
-    assert_strings_end(&text(&graph, How::Dot));
+    assert_strings_end(&dot(&graph));
 }
 
 /// A directory of this process, with three files in it.
@@ -91,12 +90,6 @@ fn assert_image(node: &Node, object: &Value) -> usize {
         assert_text(object, "format", edge.format_name());
     }
     1 + object["other-filenames"].as_array().map_or(0, Vec::len)
-}
-
-fn text(graph: &Graph, how: How) -> String {
-    let mut text = Vec::new();
-    write(graph, how, &mut text).expect("memory");
-    String::from_utf8(text).expect("text")
 }
 
 /// No name of an image ends its string in the language of Graphviz: each string ends on its line,

@@ -1,21 +1,46 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What holds of all that is written. Written apart from the tool's own rules.
+//! What holds of all that is written. Written apart from the library's own rules.
 
-use crate::json;
 use serde::Serialize;
+use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::Value;
+use std::fmt::Display;
 
-/// What is written, on one line and on several, as another reads it.
-pub(crate) fn written(value: &impl Serialize) -> Value {
-    let line = json::line(value).expect("memory");
-    let pretty = json::pretty(value).expect("memory");
+/// What is written, on one line and on several, as serde_json reads it. It writes the same bytes.
+pub(crate) fn written(json: impl Display) -> Value {
+    let line = json.to_string();
+    let pretty = format!("{json:#}");
     assert!(!line.contains('\n'), "{line}");
     assert_shown(&line);
     assert_shown(&pretty);
     let read: Value = serde_json::from_str(&line).expect("JSON");
-    let again: Value = serde_json::from_str(&pretty).expect("JSON");
-    assert_eq!(read, again);
+    assert_eq!(line, hidden(&serde_json::to_string(&read).expect("memory")));
+    let mut again = Vec::new();
+    let format = PrettyFormatter::with_indent(b"    ");
+    let mut serializer = Serializer::with_formatter(&mut again, format);
+    read.serialize(&mut serializer).expect("memory");
+    let again = String::from_utf8(again).expect("text");
+    assert_eq!(pretty, hidden(&again));
     read
+}
+
+/// The text with `\u` escapes for what a terminal acts on, or shows nothing for.
+fn hidden(json: &str) -> String {
+    let mut out = String::new();
+    for c in json.chars() {
+        let number = u32::from(c);
+        let hides = c.is_control() && c != '\n'
+            || matches!(number, 0xad | 0x61c | 0xfeff | 0x200b..=0x200f | 0x2028..=0x202e)
+            || matches!(number, 0x2060..=0x206f | 0xfff9..=0xfffb | 0xe0000..=0xe007f);
+        if hides {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out += &format!("\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Nothing in the text but line ends acts on a terminal.

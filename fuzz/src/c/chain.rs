@@ -12,7 +12,7 @@ extern "C" {
     pub fn diskprobe_chain_options_new() -> Handle;
     pub fn diskprobe_chain_options_free(options: Handle);
     pub fn diskprobe_chain_options_set_image_options(options: Handle, image: Handle) -> u32;
-    pub fn diskprobe_chain_options_set_unrecorded_format(options: Handle, policy: u32) -> u32;
+    pub fn diskprobe_chain_options_set_unrecorded_format(options: Handle, action: u32) -> u32;
     pub fn diskprobe_chain_options_set_max_images(options: Handle, images: u32) -> u32;
     pub fn diskprobe_chain_options_set_root(options: Handle, root: *const c_char) -> u32;
     pub fn diskprobe_chain_options_set_opener(
@@ -20,23 +20,23 @@ extern "C" {
         open: Option<Open>,
         opaque: *mut c_void,
     ) -> u32;
-    pub fn diskprobe_open_request_role(opened: Handle) -> u32;
-    pub fn diskprobe_open_request_set_fd(opened: Handle, fd: c_int) -> u32;
-    pub fn diskprobe_open_request_set_borrowed_fd(opened: Handle, fd: c_int) -> u32;
+    pub fn diskprobe_open_request_role(request: Handle) -> u32;
+    pub fn diskprobe_open_request_set_fd(request: Handle, fd: c_int) -> u32;
+    pub fn diskprobe_open_request_set_borrowed_fd(request: Handle, fd: c_int) -> u32;
     pub fn diskprobe_open_request_set_source(
-        opened: Handle,
+        request: Handle,
         read: Option<Read>,
         close: Option<Close>,
         opaque: *mut c_void,
         length: u64,
     ) -> u32;
-    pub fn diskprobe_open_request_set_identity(opened: Handle, device: u64, inode: u64) -> u32;
-    pub fn diskprobe_open_request_use_default(opened: Handle) -> u32;
+    pub fn diskprobe_open_request_set_identity(request: Handle, device: u64, inode: u64) -> u32;
+    pub fn diskprobe_open_request_use_default(request: Handle) -> u32;
     pub fn diskprobe_chain_open_path(
         path: *const c_char,
         options: Handle,
         chain: *mut Handle,
-        reached: *mut Handle,
+        partial: *mut Handle,
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_chain_open_fd(
@@ -44,14 +44,14 @@ extern "C" {
         path: *const c_char,
         options: Handle,
         chain: *mut Handle,
-        reached: *mut Handle,
+        partial: *mut Handle,
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_chain_open_location(
         top: Handle,
         options: Handle,
         chain: *mut Handle,
-        reached: *mut Handle,
+        partial: *mut Handle,
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_chain_free(chain: Handle);

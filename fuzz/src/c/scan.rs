@@ -23,7 +23,7 @@ super::functions!(pub SCANS(
     names: *const *const c_char,
     count: usize,
     options: Handle,
-    found: Option<ScanEntry>,
+    callback: Option<Found>,
     opaque: *mut c_void,
     error: *mut Handle
 ) -> u32 { diskprobe_scan diskprobe_scan_files });

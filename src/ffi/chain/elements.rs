@@ -1,85 +1,86 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a chain says of its elements.
+//! The elements of a chain.
 
-use super::super::enums::diskprobe_format;
 use super::super::error::diskprobe_error;
-use super::super::guard::{get, get_number, get_text, set};
+use super::super::guard::{get, get_number, get_text};
+use super::super::handle::set;
 use super::super::image::diskprobe_image;
 use super::super::location::diskprobe_location;
+use super::super::number::{
+    diskprobe_element_kind, diskprobe_format, diskprobe_format_source, get_enum,
+};
 use super::diskprobe_chain;
-use super::kinds::{diskprobe_element_kind, diskprobe_format_source};
-use crate::chain::Element;
-use crate::location::Stored;
+use crate::base::stored::Stored;
 use core::ffi::c_char;
-use core::ptr::null;
+use core::ptr::{from_ref, null};
 
-fn fact<R: Copy>(
-    chain: *const diskprobe_chain,
-    index: usize,
-    none: R,
-    fact: impl FnOnce(&Element) -> Option<R>,
-) -> R {
-    get(chain, none, |handle| {
-        let element = handle.chain.elements().get(index);
-        element.and_then(fact).unwrap_or(none)
-    })
+/// Returns the short, stable name of the role of an element, such as "data-file".
+///
+/// @param kind  any number
+/// @return a static string; "unknown" for a number that is no role
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_element_kind_to_string(kind: diskprobe_element_kind) -> *const c_char {
+    kind.name()
 }
 
-fn text(
-    chain: *const diskprobe_chain,
-    index: usize,
-    length: *mut usize,
-    fact: impl FnOnce(&Element) -> Option<&Stored>,
+/// Returns the short, stable name of a source of a format, such as "recorded".
+///
+/// @param source  any number
+/// @return a static string; "unknown" for DISKPROBE_FORMAT_SOURCE_UNKNOWN and for a number that is
+///         no source
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_format_source_to_string(
+    source: diskprobe_format_source,
 ) -> *const c_char {
-    get_text(chain, length, |handle| {
-        Some(fact(handle.chain.elements().get(index)?)?.with_nul())
-    })
+    source.name()
 }
 
-/// Counts the elements: the image at the top is the first, each data file is behind its image, and
-/// then comes the backing file of that image.
+/// Returns the number of elements. The top is the first; each image is followed by its data file,
+/// if it has one, and then by its backing file.
 ///
 /// @param chain  the chain, or NULL
-/// @return the number; 0 for NULL only
+/// @return the number; 0 only if chain is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_count(chain: *const diskprobe_chain) -> usize {
-    get(chain, 0, |handle| handle.chain.elements().len())
+    get(chain, 0, |chain| chain.elements().len())
 }
 
-/// Tells whether it is known that nothing more is under the disk: not where the last image was left
-/// unopened, nor where the chain is broken.
+/// Checks whether the elements are all files of the disk: not if the last image was left unopened,
+/// and not if the walk failed.
 ///
 /// @param chain  the chain, or NULL
-/// @return whether it is
+/// @return whether they are
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_is_complete(chain: *const diskprobe_chain) -> bool {
-    get(chain, false, |handle| handle.chain.is_complete())
+    get(chain, false, |chain| chain.is_complete())
 }
 
-/// Tells in what role an element is.
+/// Returns the role of an element.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the role; DISKPROBE_ELEMENT_KIND_NONE past the last
+/// @return the role; DISKPROBE_ELEMENT_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_kind(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> diskprobe_element_kind {
-    let none = diskprobe_element_kind::DISKPROBE_ELEMENT_KIND_NONE;
-    fact(chain, index, none, |element| Some(element.kind().into()))
+    get_enum(chain, |chain| Some(chain.elements().get(index)?.kind()))
 }
 
-/// Gives the depth of an element: how many steps from a backing file to the next one lie between the
-/// top and it. It is libvirt's index, the 2 of "vda[2]". A data file has that of its image.
+/// Returns the depth of an element: the number of backing files from the top to it.
+///
+/// It is libvirt's index, the 2 in "vda[2]". A data file has the depth of its image.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
 /// @param depth  receives the depth, or 0; may be NULL
-/// @return whether there is such an element
+/// @return whether index is in range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_depth(
@@ -87,12 +88,12 @@ pub extern "C" fn diskprobe_chain_element_depth(
     index: usize,
     depth: *mut u32,
 ) -> bool {
-    get_number(chain, depth, |handle| {
-        Some(handle.chain.elements().get(index)?.depth())
+    get_number(chain, depth, |chain| {
+        Some(chain.elements().get(index)?.depth())
     })
 }
 
-/// Finds the image that names an element.
+/// Returns the index of the image that names an element.
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
@@ -105,18 +106,16 @@ pub extern "C" fn diskprobe_chain_element_parent(
     index: usize,
     parent: *mut usize,
 ) -> bool {
-    get_number(chain, parent, |handle| {
-        handle.chain.elements().get(index)?.parent()
-    })
+    get_number(chain, parent, |chain| chain.elements().get(index)?.parent())
 }
 
-/// Gives what the image that names an element has recorded: the exact bytes.
+/// Returns the location of an element as its image records it: the exact bytes.
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
-/// @param length  receives the number of bytes without the final NUL; may be NULL
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
 /// @return NUL-terminated, in no particular encoding, owned by the chain; NULL for the top, and for
-///         a data file that is not named
+///         a data file without a name
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_recorded(
@@ -124,65 +123,68 @@ pub extern "C" fn diskprobe_chain_element_recorded(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    text(chain, index, length, |element| element.recorded.as_ref())
+    get_text(chain, length, |chain| {
+        let recorded = chain.elements().get(index)?.recorded.as_ref();
+        recorded.map(Stored::text)
+    })
 }
 
-/// Gives what that names, relative paths joined to the directory of the image that records them.
+/// Returns the parsed location of an element, with a relative path joined to the directory of its
+/// image.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the location, owned by the chain: not to be freed; NULL where it cannot be understood
+/// @return the location, owned by the chain: do not free it; NULL if it cannot be parsed
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_chain_element_location(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> *const diskprobe_location {
-    fact(chain, index, null(), |element| {
-        element.location().map(diskprobe_location::lend)
+    get(chain, null(), |chain| {
+        let element = chain.elements().get(index);
+        let location = element.and_then(|element| element.location());
+        location.map_or(null(), diskprobe_location::lend)
     })
 }
 
-/// Gives the format of an element; where it was not opened, the one that it is said to have.
+/// Returns the format of an element; the recorded format if it was not opened.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the format; DISKPROBE_FORMAT_UNKNOWN where it is not known
+/// @return the format; DISKPROBE_FORMAT_UNKNOWN if it is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_format(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> diskprobe_format {
-    let unknown = diskprobe_format::DISKPROBE_FORMAT_UNKNOWN;
-    fact(chain, index, unknown, |element| {
-        Some(element.format()?.into())
-    })
+    get_enum(chain, |chain| chain.elements().get(index)?.format())
 }
 
-/// Tells how the format of an element came to be known.
+/// Returns how the format of an element became known.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return how; DISKPROBE_FORMAT_SOURCE_UNKNOWN where it is not known
+/// @return how; DISKPROBE_FORMAT_SOURCE_UNKNOWN if it is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_format_source(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> diskprobe_format_source {
-    let unknown = diskprobe_format_source::DISKPROBE_FORMAT_SOURCE_UNKNOWN;
-    fact(chain, index, unknown, |element| {
-        Some(element.format_source().into())
+    get_enum(chain, |chain| {
+        Some(chain.elements().get(index)?.format_source())
     })
 }
 
-/// Gives the name by which the format of an element is recorded, whether it is known or not.
+/// Returns the name by which the format of an element is recorded, known or not.
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
-/// @param length  receives the number of bytes without the final NUL; may be NULL
-/// @return NUL-terminated, owned by the chain; NULL where it is recorded by a flag, or not
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the chain; NULL if it is recorded by a flag, or not recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_format_name(
@@ -190,34 +192,39 @@ pub extern "C" fn diskprobe_chain_element_format_name(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    text(chain, index, length, |element| element.format_name.as_ref())
+    get_text(chain, length, |chain| {
+        let name = chain.elements().get(index)?.format_name.as_ref();
+        name.map(Stored::text)
+    })
 }
 
-/// Gives the facts of an element.
+/// Returns the facts of an element.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the image, owned by the chain: not to be freed; NULL where it was left unopened, or has
-///         an error
+/// @return the image, owned by the chain: do not free it; NULL if the element was not opened, or
+///         failed
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_chain_element_image(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> *const diskprobe_image {
-    fact(chain, index, null(), |element| {
-        element.image().map(diskprobe_image::lend)
+    get(chain, null(), |chain| {
+        let element = chain.elements().get(index);
+        let image = element.and_then(|element| element.image());
+        image.map_or(null(), diskprobe_image::lend)
     })
 }
 
-/// Tells which file an element is, whatever its names are.
+/// Returns the identity of an element's file, which is the same for all of its names.
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
-/// @param device  receives what holds it (st_dev), or 0; may be NULL
-/// @param inode   receives its number there (st_ino), or 0; may be NULL
-/// @return whether that can be told: where it was opened, and an opener that reads by functions said
-///         it
+/// @param device  receives the device (st_dev), or 0; may be NULL
+/// @param inode   receives the inode number on it (st_ino), or 0; may be NULL
+/// @return whether it is known: if the library opened the file, or the opener stated it
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_identity(
@@ -226,27 +233,28 @@ pub extern "C" fn diskprobe_chain_element_identity(
     device: *mut u64,
     inode: *mut u64,
 ) -> bool {
-    let identity = fact(chain, index, None, |element| Some(element.identity()));
+    let identity = get(chain, None, |chain| chain.elements().get(index)?.identity());
     set(device, identity.map_or(0, |identity| identity.device));
     set(inode, identity.map_or(0, |identity| identity.inode));
     identity.is_some()
 }
 
-/// Gives what is wrong with an element. Only the last one of a chain that is not whole has an error.
+/// Returns why an element failed. Only the last element of a partial chain has an error.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the error, owned by the chain: not to be freed; NULL where nothing is wrong
+/// @return the error, owned by the chain: do not free it; NULL if the element did not fail
 /// @since 0.1
 #[no_mangle]
+#[must_use]
 pub extern "C" fn diskprobe_chain_element_error(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> *const diskprobe_error {
-    get(chain, null(), |handle| {
-        let element = handle.chain.elements().get(index);
-        let error = handle.error.as_ref();
-        let error = error.filter(|_| element.is_some_and(|element| element.error().is_some()));
-        error.map_or(null(), core::ptr::from_ref)
+    get(chain, null(), |chain| {
+        let element = chain.elements().get(index);
+        let failed = element.is_some_and(|element| element.error().is_some());
+        let error = chain.error.as_ref().filter(|_| failed);
+        error.map_or(null(), from_ref)
     })
 }

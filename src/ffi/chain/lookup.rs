@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! An image of a chain by its name, and the name to record for one.
+//! How callers name an image of a chain, and the path to record for one.
 
-use super::super::guard::{free_text, get_number, give_text, given, needed_text, or, set};
+use super::super::guard::{get_number, make_text, or};
+use super::super::handle::{free_text, given, needed_text, set};
 use super::diskprobe_chain;
 use crate::chain::{Identity, Lookup};
 use crate::location::disk_target;
@@ -14,27 +15,27 @@ fn find(
     disk: *const c_char,
     index: *mut usize,
 ) -> bool {
-    get_number(chain, index, |handle| {
+    get_number(chain, index, |chain| {
         let lookup = Lookup {
             name: needed_text(name, "the last").ok(),
             disk: needed_text(disk, "any").ok(),
             below,
         };
-        handle.chain.find(&lookup, &mut Identity::of_path)
+        chain.find(&lookup, &mut Identity::of_path)
     })
 }
 
-/// Finds an image of a chain, as libvirt's users name it. Data files are not looked at.
+/// Finds an image of a chain by a name as libvirt's users write it. Data files are ignored.
 ///
-/// A name is "vda[2]", for the image of that depth; or else a path as the image's location has it,
-/// or a relative path as it is recorded; or else any other name of a file, absolute or seen from
-/// the directory of the image above, that leads this process to the same file (stat(2)).
+/// A name is "vda[2]", for the image of that depth; or the path of the image's location, or its
+/// relative path as recorded; or any other path, absolute or relative to the directory of the image
+/// above, that leads this process to the same file (stat(2)).
 ///
 /// @param chain  the chain, or NULL
 /// @param name   NUL-terminated; or NULL for the last image
-/// @param disk   the name of the disk, which that in "vda[2]" must be then; or NULL: it may be any
+/// @param disk   the name of the disk, which that in "vda[2]" must equal; or NULL for any
 /// @param index  receives the index of the element, or 0; may be NULL
-/// @return whether there is one
+/// @return whether there is such an image
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_find(
@@ -46,14 +47,14 @@ pub extern "C" fn diskprobe_chain_find(
     find(chain, None, name, disk, index)
 }
 
-/// Finds an image below an element, as diskprobe_chain_find(): the element itself is not meant.
+/// Finds an image below an element, as diskprobe_chain_find(). The element itself is not searched.
 ///
 /// @param chain  the chain, or NULL
 /// @param above  the index of the element
 /// @param name   NUL-terminated; or NULL for the last image
-/// @param disk   the name of the disk, or NULL
+/// @param disk   the name of the disk, which that in "vda[2]" must equal; or NULL for any
 /// @param index  receives the index of the element, or 0; may be NULL
-/// @return whether there is one
+/// @return whether there is such an image
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_find_below(
@@ -66,12 +67,12 @@ pub extern "C" fn diskprobe_chain_find_below(
     find(chain, Some(above), name, disk, index)
 }
 
-/// Finds the image of a depth, which is libvirt's index: 0 is the top, 1 its backing file.
+/// Finds the image at a depth, which is libvirt's index: 0 is the top, 1 its backing file.
 ///
 /// @param chain  the chain, or NULL
-/// @param depth  how many steps from a backing file to the next one
+/// @param depth  the number of backing files from the top to the image
 /// @param index  receives the index of the element, or 0; may be NULL
-/// @return whether there is one
+/// @return whether there is such an image
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_image_at(
@@ -79,27 +80,25 @@ pub extern "C" fn diskprobe_chain_image_at(
     depth: u32,
     index: *mut usize,
 ) -> bool {
-    get_number(chain, index, |handle| {
-        let mut images = handle.chain.images();
-        images
-            .find(|(_, image)| image.depth() == depth)
-            .map(|(place, _)| place)
+    get_number(chain, index, |chain| {
+        let mut images = chain.images();
+        let found = images.find(|(_, image)| image.depth() == depth);
+        found.map(|(index, _)| index)
     })
 }
 
-/// Gives the relative name to record for the image at last in the image above the one at first, when
-/// the images from first to the one above last are taken out of the chain, as by a block pull.
+/// Returns the relative path to record in the image above first if the images from first to the one
+/// above last leave the chain, as in a block pull.
 ///
-/// It is put together from the relative names by which first, last and those between are recorded;
-/// nothing in it is tidied.
+/// It is joined from the relative paths by which first, last and those between are recorded; it is
+/// not normalized.
 ///
 /// @param chain   the chain, or NULL
-/// @param first   the index of the first image that goes
-/// @param last    the index of the image to record; may be first
-/// @param length  receives the number of bytes without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, free with diskprobe_string_free(); NULL where
-///         one of these images is not recorded by a relative name, or last does not come at or below
-///         first
+/// @param first   the index of the first image that leaves
+/// @param last    the index of the image to record; may equal first
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, in no particular encoding, free with diskprobe_string_free(); NULL if
+///         one of these images is not recorded by a relative path, or last is above first
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -109,12 +108,10 @@ pub extern "C" fn diskprobe_chain_relative_backing_path(
     last: usize,
     length: *mut usize,
 ) -> *mut c_char {
-    give_text(length, || {
-        given(chain)?.chain.relative_backing_path(first, last)
-    })
+    make_text(length, || given(chain)?.relative_backing_path(first, last))
 }
 
-/// Frees a string that a call gave you.
+/// Frees a string that a function handed over.
 ///
 /// @param string  the string, or NULL
 /// @since 0.1
@@ -123,14 +120,14 @@ pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
     free_text(string);
 }
 
-/// Reads "vda" or "vda[2]": a disk, and an image of its chain.
+/// Parses "vda" or "vda[2]": a disk, and an image of its chain.
 ///
 /// @param text         NUL-terminated
-/// @param disk_length  receives how many of the first bytes are the name of the disk, or 0; may be
+/// @param disk_length  receives the length of the disk's name, at the start of text, or 0; may be
 ///                     NULL
-/// @param index        receives the index, or 0 where none is named; may be NULL
-/// @return whether it is one; where what follows the first bracket is not a number and the closing
-///         bracket, it can only be the name of a file
+/// @param index        receives the number in brackets, or 0 if there is none; may be NULL
+/// @return whether it has that form; not if a bracket is followed by anything but a number and the
+///         closing bracket: then it can only be the name of a file
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_disk_target_parse(
@@ -138,11 +135,8 @@ pub extern "C" fn diskprobe_disk_target_parse(
     disk_length: *mut usize,
     index: *mut u32,
 ) -> bool {
-    let found = or(None, || {
-        let target = disk_target(needed_text(text, "no text").ok()?)?;
-        Some((target.disk.len(), target.index))
-    });
-    set(disk_length, found.map_or(0, |(length, _)| length));
-    set(index, found.map_or(0, |(_, index)| index));
-    found.is_some()
+    let target = or(None, || disk_target(needed_text(text, "no text").ok()?));
+    set(disk_length, target.map_or(0, |target| target.disk.len()));
+    set(index, target.map_or(0, |target| target.index));
+    target.is_some()
 }

@@ -1,111 +1,171 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What there is to know before the image is accepted, and what else its bytes could be read as.
+//! What matters before an image is accepted, and what else its bytes can be read as.
 
-use super::super::enums::{
-    diskprobe_content_kind, diskprobe_finding, diskprobe_format, diskprobe_tool,
-    number as enum_number, CEnum,
+use super::super::guard::{get, get_name};
+use super::super::number::{
+    diskprobe_content_kind, diskprobe_finding, diskprobe_format, diskprobe_tool, get_enum,
 };
-use super::{diskprobe_image, fact, name};
+use super::diskprobe_image;
+use crate::policy::Finding;
 use core::ffi::c_char;
-use core::mem::MaybeUninit;
 
-/// Tells whether something holds for the image that matters to who accepts it from a stranger.
+/// Returns the short, stable name of a finding, such as "backing-file".
 ///
-/// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file, an
-/// upload should not. diskprobe_policy_evaluate() decides by one. Set diskprobe_options_set_thorough() for a probe whose verdict shall be
-/// complete; DISKPROBE_FINDING_INCOMPLETE_SCAN tells that it is not.
+/// @param finding  any number
+/// @return a static string; "unknown" for a number that is no finding
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_finding_to_string(finding: diskprobe_finding) -> *const c_char {
+    finding.name()
+}
+
+/// Parses the name of a finding.
+///
+/// @param name     NUL-terminated, compared exactly
+/// @param finding  receives the finding, or DISKPROBE_FINDING_NONE; may be NULL
+/// @return whether it is the name of a finding
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_finding_from_string(
+    name: *const c_char,
+    finding: *mut diskprobe_finding,
+) -> bool {
+    diskprobe_finding::parse(name, finding, Finding::from_bytes)
+}
+
+/// Checks whether the image has a finding.
+///
+/// Whether a finding is acceptable is the caller's policy: see diskprobe_policy_evaluate().
+/// Findings are complete only if the probe was thorough: see diskprobe_options_set_thorough() and
+/// DISKPROBE_FINDING_INCOMPLETE_SCAN.
 ///
 /// @param image    the image, or NULL
 /// @param finding  the finding
-/// @return whether it holds; false for a number that is no finding
+/// @return whether it has; false for a number that is no finding
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_has_finding(
     image: *const diskprobe_image,
-    finding: MaybeUninit<diskprobe_finding>,
+    finding: diskprobe_finding,
 ) -> bool {
-    fact(image, false, |image| {
-        let finding = diskprobe_finding::of_number(enum_number(finding))?;
-        Some(image.has_finding(finding))
+    get(image, false, |image| {
+        let finding = finding.value();
+        finding.is_some_and(|finding| image.has_finding(finding))
     })
 }
 
-/// Tells what there is to know before the image is accepted: every finding that holds, in the order of
-/// their numbers. See diskprobe_image_has_finding().
+/// Returns the number of findings.
 ///
 /// @param image  the image, or NULL
-/// @param index  from 0 on
-/// @return the finding; DISKPROBE_FINDING_NONE past the last
+/// @return the number
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_finding_count(image: *const diskprobe_image) -> usize {
+    get(image, 0, |image| image.findings().count())
+}
+
+/// Returns a finding of the image. They are sorted by their numbers.
+///
+/// @param image  the image, or NULL
+/// @param index  below diskprobe_image_finding_count()
+/// @return the finding; DISKPROBE_FINDING_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_finding(
     image: *const diskprobe_image,
     index: usize,
 ) -> diskprobe_finding {
-    fact(image, diskprobe_finding::DISKPROBE_FINDING_NONE, |image| {
-        Some(image.findings().nth(index)?.into())
-    })
+    get_enum(image, |image| image.findings().nth(index))
 }
 
-/// Tells which other formats the bytes carry the signature of.
+/// Returns the number of other formats whose signature the bytes carry.
 ///
-/// They never change the answer of diskprobe_image_format(). Where the format was asked for, they are
-/// looked for if diskprobe_options_set_also_matches() was set too. Signatures at the end of the file (a fixed VHD's, a UDIF image's) are
-/// looked for where diskprobe_options_set_thorough() was set.
+/// They never change diskprobe_image_format(). If the format was requested, they are searched only
+/// with diskprobe_options_set_also_matches(). Signatures at the end of the file (fixed VHD, UDIF)
+/// are found only by a thorough probe.
 ///
 /// @param image  the image, or NULL
-/// @param index  from 0 on
-/// @return the format; DISKPROBE_FORMAT_UNKNOWN past the last: for most images at index 0
+/// @return the number: 0 for most images
 /// @since 0.1
 #[no_mangle]
-pub extern "C" fn diskprobe_image_also_matches(
+pub extern "C" fn diskprobe_image_also_match_count(image: *const diskprobe_image) -> usize {
+    get(image, 0, |image| image.also_matches().count())
+}
+
+/// Returns another format whose signature the bytes carry.
+///
+/// @param image  the image, or NULL
+/// @param index  below diskprobe_image_also_match_count()
+/// @return the format; DISKPROBE_FORMAT_UNKNOWN if index is out of range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_also_match(
     image: *const diskprobe_image,
     index: usize,
 ) -> diskprobe_format {
-    fact(image, diskprobe_format::DISKPROBE_FORMAT_UNKNOWN, |image| {
-        Some(image.also_matches().nth(index)?.into())
-    })
+    get_enum(image, |image| image.also_matches().nth(index))
 }
 
-/// Tells what a raw image holds, as a hint; of another format, what its bytes hold for who takes
-/// them for raw.
+/// Returns the short, stable name of a kind of content, such as "iso9660".
 ///
-/// One image can hold more than one: a bootable ISO image often has a partition table too. Looked
-/// for where diskprobe_options_set_thorough() was set and the format was not asked for.
+/// @param kind  any number
+/// @return a static string; "unknown" for a number that is no kind of content
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_content_kind_to_string(kind: diskprobe_content_kind) -> *const c_char {
+    kind.name()
+}
+
+/// Returns how many kinds of content the bytes hold if they are read as raw.
+///
+/// It is a hint: it never changes the format. Only a thorough probe that detects the format looks
+/// for content, and one with diskprobe_options_set_also_matches().
 ///
 /// @param image  the image, or NULL
-/// @param index  from 0 on
-/// @return the content; DISKPROBE_CONTENT_KIND_NONE past the last
+/// @return the number: a bootable ISO image often has a partition table too
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_content_count(image: *const diskprobe_image) -> usize {
+    get(image, 0, |image| image.content().count())
+}
+
+/// Returns a kind of content that the bytes hold if they are read as raw.
+///
+/// @param image  the image, or NULL
+/// @param index  below diskprobe_image_content_count()
+/// @return the content; DISKPROBE_CONTENT_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_content(
     image: *const diskprobe_image,
     index: usize,
 ) -> diskprobe_content_kind {
-    fact(
-        image,
-        diskprobe_content_kind::DISKPROBE_CONTENT_KIND_NONE,
-        |image| Some(image.content().nth(index)?.into()),
-    )
+    get_enum(image, |image| image.content().nth(index))
 }
 
-/// Tells what a reader would take the bytes for by its own rules, where that is not
-/// diskprobe_image_format().
+/// Returns the short, stable name of a tool, such as "libvirt".
 ///
-/// In the reader's own words: libvirt says "iso", and "vhd" for VHDX. Looked for where
-/// diskprobe_options_set_thorough() was set; not where raw was asked for, since no content is read
-/// then.
+/// @param tool  any number
+/// @return a static string; "unknown" for a number that is no tool
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_tool_to_string(tool: diskprobe_tool) -> *const c_char {
+    tool.name()
+}
+
+/// Returns what another tool detects the bytes as, if that differs from diskprobe_image_format().
 ///
-/// @param image   the image, or NULL
-/// @param reader  the reader
-/// @return a static string; NULL where the reader agrees, or nothing was looked for
+/// The name is the tool's own: libvirt says "iso", and "vhd" for VHDX. Only a thorough probe knows
+/// it, and not if raw was requested, because then no content is read.
+///
+/// @param image  the image, or NULL
+/// @param tool   the tool
+/// @return a static string; NULL if the tool agrees, or if it is unknown what it detects
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_detected_as(
     image: *const diskprobe_image,
-    reader: MaybeUninit<diskprobe_tool>,
+    tool: diskprobe_tool,
 ) -> *const c_char {
-    name(image, |image| {
-        image.reading(diskprobe_tool::of_number(enum_number(reader))?)
-    })
+    get_name(image, |image| image.facts().detected_as.by(tool.value()?))
 }

@@ -1,32 +1,44 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The verdict handle.
 
-use super::super::enums::diskprobe_finding;
-use super::super::guard::{free, get, give, set};
-use super::violation::diskprobe_violation_kind;
+use super::super::guard::{free, get};
+use super::super::handle::set;
+use super::super::number::{diskprobe_finding, diskprobe_violation_kind, Number};
 use crate::policy::{Verdict, Violation};
 use core::ffi::c_char;
+use core::ptr::null;
 use std::ffi::CString;
 
-/// What a policy says of an image. Never changes, is independent of both, and may be read from many
-/// threads at once.
+/// The verdict of a policy on an image. Immutable and independent of both: many threads may read it
+/// at the same time.
 pub struct diskprobe_verdict {
     verdict: Verdict,
     messages: Vec<CString>,
 }
 
 impl diskprobe_verdict {
-    /// Hands a verdict over to C as a handle.
-    pub(super) fn give(verdict: Verdict) -> *mut Self {
-        // They hold fixed text and numbers only, so there is no NUL in them.
+    pub(super) fn new(verdict: Verdict) -> Self {
+        // They consist of fixed text and numbers, so they have no NUL.
         let message =
             |violation: &Violation| CString::new(violation.to_string()).unwrap_or_default();
         let messages = verdict.violations().iter().map(message).collect();
-        give(diskprobe_verdict { verdict, messages })
+        diskprobe_verdict { verdict, messages }
     }
 }
 
-/// Frees a verdict, and with it every string that it lent.
+/// Returns the short, stable name of a kind of violation, such as "virtual-size".
+///
+/// @param kind  any number
+/// @return a static string; "unknown" for a number that is no kind of violation
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_violation_kind_to_string(
+    kind: diskprobe_violation_kind,
+) -> *const c_char {
+    kind.name()
+}
+
+/// Frees a verdict, and every string that it owns.
 ///
 /// @param verdict  the verdict, or NULL
 /// @since 0.1
@@ -35,33 +47,33 @@ pub extern "C" fn diskprobe_verdict_free(verdict: *mut diskprobe_verdict) {
     free(verdict);
 }
 
-/// Tells whether the policy accepts the image.
+/// Checks whether the policy accepts the image.
 ///
 /// @param verdict  the verdict, or NULL
-/// @return whether it does; false for NULL
+/// @return whether it does; false if verdict is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_is_accepted(verdict: *const diskprobe_verdict) -> bool {
-    get(verdict, false, |verdict| verdict.verdict.is_accepted())
+    get(verdict, false, |handle| handle.verdict.is_accepted())
 }
 
-/// Counts the reasons why the policy does not accept the image: all are told, not the first alone.
+/// Returns the number of violations. A verdict has all of them, not only the first.
 ///
 /// @param verdict  the verdict, or NULL
-/// @return the number; 0 where it does accept it
+/// @return the number; 0 if the image is accepted
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_violation_count(verdict: *const diskprobe_verdict) -> usize {
-    get(verdict, 0, |verdict| verdict.verdict.violations().len())
+    get(verdict, 0, |handle| handle.verdict.violations().len())
 }
 
-/// Gives such a reason.
+/// Returns the rule that the image violates.
 ///
 /// @param verdict  the verdict, or NULL
 /// @param index    below diskprobe_verdict_violation_count()
-/// @param finding  receives the denied finding where the answer is DISKPROBE_VIOLATION_KIND_FINDING, or
+/// @param finding  receives the denied finding if the rule is DISKPROBE_VIOLATION_KIND_FINDING,
 ///                 else DISKPROBE_FINDING_NONE; may be NULL
-/// @return the reason; DISKPROBE_VIOLATION_KIND_NONE past the last
+/// @return the rule; DISKPROBE_VIOLATION_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_violation(
@@ -69,30 +81,30 @@ pub extern "C" fn diskprobe_verdict_violation(
     index: usize,
     finding: *mut diskprobe_finding,
 ) -> diskprobe_violation_kind {
-    let violation = get(verdict, None, |verdict| {
-        verdict.verdict.violations().get(index).copied()
+    let violation = get(verdict, None, |handle| {
+        handle.verdict.violations().get(index).copied()
     });
     let denied = violation.and_then(|violation| violation.finding());
-    let none = diskprobe_finding::DISKPROBE_FINDING_NONE;
-    set(finding, denied.map_or(none, Into::into));
-    let none = diskprobe_violation_kind::DISKPROBE_VIOLATION_KIND_NONE;
-    violation.map_or(none, |violation| violation.kind().into())
+    set(finding, Number::from(denied));
+    violation.map(|violation| violation.kind()).into()
 }
 
-/// Gives such a reason as one line for a person. It has no text that the image's author chose: see
-/// diskprobe_image_reference_location() for what it names.
+/// Returns a violation as one line for a person.
+///
+/// It has no text from the image: diskprobe_image_reference_location() returns what the image
+/// names.
 ///
 /// @param verdict  the verdict, or NULL
 /// @param index    below diskprobe_verdict_violation_count()
-/// @return the text, which belongs to the verdict; NULL past the last
+/// @return the text, owned by the verdict; NULL if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_message(
     verdict: *const diskprobe_verdict,
     index: usize,
 ) -> *const c_char {
-    get(verdict, core::ptr::null(), |verdict| {
-        let message = verdict.messages.get(index);
-        message.map_or(core::ptr::null(), |message| message.as_ptr())
+    get(verdict, null(), |handle| {
+        let message = handle.messages.get(index);
+        message.map_or(null(), |message| message.as_ptr())
     })
 }

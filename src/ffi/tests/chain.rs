@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Chains as C walks and reads them, with an opener that has everything in memory.
 
-use super::super::chain::kinds::{diskprobe_element_kind::*, diskprobe_format_source::*, *};
-use super::super::chain::{elements::*, lookup::*, opener::*, walk_options::*, *};
-use super::super::location::{diskprobe_location_free, diskprobe_location_parse, *};
+use super::super::chain::{chain_options::*, elements::*, lookup::*, open_request::*, *};
+use super::super::location::*;
 use super::{c_text, qcow2};
-use crate::ffi::enums::diskprobe_status::{self, *};
+use crate::chain::{ElementKind, FormatSource, UnrecordedFormat};
 use crate::ffi::error::*;
 use crate::ffi::image::*;
+use crate::ffi::number::{diskprobe_status, OK};
+use crate::ErrorKind;
 use core::ffi::{c_int, c_void, CStr};
-use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut, NonNull};
 
 /// The images that a server has, by their names there.
@@ -45,7 +45,7 @@ unsafe extern "C" fn close(opaque: *mut c_void) {
 unsafe extern "C" fn open(
     opaque: *mut c_void,
     location: *const diskprobe_location,
-    opened: *mut diskprobe_open_request,
+    request: *mut diskprobe_open_request,
 ) -> c_int {
     let server: *mut Server = opaque.cast();
     let path = c_text(diskprobe_location_path(location, null_mut())).unwrap();
@@ -57,14 +57,14 @@ unsafe extern "C" fn open(
     let (bytes, length) = (bytes.clone(), bytes.len() as u64);
     let object = Box::into_raw(Box::new(Object { bytes, server }));
     let given =
-        diskprobe_open_request_set_source(opened, Some(read), Some(close), object.cast(), length);
-    assert_eq!(given, DISKPROBE_STATUS_OK);
-    let identified = diskprobe_open_request_set_identity(opened, 1, length);
-    assert_eq!(identified, DISKPROBE_STATUS_OK);
+        diskprobe_open_request_set_source(request, Some(read), Some(close), object.cast(), length);
+    assert_eq!(given, OK);
+    let identified = diskprobe_open_request_set_identity(request, 1, length);
+    assert_eq!(identified, OK);
     0
 }
 
-/// Walks from the image `top` of the server: status, chain, what was reached, and message.
+/// Walks from the image `top` of the server: status, chain, what was partial, and message.
 fn walked(
     server: &mut Server,
 ) -> (
@@ -75,24 +75,25 @@ fn walked(
 ) {
     let options = diskprobe_chain_options_new();
     let opaque = core::ptr::from_mut(server).cast();
-    diskprobe_chain_options_set_opener(options, Some(open), opaque);
-    let policy = MaybeUninit::new(diskprobe_unrecorded_format::DISKPROBE_UNRECORDED_FORMAT_RAW);
+    let set = diskprobe_chain_options_set_opener(options, Some(open), opaque);
+    assert_eq!(set, OK);
+    let policy = UnrecordedFormat::Raw.into();
     let set = diskprobe_chain_options_set_unrecorded_format(options, policy);
-    assert_eq!(set, DISKPROBE_STATUS_OK);
+    assert_eq!(set, OK);
 
     let (mut top, text) = (null_mut(), c"https://host/top");
     let parsed = diskprobe_location_parse(text.as_ptr(), 16, null(), &mut top, null_mut());
-    assert_eq!(parsed, DISKPROBE_STATUS_OK);
+    assert_eq!(parsed, OK);
     let (mut chain, mut error) = (NonNull::dangling().as_ptr(), NonNull::dangling().as_ptr());
-    let mut reached = chain;
-    let status = diskprobe_chain_open_location(top, options, &mut chain, &mut reached, &mut error);
+    let mut partial = chain;
+    let status = diskprobe_chain_open_location(top, options, &mut chain, &mut partial, &mut error);
     diskprobe_location_free(top);
     diskprobe_chain_options_free(options);
     assert_eq!(diskprobe_error_status(error), status);
     let message = c_text(diskprobe_error_message(error)).unwrap();
     let message = message.to_str().unwrap().to_owned();
     diskprobe_error_free(error);
-    (status, chain, reached, message)
+    (status, chain, partial, message)
 }
 
 /// The header of [`qcow2`], with the name of the backing format as given.
@@ -110,23 +111,23 @@ fn a_chain_reaches_c() {
     let base = (c"./base\xff\n.a", vec![0; 1024]);
     let images = vec![(c"top", unnamed), base];
     let mut server = Server { images, closed: 0 };
-    let (status, chain, reached, _) = walked(&mut server);
-    assert_eq!((status, server.closed), (DISKPROBE_STATUS_OK, 2));
-    assert!(reached.is_null());
+    let (status, chain, partial, _) = walked(&mut server);
+    assert_eq!((status, server.closed), (OK, 2));
+    assert!(partial.is_null());
     drop(server);
 
     assert_eq!(diskprobe_chain_element_count(chain), 2);
     assert!(diskprobe_chain_is_complete(chain));
     assert_eq!(
         diskprobe_chain_element_kind(chain, 1),
-        DISKPROBE_ELEMENT_KIND_BACKING
+        ElementKind::Backing.into()
     );
     let mut length = 0;
     let recorded = diskprobe_chain_element_recorded(chain, 1, &mut length);
     assert_eq!((c_text(recorded), length), (Some(c"base\xff\n.a"), 8));
     assert_eq!(
         diskprobe_chain_element_format_source(chain, 1),
-        DISKPROBE_FORMAT_SOURCE_ASSUMED
+        FormatSource::Assumed.into()
     );
     let (mut size, mut device, mut inode) = (0, 0, 0);
     let image = diskprobe_chain_element_image(chain, 1);
@@ -155,28 +156,28 @@ fn a_chain_reaches_c() {
 fn a_broken_chain_reaches_c_as_far_as_it_is() {
     let images = vec![(c"top", over(b"unheard"))];
     let mut server = Server { images, closed: 0 };
-    let (status, chain, reached, message) = walked(&mut server);
-    assert_eq!(status, DISKPROBE_STATUS_UNSUPPORTED_FORMAT);
+    let (status, chain, partial, message) = walked(&mut server);
+    assert_eq!(status, ErrorKind::UnsupportedFormat.into());
     assert!(chain.is_null() && server.closed == 1);
     let own = "its format is recorded by a name that is not known";
     assert_eq!(message, format!("backing file at depth 1: {own}"));
-    let error = diskprobe_chain_element_error(reached, 1);
+    let error = diskprobe_chain_element_error(partial, 1);
     assert_eq!(
         c_text(diskprobe_error_message(error)).unwrap().to_str(),
         Ok(own)
     );
-    assert!(diskprobe_chain_element_error(reached, 0).is_null());
-    let name = diskprobe_chain_element_format_name(reached, 1, null_mut());
+    assert!(diskprobe_chain_element_error(partial, 0).is_null());
+    let name = diskprobe_chain_element_format_name(partial, 1, null_mut());
     assert_eq!(c_text(name), Some(c"unheard"));
-    diskprobe_chain_free(reached);
+    diskprobe_chain_free(partial);
 
     let mut server = Server {
         images: vec![(c"top", qcow2()[..60].to_vec())],
         closed: 0,
     };
-    let (status, chain, reached, message) = walked(&mut server);
-    assert_eq!(status, DISKPROBE_STATUS_TRUNCATED);
+    let (status, chain, partial, message) = walked(&mut server);
+    assert_eq!(status, ErrorKind::Truncated.into());
     assert!(chain.is_null() && !message.starts_with("backing") && server.closed == 1);
-    assert!(diskprobe_chain_element_image(reached, 0).is_null());
-    diskprobe_chain_free(reached);
+    assert!(diskprobe_chain_element_image(partial, 0).is_null());
+    diskprobe_chain_free(partial);
 }

@@ -1,134 +1,108 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The header of VHDX, of which there are two copies, so that one is whole at any time.
+//! The header of VHDX. There are two copies, so that one is always complete.
 
-use super::checksum::{self, Checksums};
-use super::region::Place;
+use super::checksum::Checksums;
+use super::region::Span;
 use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
-use crate::base::field::Structure;
-use crate::base::number::{le_u16, le_u32, le_u64};
+use crate::base::header::header;
 use crate::base::view::{Incomplete, View};
-use crate::formats::guid::microsoft_guid;
-use crate::image::Uuid;
-use nom::bytes::complete::take;
-use nom::IResult;
+use crate::formats::guid::Guid;
+use crate::image::not_nil;
+use nom::combinator::consumed;
+use nom::Parser;
 
-const HEADER: Structure = Structure::new("vhdx header");
-const COPIES: [u64; 2] = [64 << 10, 128 << 10];
-const LENGTH: u32 = 4096;
-const SIGNATURE: [u8; 4] = *b"head";
-const NO_LOG: Uuid = [0; 16];
-/// The log starts behind the fixed structures, and at a multiple of this.
+const FIRST: u64 = 64 << 10;
+const SECOND: u64 = 128 << 10;
+/// The log starts after the fixed structures, at a multiple of this.
 const LOG_UNIT: u64 = 1 << 20;
 
-/// The header that counts.
-pub(super) struct Header {
-    /// Where this copy stands.
-    copy: Structure,
-    sequence_number: u64,
-    pub(super) data_write_guid: Uuid,
-    log_guid: Uuid,
-    log_version: u16,
-    version: u16,
-    log_length: u32,
-    log_offset: u64,
+header! {
+    pub(super) struct Header("vhdx header", LittleEndian, 4096) {
+        0 signature: [u8; 4],
+        4 checksum: u32 = "Checksum",
+        /// The valid header with the greatest number is the current one.
+        8 sequence_number: u64 = "SequenceNumber",
+        /// Changes with the virtual disk. A child names its parent by it.
+        32 data_write_guid: Guid,
+        /// 0 if the log is empty.
+        48 log_guid: Guid,
+        64 log_version: u16 = "LogVersion",
+        66 version: u16 = "Version",
+        68 log_length: u32 = "LogLength",
+        72 log_offset: u64 = "LogOffset",
+    }
 }
 
-fn header(copy: Structure, input: &[u8]) -> IResult<&[u8], Header> {
-    let (input, _signature_and_checksum) = take(8usize)(input)?;
-    let (input, sequence_number) = le_u64(input)?;
-    let (input, _file_write_guid) = microsoft_guid(input)?;
-    let (input, data_write_guid) = microsoft_guid(input)?;
-    let (input, log_guid) = microsoft_guid(input)?;
-    let (input, log_version) = le_u16(input)?;
-    let (input, version) = le_u16(input)?;
-    let (input, log_length) = le_u32(input)?;
-    let (input, log_offset) = le_u64(input)?;
-    let header = Header {
-        copy,
-        sequence_number,
-        data_write_guid,
-        log_guid,
-        log_version,
-        version,
-        log_length,
-        log_offset,
-    };
-    Ok((input, header))
-}
-
-/// Reads both copies, and judges the one that counts: the later one of those that are valid.
+/// Reads both copies and returns the later valid one, after checking its log.
 pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Incomplete> {
-    let [first_at, second_at] = COPIES;
-    let first_bytes = view.at(first_at, LENGTH, HEADER.name)?;
-    let second_bytes = view.at(second_at, LENGTH, HEADER.name)?;
-    let first = valid(HEADER.at(first_at), first_bytes, checksums);
-    let second = valid(HEADER.at(second_at), second_bytes, checksums);
+    let (first_bytes, first) = copy(view, FIRST)?;
+    let (second_bytes, second) = copy(view, SECOND)?;
+    let first = first.valid(first_bytes, checksums);
+    let second = second.valid(second_bytes, checksums);
     let header = match (first, second) {
         (Ok(first), Ok(second)) if first.sequence_number < second.sequence_number => second,
         (Ok(first), Ok(second)) => {
-            second
-                .copy
-                .field("SequenceNumber", 8, second.sequence_number)
-                .require(
-                    second.sequence_number < first.sequence_number || first_bytes == second_bytes,
-                    Constraint::Be("other than that of the first copy, or the copies identical"),
-                )?;
+            second.sequence_number().require(
+                second.sequence_number < first.sequence_number || first_bytes == second_bytes,
+                Constraint::Be("other than that of the first copy, or the copies identical"),
+            )?;
             first
         }
         (Ok(only), Err(_)) | (Err(_), Ok(only)) => only,
         (Err(reason), Err(_)) => return Err(reason.into()),
     };
-    header.judge_log()?;
+    header.check_log()?;
     Ok(header)
 }
 
-/// Whether the checksums of both copies are right.
-pub(super) fn are_whole(view: &View<'_>) -> Result<bool, Incomplete> {
-    for copy in COPIES {
-        let bytes = view.at(copy, LENGTH, HEADER.name)?;
-        if checksum::judge(bytes, LENGTH, HEADER, SIGNATURE, Checksums::Judged).is_err() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// Returns whether both copies are valid, their checksums included.
+pub(super) fn are_valid(view: &View<'_>) -> Result<bool, Incomplete> {
+    let is_valid = |(bytes, copy): (_, Header)| copy.valid(bytes, Checksums::Checked).is_ok();
+    Ok(is_valid(copy(view, FIRST)?) && is_valid(copy(view, SECOND)?))
 }
 
-/// The header in one copy, unless that is not to be used.
-fn valid(copy: Structure, bytes: &[u8], checksums: Checksums) -> Result<Header, Reason> {
-    checksum::judge(bytes, LENGTH, copy, SIGNATURE, checksums)?;
-    let (_, header) = header(copy, bytes).map_err(|_| copy.broken("cannot be read", 0))?;
-    copy.field("Version", 66, header.version)
-        .supported(header.version == 1, Constraint::Equal(1))?;
-    Ok(header)
+fn copy<'a>(view: &View<'a>, start: u64) -> Result<(&'a [u8], Header), Incomplete> {
+    let header = |input| Header::parse(start, input);
+    let name = Header::STRUCTURE.name;
+    view.parse(start, Header::LENGTH, name, |bytes| {
+        consumed(header).parse(bytes)
+    })
 }
 
 impl Header {
-    fn judge_log(&self) -> Result<(), Reason> {
-        let offset = self.copy.field("LogOffset", 72, self.log_offset);
-        offset.at_least(LOG_UNIT)?;
-        offset.aligned(LOG_UNIT)?;
-        self.copy
-            .field("LogVersion", 64, self.log_version)
-            .supported(self.log_version == 0, Constraint::Equal(0))?;
+    /// Fails if this copy, whose bytes are `bytes`, must not be used.
+    fn valid(self, bytes: &[u8], checksums: Checksums) -> Result<Self, Reason> {
+        let is_signed = self.signature == *b"head";
+        self.signature().check_signature(is_signed)?;
+        checksums.check::<{ Header::LENGTH as usize }>(self.checksum(), bytes)?;
+        let version = self.version();
+        version.supported(version.value == 1, Constraint::Equal(1))?;
+        Ok(self)
+    }
+
+    fn check_log(&self) -> Result<(), Reason> {
+        let log = self.log();
+        log.offset.at_least(LOG_UNIT)?;
+        log.offset.aligned(LOG_UNIT)?;
+        let version = self.log_version();
+        version.supported(version.value == 0, Constraint::Equal(0))?;
         if self.log_in_use() {
-            self.copy
-                .field("LogLength", 68, self.log_length)
-                .aligned(LOG_UNIT)?;
-            self.log().judge_end()?;
+            self.log_length().aligned(LOG_UNIT)?;
+            log.check_end()?;
         }
         Ok(())
     }
 
-    /// Whether the log may hold changes that are not made yet. Whether it does, only a walk
-    /// through the log itself would tell.
+    /// Returns whether the log may hold changes that are not applied yet. Only reading the log
+    /// would show whether it does.
     pub(super) fn log_in_use(&self) -> bool {
-        self.log_guid != NO_LOG && self.log_length != 0
+        not_nil(self.log_guid.0).is_some() && self.log_length != 0
     }
 
-    pub(super) fn log(&self) -> Place {
-        Place {
-            offset: self.copy.field("LogOffset", 72, self.log_offset),
+    pub(super) fn log(&self) -> Span {
+        Span {
+            offset: self.log_offset(),
             length: self.log_length,
         }
     }

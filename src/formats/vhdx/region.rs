@@ -1,188 +1,149 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The region table of VHDX: where the metadata and the block allocation table (BAT) are.
 
-use super::checksum::{self, Checksums};
-use super::table::{entries, ENTRY_LENGTH, MAX_ENTRIES};
+use super::checksum::Checksums;
+use super::table::{self, MAX_ENTRIES};
 use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
-use crate::base::field::{Field, Structure};
+use crate::base::field::Field;
+use crate::base::header::{header, parse_all};
 use crate::base::limits::MAX_VIRTUAL_SIZE;
-use crate::base::number::{le_u32, le_u64};
 use crate::base::view::{Incomplete, View};
-use crate::formats::guid::{guid, microsoft_guid};
+use crate::formats::guid::{guid, Guid};
+use crate::formats::sizes::MAX_TABLE_BYTES;
 use crate::image::Uuid;
-use nom::bytes::complete::take;
-use nom::IResult;
 
-/// There is a copy at 256 KiB. QEMU never looks at it, so neither must the answer depend on it.
+/// QEMU never reads the copy at 256 KiB, so the answer must not depend on it.
 const OFFSET: u64 = 192 << 10;
-const TABLE: Structure = Structure::new("vhdx region table").at(OFFSET);
 const LENGTH: u32 = 64 << 10;
-/// What is read of it at first: room for many times the regions that programs write.
+const TABLE: usize = LENGTH as usize;
+/// What is read of it at first: many times the regions that programs write.
 const START: u32 = 1 << 10;
-const SIGNATURE: [u8; 4] = *b"regi";
-const HEADER_LENGTH: usize = 16;
-/// What programs list.
-const USUAL_REGIONS: usize = 2;
+const FIRST_ENTRY: u64 = OFFSET + Header::LENGTH as u64;
+/// The regions that programs list, and the log.
+const USUAL_SPANS: usize = 3;
 
 const BAT: Uuid = guid(0x2dc2_7766_f623_4200_9d64_115e_9bfd_4a08);
 const METADATA: Uuid = guid(0x8b7c_a206_4790_4b9a_b8fe_575f_050f_886e);
 const REQUIRED: u32 = 1 << 0;
 
 const BAT_ENTRY_BYTES: u64 = 8;
-/// What QEMU reads at once, and it reads the whole BAT at once: whole sectors below 2 GiB.
-const MAX_BAT_LENGTH: u64 = 0x7fff_fe00;
-pub(super) const MAX_BAT_ENTRIES: u64 = MAX_BAT_LENGTH / BAT_ENTRY_BYTES;
-/// Where QEMU's files end.
-const MAX_FILE_LENGTH: u64 = MAX_VIRTUAL_SIZE;
+pub(super) const MAX_BAT_ENTRIES: u64 = MAX_TABLE_BYTES / BAT_ENTRY_BYTES;
 
-/// What an image says about where a part of it lies.
+header! {
+    struct Header("vhdx region table", LittleEndian, 16) {
+        0 signature: [u8; 4],
+        4 checksum: u32 = "Checksum",
+        8 entry_count: u32 = "EntryCount",
+    }
+}
+
+header! {
+    pub(super) struct Entry("vhdx region table", LittleEndian, 32) {
+        0 guid: Guid,
+        /// In bytes from the start of the file.
+        16 file_offset: u64 = "FileOffset",
+        /// In bytes.
+        24 length: u32 = "Length of the BAT",
+        28 required: u32,
+    }
+}
+
+/// A part of the file.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Span {
     pub(super) offset: Field,
     pub(super) length: u32,
 }
 
-impl Place {
-    /// Judges whether it ends within the largest file.
-    pub(super) fn judge_end(&self) -> Result<(), Reason> {
+impl Span {
+    /// Checks that it ends within the largest file.
+    pub(super) fn check_end(&self) -> Result<(), Reason> {
         let length = u64::from(self.length);
-        self.offset.at_most(MAX_FILE_LENGTH.saturating_sub(length))
+        self.offset.at_most(MAX_VIRTUAL_SIZE.saturating_sub(length))
     }
 }
 
-/// The regions that every image has.
-pub(super) struct Regions {
-    pub(super) metadata: Place,
-    pub(super) bat: Place,
-}
-
-struct Entry {
-    guid: Uuid,
-    file_offset: u64,
-    length: u32,
-    required: u32,
-}
-
-fn entry_count(input: &[u8]) -> IResult<&[u8], u32> {
-    let (input, _signature_and_checksum) = take(8usize)(input)?;
-    le_u32(input)
-}
-
-fn entry(input: &[u8]) -> IResult<&[u8], Entry> {
-    let (input, guid) = microsoft_guid(input)?;
-    let (input, file_offset) = le_u64(input)?;
-    let (input, length) = le_u32(input)?;
-    let (input, required) = le_u32(input)?;
-    let entry = Entry {
-        guid,
-        file_offset,
-        length,
-        required,
-    };
-    Ok((input, entry))
-}
-
-/// The table, as much of it as counts, and how many entries it has.
+/// Reads the table, and returns the entries of the metadata region and the BAT. `log` is in the
+/// file in addition to the regions.
 ///
-/// It is 64 KiB long, of which programs fill a hundred bytes, and the checksum covers all of it. To
-/// read it all would take longer than all else. So where the checksum is right if the rest is
-/// zeros, it is taken for zeros: no entry stands there, whatever else does.
-fn table<'a>(view: &View<'a>, checksums: Checksums) -> Result<(&'a [u8], usize), Incomplete> {
-    let mut table = match view.end_before(OFFSET.saturating_add(LENGTH.into()), TABLE.name)? {
-        None => view.at(OFFSET, START, TABLE.name)?,
-        Some(_) => view.at(OFFSET, LENGTH, TABLE.name)?,
-    };
-    match checksum::judge(table, LENGTH, TABLE, SIGNATURE, checksums) {
-        Err(Reason::Invalid { .. }) => {
-            table = view.at(OFFSET, LENGTH, TABLE.name)?;
-            checksum::judge(table, LENGTH, TABLE, SIGNATURE, checksums)?;
-        }
-        judged => judged?,
-    }
-    let count = view.parse(OFFSET, START, TABLE.name, entry_count)?;
-    TABLE.field("EntryCount", 8, count).at_most(MAX_ENTRIES)?;
-    let entries = u64::from(count).saturating_mul(ENTRY_LENGTH.into());
-    if entries > u64::from(START).saturating_sub(16) {
-        table = view.at(OFFSET, LENGTH, TABLE.name)?;
-    }
-    Ok((table, usize::try_from(count).unwrap_or(usize::MAX)))
-}
-
-/// Whether the checksum is right, the rest of the table being zeros.
-pub(super) fn is_whole(view: &View<'_>) -> Result<bool, Incomplete> {
-    let table = view.at(OFFSET, START, TABLE.name)?;
-    Ok(checksum::judge(table, LENGTH, TABLE, SIGNATURE, Checksums::Judged).is_ok())
-}
-
-/// Reads the table. `log` lies in the file beside the regions.
+/// Reading all 64 KiB, which the checksum covers, would take longer than the rest. If the checksum
+/// is right for zeros after the first bytes, they are treated as zeros: no entry is there.
 pub(super) fn read(
     view: &View<'_>,
-    log: Place,
+    log: Span,
     checksums: Checksums,
-) -> Result<Regions, Incomplete> {
-    let (table, count) = table(view, checksums)?;
-    let listed = table.get(HEADER_LENGTH..).unwrap_or_default();
-    let first = TABLE.at(TABLE.offset(16));
-    let mut places = Vec::with_capacity(USUAL_REGIONS.saturating_add(1));
-    places.push(log);
-    let (mut bat, mut metadata) = (None, None);
-    for found in entries(listed, first, ENTRY_LENGTH, entry).take(count) {
-        let (at, entry) = found?;
-        let place = Place {
-            offset: at.field("FileOffset", 16, entry.file_offset),
-            length: entry.length,
-        };
-        places.push(place);
-        let known = match entry.guid {
-            BAT => &mut bat,
-            METADATA => &mut metadata,
-            _ if entry.required & REQUIRED == 0 => continue,
-            _ => {
-                return Err(Incomplete::Failed(Reason::UnsupportedText {
-                    structure: TABLE.name,
-                    what: "requires a region of unknown kind",
-                    offset: at.offset(0),
-                }))
-            }
-        };
-        if known.replace(place).is_some() {
-            return Err(at.broken("lists a region twice", 0).into());
-        }
+) -> Result<[Entry; 2], Incomplete> {
+    let read = |length| view.at(OFFSET, length, Header::STRUCTURE.name);
+    let end = OFFSET.saturating_add(LENGTH.into());
+    let is_cut = view.end_before(end, Header::STRUCTURE.name)?.is_some();
+    let mut bytes = read(if is_cut { LENGTH } else { START })?;
+    let header = Header::read(view, OFFSET)?;
+    let is_signed = header.signature == *b"regi";
+    header.signature().check_signature(is_signed)?;
+    let check = |bytes| checksums.check::<TABLE>(header.checksum(), bytes);
+    if check(bytes).is_err() {
+        bytes = read(LENGTH)?;
+        check(bytes)?;
     }
-    judge_overlaps(places)?;
-    Ok(Regions {
-        metadata: metadata.ok_or(TABLE.broken("lists no metadata region", 0))?,
-        bat: bat.ok_or(TABLE.broken("lists no BAT region", 0))?,
-    })
+    header.entry_count().at_most(MAX_ENTRIES)?;
+    if header.entry_count.saturating_mul(Entry::LENGTH) > START - Header::LENGTH {
+        bytes = read(LENGTH)?;
+    }
+    let listed = bytes.get(Header::LENGTH as usize..).unwrap_or_default();
+    let count = usize::try_from(header.entry_count).unwrap_or(0);
+    let entries = parse_all(FIRST_ENTRY, Entry::LENGTH, listed, Entry::parse).take(count);
+    let mut spans = Vec::with_capacity(USUAL_SPANS);
+    spans.push(log);
+    let [metadata, bat] = table::find(
+        entries.inspect(|entry| spans.push(entry.span())),
+        &[METADATA, BAT],
+        |entry| (entry.guid, entry.required & REQUIRED != 0),
+        Entry::guid,
+        ["lists a region twice", "requires a region of unknown kind"],
+    )?;
+    check_overlaps(spans)?;
+    let missing = |what| header.signature().broken(what);
+    let metadata = metadata.ok_or(missing("lists no metadata region"))?;
+    let bat = bat.ok_or(missing("lists no BAT region"))?;
+    Ok([metadata, bat])
 }
 
-/// Fails where two places have a byte in common, or one lies inside another.
-fn judge_overlaps(mut places: Vec<Place>) -> Result<(), Reason> {
-    // Sorted, so that each place need only be compared with the end of all before it.
-    places.sort_unstable_by_key(|place| (place.offset.value, place.length));
+/// Returns whether the checksum is right if the rest of the table is zeros.
+pub(super) fn is_valid(view: &View<'_>) -> Result<bool, Incomplete> {
+    let checksum = Header::read(view, OFFSET)?.checksum();
+    let bytes = view.at(OFFSET, START, checksum.structure)?;
+    Ok(Checksums::Checked.check::<TABLE>(checksum, bytes).is_ok())
+}
+
+/// Checks that no spans have a byte in common, and that none is inside another.
+fn check_overlaps(mut spans: Vec<Span>) -> Result<(), Reason> {
+    // Sorted, so that each need only be compared with the end of all before it.
+    spans.sort_unstable_by_key(|span| (span.offset.value, span.length));
     let mut end = 0;
-    for place in places {
-        place.offset.require(
-            place.offset.value >= end,
-            Constraint::Be("outside of the other regions and the log"),
-        )?;
-        let length = u64::from(place.length);
-        place.offset.at_most(u64::MAX.saturating_sub(length))?;
-        end = end.max(place.offset.value.saturating_add(length));
+    for Span { offset, length } in spans {
+        let must = "outside of the other regions and the log";
+        offset.require(offset.value >= end, Constraint::Be(must))?;
+        let length = u64::from(length);
+        offset.at_most(u64::MAX.saturating_sub(length))?;
+        end = end.max(offset.value.saturating_add(length));
     }
     Ok(())
 }
 
-/// Judges whether the BAT has room for `needed` entries. It is not read: its content says nothing
-/// of the image's facts, and up to 2 GiB of it would be work that the image decides on.
-pub(super) fn judge_bat(bat: Place, needed: u64) -> Result<(), Reason> {
-    let length = Field {
-        name: "Length of the BAT",
-        offset: bat.offset.offset.saturating_add(8),
-        value: bat.length.into(),
-        ..bat.offset
-    };
-    length.between(needed.saturating_mul(BAT_ENTRY_BYTES), MAX_BAT_LENGTH)?;
-    bat.judge_end()
+impl Entry {
+    fn span(&self) -> Span {
+        Span {
+            offset: self.file_offset(),
+            length: self.length,
+        }
+    }
+
+    /// Checks that the BAT, which the entry describes, has `needed` entries. They are not read:
+    /// they say nothing of the facts, and the image decides how many there are.
+    pub(super) fn check_bat(&self, needed: u64) -> Result<(), Reason> {
+        let needed = needed.saturating_mul(BAT_ENTRY_BYTES);
+        self.length().between(needed, MAX_TABLE_BYTES)?;
+        self.span().check_end()
+    }
 }

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Entries of a table, which are all of one length.
+//! The region table and the metadata table. Each entry starts with the GUID of what it describes.
 
 use crate::base::error::Reason;
-use crate::base::field::{self, Structure};
-use nom::IResult;
+use crate::base::field::Field;
+use crate::formats::guid::Guid;
+use crate::image::Uuid;
 
-/// The length of an entry of the region table and of the metadata table.
-pub(super) const ENTRY_LENGTH: u32 = 32;
-/// What fits into each of these two tables, 64 KiB long, behind what they begin with.
+/// What fits into each of the tables, 64 KiB long, after its header.
 pub(super) const MAX_ENTRIES: u64 = 2047;
 
-/// The entries in `bytes`, each with the place where it stands; `first` is that of the first.
-pub(super) fn entries<'a, T: 'a>(
-    bytes: &'a [u8],
-    first: Structure,
-    entry_length: u32,
-    parser: fn(&'a [u8]) -> IResult<&'a [u8], T>,
-) -> impl Iterator<Item = Result<(Structure, T), Reason>> + 'a {
-    let length = usize::try_from(entry_length.max(1)).unwrap_or(usize::MAX);
-    let offsets = field::places(first.offset(0), entry_length.into());
-    bytes
-        .chunks_exact(length)
-        .zip(offsets)
-        .map(move |(bytes, offset)| {
-            let place = first.at(offset);
-            match parser(bytes) {
-                Ok((_, entry)) => Ok((place, entry)),
-                Err(_) => Err(place.broken("cannot be read", 0)),
-            }
-        })
+/// Finds the entry of each of the `kinds` that the format defines. `kind` returns an entry's GUID,
+/// and whether a reader must know it. Fails with `twice` or `unknown` at `field` if there is more
+/// than one, or if a required entry is of another kind.
+pub(super) fn find<E, const N: usize>(
+    entries: impl Iterator<Item = E>,
+    kinds: &[Uuid; N],
+    kind: impl Fn(&E) -> (Guid, bool),
+    field: fn(&E) -> Field,
+    [twice, unknown]: [&'static str; 2],
+) -> Result<[Option<E>; N], Reason> {
+    let mut found = [const { None }; N];
+    for entry in entries {
+        let (guid, is_required) = kind(&entry);
+        let mut slots = kinds.iter().zip(&mut found);
+        match slots.find(|(kind, _)| **kind == guid.0) {
+            Some((_, slot @ None)) => *slot = Some(entry),
+            Some(_) => return Err(field(&entry).broken(twice)),
+            None if is_required => return Err(field(&entry).unsupported(unknown)),
+            None => {}
+        }
+    }
+    Ok(found)
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Whether the text inside a sparse file describes that file.
 //!
-//! To QEMU the header decides, and of the text only identifiers and the parent count. VMware's
-//! programs go by the text, which may list other files.
+//! QEMU reads only identifiers and the parent from the text. VMware's programs read all of it, and
+//! it may list other files.
 
-use super::lines::{behind_prefix, lines_of_any_end};
+use super::lines::{after_prefix, lines_of_any_end};
 
-/// What the text inside one kind of file must say, in any spelling of the letters.
+/// What the text inside one kind of file must say, in upper or lower case.
 pub(super) struct Description {
     create_types: &'static [&'static [u8]],
     extent: &'static [u8],
@@ -23,8 +23,8 @@ pub(super) const COWD: Description = Description {
 };
 
 impl Description {
-    /// Whether a line says that the disk is of another type, or of another file than this one, by
-    /// as much as shows in its name.
+    /// Returns whether a line names another type of disk, or another file than this one as far as
+    /// its name shows.
     pub(super) fn is_contradicted(&self, text: &[u8]) -> bool {
         let mut extents = 0u32;
         lines_of_any_end(text).any(|line| {
@@ -40,31 +40,28 @@ impl Description {
         })
     }
 
-    /// Whether what follows an access is of the file's own kind, with a name that has no directory.
+    /// Returns whether the rest of an extent's line has the file's own kind, and a name without a
+    /// directory.
     fn is_itself(&self, extent: &[u8]) -> bool {
-        let mut words = words(extent);
-        let (_sectors, kind) = (words.next(), words.next().unwrap_or_default());
+        let words = extent.split(u8::is_ascii_whitespace);
+        let mut words = words.filter(|word| !word.is_empty());
+        let kind = words.nth(1).unwrap_or_default();
         let elsewhere = extent.iter().any(|byte| matches!(byte, b'/' | b'\\'));
         kind.eq_ignore_ascii_case(self.extent) && !elsewhere
     }
 }
 
-fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let words = line.split(u8::is_ascii_whitespace);
-    words.filter(|word| !word.is_empty())
-}
-
-/// The value of `createType = "..."`, wherever that stands in a line: QEMU looks for it so.
+/// Returns the value of `createType = "..."` anywhere in a line, where QEMU finds it.
 fn create_type(line: &[u8]) -> Option<&[u8]> {
     const KEY: &[u8] = b"createType";
-    let mut places = memchr::memchr2_iter(b'c', b'C', line);
-    let rest = places.find_map(|at| behind_prefix(line.get(at..)?, KEY))?;
+    let mut starts = memchr::memchr2_iter(b'c', b'C', line);
+    let rest = starts.find_map(|at| after_prefix(line.get(at..)?, KEY))?;
     let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
     let value = value.strip_prefix(b"\"").unwrap_or(value);
     value.split(|byte| *byte == b'"').next()
 }
 
-/// What follows the access in a line of an extent.
+/// Returns what follows the access in the line of an extent.
 fn extent(line: &[u8]) -> Option<&[u8]> {
     let line = line.trim_ascii_start();
     // Nearly all lines end here.

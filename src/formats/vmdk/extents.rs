@@ -2,128 +2,111 @@
 //! The lines of a descriptor that name extent files: `RW 4192256 SPARSE "disk-s001.vmdk"`.
 //!
 //! QEMU tries to read an extent from the start of each line, and its conversions skip line ends
-//! like any white space. So a blank line above an extent lists it twice, and a number at the
+//! like other white space. So a blank line above an extent lists it twice, and a number at the
 //! start of the next line is the offset of this one. Both are read the same way here.
 
-use super::descriptor::{Descriptor, DESCRIPTOR};
+use super::descriptor::{unsupported, Descriptor, DESCRIPTOR};
 use super::scan::{decimal, spaces, word};
 use crate::base::error::Reason;
 use crate::base::limits::MAX_VMDK_REPEATS;
 use crate::formats::sizes;
-use crate::image::{Extents, Found, Packer, FLAT, KINDS};
+use crate::image::{Extents, Found, FLAT, KINDS};
 use nom::bytes::complete::{tag, take_while_m_n};
-use nom::combinator::{opt, verify};
+use nom::combinator::{opt, rest_len, verify};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-/// Longest name; of a longer one QEMU takes the beginning.
+/// Longest name. QEMU reads only so much of a longer one.
 const MAX_NAME: usize = 511;
 
 // A message spells it out.
 const _: () = assert!(MAX_VMDK_REPEATS == 64);
 
-struct Line<'a> {
-    /// What follows the access, the kind and the name.
-    after_access: &'a [u8],
-    after_kind: &'a [u8],
-    after_name: &'a [u8],
-    sectors: i64,
-    kind: &'a [u8],
-    name: &'a [u8],
-    offset: Option<i64>,
-}
+/// A value of a line, and how many bytes of text are left at it.
+type At<T> = (usize, T);
 
-/// A line that gives write access, at least as far as its name.
+/// The sectors, the kind, the name and the offset.
+type Line<'a> = (
+    At<Option<u64>>,
+    At<&'a [u8]>,
+    At<&'a [u8]>,
+    At<Option<Option<u64>>>,
+);
+
+/// Parses a line that gives write access, at least as far as its name.
 fn line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
-    let (after_access, _) = verify(word, |access: &[u8]| access == b"RW").parse(input)?;
-    let (input, sectors) = decimal(after_access)?;
-    let (after_kind, kind) = word(input)?;
-    let (input, _) = preceded(spaces, tag("\"")).parse(after_kind)?;
+    let access = verify(word, |access: &[u8]| access == b"RW");
     let in_name = |byte| !matches!(byte, b'\n' | b'\r' | b'"');
-    let (after_name, name) = take_while_m_n(1, MAX_NAME, in_name)(input)?;
-    let (rest, offset) = opt(preceded(tag("\""), decimal)).parse(after_name)?;
-    let line = Line {
-        after_access,
-        after_kind,
-        after_name,
-        sectors,
-        kind,
-        name,
-        offset,
-    };
-    Ok((rest, line))
+    let name = take_while_m_n(1, MAX_NAME, in_name);
+    let mut line = (
+        preceded(access, (rest_len, decimal)),
+        preceded(spaces, (rest_len, word)),
+        preceded((spaces, tag("\"")), (rest_len, name)),
+        (rest_len, opt(preceded(tag("\""), decimal))),
+    );
+    line.parse(input)
 }
 
-/// The extents that a guest's disk is made of, in their order.
+/// Reads the extents that a guest's disk is made of, in their order.
 pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<Extents, Reason> {
-    let mut extents = Packer::default();
     let mut rest = descriptor.text;
-    // Each place is read once, though every blank line before it leads there: reading must not
-    // take time that grows with the square of the text.
-    let mut place = rest.len().saturating_add(1);
+    let mut extents = Extents::of_text(rest.len());
+    // Every blank line before a line leads to it, but it is read once: the time must not grow with
+    // the square of the text. This is how much text is left at the line that was read last.
+    let mut left = rest.len().saturating_add(1);
     let mut found = None;
     let mut repeats: usize = 0;
     while !rest.is_empty() {
-        let again = place <= rest.len();
-        if !again {
-            let start = spaces(rest).map_or(rest, |(start, _)| start);
-            place = start.len();
+        if rest.len() < left {
+            let (start, _) = spaces(rest).unwrap_or((rest, &[]));
+            left = start.len();
             found = match line(start) {
-                Ok((_, line)) => extent(descriptor, &line)?,
+                Ok((_, line)) => extent(descriptor, line)?,
                 Err(_) => None,
             };
-            if let Some(extent) = &found {
-                extents.push(extent);
-            }
+            found.iter().for_each(|extent| extents.push(extent));
         } else if let Some(extent) = &found {
             repeats = repeats.saturating_add(1);
             if repeats > MAX_VMDK_REPEATS {
-                return Err(Reason::UnsupportedText {
-                    structure: DESCRIPTOR.name,
-                    what: "more than 64 blank lines list an extent once more",
-                    offset: extent.offset,
-                });
+                let what = "more than 64 blank lines list an extent once more";
+                return Err(unsupported(what, extent.offset));
             }
             extents.push_again();
         }
-        let end = rest.iter().position(|byte| *byte == b'\n');
-        rest = end
-            .and_then(|end| rest.get(end.saturating_add(1)..))
-            .unwrap_or_default();
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        rest = rest.get(end.saturating_add(1)..).unwrap_or_default();
     }
-    Ok(extents.finish())
+    extents.shrink();
+    Ok(extents)
 }
 
-/// The extent of a line; `None` where QEMU passes over the line.
-fn extent<'a>(descriptor: &Descriptor<'a>, line: &Line<'a>) -> Result<Option<Found<'a>>, Reason> {
-    let place = |part, rest| descriptor.part(part, rest).range().offset;
-    let at_kind = |what| DESCRIPTOR.broken(what, place(line.kind, line.after_kind));
-    let flat_offset = line.offset.and_then(|offset| u64::try_from(offset).ok());
-    let is_flat = line.kind == FLAT.to_bytes();
-    if is_flat && flat_offset.is_none() {
-        return Err(at_kind("a FLAT extent must have an offset, 0 or more"));
+/// Returns the extent of a line; `None` if QEMU ignores the line.
+fn extent<'a>(descriptor: &Descriptor<'a>, line: Line<'a>) -> Result<Option<Found<'a>>, Reason> {
+    let ((sectors_at, sectors), (kind_at, kind), (name_at, name), (offset_at, offset)) = line;
+    let broken = |what| Err(DESCRIPTOR.broken(what, descriptor.offset_of(kind_at)));
+    let is_flat = kind == FLAT.to_bytes();
+    if is_flat && offset.flatten().is_none() {
+        return broken("a FLAT extent must have an offset, 0 or more");
     }
-    if !is_flat && line.offset.is_some() {
-        return Err(at_kind(
-            "an extent must have no offset, unless its kind is FLAT",
-        ));
+    if !is_flat && offset.is_some() {
+        return broken("an extent must have no offset, unless its kind is FLAT");
     }
-    let sectors = u64::try_from(line.sectors).unwrap_or(0);
+    let (start, sectors) = (offset.flatten().unwrap_or(0), sectors.unwrap_or(0));
     let mut kinds = KINDS.into_iter();
-    let kind = kinds.find(|kind| kind.to_bytes() == line.kind);
+    let kind = kinds.find(|known| known.to_bytes() == kind);
     let Some(kind) = kind.filter(|_| sectors != 0) else {
         return Ok(None);
     };
-    let start = flat_offset.unwrap_or(0);
-    let at_offset = place(b"", line.after_name);
-    sizes::from_sectors(DESCRIPTOR.field("offset of an extent", at_offset, start))?;
-    let at_sectors = place(b"", line.after_access);
-    sizes::from_sectors(DESCRIPTOR.field("size of an extent", at_sectors, sectors))?;
+    let check = |name, left, value: u64| {
+        sizes::from_sectors(DESCRIPTOR.field(name, descriptor.offset_of(left), value))
+    };
+    check("offset of an extent", offset_at, start)?;
+    check("size of an extent", sectors_at, sectors)?;
     Ok(Some(Found {
         kind,
         sectors,
         start,
-        name: line.name,
-        offset: place(line.name, line.after_name),
+        name,
+        offset: descriptor.offset_of(name_at),
     }))
 }

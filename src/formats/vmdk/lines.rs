@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The lines of a descriptor, and keys in whatever letters they are spelt.
+//! The lines of a descriptor, and keys in upper or lower case.
 
 use core::iter::once;
 
-/// The lines of a text, which end with a line feed.
+/// Returns the lines of a text, which end with a line feed.
 pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     split(text, memchr::memchr_iter(b'\n', text))
 }
 
-/// The lines of a text where a carriage return ends one too.
+/// Returns the lines of a text, which end with a line feed or a carriage return.
 pub(super) fn lines_of_any_end(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     split(text, memchr::memchr2_iter(b'\n', b'\r', text))
 }
@@ -22,8 +22,8 @@ fn split(text: &[u8], ends: impl Iterator<Item = usize>) -> impl Iterator<Item =
     })
 }
 
-/// What follows `prefix`, in whatever letters `text` begins with it.
-pub(super) fn behind_prefix<'t>(text: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+/// Returns what follows `prefix` if `text` starts with it, in upper or lower case.
+pub(super) fn after_prefix<'t>(text: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
     let (start, rest) = text.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_a_text_is_split() {
+    fn lines_are_the_parts_of_a_split() {
         for text in ["", "a", "\n", "a\n", "\na\r\nb", "\r\n\r\n", "a\rb\n\nc"] {
             let text = text.as_bytes();
             assert!(lines(text).eq(text.split(|byte| *byte == b'\n')));

@@ -1,174 +1,122 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The footer of a VHD, whose copy at the start dynamic images have too.
+//! The footer of a VHD. Dynamic images also have a copy at the start.
 
 use crate::base::constraint::Constraint;
 use crate::base::error::Reason;
-use crate::base::field::Structure;
-use crate::base::number::{be_u128, be_u16, be_u32, be_u64, be_u8};
-use crate::base::text::Text;
+use crate::base::field::Field;
+use crate::base::header::header;
 use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
-use crate::image::{Extras, Geometry, Uuid};
-use nom::bytes::complete::take;
-use nom::IResult;
+use crate::image::{Geometry, Uuid};
 
-pub(super) const FOOTER: Structure = Structure::new("vpc footer");
 pub(super) const COOKIE: &[u8] = b"conectix";
 const LENGTH: u32 = 512;
-/// Old tools wrote a footer at the end that is a byte short; that byte is reserved.
-const SHORT_LENGTH: u32 = 511;
-const CHECKSUM_OFFSET: usize = 64;
 
-/// Who made the image, where that decides how its size is read.
-const VIRTUAL_PC: &[u8] = b"vpc ";
-const QEMU: &[u8] = b"qemu";
-
-/// The sectors of a geometry that says only that the disk is larger than a geometry can say.
+/// The creators whose size is the geometry: Virtual PC, and early versions of QEMU.
+const SIZE_IS_GEOMETRY: [&[u8; 4]; 2] = [b"vpc ", b"qemu"];
+/// The largest geometry. It says only that the disk is at least as large.
 const MAX_GEOMETRY_SECTORS: u64 = 65535 * 16 * 255;
-/// The start of the year 2000, from which time is counted, in seconds since 1970 began.
-const YEAR_2000: u64 = 946_684_800;
-/// 2040 GiB.
-const MAX_SECTORS: u64 = 0xff00_0000;
+/// 2040 GiB and a part of a sector.
+const MAX_SIZE: u64 = 0xff00_0000 * SECTOR + SECTOR - 1;
 
-pub(super) struct Footer<'a> {
-    place: Structure,
-    pub(super) data_offset: u64,
-    timestamp: u32,
-    creator_app: &'a [u8],
-    pub(super) current_size: u64,
-    geometry: (u16, u8, u8),
-    pub(super) disk_type: u32,
-    checksum: u32,
-    pub(super) uuid: Uuid,
-    saved_state: u8,
+header! {
+    /// The footer without its last byte, which is reserved, and missing if old tools wrote it.
+    pub(super) struct Footer<'a>("vpc footer", BigEndian, 511) {
+        /// Offset of the dynamic disk header.
+        16 data_offset: u64,
+        /// In seconds since the start of the year 2000.
+        24 timestamp: u32,
+        28 creator_app: &'a [u8; 4],
+        /// The virtual size in bytes.
+        48 current_size: u64,
+        56 cylinders: u16,
+        58 heads: u8,
+        59 sectors_per_track: u8,
+        60 disk_type: u32,
+        /// The ones' complement of the sum of all other bytes.
+        64 checksum: u32,
+        68 uuid: Uuid,
+        /// Not 0 if the guest is suspended.
+        84 saved_state: u8,
+    }
 }
 
-fn footer(input: &[u8]) -> IResult<&[u8], Footer<'_>> {
-    let (input, _cookie_features_version) = take(16usize)(input)?;
-    let (input, data_offset) = be_u64(input)?;
-    let (input, timestamp) = be_u32(input)?;
-    let (input, creator_app) = take(4usize)(input)?;
-    let (input, _creator_version_and_os) = take(8usize)(input)?;
-    let (input, _original_size) = be_u64(input)?;
-    let (input, current_size) = be_u64(input)?;
-    let (input, cylinders) = be_u16(input)?;
-    let (input, heads) = be_u8(input)?;
-    let (input, sectors_per_track) = be_u8(input)?;
-    let (input, disk_type) = be_u32(input)?;
-    let (input, checksum) = be_u32(input)?;
-    let (input, uuid) = be_u128(input)?;
-    let (input, saved_state) = be_u8(input)?;
-    let footer = Footer {
-        place: FOOTER,
-        data_offset,
-        timestamp,
-        creator_app,
-        current_size,
-        geometry: (cylinders, heads, sectors_per_track),
-        disk_type,
-        checksum,
-        uuid: uuid.to_be_bytes(),
-        saved_state,
-    };
-    Ok((input, footer))
-}
-
+/// Reads the copy at the start.
 pub(super) fn at_start<'a>(view: &View<'a>) -> Result<Footer<'a>, Incomplete> {
-    let bytes = view.at(0, LENGTH, FOOTER.name)?;
-    parse(bytes, 0)
+    let bytes = view.at(0, LENGTH, Footer::STRUCTURE.name)?;
+    Footer::read(view, 0)?.checked(bytes)
 }
 
-/// The footer in the last sector, if there is one.
+/// Reads the footer in the last sector, if there is one.
 pub(super) fn at_end<'a>(view: &View<'a>) -> Result<Option<Footer<'a>>, Incomplete> {
-    let Some((offset, bytes)) = find_at_end(view)? else {
-        return Ok(None);
-    };
-    view.at(offset, SHORT_LENGTH, FOOTER.name)?;
-    parse(bytes, offset).map(Some)
+    match find_at_end(view)? {
+        Some((offset, bytes)) => Footer::read(view, offset)?.checked(bytes).map(Some),
+        None => Ok(None),
+    }
 }
 
-/// The last sector and where it starts, if it begins as a footer does.
+/// Returns the last sector and its offset, if it starts like a footer.
 pub(super) fn find_at_end<'a>(view: &View<'a>) -> Result<Option<(u64, &'a [u8])>, Incomplete> {
-    let length = view.known_length(FOOTER.name)?;
+    let length = view.known_length(Footer::STRUCTURE.name)?;
     let Some(offset) = sizes::filled_length(length).checked_sub(SECTOR) else {
         return Ok(None);
     };
-    let bytes = view.up_to(offset, LENGTH, FOOTER.name)?;
+    let bytes = view.up_to(offset, LENGTH, Footer::STRUCTURE.name)?;
     Ok(bytes.starts_with(COOKIE).then_some((offset, bytes)))
 }
 
-/// Whether two footers differ in what decides how an image is read: features, version, where the
-/// dynamic header is, who wrote it, sizes, geometry, type and identity.
+/// Returns whether two footers differ in what decides how an image is read: features, version,
+/// offset of the dynamic header, creator, sizes, geometry, type and identity.
 pub(super) fn differ(first: &[u8], last: &[u8]) -> bool {
-    [8..24, 28..32, 40..CHECKSUM_OFFSET, 68..84]
+    [8..24, 28..32, 40..64, 68..84]
         .into_iter()
         .any(|fields| first.get(fields.clone()) != last.get(fields))
 }
 
-fn parse(bytes: &[u8], offset: u64) -> Result<Footer<'_>, Incomplete> {
-    let place = FOOTER.at(offset);
-    let Ok((_, mut footer)) = footer(bytes) else {
-        return Err(place.broken("cannot be read", 0).into());
+/// Sums bytes in steps of 256, whose sum fits 16 bits: a processor adds more of those at once.
+fn sum(bytes: &[u8]) -> u32 {
+    let step = |step: &[u8]| {
+        step.iter()
+            .copied()
+            .map(u16::from)
+            .fold(0, u16::wrapping_add)
     };
-    footer.place = place;
-    let sum = checksum(bytes);
-    place.field("checksum", 64, footer.checksum).require(
-        footer.checksum == sum,
-        Constraint::Be("the complement of the sum of all other bytes"),
-    )?;
-    Ok(footer)
+    let steps = bytes.chunks(256).map(step).map(u32::from);
+    steps.fold(0, u32::wrapping_add)
 }
 
-/// The ones' complement of the sum of all bytes but the checksum's own.
-fn checksum(bytes: &[u8]) -> u32 {
-    // In steps whose sum fits 16 bits, of which a processor adds more at once.
-    let step = |bytes: &[u8]| {
-        let bytes = bytes.iter().copied().map(u16::from);
-        u32::from(bytes.fold(0, u16::wrapping_add))
-    };
-    let sum = |bytes: &[u8]| bytes.chunks(256).map(step).fold(0, u32::wrapping_add);
-    let own = CHECKSUM_OFFSET..CHECKSUM_OFFSET.saturating_add(size_of::<u32>());
-    let own = bytes.get(own).unwrap_or_default();
-    !sum(bytes).wrapping_sub(sum(own))
-}
-
-impl<'a> Footer<'a> {
-    pub(super) fn creator(&self) -> Text<'a> {
-        Text::until_nul(self.creator_app, self.place.offset(28))
+impl Footer<'_> {
+    /// Checks the checksum. `bytes` are those of the footer.
+    fn checked(self, bytes: &[u8]) -> Result<Self, Incomplete> {
+        let own = sum(&self.checksum.to_be_bytes());
+        self.checksum().require(
+            self.checksum == !sum(bytes).wrapping_sub(own),
+            Constraint::Be("the complement of the sum of all other bytes"),
+        )?;
+        Ok(self)
     }
 
-    /// Whether the guest is suspended.
-    pub(super) fn saved_state(&self) -> bool {
-        self.saved_state != 0
-    }
-
-    pub(super) fn extras(&self) -> Extras<Text<'a>> {
-        let (cylinders, heads, sectors) = self.geometry;
-        Extras {
-            created: Some(u64::from(self.timestamp).saturating_add(YEAR_2000)),
-            geometry: Some(Geometry {
-                cylinders: cylinders.into(),
-                heads: heads.into(),
-                sectors: sectors.into(),
-            }),
-            ..Extras::default()
+    pub(super) fn geometry(&self) -> Geometry {
+        Geometry {
+            cylinders: self.cylinders.into(),
+            heads: self.heads.into(),
+            sectors: self.sectors_per_track.into(),
         }
     }
 
-    /// Virtual PC counts by the geometry, and QEMU wrote its images like that at first; everybody
-    /// else means the size that is recorded.
+    /// Returns what QEMU reads as the size.
     pub(super) fn virtual_size(&self) -> Result<u64, Reason> {
-        let (cylinders, heads, sectors_per_track) = self.geometry;
-        let sectors = u64::from(cylinders)
-            .saturating_mul(u64::from(heads))
-            .saturating_mul(u64::from(sectors_per_track));
-        let by_geometry = [VIRTUAL_PC, QEMU].contains(&self.creator_app);
-        if by_geometry && sectors != MAX_GEOMETRY_SECTORS {
-            return sizes::from_sectors(self.place.field("geometry in sectors", 56, sectors));
+        let tracks = u64::from(self.cylinders).saturating_mul(self.heads.into());
+        let sectors = tracks.saturating_mul(self.sectors_per_track.into());
+        if SIZE_IS_GEOMETRY.contains(&self.creator_app) && sectors != MAX_GEOMETRY_SECTORS {
+            return sizes::from_sectors(Field {
+                name: "geometry in sectors",
+                value: sectors,
+                ..self.cylinders()
+            });
         }
-        let size = self.place.field("current_size", 48, self.current_size);
-        let largest = MAX_SECTORS.saturating_mul(SECTOR);
-        size.at_most(largest.saturating_add(SECTOR.saturating_sub(1)))?;
+        let size = self.current_size();
+        size.at_most(MAX_SIZE)?;
         sizes::whole_sectors(size)
     }
 }

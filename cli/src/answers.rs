@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The standard output: one answer after another, each written as soon as it is known.
+
+use crate::args::Output;
+use std::fmt::Display;
+use std::io::{self, Write};
+
+pub(crate) struct Answers {
+    output: Output,
+    /// Whether there are several subjects: then each JSON object is on one line.
+    several: bool,
+    /// What separates answers for people; before the first, nothing.
+    separator: &'static str,
+    gap: &'static str,
+}
+
+impl Answers {
+    pub(crate) fn new(output: Output, subjects: usize, separator: &'static str) -> Self {
+        Answers {
+            output,
+            several: subjects > 1,
+            separator,
+            gap: "",
+        }
+    }
+
+    /// Writes an answer, in one of its two forms.
+    pub(crate) fn write(
+        &mut self,
+        human: impl Fn() -> String,
+        json: impl Display,
+    ) -> io::Result<()> {
+        let gap = std::mem::replace(&mut self.gap, self.separator);
+        match self.output {
+            Output::Human => put(&format!("{gap}{}", human())),
+            Output::Json if self.several => put(&format!("{json}\n")),
+            Output::Json => put(&format!("{json:#}\n")),
+        }
+    }
+
+    /// Writes what takes the place of an answer among several for programs.
+    pub(crate) fn write_failure(&mut self, json: impl Display) -> io::Result<()> {
+        match self.output {
+            Output::Json if self.several => put(&format!("{json}\n")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Writes all of the text at once.
+pub(crate) fn put(text: &str) -> io::Result<()> {
+    io::stdout().write_all(text.as_bytes())?;
+    io::stdout().flush()
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `diskprobe info --backing-chain`: a chain, as far as it was reached.
+
+use crate::answers::Answers;
+use crate::complain;
+use crate::text::{short, shown};
+use diskprobe::chain::{Chain, ChainOptions, Element, ElementKind, FormatSource};
+use diskprobe::escape;
+use std::ffi::OsStr;
+use std::io::Result;
+use std::os::unix::ffi::OsStrExt;
+
+/// Shows the chain under `file`; returns whether it is whole.
+pub(super) fn show(file: &OsStr, options: &ChainOptions, answers: &mut Answers) -> Result<bool> {
+    let walked = Chain::open_path(file, options);
+    let chain = match &walked {
+        Ok(chain) => chain,
+        Err(broken) => broken.partial_chain(),
+    };
+    let names = chain.element_names();
+    answers.write(|| tree(chain, &names), chain.json())?;
+    if let Err(broken) = &walked {
+        let error = broken.error();
+        let last = shown(names.last().map(Vec::as_slice).unwrap_or_default());
+        let what = match chain.elements().last().map(Element::kind) {
+            Some(ElementKind::Backing) => format!("backing file {last}: "),
+            Some(ElementKind::DataFile) => format!("data file {last}: "),
+            _ => String::new(),
+        };
+        complain(file.as_bytes(), what + &error.to_string());
+    }
+    Ok(walked.is_ok())
+}
+
+/// Returns the chain as a tree: one line for each element.
+fn tree(chain: &Chain, names: &[Vec<u8>]) -> String {
+    let elements = chain.elements();
+    let lines = elements.iter().zip(names).enumerate();
+    let lines = lines.map(|(place, (element, name))| {
+        // A data file is followed by the backing file of the same image, if there is one.
+        let next = elements.get(place.saturating_add(1));
+        let branch = match next {
+            _ if element.kind() == ElementKind::Top => "",
+            Some(next) if next.parent() == element.parent() => "├─ ",
+            _ => "└─ ",
+        };
+        let (steps, what) = match element.kind() {
+            ElementKind::DataFile => (element.depth(), "data file "),
+            _ => (element.depth().saturating_sub(1), ""),
+        };
+        let indent = "   ".repeat(usize::try_from(steps).unwrap_or(0));
+        let (name, described) = (escape(name), described(element));
+        format!("{indent}{branch}{what}{name}: {described}\n")
+    });
+    lines.collect()
+}
+
+fn described(element: &Element) -> String {
+    let source = element.format_source();
+    let format = match (element.format(), element.format_name()) {
+        (Some(format), _) => format!("{format} ({source})"),
+        (None, Some(name)) => format!("{} (recorded, not known)", shown(name)),
+        (None, None) if source == FormatSource::Unknown => "format unknown".into(),
+        (None, None) => source.to_string(),
+    };
+    match (element.image(), element.error()) {
+        (_, Some(error)) => format!("{format}: {error}"),
+        (None, None) => format!("{format}, not opened"),
+        (Some(image), None) => match image.virtual_size() {
+            Some(size) => format!("{format}, {}", short(size)),
+            None => format,
+        },
+    }
+}

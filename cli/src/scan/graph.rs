@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `diskprobe scan --graph`: which images stand on which.
+
+use crate::text::{aligned, joined, shown};
+use diskprobe::scan::graph::{Destination, Edge, Graph, Node, Remark};
+use diskprobe::ReferenceKind;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// Returns one row for each image, and what some remarks do not say.
+pub(crate) fn table(graph: &Graph) -> String {
+    let headings = "NAME|FORMAT|ROLE|STANDS ON|USERS|REMARKS";
+    let nodes = graph.nodes().iter();
+    let mut text = aligned(headings, nodes.clone().map(|node| row(graph, node)), &[4]);
+    let mut remarks = nodes.flat_map(Node::remarks);
+    if remarks.any(|remark| remark == Remark::Unreferenced) {
+        text.push_str(
+            "\nunreferenced: named by no image that was scanned; \
+             a machine may use it, or an image elsewhere\n",
+        );
+    }
+    text
+}
+
+fn row(graph: &Graph, node: &Node) -> [String; 6] {
+    let none = || "-".to_owned();
+    let is_backing = |edge: &Edge| edge.kind() == ReferenceKind::Backing;
+    let role = match (node.edges().iter().any(is_backing), node.users().is_empty()) {
+        (true, true) => "overlay",
+        (true, false) => "overlay, base",
+        (false, true) => "-",
+        (false, false) => "base",
+    };
+    let names = node.edges().iter().map(|edge| match edge.kind() {
+        ReferenceKind::Backing => named(graph, edge),
+        kind => format!("{} ({kind})", named(graph, edge)),
+    });
+    [
+        path(node.path()),
+        format(node),
+        role.to_owned(),
+        joined(names).unwrap_or_else(none),
+        node.users().len().to_string(),
+        joined(node.remarks()).unwrap_or_else(none),
+    ]
+}
+
+fn path(path: &Path) -> String {
+    shown(path.as_os_str().as_bytes())
+}
+
+/// Returns the format, if the image could be probed.
+fn format(node: &Node) -> String {
+    node.format()
+        .map_or("-".into(), |format| format.to_string())
+}
+
+/// Returns what is named, as far as it was found.
+fn named(graph: &Graph, edge: &Edge) -> String {
+    let found = graph.path_of(edge.destination()).map(path);
+    found.unwrap_or_else(|| shown(edge.recorded()))
+}
+
+/// Returns the graph for Graphviz. No name can end its string: what is shown has no control
+/// characters, and quotes and backslashes are escaped once more.
+pub(crate) fn dot(graph: &Graph) -> String {
+    let mut text = String::from("digraph images {\n    node [shape=box];\n");
+    for (place, node) in graph.nodes().iter().enumerate() {
+        let remarks = joined(node.remarks());
+        let lines = [path(node.path()), format(node)].into_iter().chain(remarks);
+        let label = quoted(lines);
+        text.push_str(&format!("    n{place} [label={label}];\n"));
+    }
+    let edges = graph.nodes().iter().enumerate();
+    let edges = edges.flat_map(|(place, node)| node.edges().iter().map(move |edge| (place, edge)));
+    let mut others = 0u64..;
+    for (place, edge) in edges {
+        let to = match edge.destination() {
+            Destination::Node(to) => format!("n{to}"),
+            other => {
+                let to = format!("x{}", others.next().unwrap_or_default());
+                let label = format!("{} ({})", named(graph, edge), other.state());
+                let label = quoted([label].into_iter());
+                text.push_str(&format!("    {to} [label={label}, style=dashed];\n"));
+                to
+            }
+        };
+        let kind = edge.kind();
+        text.push_str(&format!("    n{place} -> {to} [label=\"{kind}\"];\n"));
+    }
+    text + "}\n"
+}
+
+/// Returns the lines as one string of Graphviz.
+fn quoted(lines: impl Iterator<Item = String>) -> String {
+    let lines = lines.map(|line| line.replace('\\', "\\\\").replace('"', "\\\""));
+    format!("\"{}\"", lines.collect::<Vec<_>>().join("\\n"))
+}

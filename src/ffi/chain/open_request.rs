@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The request to an opener in C, and its answer.
+
+use super::super::call::{call, change};
+use super::super::handle::{given_fd, lent_fd, needed_mut};
+use super::super::location::diskprobe_location;
+use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum};
+use super::super::probe::{diskprobe_read_callback, known_length, Callback};
+use crate::base::error::{Error, Reason};
+use crate::chain::{ElementKind, Identity, LocalFiles, Opened, Opener};
+use crate::location::Location;
+use crate::probe::Source;
+use core::ffi::{c_int, c_void};
+use core::ptr::null_mut;
+use std::fs::File;
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+/// Opens what a chain names, for reading. Must return: neither throw nor longjmp.
+///
+/// It answers by a call of diskprobe_open_request_set_fd(),
+/// diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
+/// diskprobe_open_request_use_default(); the last call counts. Without such a call the element is
+/// left unopened, and what is below it is unknown.
+///
+/// @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
+/// @param location  what to open; valid until the opener returns
+/// @param request   takes the answer; valid until the opener returns
+/// @return 0; or a negative errno if it cannot be opened: the walk fails with
+///         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
+///         and -EPERM, and DISKPROBE_STATUS_IO for any other. What the request was given is closed
+///         anyway.
+pub type diskprobe_open_callback = Option<
+    unsafe extern "C" fn(
+        opaque: *mut c_void,
+        location: *const diskprobe_location,
+        request: *mut diskprobe_open_request,
+    ) -> c_int,
+>;
+
+/// Closes what diskprobe_open_request_set_source() was given. Must return: neither throw nor
+/// longjmp.
+///
+/// @param opaque  the pointer that was passed with this function
+pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_void)>;
+
+/// A request to an opener. It belongs to the library and to the thread in which the opener runs,
+/// and is valid until that returns.
+#[derive(Default)]
+pub struct diskprobe_open_request {
+    kind: Option<ElementKind>,
+    answer: Answer,
+    identity: Option<Identity>,
+}
+
+#[derive(Default)]
+enum Answer {
+    #[default]
+    Unopened,
+    Default,
+    Given(OwnedFd),
+    Lent(BorrowedFd<'static>),
+    Read(Closed, Option<u64>),
+    /// A call had an invalid argument, and the opener ignored that.
+    Wrong(Error),
+}
+
+/// A source that a function of the caller closes.
+struct Closed {
+    callback: Callback,
+    opaque: *mut c_void,
+    close: diskprobe_close_callback,
+}
+
+impl Source for Closed {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.callback.read_at(buffer, offset)
+    }
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        if let Some(close) = self.close {
+            // SAFETY: the caller passed a function of this type.
+            unsafe { close(self.opaque) }
+        }
+    }
+}
+
+/// The opener's function and its pointer.
+#[derive(Clone, Copy)]
+pub(super) struct OpenCallback {
+    open: unsafe extern "C" fn(
+        *mut c_void,
+        *const diskprobe_location,
+        *mut diskprobe_open_request,
+    ) -> c_int,
+    opaque: *mut c_void,
+}
+
+impl OpenCallback {
+    pub(super) fn new(open: diskprobe_open_callback, opaque: *mut c_void) -> Option<Self> {
+        open.map(|open| OpenCallback { open, opaque })
+    }
+
+    fn ask(&self, kind: ElementKind, location: &Location) -> Result<diskprobe_open_request, Error> {
+        let mut request = diskprobe_open_request {
+            kind: Some(kind),
+            ..diskprobe_open_request::default()
+        };
+        let handle = diskprobe_location::lend(location);
+        // SAFETY: the caller passed a function of this type; both handles outlive the call.
+        match unsafe { (self.open)(self.opaque, handle, &mut request) } {
+            0 => Ok(request),
+            1.. => Err(Reason::InvalidArgument("the opener's answer is above 0").into()),
+            failed => {
+                let errno = failed.checked_neg().unwrap_or(libc::EIO);
+                Err(Error::cannot_open(&io::Error::from_raw_os_error(errno)))
+            }
+        }
+    }
+}
+
+/// An opener in C. `local` is the library's own.
+pub(super) struct CallbackOpener {
+    pub(super) callback: OpenCallback,
+    pub(super) local: LocalFiles,
+}
+
+impl Opener for CallbackOpener {
+    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+        self.open_as(ElementKind::Top, location)
+    }
+
+    fn open_as(&mut self, kind: ElementKind, location: &Location) -> Result<Opened<'_>, Error> {
+        let request = self.callback.ask(kind, location)?;
+        Ok(match request.answer {
+            Answer::Unopened => Opened::Unopened,
+            Answer::Default => return self.local.open(location),
+            Answer::Given(fd) => Opened::File(File::from(fd)),
+            Answer::Lent(fd) => Opened::Fd(fd),
+            Answer::Read(source, length) => Opened::Source {
+                source: Box::new(source),
+                length,
+                identity: request.identity,
+            },
+            Answer::Wrong(error) => return Err(error),
+        })
+    }
+}
+
+/// Returns the role of the element to open: an opener may leave a data file unopened, which has no
+/// facts of its own.
+///
+/// @param request  the opener's request, or NULL
+/// @return the role; DISKPROBE_ELEMENT_KIND_NONE only if request is NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_open_request_role(
+    request: *const diskprobe_open_request,
+) -> diskprobe_element_kind {
+    get_enum(request, |request| request.kind)
+}
+
+/// Sets an answer. An invalid one is an answer too, in case the opener ignores the status.
+fn answer(
+    request: *mut diskprobe_open_request,
+    answer: impl FnOnce() -> Result<Answer, Error>,
+) -> diskprobe_status {
+    call(null_mut(), || {
+        let request = needed_mut(request, "request is NULL")?;
+        let answer = answer();
+        let status = answer
+            .as_ref()
+            .map_or_else(|error| Err((*error).into()), |_| Ok(()));
+        request.answer = answer.unwrap_or_else(Answer::Wrong);
+        status
+    })
+}
+
+/// Answers with a descriptor, which the library closes: from open(2), or from a process with the
+/// rights to open the file.
+///
+/// It may be a regular file or a block device. Open it with O_NONBLOCK, or check it first, if it
+/// can be a FIFO. The library reads it with pread(2), and closes it before it calls the opener
+/// again or the walk returns.
+///
+/// @param request  the opener's request
+/// @param fd       open for reading. If it is negative, the caller keeps it, and the walk fails
+///                 with DISKPROBE_STATUS_INVALID_ARGUMENT.
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL (then fd is
+///         not closed) or fd is negative
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_open_request_set_fd(
+    request: *mut diskprobe_open_request,
+    fd: c_int,
+) -> diskprobe_status {
+    answer(request, || Ok(Answer::Given(given_fd(fd)?)))
+}
+
+/// Answers with a descriptor that the caller keeps and that stays open; its file offset does not
+/// move.
+///
+/// Otherwise as diskprobe_open_request_set_fd(). It must stay open until the library calls the
+/// opener again, or the walk returns.
+///
+/// @param request  the opener's request
+/// @param fd       open for reading
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL or fd is
+///         negative
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_open_request_set_borrowed_fd(
+    request: *mut diskprobe_open_request,
+    fd: c_int,
+) -> diskprobe_status {
+    answer(request, || Ok(Answer::Lent(lent_fd(fd)?)))
+}
+
+/// Answers with functions that read, for instance through a library for remote storage.
+///
+/// @param request  the opener's request
+/// @param read     reads from the object, as for diskprobe_probe_callback(). If it is NULL, the
+///                 walk fails with DISKPROBE_STATUS_INVALID_ARGUMENT, and close is not called.
+/// @param close    called once with opaque after the last read, before the library calls the opener
+///                 again or the walk returns; or NULL
+/// @param opaque   passed to read and close; may be NULL
+/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request or read is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_open_request_set_source(
+    request: *mut diskprobe_open_request,
+    read: diskprobe_read_callback,
+    close: diskprobe_close_callback,
+    opaque: *mut c_void,
+    length: u64,
+) -> diskprobe_status {
+    answer(request, || {
+        let callback = Callback::new(read, opaque)?;
+        let source = Closed {
+            callback,
+            opaque,
+            close,
+        };
+        Ok(Answer::Read(source, known_length(length)))
+    })
+}
+
+/// Sets the identity of the object that diskprobe_open_request_set_source() reads, so that a loop
+/// is detected even if the object has several names. Without it, only locations are compared. For a
+/// descriptor it is known.
+///
+/// @param request  the opener's request
+/// @param device   the device that holds the object: st_dev, or an unused number of your own
+/// @param inode    its number on that device: st_ino
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_open_request_set_identity(
+    request: *mut diskprobe_open_request,
+    device: u64,
+    inode: u64,
+) -> diskprobe_status {
+    change(request, |request| {
+        request.identity = Some(Identity { device, inode });
+        Ok(())
+    })
+}
+
+/// Answers that the library is to open it as it does without an opener: a file or block device of
+/// this machine, under diskprobe_chain_options_set_root(). Anything else is left unopened.
+///
+/// @param request  the opener's request
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_open_request_use_default(
+    request: *mut diskprobe_open_request,
+) -> diskprobe_status {
+    answer(request, || Ok(Answer::Default))
+}

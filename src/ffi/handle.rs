@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Raw pointers, descriptors and texts from C, and those that C gets. What C promises about them is
+//! stated here, beside each use.
+
+use crate::base::error::{Error, Reason};
+use crate::base::stored::NulText;
+use core::ffi::{c_char, c_int, CStr};
+use core::ptr::{null, null_mut};
+use std::ffi::CString;
+use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
+
+/// Hands a value over to C as a handle.
+pub(super) fn give<T>(value: T) -> *mut T {
+    Box::into_raw(Box::new(value))
+}
+
+/// Takes a handle back from C.
+pub(super) fn take_back<T>(handle: *mut T) -> Option<Box<T>> {
+    // SAFETY: a handle that is not NULL came from a Box of that type, and the caller frees it once.
+    (!handle.is_null()).then(|| unsafe { Box::from_raw(handle) })
+}
+
+/// Returns a handle that a call reads, if the caller passed one.
+pub(super) fn given<'a, T>(handle: *const T) -> Option<&'a T> {
+    // SAFETY: a handle is NULL, came from a Box, or is lent; and the caller neither frees nor
+    // changes it during the call.
+    unsafe { handle.as_ref() }
+}
+
+/// Returns a handle that a call must read; `missing` says that there is none.
+pub(super) fn needed<'a, T>(handle: *const T, missing: &'static str) -> Result<&'a T, Error> {
+    given(handle).ok_or(Reason::InvalidArgument(missing).into())
+}
+
+/// Returns a handle that a call must change.
+pub(super) fn needed_mut<'a, T>(handle: *mut T, missing: &'static str) -> Result<&'a mut T, Error> {
+    // SAFETY: a handle is NULL, came from a Box, or is lent to an opener while that runs; and the
+    // caller uses it in one thread at a time and does not free it during the call.
+    unsafe { handle.as_mut() }.ok_or(Reason::InvalidArgument(missing).into())
+}
+
+/// Writes an out-parameter, if the caller wants it.
+pub(super) fn set<T>(out: *mut T, value: T) {
+    if !out.is_null() {
+        // SAFETY: an out-parameter is NULL or points to a writable value, which may be
+        // uninitialised: `write` neither reads nor drops it.
+        unsafe { out.write(value) }
+    }
+}
+
+/// Returns a C string that a call must read.
+pub(super) fn needed_string<'a>(
+    text: *const c_char,
+    missing: &'static str,
+) -> Result<&'a CStr, Error> {
+    if text.is_null() {
+        return Err(Reason::InvalidArgument(missing).into());
+    }
+    // SAFETY: not NULL; then the caller passes a NUL-terminated string that outlives the call.
+    Ok(unsafe { CStr::from_ptr(text) })
+}
+
+/// Returns the bytes of such a string.
+pub(super) fn needed_text<'a>(
+    text: *const c_char,
+    missing: &'static str,
+) -> Result<&'a [u8], Error> {
+    needed_string(text, missing).map(CStr::to_bytes)
+}
+
+/// Returns an array that C passed; `(NULL, 0)` is an empty one.
+pub(super) fn needed_array<'a, T>(
+    data: *const T,
+    count: usize,
+    [missing, too_large]: [&'static str; 2],
+) -> Result<&'a [T], Error> {
+    if count == 0 {
+        return Ok(&[]);
+    }
+    if data.is_null() {
+        return Err(Reason::InvalidArgument(missing).into());
+    }
+    let size = count.checked_mul(size_of::<T>());
+    if size.and_then(|size| isize::try_from(size).ok()).is_none() {
+        return Err(Reason::InvalidArgument(too_large).into());
+    }
+    // SAFETY: the caller passes `count` readable values that outlive the call; NULL and sizes that
+    // no object can have are rejected above.
+    Ok(unsafe { core::slice::from_raw_parts(data, count) })
+}
+
+/// Returns a buffer that C passed.
+pub(super) fn needed_bytes<'a>(data: *const u8, size: usize) -> Result<&'a [u8], Error> {
+    needed_array(
+        data,
+        size,
+        ["data is NULL", "size is larger than any object"],
+    )
+}
+
+/// Lends a text to C, and writes its length.
+pub(super) fn lend_text(length: *mut usize, text: Option<NulText<'_>>) -> *const c_char {
+    set(length, text.map_or(0, |text| text.bytes().len()));
+    // The pointer covers the NUL too, which C reads.
+    text.map_or(null(), |text| text.with_nul().as_ptr().cast())
+}
+
+/// Hands a text over to C, and writes its length.
+pub(super) fn give_text(length: *mut usize, text: Option<CString>) -> *mut c_char {
+    set(length, text.as_ref().map_or(0, |text| text.count_bytes()));
+    text.map_or(null_mut(), CString::into_raw)
+}
+
+/// Takes such a text back from C and drops it.
+pub(super) fn free_text(text: *mut c_char) {
+    if !text.is_null() {
+        // SAFETY: a text that is not NULL came from `give_text`; the caller frees it once and has
+        // not changed its length.
+        drop(unsafe { CString::from_raw(text) });
+    }
+}
+
+/// Borrows a descriptor that the caller keeps.
+pub(super) fn lent_fd<'a>(fd: c_int) -> Result<BorrowedFd<'a>, Error> {
+    check_fd(fd)?;
+    // SAFETY: not -1, and the caller keeps the descriptor open during the call. If it is closed
+    // after all, system calls fail and nothing else happens.
+    Ok(unsafe { BorrowedFd::borrow_raw(fd) })
+}
+
+/// Takes over a descriptor.
+pub(super) fn given_fd(fd: c_int) -> Result<OwnedFd, Error> {
+    check_fd(fd)?;
+    // SAFETY: not -1, and the caller gives the descriptor away.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+fn check_fd(fd: c_int) -> Result<(), Error> {
+    match fd < 0 {
+        true => Err(Reason::InvalidArgument("fd is negative").into()),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What an image names outside of itself: backing store, data file, parent, extents; and what
+//! others know it by.
+
+use super::super::guard::{get, get_number, get_text};
+use super::super::handle::set;
+use super::super::number::{diskprobe_format, diskprobe_reference_kind, Number};
+use super::diskprobe_image;
+use crate::image::Uuid;
+use core::ffi::c_char;
+
+/// Returns the location of the backing store: the exact bytes that the image records.
+///
+/// They are not interpreted: a path, or another of QEMU's syntaxes such as "nbd://host/export" or
+/// "json:{...}". Nothing is opened. The author of the image chose these bytes: escape them before
+/// you show them, and do not open what they name with rights that the author does not have.
+///
+/// @param image   the image, or NULL
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, in no particular encoding, owned by the image; NULL if there is no
+///         backing store
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_backing_location(
+    image: *const diskprobe_image,
+    length: *mut usize,
+) -> *const c_char {
+    get_text(image, length, |image| {
+        Some(image.lent(&image.facts().backing.as_ref()?.location))
+    })
+}
+
+/// Returns the format that the image records for its backing store. It is never guessed.
+///
+/// @param image   the image, or NULL
+/// @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN if none is recorded, and if the
+///                name that is recorded is unknown: see diskprobe_image_backing_format_name(). May
+///                be NULL.
+/// @return whether a format is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_backing_format(
+    image: *const diskprobe_image,
+    format: *mut diskprobe_format,
+) -> bool {
+    get_number(image, format, |image| {
+        Some(Number::from(image.backing()?.format?.format))
+    })
+}
+
+/// Returns the name by which the image records the format of its backing store.
+///
+/// @param image   the image, or NULL
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the image; NULL if no format is recorded, and if it is recorded
+///         by a flag or implied by the format of the image
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_backing_format_name(
+    image: *const diskprobe_image,
+    length: *mut usize,
+) -> *const c_char {
+    get_text(image, length, |image| {
+        let format = image.facts().backing.as_ref()?.format.as_ref()?;
+        Some(image.lent(format.name.as_ref()?))
+    })
+}
+
+/// Checks whether QEMU treats the backing store as raw.
+///
+/// That is so if its format is recorded as raw, or by the name of a protocol driver of QEMU, such
+/// as "file" or "nbd".
+///
+/// @param image  the image, or NULL
+/// @return whether it does; false if no format is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_backing_is_raw(image: *const diskprobe_image) -> bool {
+    get(image, false, |image| {
+        let format = image.backing().and_then(|backing| backing.format);
+        format.is_some_and(|format| format.is_raw())
+    })
+}
+
+/// Returns when the backing file of a qcow or cow image was last changed before the image was
+/// created.
+///
+/// If the backing file has another time now, the image does not match it any more.
+///
+/// @param image  the image, or NULL
+/// @param time   receives the time in seconds since 1970-01-01 00:00 UTC, or 0; may be NULL
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_backing_mtime(
+    image: *const diskprobe_image,
+    time: *mut u64,
+) -> bool {
+    get_number(image, time, |image| image.backing_mtime())
+}
+
+/// Checks whether the guest's data is in another file (qcow2 external data file).
+///
+/// @param image  the image, or NULL
+/// @return whether it is; the image may not name the file
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_has_data_file(image: *const diskprobe_image) -> bool {
+    get(image, false, |image| image.data_file().is_some())
+}
+
+/// Returns the location of the data file: the exact bytes that the image records. Nothing is
+/// opened.
+///
+/// @param image   the image, or NULL
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, in no particular encoding, owned by the image; NULL if none is named
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_data_file_location(
+    image: *const diskprobe_image,
+    length: *mut usize,
+) -> *const c_char {
+    get_text(image, length, |image| {
+        let file = image.facts().data_file.as_ref()?;
+        Some(image.lent(file.location.as_ref()?))
+    })
+}
+
+/// Checks whether the data file alone is a valid raw image.
+///
+/// @param image  the image, or NULL
+/// @return whether the image says so
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_data_file_is_raw(image: *const diskprobe_image) -> bool {
+    get(image, false, |image| {
+        image.data_file().is_some_and(|file| file.raw)
+    })
+}
+
+/// Checks whether the image has a parent that QEMU does not follow, but other hypervisors do.
+///
+/// These are differencing VHD and VHDX images, and VDI images with parent identifiers.
+///
+/// @param image  the image, or NULL
+/// @return whether it has one
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_has_parent(image: *const diskprobe_image) -> bool {
+    get(image, false, |image| image.parent().is_some())
+}
+
+/// Returns the UUID that the parent must have.
+///
+/// @param image  the image, or NULL
+/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
+///               NULL
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_parent_uuid(
+    image: *const diskprobe_image,
+    uuid: *mut u8,
+) -> bool {
+    get_number(image, uuid.cast::<Uuid>(), |image| image.parent()?.uuid)
+}
+
+/// Returns another UUID that the parent of a VHDX image may have instead.
+///
+/// @param image  the image, or NULL
+/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
+///               NULL
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_parent_alternative_uuid(
+    image: *const diskprobe_image,
+    uuid: *mut u8,
+) -> bool {
+    get_number(image, uuid.cast::<Uuid>(), |image| {
+        image.parent()?.alternative_uuid
+    })
+}
+
+/// Returns the recorded location of the parent. Nothing is opened.
+///
+/// If several are recorded, it is the one that hypervisors try first; diskprobe_image_reference()
+/// returns all of them. It is UTF-8 if the format stores UTF-16, and else the exact bytes.
+///
+/// @param image   the image, or NULL
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the image; NULL if none is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_parent_location(
+    image: *const diskprobe_image,
+    length: *mut usize,
+) -> *const c_char {
+    get_text(image, length, |image| {
+        let parent = image.facts().parent.as_ref()?;
+        Some(image.lent(parent.locations.first()?))
+    })
+}
+
+/// Returns the content identifier that the parent of a VMDK image must have.
+///
+/// @param image  the image, or NULL
+/// @param cid    receives the identifier, 0xffffffff if there is no parent, or 0; may be NULL
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_parent_cid(image: *const diskprobe_image, cid: *mut u32) -> bool {
+    get_number(image, cid, |image| image.parent_cid())
+}
+
+/// Returns the content identifier of a VMDK image, which changes when the content does.
+///
+/// @param image  the image, or NULL
+/// @param cid    receives the identifier, or 0; may be NULL
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_cid(image: *const diskprobe_image, cid: *mut u32) -> bool {
+    get_number(image, cid, |image| image.cid())
+}
+
+/// Returns the UUID of the image, by which a child refers to it: for VHDX its data write GUID.
+///
+/// @param image  the image, or NULL
+/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
+///               NULL
+/// @return whether it is recorded
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_uuid(image: *const diskprobe_image, uuid: *mut u8) -> bool {
+    get_number(image, uuid.cast::<Uuid>(), |image| image.uuid())
+}
+
+/// Returns the short, stable name of a kind of reference, such as "data-file".
+///
+/// @param kind  any number
+/// @return a static string; "unknown" for a number that is no kind of reference
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_reference_kind_to_string(
+    kind: diskprobe_reference_kind,
+) -> *const c_char {
+    kind.name()
+}
+
+/// Returns the number of references: everything outside the file that the image names.
+///
+/// An image can also need a file that it does not name: see diskprobe_image_has_data_file() and
+/// diskprobe_image_has_parent().
+///
+/// @param image  the image, or NULL
+/// @return the number of backing stores, data files, extents and parents that it names
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_reference_count(image: *const diskprobe_image) -> usize {
+    get(image, 0, |image| image.references().count())
+}
+
+/// Returns the kind of a reference, and which bytes of the file hold its name.
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_reference_count()
+/// @param offset  receives the offset of the name in the file, in bytes, or 0; may be NULL
+/// @param length  receives the length of the name in the file, in bytes, or 0; may be NULL
+/// @return the kind; DISKPROBE_REFERENCE_KIND_NONE if index is out of range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_reference(
+    image: *const diskprobe_image,
+    index: usize,
+    offset: *mut u64,
+    length: *mut u64,
+) -> diskprobe_reference_kind {
+    let found = get(image, None, |image| {
+        let (kind, _, origin) = image.lent_references().nth(index)?;
+        Some((kind, origin))
+    });
+    set(offset, found.map_or(0, |(_, origin)| origin.offset));
+    set(length, found.map_or(0, |(_, origin)| origin.length));
+    found.map(|(kind, _)| kind).into()
+}
+
+/// Returns the location that a reference names: the exact bytes, or UTF-8 if the format stores
+/// UTF-16.
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_reference_count()
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the image; NULL if index is out of range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_reference_location(
+    image: *const diskprobe_image,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    get_text(image, length, |image| {
+        let (_, location, _) = image.lent_references().nth(index)?;
+        Some(location)
+    })
+}
+
+/// Returns the number of extent files that a VMDK descriptor lists. None of them is opened.
+///
+/// @param image  the image, or NULL
+/// @return the number; 0 for other formats
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_count(image: *const diskprobe_image) -> usize {
+    get(image, 0, |image| image.extents().len())
+}
+
+/// Returns the location of an extent file: the exact bytes of the descriptor.
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_extent_count()
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the image; NULL if index is out of range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_location(
+    image: *const diskprobe_image,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    get_text(image, length, |image| {
+        let (extent, _) = image.unpacked_extents().nth_at(index)?;
+        Some(extent.location)
+    })
+}
+
+/// Returns the type of an extent as recorded, such as "FLAT" or "SPARSE".
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_extent_count()
+/// @param length  receives the length in bytes, without the final NUL; may be NULL
+/// @return NUL-terminated, owned by the image; NULL if index is out of range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_kind(
+    image: *const diskprobe_image,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    get_text(image, length, |image| {
+        let (extent, _) = image.unpacked_extents().nth_at(index)?;
+        Some(extent.kind)
+    })
+}
+
+/// Returns the declared size of an extent.
+///
+/// @param image  the image, or NULL
+/// @param index  below diskprobe_image_extent_count()
+/// @param size   receives the size in bytes, or 0; may be NULL
+/// @return whether index is in range
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_size(
+    image: *const diskprobe_image,
+    index: usize,
+    size: *mut u64,
+) -> bool {
+    get_number(image, size, |image| Some(image.extents().nth(index)?.size))
+}
+
+/// Returns the offset of an extent's data in its file.
+///
+/// @param image   the image, or NULL
+/// @param index   below diskprobe_image_extent_count()
+/// @param offset  receives the offset in bytes, or 0; may be NULL
+/// @return whether it is recorded: for FLAT extents, and as 0 for VMFS extents
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_extent_file_offset(
+    image: *const diskprobe_image,
+    index: usize,
+    offset: *mut u64,
+) -> bool {
+    get_number(image, offset, |image| {
+        image.extents().nth(index)?.file_offset
+    })
+}

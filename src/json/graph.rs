@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A graph of images as JSON.
+
+use super::{bytes, reason};
+use crate::base::json::{any, json, Json};
+use crate::scan::graph::{Destination, Edge, Graph, Node};
+use core::fmt::Display;
+
+impl Graph {
+    /// Returns the images and what they name as a JSON object. `docs/scan.md` explains every key.
+    pub fn json(&self) -> impl Display + '_ {
+        let members = move |object: &mut Json<'_>| {
+            let nodes = Some(self.nodes().iter());
+            object.objects("images", nodes, |object, node| image(object, self, node));
+        };
+        json(move |json| json.object(members))
+    }
+}
+
+fn image(object: &mut Json<'_>, graph: &Graph, node: &Node) {
+    let file = |object: &mut Json<'_>, path| {
+        object.text("filename", Some(bytes(path)));
+    };
+    let format = node.format();
+    let users = node.users().iter();
+    let users = users.filter_map(|user| Some(graph.nodes().get(*user)?.path()));
+    file(object, node.path());
+    object
+        .objects("other-filenames", any(node.other_paths()), file)
+        .text("format", format.ok().map(|format| format.as_str()))
+        .member("error", format.err(), reason)
+        .objects("references", any(node.edges().iter()), |object, edge| {
+            reference(object, graph, edge);
+        })
+        .objects("users", any(users), file)
+        .texts(
+            "remarks",
+            Some(node.remarks().map(|remark| remark.as_str())),
+        );
+}
+
+fn reference(object: &mut Json<'_>, graph: &Graph, edge: &Edge) {
+    let destination = edge.destination();
+    let error = match destination {
+        Destination::Unresolved(error) => Some(*error),
+        _ => None,
+    };
+    object
+        .text("kind", Some(edge.kind().as_str()))
+        .text("location", Some(edge.recorded()))
+        .text("format", edge.format_name())
+        .text("state", Some(destination.state()))
+        .text("filename", graph.path_of(destination).map(bytes))
+        .member("error", error, reason);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Maintenance tasks of this repository: `cargo xtask`.
+
+mod symbols;
+mod update;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask update [--check] [PART...]
+
+Regenerates the files that follow from the sources. Without PART, all of them:
+  header        include/diskprobe.h, from the C layer
+  symbols       ffi-tests/symbols: appends the functions that are new in the header
+  docs          the tables between <!-- marks --> in docs/
+  instructions  benches/instructions.txt, with this compiler; builds the C library
+
+With --check, changes nothing and fails if a file is out of date.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.split_first() {
+        Some((task, rest)) if task == "update" => update::run(rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{}", message.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `cargo xtask update`: which command regenerates which file.
+
+use crate::{symbols, USAGE};
+use std::path::Path;
+use std::process::Command;
+
+/// Regenerates one part of the repository, or only checks it.
+type Part = fn(root: &Path, write: bool) -> Result<(), String>;
+
+/// The parts, each after those that it is made from.
+const PARTS: [(&str, Part); 4] = [
+    ("header", header),
+    ("symbols", symbols::update),
+    ("docs", docs),
+    ("instructions", instructions),
+];
+
+/// Regenerates the parts that the arguments name, or all of them.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let (options, names): (Vec<&str>, Vec<&str>) = arguments
+        .iter()
+        .map(String::as_str)
+        .partition(|argument| *argument == "--check");
+    let is_part = |name: &&str| PARTS.iter().any(|(part, _)| part == name);
+    if let Some(unknown) = names.iter().find(|name| !is_part(name)) {
+        return Err(format!("unknown part {unknown:?}\n{USAGE}"));
+    }
+    for (name, part) in PARTS {
+        if names.is_empty() || names.contains(&name) {
+            println!("{name}");
+            part(&root, options.is_empty())?;
+        }
+    }
+    Ok(())
+}
+
+fn header(root: &Path, write: bool) -> Result<(), String> {
+    let arguments = "--features header --test header";
+    tests(root, arguments, write.then_some("UPDATE_HEADER"))
+}
+
+fn docs(root: &Path, write: bool) -> Result<(), String> {
+    for arguments in [
+        "--package diskprobe --all-features --test docs_formats --test judged_fields",
+        "--package diskprobe-cli --test reads",
+    ] {
+        tests(root, arguments, write.then_some("UPDATE_DOCS"))?;
+    }
+    Ok(())
+}
+
+/// Counts the instructions of a probe in the C library, as it is installed.
+fn instructions(root: &Path, write: bool) -> Result<(), String> {
+    let mut install = Command::new(root.join("build-aux/install-below"));
+    succeed(root, install.arg(root.join("target/ffi-tests")))?;
+    let mut count = Command::new(root.join("benches/instructions"));
+    succeed(root, count.args(write.then_some("--update")))
+}
+
+/// Runs tests that compare a file with the sources, and write it if the variable is set.
+fn tests(root: &Path, arguments: &str, variable: Option<&str>) -> Result<(), String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["test", "--quiet", "--locked"]);
+    command.args(arguments.split(' '));
+    command.envs(variable.map(|name| (name, "1")));
+    succeed(root, &mut command)
+}
+
+/// Runs a command at the root of the repository; its failure is an error.
+fn succeed(root: &Path, command: &mut Command) -> Result<(), String> {
+    match command.current_dir(root).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?}: {status}")),
+        Err(error) => Err(format!("{command:?}: {error}")),
+    }
+}
