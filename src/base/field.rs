@@ -93,8 +93,7 @@ impl Field {
         }
     }
 
-    /// Unless `holds`, the error that the structure does not have its signature, which is the
-    /// field.
+    /// Fails unless `holds`: the structure must have its signature, which is the field.
     pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
         match holds {
             true => Ok(()),
@@ -102,7 +101,7 @@ impl Field {
         }
     }
 
-    /// The error that the field asks for something that is not supported.
+    /// Returns the error that the field asks for something that is not supported.
     pub(crate) fn unsupported(self, what: &'static str) -> Reason {
         Reason::UnsupportedText {
             structure: self.structure,

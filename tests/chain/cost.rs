@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a walk costs at most: chains that have no end, of images that cost as much as one can.
 
-use crate::common::{patched, Images};
-use crate::made::{options, overlay};
 use diskprobe::chain::{Chain, ChainOptions, Element, Identity, Opened, Opener};
 use diskprobe::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS};
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Format, Options, Source};
+use diskprobe_test_support::build::{Build, Qcow2, Vmdk, MIB};
+use diskprobe_test_support::chain::{options, overlay};
+use diskprobe_test_support::{patched, Images};
 use std::cell::Cell;
 use std::io;
 use std::time::Instant;
@@ -42,12 +43,12 @@ struct Counted<'a> {
 }
 
 impl Source for Counted<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let rest = usize::try_from(offset).ok();
         let rest = rest.and_then(|offset| self.of.image.get(offset..));
         let rest = rest.unwrap_or_default();
-        let size = rest.len().min(room.len());
-        room[..size].copy_from_slice(&rest[..size]);
+        let size = rest.len().min(buffer.len());
+        buffer[..size].copy_from_slice(&rest[..size]);
         self.reads += 1;
         self.bytes += size as u64;
         Ok(size)
@@ -85,7 +86,7 @@ impl Opener for Endless<'_> {
 struct Names<'a> {
     /// At the end of its first cluster.
     backing: &'a [u8],
-    /// Behind the holes; not, where it is empty.
+    /// After the holes; none if it is empty.
     data_file: &'a [u8],
 }
 
@@ -133,9 +134,9 @@ fn worst_qcow2(plain: &[u8], names: &Names<'_>, options: &Options) -> Vec<u8> {
     images.into_iter().find(is_taken).expect("one that passes")
 }
 
-/// A VMDK whose parent is named in the longest text that is read, far behind its header.
-fn vmdk(images: &Images) -> Vec<u8> {
-    let mut base = images.create(&["-f", "vmdk", "NAME", "64M"]);
+/// A VMDK whose parent is named in the longest text that is read, far from its header.
+fn vmdk() -> Vec<u8> {
+    let mut base = Vmdk::new(64 * MIB).bytes();
     base.resize(51200 + 65536, 0);
     let text = |length: usize| {
         let name = "n".repeat(1000);
@@ -160,8 +161,7 @@ fn vmdk(images: &Images) -> Vec<u8> {
 
 #[test]
 fn a_hostile_chain_costs_no_more_than_its_limits() {
-    let images = Images::new();
-    let plain = images.create(&["-f", "qcow2", "-o", "cluster_size=2M", "NAME", "64M"]);
+    let plain = Qcow2::new(64 * MIB).cluster_size(2 * MIB).bytes();
     let quick = Options::new().format(Some(Format::Qcow2));
     let thorough = quick.thorough(true);
     let of = |options: &Options| ChainOptions::new().image(options);
@@ -175,7 +175,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
         data_file: &data_file,
         ..names
     };
-    // Without identities, each has a name of its own by being a directory further down.
+    // Without identities, each has a name of its own: its directory is one level deeper.
     let deeper = Names {
         backing: deeper,
         ..names
@@ -205,7 +205,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
             worst_qcow2(&plain, &deeper, &quick),
             false,
         ),
-        ("vmdk, thorough", of(&of_vmdk), vmdk(&images), true),
+        ("vmdk, thorough", of(&of_vmdk), vmdk(), true),
     ];
     let depth = u64::from(MAX_CHAIN_IMAGES);
     let mut most_reads = 0;
@@ -252,7 +252,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
 }
 
 #[test]
-fn without_identities_names_tell_a_loop() {
+fn without_identities_a_loop_is_detected_by_names() {
     let images = Images::new();
     overlay(&images, "top.qcow2", "next.qcow2", "qcow2");
     let image = std::fs::read(images.path("top.qcow2")).unwrap();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Attacks by images that have a public number, and what becomes of them here.
 
-use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
 use crate::policy::{assert_policies, size, NEEDS_OTHERS, TOP};
 use diskprobe::chain::{Chain, LocalFiles, Opened, Opener};
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Finding};
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::chain::{
+    assert_broken, assert_whole, open, options, overlay, raw, with_data_file,
+};
+use diskprobe_test_support::Images;
 use std::os::unix::ffi::OsStrExt;
 
 /// A guest writes a header into its raw disk, which another image takes as its backing file without
@@ -18,16 +21,16 @@ fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
     assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
 }
 
-/// An uploaded image brings an external data file: it is in the chain, for who accepts chains to
-/// see, kept inside a root directory, and never behind an image that was probed.
+/// An uploaded image brings an external data file: it is in the chain, where a caller sees it, it is
+/// kept inside a root directory, and it is refused if the image was probed.
 #[test]
 fn cve_2024_32498_a_data_file_of_the_host() {
     let images = Images::new();
     std::fs::create_dir(images.path("pool")).unwrap();
     raw(&images, "secret.raw");
-    let secret = images.path("secret.raw");
-    let data_file = format!("{},data_file_raw=on", secret.display());
-    with_data_file(&images, "top.qcow2", &data_file);
+    let secret = images.path("secret.raw").display().to_string();
+    let top = Qcow2::new(MIB).data_file(&secret).data_file_raw();
+    top.write(images.path("top.qcow2"));
     let whole = format!("{TOP} | data-file secret.raw raw implied 1048576");
     assert_whole(&images, "top.qcow2", &options(), &whole);
     let chain = open(&images, "top.qcow2", &options()).unwrap();

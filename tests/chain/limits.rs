@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Loops, long chains, and what a walk costs.
 
-use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
 use diskprobe::chain::ChainOptions;
 use diskprobe::limits::MAX_CHAIN_IMAGES;
 use diskprobe::ErrorKind;
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::chain::{
+    assert_broken, assert_whole, open, options, overlay, raw, with_data_file,
+};
+use diskprobe_test_support::Images;
 use std::os::unix::fs::symlink;
 
 const TOP: &str = "top top.qcow2 qcow2 given 1048576";
@@ -19,7 +22,7 @@ fn assert_loop(images: &Images, words: &str, expected: &str) {
 }
 
 #[test]
-fn loops_of_one_to_three_images() {
+fn loops_of_one_to_three_images_are_detected() {
     let images = Images::new();
     overlay(&images, "top.qcow2", "top.qcow2", "qcow2");
     let one = format!("{TOP} | backing top.qcow2 qcow2 recorded -");
@@ -42,7 +45,7 @@ fn loops_of_one_to_three_images() {
 }
 
 #[test]
-fn a_loop_through_other_names_of_the_same_file() {
+fn a_loop_through_other_names_of_the_same_file_is_detected() {
     let images = Images::new();
     symlink("top.qcow2", images.path("soft")).unwrap();
     for name in ["soft", "hard"] {
@@ -68,10 +71,10 @@ fn a_file_is_in_a_chain_once() {
 #[test]
 fn two_images_may_have_one_data_file() {
     let images = Images::new();
-    let with_data_file = ["create", "-q", "-f", "qcow2", "-o", "data_file=d.raw"];
-    images.qemu_img(&[&with_data_file[..], &["base.qcow2", "1M"]].concat());
-    let over = ["-u", "-b", "base.qcow2", "-F", "qcow2", "top.qcow2", "1M"];
-    images.qemu_img(&[&with_data_file[..], &over].concat());
+    let base = Qcow2::new(MIB).data_file("d.raw");
+    base.write(images.path("base.qcow2"));
+    let top = base.backing("base.qcow2", "qcow2");
+    top.write(images.path("top.qcow2"));
     let whole = format!(
         "{TOP} | data-file d.raw raw implied 1048576 | backing base.qcow2 qcow2 recorded 1048576 | \
          data-file d.raw raw implied 1048576"
@@ -80,7 +83,7 @@ fn two_images_may_have_one_data_file() {
 }
 
 #[test]
-fn parts_of_one_file_are_different() {
+fn parts_of_one_file_are_different_elements() {
     let images = Images::new();
     raw(&images, "base.raw");
     let path = images.path("top.qcow2");

@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Elements by name or index, and the name to record when some are taken out.
 
-use crate::common::Images;
-use crate::made::{open, options, overlay, raw};
 use diskprobe::chain::{Chain, Identity, Lookup};
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::chain::{open, options, overlay, raw};
+use diskprobe_test_support::Images;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 
-/// A chain of three with a data file at the top, so that places and depths differ.
+/// A chain of three with a data file at the top, so that indexes and depths differ.
 fn three(images: &Images) -> Chain {
     raw(images, "base.raw");
     std::fs::create_dir_all(images.path("sub")).unwrap();
     overlay(images, "sub/mid.qcow2", "../base.raw", "raw");
-    let create = [
-        "create",
-        "-q",
-        "-f",
-        "qcow2",
-        "-b",
-        "sub/mid.qcow2",
-        "-F",
-        "qcow2",
-    ];
-    images.qemu_img(&[&create[..], &["-o", "data_file=d.raw", "top.qcow2"]].concat());
+    let top = Qcow2::new(MIB).backing("sub/mid.qcow2", "qcow2");
+    top.data_file("d.raw").write(images.path("top.qcow2"));
     open(images, "top.qcow2", &options()).expect("whole")
 }
 
@@ -31,7 +23,7 @@ fn find(chain: &Chain, lookup: Lookup<'_>) -> Option<usize> {
 }
 
 #[test]
-fn by_index() {
+fn an_element_is_found_by_its_index() {
     let images = Images::new();
     let chain = three(&images);
     let index = |name: &'static str, disk: Option<&'static str>, below| {
@@ -51,7 +43,7 @@ fn by_index() {
 }
 
 #[test]
-fn by_name() {
+fn an_element_is_found_by_its_name() {
     let images = Images::new();
     let chain = three(&images);
     symlink("base.raw", images.path("soft")).unwrap();
@@ -108,7 +100,7 @@ fn by_name() {
         (last(None), last(Some(2)), last(Some(3))),
         (Some(3), Some(3), None)
     );
-    // Who looks up nothing finds what is spelt in the chain.
+    // Without identities, only the names of the chain are found.
     let spelt = Lookup {
         name: Some(b"soft"),
         ..Lookup::default()
@@ -117,7 +109,7 @@ fn by_name() {
 }
 
 #[test]
-fn the_name_to_record() {
+fn the_name_to_record_is_relative_to_the_image_above() {
     let images = Images::new();
     let chain = three(&images);
     let name = |first, last| {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which file a recorded name leads to, and what ends the walk.
 
-use crate::common::Images;
-use crate::made::{assert_broken, assert_whole, open, options, overlay, raw, with_data_file};
 use diskprobe::chain::{Chain, ElementKind};
 use diskprobe::{ErrorKind, Format};
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::chain::{
+    assert_broken, assert_whole, open, options, overlay, raw, with_data_file,
+};
+use diskprobe_test_support::Images;
 use std::os::unix::fs::{symlink, FileTypeExt};
 use std::process::Command;
 
@@ -42,7 +45,7 @@ fn names_are_joined_to_the_directory_that_led_to_the_image() {
     let whole = "top top.qcow2 qcow2 given 1048576 | backing a/mid.qcow2 qcow2 recorded 1048576 | \
                  backing a/../base.raw raw recorded 1048576";
     assert_whole(&images, "top.qcow2", &options(), whole);
-    // A link stands in its own directory, not in that of what it leads to.
+    // A link is in its own directory, not in that of its target.
     symlink(images.path("top.qcow2"), images.path("b/top")).unwrap();
     let broken = "top b/top qcow2 given 1048576 | backing b/a/mid.qcow2 qcow2 recorded -";
     let words = "backing file at depth 1: cannot open: No such file or directory";
@@ -52,7 +55,7 @@ fn names_are_joined_to_the_directory_that_led_to_the_image() {
         &options(),
         (ErrorKind::NotFound, words, broken),
     );
-    // A linked directory is gone through.
+    // A linked directory is followed.
     symlink("a", images.path("link")).unwrap();
     let whole = "top link/mid.qcow2 qcow2 given 1048576 | \
                  backing link/../base.raw raw recorded 1048576";
@@ -255,8 +258,8 @@ fn the_top_is_a_path_whatever_is_in_it() {
 fn data_files_are_elements_of_their_own() {
     let images = Images::new();
     raw(&images, "base.raw");
-    let create = ["create", "-q", "-f", "qcow2", "-b", "base.raw", "-F", "raw"];
-    images.qemu_img(&[&create[..], &["-o", "data_file=d.raw", "top.qcow2"]].concat());
+    let top = Qcow2::new(MIB).backing("base.raw", "raw");
+    top.data_file("d.raw").write(images.path("top.qcow2"));
     let whole = "top top.qcow2 qcow2 given 1048576 | data-file d.raw raw implied 1048576 | \
                  backing base.raw raw recorded 1048576";
     assert_whole(&images, "top.qcow2", &options(), whole);
@@ -293,7 +296,7 @@ fn a_data_file_needs_a_name() {
         .windows(4)
         .position(|four| four == 0x4441_5441u32.to_be_bytes());
     let place = place.expect("the name of a data file");
-    // An extension of no bytes, then another that nobody knows in the place of the name.
+    // An extension of an unknown kind instead of the name; and one of no bytes.
     let mut bytes = original.clone();
     bytes[place..place + 4].copy_from_slice(b"none");
     std::fs::write(&path, &bytes).unwrap();

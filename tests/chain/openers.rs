@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Openers: by descriptor, of the caller's own, and that nothing stays open.
 
-use crate::common::Images;
-use crate::made::{options, overlay, raw, Bytes};
 use diskprobe::chain::{Chain, Identity, LocalFiles, Opened, Opener};
 use diskprobe::location::{Location, LocationKind};
 use diskprobe::{Error, ErrorKind};
+use diskprobe_test_support::chain::{options, overlay, raw, with_data_file, Bytes};
+use diskprobe_test_support::Images;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -14,7 +14,7 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 
-/// A server of images, by their paths there; local files are somebody else's.
+/// A server of images, by their paths; it opens local files as well.
 struct Server {
     images: HashMap<Vec<u8>, Vec<u8>>,
     asked: Vec<String>,
@@ -170,12 +170,11 @@ fn a_descriptor_may_be_lent() {
 }
 
 #[test]
-fn the_end_is_known_where_the_last_image_was_opened() {
+fn a_chain_is_complete_if_the_last_image_was_opened() {
     let images = Images::new();
     overlay(&images, "far.qcow2", "nbd://host/x", "raw");
     overlay(&images, "broken.qcow2", "absent", "raw");
-    let create = ["create", "-q", "-f", "qcow2", "-o", "data_file=data.raw"];
-    images.qemu_img(&[&create[..], &["alone.qcow2", "1M"]].concat());
+    with_data_file(&images, "alone.qcow2", "data.raw");
     let chain = |name| Chain::open_path(images.path(name), &options());
     assert!(chain("alone.qcow2").unwrap().is_complete());
     assert!(!chain("far.qcow2").unwrap().is_complete());

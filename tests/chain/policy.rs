@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Formats that are not recorded, or recorded by a name that nobody knows.
+//! Formats that are not recorded, or recorded by an unknown name.
 
-use crate::common::Images;
-use crate::made::{
-    assert_broken, assert_whole, options, overlay, raw, unrecorded, with_data_file, with_policy,
-};
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::ErrorKind;
+use diskprobe_test_support::build::{
+    Build, Luks, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, MIB,
+};
+use diskprobe_test_support::chain::{
+    assert_broken, assert_whole, options, overlay, raw, unrecorded, with_data_file, with_policy,
+};
+use diskprobe_test_support::Images;
 use UnrecordedFormat::{Probe, Raw, Refuse};
 
 pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
 
-/// What each policy makes of `top.qcow2`, behind the top: `None` where the chain is broken,
-/// because the format is not recorded.
+/// Asserts what each policy makes of the backing file of `top.qcow2`. The chain is broken if `probed`
+/// is an error.
 #[track_caller]
 pub(crate) fn assert_policies(
     images: &Images,
@@ -52,17 +55,17 @@ fn an_image_that_names_nothing_may_be_probed() {
     let images = Images::new();
     raw(&images, "base.raw");
     assert_policies(&images, "base.raw", Ok("raw probed 1048576"), 1 << 20);
-    for format in ["qcow2", "qcow", "qed", "vdi", "vmdk", "vhdx", "luks"] {
+    for (format, bytes) in [
+        ("qcow2", Qcow2::new(MIB).bytes()),
+        ("qcow", Qcow::new(MIB).bytes()),
+        ("qed", Qed::new(MIB).bytes()),
+        ("vdi", Vdi::new(MIB).bytes()),
+        ("vmdk", Vmdk::new(MIB).bytes()),
+        ("vhdx", Vhdx::new(MIB).bytes()),
+        ("luks", Luks::new(MIB).bytes()),
+    ] {
         let name = format!("base.{format}");
-        let secret = [
-            "--object",
-            "secret,id=s,data=x",
-            "-o",
-            "key-secret=s,iter-time=10",
-        ];
-        let more: &[&str] = if format == "luks" { &secret } else { &[] };
-        let create = ["create", "-q", "-f", format];
-        images.qemu_img(&[&create[..], more, &[&name, "1M"]].concat());
+        images.write(&name, bytes);
         let found = format!("{format} probed 1048576");
         assert_policies(&images, &name, Ok(&found), size(&images, &name));
     }
@@ -102,27 +105,18 @@ fn a_probed_image_that_brings_only_a_data_file_is_refused() {
 #[test]
 fn a_probed_image_with_extents_is_refused() {
     let images = Images::new();
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "vmdk",
-        "-o",
-        "subformat=monolithicFlat",
-        "m.vmdk",
-        "1M",
-    ]);
+    let vmdk = Vmdk::new(MIB).subformat(Subformat::MonolithicFlat);
+    vmdk.named("m.vmdk").write(images.path("m.vmdk"));
     assert_policies(&images, "m.vmdk", NEEDS_OTHERS, 512);
 }
 
 #[test]
 fn a_probed_image_with_a_parent_is_refused() {
     let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "vdi", "child.vdi", "1M"]);
-    let mut bytes = std::fs::read(images.path("child.vdi")).unwrap();
+    let mut bytes = Vdi::new(MIB).bytes();
     // uuid_link and uuid_parent.
     bytes[424..456].fill(7);
-    std::fs::write(images.path("child.vdi"), bytes).unwrap();
+    images.write("child.vdi", bytes);
     assert_policies(
         &images,
         "child.vdi",
@@ -137,17 +131,8 @@ fn qed_without_its_flag_is_an_unrecorded_format() {
     raw(&images, "base.raw");
     overlay(&images, "mid.qcow2", "base.raw", "raw");
     // The flag says that the backing file is raw; for another format it is not set.
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-f",
-        "qed",
-        "-b",
-        "mid.qcow2",
-        "-F",
-        "qcow2",
-        "top.qed",
-    ]);
+    let qed = Qed::new(MIB).backing("mid.qcow2", "qcow2");
+    qed.write(images.path("top.qed"));
     let top = |policy| {
         let options = ChainOptions::new().unrecorded_format(policy);
         Chain::open_path(images.path("top.qed"), &options)
@@ -157,9 +142,8 @@ fn qed_without_its_flag_is_an_unrecorded_format() {
         assert_eq!(error.kind(), ErrorKind::FormatNotRecorded);
     }
     assert!(top(Raw).is_ok());
-    images.qemu_img(&[
-        "create", "-q", "-f", "qed", "-b", "base.raw", "-F", "raw", "top.qed",
-    ]);
+    let qed = Qed::new(MIB).backing("base.raw", "raw");
+    qed.write(images.path("top.qed"));
     let chain = top(Refuse).expect("a recorded format");
     assert_eq!(chain.elements()[1].format_source().as_str(), "recorded");
     assert_eq!(chain.elements()[1].format_name(), None);
@@ -167,9 +151,9 @@ fn qed_without_its_flag_is_an_unrecorded_format() {
 
 /// QEMU detects nothing where the location has a driver at its top: the bytes are the disk.
 #[test]
-fn a_driver_in_the_location_says_raw() {
+fn a_driver_in_the_location_means_raw() {
     let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "qcow2", "base.qcow2", "1M"]);
+    Qcow2::new(MIB).write(images.path("base.qcow2"));
     let length = size(&images, "base.qcow2");
     let base = images.path("base.qcow2");
     let file = format!(r#"{{"driver":"file","filename":"{}"}}"#, base.display());
@@ -242,7 +226,7 @@ fn a_recorded_name_that_is_not_known_stays_unknown() {
 }
 
 #[test]
-fn the_name_of_a_driver_below_the_format_is_a_name_of_raw() {
+fn the_name_of_a_protocol_driver_means_raw() {
     let images = Images::new();
     overlay(&images, "base.qcow2", "none.raw", "raw");
     overlay(&images, "top.qcow2", "base.qcow2", "file");
@@ -255,7 +239,7 @@ fn the_name_of_a_driver_below_the_format_is_a_name_of_raw() {
 }
 
 #[test]
-fn a_recorded_format_is_believed_or_refused() {
+fn a_recorded_format_is_authoritative() {
     let images = Images::new();
     raw(&images, "base.raw");
     overlay(&images, "mid.qcow2", "base.raw", "raw");

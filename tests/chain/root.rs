@@ -2,11 +2,11 @@
 //! A root directory that no name leads out of.
 #![cfg(target_os = "linux")]
 
-use crate::common::Images;
-use crate::made::{line, options, overlay, raw, with_data_file};
 use diskprobe::chain::{Chain, ChainError, LocalFiles};
 use diskprobe::location::Location;
 use diskprobe::ErrorKind;
+use diskprobe_test_support::chain::{line, options, overlay, raw, with_data_file};
+use diskprobe_test_support::Images;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::process::Command;

@@ -16,7 +16,7 @@ pub struct Base {
 
 /// The bases, each with the lines about it.
 pub fn bases(images: &Images) -> impl Iterator<Item = (Base, Vec<&'static str>)> + '_ {
-    let list = include_str!("../judged_fields.txt");
+    let list = include_str!("../support/lists/field_limits.txt");
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in list.lines() {
         if let Some(recipe) = line.strip_prefix("base ") {

@@ -20,12 +20,12 @@ pub struct Recipe {
 
 /// The images that `qemu-img` alone makes.
 pub fn made_by_qemu_img() -> Vec<Recipe> {
-    recipes(include_str!("../qemu_agreement.txt"))
+    recipes(include_str!("../support/lists/images.txt"))
 }
 
 /// Images with bytes that `qemu-img` never writes; most are made from those that it makes.
 pub fn crafted() -> Vec<Recipe> {
-    recipes(include_str!("../crafted_images.txt"))
+    recipes(include_str!("../support/lists/crafted.txt"))
 }
 
 /// The recipes of a list.

@@ -5,7 +5,7 @@
 use crate::fields::Field;
 use std::collections::{BTreeMap, BTreeSet};
 
-const TEXT: &str = include_str!("../judged_fields.txt");
+const TEXT: &str = include_str!("../support/lists/field_limits.txt");
 
 /// An offset, where it is negative from the end of the file, and a width.
 type Place = (i64, usize);

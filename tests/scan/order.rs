@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The order of results, where one is asked for.
+//! The order of results, if it is asked for.
 
-use crate::pool::{all_jobs, Pool};
+use crate::pool::{all_jobs, Endless, Pool};
 use diskprobe::scan::{scan, ScanOptions, Target};
+use diskprobe::Options;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Duration;
 
-/// What the directory lists, with those in it at their places.
+/// Returns the lines that the directory and those in it must give.
 fn listed(pool: &Pool, directory: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in std::fs::read_dir(directory).expect("a directory") {
@@ -23,7 +23,7 @@ fn listed(pool: &Pool, directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn it_is_that_of_the_directory() {
+fn results_come_in_the_order_of_the_directory() {
     let pool = Pool::new();
     for number in 0..400 {
         pool.raw(&format!("{}/{}/{number}.raw", number % 3, number % 7));
@@ -39,7 +39,7 @@ fn it_is_that_of_the_directory() {
 }
 
 #[test]
-fn targets_come_in_their_order() {
+fn results_come_in_the_order_of_the_targets() {
     let pool = Pool::new();
     pool.raw("a/1.raw");
     pool.raw("b/2.raw");
@@ -62,27 +62,22 @@ fn targets_come_in_their_order() {
     }
 }
 
-/// What waits for its turn is bounded: while the first result is being handed over, the others
-/// take few names more.
+/// While the first result is handed over, the other jobs take few names more.
 #[test]
-fn what_waits_is_bounded() {
+fn the_number_of_results_that_wait_for_their_turn_is_limited() {
+    const JOBS: u32 = 4;
     let pool = Pool::new();
-    pool.raw("0.raw");
-    let taken = std::sync::atomic::AtomicU64::new(0);
-    let targets = (0..100_000).map(|_| {
-        taken.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        Target::File(pool.path("0.raw"))
-    });
-    let options = ScanOptions::new().jobs(4).expect("few").ordered(true);
-    let mut at_first = None;
-    scan(targets, &options, |_| {
-        if at_first.is_none() {
-            std::thread::sleep(Duration::from_millis(200));
-            at_first = Some(taken.load(std::sync::atomic::Ordering::Relaxed));
-            return ControlFlow::Break(());
+    let names = Endless::of(&pool);
+    let options = ScanOptions::new().jobs(JOBS).expect("few").ordered(true);
+    scan(names.targets(), &options, |first| {
+        names.wait_until_taken(u64::from(JOBS));
+        // In this time each of the other jobs could take many more.
+        for _ in 0..1000 {
+            let again = diskprobe::probe_path(first.path(), &Options::new());
+            assert!(again.is_ok());
         }
-        ControlFlow::Continue(())
+        ControlFlow::Break(())
     });
-    let at_first = at_first.expect("a result");
-    assert!(at_first <= 4 * 8 + 1, "{at_first} names were taken");
+    let taken = names.taken();
+    assert!(taken <= u64::from(JOBS) * 8 + 1, "{taken} names were taken");
 }

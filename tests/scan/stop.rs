@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How a scan ends before its time.
+//! How a scan ends early.
 
-use crate::pool::{all_jobs, Pool};
-use diskprobe::scan::{scan, Target};
+use crate::pool::{all_jobs, Endless, Pool};
+use diskprobe::scan::scan;
 use std::ops::ControlFlow;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
-use std::time::Duration;
-
-/// Names without an end.
-fn endless(pool: &Pool) -> impl Iterator<Item = Target> + Send {
-    pool.raw("0.raw");
-    let path = pool.path("0.raw");
-    std::iter::repeat_with(move || Target::File(path.clone()))
-}
+use std::sync::{mpsc, Arc};
 
 #[test]
-fn by_the_result_of_the_callers_function() {
+fn the_callers_function_ends_a_scan_by_its_result() {
     let pool = Pool::new();
+    let names = Endless::of(&pool);
     for jobs in all_jobs() {
         for ordered in [false, true] {
             let mut count = 0;
-            let summary = scan(endless(&pool), &jobs.clone().ordered(ordered), |_| {
+            let summary = scan(names.targets(), &jobs.clone().ordered(ordered), |_| {
                 count += 1;
                 match count {
                     100 => ControlFlow::Break(()),
@@ -36,35 +29,42 @@ fn by_the_result_of_the_callers_function() {
 }
 
 #[test]
-fn by_a_flag_that_anybody_sets() {
+fn another_thread_ends_a_scan_by_a_flag() {
     let pool = Pool::new();
+    let names = Endless::of(&pool);
     for jobs in all_jobs() {
         let flag = Arc::new(AtomicBool::new(false));
         let options = jobs.cancel_by(flag.clone());
+        let (started, is_started) = mpsc::channel();
         let setter = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(20));
+            is_started.recv().expect("a result");
             flag.store(true, Ordering::Relaxed);
         });
-        let summary = scan(endless(&pool), &options, |_| ControlFlow::Continue(()));
+        let summary = scan(names.targets(), &options, |_| {
+            // After the first result the other thread no longer listens.
+            let _ = started.send(());
+            ControlFlow::Continue(())
+        });
         setter.join().expect("no panic");
         assert!(summary.is_cancelled && summary.images > 0);
         // It stays set: another scan finds nothing.
-        let summary = scan(endless(&pool), &options, |_| ControlFlow::Continue(()));
+        let summary = scan(names.targets(), &options, |_| ControlFlow::Continue(()));
         assert!(summary.is_cancelled);
         assert_eq!(summary.images, 0);
     }
 }
 
 #[test]
-fn by_a_flag_that_the_callers_function_sets() {
+fn the_callers_function_ends_a_scan_by_a_flag() {
     let pool = Pool::new();
-    for jobs in all_jobs() {
+    for (options, jobs) in all_jobs().into_iter().zip([1, 4, 40]) {
         for ordered in [false, true] {
+            let names = Endless::of(&pool);
             let flag = Arc::new(AtomicBool::new(false));
-            let options = jobs.clone().ordered(ordered).cancel_by(flag.clone());
-            let summary = scan(endless(&pool), &options, |_| {
-                // The other jobs have something to tell by now.
-                std::thread::sleep(Duration::from_millis(20));
+            let options = options.clone().ordered(ordered).cancel_by(flag.clone());
+            let summary = scan(names.targets(), &options, |_| {
+                // Each of the other jobs has a name, whose result must not come any more.
+                names.wait_until_taken(jobs);
                 flag.store(true, Ordering::Relaxed);
                 ControlFlow::Continue(())
             });
@@ -75,14 +75,15 @@ fn by_a_flag_that_the_callers_function_sets() {
 }
 
 #[test]
-fn a_panic_of_the_callers_function_is_the_callers() {
+fn a_panic_of_the_callers_function_reaches_the_caller() {
     let pool = Pool::new();
+    let names = Endless::of(&pool);
     for jobs in all_jobs() {
         for ordered in [false, true] {
             let options = jobs.clone().ordered(ordered);
             let mut count = 0;
             let panicked = catch_unwind(AssertUnwindSafe(|| {
-                scan(endless(&pool), &options, |_| {
+                scan(names.targets(), &options, |_| {
                     count += 1;
                     assert_ne!(count, 50, "deliberate");
                     ControlFlow::Continue(())

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Our facts and those of `qemu-img info`, under the names that these have there.
+
+use diskprobe::{location, EncryptionFormat, Feature, Format, Image};
+use serde_json::{json, Value};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// A fact on which the two sides do not agree.
+#[derive(Debug)]
+pub(crate) struct Difference {
+    pub(crate) key: &'static str,
+    pub(crate) ours: Value,
+    pub(crate) theirs: Value,
+}
+
+/// All facts that differ, of those that both give.
+pub(crate) fn differences(image: &Image, info: &Value, path: &Path) -> Vec<Difference> {
+    let ours = ours(image, path);
+    ours.into_iter()
+        .map(|(key, ours)| Difference {
+            key,
+            ours,
+            theirs: theirs(info, key),
+        })
+        .filter(|difference| difference.ours != difference.theirs)
+        .collect()
+}
+
+fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
+    let encryption = image.encryption().map(|encryption| encryption.format);
+    let backing = image.backing();
+    let full = backing.map(|backing| {
+        let name = path.as_os_str().as_bytes();
+        text(&location::backing_name(backing.location, name))
+    });
+    let format = backing.and_then(|backing| backing.format);
+    let mut facts = vec![
+        ("format", json!(image.format().as_str())),
+        ("virtual-size", json!(image.virtual_size())),
+        (
+            "backing-filename",
+            json!(backing.map(|backing| text(backing.location))),
+        ),
+        ("full-backing-filename", json!(full)),
+        (
+            "backing-filename-format",
+            json!(format.map(|format| text(format.text()))),
+        ),
+        (
+            "encrypted",
+            match encryption {
+                // QEMU knows of no other.
+                Some(EncryptionFormat::Aes | EncryptionFormat::Luks) => json!(true),
+                _ => Value::Null,
+            },
+        ),
+    ];
+    // Facts that QEMU gives for some formats only, or that stand in files that we do not open.
+    if image.format() != Format::Parallels && image.extents().len() == 0 {
+        let given = !matches!(image.format(), Format::Bochs | Format::Cloop | Format::Dmg);
+        facts.extend(given.then(|| ("cluster-size", json!(image.cluster_size()))));
+    }
+    if let (Some(dirty), true) = (image.dirty(), image.format() != Format::Parallels) {
+        facts.push(("dirty-flag", json!(dirty)));
+    }
+    match image.format() {
+        Format::Qcow2 => qcow2(image, &mut facts),
+        Format::Vmdk => vmdk(image, path, &mut facts),
+        _ => {}
+    }
+    facts
+}
+
+fn qcow2(image: &Image, facts: &mut Vec<(&'static str, Value)>) {
+    facts.extend([
+        ("compat", json!(image.compat())),
+        ("compression-type", json!(image.compression_type())),
+        ("refcount-bits", json!(image.refcount_bits())),
+        ("snapshots", json!(image.snapshot_count())),
+    ]);
+    if image.compat() == Some("0.10") {
+        return;
+    }
+    let has = |feature| image.has_feature(feature);
+    let file = image.data_file();
+    let name = file.and_then(|file| file.location).map(text);
+    facts.extend([
+        ("lazy-refcounts", json!(has(Feature::LazyRefcounts))),
+        ("corrupt", json!(has(Feature::Corrupt))),
+        ("extended-l2", json!(has(Feature::ExtendedL2))),
+        ("bitmaps", json!(image.bitmap_count())),
+        ("data-file", json!(name)),
+    ]);
+    if has(Feature::DataFile) {
+        facts.push(("data-file-raw", json!(has(Feature::DataFileRaw))));
+    }
+}
+
+fn vmdk(image: &Image, path: &Path, facts: &mut Vec<(&'static str, Value)>) {
+    facts.extend([
+        ("cid", json!(image.cid())),
+        ("parent-cid", json!(image.parent_cid())),
+        ("create-type", json!(image.subformat())),
+    ]);
+    if image.extents().len() > 0 {
+        let name = path.as_os_str().as_bytes();
+        let extents = image.extents().map(|extent| {
+            json!({
+                "filename": text(&location::file_name(extent.location, name)),
+                "format": text(extent.kind),
+                "virtual-size": extent.size,
+            })
+        });
+        facts.push(("extents", extents.collect()));
+    }
+}
+
+/// The same of what qemu-img printed.
+fn theirs(info: &Value, key: &str) -> Value {
+    let data = &info["format-specific"]["data"];
+    let count = |list: &Value| list.as_array().map(Vec::len);
+    match key {
+        "format" | "virtual-size" | "encrypted" | "cluster-size" | "dirty-flag" => {
+            info[key].clone()
+        }
+        "backing-filename" | "full-backing-filename" | "backing-filename-format" => {
+            match info[key].as_str() {
+                Some(name) => json!(text(name.as_bytes())),
+                None => Value::Null,
+            }
+        }
+        "snapshots" => json!(count(&info[key]).unwrap_or(0)),
+        "bitmaps" => json!(count(&data[key])),
+        "data-file" => match data[key].as_str() {
+            Some(name) => json!(text(name.as_bytes())),
+            None => Value::Null,
+        },
+        "create-type" => match data[key].as_str() {
+            Some("") | None => Value::Null,
+            Some(name) => json!(name),
+        },
+        "extents" => {
+            let extents = data[key].as_array().into_iter().flatten();
+            let extent = |extent: &Value| {
+                json!({
+                    "filename": text(extent["filename"].as_str().unwrap_or_default().as_bytes()),
+                    "format": text(extent["format"].as_str().unwrap_or_default().as_bytes()),
+                    "virtual-size": extent["virtual-size"],
+                })
+            };
+            extents.map(extent).collect()
+        }
+        _ => data[key].clone(),
+    }
+}
+
+/// A name as text. What is no text is one mark, because the two sides do not count alike how many
+/// characters it is.
+fn text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for character in String::from_utf8_lossy(bytes).chars() {
+        let point = u32::from(character);
+        let none = matches!(point, 0xfdd0..=0xfdef) || point & 0xfffe == 0xfffe;
+        let character = if none { '\u{fffd}' } else { character };
+        if character != '\u{fffd}' || !text.ends_with(character) {
+            text.push(character);
+        }
+    }
+    text
+}

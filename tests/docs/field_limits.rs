@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The tables on checks of fields, which are complete: each text of an error is in the document.
+
+use crate::texts;
+use diskprobe_test_support::document::{self, assert_parts};
+use diskprobe_test_support::field_limits::{bases, Base, Limit};
+use diskprobe_test_support::Images;
+use std::collections::BTreeMap;
+
+/// What QEMU does with most cut images.
+const ZEROS: &str = "QEMU opens it: what is not there reads as zeros";
+
+#[test]
+fn the_document_has_each_check_of_a_field() {
+    let mut tables: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
+    for base in bases(&Images::new()) {
+        for limit in &base.limits {
+            let rows = tables.entry(base.format().as_str()).or_default();
+            rows.push(row(&base, limit));
+        }
+    }
+    let columns = ["structure", "offset", "an error where", "QEMU"];
+    let part = |(format, rows): (&&str, &Vec<Vec<String>>)| {
+        (format!("limits {format}"), document::table(&columns, rows))
+    };
+    assert_parts("docs/formats.md", &tables.iter().map(part).collect::<Vec<_>>());
+    let document = document::read("docs/formats.md");
+    let missing = texts::of_the_formats()
+        .into_iter()
+        .filter(|text| !document.contains(text.as_str()));
+    let missing: Vec<String> = missing.collect();
+    assert!(missing.is_empty(), "not in docs/formats.md: {missing:#?}");
+}
+
+/// The row of a limit. What QEMU does is what the list says; `tests/agreement` asks `qemu-img`.
+fn row(base: &Base, limit: &Limit) -> Vec<String> {
+    let judgement = limit.judgement(base);
+    let judgement = judgement.unwrap_or_else(|fault| panic!("{}: {fault}", limit.line));
+    let qemu = match limit.qemu_opens {
+        Some("zeros") => ZEROS,
+        Some(reason) => reason,
+        None if !base.is_read_by_qemu => "does not read it",
+        None if limit.right.is_empty() => "refuses it too",
+        None => "the same",
+    };
+    let fault = match limit.remark {
+        Some(remark) => format!("{} {remark}", judgement.fault),
+        None => judgement.fault,
+    };
+    let offset = judgement.offset.to_string();
+    vec![judgement.structure, offset, fault, qemu.to_owned()]
+}

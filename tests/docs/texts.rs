@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The texts of which errors of an image are made.
+
+use diskprobe_test_support::root;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Texts that no image leads to, or that say nothing of a field.
+const UNSEEN: [&str; 10] = [
+    // These parsers always get as many bytes as they take.
+    "cannot be read",
+    // Another limit is always exceeded first.
+    "numSectors",
+    "geometry in sectors",
+    "qed backing file name",
+    "raw image",
+    "length",
+    "size of the segments",
+    // If this cannot be read, the first copy counts, or the error is that of the first.
+    "LUKS2 secondary header",
+    // Parts of numbers.
+    "+",
+    "0x",
+];
+
+/// Returns the texts of messages in the source of the formats: names of structures and of the fields
+/// that are checked, and what is wrong.
+pub(crate) fn of_the_formats() -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for path in sources(&root().join("src/formats")) {
+        let source = std::fs::read_to_string(&path).expect("a source file");
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let lines = code
+            .lines()
+            .map(|line| line.split("//").next().unwrap_or_default());
+        let code = lines.collect::<Vec<_>>().join("\n");
+        texts.extend(strings(&code));
+        texts.extend(checked_fields(&code));
+    }
+    texts.retain(|text| !UNSEEN.contains(&text.as_str()));
+    texts
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().expect("the folder of the formats");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
+/// Returns the names of the fields in header tables whose value or offset the code checks.
+fn checked_fields(code: &str) -> Vec<String> {
+    let is_checked = |name: &str| {
+        let call = format!(".{name}()");
+        let mut uses = code.split(&call).skip(1).map(str::trim_start);
+        uses.any(|after| !after.starts_with(".text(") && !after.starts_with(".offset"))
+    };
+    let name = |row: &str| {
+        let (offset, rest) = row.trim().split_once(' ')?;
+        let (name, _) = rest.split_once(": ")?;
+        let is_row = offset.bytes().all(|byte| byte.is_ascii_digit()) && !row.contains(" = ");
+        (is_row && is_checked(name)).then(|| name.to_owned())
+    };
+    code.lines().filter_map(name).collect()
+}
+
+/// Returns the string literals of some code, without those of bytes and for C.
+fn strings(code: &str) -> Vec<String> {
+    let code = code.replace("'\"'", "").replace("\\\"", "");
+    let mut parts = code.split('"');
+    let mut before = parts.next().unwrap_or_default();
+    let mut found = Vec::new();
+    while let (Some(inside), Some(after)) = (parts.next(), parts.next()) {
+        if !before.ends_with(['b', 'c']) {
+            let lines = inside.split("\\\n").map(str::trim_start);
+            found.push(lines.collect::<String>());
+        }
+        before = after;
+    }
+    found
+}

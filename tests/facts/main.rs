@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The facts of images of every format, and the errors for what is no image. No test here needs
+//! another program; `tests/agreement` asks others about the same images.
+
+mod built;
+mod content;
+mod cow;
+mod details;
+mod disagreements;
+mod dmg;
+mod field_limits;
+mod interfaces;
+mod luks;
+mod luks2;
+mod parallels;
+mod qcow;
+mod qcow2;
+mod qed;
+mod vdi;
+mod vhdx;
+mod vhdx_parent;
+mod vmdk;
+mod vpc;
+mod vpc_parent;

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What `json:` locations name.
+
+use diskprobe::location::Location;
+use diskprobe_test_support::location::{assert_malformed, assert_name};
+
+#[test]
+fn a_json_location_names_a_file_or_device() {
+    assert_name(&[
+        (
+            r#"json:{"driver":"file","filename":"/a b"}"#,
+            "file path=/a b",
+        ),
+        (
+            r#"json: {"file.driver":"file","file.filename":"rel"} "#,
+            "file path=rel",
+        ),
+        (
+            r#"json:{"file":{"driver":"file","filename":"/\u00e9\/\"\ud83d\ude00"}}"#,
+            r#"file path=/\xc3\xa9/\"\xf0\x9f\x98\x80"#,
+        ),
+        (
+            r#"json:{"file":{"driver":"file"},"file.filename":"nbd:h:1"}"#,
+            "file path=nbd:h:1",
+        ),
+        (
+            r#"json:{"driver":"file","filename":"/x","locking":"off","cache":{"direct":true}}"#,
+            "file path=/x ignored=locking ignored=cache.direct",
+        ),
+        (
+            r#"json:{"driver":"file","filename":"/x","file":{"driver":"nbd"}}"#,
+            "file path=/x ignored=file.driver",
+        ),
+        (
+            r#"json:{"driver":"host_device","filename":"/dev/sda"}"#,
+            "block path=/dev/sda",
+        ),
+        (
+            r#"json:{"driver":"host_cdrom","filename":"/dev/sr0"}"#,
+            "block path=/dev/sr0",
+        ),
+        (
+            r#"json:{"driver":"nvme","device":"0000:01:00.0","namespace":4294967295}"#,
+            "nvme nvme=0000:01:00.0/4294967295",
+        ),
+    ]);
+    assert_malformed(&[
+        ("json:", "json: not a JSON object, or too deep (offset 5)"),
+        ("json:[]", "json: not a JSON object, or too deep (offset 5)"),
+        (
+            "json:{}x",
+            "json: not a JSON object, or too deep (offset 7)",
+        ),
+        (
+            "json:{'driver':'file'}",
+            "json: not a JSON object, or too deep (offset 6)",
+        ),
+        ("json:{}", "json: no driver (offset 5)"),
+        (
+            r#"json:{"driver":1}"#,
+            "json: the option is not a string (offset 7)",
+        ),
+        (r#"json:{"filename":"/x"}"#, "json: no driver (offset 5)"),
+        (
+            r#"json:{"file":{"filename":"/x"}}"#,
+            "json: no driver (offset 5)",
+        ),
+        (r#"json:{"driver":"file"}"#, "json: no filename (offset 5)"),
+        (
+            r#"json:{"driver":"file","filename":null}"#,
+            "json: the option is not a string (offset 23)",
+        ),
+        (
+            r#"json:{"driver":"file","filename":"a\u0000b"}"#,
+            "json: a NUL character (offset 34)",
+        ),
+        (
+            r#"json:{"driver":"file","filename":"a\ud800b"}"#,
+            "json: half a character (offset 34)",
+        ),
+        (
+            r#"json:{"driver":"file","filename":"/a","filename":"/b"}"#,
+            "json: the option comes twice (offset 39)",
+        ),
+        (
+            r#"json:{"file.driver":"file","file":{"filename":"/x"}}"#,
+            "json: the option comes twice (offset 28)",
+        ),
+        (
+            r#"json:{"file":1,"file.driver":"file"}"#,
+            "json: the option comes twice (offset 16)",
+        ),
+        (
+            r#"json:{"driver":"file","":"/x"}"#,
+            "json: not the name of an option (offset 23)",
+        ),
+        (
+            r#"json:{"driver":"nvme","device":"0:1:0.0","namespace":1}"#,
+            "json: not a PCI address such as 0000:01:00.0 (offset 32)",
+        ),
+        (
+            r#"json:{"driver":"nvme","device":"0000:01:00.0"}"#,
+            "json: the namespace is not a number from 1 to 4294967295 (offset 5)",
+        ),
+    ]);
+    let latin1 = Location::parse(b"json:{\"driver\":\"file\",\"filename\":\"/\xe9\"}");
+    let latin1 = latin1.expect_err("not UTF-8").to_string();
+    assert_eq!(latin1, "json: not UTF-8 (offset 35)");
+}
+
+#[test]
+fn a_raw_driver_selects_a_slice() {
+    assert_name(&[
+        (
+            r#"json:{"driver":"raw","file":{"driver":"file","filename":"/x"}}"#,
+            "file path=/x",
+        ),
+        (
+            r#"json:{"driver":"raw","offset":512,"size":1024,"file.driver":"file","file.filename":"/x"}"#,
+            "file path=/x slice=512+1024",
+        ),
+        (
+            r#"json:{"driver":"raw","offset":1,"size":9223372035781033983,"file":{"driver":"file","filename":"/x"}}"#,
+            "file path=/x slice=1+9223372035781033983",
+        ),
+        (
+            r#"json:{"file":{"driver":"raw","size":0,"file":{"driver":"host_device","filename":"/x"}}}"#,
+            "block path=/x slice=0+0",
+        ),
+    ]);
+    assert_malformed(&[
+        (
+            r#"json:{"driver":"raw","file":"node"}"#,
+            "json: no object of the name file in the driver raw (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"raw","offset":"1","file.driver":"file"}"#,
+            "json: the option is not a whole number below 2^64 (offset 22)",
+        ),
+        (
+            r#"json:{"driver":"raw","offset":-1,"file.driver":"file"}"#,
+            "json: the option is not a whole number below 2^64 (offset 22)",
+        ),
+        (
+            r#"json:{"driver":"raw","size":1e3,"file.driver":"file"}"#,
+            "json: the option is not a whole number below 2^64 (offset 22)",
+        ),
+        (
+            r#"json:{"driver":"raw","size":18446744073709551616,"file.driver":"file"}"#,
+            "json: the option is not a whole number below 2^64 (offset 22)",
+        ),
+        (
+            r#"json:{"driver":"raw","offset":1,"size":9223372035781033984,"file":{"driver":"file","filename":"/x"}}"#,
+            "json: the slice ends beyond what a disk can have (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"raw","offset":1,"size":18446744073709551615,"file":{"driver":"file","filename":"/x"}}"#,
+            "json: the slice ends beyond what a disk can have (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"raw","file":{"driver":"raw","file":{"driver":"file","filename":"/x"}}}"#,
+            "json: the driver raw in the driver raw (offset 39)",
+        ),
+    ]);
+}
+
+#[test]
+fn a_json_location_names_servers() {
+    assert_name(&[
+        (
+            r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b; \t c=d=e","readahead":1,"timeout":2}"#,
+            "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2",
+        ),
+        (
+            r#"json:{"driver":"https","url":"https://h/x","sslverify":"off"}"#,
+            "network protocol=https tcp=h,443 path=x sslverify=false",
+        ),
+        (
+            r#"json:{"driver":"ftps","url":"ftps://h/x","sslverify":true,"cookie":"a"}"#,
+            "network protocol=ftps tcp=h,990 path=x sslverify=true ignored=cookie",
+        ),
+        (
+            r#"json:{"driver":"nbd","server":{"type":"inet","host":"::1","port":"1"},"export":"e","tls-creds":"t"}"#,
+            "network protocol=nbd tcp=::1,1 path=e ignored=tls-creds",
+        ),
+        (
+            r#"json:{"driver":"nbd","server.type":"unix","server.path":"/s"}"#,
+            "network protocol=nbd unix=/s,-",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h"}"#,
+            "network protocol=nbd tcp=h,10809",
+        ),
+        // As libguestfs writes it.
+        (
+            r#"json:{"driver":"nbd","host":"h","port":1234}"#,
+            "network protocol=nbd tcp=h,1234",
+        ),
+        (
+            r#"json:{"driver":"nbd","path":"/s","export":""}"#,
+            "network protocol=nbd unix=/s,- path=",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"type":"tcp","host":"a","port":"1"},{"type":"unix","socket":"/s"}]}"#,
+            "network protocol=gluster tcp=a,1 unix=/s,- volume=v path=p",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server.1.type":"inet","server.1.host":"b","server.0.type":"inet","server.0.host":"a"}"#,
+            "network protocol=gluster tcp=a,24007 tcp=b,24007 volume=v path=p",
+        ),
+        (
+            r#"json:{"driver":"gluster","filename":"gluster://h/v/p"}"#,
+            "network protocol=gluster tcp=h,24007 volume=v path=p",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"h:1","target":"iqn.a:b"}"#,
+            "network protocol=iscsi tcp=h,1 path=iqn.a:b/0",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]:2","target":"t","lun":"03"}"#,
+            "network protocol=iscsi tcp=[::1],2 path=t/03",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]","target":"t","lun":4}"#,
+            "network protocol=iscsi tcp=[::1],3260 path=t/4",
+        ),
+        (
+            r#"json:{"driver":"sheepdog","vdi":"d","server":{"type":"inet","host":"h"},"tag":""}"#,
+            "network protocol=sheepdog tcp=h,7000 path=d ignored=tag",
+        ),
+        (
+            r#"json:{"driver":"ssh","path":"p","server":{"host":"h","port":"2"},"user":"u","host_key_check":"no"}"#,
+            "network protocol=ssh tcp=h,2 path=p user=u check=no",
+        ),
+        (
+            r#"json:{"driver":"rbd","pool":"p","image":"i","snapshot":"s","conf":"/c","server":[{"host":"a","port":"0"},{"host":"b","port":"1"}]}"#,
+            "network protocol=rbd tcp=a,- tcp=b,1 volume=p path=i snapshot=s conf=/c",
+        ),
+        (
+            r#"json:{"driver":"rbd","filename":"rbd:p/i:mon_host=h\\:1"}"#,
+            "network protocol=rbd tcp=h,1 volume=p path=i",
+        ),
+        (
+            r#"json:{"driver":"nfs","path":"/p","server":{"type":"inet","host":"h"},"user":0,"group":9}"#,
+            "network protocol=nfs tcp=h,- path=/p uid=+0 gid=+9",
+        ),
+        (
+            r#"json:{"driver":"vxhs","vdisk-id":"x","server":{"host":"h"}}"#,
+            "network protocol=vxhs tcp=h,9999 path=x",
+        ),
+        (
+            r#"json:{"driver":"qcow2","file":{"driver":"file","filename":"/x"}}"#,
+            "unknown protocol=qcow2 ignored=file.driver ignored=file.filename",
+        ),
+    ]);
+    assert_malformed(&[
+        (r#"json:{"driver":"http"}"#, "json: no url (offset 5)"),
+        (
+            r#"json:{"driver":"http","url":"https://h/x"}"#,
+            "json: not a URI of the driver's own protocol (offset 29)",
+        ),
+        (
+            r#"json:{"driver":"http","url":"http://h/\u00e9"}"#,
+            "json: a URI cannot have this byte here (offset 29)",
+        ),
+        (
+            r#"json:{"driver":"http","url":"http://h/ "}"#,
+            "json: a URI cannot have this byte here (offset 38)",
+        ),
+        (
+            r#"json:{"driver":"http","url":"http://h/x","readahead":"1"}"#,
+            "json: the option is not a whole number below 2^64 (offset 42)",
+        ),
+        (
+            r#"json:{"driver":"https","url":"https://h/x","sslverify":"on"}"#,
+            "json: the option is not true, false or \"off\" (offset 44)",
+        ),
+        (
+            r#"json:{"driver":"https","url":"https://h/x","cookie":"a=b; c"}"#,
+            "json: a cookie without a value (offset 58)",
+        ),
+        (
+            r#"json:{"driver":"https","url":"https://h/x","cookie":"a=b;"}"#,
+            "json: a cookie without a value (offset 57)",
+        ),
+        (
+            r#"json:{"driver":"nbd"}"#,
+            "json: no server, path or host (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","path":"/s"}"#,
+            "json: more than one of server, path and host (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":true}"#,
+            "json: the option is not a string (offset 33)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":65536}"#,
+            "json: the port is not a number from 0 to 65535 (offset 33)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":1.0}"#,
+            "json: the option is not a whole number below 2^64 (offset 33)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":"65536"}"#,
+            "json: the port is not a number from 0 to 65535 (offset 40)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"a b"}"#,
+            "json: a host name cannot have this byte (offset 30)",
+        ),
+        (
+            r#"json:{"driver":"nbd","path":""}"#,
+            "json: no socket (offset 29)",
+        ),
+        (
+            r#"json:{"driver":"nbd","server":{"type":"vsock"}}"#,
+            "json: the type of a server is not inet, tcp or unix (offset 39)",
+        ),
+        (
+            r#"json:{"driver":"nbd","server":{"host":"h"}}"#,
+            "json: no type of a server (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server":[]}"#,
+            "json: no server (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server":"h"}"#,
+            "json: the option is not a list (offset 50)",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server":{"host":"h"}}"#,
+            "json: not in a list of objects (offset 60)",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server":["h"]}"#,
+            "json: not in a list of objects (offset 50)",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"a.b":1}]}"#,
+            "json: not the name of an option (offset 61)",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server.1.type":"tcp"}"#,
+            "json: a number is missing in a list (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"iser","portal":"h","target":"t"}"#,
+            "json: the transport is not tcp (offset 36)",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"::1","target":"t"}"#,
+            "json: no host (offset 51)",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"h","target":"t","lun":"x"}"#,
+            "json: the lun is not a whole number (offset 68)",
+        ),
+        (
+            r#"json:{"driver":"ssh","path":"p","host":"h","server":{"host":"h"}}"#,
+            "json: both server and host (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"ssh","path":"p","server":{"type":"unix","path":"/s"}}"#,
+            "json: the type of the server is not inet (offset 50)",
+        ),
+        (
+            r#"json:{"driver":"rbd","pool":"p"}"#,
+            "json: no image (offset 5)",
+        ),
+        (
+            r#"json:{"driver":"rbd","filename":"p/i:mon_host=a,b"}"#,
+            "rbd: a host name cannot have this byte (offset 47)",
+        ),
+        (
+            r#"json:{"driver":"nfs","path":"/p","server":{"type":"inet","host":"h"},"user":1}"#,
+            "json: no group (offset 5)",
+        ),
+    ]);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What locations name, in every syntax but `json:`.
+
+use diskprobe::location::{disk_target, Location};
+use diskprobe_test_support::location::{assert_malformed, assert_name};
+
+#[test]
+fn a_path_names_a_file() {
+    assert_name(&[
+        ("", "file path="),
+        ("base.img", "file path=base.img"),
+        ("../a//b/./c", "file path=../a//b/./c"),
+        ("/srv/base.img", "file path=/srv/base.img"),
+        ("./a:b", "file path=./a:b"),
+        ("/srv/nbd:host:1", "file path=/srv/nbd:host:1"),
+        ("100%25 [x]@y?z#w", "file path=100%25 [x]@y?z#w"),
+        ("file:x", "file path=x qemu-only=yes"),
+        ("file:/srv/a%20b", "file path=/srv/a%20b qemu-only=yes"),
+        ("file://host/x", "file path=//host/x qemu-only=yes"),
+        ("file:file:x", "file path=file:x qemu-only=yes"),
+        ("fat:/srv/floppy", "dir path=/srv/floppy format=fat"),
+        ("fat:rel", "dir path=rel format=fat"),
+    ]);
+    let bytes = Location::parse(b"a\xff\n/b:c").expect("any bytes but NUL");
+    assert_eq!(bytes.local_path(), Some(&b"a\xff\n/b:c"[..]));
+    assert_malformed(&[
+        ("/srv/a\0b", "location: a NUL byte (offset 6)"),
+        (
+            "fat:floppy:/srv",
+            "fat: a colon in the directory (offset 10)",
+        ),
+    ]);
+}
+
+#[test]
+fn only_a_bare_path_is_relative_to_the_image() {
+    for (input, is_relative_to_image) in [
+        ("a/b", true),
+        ("", true),
+        ("/a/b", false),
+        ("file:a/b", false),
+        ("fat:a", false),
+        (r#"json:{"driver":"file","filename":"a/b"}"#, false),
+        ("http://h/a/b", false),
+    ] {
+        let location = Location::parse(input.as_bytes()).expect(input);
+        assert_eq!(
+            location.is_relative_to_image(),
+            is_relative_to_image,
+            "{input}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_protocol_is_kept_by_name() {
+    assert_name(&[
+        ("a:b", "unknown protocol=a"),
+        (":", "unknown protocol="),
+        ("JSON:{}", "unknown protocol=JSON"),
+        ("HTTP://h/x", "unknown protocol=HTTP"),
+        ("host_device:/dev/sda", "unknown protocol=host_device"),
+        ("sheepdog:host:7000:disk", "unknown protocol=sheepdog"),
+        (
+            "smb://me:pw@h/x?a=b@c",
+            "unknown protocol=smb credentials=yes",
+        ),
+        ("smb:me:pw@h/x", "unknown protocol=smb credentials=yes"),
+        ("smb:/a@b", "unknown protocol=smb"),
+        ("x+y://h", "unknown protocol=x+y"),
+        (r#"json:{"driver":"quorum"}"#, "unknown protocol=quorum"),
+    ]);
+    let hidden = Location::parse(b"smb://me:pw@h/x?a=b@c").expect("unknown");
+    assert_eq!(hidden.text(), b"smb://***@h/x?a=b@c");
+}
+
+#[test]
+fn a_uri_names_hosts_and_a_path() {
+    assert_name(&[
+        ("http://h", "network protocol=http tcp=h,80 path="),
+        (
+            "http://h:0/a//b",
+            "network protocol=http tcp=h,80 path=a//b",
+        ),
+        (
+            "https://h/a%2fb%20c?x=%20&y",
+            "network protocol=https tcp=h,443 path=a/b c query=x=%20&y",
+        ),
+        (
+            "ftp://[2001:db8::1]/x",
+            "network protocol=ftp tcp=2001:db8::1,21 path=x",
+        ),
+        (
+            "ftps://127.0.0.1:2/x",
+            "network protocol=ftps tcp=127.0.0.1,2 path=x",
+        ),
+        ("tftp://h/x", "network protocol=tftp tcp=h,69 path=x"),
+        ("nbd://h", "network protocol=nbd tcp=h,10809"),
+        ("nbd+tcp://h:1//x", "network protocol=nbd tcp=h,1 path=/x"),
+        (
+            "nbd+unix:///x?socket=/run/a",
+            "network protocol=nbd unix=/run/a,- path=x",
+        ),
+        ("nbd+rdma://h/x", "network protocol=nbd rdma=h,- path=x"),
+        (
+            "gluster://h/vol/a/b",
+            "network protocol=gluster tcp=h,24007 volume=vol path=a/b",
+        ),
+        (
+            "gluster+unix:///v/p?socket=/s",
+            "network protocol=gluster unix=/s,- volume=v path=p",
+        ),
+        (
+            "gluster+rdma://h:5/v/p",
+            "network protocol=gluster rdma=h,5 volume=v path=p",
+        ),
+        (
+            "iscsi://h/iqn.a:b/1",
+            "network protocol=iscsi tcp=h,3260 path=iqn.a:b/1",
+        ),
+        ("ssh://h/srv/x", "network protocol=ssh tcp=h,22 path=srv/x"),
+        (
+            "ssh://h/x?host_key_check=no",
+            "network protocol=ssh tcp=h,22 path=x ignored=query",
+        ),
+        (
+            "nfs://h/export/x",
+            "network protocol=nfs tcp=h,- path=export/x",
+        ),
+        ("vxhs://h/id", "network protocol=vxhs tcp=h,9999 path=id"),
+        (
+            "sheepdog://h/disk",
+            "network protocol=sheepdog tcp=h,7000 path=disk",
+        ),
+        (
+            "nvme://00AF:01:1f.7/3",
+            "nvme nvme=00af:01:1f.7/3 qemu-only=yes",
+        ),
+    ]);
+    assert_malformed(&[
+        ("://h", "location: no protocol (offset 0)"),
+        ("http:x", "location: no // behind the protocol (offset 5)"),
+        ("http:///x", "URI: no host (offset 7)"),
+        (
+            "http://h:/x",
+            "URI: the port is not a number from 0 to 65535 (offset 9)",
+        ),
+        (
+            "http://h:65536/x",
+            "URI: the port is not a number from 0 to 65535 (offset 9)",
+        ),
+        (
+            "http://h:+1/x",
+            "URI: the port is not a number from 0 to 65535 (offset 9)",
+        ),
+        (
+            "http://h/a b",
+            "URI: a URI cannot have this byte here (offset 10)",
+        ),
+        (
+            "http://h/\u{e9}",
+            "URI: a URI cannot have this byte here (offset 9)",
+        ),
+        (
+            "http://h/a%2",
+            "URI: % without two hexadecimal digits (offset 10)",
+        ),
+        ("http://h/a%00", "URI: an escaped NUL byte (offset 10)"),
+        (
+            "http://h/?%zz",
+            "URI: % without two hexadecimal digits (offset 10)",
+        ),
+        (
+            "http://h/a#b",
+            "URI: a fragment, which names nothing on a server (offset 10)",
+        ),
+        (
+            "http://a,b/",
+            "URI: a host name cannot have this byte (offset 8)",
+        ),
+        (
+            "http://a%41/",
+            "URI: a host name cannot have this byte (offset 8)",
+        ),
+        ("http://[::1/", "URI: the bracket is not closed (offset 7)"),
+        ("http://[::g]/", "URI: not an IPv6 address (offset 8)"),
+        (
+            "http://[::1]x/",
+            "URI: neither a port nor a path behind the host (offset 12)",
+        ),
+        (
+            "http+udp://h/x",
+            "URI: the transport is not tcp, unix or rdma (offset 5)",
+        ),
+        ("http+unix:///x?socket=/s", "URI: no socket (offset 15)"),
+        ("nbd+unix:///x", "URI: no socket (offset 11)"),
+        ("nbd+unix:///x?socket=", "URI: no socket (offset 21)"),
+        (
+            "nbd+unix:///x?socket=/a&b",
+            "URI: a socket cannot have this byte in a URI (offset 23)",
+        ),
+        (
+            "nbd+unix://h/x?socket=/a",
+            "URI: a host, where the transport is a socket of this machine (offset 11)",
+        ),
+        (
+            "gluster://h/vol",
+            "URI: no volume, or no path behind it (offset 11)",
+        ),
+        (
+            "gluster://h//x",
+            "URI: no volume, or no path behind it (offset 11)",
+        ),
+        ("iscsi://h/", "URI: no path (offset 9)"),
+        ("rbd://h/p/i", "URI: rbd has no URIs (offset 0)"),
+        ("nvme:x", "nvme: no // behind the protocol (offset 5)"),
+        (
+            "nvme://0000:01:00.0",
+            "nvme: no namespace behind the address (offset 7)",
+        ),
+        (
+            "nvme://0000:01:20.0/1",
+            "nvme: not a PCI address such as 0000:01:00.0 (offset 7)",
+        ),
+        (
+            "nvme://0000:01:00.0/0",
+            "nvme: the namespace is not a number from 1 to 4294967295 (offset 20)",
+        ),
+    ]);
+}
+
+#[test]
+fn the_old_syntax_of_nbd_names_a_host_or_a_socket() {
+    assert_name(&[
+        ("nbd:h:1", "network protocol=nbd tcp=h,1"),
+        ("nbd:h:0", "network protocol=nbd tcp=h,10809"),
+        (
+            "nbd:[::1]:7:exportname=a:b",
+            "network protocol=nbd tcp=::1,7 path=a:b",
+        ),
+        ("nbd:h:1:exportname=", "network protocol=nbd tcp=h,1 path="),
+        ("nbd:unix:/run/s", "network protocol=nbd unix=/run/s,-"),
+        (
+            "nbd:unix:s:exportname=x y",
+            "network protocol=nbd unix=s,- path=x y",
+        ),
+        (
+            "nbd:h:1:exportname=a:exportname=b",
+            "network protocol=nbd tcp=h,1 path=a:exportname=b",
+        ),
+    ]);
+    assert_malformed(&[
+        ("nbd:", "nbd: no port (offset 4)"),
+        ("nbd:h", "nbd: no port (offset 5)"),
+        ("nbd::1", "nbd: no host (offset 4)"),
+        (
+            "nbd:h:",
+            "nbd: the port is not a number from 0 to 65535 (offset 6)",
+        ),
+        (
+            "nbd:h:1:x",
+            "nbd: the port is not a number from 0 to 65535 (offset 6)",
+        ),
+        (
+            "nbd:h: 1",
+            "nbd: the port is not a number from 0 to 65535 (offset 6)",
+        ),
+        ("nbd:unix:", "nbd: no socket (offset 9)"),
+        ("nbd:::1:6000", "nbd: no host (offset 4)"),
+        ("nbd:[::1]", "nbd: no port (offset 9)"),
+        (
+            "nbd:h:1:exportname=a://b",
+            "location: a part of it makes it a URI (offset 4)",
+        ),
+    ]);
+}
+
+#[test]
+fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
+    assert_name(&[
+        ("rbd:img", "network protocol=rbd path=img"),
+        ("rbd:pool/img", "network protocol=rbd volume=pool path=img"),
+        (
+            "rbd:pool/ns/img@s@t",
+            "network protocol=rbd volume=pool path=ns/img snapshot=s@t",
+        ),
+        (
+            r"rbd:p/i@s:id=admin:conf=/etc/ceph.conf:mon_host=a\:1\;b\,c:x=y\:z",
+            "network protocol=rbd tcp=a,1 tcp=b,- tcp=c,- volume=p path=i snapshot=s \
+             conf=/etc/ceph.conf id=admin ignored=x",
+        ),
+        (
+            r"rbd:p/i:mon_host=[\:\:1]\:6789\;[fe80\:\:2]\:0",
+            "network protocol=rbd tcp=::1,6789 tcp=fe80::2,- volume=p path=i",
+        ),
+        (
+            "rbd:p/i:conf=a:conf=b",
+            "network protocol=rbd volume=p path=i conf=b",
+        ),
+        (
+            "rbd:p/i:key=AQ==:x=y",
+            "network protocol=rbd volume=p path=i ignored=key ignored=x credentials=yes",
+        ),
+    ]);
+    assert_malformed(&[
+        ("rbd:", "rbd: no image (offset 4)"),
+        ("rbd:p/", "rbd: no image (offset 6)"),
+        ("rbd:/i", "rbd: no pool before the slash (offset 4)"),
+        (
+            r"rbd:p\:q/i",
+            "rbd: an escape in the name of the image (offset 5)",
+        ),
+        (
+            "rbd:p@q/i",
+            "rbd: a slash in the name of the snapshot (offset 7)",
+        ),
+        ("rbd:p/i:x", "rbd: an option without a value (offset 8)"),
+        ("rbd:p/i:id=a:id=b", "rbd: id comes twice (offset 13)"),
+        (
+            "rbd:p/i:mon_host=a:mon_host=b",
+            "rbd: mon_host comes twice (offset 19)",
+        ),
+        (
+            r"rbd:p/i:mon_host=[\:\:1]",
+            "rbd: no port behind the bracket (offset 24)",
+        ),
+        (
+            "rbd:p/i:conf=http://x",
+            "location: a part of it makes it a URI (offset 4)",
+        ),
+        (
+            r"rbd:p/i:conf=a\b",
+            "rbd: an escape in the name of a file (offset 14)",
+        ),
+        (
+            r"rbd:p/i:mon_host=a\:b",
+            "rbd: the port is not a number from 0 to 65535 (offset 20)",
+        ),
+        (
+            "rbd:p/i:mon_host=a,b",
+            "rbd: a host name cannot have this byte (offset 18)",
+        ),
+        (r"rbd:p/i:mon_host=\;a", "rbd: no host (offset 17)"),
+        (
+            r"rbd:p/i:mon_host=a\xb",
+            "rbd: neither a port nor an escaped separator behind the host (offset 18)",
+        ),
+    ]);
+}
+
+#[test]
+fn a_target_is_a_disk_and_an_index() {
+    for (text, found) in [
+        ("vda", Some((&b"vda"[..], 0))),
+        ("vda[0]", Some((b"vda", 0))),
+        ("vda[07]", Some((b"vda", 7))),
+        ("vda[4294967295]", Some((b"vda", u32::MAX))),
+        ("[1]", Some((b"", 1))),
+        ("", Some((b"", 0))),
+        ("vda[4294967296]", None),
+        ("vda[]", None),
+        ("vda[1", None),
+        ("vda[1]x", None),
+        ("vda[1][1]", None),
+        ("vda[-1]", None),
+        ("vda[ 1]", None),
+    ] {
+        let target = disk_target(text.as_bytes()).map(|target| (target.disk, target.index));
+        assert_eq!(target, found, "{text}");
+    }
+}

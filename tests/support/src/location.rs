@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! A location as one line, and tables of such lines.
+
+use diskprobe::location::Location;
+use diskprobe::ErrorKind;
+use std::fmt::Write;
+
+/// Writes a location on one line: its kind, and then each fact that it has.
+pub fn line(location: &Location) -> String {
+    let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
+    let mut line = location
+        .kind()
+        .map_or("unknown", |kind| kind.as_str())
+        .to_owned();
+    let mut fact = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            write!(line, " {key}={value}").expect("memory");
+        }
+    };
+    fact("protocol", location.protocol_name().map(text));
+    for host in location.hosts() {
+        let name = host.name.or(host.socket).map(text).unwrap_or_default();
+        let port = host.port.map_or("-".into(), |port| port.to_string());
+        fact(host.transport.as_str(), Some(format!("{name},{port}")));
+    }
+    fact("volume", location.volume().map(text));
+    fact("path", location.path().map(text));
+    fact("snapshot", location.snapshot().map(text));
+    fact("format", location.format().map(str::to_owned));
+    fact("conf", location.config_file().map(text));
+    fact("query", location.query().map(text));
+    for cookie in location.cookies() {
+        fact(&text(cookie.name), Some(text(cookie.value)));
+    }
+    fact(
+        "sslverify",
+        location.sslverify().map(|value| value.to_string()),
+    );
+    fact(
+        "readahead",
+        location.readahead().map(|value| value.to_string()),
+    );
+    fact("timeout", location.timeout().map(|value| value.to_string()));
+    let slice = location.slice();
+    fact(
+        "slice",
+        slice.map(|slice| format!("{}+{}", slice.offset, slice.size)),
+    );
+    let nvme = location.nvme_namespace();
+    fact(
+        "nvme",
+        nvme.map(|nvme| format!("{}/{}", text(nvme.address), nvme.namespace)),
+    );
+    fact("user", location.ssh_user().map(text));
+    fact("check", location.ssh_host_key_check().map(text));
+    fact("id", location.rbd_user().map(text));
+    fact("uid", location.nfs_user().map(text));
+    fact("gid", location.nfs_group().map(text));
+    for name in location.ignored() {
+        fact("ignored", Some(text(name)));
+    }
+    let yes = |holds: bool| holds.then(|| "yes".to_owned());
+    fact("qemu-only", yes(location.is_qemu_only()));
+    fact("credentials", yes(location.has_credentials()));
+    line
+}
+
+/// Asserts what each location names.
+#[track_caller]
+pub fn assert_name(cases: &[(&str, &str)]) {
+    for (input, expected) in cases {
+        let location = Location::parse(input.as_bytes());
+        let location = location.unwrap_or_else(|error| panic!("{input}: {error}"));
+        assert_eq!(line(&location), *expected, "{input}");
+        if !location.has_credentials() {
+            assert_eq!(location.text(), input.as_bytes());
+        }
+        // What is shown of a location names the same.
+        let again = Location::parse(location.text()).expect(input);
+        assert_eq!(
+            (line(&again), again.text()),
+            (line(&location), location.text())
+        );
+    }
+}
+
+/// Asserts the message for each malformed location.
+#[track_caller]
+pub fn assert_malformed(cases: &[(&str, &str)]) {
+    for (input, expected) in cases {
+        let error = Location::parse(input.as_bytes()).map(|found| line(&found));
+        let error = error.expect_err(input);
+        assert_eq!(error.to_string(), *expected, "{input}");
+        assert_eq!(error.kind(), ErrorKind::InvalidLocation, "{input}");
+        assert!(
+            error.offset().expect(input) <= input.len() as u64,
+            "{input}"
+        );
+    }
+}

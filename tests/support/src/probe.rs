@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Probes of bytes that are a whole file.
+
+use diskprobe::{Error, ErrorKind, Format, Image, Options};
+
+/// Probes the bytes with the defaults.
+pub fn probe(bytes: &[u8]) -> Result<Image, Error> {
+    probe_with(bytes, &Options::default())
+}
+
+/// Probes the bytes with these options.
+pub fn probe_with(bytes: &[u8], options: &Options) -> Result<Image, Error> {
+    diskprobe::probe_buffer(bytes, Some(bytes.len() as u64), options)
+}
+
+/// Probes the bytes as an image of that format.
+pub fn probe_as(format: Format, bytes: &[u8]) -> Result<Image, Error> {
+    probe_with(bytes, &Options::new().format(Some(format)))
+}
+
+/// Asserts that a probe of `bytes` fails in this way, with a message that contains `words`.
+#[track_caller]
+pub fn assert_rejected(bytes: &[u8], kind: ErrorKind, offset: u64, words: &str) {
+    assert_error(probe(bytes), kind, offset, words);
+}
+
+/// Asserts that the answer is this error, with a message that contains `words`.
+#[track_caller]
+pub fn assert_error(answer: Result<Image, Error>, kind: ErrorKind, offset: u64, words: &str) {
+    let error = answer.expect_err(words);
+    let message = error.to_string();
+    let found = (error.kind(), error.offset());
+    assert_eq!(found, (kind, Some(offset)), "{message}");
+    assert!(message.contains(words), "{message:?} lacks {words:?}");
+}
+
+/// Asserts that every cut of the first `length` bytes that keeps the signature is truncated.
+#[track_caller]
+pub fn assert_cut_is_truncated(base: &[u8], signature: usize, length: usize) {
+    for cut in signature..length {
+        let error = probe(&base[..cut]).expect_err("a cut header");
+        assert_eq!(error.kind(), ErrorKind::Truncated, "{cut} bytes: {error}");
+    }
+}
