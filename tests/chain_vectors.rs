@@ -67,7 +67,7 @@ impl Opener for &Unpacked {
             return Ok(Opened::Unopened);
         };
         let moved = Location::of_path(self.path(path).as_os_str().as_bytes());
-        match LocalFiles::new().open(&moved)? {
+        match LocalFiles::unrestricted().open(&moved)? {
             Opened::File(file) => Ok(Opened::File(file)),
             _ => unreachable!("a path"),
         }

@@ -27,9 +27,9 @@ fn an_incomplete_scan_is_a_violation() {
     assert!(start.has_finding(Finding::IncompleteScan));
     assert_eq!(violations(&start), ["incomplete-scan"]);
     let allowed = Policy::new().allow(Finding::IncompleteScan);
-    assert!(allowed.judge(&start, b"").is_accepted());
+    assert!(allowed.evaluate(&start, b"").is_accepted());
     // The size is not known either, and it is limited.
-    let limited = allowed.max_virtual_size(u64::MAX).judge(&start, b"");
+    let limited = allowed.max_virtual_size(u64::MAX).evaluate(&start, b"");
     let message = limited.violations()[0].to_string();
     let expected = "its virtual size is not known, must be at most 18446744073709551615";
     assert_eq!(message, expected);
@@ -51,11 +51,11 @@ fn all_formats_but_a_directory_are_accepted_unless_some_are_allowed() {
     let directory = probe_path(images.directory(), &options).expect("a directory");
     assert_eq!(violations(&directory), ["format"]);
     let accepting = Policy::new().allow_format(Format::Dir);
-    assert!(accepting.judge(&directory, b"").is_accepted());
+    assert!(accepting.evaluate(&directory, b"").is_accepted());
     let raw = thorough(&[0; 512]);
-    assert!(!accepting.judge(&raw, b"").is_accepted());
+    assert!(!accepting.evaluate(&raw, b"").is_accepted());
     let both = accepting.allow_format(Format::Raw);
-    assert!(both.judge(&raw, b"").is_accepted());
+    assert!(both.evaluate(&raw, b"").is_accepted());
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_size_up_to_the_limit_is_accepted() {
     let image = thorough(&[0; 1024]);
     for (limit, accepted) in [(1023, false), (1024, true), (u64::MAX, true)] {
         let policy = Policy::new().max_virtual_size(limit);
-        assert_eq!(policy.judge(&image, b"").is_accepted(), accepted, "{limit}");
+        assert_eq!(policy.evaluate(&image, b"").is_accepted(), accepted, "{limit}");
     }
 }
 

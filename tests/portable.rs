@@ -63,7 +63,7 @@ fn facts_do_not_depend_on_the_machine() {
         assert_eq!(image.virtual_size(), Some(*size), "{format}");
         assert_eq!(image.cluster_size(), *cluster, "{format}");
         if dirty.is_some() {
-            assert_eq!(image.dirty(), *dirty, "{format}");
+            assert_eq!(image.is_dirty(), *dirty, "{format}");
         }
         assert_eq!(
             format!("{image:?}"),

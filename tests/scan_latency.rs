@@ -9,7 +9,7 @@ mod common;
 mod slow;
 
 use common::Images;
-use diskprobe::scan::{scan, ScanOptions, Target};
+use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use slow::{Layout, Slow};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ fn timed(slow: &Slow, images: u64, jobs: u32, requests_each: u64) -> Duration {
     let options = ScanOptions::new().recursive(true).jobs(jobs).expect("few");
     slow.forget();
     let start = Instant::now();
-    let summary = scan([Target::Directory(slow.path())], &options, |found| {
+    let summary = scan([ScanTarget::Directory(slow.path())], &options, |found| {
         let image = found.image().expect("an image");
         assert_eq!(image.virtual_size(), Some(64 << 20));
         ControlFlow::Continue(())

@@ -68,7 +68,7 @@ struct Summary {
 fn accepted(path: &Path) -> Option<Image> {
     let options = Options::new().thorough(true);
     let image = diskprobe::probe_path(path, &options).ok()?;
-    let verdict = Policy::new().judge(&image, b"");
+    let verdict = Policy::new().evaluate(&image, b"");
     verdict.is_accepted().then_some(image)
 }
 
@@ -131,7 +131,7 @@ fn assert_accepted(images: &Images, recipes: &[Recipe]) {
         let image = image.expect("an image");
         let names = image.references().count() != 0;
         let ends_as_another = image.format() == Format::Raw && image.also_matches().count() != 0;
-        let verdict = Policy::new().judge(&image, b"");
+        let verdict = Policy::new().evaluate(&image, b"");
         let right = verdict.is_accepted() != (names || ends_as_another);
         assert!(right, "{}: {verdict:?}", recipe.name);
         accepted += usize::from(verdict.is_accepted());
@@ -160,7 +160,7 @@ fn what_oslo_utils_refuses_is_refused() {
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let mut all = Summary::default();
 
-    all.judge(&good::images(&images));
+    all.evaluate(&good::images(&images));
     let made_by_qemu_img = recipes::made_by_qemu_img();
     for list in [&made_by_qemu_img, &recipes::crafted()] {
         let mut made = Vec::new();
@@ -168,7 +168,7 @@ fn what_oslo_utils_refuses_is_refused() {
             recipes::make(&images, recipe);
             made.push((recipe.name.to_owned(), images.path(recipe.name)));
         }
-        all.judge(&made);
+        all.evaluate(&made);
     }
     assert_accepted(&images, &made_by_qemu_img);
 
@@ -184,7 +184,7 @@ fn what_oslo_utils_refuses_is_refused() {
             let (base, name) = (mutated.base.name, format!("seed {seed}, mutation {number}"));
             (format!("{name} of {base}: {steps}"), path)
         });
-        all.judge(&made.collect::<Vec<_>>());
+        all.evaluate(&made.collect::<Vec<_>>());
     }
 
     for other in &all.others {

@@ -20,7 +20,6 @@ mod tool;
 mod worst;
 
 use common::Images;
-use diskprobe::limits::{FIRST_READ, MAX_BYTES, MAX_READS};
 use diskprobe::{probe_source, ByteRange, Error, ErrorKind, Format, Image, Options, Source};
 use document::{assert_parts, table};
 use std::collections::BTreeSet;

@@ -32,7 +32,7 @@ fn pull(image: &[u8], whole: u64, options: &Options) -> Result<Image, Error> {
     while let Some(range) = pull.next_read()? {
         reads += 1;
         bytes += range.length;
-        assert!(reads <= limits::MAX_READS && bytes <= limits::MAX_BYTES);
+        assert!(reads <= MAX_READS && bytes <= MAX_BYTES);
         let from = usize::try_from(range.offset).expect("inside the image");
         let to = usize::try_from(range.offset + range.length).expect("inside the image");
         pull.feed(&image[from..to])?;

@@ -98,7 +98,7 @@ fn of_image(name: &[u8], image: &Image) {
     let policy = policy
         .allow_backing_under(DIRECTORY)
         .expect("an absolute name");
-    let verdict = policy.judge(image, name);
+    let verdict = policy.evaluate(image, name);
     let object = written(verdict.json(file, image));
     assert_eq!(object["accepted"], verdict.is_accepted());
     assert_shown(&tool::info::human::image(name, image));

@@ -3,7 +3,6 @@
 //! the same.
 #![no_main]
 
-use diskprobe::limits::{MAX_LOCATION, MAX_LOCATION_HOSTS};
 use diskprobe::location::{relative_backing_path, target, Location};
 use libfuzzer_sys::fuzz_target;
 

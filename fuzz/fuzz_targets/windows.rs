@@ -51,7 +51,7 @@ fn pulled_badly(object: &Object, mut habits: u64) -> Answer {
     while let Some(range) = pull.next_read()? {
         reads += 1;
         bytes += range.length;
-        assert!(reads <= limits::MAX_READS && bytes <= limits::MAX_BYTES);
+        assert!(reads <= MAX_READS && bytes <= MAX_BYTES);
         assert!(range.length > 0);
         room.resize(usize::try_from(range.length).expect("a short range"), 0);
         let got = object.read(&mut room, range.offset);
@@ -84,7 +84,7 @@ fn assert_coherent(object: &Object, habits: u64) {
         habits,
     };
     let answer = probe_source(&mut changing, object.told_length(), &object.options());
-    assert!(changing.reads <= 3 * limits::MAX_READS);
+    assert!(changing.reads <= 3 * MAX_READS);
     if let Err(error) = answer {
         assert_one_line(&error);
     }

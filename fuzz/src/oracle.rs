@@ -2,7 +2,6 @@
 //! What holds for every answer, whatever the bytes.
 
 use crate::model;
-use diskprobe::limits::MAX_VIRTUAL_SIZE;
 use diskprobe::{Error, Image, Reference, ReferenceKind};
 
 pub type Answer = Result<Image, Error>;

@@ -53,7 +53,7 @@ pub fn assert_read(image: &Image, object: &Object) {
         assert_eq!(found, name, "data file");
     }
     if let Some(dirty) = facts.dirty {
-        assert_eq!(image.dirty(), Some(dirty), "dirty");
+        assert_eq!(image.is_dirty(), Some(dirty), "dirty");
     }
 }
 

@@ -67,7 +67,7 @@ fn assert_given(input: &[u8], whole: u64, format: Format, size: Option<u64>) {
     };
     assert_eq!(references(&image), references(&detected));
     assert_eq!(image.cluster_size(), detected.cluster_size());
-    assert_eq!(image.dirty(), detected.dirty());
+    assert_eq!(image.is_dirty(), detected.is_dirty());
     if format != Format::Raw {
         let method = |image: &Image| image.encryption().map(|found| found.format);
         assert_eq!(method(&image), method(&detected));

@@ -2,7 +2,6 @@
 //! What a walk costs at most: chains that have no end, of images that cost as much as one can.
 
 use diskprobe::chain::{Chain, ChainOptions, Element, Identity, Opened, Opener};
-use diskprobe::limits::{MAX_BYTES, MAX_CHAIN_IMAGES, MAX_READS};
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Format, Options, Source};
 use diskprobe_test_support::build::{Build, Qcow2, Vmdk, MIB};

@@ -2,7 +2,6 @@
 //! Loops, long chains, and what a walk costs.
 
 use diskprobe::chain::ChainOptions;
-use diskprobe::limits::MAX_CHAIN_IMAGES;
 use diskprobe::ErrorKind;
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::chain::{

@@ -329,7 +329,7 @@ fn a_data_file_needs_a_name() {
 fn a_directory_can_be_the_top() {
     let images = Images::new();
     let options = diskprobe::Options::new().format(Some(Format::Dir));
-    let options = diskprobe::chain::ChainOptions::new().image(&options);
+    let options = diskprobe::chain::ChainOptions::new().image_options(options);
     let chain = Chain::open_path(images.directory(), &options).expect("a directory");
     assert_eq!(chain.elements().len(), 1);
     assert_eq!(chain.elements()[0].format(), Some(Format::Dir));

@@ -55,7 +55,7 @@ fn images_on_a_server_are_followed_by_who_can() {
             (b"pool/sub/../base".to_vec(), bytes("base")),
         ]),
         asked: Vec::new(),
-        local: LocalFiles::new(),
+        local: LocalFiles::unrestricted(),
     };
     let top = || Location::parse(b"https://host/pool/top").unwrap();
     let chain = Chain::open(top(), &mut server, &options()).expect("whole");
@@ -78,7 +78,7 @@ fn images_on_a_server_are_followed_by_who_can() {
     server.images.remove(&b"pool/sub/mid"[..]);
     let broken = Chain::open(top(), &mut server, &options()).unwrap_err();
     assert_eq!(broken.error().kind(), ErrorKind::NotFound);
-    assert_eq!(broken.error().os_error(), Some(libc::ENOENT));
+    assert_eq!(broken.error().raw_os_error(), Some(libc::ENOENT));
 }
 
 struct Gives(Option<File>);
@@ -94,7 +94,7 @@ fn what_an_opener_gives_is_judged() {
     let (socket, _other) = UnixStream::pair().unwrap();
     let socket = File::from(std::os::fd::OwnedFd::from(socket));
     let broken = Chain::open(
-        Location::of_path(b"x"),
+        Location::from_path("x"),
         &mut Gives(Some(socket)),
         &options(),
     );

@@ -4,7 +4,6 @@
 //! counts for C, which adds the handle.)
 
 use crate::heap::used;
-use diskprobe::limits::{MAX_LOCATION, MAX_VMDK_REPEATS};
 use diskprobe::location::Location;
 use diskprobe::{Format, Options};
 use diskprobe_test_support::build::{Build, Qcow2, GIB};

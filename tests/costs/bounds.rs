@@ -4,7 +4,6 @@
 use crate::everything;
 use crate::heap::used;
 use crate::time::shortest_of;
-use diskprobe::limits::{MAX_BYTES, MAX_READS};
 use diskprobe::{probe_fd, probe_source, Options, Source};
 use diskprobe_test_support::suite::Member;
 use std::fs::File;

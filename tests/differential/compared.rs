@@ -61,7 +61,7 @@ fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
         let given = !matches!(image.format(), Format::Bochs | Format::Cloop | Format::Dmg);
         facts.extend(given.then(|| ("cluster-size", json!(image.cluster_size()))));
     }
-    if let (Some(dirty), true) = (image.dirty(), image.format() != Format::Parallels) {
+    if let (Some(dirty), true) = (image.is_dirty(), image.format() != Format::Parallels) {
         facts.push(("dirty-flag", json!(dirty)));
     }
     match image.format() {

@@ -115,7 +115,7 @@ fn a_vmdk_that_was_not_closed_is_dirty() {
     let base = Vmdk::new(64 * MIB).bytes();
     for (byte, dirty) in [(0, false), (1, true), (0xff, true)] {
         let image = probe(&patched(&base, &[(72, &[byte])])).expect("a vmdk image");
-        assert_eq!(image.dirty(), Some(dirty));
+        assert_eq!(image.is_dirty(), Some(dirty));
         assert_eq!(image.has_finding(Finding::Dirty), dirty);
     }
 }

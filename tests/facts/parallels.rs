@@ -15,9 +15,9 @@ fn images_have_their_facts_and_wrong_ones_their_errors() {
 #[test]
 fn an_image_that_is_in_use_is_dirty() {
     let base = Parallels::new(64 * MIB).bytes();
-    assert_eq!(probe(&base).expect("parallels").dirty(), Some(false));
+    assert_eq!(probe(&base).expect("parallels").is_dirty(), Some(false));
     let in_use = patched(&base, &[(44, &IN_USE.to_le_bytes())]);
-    assert_eq!(probe(&in_use).expect("parallels").dirty(), Some(true));
+    assert_eq!(probe(&in_use).expect("parallels").is_dirty(), Some(true));
 }
 
 #[test]

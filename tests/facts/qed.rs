@@ -22,7 +22,7 @@ fn the_raw_flag_is_a_format_without_a_name() {
 
 #[test]
 fn an_image_that_needs_no_check_is_clean() {
-    assert_eq!(probe(&base()).expect("a qed image").dirty(), Some(false));
+    assert_eq!(probe(&base()).expect("a qed image").is_dirty(), Some(false));
 }
 
 #[test]

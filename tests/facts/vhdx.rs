@@ -2,7 +2,6 @@
 //! VHDX.
 
 use crate::vhdx_parent;
-use diskprobe::limits::FIRST_READ;
 use diskprobe::{ErrorKind, Format, Options, Source};
 use diskprobe_test_support::build::{Build, Vhdx, MIB};
 use diskprobe_test_support::case::assert_ours;
@@ -28,7 +27,7 @@ fn made_images_are_clean_and_name_their_creator() {
         let bytes = vhdx.bytes();
         let image = probe(&bytes).expect("a vhdx image");
         assert_eq!(image.subformat(), Some(subformat));
-        assert_eq!(image.dirty(), Some(false));
+        assert_eq!(image.is_dirty(), Some(false));
         assert!(image.parent().is_none());
         let creator = image.creator().expect("a creator");
         assert!(creator.starts_with(b"QEMU v"), "{creator:?}");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VMDK: sparse files, streams, COWD files, seSparse and descriptors.
 
-use diskprobe::limits::{FIRST_READ, LATER_READ};
 use diskprobe::ErrorKind::{NeedMoreData, WrongFormat};
 use diskprobe::{EncryptionFormat, Format, Limits, Options, Prober};
 use diskprobe_test_support::build::{cowd, se_sparse, Build, Subformat, Vmdk, MIB};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Credentials in locations, and the limits of locations.
 
-use diskprobe::limits::{MAX_LOCATION, MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS};
 use diskprobe::location::Location;
 use diskprobe::ErrorKind;
 use diskprobe_test_support::location::assert_malformed;

@@ -2,7 +2,6 @@
 //! Of any bytes, the parser of locations gives an answer or an error; and the text of a location
 //! names the same as the location.
 
-use diskprobe::limits::MAX_LOCATION;
 use diskprobe::location::{backing_name, relative_backing_path, Location};
 use proptest::prelude::*;
 

@@ -3,7 +3,6 @@
 //! every image of the suite, whole and cut at every offset that could matter.
 
 use crate::everything;
-use diskprobe::limits::MAX_READS;
 use diskprobe::{probe_source, Options, Source};
 use diskprobe_test_support::answer::assert_never_another;
 use diskprobe_test_support::build::{Build, Qcow, MIB};

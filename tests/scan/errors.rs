@@ -2,7 +2,7 @@
 //! The error of one name is a result of its own, and hides no other.
 
 use crate::pool::{all_jobs, Pool};
-use diskprobe::scan::{scan, ScanEntry, ScanOptions, Target};
+use diskprobe::scan::{scan, ScanEntry, ScanOptions, ScanTarget};
 use diskprobe::ErrorKind;
 use std::ops::ControlFlow;
 use std::os::unix::fs::{symlink, PermissionsExt};
@@ -147,8 +147,8 @@ fn a_directory_that_cannot_be_read_is_an_error() {
     set_mode(0o700);
 
     let absent = [
-        Target::Directory(pool.path("absent")),
-        Target::Directory(pool.path("a.raw")),
+        ScanTarget::Directory(pool.path("absent")),
+        ScanTarget::Directory(pool.path("a.raw")),
     ];
     let (found, summary) = pool.scan_targets(absent, &ScanOptions::new());
     let expected = [

@@ -2,7 +2,7 @@
 //! What a scan finds, and by how many threads.
 
 use crate::pool::{all_jobs, Endless, Pool};
-use diskprobe::scan::{scan, ScanOptions, Target};
+use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::{Format, Options};
 use diskprobe_test_support::build::udif;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ fn a_scan_leaves_out_directories_in_the_directory() {
         assert_eq!(found, ["a.qcow2: qcow2", "b.raw: raw"]);
         assert_eq!((summary.images, summary.failures), (2, 0));
         assert_eq!((summary.directories, summary.special_files), (1, 0));
-        assert!(!summary.is_cancelled);
+        assert!(!summary.cancelled);
     }
 }
 
@@ -67,7 +67,7 @@ fn a_list_of_names_gives_a_result_for_each() {
     pool.raw("b.raw");
     let names = ["b.raw", "absent", "a.qcow2", "b.raw", "."];
     for jobs in all_jobs() {
-        let targets = names.map(|name| Target::File(pool.path(name)));
+        let targets = names.map(|name| ScanTarget::File(pool.path(name)));
         let (found, summary) = pool.scan_targets(targets, &jobs.ordered(true));
         let expected = [
             "b.raw: raw",
@@ -88,7 +88,7 @@ fn an_image_of_a_scan_is_that_of_a_probe_by_path() {
     pool.qcow2("a.qcow2");
     let by_path = diskprobe::probe_path(pool.path("a.qcow2"), &Options::new()).expect("an image");
     let mut seen = None;
-    let targets = [Target::Directory(pool.path(""))];
+    let targets = [ScanTarget::Directory(pool.path(""))];
     scan(targets, &ScanOptions::new(), |found| {
         let metadata = found.attributes().expect("of an opened file").length();
         assert_eq!(by_path.physical_size(), Some(metadata));
@@ -104,7 +104,7 @@ fn a_scan_probes_with_the_options_for_an_image() {
     pool.qcow2("a.qcow2");
     pool.raw("b.raw");
     let raw = Options::new().format(Some(Format::Raw));
-    let (found, _) = pool.scan(&ScanOptions::new().image(&raw));
+    let (found, _) = pool.scan(&ScanOptions::new().image_options(raw));
     assert_eq!(found, ["a.qcow2: raw", "b.raw: raw"]);
 }
 
@@ -127,7 +127,7 @@ fn names_of_files_are_any_bytes() {
     let name = OsStr::from_bytes(b"a\n\xff");
     std::fs::write(pool.path("").join(name), [0; 512]).expect("a file");
     let mut names = Vec::new();
-    let targets = [Target::Directory(pool.path(""))];
+    let targets = [ScanTarget::Directory(pool.path(""))];
     scan(targets, &ScanOptions::new(), |found| {
         names.push(found.path().file_name().expect("a name").to_owned());
         ControlFlow::Continue(())
@@ -158,8 +158,7 @@ fn each_job_is_a_thread_and_one_is_the_callers() {
 
 #[test]
 fn the_number_of_jobs_is_limited() {
-    use diskprobe::limits::MAX_SCAN_JOBS;
-    assert!(ScanOptions::new().jobs(0).is_none());
+        assert!(ScanOptions::new().jobs(0).is_none());
     assert!(ScanOptions::new().jobs(MAX_SCAN_JOBS + 1).is_none());
     assert!(ScanOptions::new().jobs(MAX_SCAN_JOBS).is_some());
 }
@@ -183,7 +182,7 @@ fn links_are_followed_to_files_only() {
     assert_eq!(summary.special_files, 3);
 
     // A link that is a target is followed.
-    let target = [Target::Directory(pool.path("to-directory"))];
+    let target = [ScanTarget::Directory(pool.path("to-directory"))];
     let (found, _) = pool.scan_targets(target, &ScanOptions::new());
     assert_eq!(found, ["to-directory/c.qcow2: qcow2"]);
 }

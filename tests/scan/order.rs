@@ -2,7 +2,7 @@
 //! The order of results, if it is asked for.
 
 use crate::pool::{all_jobs, Endless, Pool};
-use diskprobe::scan::{scan, ScanOptions, Target};
+use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::Options;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -45,10 +45,10 @@ fn results_come_in_the_order_of_the_targets() {
     pool.raw("b/2.raw");
     pool.raw("3.raw");
     let targets = [
-        Target::Directory(pool.path("b")),
-        Target::Directory(pool.path("absent")),
-        Target::File(pool.path("3.raw")),
-        Target::Directory(pool.path("a")),
+        ScanTarget::Directory(pool.path("b")),
+        ScanTarget::Directory(pool.path("absent")),
+        ScanTarget::File(pool.path("3.raw")),
+        ScanTarget::Directory(pool.path("a")),
     ];
     for jobs in all_jobs() {
         let (found, _) = pool.scan_targets(targets.clone(), &jobs.ordered(true));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A directory of images, and a scan of it as text.
 
-use diskprobe::scan::{scan, ScanEntry, ScanOptions, Summary, Target};
+use diskprobe::scan::{scan, ScanEntry, ScanOptions, ScanSummary, ScanTarget};
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::Images;
 use std::ops::ControlFlow;
@@ -25,7 +25,7 @@ impl Pool {
     }
 
     pub(crate) fn target(&self) -> Target {
-        Target::Directory(self.0.directory().to_owned())
+        ScanTarget::Directory(self.0.directory().to_owned())
     }
 
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
@@ -98,7 +98,7 @@ impl Endless {
         std::iter::repeat_with(|| {
             *self.taken.lock().expect("no panic") += 1;
             self.changed.notify_all();
-            Target::File(self.path.clone())
+            ScanTarget::File(self.path.clone())
         })
     }
 

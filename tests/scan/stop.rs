@@ -23,7 +23,7 @@ fn the_callers_function_ends_a_scan_by_its_result() {
                 }
             });
             assert_eq!((count, summary.images), (100, 100));
-            assert!(summary.is_cancelled);
+            assert!(summary.cancelled);
         }
     }
 }
@@ -46,10 +46,10 @@ fn another_thread_ends_a_scan_by_a_flag() {
             ControlFlow::Continue(())
         });
         setter.join().expect("no panic");
-        assert!(summary.is_cancelled && summary.images > 0);
+        assert!(summary.cancelled && summary.images > 0);
         // It stays set: another scan finds nothing.
         let summary = scan(names.targets(), &options, |_| ControlFlow::Continue(()));
-        assert!(summary.is_cancelled);
+        assert!(summary.cancelled);
         assert_eq!(summary.images, 0);
     }
 }
@@ -68,7 +68,7 @@ fn the_callers_function_ends_a_scan_by_a_flag() {
                 flag.store(true, Ordering::Relaxed);
                 ControlFlow::Continue(())
             });
-            assert!(summary.is_cancelled);
+            assert!(summary.cancelled);
             assert_eq!(summary.images, 1);
         }
     }

@@ -4,7 +4,6 @@
 use crate::common::{patched, Images};
 use crate::made::{overlay, raw};
 use crate::{assert_agreed, assert_refused, qemu_chain};
-use diskprobe::limits::MAX_CHAIN_IMAGES;
 
 #[test]
 fn one_to_twenty_images() {

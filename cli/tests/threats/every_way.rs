@@ -161,7 +161,7 @@ impl Hostile {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
-        let verdict = Policy::new().judge(&image, b"");
+        let verdict = Policy::new().evaluate(&image, b"");
         let found: Vec<_> = verdict.violations().iter().map(|o| o.token()).collect();
         assert_eq!(found, tokens);
         let json = run.json();
@@ -181,7 +181,7 @@ impl Hostile {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
-        let verdict = Policy::new().judge(&image, b"");
+        let verdict = Policy::new().evaluate(&image, b"");
         assert_eq!(verdict.violations(), []);
         assert_eq!((run.code, &*run.err), (Some(0), ""));
         image

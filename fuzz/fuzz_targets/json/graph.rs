@@ -6,7 +6,7 @@ use crate::oracle::{assert_shown, assert_text, written};
 use crate::tool::scan::graph::{dot, table};
 use crate::APART;
 use diskprobe::scan::graph::{Destination, Graph, Node};
-use diskprobe::scan::{scan, ScanOptions, Target};
+use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::Options;
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -21,10 +21,10 @@ const FURTHER: &[u8] = b"v.vmdk";
 
 pub(crate) fn collected(name: &[u8], bytes: &[u8], options: &Options) {
     let directory = place(name, bytes);
-    let mut collector = Graph::collect();
+    let mut collector = GraphBuilder::new();
     let mut found = 0;
     let options = ScanOptions::new().image(options);
-    scan([Target::Directory(directory)], &options, |one| {
+    scan([ScanTarget::Directory(directory)], &options, |one| {
         found += 1;
         collector.add(&one);
         ControlFlow::Continue(())

@@ -23,7 +23,7 @@ pub(crate) fn judged(image: &Image, path: &[u8]) -> u64 {
         return 0;
     };
     let mut sum = Sum(0);
-    for violation in policy.judge(image, path).violations() {
+    for violation in policy.evaluate(image, path).violations() {
         let _ = write!(sum, "{}{violation}", violation.token());
     }
     sum.0

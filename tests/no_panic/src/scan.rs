@@ -3,7 +3,7 @@
 
 use crate::facts;
 use crate::judged::said;
-use diskprobe::scan::{scan, ScanOptions, Target};
+use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::Options;
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 pub(crate) fn scanned(name: &[u8], options: &Options, jobs: u32) -> u64 {
-    let target = Target::Directory(PathBuf::from(OsStr::from_bytes(name)));
+    let target = ScanTarget::Directory(PathBuf::from(OsStr::from_bytes(name)));
     let options = ScanOptions::new().image(options).recursive(true);
     let Some(options) = options.ordered(jobs % 2 == 0).jobs(jobs) else {
         return 0;

@@ -185,20 +185,17 @@ pub fn line(image: &Image) -> String {
     fact("cluster", image.cluster_size().map(|size| size.to_string()));
     if let Some(backing) = image.backing() {
         fact("backing", Some(text(backing.location)));
-        fact("as", backing.format.map(|format| text(format.text())));
+        fact("as", backing.format.map(|format| text(format.name())));
     }
     let data_file = image.data_file().and_then(|file| file.location);
     fact("data", data_file.map(text));
     if image.format() == Format::Vmdk {
         let hexadecimal =
             |cid: Option<u32>| cid.map_or("none".to_owned(), |cid| format!("{cid:x}"));
-        fact("cid", Some(hexadecimal(image.cid())));
-        // All ones: there is no parent.
-        let parent = image.parent_cid();
-        fact(
-            "parent-cid",
-            (parent != Some(u32::MAX)).then(|| hexadecimal(parent)),
-        );
+        let id = image.content_id();
+        fact("cid", Some(hexadecimal(id.map(|id| id.own))));
+        let parent = id.and_then(|id| id.parent);
+        fact("parent-cid", parent.map(|parent| hexadecimal(Some(parent))));
         fact("type", image.subformat().map(str::to_owned));
         for extent in image.extents() {
             let (kind, name) = (text(extent.kind), text(extent.location));
@@ -207,7 +204,7 @@ pub fn line(image: &Image) -> String {
     }
     for (word, holds) in [
         ("encrypted", image.encryption().is_some()),
-        ("dirty", image.dirty() == Some(true)),
+        ("dirty", image.is_dirty() == Some(true)),
         ("corrupt", image.has_feature(Feature::Corrupt)),
     ] {
         words.extend(holds.then(|| word.to_owned()));
