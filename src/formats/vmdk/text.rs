@@ -27,7 +27,7 @@ const _: () = assert!(MAX_VMDK_DESCRIPTOR == 65536);
 /// The text, which has no NUL, and its offset in the file.
 pub(super) struct Descriptor<'a> {
     pub(super) text: &'a [u8],
-    offset: u64,
+    pub(super) offset: u64,
 }
 
 /// The error that a text at `offset` asks for something that is not supported.
