@@ -11,7 +11,7 @@ type Class = (&'static str, &'static [(&'static str, &'static str)]);
 /// The reasons are in the document, in a row of each name.
 const CLASSES: [Class; 12] = [
     (
-        "a backing format that is not recorded",
+        "unrecorded backing format",
         &[
             ("chain-run-008", "refused: format-not-recorded"),
             ("chain-run-098", "refused: format-not-recorded"),
@@ -19,7 +19,7 @@ const CLASSES: [Class; 12] = [
         ],
     ),
     (
-        "a recorded format that is not known",
+        "unknown backing format",
         &[
             ("chain-run-034", "refused: unsupported-format"),
             ("chain-run-036", "refused: unsupported-format"),
@@ -32,7 +32,7 @@ const CLASSES: [Class; 12] = [
         ],
     ),
     (
-        "bytes that are not of the format that is said",
+        "bytes of another format",
         &[
             ("chain-run-032", "refused: wrong-format"),
             ("chain-run-059", "refused: wrong-format"),
@@ -43,7 +43,7 @@ const CLASSES: [Class; 12] = [
         ],
     ),
     (
-        "a file that ends within its header",
+        "truncated header",
         &[
             ("chain-run-057", "refused: truncated"),
             ("probe-16", "refused: truncated"),
@@ -81,7 +81,7 @@ const CLASSES: [Class; 12] = [
         ],
     ),
     (
-        "a name that lies far in the image",
+        "backing file name at a high offset",
         &[
             ("chain-run-055", "2 images for 1"),
             (
@@ -92,11 +92,11 @@ const CLASSES: [Class; 12] = [
     ),
     ("a loop", &[("chain-run-068", "1 images for 20")]),
     (
-        "the size of a fixed VHD",
+        "size of a fixed VHD",
         &[("chain-run-113", "0.capacity 4212736 for -")],
     ),
     (
-        "a format that QEMU alone probes, or names otherwise",
+        "format that only QEMU detects, or names differently",
         &[
             ("probe-11", "capacity 4194304 for -; format vhdx for raw"),
             ("probe-13", "format parallels for ploop"),
@@ -104,7 +104,7 @@ const CLASSES: [Class; 12] = [
         ],
     ),
     (
-        "the backing format of a vmdk",
+        "backing format of a vmdk image",
         &[("probe-07", "backing_raw_format vmdk for auto")],
     ),
 ];
