@@ -14,7 +14,7 @@ pub(crate) const CLASSES: [Class; 10] = [
     ("qcow2 with extended L2 entries", |image, reasons| {
         image.has_feature(Feature::ExtendedL2) && only(reasons, &[FEATURES, BACKING])
     }),
-    ("no name of a backing file", |image, reasons| {
+    ("empty backing file name", |image, reasons| {
         image.format() == Format::Qcow2 && only(reasons, &[BACKING])
     }),
     ("qcow2 version 2", |image, reasons| {
@@ -32,10 +32,10 @@ pub(crate) const CLASSES: [Class; 10] = [
     ("partition table", |image, reasons| {
         image.format() == Format::Raw && only(reasons, &["mbr: "])
     }),
-    ("item of a vhdx", |image, reasons| {
+    ("vhdx metadata item", |image, reasons| {
         image.format() == Format::Vhdx && only(reasons, &[INCOMPLETE])
     }),
-    ("two readings of a raw image, or 55 aa", |image, reasons| {
+    ("bootable disc, or boot signature only", |image, reasons| {
         // Of a container, what it holds would be found.
         if only(reasons, &["mbr: "]) {
             return image.content().next().is_none();
