@@ -34,7 +34,7 @@ pub(crate) const CLASSES: [Class; 25] = [
         let most = "must be at most what a BAT of 2 GiB can list";
         stricter(case, &["vhdx"], "VirtualDiskSize").is_some() && refused_for(case, most)
     }),
-    ("vmdk-place-beyond-63-bits", |case| {
+    ("vmdk-offset-beyond-63-bits", |case| {
         let places = [
             "vmdk header: gdOffset",
             "vmdk header: rgdOffset",
@@ -46,7 +46,7 @@ pub(crate) const CLASSES: [Class; 25] = [
         let mut places = places.iter();
         places.any(|place| stricter(case, &["vmdk"], place) > Some((1 << 54) - (1 << 22)))
     }),
-    ("vmdk-sizes-beyond-63-bits", |case| {
+    ("vmdk-size-beyond-63-bits", |case| {
         let sizes = [
             "vmdk descriptor: total size of the extents",
             "vmdk descriptor: size of an extent",
@@ -55,7 +55,7 @@ pub(crate) const CLASSES: [Class; 25] = [
             .iter()
             .any(|size| stricter(case, &["vmdk"], size) > Some((1 << 54) - (1 << 22)))
     }),
-    ("vmdk-value-behind-the-text", |case| {
+    ("vmdk-missing-value", |case| {
         let missing = ["has no quoted value (", "or it has no value ("];
         matches!(case, Case::Stricter("vmdk", _)) && missing.iter().any(|m| refused_for(case, m))
     }),
@@ -135,7 +135,7 @@ pub(crate) const CLASSES: [Class; 25] = [
         ];
         laxer(case, Format::Parallels, &reasons, |_| true)
     }),
-    ("vpc-blocks-behind-the-end", |case| {
+    ("vpc-block-after-the-end", |case| {
         let reason = ["free_data_block_offset points after the end of file"];
         laxer(case, Format::Vpc, &reason, |_| true)
     }),
@@ -164,7 +164,7 @@ pub(crate) const CLASSES: [Class; 25] = [
         fact(case, Format::Vpc, &["cluster-size"])
             .is_some_and(|(_, difference)| difference.ours == 1u64 << 31)
     }),
-    ("qcow2-snapshots-beside-a-data-file", |case| {
+    ("qcow2-snapshots-with-data-file", |case| {
         fact(case, Format::Qcow2, &["snapshots"]).is_some_and(|(image, difference)| {
             image.has_feature(Feature::DataFile) && difference.theirs == 0
         })

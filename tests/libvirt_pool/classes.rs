@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The classes of differences: each says of one differing fact whether it is of that class, by the
-//! values and the bytes, never by the image's name. docs/differences/libvirt.md explains them.
+//! The classes of differences, named after what libvirt does. Each decides by the values and the
+//! bytes whether a differing fact belongs to it, never by the name of the image.
+//! docs/differences/libvirt.md explains them.
 
 use crate::pair::Difference;
 use crate::predicates::*;
@@ -12,14 +13,16 @@ type Fits = fn(&Difference<'_>) -> bool;
 
 pub(crate) const CLASSES: &[(&str, Fits)] = &[
     // Names
-    ("parallels is called ploop", |d| {
+    ("parallels has the name ploop", |d| {
         d.is("format", "parallels", "ploop")
     }),
-    ("AES is called qcow", |d| d.is("encryption", "aes", "qcow")),
-    ("LUKS is an encryption of raw", |d| {
+    ("AES has the name qcow", |d| {
+        d.is("encryption", "aes", "qcow")
+    }),
+    ("LUKS is encryption of raw", |d| {
         d.is("format", "luks", "raw") && d.pair.theirs("encryption") == Some("luks")
     }),
-    ("LUKS2 is not told", |d| {
+    ("LUKS2 is not reported", |d| {
         d.fact == "encryption" && d.ours == Some("luks2") && d.theirs.is_none()
     }),
     // Formats that are raw there
@@ -39,27 +42,25 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
             pair.bytes.starts_with(b"KDMV\0\0\0\0")
         })
     }),
-    ("parallels of the first form is raw", |d| {
+    ("parallels with the old signature is raw", |d| {
         raw_there(d, Format::Parallels, |pair| {
             pair.bytes.starts_with(b"WithoutFreeSpace")
         })
     }),
-    ("vpc of another version is raw", |d| {
+    ("vpc with another version is raw", |d| {
         raw_there(d, Format::Vpc, |pair| pair.at(12, 4) != [0, 1, 0, 0])
     }),
     // Bytes that are raw here
-    ("the fourth byte of the signature counts", |d| {
+    ("the fourth signature byte is ignored", |d| {
         raw_here(d, &["qcow", "qcow2"], |pair| pair.at(3, 1) != [0xfb])
             || raw_here(d, &["qed"], |pair| pair.at(3, 1) != [0])
     }),
-    ("the version of ploop counts", |d| {
+    ("the ploop version is ignored", |d| {
         raw_here(d, &["ploop"], |pair| pair.at(16, 4) != [2, 0, 0, 0])
     }),
-    ("cow is read where it is asked for", |d| {
-        raw_here(d, &["cow"], |_| true)
-    }),
-    ("an ISO is raw", |d| d.is("format", "raw", "iso")),
-    ("a signature at the start goes before ISO's", |d| {
+    ("cow is detected", |d| raw_here(d, &["cow"], |_| true)),
+    ("an ISO image is a format", |d| d.is("format", "raw", "iso")),
+    ("ISO has priority over a signature at offset 0", |d| {
         d.pair
             .image()
             .is_some_and(|image| image.format() != Format::Raw)
@@ -67,65 +68,65 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
             && ["format", "capacity", "compat"].contains(&d.fact)
     }),
     // Sizes
-    ("sizes are rounded to sectors", rounded),
-    ("a size of 0 is 0", |d| {
+    ("sizes are not rounded to sectors", rounded),
+    ("size 0 is replaced by the length", |d| {
         d.fact == "capacity"
             && d.ours == Some("0")
             && d.theirs.is_some()
             && d.theirs == d.pair.theirs("physical")
     }),
-    ("the length of an empty file is 0", |d| {
+    ("the length of an empty file is absent", |d| {
         d.fact == "physical" && d.ours == Some("0") && d.theirs.is_none()
     }),
-    ("the size of ploop is that of its header", |d| {
+    ("the size of ploop is the length of the file", |d| {
         d.fact == "capacity"
             && d.pair.theirs("format") == Some("ploop")
             && d.pair.format() == Some(Format::Parallels)
             && d.theirs == d.pair.theirs("physical")
     }),
-    ("the size of vpc is QEMU's", |d| {
+    ("the size of vpc is the original size", |d| {
         d.fact == "capacity"
             && d.pair.format() == Some(Format::Vpc)
             && d.theirs == Some(&*d.pair.be64(40).to_string())
     }),
-    ("the footer of a vmdk goes before its header", |d| {
+    ("the vmdk footer is ignored", |d| {
         d.fact == "capacity"
             && d.pair.format() == Some(Format::Vmdk)
             && d.pair.at(56, 8) == [0xff; 8]
     }),
-    ("cluster sizes of every format", |d| {
+    ("cluster size is reported only for qcow2", |d| {
         d.fact == "cluster-size"
             && d.ours.is_some()
             && d.theirs.is_none()
             && d.pair.theirs("format") != Some("qcow2")
     }),
     // qcow2
-    ("compat 0.10 is told", |d| {
+    ("compat 0.10 is not reported", |d| {
         d.fact == "compat" && d.ours == Some("0.10") && d.theirs.is_none()
     }),
-    ("the data file is told", |d| {
+    ("the data file is not reported", |d| {
         d.fact == "data-file" && d.ours.is_some() && d.theirs.is_none()
     }),
-    ("names of backing formats are kept", |d| {
+    ("a foreign backing format is replaced", |d| {
         foreign_format_name(d.pair) && d.fact == "backing-format" && d.theirs.is_some()
     }),
-    ("backing names are read wherever they are", |d| {
+    ("a backing name at a high offset is not read", |d| {
         far_name(d.pair) && ["backing", "backing-format"].contains(&d.fact) && d.theirs.is_none()
     }),
-    ("compat is told whatever the backing store", |d| {
+    ("compat is lost with the backing store", |d| {
         (far_name(d.pair) || foreign_format_name(d.pair))
             && d.fact == "compat"
             && d.ours == Some("1.1")
             && d.theirs.is_none()
     }),
-    ("an empty backing name is none", |d| {
+    ("an empty backing name is the directory", |d| {
         ["backing", "backing-format"].contains(&d.fact)
             && d.ours.is_none()
             && d.pair
                 .theirs("backing")
                 .is_some_and(|name| name.ends_with('/'))
     }),
-    ("the last of several backing formats counts", |d| {
+    ("a repeated backing format", |d| {
         d.fact == "backing-format"
             && d.pair
                 .bytes
@@ -135,7 +136,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
                 == 2
     }),
     // Backing stores
-    ("a backing format that is not recorded is not given", |d| {
+    ("an unrecorded backing format is probed", |d| {
         d.fact == "backing-format"
             && d.ours.is_none()
             && d.theirs.is_some()
@@ -143,8 +144,8 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
                 .image()
                 .is_some_and(|image| image.backing().is_some())
     }),
-    ("backing locations are given as recorded", taken_apart),
-    ("what is recorded of a remote backing store is kept", |d| {
+    ("a backing location is parsed", taken_apart),
+    ("a remote backing store is raw", |d| {
         d.fact == "backing-format"
             && d.ours.is_some()
             && d.theirs == Some("raw")
@@ -152,38 +153,35 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
                 .theirs("backing")
                 .is_some_and(|name| name.starts_with("json:"))
     }),
-    ("vmdk hints are read as QEMU does", hint),
+    ("vmdk hints are read differently", hint),
     // Whether there is an answer
-    ("impossible fields are errors", |d| {
+    ("impossible fields are accepted", |d| {
         d.fact == "answer"
             && d.theirs.is_some()
             && d.pair.error_is(&[InvalidImage, UnsupportedFeature])
             && !other_than_vdi(d.pair)
             && !d.pair.qemu_opens()
     }),
-    ("files that end within their header are errors", |d| {
+    ("a truncated header is accepted", |d| {
         d.fact == "answer" && d.pair.error_is(&[Truncated]) && !other_than_vdi(d.pair)
     }),
-    ("a signature at the start goes before VDI's", |d| {
+    ("VDI has priority over a signature at offset 0", |d| {
         d.fact == "answer"
             && d.pair.theirs("format") == Some("vdi")
             && other_than_vdi(d.pair)
             && !d.pair.qemu_opens()
     }),
-    (
-        "qed whose backing format is not recorded has an answer",
-        |d| {
-            d.fact == "answer"
-                && d.theirs.is_none()
-                && d.pair.image().is_some_and(|image| {
-                    image.format() == Format::Qed
-                        && image
-                            .backing()
-                            .is_some_and(|backing| backing.format.is_none())
-                })
-        },
-    ),
-    ("long backing names have an answer", |d| {
+    ("qed without a backing format has no answer", |d| {
+        d.fact == "answer"
+            && d.theirs.is_none()
+            && d.pair.image().is_some_and(|image| {
+                image.format() == Format::Qed
+                    && image
+                        .backing()
+                        .is_some_and(|backing| backing.format.is_none())
+            })
+    }),
+    ("a long backing name has no answer", |d| {
         d.fact == "answer"
             && d.theirs.is_none()
             && d.pair
@@ -191,7 +189,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
                 .and_then(|image| image.backing())
                 .is_some_and(|backing| backing.location.len() > 255)
     }),
-    ("a directory is answered where it is asked for", |d| {
+    ("a directory is a format", |d| {
         d.fact == "answer"
             && d.pair.error_is(&[UnsupportedFile])
             && d.pair.theirs("format") == Some("dir")

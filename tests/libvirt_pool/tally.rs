@@ -111,8 +111,8 @@ impl Tally {
 
     fn summary(&self, versions: &str) -> String {
         format!(
-            "{versions}: {} images, of which {} agree in every fact, and {} have no answer on \
-             either side; {} facts agree.",
+            "{versions}: {} images. {} agree in every fact, and {} have no answer on either side. \
+             {} facts agree.",
             self.images, self.equal_images, self.unanswered, self.equal_facts
         )
     }
