@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The standard output: one answer after another, each written as soon as it is known.
 
-use crate::args::Output;
+use crate::values::Output;
 use std::fmt::Display;
 use std::io::{self, Write};
 

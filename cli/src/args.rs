@@ -5,11 +5,9 @@ use crate::check::Check;
 use crate::info::Info;
 use crate::scan::Scan;
 use crate::WRONG_USAGE;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::str::FromStr;
 
 /// Says what disk images are, from their bytes: format, sizes, backing store, encryption.
 ///
@@ -32,24 +30,6 @@ pub(crate) enum Command {
     Check(Check),
     Location(crate::location::Args),
     Scan(Scan),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    Human,
-    Json,
-}
-
-/// Returns a parser of the names of an enumeration.
-pub(crate) fn one_of<T>(
-    all: &'static [T],
-    name: fn(T) -> &'static str,
-) -> impl TypedValueParser<Value = T>
-where
-    T: FromStr<Err = diskprobe::Error> + Copy + Send + Sync,
-{
-    let names = all.iter().copied().map(name);
-    PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
 /// Returns the command line; or the exit code, after help was given or the usage was explained.

@@ -2,8 +2,8 @@
 //! `diskprobe check`: one verdict after another.
 
 use crate::answers::Answers;
-use crate::args::{one_of, Output};
 use crate::text::{joined, shown};
+use crate::values::{one_of, Output};
 use crate::{complain, Failure};
 use diskprobe::{escape, probe_path, Finding, Format, Image, Options, Policy};
 use diskprobe::{ReferenceKind, Verdict, Violation};

@@ -5,7 +5,7 @@ mod chain;
 mod human;
 
 use crate::answers::Answers;
-use crate::args::{one_of, Output};
+use crate::values::{one_of, Output};
 use crate::{complain, Failure};
 use diskprobe::chain::{ChainOptions, UnrecordedFormat};
 use diskprobe::{probe_path, Format, Image, Options};

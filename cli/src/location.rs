@@ -2,8 +2,8 @@
 //! `diskprobe location`: what recorded locations name, one answer after another.
 
 use crate::answers::Answers;
-use crate::args::Output;
 use crate::text::{exact, joined, shown, Rows};
+use crate::values::Output;
 use crate::{complain, Failure};
 use diskprobe::location::Transport;
 use diskprobe::location::{without_credentials, Host, Location, LocationKind, Nvme, Slice};

@@ -24,6 +24,7 @@ mod location;
 mod sandbox;
 mod scan;
 mod text;
+mod values;
 
 use args::{Args, Command};
 use std::fmt::Display;

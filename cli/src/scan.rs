@@ -7,7 +7,7 @@ mod table;
 mod totals;
 
 use crate::answers::put;
-use crate::args::{one_of, Output};
+use crate::values::{one_of, Output};
 use crate::{complain, Failure};
 use clap::ValueEnum;
 use diskprobe::scan::graph::GraphBuilder;

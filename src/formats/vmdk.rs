@@ -11,12 +11,13 @@ mod extents;
 mod lines;
 mod scan;
 mod sparse;
+mod text;
 
 use crate::base::format::Format;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
 use crate::image::Facts;
-use descriptor::Descriptor;
+use text::Descriptor;
 
 const SPARSE_MAGIC: &[u8; 4] = b"KDMV";
 const COWD_MAGIC: &[u8] = b"COWD";

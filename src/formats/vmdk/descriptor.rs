@@ -1,39 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The descriptor: text in a file of its own, or inside a sparse file.
-//!
-//! A key is found like QEMU finds it: where its name first occurs, even in a comment or inside
-//! another word. The value starts a fixed number of bytes after it.
+//! The facts that a descriptor records.
 
 use super::lines::{after_prefix, lines};
+use super::text::{unsupported, Descriptor, DESCRIPTOR, IDENTITY_LENGTH};
 use super::{extents, scan};
 use crate::base::error::Reason;
-use crate::base::field::Structure;
 use crate::base::format::Format;
-use crate::base::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
-use crate::base::text::{until_nul, Text};
-use crate::base::view::{Incomplete, View};
+use crate::base::text::Text;
 use crate::formats::sizes;
 use crate::image::{BackingFacts, BackingFormatFacts, EncryptionFacts, EncryptionFormat, Facts};
 use core::ffi::CStr;
-use nom::FindSubstring;
 use std::sync::Arc;
 
-pub(super) const DESCRIPTOR: Structure = Structure::new("vmdk descriptor");
-
-/// Where QEMU reads the text in a sparse file, whatever the header says.
-const EMBEDDED_OFFSET: u64 = 0x200;
-/// QEMU looks for the identifiers and the parent in this many bytes.
-const IDENTITY_LENGTH: usize = 20 * 512;
 /// Longest parent name: one that can be opened.
 const MAX_PARENT_NAME: u64 = 4095;
 /// Longest of the other texts, which are words and numbers. Longer ones are not facts: the name of
 /// a parent may be inside, and both would be kept.
 const MAX_ENTRY: usize = 511;
-
-// The first read is never more than what is needed.
-const _: () = assert!(FIRST_READ < IDENTITY_LENGTH as u64);
-// A message spells it out.
-const _: () = assert!(MAX_VMDK_DESCRIPTOR == 65536);
 
 /// The kinds of disk that QEMU reads from a descriptor in a file of its own.
 const CREATE_TYPES: [&CStr; 6] = [
@@ -45,98 +28,7 @@ const CREATE_TYPES: [&CStr; 6] = [
     c"twoGbMaxExtentFlat",
 ];
 
-/// The text, which has no NUL, and its offset in the file.
-pub(super) struct Descriptor<'a> {
-    pub(super) text: &'a [u8],
-    offset: u64,
-}
-
-/// The error that a text at `offset` asks for something that is not supported.
-pub(super) fn unsupported(what: &'static str, offset: u64) -> Reason {
-    Reason::UnsupportedText {
-        structure: DESCRIPTOR.name,
-        what,
-        offset,
-    }
-}
-
 impl<'a> Descriptor<'a> {
-    /// Reads the text in a sparse file, as much of it as QEMU reads.
-    pub(super) fn embedded(view: &View<'a>) -> Result<Self, Incomplete> {
-        let most = u32::try_from(IDENTITY_LENGTH).unwrap_or(u32::MAX);
-        Descriptor::read(view, EMBEDDED_OFFSET, most)
-    }
-
-    /// Reads all of a text that lists extents.
-    pub(super) fn alone(view: &View<'a>, offset: u64) -> Result<Self, Incomplete> {
-        let most = u32::try_from(MAX_VMDK_DESCRIPTOR).unwrap_or(u32::MAX);
-        let descriptor = Descriptor::read(view, offset, most.saturating_add(1))?;
-        match u32::try_from(descriptor.text.len()) {
-            Ok(length) if length <= most => Ok(descriptor),
-            _ => Err(unsupported("the text is longer than 65536 bytes", offset).into()),
-        }
-    }
-
-    /// Reads at most `most` bytes of text. Real descriptors end within the first read: more is read
-    /// only if there is no NUL in that.
-    fn read(view: &View<'a>, offset: u64, most: u32) -> Result<Self, Incomplete> {
-        if view.length().bound() <= offset {
-            // Not an empty text, but none.
-            view.at(offset, 1, DESCRIPTOR.name)?;
-        }
-        let first = u32::try_from(FIRST_READ.saturating_sub(offset)).unwrap_or(0);
-        let mut bytes: &[u8] = &[];
-        if first != 0 {
-            bytes = view.up_to(offset, first, DESCRIPTOR.name)?;
-        }
-        let mut text = until_nul(bytes);
-        if text.len() == bytes.len() {
-            text = until_nul(view.up_to(offset, most, DESCRIPTOR.name)?);
-        }
-        Ok(Descriptor { text, offset })
-    }
-
-    /// Returns the offset in the file at which `left` bytes of text are left.
-    pub(super) fn offset_of(&self, left: usize) -> u64 {
-        let start = u64::try_from(self.text.len().saturating_sub(left));
-        self.offset.saturating_add(start.unwrap_or(u64::MAX))
-    }
-
-    /// Returns the part of the text that `rest` follows.
-    fn part(&self, part: &'a [u8], rest: &[u8]) -> Text<'a> {
-        let left = rest.len().saturating_add(part.len());
-        Text::bytes(part, self.offset_of(left))
-    }
-
-    fn broken(&self, what: &'static str) -> Reason {
-        DESCRIPTOR.broken(what, self.offset)
-    }
-
-    /// Returns as much of the text as is in the first `length` bytes.
-    fn cut(&self, length: usize) -> Self {
-        Descriptor {
-            text: self.text.get(..length).unwrap_or(self.text),
-            offset: self.offset,
-        }
-    }
-
-    /// Returns the text that is `skip` bytes after the first `key`.
-    fn after(&self, key: &[u8], skip: usize) -> Option<&'a [u8]> {
-        let start = self.text.find_substring(key)?;
-        let value = start.saturating_add(key.len()).saturating_add(skip);
-        Some(self.text.get(value..).unwrap_or_default())
-    }
-
-    /// Returns the text from two bytes after `key`, whatever those are, to the next quote. Fails
-    /// with `unquoted` if there is no quote.
-    fn quoted(&self, key: &[u8], unquoted: &'static str) -> Result<Option<Text<'a>>, Reason> {
-        match self.after(key, 2).map(scan::quoted) {
-            None => Ok(None),
-            Some(Ok((rest, text))) => Ok(Some(self.part(text, rest))),
-            Some(Err(_)) => Err(self.broken(unquoted)),
-        }
-    }
-
     /// Reads the facts of the disk that the extents make up.
     pub(super) fn disk(&self, facts: &mut Facts<Text<'a>>) -> Result<(), Reason> {
         facts.subformat = Some(self.create_type()?);

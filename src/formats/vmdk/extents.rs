@@ -5,8 +5,8 @@
 //! like other white space. So a blank line above an extent lists it twice, and a number at the
 //! start of the next line is the offset of this one. Both are read the same way here.
 
-use super::descriptor::{unsupported, Descriptor, DESCRIPTOR};
 use super::scan::{decimal, spaces, word};
+use super::text::{unsupported, Descriptor, DESCRIPTOR};
 use crate::base::error::Reason;
 use crate::base::limits::MAX_VMDK_REPEATS;
 use crate::formats::sizes;

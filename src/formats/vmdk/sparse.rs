@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The sparse file, "KDMV": its header and, in a stream, the footer. Little-endian.
 
-use super::descriptor::Descriptor;
+use super::text::Descriptor;
 use crate::base::constraint::Constraint;
 use crate::base::field::Field;
 use crate::base::header::header;

@@ -62,11 +62,19 @@ pub const CHILDREN: Class = Class {
     since: Version(8, 0),
 };
 
+/// 7.2 does not say whether the header of LUKS is in a file of its own.
+pub const DETACHED_HEADER: Class = Class {
+    name: "detached_header",
+    what: "`detached-header` in what info says of LUKS",
+    since: Version(9, 0),
+};
+
 /// All of them.
-pub const CLASSES: [&Class; 5] = [
+pub const CLASSES: [&Class; 6] = [
     &VDI_AFTER_VMDK,
     &VPC_CREATORS,
     &PARALLELS_TABLE,
     &LUKS_WITHOUT_HEADER,
     &CHILDREN,
+    &DETACHED_HEADER,
 ];

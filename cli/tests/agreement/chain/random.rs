@@ -2,13 +2,20 @@
 //! Chains at random, the same ones in every run: where qemu-img follows one, we do so with the same
 //! facts, or refuse it by one of our rules; where qemu-img refuses it, so do we.
 
-use crate::common::Images;
-use crate::generator::Random;
-use crate::made::forget_format;
-use crate::{our_chain, qemu_chain, SAME};
+use super::{our_chain, qemu_chain, SAME};
+use diskprobe_test_support::oracle::QEMU_IMG;
+use diskprobe_test_support::random::Random;
+use diskprobe_test_support::recipes::forget_format;
+use diskprobe_test_support::{qemu_img, trials, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
+
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG]; chains_at_random]
+}
 
 const CHAINS: u64 = 40;
 const SEED: u64 = 4;
@@ -76,7 +83,7 @@ fn make(images: &Images, random: &mut Random) -> String {
             create.extend(["-b", &recorded, "-F", said]);
         }
         create.extend(["new", "1M"]);
-        images.qemu_img(&create);
+        qemu_img::make(images, &create);
         if create.contains(&"-b") && format == "qcow2" && random.once_in(4) {
             forget_format(&images.path("new"));
         }
@@ -93,7 +100,6 @@ fn facts(chain: &[Value]) -> Vec<Vec<Option<&Value>>> {
         .collect()
 }
 
-#[test]
 fn chains_at_random() {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for number in 0..CHAINS {

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Names of backing files, in every way that both follow.
 
-use crate::common::Images;
-use crate::made::{overlay, raw, unrecorded};
-use crate::tool;
-use crate::{assert_agreed, assert_agreed_but, assert_refused, qemu_chain};
+use super::{assert_agreed, assert_agreed_but, assert_refused, qemu_chain};
+use diskprobe_test_support::chain::{overlay, raw, unrecorded};
+use diskprobe_test_support::oracle::QEMU_IMG;
+use diskprobe_test_support::{qemu_img, trials, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-#[test]
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG]; relative_absolute_and_with_a_protocol, from_another_directory, symbolic_links, a_part_of_a_file, drivers_in_locations, lines_and_bytes_that_are_not_utf8]
+}
+
 fn relative_absolute_and_with_a_protocol() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
@@ -42,7 +47,6 @@ fn relative_absolute_and_with_a_protocol() {
     }
 }
 
-#[test]
 fn from_another_directory() {
     let images = Images::new();
     std::fs::create_dir_all(images.path("a/b")).expect("a directory");
@@ -57,7 +61,6 @@ fn from_another_directory() {
     );
 }
 
-#[test]
 fn symbolic_links() {
     let images = Images::new();
     for folder in ["a", "b"] {
@@ -78,7 +81,6 @@ fn symbolic_links() {
     assert_refused(&images, "b/link", "not-found", 2);
 }
 
-#[test]
 fn a_part_of_a_file() {
     let images = Images::new();
     raw(&images, "base.raw");
@@ -94,10 +96,12 @@ fn a_part_of_a_file() {
 }
 
 /// Where no format is recorded, a location may say raw.
-#[test]
 fn drivers_in_locations() {
     let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "qcow2", "base.qcow2", "1M"]);
+    qemu_img::make(
+        &images,
+        &["create", "-q", "-f", "qcow2", "base.qcow2", "1M"],
+    );
     let base = images.path("base.qcow2");
     let file = format!(r#"{{"driver":"file","filename":"{}"}}"#, base.display());
     for (backing, format) in [
@@ -117,7 +121,6 @@ fn drivers_in_locations() {
     assert_eq!(ours[1]["format"], "raw");
 }
 
-#[test]
 fn lines_and_bytes_that_are_not_utf8() {
     let images = Images::new();
     let name = OsStr::from_bytes(b"line\nend\xff\x1b[31m");
@@ -134,7 +137,7 @@ fn lines_and_bytes_that_are_not_utf8() {
     let hex = "6c696e650a656e64ff1b5b33316d";
     assert_eq!(chain[1]["filename-hex"], hex);
     assert_eq!(chain[0]["backing-filename-hex"], hex);
-    let human = tool::run(
+    let human = crate::DISKPROBE.run(
         images.directory(),
         &["info", "--backing-chain", "top.qcow2"],
     );

@@ -2,48 +2,59 @@
 //! What each program that reads disk images tells of each format: the table in docs/formats.md is
 //! made anew here. Nobody may tell more than we do.
 
-#[path = "readers/answers.rs"]
 mod answers;
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/libvirtd.rs"]
-mod libvirtd;
-#[path = "../../tests/common/recipes.rs"]
-mod recipes;
-#[path = "readers/rows.rs"]
 mod rows;
-#[path = "readers/told.rs"]
 mod told;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-#[path = "../../tests/common/venv.rs"]
-mod venv;
-#[path = "../../tests/common/volume.rs"]
-mod volume;
 
 use answers::Answer;
-use common::{program, Images};
+use diskprobe_test_support::libvirtd::Daemon;
+use diskprobe_test_support::oracle::{program, Need, QEMU_IMG};
+use diskprobe_test_support::venv::{self, OSLO_UTILS};
+use diskprobe_test_support::{qemu_img, recipes, trials, Images};
+use libtest_mimic::Trial;
 use rows::{Row, ROWS};
 use std::path::Path;
 use told::Cell;
 
-const DOCUMENT: &str = include_str!("../../docs/formats.md");
+/// The directory of the Python environment.
+const DIRECTORY: &str = env!("CARGO_TARGET_TMPDIR");
+const READERS_NEEDED: [Need; 9] = [
+    QEMU_IMG,
+    Need::Program("libvirtd", "libvirt-daemon"),
+    Need::Program("virsh", "libvirt-clients"),
+    Need::Program("blkid", "util-linux"),
+    Need::Program("mkfs.ext4", "e2fsprogs"),
+    Need::Program("genisoimage", "genisoimage"),
+    Need::Program("cryptsetup", "cryptsetup-bin"),
+    Need::Program("sfdisk", "fdisk"),
+    Need::OsloUtils(DIRECTORY),
+];
+
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![READERS_NEEDED; nobody_tells_more_of_an_image]
+}
+
+const DOCUMENT: &str = include_str!("../../../../docs/formats.md");
 const SECTION: &str = "\n## Who tells what of a disk image\n";
 const READERS: [&str; 5] = ["diskprobe", "libvirt", "qemu-img", "libblkid", "oslo.utils"];
 
-#[test]
 fn nobody_tells_more_of_an_image() {
     let images = Images::new();
-    for recipe in recipes::recipes(include_str!("readers/samples.txt")) {
-        recipes::make(&images, &recipe);
+    for recipe in recipes::recipes(include_str!("samples.txt")) {
+        qemu_img::make_recipe(&images, &recipe);
     }
     let paths: Vec<_> = ROWS.iter().map(|row| images.path(row.file)).collect();
-    let daemon = libvirtd::Daemon::start();
+    let daemon = Daemon::start();
     let pool = daemon.pool("samples", images.directory()).expect("a pool");
     let volumes = pool.volumes();
     let libvirt = format!("libvirt {}", daemon.version());
     drop(daemon);
-    let oslo_utils = venv::python("readers/inspect_formats.py", &paths);
+    let oslo_utils = venv::python(
+        DIRECTORY,
+        "cli/tests/agreement/readers/inspect_formats.py",
+        &paths,
+    );
     let mut table = Vec::new();
     for ((row, path), line) in ROWS.iter().zip(&paths).zip(oslo_utils.lines()) {
         let cells = [
@@ -70,9 +81,9 @@ fn nobody_tells_more_of_an_image() {
     }
     let versions = format!(
         "{libvirt}, {}, {}, {}",
-        qemu_img(),
+        qemu_img_version(),
         libblkid(),
-        venv::OSLO_UTILS
+        OSLO_UTILS
     );
     println!("{versions}\n{}", table.join("\n"));
     if !DOCUMENT.lines().any(|line| line.starts_with(&versions)) {
@@ -96,7 +107,7 @@ fn twice(row: &Row, path: &Path, ask: fn(&Path, Option<&str>) -> Option<Answer>)
     Cell::new(row, ask(path, None), ask(path, Some(row.asked)))
 }
 
-fn qemu_img() -> String {
+fn qemu_img_version() -> String {
     version("qemu-img", "qemu-img version ", "qemu-img")
 }
 

@@ -1,42 +1,47 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Behind the wall of `--sandbox`: the same answers, and no call that docs/sandbox.md does not list.
+//! `--sandbox`: the same output, and no system call that docs/sandbox.md does not list.
 #![cfg(target_os = "linux")]
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-
-use common::{program, Images};
+use crate::DISKPROBE;
+use diskprobe_test_support::build::{Build, Qcow2, SparseFile, Vdi, Vhdx, Vmdk, Vpc, MIB};
+use diskprobe_test_support::recipes::shell;
+use diskprobe_test_support::Images;
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Command;
 
-/// Name, format, and the name of the backing file.
-const MADE: [(&str, &str, &str); 7] = [
-    ("base.raw", "raw", ""),
-    ("middle.qcow2", "qcow2", "base.raw"),
-    ("top.qcow2", "qcow2", "middle.qcow2"),
-    ("disk.vmdk", "vmdk", ""),
-    ("disk.vhdx", "vhdx", ""),
-    ("disk.vhd", "vpc", ""),
-    ("disk.vdi", "vdi", ""),
+/// The names of the images that [`files`] builds.
+const BUILT: [&str; 7] = [
+    "base.raw",
+    "middle.qcow2",
+    "top.qcow2",
+    "disk.vmdk",
+    "disk.vhdx",
+    "disk.vhd",
+    "disk.vdi",
 ];
 
-/// Makes images of several formats, a chain, and files that are none.
+/// Builds images of several formats, a chain, and files that are not images. Returns their names.
 fn files(images: &Images) -> Vec<&'static str> {
-    for (name, format, backing) in MADE {
-        let more = match backing {
-            "" => vec![name, "64M"],
-            "base.raw" => vec!["-b", backing, "-F", "raw", name],
-            _ => vec!["-b", backing, "-F", "qcow2", name],
-        };
-        images.qemu_img(&[&["create", "-q", "-f", format], &more[..]].concat());
+    let size = 64 * MIB;
+    let middle = Qcow2::new(size).backing("base.raw", "raw");
+    let top = Qcow2::new(size).backing("middle.qcow2", "qcow2");
+    let all: [(&str, &dyn Build); 6] = [
+        ("middle.qcow2", &middle),
+        ("top.qcow2", &top),
+        ("disk.vmdk", &Vmdk::new(size).named("disk.vmdk")),
+        ("disk.vhdx", &Vhdx::new(size)),
+        ("disk.vhd", &Vpc::new(size)),
+        ("disk.vdi", &Vdi::new(size)),
+    ];
+    SparseFile::zeros(size).write(&images.path("base.raw"));
+    for (name, image) in all {
+        image.file().write(&images.path(name));
     }
     std::os::unix::fs::symlink("top.qcow2", images.path("link")).expect("a link");
     fs::write(images.path("cut.qcow2"), b"QFI\xfb\0\0\0\x03").expect("a file");
     fs::create_dir(images.path("directory")).expect("a directory");
-    let made = program("mkfifo").arg(images.path("fifo")).status();
-    assert!(made.expect("mkfifo is installed").success());
+    shell(images, "mkfifo fifo");
     let others = [
         "link",
         "cut.qcow2",
@@ -45,13 +50,10 @@ fn files(images: &Images) -> Vec<&'static str> {
         "absent",
         "/dev/null",
     ];
-    MADE.map(|(name, ..)| name)
-        .into_iter()
-        .chain(others)
-        .collect()
+    BUILT.into_iter().chain(others).collect()
 }
 
-/// The ways to ask: arguments in front of the files.
+/// The arguments before the files.
 const WAYS: [&[&str]; 4] = [
     &["info"],
     &["info", "--output=json"],
@@ -60,10 +62,10 @@ const WAYS: [&[&str]; 4] = [
 ];
 
 #[test]
-fn the_same_answers() {
+fn output_is_the_same() {
     let images = Images::new();
     let files = files(&images);
-    let run = |arguments: &[&str]| tool::run(images.directory(), arguments);
+    let run = |arguments: &[&str]| DISKPROBE.run(images.directory(), arguments);
     let chains = files
         .iter()
         .map(|file| vec!["info", "--backing-chain", file]);
@@ -78,15 +80,11 @@ fn the_same_answers() {
     }
 }
 
-/// What a run calls once the filter stands, one call on each line.
+/// Returns the system calls of a run after it installs the filter.
 fn traced(images: &Images, arguments: &[&str]) -> Vec<String> {
     let trace = images.path("trace");
-    let mut strace = program("strace");
-    strace
-        .arg("-f")
-        .arg("-o")
-        .arg(&trace)
-        .arg(env!("CARGO_BIN_EXE_diskprobe"));
+    let mut strace = Command::new("strace");
+    strace.arg("-f").arg("-o").arg(&trace).arg(DISKPROBE.0);
     strace
         .arg("--sandbox")
         .args(arguments)
@@ -101,11 +99,11 @@ fn traced(images: &Images, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_document_lists_every_call() {
-    let document = include_str!("../../docs/sandbox.md");
+fn every_call_is_documented() {
+    let document = include_str!("../../../docs/sandbox.md");
     let rows = document.lines().filter_map(|line| line.strip_prefix("| `"));
     let listed: BTreeSet<&str> = rows.filter_map(|row| row.split('`').next()).collect();
-    let source = include_str!("../src/sandbox.rs");
+    let source = include_str!("../../src/sandbox.rs");
     let allowed = source.split("libc::SYS_").skip(1);
     let allowed: BTreeSet<&str> = allowed
         .filter_map(|rest| {
@@ -135,9 +133,9 @@ fn the_document_lists_every_call() {
     assert!(unlisted.is_empty(), "{unlisted:?}");
 }
 
-/// Nothing but what was asked for is opened: once, and looked at, read in a few places, and closed.
+/// Only the given file is opened: once, with a few reads, and then closed.
 #[test]
-fn nothing_else_is_opened() {
+fn only_the_given_file_is_opened() {
     let images = Images::new();
     for file in files(&images) {
         let calls = traced(&images, &["info", "--output=json", file]);

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line tool and names that are odd by accident, or by intent.
+//! Names that are unusual or hostile: how the command line tool shows them.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-
-use common::Images;
+use crate::DISKPROBE;
+use diskprobe_test_support::tool::with_backing;
+use diskprobe_test_support::Images;
 use serde_json::json;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use tool::{info, run, with_backing, write};
 
 #[test]
 fn a_name_may_start_with_a_dash() {
     let images = Images::new();
-    write(&images, "-U", &[0; 512]);
-    let info = info(images.directory(), &["-U", "--", "-U"]);
+    images.write("-U", [0; 512]);
+    let info = DISKPROBE.info(images.directory(), &["-U", "--", "-U"]);
     assert_eq!(
         (&info["filename"], &info["virtual-size"]),
         (&json!("-U"), &json!(512))
@@ -29,7 +25,7 @@ fn names_that_are_not_utf8_are_exact_in_hex() {
     let name = OsStr::from_bytes(b"d\xe9/i\xff.qcow2");
     std::fs::create_dir(images.directory().join(OsStr::from_bytes(b"d\xe9"))).expect("a directory");
     with_backing(&images, name, b"b\xfe.img");
-    let one = info(images.directory(), &[name]);
+    let one = DISKPROBE.info(images.directory(), &[name]);
     assert_eq!(one["filename"], "d\u{fffd}/i\u{fffd}.qcow2");
     assert_eq!(one["filename-hex"], "64e92f69ff2e71636f7732");
     assert_eq!(one["backing-filename"], "b\u{fffd}.img");
@@ -38,7 +34,7 @@ fn names_that_are_not_utf8_are_exact_in_hex() {
     assert_eq!(one["full-backing-filename-hex"], "64e92f62fe2e696d67");
 
     let missing = OsStr::from_bytes(b"\xff");
-    let run = run(
+    let run = DISKPROBE.run(
         images.directory(),
         &["info".as_ref(), "--output=json".as_ref(), missing, name],
     );
@@ -49,12 +45,12 @@ fn names_that_are_not_utf8_are_exact_in_hex() {
         "{}",
         run.err
     );
-    let human = tool::run(images.directory(), &["info".as_ref(), name]);
+    let human = DISKPROBE.run(images.directory(), &["info".as_ref(), name]);
     let row = "backing file:        b\\xfe.img (that is d\\xe9/b\\xfe.img)\n";
     assert!(human.text().contains(row), "{}", human.text());
 }
 
-/// Whether a terminal would act on something in the text.
+/// Returns whether the text has characters that a terminal interprets.
 fn has_hidden(text: &str) -> bool {
     let acts = |c: char| c != '\n' && (c.is_control() || ('\u{200e}'..'\u{2070}').contains(&c));
     text.chars().any(acts)
@@ -65,16 +61,16 @@ fn a_hostile_name_cannot_reach_the_terminal() {
     let images = Images::new();
     let hostile = "x\x1b]0;owned\x07\nencryption: none\r\u{9b}31m\u{202e}gmi.\u{2066}\x7f\\n";
     with_backing(&images, "a.qcow2", hostile.as_bytes());
-    let run = run(images.directory(), &["info", "a.qcow2"]);
+    let run = DISKPROBE.run(images.directory(), &["info", "a.qcow2"]);
     let row = "backing file:        x\\x1b]0;owned\\x07\\nencryption: none\\r\\u{9b}31m\
                \\u{202e}gmi.\\u{2066}\\x7f\\\\n\n";
     assert!(run.text().contains(row), "{}", run.text());
     assert!(!has_hidden(run.text()), "{:?}", run.text());
 
-    let pretty = tool::run(images.directory(), &["info", "--output=json", "a.qcow2"]);
+    let pretty = DISKPROBE.run(images.directory(), &["info", "--output=json", "a.qcow2"]);
     assert_eq!(pretty.json()["backing-filename"], hostile);
     assert!(!has_hidden(pretty.text()), "{:?}", pretty.text());
-    let lines = tool::run(
+    let lines = DISKPROBE.run(
         images.directory(),
         &["info", "--output=json", "a.qcow2", hostile],
     );
@@ -89,13 +85,13 @@ fn a_hostile_name_cannot_reach_the_terminal() {
 fn a_hostile_name_cannot_reach_the_terminal_as_an_option() {
     let images = Images::new();
     for hostile in ["-\x07", "--\x1b[31m\x07\u{9b}", "--output=\u{202e}\x08"] {
-        let run = run(images.directory(), &["info", hostile]);
+        let run = DISKPROBE.run(images.directory(), &["info", hostile]);
         assert_eq!((run.code, run.text()), (Some(2), ""));
         assert!(!has_hidden(&run.err), "{:?}", run.err);
     }
 }
 
-/// QEMU's probing takes a UDIF image for one by the end of its name; so the tool passes the name.
+/// QEMU detects a UDIF image by the end of its name, so the tool passes the name.
 #[test]
 fn a_name_ending_in_dmg_counts_where_a_trailer_confirms_it() {
     let images = Images::new();
@@ -109,7 +105,10 @@ fn a_name_ending_in_dmg_counts_where_a_trailer_confirms_it() {
         ("disk.img", &udif[..], "raw"),
         ("zeros.dmg", &[0; 1024][..], "raw"),
     ] {
-        write(&images, name, bytes);
-        assert_eq!(info(images.directory(), &[name])["format"], format);
+        images.write(name, bytes);
+        assert_eq!(
+            DISKPROBE.info(images.directory(), &[name])["format"],
+            format
+        );
     }
 }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How many images a chain has.
 
-use crate::common::{patched, Images};
-use crate::made::{overlay, raw};
-use crate::{assert_agreed, assert_refused, qemu_chain};
+use super::{assert_agreed, assert_refused, qemu_chain};
+use diskprobe::chain::ChainOptions;
+use diskprobe_test_support::chain::{overlay, raw};
+use diskprobe_test_support::oracle::QEMU_IMG;
+use diskprobe_test_support::{patched, trials, Images};
+use libtest_mimic::Trial;
 
-#[test]
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG]; one_to_twenty_images, a_chain_that_is_too_long]
+}
+
 fn one_to_twenty_images() {
     let images = Images::new();
     raw(&images, "0");
@@ -22,10 +29,9 @@ fn one_to_twenty_images() {
     }
 }
 
-#[test]
 fn a_chain_that_is_too_long() {
     let images = Images::new();
-    let limit = usize::try_from(MAX_CHAIN_IMAGES).expect("small");
+    let limit = usize::try_from(ChainOptions::MAX_IMAGES).expect("small");
     overlay(&images, "image000", "image000", "qcow2");
     let image = std::fs::read(images.path("image000")).expect("an image");
     let named = image.windows(8).position(|bytes| bytes == b"image000");

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every format over every format that it can stand over.
 
-use crate::common::Images;
-use crate::{assert_agreed, crafted, qemu_chain};
+use super::{assert_agreed, qemu_chain};
+use diskprobe_test_support::oracle::QEMU_IMG;
+use diskprobe_test_support::{build, qemu_img, trials, Images};
+use libtest_mimic::Trial;
+
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG]; every_pair_of_formats, a_vmdk_over_a_vmdk, data_files]
+}
 
 /// The formats that have backing files.
 const OVERLAYS: [&str; 3] = ["qcow2", "qcow", "qed"];
@@ -26,9 +33,9 @@ const BASES: [&str; 13] = [
 fn make_base(images: &Images, format: &str) -> String {
     let name = format!("base.{format}");
     let bytes = match format {
-        "bochs" => Some(crafted::bochs(0x0002_0000)),
-        "cloop" => Some(crafted::cloop()),
-        "dmg" => Some(crafted::udif().0),
+        "bochs" => Some(build::bochs(0x0002_0000)),
+        "cloop" => Some(build::cloop()),
+        "dmg" => Some(build::udif().bytes),
         _ => None,
     };
     if let Some(bytes) = bytes {
@@ -45,11 +52,10 @@ fn make_base(images: &Images, format: &str) -> String {
         _ => &[],
     };
     let create = ["create", "-q", "-f", format];
-    images.qemu_img(&[&create[..], secret, &[&name, "1M"]].concat());
+    qemu_img::make(images, &[&create[..], secret, &[&name, "1M"]].concat());
     name
 }
 
-#[test]
 fn every_pair_of_formats() {
     let images = Images::new();
     let bases = BASES.map(|format| (format, make_base(&images, format)));
@@ -60,7 +66,7 @@ fn every_pair_of_formats() {
             let create = [
                 "create", "-q", "-u", "-f", overlay, "-b", base, "-F", format,
             ];
-            images.qemu_img(&[&create[..], &[&top, "1M"]].concat());
+            qemu_img::make(&images, &[&create[..], &[&top, "1M"]].concat());
             let chain = assert_agreed(&images, &["--unrecorded-format=probe"], &top);
             assert_eq!(chain[1]["format"], *format, "{top}");
             // qcow has no place for it; qed has a flag for raw.
@@ -83,7 +89,7 @@ fn every_pair_of_formats() {
         let create = [
             "create", "-q", "-u", "-f", overlay, "-b", base, "-F", format,
         ];
-        images.qemu_img(&[&create[..], &[&top, "1M"]].concat());
+        qemu_img::make(&images, &[&create[..], &[&top, "1M"]].concat());
         let chain = assert_agreed(&images, &["--unrecorded-format=probe"], &top);
         assert_eq!(chain.len(), 3, "{top}");
     }
@@ -91,34 +97,38 @@ fn every_pair_of_formats() {
     assert_eq!(pairs, OVERLAYS.len() * BASES.len());
 }
 
-#[test]
 fn a_vmdk_over_a_vmdk() {
     let images = Images::new();
     let base = make_base(&images, "vmdk");
-    images.qemu_img(&[
-        "create", "-q", "-f", "vmdk", "-b", &base, "-F", "vmdk", "top.vmdk",
-    ]);
+    qemu_img::make(
+        &images,
+        &[
+            "create", "-q", "-f", "vmdk", "-b", &base, "-F", "vmdk", "top.vmdk",
+        ],
+    );
     // No policy is needed: its parent can be nothing else.
     let chain = assert_agreed(&images, &[], "top.vmdk");
     assert_eq!(chain[1]["format-source"], "recorded");
-    images.qemu_img(&[
-        "create",
-        "-q",
-        "-u",
-        "-f",
-        "qcow2",
-        "-b",
-        "top.vmdk",
-        "-F",
-        "vmdk",
-        "top.qcow2",
-        "1M",
-    ]);
+    qemu_img::make(
+        &images,
+        &[
+            "create",
+            "-q",
+            "-u",
+            "-f",
+            "qcow2",
+            "-b",
+            "top.vmdk",
+            "-F",
+            "vmdk",
+            "top.qcow2",
+            "1M",
+        ],
+    );
     assert_eq!(assert_agreed(&images, &[], "top.qcow2").len(), 3);
 }
 
 /// Data files are no images of the chain, for qemu-img.
-#[test]
 fn data_files() {
     let images = Images::new();
     make_base(&images, "raw");
@@ -131,7 +141,10 @@ fn data_files() {
         let top = format!("top{place}.qcow2");
         let options = format!("data_file={data_file}");
         let create = ["create", "-q", "-f", "qcow2", "-o", &options];
-        images.qemu_img(&[&create[..], &["-b", "base.raw", "-F", "raw", &top]].concat());
+        qemu_img::make(
+            &images,
+            &[&create[..], &["-b", "base.raw", "-F", "raw", &top]].concat(),
+        );
         let chain = assert_agreed(&images, &[], &top);
         let theirs = &qemu_chain(&images, &top).expect("followed")[0];
         let theirs = &theirs["format-specific"]["data"]["data-file"];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How much of what is true of an image an answer tells: a cell of the table.
 
-use crate::answers::{Answer, PRESENT};
-use crate::rows::Row;
+use super::answers::{Answer, PRESENT};
+use super::rows::Row;
 use std::fmt;
 
 /// How well a fact is told, the worst first.

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line tool as its users meet it: what it prints, how it fails, with which exit code.
+//! `diskprobe info`: its output, its failures and its exit codes.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-
-use common::Images;
+use crate::DISKPROBE;
+use diskprobe_test_support::tool::{overlay, with_backing};
+use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::process::Stdio;
-use tool::{diskprobe, info, overlay, run, with_backing, write};
 
 fn allocated(images: &Images, name: &str) -> u64 {
     let metadata = std::fs::metadata(images.path(name)).expect("the image");
@@ -19,9 +15,9 @@ fn allocated(images: &Images, name: &str) -> u64 {
 }
 
 #[test]
-fn json_for_one_image() {
+fn one_image_is_one_json_object() {
     let images = overlay();
-    let run = run(
+    let run = DISKPROBE.run(
         images.directory(),
         &["info", "--output=json", "./overlay.qcow2"],
     );
@@ -56,16 +52,16 @@ fn json_for_one_image() {
         "findings": ["backing-file"],
     });
     assert_eq!(run.json(), expected);
-    // Indented as qemu-img does, and in the order of the contract.
+    // The indentation of qemu-img, and the documented order.
     let start = "{\n    \"filename\": \"./overlay.qcow2\",\n    \"format\": \"qcow2\",\n";
     assert!(run.text().starts_with(start), "{}", run.text());
     assert!(run.text().ends_with("\n}\n"), "{}", run.text());
 }
 
 #[test]
-fn the_same_for_a_person() {
+fn human_output_has_a_row_for_each_fact() {
     let images = overlay();
-    let run = run(
+    let run = DISKPROBE.run(
         images.directory(),
         &["info", "-U", "./overlay.qcow2", "base.img"],
     );
@@ -105,13 +101,13 @@ disk size:           {}
 }
 
 #[test]
-fn what_is_not_recorded_is_said() {
+fn missing_backing_format_is_shown_as_not_recorded() {
     let images = Images::new();
     with_backing(&images, "a.qcow2", b"/srv/base.img");
-    let run = run(images.directory(), &["info", "a.qcow2"]);
+    let run = DISKPROBE.run(images.directory(), &["info", "a.qcow2"]);
     let rows = "backing file:        /srv/base.img\nbacking file format: not recorded\n";
     assert!(run.text().contains(rows), "{}", run.text());
-    let info = info(images.directory(), &["a.qcow2"]);
+    let info = DISKPROBE.info(images.directory(), &["a.qcow2"]);
     assert_eq!(info["full-backing-filename"], "/srv/base.img");
     assert_eq!(info.get("backing-filename-format"), None);
     assert_eq!(info.get("encrypted"), None);
@@ -120,9 +116,9 @@ fn what_is_not_recorded_is_said() {
 #[test]
 fn several_images_are_one_line_each() {
     let images = overlay();
-    write(&images, "short.qcow2", b"QFI\xfb\0\0\0\x03");
+    images.write("short.qcow2", b"QFI\xfb\0\0\0\x03");
     let files = ["overlay.qcow2", "missing.img", "short.qcow2", "base.img"];
-    let run = run(
+    let run = DISKPROBE.run(
         images.directory(),
         &[&["info", "--output=json"], &files[..]].concat(),
     );
@@ -155,7 +151,7 @@ fn several_images_are_one_line_each() {
 fn one_image_that_cannot_be_probed_prints_nothing() {
     let images = Images::new();
     for output in ["--output=json", "--output=human"] {
-        let run = run(images.directory(), &["info", output, "missing.img"]);
+        let run = DISKPROBE.run(images.directory(), &["info", output, "missing.img"]);
         assert_eq!((run.code, run.text()), (Some(1), ""));
         let complaint = "diskprobe: missing.img: cannot open: No such file or directory\n";
         assert_eq!(run.err, complaint);
@@ -165,14 +161,14 @@ fn one_image_that_cannot_be_probed_prints_nothing() {
 #[test]
 fn the_format_can_be_given() {
     let images = overlay();
-    let raw = info(images.directory(), &["-f", "raw", "overlay.qcow2"]);
+    let raw = DISKPROBE.info(images.directory(), &["-f", "raw", "overlay.qcow2"]);
     assert_eq!(
         (&raw["format"], &raw["virtual-size"]),
         (&json!("raw"), &json!(197_120))
     );
     assert_eq!(raw.get("backing-filename"), None);
     assert_eq!(raw["findings"], json!([]));
-    let run = run(images.directory(), &["info", "-f", "qcow2", "base.img"]);
+    let run = DISKPROBE.run(images.directory(), &["info", "-f", "qcow2", "base.img"]);
     let complaint = "diskprobe: base.img: not a qcow2 image: no qcow2 signature (offset 0); \
                      the first sector is all zeros\n";
     assert_eq!((run.code, run.text(), &*run.err), (Some(1), "", complaint));
@@ -198,14 +194,14 @@ fn wrong_usage_is_explained() {
         (&["frobnicate"], "frobnicate"),
     ];
     for (arguments, words) in cases {
-        let run = run(images.directory(), arguments);
+        let run = DISKPROBE.run(images.directory(), arguments);
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
         assert!(run.err.contains(words), "{arguments:?}: {}", run.err);
     }
 }
 
 #[test]
-fn help_and_version_are_no_errors() {
+fn help_and_version_succeed() {
     let images = Images::new();
     let version = format!("diskprobe {}\n", env!("CARGO_PKG_VERSION"));
     let cases: &[(&[&str], &str)] = &[
@@ -214,18 +210,18 @@ fn help_and_version_are_no_errors() {
         (&["info", "--help"], "diskprobe info --output=json *.img"),
     ];
     for (arguments, words) in cases {
-        let run = run(images.directory(), arguments);
+        let run = DISKPROBE.run(images.directory(), arguments);
         assert_eq!((run.code, &*run.err), (Some(0), ""), "{arguments:?}");
         assert!(run.text().contains(words), "{arguments:?}: {}", run.text());
     }
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_accident() {
+fn closed_pipe_ends_the_tool_without_a_message() {
     let images = Images::new();
-    write(&images, "a.img", &[0; 512]);
+    images.write("a.img", [0; 512]);
     for output in ["--output=json", "--output=human"] {
-        let mut command = diskprobe(images.directory());
+        let mut command = DISKPROBE.command(images.directory());
         command.args(["info", output]).args(vec!["a.img"; 2000]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the tool starts");
@@ -237,10 +233,10 @@ fn a_reader_that_leaves_is_no_accident() {
 }
 
 #[test]
-fn answers_that_cannot_be_written_are_an_error() {
+fn failed_write_is_an_error() {
     let images = Images::new();
-    write(&images, "a.img", &[0; 512]);
-    let mut command = diskprobe(images.directory());
+    images.write("a.img", [0; 512]);
+    let mut command = DISKPROBE.command(images.directory());
     let full = File::options()
         .write(true)
         .open("/dev/full")
@@ -258,13 +254,13 @@ fn answers_that_cannot_be_written_are_an_error() {
     );
 }
 
-/// Each answer is there before the next image is opened: a reader need not wait for all.
+/// Each answer is written before the next image is opened.
 #[test]
-fn answers_come_as_they_are_found() {
+fn each_answer_is_written_at_once() {
     use std::io::{BufRead, BufReader};
     let images = Images::new();
-    write(&images, "a.img", &[0; 512]);
-    let mut command = diskprobe(images.directory());
+    images.write("a.img", [0; 512]);
+    let mut command = DISKPROBE.command(images.directory());
     command
         .args(["info", "--output=json", "a.img"])
         .args(vec!["missing"; 20000]);

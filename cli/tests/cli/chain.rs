@@ -1,36 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info --backing-chain` as its users meet it.
+//! `diskprobe info --backing-chain`: its output and its exit codes.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/chain/made.rs"]
-#[allow(dead_code)] // Others use the rest.
-mod made;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-
-use common::Images;
-use made::{overlay, raw, unrecorded};
+use crate::DISKPROBE;
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::bytes::position;
+use diskprobe_test_support::chain::{overlay, raw, unrecorded};
+use diskprobe_test_support::tool::Run;
+use diskprobe_test_support::{patched, Images};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
-use tool::{run, Run};
 
-/// `top.qcow2` over `mid.qcow2`, which has a data file, over `base.raw`.
+/// Makes `top.qcow2` over `mid.qcow2`, which has a data file, over `base.raw`.
 fn three() -> Images {
     let images = Images::new();
     raw(&images, "base.raw");
-    let create = ["create", "-q", "-f", "qcow2", "-b", "base.raw", "-F", "raw"];
-    images.qemu_img(&[&create[..], &["-o", "data_file=d.raw", "mid.qcow2"]].concat());
+    let mid = Qcow2::new(MIB).backing("base.raw", "raw");
+    mid.data_file("d.raw").write(images.path("mid.qcow2"));
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     images
 }
 
 fn chain(images: &Images, arguments: &[&str]) -> Run {
     let all = [&["info", "--backing-chain"], arguments].concat();
-    run(images.directory(), &all)
+    DISKPROBE.run(images.directory(), &all)
 }
 
-/// The parts of each element that are told apart here.
+/// Returns the keys of each element that these tests compare.
 fn outline(array: &Value) -> Vec<Value> {
     let elements = array.as_array().expect("an array");
     let keys = [
@@ -52,7 +47,7 @@ fn outline(array: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn an_array_for_one_file() {
+fn one_file_is_one_json_array() {
     let images = three();
     for more in [&["--output=json"][..], &["--output=json", "-U"]] {
         let run = chain(&images, &[more, &["top.qcow2"]].concat());
@@ -78,11 +73,11 @@ fn an_array_for_one_file() {
             .starts_with("[\n    {\n        \"filename\": \"top.qcow2\",\n"));
         assert!(run.text().ends_with("\n]\n"), "{}", run.text());
     }
-    // Each is as it is alone.
+    // Each image has the same facts as alone.
     let chained = chain(&images, &["--output=json", "mid.qcow2"]).json();
     for element in chained.as_array().expect("an array") {
         let name = element["filename"].as_str().expect("a name");
-        let mut alone = tool::info(images.directory(), &[name]);
+        let mut alone = DISKPROBE.info(images.directory(), &[name]);
         let mut element = element.clone();
         for object in [&mut alone, &mut element] {
             let object = object.as_object_mut().expect("an object");
@@ -95,7 +90,7 @@ fn an_array_for_one_file() {
 }
 
 #[test]
-fn a_line_for_each_of_several_files() {
+fn several_files_are_one_line_each() {
     let images = three();
     let run = chain(
         &images,
@@ -113,7 +108,7 @@ fn a_line_for_each_of_several_files() {
 }
 
 #[test]
-fn a_tree_for_people() {
+fn human_output_is_a_tree() {
     let images = three();
     let run = chain(&images, &["./top.qcow2", "base.raw"]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -131,7 +126,7 @@ base.raw: raw (probed), 1 MiB
 }
 
 #[test]
-fn a_broken_chain_is_shown_as_far_as_it_was_reached() {
+fn broken_chain_is_shown_up_to_the_failed_element() {
     let images = three();
     std::fs::remove_file(images.path("base.raw")).expect("a file");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
@@ -152,7 +147,7 @@ fn a_broken_chain_is_shown_as_far_as_it_was_reached() {
     let last = format!("   └─ base.raw: raw (recorded): {message}\n");
     assert!(human.text().ends_with(&last), "{}", human.text());
 
-    // A data file that is at fault is told with its image.
+    // The error of a data file is reported with its image.
     std::fs::remove_file(images.path("d.raw")).expect("a file");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
     let complaint = format!("diskprobe: top.qcow2: data file d.raw: {message}\n");
@@ -167,9 +162,9 @@ fn a_broken_chain_is_shown_as_far_as_it_was_reached() {
 }
 
 #[test]
-fn formats_that_are_not_recorded() {
+fn unrecorded_format_follows_the_option() {
     let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "qcow2", "base.qcow2", "1M"]);
+    Qcow2::new(MIB).write(images.path("base.qcow2"));
     unrecorded(&images, "mid.qcow2", "base.qcow2");
     unrecorded(&images, "top.qcow2", "mid.qcow2");
     let refused = "its format is not recorded";
@@ -222,7 +217,7 @@ fn formats_that_are_not_recorded() {
 }
 
 #[test]
-fn what_is_not_local_is_not_opened() {
+fn network_location_is_not_opened() {
     let images = Images::new();
     overlay(&images, "top.qcow2", "nbd://me:s3cret@host/x", "qcow2");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
@@ -246,7 +241,7 @@ fn what_is_not_local_is_not_opened() {
         .text()
         .ends_with("└─ nbd://***@host/x: qcow2 (recorded), not opened\n"));
 
-    // Malformed, it is not shown at all.
+    // A malformed location is not shown.
     for backing in [
         "nbd://me:s3cret@host:x/x",
         "smb://me:s3cret@host/x",
@@ -266,32 +261,27 @@ fn what_is_not_local_is_not_opened() {
 }
 
 #[test]
-fn wrong_usage() {
+fn wrong_usage_exits_with_2() {
     let images = three();
     for arguments in [
         &["--backing-chain", "--unrecorded-format=guess", "top.qcow2"][..],
         &["--unrecorded-format=probe", "top.qcow2"],
         &["--backing-chain"],
     ] {
-        let run = run(images.directory(), &[&["info"], arguments].concat());
+        let run = DISKPROBE.run(images.directory(), &[&["info"], arguments].concat());
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
     }
 }
 
-/// Every key that an element has and an image alone has not is explained, and every key that is
-/// explained is there.
+/// The document explains exactly the keys that an element has in addition to those of an image.
 #[test]
-fn every_key_is_explained() {
+fn every_key_is_documented() {
     let images = three();
     overlay(&images, "net.qcow2", "nbd://host/x", "qcow2");
     overlay(&images, "odd.qcow2", "base.raw", "raw");
-    let odd = std::fs::read(images.path("odd.qcow2")).expect("an image");
-    let place = odd
-        .windows(4)
-        .position(|four| four == [0xe2, 0x79, 0x2a, 0xca]);
-    let place = place.expect("a recorded format") + 8;
-    let odd = common::patched(&odd, &[(place, b"foo")]);
-    std::fs::write(images.path("odd.qcow2"), odd).expect("a file");
+    let odd = images.read("odd.qcow2");
+    let format = position(&odd, &[0xe2, 0x79, 0x2a, 0xca]) + 8;
+    images.write("odd.qcow2", patched(&odd, &[(format, b"foo")]));
     let mut printed = BTreeSet::new();
     for top in ["top.qcow2", "net.qcow2", "odd.qcow2"] {
         let array = chain(&images, &["--output=json", top]).json();
@@ -299,7 +289,7 @@ fn every_key_is_explained() {
             printed.extend(element.as_object().expect("an object").keys().cloned());
         }
     }
-    let document = include_str!("../../docs/info.md");
+    let document = include_str!("../../../docs/info.md");
     let (alone, of_chains) = document.split_once("\n## Chains\n").expect("two parts");
     let rows = |part: &str| -> BTreeSet<String> {
         let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What is refused: loops, what is not there, what is no image.
 
-use crate::common::Images;
-use crate::made::{overlay, raw};
-use crate::{assert_agreed, assert_refused, qemu_chain};
+use super::{assert_agreed, assert_refused, qemu_chain};
+use crate::DISKPROBE;
+use diskprobe_test_support::chain::{overlay, raw};
+use diskprobe_test_support::oracle::QEMU_IMG;
+use diskprobe_test_support::{trials, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
 use std::os::unix::fs::{symlink, MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG]; loops, what_is_missing_in_the_middle, what_is_no_image, what_may_not_be_read]
+}
+
 /// A user who owns nothing (`nobody`).
 const NOBODY: u32 = 65534;
 
-#[test]
 fn loops() {
     let images = Images::new();
     overlay(&images, "1.qcow2", "1.qcow2", "qcow2");
@@ -40,7 +47,6 @@ fn loops() {
     }
 }
 
-#[test]
 fn what_is_missing_in_the_middle() {
     let images = Images::new();
     raw(&images, "base.raw");
@@ -55,7 +61,6 @@ fn what_is_missing_in_the_middle() {
     assert!(qemu_chain(&images, "top.qcow2").is_none());
 }
 
-#[test]
 fn what_is_no_image() {
     let images = Images::new();
     let made = Command::new("mkfifo").arg(images.path("fifo")).status();
@@ -75,7 +80,6 @@ fn what_is_no_image() {
 }
 
 /// Files that this user may not read; root may, and so becomes another user first.
-#[test]
 fn what_may_not_be_read() {
     let images = Images::new();
     let mode = |name: &str, mode| {
@@ -87,9 +91,11 @@ fn what_may_not_be_read() {
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     mode("", 0o755);
     mode("top.qcow2", 0o644);
-    // Nobody may be kept from where the tool is.
+    // Another user may not reach the tool where it is. `cp` makes the copy: a program that this
+    // process has open for writing, or a child that another test starts meanwhile, cannot be run.
     let tool = images.path("tool");
-    std::fs::copy(env!("CARGO_BIN_EXE_diskprobe"), &tool).expect("the tool");
+    let copied = Command::new("cp").arg(DISKPROBE.0).arg(&tool).status();
+    assert!(copied.expect("cp starts").success());
     let is_root = std::fs::metadata(&tool).expect("a file").uid() == 0;
     let run = |program: &std::ffi::OsStr| {
         let mut command = Command::new(program);

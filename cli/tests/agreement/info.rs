@@ -8,16 +8,21 @@
 //! stands in those files, which are not opened; and `dirty-flag` is true for a QED image that needs
 //! a check, for which qemu-img prints false (none here does).
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/recipes.rs"]
-mod recipes;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-
-use common::Images;
+use crate::DISKPROBE;
+use diskprobe_test_support::oracle::{Need, QEMU_IMG};
+use diskprobe_test_support::qemu_versions::{CHILDREN, DETACHED_HEADER};
+use diskprobe_test_support::{qemu_img, recipes, trials, Images};
+use libtest_mimic::Trial;
 use serde_json::{json, Map, Value};
 use std::path::Path;
+
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = trials![[QEMU_IMG]; what_qemu_img_makes_has_the_facts_that_it_shows];
+    let needs = [QEMU_IMG, Need::QemuImg(&CHILDREN)];
+    trials.extend(trials![needs; files_have_the_sizes_that_qemu_img_shows]);
+    trials
+}
 
 /// Keys of `qemu-img info` that must be equal, or absent on both sides.
 const SAME: [&str; 7] = [
@@ -46,27 +51,36 @@ fn spelt(images: &Images, index: usize, name: &str) -> String {
     }
 }
 
-#[test]
 fn what_qemu_img_makes_has_the_facts_that_it_shows() {
+    compare_all(|ours, theirs| [compare(ours, theirs), undocumented(ours)].concat());
+}
+
+/// What `qemu-img` says of the files that it opened for an image.
+fn files_have_the_sizes_that_qemu_img_shows() {
+    compare_all(compare_files);
+}
+
+/// Compares what both print of each image that `qemu-img` makes.
+fn compare_all(differences: fn(&Value, &Value) -> Vec<String>) {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let (mut compared, mut differing) = (0, Vec::new());
     for (index, recipe) in recipes::made_by_qemu_img().iter().enumerate() {
-        recipes::make(&images, recipe);
+        qemu_img::make_recipe(&images, recipe);
         let name = spelt(&images, index, recipe.name);
         let asked: Vec<_> = recipe
             .asked
             .iter()
-            .flat_map(|asked| ["-f", asked])
+            .flat_map(|asked| ["-f", asked.as_str()])
             .collect();
         let theirs = qemu_info(images.directory(), &name, &asked);
-        let differences = match our_info(images.directory(), &name, &asked) {
-            Ok(ours) => [compare(&ours, &theirs), undocumented(&ours)].concat(),
+        let found = match our_info(images.directory(), &name, &asked) {
+            Ok(ours) => differences(&ours, &theirs),
             Err(message) => vec![message],
         };
         compared += 1;
         differing.extend(
-            differences
+            found
                 .into_iter()
                 .map(|text| format!("{}: {text}", recipe.name)),
         );
@@ -82,7 +96,7 @@ fn what_qemu_img_makes_has_the_facts_that_it_shows() {
 
 /// Every key must be explained.
 fn undocumented(ours: &Value) -> Vec<String> {
-    let document = include_str!("../../docs/info.md");
+    let document = include_str!("../../../docs/info.md");
     let keys = ours.as_object().expect("an object").keys();
     let unknown = keys.filter(|key| !document.contains(&format!("\n| `{key}` | ")));
     unknown
@@ -91,7 +105,7 @@ fn undocumented(ours: &Value) -> Vec<String> {
 }
 
 fn our_info(directory: &Path, name: &str, asked: &[&str]) -> Result<Value, String> {
-    let run = tool::run(
+    let run = DISKPROBE.run(
         directory,
         &[&["info", "--output=json"], asked, &[name]].concat(),
     );
@@ -103,20 +117,23 @@ fn our_info(directory: &Path, name: &str, asked: &[&str]) -> Result<Value, Strin
 
 fn qemu_info(directory: &Path, name: &str, asked: &[&str]) -> Value {
     let arguments = [&["info", "-U", "--output=json"], asked, &[name]].concat();
-    let output = common::run_qemu_img(directory, &arguments);
+    let output = qemu_img::run(directory, &arguments);
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         let stderr = String::from_utf8_lossy(&output.stderr);
         panic!("qemu-img {arguments:?}: {error}: {stderr}")
     })
 }
 
-/// Each key that differs, with both values.
+/// Says how a key differs, with both values.
+fn difference(key: &str, ours: &Value, theirs: &Value) -> Option<String> {
+    (ours != theirs).then(|| format!("{key}: ours {ours}, qemu-img's {theirs}"))
+}
+
+/// Compares the facts of the image.
 fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
     let mut differences = Vec::new();
     let mut same = |key: &str, ours: &Value, theirs: &Value| {
-        if ours != theirs {
-            differences.push(format!("{key}: ours {ours}, qemu-img's {theirs}"));
-        }
+        differences.extend(difference(key, ours, theirs));
     };
     for key in SAME {
         same(key, &ours[key], &theirs[key]);
@@ -133,13 +150,13 @@ fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
     if !beyond("dirty-flag") && !ours["dirty-flag"].is_null() {
         same("dirty-flag", &ours["dirty-flag"], &theirs["dirty-flag"]);
     }
-    same(
-        "actual-size",
-        &ours["actual-size"],
-        &size_of_named_file(theirs),
-    );
     let specific = header_only(&theirs["format-specific"]);
-    same("format-specific", &ours["format-specific"], &specific);
+    let mut own = ours["format-specific"].clone();
+    if qemu_img::version() < Some(DETACHED_HEADER.since) {
+        let data = own.pointer_mut("/data").and_then(Value::as_object_mut);
+        data.and_then(|data| data.remove("detached-header"));
+    }
+    same("format-specific", &own, &specific);
     let snapshots = theirs["snapshots"].as_array().map_or(0, Vec::len);
     same(
         "snapshots",
@@ -152,12 +169,21 @@ fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
         &ours["bitmap-count"],
         &json!(bitmaps.map(Vec::len)),
     );
+    differences
+}
+
+/// Compares the sizes of the files that `qemu-img` opened.
+fn compare_files(ours: &Value, theirs: &Value) -> Vec<String> {
     let physical = child(theirs, "file").map(|file| file["virtual-size"].clone());
     let rounded = ours["physical-size"]
         .as_u64()
         .map(|size| size.next_multiple_of(512));
-    same("physical-size", &json!(rounded), &json!(physical));
-    differences
+    let (allocated, named) = (&ours["actual-size"], size_of_named_file(theirs));
+    let both = [
+        difference("actual-size", allocated, &named),
+        difference("physical-size", &json!(rounded), &json!(physical)),
+    ];
+    both.into_iter().flatten().collect()
 }
 
 fn child<'a>(info: &'a Value, name: &str) -> Option<&'a Value> {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations with what libvirt reads from them. They are not part of this repository: where
-//! `../shared/vectors` is not there, this says so and passes. `tests/location.rs` has cases of our
-//! own.
-
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-#[path = "../../tests/common/vectors.rs"]
-mod vectors;
+//! Locations with what libvirt reads from them. `tests/location` has cases of our own.
 
 use diskprobe::location::{disk_target, relative_backing_path};
+use diskprobe_test_support::oracle::VECTORS;
+use diskprobe_test_support::tool::Run;
+use diskprobe_test_support::trials;
+use diskprobe_test_support::vectors::{read, text};
+use libtest_mimic::Trial;
 use serde_json::Value;
 use std::path::Path;
-use tool::{run, Run};
-use vectors::{read, text};
+
+/// The tests of this file.
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = trials![[VECTORS]; parse, join, relative, index];
+    trials.extend(trials![[]; what_is_stricter_is_explained]);
+    trials
+}
 
 /// Where we refuse what libvirt takes, why, and the row of the document that says so. Lines that are
 /// marked there as accidents are not listed.
@@ -80,7 +81,7 @@ const OURS: [&str; 5] = ["input", "ignored", "qemu_only", "credentials", "rbd_us
 fn locations(arguments: &[&str]) -> Run {
     let mut all = vec!["location", "--output=json"];
     all.extend(arguments);
-    run(Path::new("."), &all)
+    crate::DISKPROBE.run(Path::new("."), &all)
 }
 
 fn is_refused(answer: &Value) -> bool {
@@ -95,9 +96,8 @@ fn comparable(answer: &Value) -> Value {
     answer
 }
 
-#[test]
 fn what_is_stricter_is_explained() {
-    let document = include_str!("../../docs/location.md");
+    let document = include_str!("../../../docs/location.md");
     for (input, _, row) in STRICTER {
         let there = document
             .lines()
@@ -106,11 +106,8 @@ fn what_is_stricter_is_explained() {
     }
 }
 
-#[test]
 fn parse() {
-    let Some(vectors) = read("parse.jsonl") else {
-        return;
-    };
+    let vectors = read("parse.jsonl");
     let mut arguments = vec!["--"];
     arguments.extend(vectors.iter().map(|vector| text(&vector["input"])));
     let answers = locations(&arguments).json_lines();
@@ -175,11 +172,8 @@ fn spelt(image: &Value) -> String {
     }
 }
 
-#[test]
 fn join() {
-    let Some(vectors) = read("join.jsonl") else {
-        return;
-    };
+    let vectors = read("join.jsonl");
     let (mut same, mut refused) = (0, 0);
     for vector in &vectors {
         let recorded = text(&vector["recorded"]);
@@ -205,11 +199,8 @@ fn join() {
     assert!(same > 0);
 }
 
-#[test]
 fn relative() {
-    let Some(vectors) = read("relative.jsonl") else {
-        return;
-    };
+    let vectors = read("relative.jsonl");
     for vector in &vectors {
         let chain = vector["chain"].as_array().expect("a chain");
         let index = |key: &str| usize::try_from(vector[key].as_u64().expect("an index"));
@@ -224,11 +215,8 @@ fn relative() {
     println!("relative.jsonl: {} lines, all the same", vectors.len());
 }
 
-#[test]
 fn index() {
-    let Some(vectors) = read("index.jsonl") else {
-        return;
-    };
+    let vectors = read("index.jsonl");
     let mut stricter = 0;
     for vector in &vectors {
         let input = text(&vector["input"]);

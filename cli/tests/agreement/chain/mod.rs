@@ -2,32 +2,29 @@
 //! Chains that the real `qemu-img` made: `diskprobe info --backing-chain` beside `qemu-img info
 //! --backing-chain`, where that follows; and where we refuse, that we do, and why.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/crafted.rs"]
-mod crafted;
-#[path = "chain_qemu/formats.rs"]
 mod formats;
-#[path = "../../tests/differential/random.rs"]
-#[allow(dead_code)] // Others use the rest.
-mod generator;
-#[path = "chain_qemu/long.rs"]
 mod long;
-#[path = "../../tests/chain/made.rs"]
-#[allow(dead_code)] // Others use the rest.
-mod made;
-#[path = "chain_qemu/names.rs"]
 mod names;
-#[path = "chain_qemu/random.rs"]
 mod random;
-#[path = "chain_qemu/refused.rs"]
 mod refused;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::{run_qemu_img, Images};
+use crate::DISKPROBE;
+use diskprobe_test_support::tool::Run;
+use diskprobe_test_support::{qemu_img, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
-use tool::Run;
+
+/// The tests of all files.
+pub(crate) fn trials() -> Vec<Trial> {
+    let groups = [
+        formats::trials(),
+        long::trials(),
+        names::trials(),
+        random::trials(),
+        refused::trials(),
+    ];
+    groups.into_iter().flatten().collect()
+}
 
 /// Keys that must be equal, or absent on both sides.
 const SAME: [&str; 8] = [
@@ -49,13 +46,13 @@ fn our_chain(images: &Images, more: &[&str], top: &str) -> Run {
         &["--", top],
     ]
     .concat();
-    tool::run(images.directory(), &all)
+    DISKPROBE.run(images.directory(), &all)
 }
 
 /// What qemu-img makes of it; `None` where it refuses.
 fn qemu_chain(images: &Images, top: &str) -> Option<Vec<Value>> {
     let arguments = ["info", "--backing-chain", "-U", "--output=json", "--", top];
-    let output = run_qemu_img(images.directory(), &arguments);
+    let output = qemu_img::run(images.directory(), &arguments);
     if !output.status.success() {
         return None;
     }

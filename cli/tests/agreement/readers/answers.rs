@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What each reader says of an image: every answer is a list of facts with their values.
 
-use crate::common::{program, qemu_info_with};
-use crate::tool;
-use crate::volume::of_volume;
+use crate::DISKPROBE;
+use diskprobe_test_support::oracle::program;
+use diskprobe_test_support::qemu_img::info_with;
+use diskprobe_test_support::volume::of_volume;
 use serde_json::Value;
 use std::path::Path;
 
@@ -33,7 +34,7 @@ pub(crate) fn diskprobe(path: &Path, asked: Option<&str>) -> Option<Answer> {
     let name = path.to_str().expect("UTF-8");
     let format = named(asked);
     let arguments = [&["info", "--output=json"], &format[..], &[name]].concat();
-    let run = tool::run(Path::new("."), &arguments);
+    let run = DISKPROBE.run(Path::new("."), &arguments);
     let info = (run.code == Some(0)).then(|| run.json())?;
     let mut answer = Answer::new();
     let names = |key: &str| match &info[key] {
@@ -71,7 +72,7 @@ pub(crate) fn diskprobe(path: &Path, asked: Option<&str>) -> Option<Answer> {
 
 /// `qemu-img info`.
 pub(crate) fn qemu_img(path: &Path, asked: Option<&str>) -> Option<Answer> {
-    let info = qemu_info_with(path, &named(asked))?;
+    let info = info_with(path, &named(asked))?;
     let mut answer = Answer::new();
     add(&mut answer, "format", info["format"].as_str());
     add_number(&mut answer, "size", info["virtual-size"].as_u64());
