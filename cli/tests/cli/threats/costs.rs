@@ -13,7 +13,7 @@ use Format::{Qcow2, Raw, Vmdk};
 
 const ONES: &[u8] = &[0xff; 8];
 
-/// The size is a fact, however large: what is too large, the caller says.
+/// The size is a fact, however large. The caller decides what is too large.
 fn a_disk_far_larger_than_its_file() {
     let images = Images::new();
     let bytes = build::Qcow2::new(60 * TIB).bytes();
@@ -205,7 +205,7 @@ fn cve_2014_0223() {
     Hostile::new(patched(&qcow(), &[(24, &size)])).broken(InvalidImage, "size");
 }
 
-/// A size or a place in a table of an extended partition: none is followed.
+/// No size or offset in the table of an extended partition is followed.
 #[test]
 fn cve_2016_5011() {
     extended_partition(0);
@@ -228,7 +228,7 @@ fn extended_partition(start: u32) {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label inside a partition: none is looked for.
+/// No label inside a partition is looked for.
 #[test]
 fn cve_2026_13595() {
     let mut bytes = vec![0; 1 << 16];
@@ -245,7 +245,7 @@ fn cve_2026_13595() {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label with a command in it: no label is told.
+/// A label contains a command. No label is printed.
 #[test]
 fn cve_2014_9114() {
     let label = b"$(x)`y`\n;z";
@@ -262,7 +262,7 @@ fn cve_2014_9114() {
     }
 }
 
-/// The inner structures of a file system: only its signature is looked at.
+/// Only the signature of a file system is read, not its inner structures.
 #[test]
 fn cve_2023_34325() {
     let mut xfs = b"XFSB".to_vec();
@@ -271,7 +271,7 @@ fn cve_2023_34325() {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Xfs]);
 }
 
-/// A compressed grain that ends too early: no grain is read.
+/// A compressed grain ends too early. No grain is read.
 #[test]
 fn cve_2026_2243() {
     let stream = build::Vmdk::new(64 * MIB).subformat(Subformat::StreamOptimized);
@@ -289,7 +289,7 @@ fn cve_2026_2243() {
     assert_eq!(whole.virtual_size(), cut.virtual_size());
 }
 
-/// Places far away in a file that is a hole.
+/// Offsets far away in a file that is a hole.
 #[test]
 fn holes_of_two_gib() {
     let footer = patched(&vmdk::base(), &[(56, ONES)]);
@@ -312,7 +312,7 @@ fn a_text_that_lists_nothing() {
     Hostile::new(unknown).broken(UnsupportedFeature, "createType");
 }
 
-/// To open it would wait for a writer.
+/// An open of a FIFO would wait for a writer.
 #[test]
 fn a_fifo() {
     let images = Images::new();

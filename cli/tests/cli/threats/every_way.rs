@@ -17,7 +17,7 @@ const MOST: (u64, u64) = (6, 128 << 10);
 /// No image longer than this is held in memory as a whole.
 const MOST_IN_MEMORY: u64 = 128 << 20;
 
-/// A file: its first bytes, behind which zeros follow up to its length.
+/// A file: its first bytes, and zeros after them up to its length.
 pub(super) struct Hostile {
     bytes: Vec<u8>,
     length: u64,
@@ -102,7 +102,7 @@ impl Hostile {
         pull.finish()
     }
 
-    /// The answer for an object of this length, which must be cheap.
+    /// Returns the answer for an object of this length, which must be cheap.
     fn counted(&self, length: u64) -> Result<Image, Error> {
         let mut source = Counted {
             of: self,
@@ -117,11 +117,11 @@ impl Hostile {
         found
     }
 
-    /// The answer, which is the same by every way, and cheap; and what the tool says.
+    /// Returns the answer, which must be the same by every way, and cheap; and the tool's output.
     fn probed(&self) -> (Result<Image, Error>, Run) {
         let found = self.counted(self.length);
-        // The same bytes at the start of the longest object that there can be: another answer perhaps,
-        // but no more work.
+        // The same bytes at the start of the longest object possible may give another answer, but
+        // cost no more.
         let _ = self.counted(i64::MAX as u64);
 
         let images = Images::new();
@@ -157,8 +157,7 @@ impl Hostile {
         )
     }
 
-    /// Asserts that the image is of `format` and is refused for these reasons. What it names is not
-    /// opened: there is no such file.
+    /// Asserts that the image is of `format` and is refused for these reasons.
     #[track_caller]
     pub(super) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
         let (answer, run) = self.probed();
@@ -203,7 +202,7 @@ impl Hostile {
     }
 }
 
-/// What the tool says of a file in `directory`, as a person sees it.
+/// Runs `diskprobe check` in `directory`, with output for a person.
 pub(super) fn check(directory: &Path, arguments: &[&str]) -> Run {
     DISKPROBE.run(directory, &[&["check"], arguments].concat())
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Attacks by disk image that have a public advisory, each made from its description and named after
-//! it, and images of other kinds that need other files: the answer of every way to probe, and its
-//! cost.
+//! Attacks by disk image that have a public advisory, each made from its description and named
+//! after it, and images of other kinds that need other files: the answer of every way to probe,
+//! and its cost.
 
 mod costs;
 mod every_way;

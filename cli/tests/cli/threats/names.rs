@@ -9,7 +9,7 @@ use diskprobe_test_support::cases::qed;
 use diskprobe_test_support::{patched, Images};
 use serde_json::Value;
 
-/// What each says that it is, and how a person sees it.
+/// Returns names, and how each is shown to a person.
 fn names() -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (
@@ -28,7 +28,7 @@ fn names() -> Vec<(Vec<u8>, &'static str)> {
     ]
 }
 
-/// No byte that a terminal acts on.
+/// Asserts that the text has no character that a terminal acts on.
 #[track_caller]
 fn assert_harmless(text: &str) {
     let acts = |c: char| {
@@ -38,7 +38,7 @@ fn assert_harmless(text: &str) {
     assert!(!text.contains(acts), "{text:?}");
 }
 
-/// The bytes of a name in JSON: in hex where they are no UTF-8.
+/// Returns the bytes of a name in JSON, which are in hexadecimal if they are not UTF-8.
 fn exact(object: &Value, key: &str) -> Vec<u8> {
     match object[format!("{key}-hex")].as_str() {
         Some(hex) => (0..hex.len())
@@ -53,7 +53,7 @@ fn exact(object: &Value, key: &str) -> Vec<u8> {
 fn backing_names() {
     let images = Images::new();
     for (name, shown) in names() {
-        images.write("x.qcow2", &extended(&[], &name));
+        images.write("x.qcow2", extended(&[], &name));
         for (command, label) in [
             ("info", "\nbacking file:        "),
             ("check", "it names a backing file: "),
@@ -71,12 +71,12 @@ fn backing_names() {
     }
 }
 
-/// The names of a data file and of extents go the same way.
+/// The same holds for the names of a data file and of extents.
 #[test]
 fn other_names() {
     let images = Images::new();
     for (name, shown) in names() {
-        images.write("x.img", &with_data_file(&name));
+        images.write("x.img", with_data_file(&name));
         let said = DISKPROBE.run(images.directory(), &["check", "x.img"]);
         assert!(
             said.text().contains(&format!("in another file: {shown}\n")),
@@ -106,14 +106,14 @@ fn other_names() {
     }
 }
 
-/// A name ends at a NUL, as in C: what follows it no program sees.
+/// A name ends at a NUL, as in C. No program sees what follows.
 #[test]
 fn a_nul_ends_a_name() {
     let images = Images::new();
-    images.write("x.qcow2", &extended(&[], b"base\0\x1b/etc/passwd"));
+    images.write("x.qcow2", extended(&[], b"base\0\x1b/etc/passwd"));
     let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
     assert_eq!(facts["backing-filename"], "base");
-    images.write("x.qcow2", &extended(&[], b"\0/etc/passwd"));
+    images.write("x.qcow2", extended(&[], b"\0/etc/passwd"));
     let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
     assert!(facts.get("backing-filename").is_none());
     assert!(Location::parse(b"base\0x").is_err());
@@ -146,7 +146,7 @@ fn the_longest_names() {
     }
 }
 
-/// JSON in JSON: shown, and refused where it is parsed, without a call for each level.
+/// JSON in JSON is shown, and rejected when it is parsed, without a call for each level.
 #[test]
 fn nested_json() {
     let images = Images::new();
@@ -168,7 +168,7 @@ fn nested_json() {
             (true, true)
         );
         let name = &deep.as_bytes()[..1023];
-        images.write("x.qcow2", &backed(&extended(&[], b""), 0x4000, name));
+        images.write("x.qcow2", backed(&extended(&[], b""), 0x4000, name));
         for command in [&["info", "x.qcow2"][..], &["check", "x.qcow2"]] {
             assert!(DISKPROBE
                 .run(images.directory(), command)
@@ -187,12 +187,12 @@ fn nested_json() {
     }
 }
 
-/// The name of the file itself: no shell ever sees it.
+/// No shell sees the name of the file itself.
 #[test]
 fn cve_2026_25077() {
     let images = Images::new();
     let name = "$(touch made)`touch made`\u{1b}\n.qcow2";
-    images.write(name, &extended(&[], b"`touch made`\n\x1b"));
+    images.write(name, extended(&[], b"`touch made`\n\x1b"));
     for command in ["info", "check"] {
         let run = DISKPROBE.run(images.directory(), &[command, name]);
         assert!(run

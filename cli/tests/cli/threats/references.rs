@@ -15,7 +15,7 @@ use Format::{Qcow2, Raw, Vmdk};
 const DATA_FILE_BIT: (usize, &[u8]) = (79, &[4]);
 const SECRET: &[u8] = b"/etc/hostname";
 
-/// A text that makes another file a guest's disk.
+/// A descriptor that makes another file a guest's disk.
 pub(super) const FLAT: &[u8] =
     b"# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n\
     createType=\"monolithicFlat\"\nRW 2048 FLAT \"/etc/hostname\" 0\n";
@@ -24,15 +24,15 @@ pub(super) fn overlay(name: &[u8]) -> Vec<u8> {
     extended(&[(BACKING_FORMAT, 3, b"raw")], name)
 }
 
-/// A sparse file whose text lists the extents: capacity 0 says so.
+/// Returns a sparse file whose text lists the extents, as capacity 0 says.
 pub(super) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
     let mut bytes = patched(&vmdk::base(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
     bytes[0x200..0x200 + text.len()].copy_from_slice(text);
     bytes
 }
 
-/// The disk of a guest that wrote an image's header to its start: an image to who probes, and what it
-/// always was to who knows its format.
+/// A guest wrote an image's header to the start of its raw disk. A probe takes the disk for that
+/// image; a caller that declares the format gets the disk as it was.
 fn written_by_a_guest(disk: u64) {
     let header = overlay(SECRET)[..4096].to_vec();
     let image = Hostile::new(header.clone())
@@ -51,7 +51,7 @@ fn upload_with_a_backing_file() {
     assert_eq!(image.backing().expect("a name").location, SECRET);
 }
 
-/// Three ways to say so.
+/// Three headers that declare a data file.
 fn upload_with_a_data_file() {
     let image = Hostile::new(with_data_file(SECRET)).refused(Qcow2, &["data-file"]);
     assert_eq!(image.data_file().expect("one").location, Some(SECRET));
@@ -76,8 +76,8 @@ fn cve_2008_1945() {
 /// An overlay that does not record the format of its base, on which the guest wrote a header.
 fn over_a_written_base() -> Images {
     let images = Images::new();
-    images.write("top.qcow2", &extended(&[], b"base.raw"));
-    images.write("base.raw", &overlay(SECRET));
+    images.write("top.qcow2", extended(&[], b"base.raw"));
+    images.write("base.raw", overlay(SECRET));
     images
 }
 
@@ -109,7 +109,7 @@ fn cve_2010_2238() {
 #[test]
 fn cve_2010_2239() {
     let images = over_a_written_base();
-    images.write("recorded.qcow2", &overlay(b"base.raw"));
+    images.write("recorded.qcow2", overlay(b"base.raw"));
     let unrecorded = check(
         images.directory(),
         &["--allow-backing-under=.", "top.qcow2"],
@@ -289,7 +289,7 @@ fn overlays_of_bochs() {
     }
 }
 
-/// To detection, a file is filled up with zeros; facts come from bytes that are there.
+/// Detection fills up a short file with zeros; facts come from bytes that are in the file.
 #[test]
 fn a_whole_image_in_less_than_a_sector() {
     let whole = backed(&extended(&[], b""), 200, SECRET);
@@ -325,7 +325,7 @@ fn descriptors_in_disguise() {
     }
 }
 
-/// The text inside a sparse file, which QEMU does not go by, tells of other files.
+/// The text inside a sparse file, which QEMU ignores, lists other files.
 #[test]
 fn a_sparse_file_whose_text_lists_other_files() {
     let mut bytes = vmdk::base();
@@ -338,7 +338,8 @@ fn a_sparse_file_whose_text_lists_other_files() {
     Hostile::new(cowd()).refused(Vmdk, &["backing-file"]);
 }
 
-/// What other programs may not know is named all the same, so that a list of formats decides.
+/// Formats that other programs may not know are named all the same, so that a list of formats
+/// decides.
 #[test]
 fn formats_that_few_programs_read() {
     for (bytes, format) in [
