@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a walk costs at most: chains that have no end, of images that cost as much as one can.
 
-use diskprobe::chain::{Chain, ChainOptions, Element, Identity, Opened, Opener};
+use diskprobe::chain::{Chain, ChainOptions, Element, Identity, OpenRequest, Opened, Opener};
 use diskprobe::location::Location;
-use diskprobe::{Error, ErrorKind, Format, Options, Source};
+use diskprobe::{Error, ErrorKind, Format, Limits, Options, Source};
 use diskprobe_test_support::build::{Build, Qcow2, Vmdk, MIB};
-use diskprobe_test_support::chain::{options, overlay};
+use diskprobe_test_support::chain::{images, options, overlay};
 use diskprobe_test_support::{patched, Images};
 use std::cell::Cell;
 use std::io;
@@ -42,6 +42,10 @@ struct Counted<'a> {
 }
 
 impl Source for Counted<'_> {
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(Some(self.of.image.len() as u64))
+    }
+
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let rest = usize::try_from(offset).ok();
         let rest = rest.and_then(|offset| self.of.image.get(offset..));
@@ -66,17 +70,18 @@ impl Drop for Counted<'_> {
 }
 
 impl Opener for Endless<'_> {
-    fn open(&mut self, _: &Location) -> Result<Opened<'_>, Error> {
+    fn open(&mut self, _: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
         self.opened += 1;
         let inode = self.opened;
-        Ok(Opened::Source {
-            length: Some(self.image.len() as u64),
-            identity: self.has_identity.then_some(Identity { device: 1, inode }),
-            source: Box::new(Counted {
-                of: self,
-                reads: 0,
-                bytes: 0,
-            }),
+        let identity = self.has_identity.then_some(Identity::new(1, inode));
+        let opened = Opened::source(Box::new(Counted {
+            of: self,
+            reads: 0,
+            bytes: 0,
+        }));
+        Ok(match identity {
+            Some(identity) => opened.identity(identity),
+            None => opened,
         })
     }
 }
@@ -123,12 +128,11 @@ fn qcow2(plain: &[u8], holes: u32, names: &Names<'_>) -> Vec<u8> {
 
 /// The worst that the limit on reads lets pass.
 fn worst_qcow2(plain: &[u8], names: &Names<'_>, options: &Options) -> Vec<u8> {
-    let images = (1..=MAX_READS)
+    let images = (1..=Limits::MAX_READS)
         .rev()
         .map(|holes| qcow2(plain, holes, names));
     let is_taken = |image: &Vec<u8>| {
-        let length = Some(image.len() as u64);
-        diskprobe::probe_buffer(image, length, options).is_ok()
+        diskprobe::probe_source(&mut image.as_slice(), options).is_ok()
     };
     images.into_iter().find(is_taken).expect("one that passes")
 }
@@ -163,9 +167,9 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
     let plain = Qcow2::new(64 * MIB).cluster_size(2 * MIB).bytes();
     let quick = Options::new().format(Some(Format::Qcow2));
     let thorough = quick.thorough(true);
-    let of = |options: &Options| ChainOptions::new().image(options);
+    let of = |options: &Options| ChainOptions::new().image_options(*options);
     let of_vmdk = Options::new().format(Some(Format::Vmdk)).thorough(true);
-    let (long, data_file, deeper) = ([b'n'; 1023], [b'd'; 4000], b"d/n");
+    let (long, data_file) = ([b'n'; 1023], [b'd'; 4000]);
     let names = Names {
         backing: &long,
         data_file: b"",
@@ -176,7 +180,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
     };
     // Without identities, each has a name of its own: its directory is one level deeper.
     let deeper = Names {
-        backing: deeper,
+        backing: b"d/n",
         ..names
     };
     let cases = [
@@ -206,7 +210,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
         ),
         ("vmdk, thorough", of(&of_vmdk), vmdk(), true),
     ];
-    let depth = u64::from(MAX_CHAIN_IMAGES);
+    let depth = u64::from(ChainOptions::MAX_IMAGES);
     let mut most_reads = 0;
     for (name, options, image, has_identity) in cases {
         let mut endless = Endless::new(&image, has_identity);
@@ -225,11 +229,11 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
         assert_eq!(opened.count() as u64, endless.opened, "{name}");
         let most = endless.most.get();
         assert!(
-            most.0 <= u64::from(MAX_READS) && most.1 <= MAX_BYTES,
+            most.0 <= u64::from(Limits::MAX_READS) && most.1 <= Limits::MAX_BYTES,
             "{name}: {most:?}"
         );
-        assert!(reads <= depth * u64::from(MAX_READS), "{name}");
-        assert!(bytes <= depth * MAX_BYTES, "{name}");
+        assert!(reads <= depth * u64::from(Limits::MAX_READS), "{name}");
+        assert!(bytes <= depth * Limits::MAX_BYTES, "{name}");
         // To the end of what is allowed.
         assert_eq!(
             broken.error().kind(),
@@ -237,7 +241,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
             "{name}: {broken}"
         );
         assert_eq!(
-            broken.partial_chain().images().count() as u64,
+            images(broken.partial_chain()).count() as u64,
             depth + 1,
             "{name}"
         );
@@ -245,7 +249,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
     }
     assert_eq!(
         most_reads,
-        u64::from(MAX_READS),
+        u64::from(Limits::MAX_READS),
         "the worst is as bad as the limit"
     );
 }

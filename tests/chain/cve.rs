@@ -2,7 +2,7 @@
 //! Attacks by images that have a public number, and what becomes of them here.
 
 use crate::policy::{assert_policies, size, NEEDS_OTHERS, TOP};
-use diskprobe::chain::{Chain, LocalFiles, Opened, Opener};
+use diskprobe::chain::{Chain, LocalFiles, OpenRequest, Opened, Opener};
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Finding};
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
@@ -10,7 +10,6 @@ use diskprobe_test_support::chain::{
     assert_broken, assert_whole, open, options, overlay, raw, with_data_file,
 };
 use diskprobe_test_support::Images;
-use std::os::unix::ffi::OsStrExt;
 
 /// A guest writes a header into its raw disk, which another image takes as its backing file without
 /// recording the format.
@@ -41,7 +40,7 @@ fn cve_2024_32498_a_data_file_of_the_host() {
         let inside = images.path("pool/top.qcow2");
         std::fs::copy(images.path("top.qcow2"), &inside).unwrap();
         let mut opener = LocalFiles::beneath(images.path("pool")).unwrap();
-        let top = Location::of_path(inside.as_os_str().as_bytes());
+        let top = Location::from_path(&inside);
         let broken = Chain::open(top, &mut opener, &options()).unwrap_err();
         assert_eq!(broken.error().kind(), ErrorKind::OutsideRoot);
     }
@@ -56,13 +55,10 @@ fn cve_2024_32498_a_data_file_of_the_host() {
 struct Watched(Vec<String>);
 
 impl Opener for Watched {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
-        let text = String::from_utf8_lossy(location.text()).into_owned();
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let text = String::from_utf8_lossy(request.location().masked()).into_owned();
         self.0.push(text);
-        match LocalFiles::unrestricted().open(location)? {
-            Opened::File(file) => Ok(Opened::File(file)),
-            _ => Ok(Opened::Unopened),
-        }
+        LocalFiles::unrestricted().open(request)
     }
 }
 
@@ -112,7 +108,7 @@ fn cve_2024_4467_a_data_file_named_by_json() {
     std::fs::write(images.path("top.qcow2"), renamed(&original, server)).unwrap();
     let mut opener = Watched::default();
     let path = images.path("top.qcow2");
-    let top = Location::of_path(path.as_os_str().as_bytes());
+    let top = Location::from_path(&path);
     let chain = Chain::open(top, &mut opener, &options()).expect("described");
     assert!(chain.elements()[1].image().is_none());
     assert_eq!(

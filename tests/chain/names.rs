@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Which file a recorded name leads to, and what ends the walk.
 
-use diskprobe::chain::{Chain, ElementKind};
+use diskprobe::chain::{Chain, Element, ElementKind, ElementState};
 use diskprobe::{ErrorKind, Format};
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::chain::{
-    assert_broken, assert_whole, open, options, overlay, raw, with_data_file,
+    assert_broken, assert_whole, images as images_of, open, options, overlay, raw, with_data_file,
 };
 use diskprobe_test_support::Images;
 use std::os::unix::fs::{symlink, FileTypeExt};
@@ -19,7 +19,7 @@ fn elements_come_from_the_top_down() {
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     let chain = open(&images, "top.qcow2", &options()).expect("whole");
     let elements = chain.elements();
-    let parents: Vec<_> = elements.iter().map(|element| element.parent()).collect();
+    let parents: Vec<_> = elements.iter().map(|element| chain.parent(element).map(Element::index)).collect();
     assert_eq!(parents, [None, Some(0), Some(1)]);
     let depths: Vec<_> = elements.iter().map(|element| element.depth()).collect();
     assert_eq!(depths, [0, 1, 2]);
@@ -155,7 +155,7 @@ fn what_is_not_local_is_described_and_ends_the_chain() {
         assert_whole(&images, "top.qcow2", &options(), &whole);
         let chain = open(&images, "top.qcow2", &options()).unwrap();
         let element = &chain.elements()[1];
-        assert!(element.image().is_none() && element.error().is_none());
+        assert!(matches!(element.state(), ElementState::Unopened));
         assert_eq!(element.identity(), None);
     }
 }
@@ -267,11 +267,11 @@ fn data_files_are_elements_of_their_own() {
     let of: Vec<_> = chain
         .elements()
         .iter()
-        .map(|e| (e.parent(), e.depth()))
+        .map(|e| (chain.parent(e).map(Element::index), e.depth()))
         .collect();
     assert_eq!(of, [(None, 0), (Some(0), 0), (Some(0), 1)]);
     assert_eq!(
-        chain.images().map(|(place, _)| place).collect::<Vec<_>>(),
+        images_of(&chain).map(Element::index).collect::<Vec<_>>(),
         [0, 2]
     );
 

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Openers: by descriptor, of the caller's own, and that nothing stays open.
 
-use diskprobe::chain::{Chain, Identity, LocalFiles, Opened, Opener};
+use diskprobe::chain::{Chain, Identity, LocalFiles, OpenRequest, Opened, Opener};
 use diskprobe::location::{Location, LocationKind};
 use diskprobe::{Error, ErrorKind};
-use diskprobe_test_support::chain::{options, overlay, raw, with_data_file, Bytes};
+use diskprobe_test_support::chain::{options, overlay, raw, with_data_file};
 use diskprobe_test_support::Images;
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 
 /// A server of images, by their paths; it opens local files as well.
@@ -22,20 +20,17 @@ struct Server {
 }
 
 impl Opener for Server {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let location = request.location();
         let text = String::from_utf8_lossy(location.path().unwrap_or_default());
         self.asked.push(text.into_owned());
         if location.kind() != Some(LocationKind::Network) {
-            return self.local.open(location);
+            return self.local.open(request);
         }
         let image = self.images.get(location.path().unwrap_or_default());
-        let missing = || Error::cannot_open(&io::Error::from_raw_os_error(libc::ENOENT));
+        let missing = || Error::from(io::Error::from_raw_os_error(libc::ENOENT));
         let image = image.ok_or_else(missing)?;
-        Ok(Opened::Source {
-            length: Some(image.len() as u64),
-            source: Box::new(Bytes(image)),
-            identity: None,
-        })
+        Ok(Opened::source(Box::new(image.as_slice())))
     }
 }
 
@@ -84,8 +79,8 @@ fn images_on_a_server_are_followed_by_who_can() {
 struct Gives(Option<File>);
 
 impl Opener for Gives {
-    fn open(&mut self, _: &Location) -> Result<Opened<'_>, Error> {
-        Ok(self.0.take().map_or(Opened::Unopened, Opened::File))
+    fn open(&mut self, _: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        Ok(self.0.take().map_or_else(Opened::unopened, Opened::fd))
     }
 }
 
@@ -98,7 +93,8 @@ fn what_an_opener_gives_is_judged() {
         &mut Gives(Some(socket)),
         &options(),
     );
-    let error = broken.unwrap_err().error();
+    let broken = broken.unwrap_err();
+    let error = broken.error();
     assert_eq!(error.kind(), ErrorKind::UnsupportedFile);
     assert_eq!(error.to_string(), "a socket, not a disk image");
 }
@@ -125,7 +121,7 @@ fn the_top_may_be_open_already() {
     let name = images.path("gone.qcow2");
     let chain = Chain::open_fd(file.as_fd(), &name, &options()).expect("whole");
     assert_eq!(chain.elements().len(), 2);
-    let of_top = Identity::of(&file.metadata().unwrap());
+    let of_top = Identity::from(&file.metadata().unwrap());
     assert_eq!(chain.elements()[0].identity(), Some(of_top));
     assert_eq!(file.stream_position().unwrap(), 100);
 
@@ -139,10 +135,10 @@ fn the_top_may_be_open_already() {
 struct Keeps(Vec<File>);
 
 impl Opener for Keeps {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
-        let path = std::path::Path::new(OsStr::from_bytes(location.local_path().unwrap()));
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let path = request.location().local_path().unwrap();
         self.0.push(File::open(path).unwrap());
-        Ok(Opened::Fd(self.0.last().unwrap().as_fd()))
+        Ok(Opened::borrowed_fd(self.0.last().unwrap().as_fd()))
     }
 }
 
@@ -157,7 +153,7 @@ fn a_descriptor_may_be_lent() {
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     let top = File::open(images.path("top.qcow2")).unwrap();
     let name = images.path("top.qcow2");
-    let name = Location::of_path(name.as_os_str().as_bytes());
+    let name = Location::from_path(&name);
     let mut opener = Keeps(Vec::new());
     let chain = Chain::open_below(top.as_fd(), name, &mut opener, &options()).expect("whole");
     assert_eq!(chain.elements().len(), 3);
@@ -214,7 +210,7 @@ fn no_descriptor_stays_open() {
     ] {
         let path = images.path(&format!("{name}.qcow2"));
         let beneath = &mut LocalFiles::beneath(images.directory()).unwrap();
-        let top = Location::of_path(path.to_str().unwrap().as_bytes());
+        let top = Location::from_path(&path);
         let results = [
             Chain::open_path(&path, &options()),
             Chain::open_fd(File::open(&path).unwrap().as_fd(), &path, &options()),

@@ -138,8 +138,8 @@ fn qed_without_its_flag_is_an_unrecorded_format() {
         Chain::open_path(images.path("top.qed"), &options)
     };
     for policy in [Refuse, Probe] {
-        let error = top(policy).unwrap_err().error();
-        assert_eq!(error.kind(), ErrorKind::FormatNotRecorded);
+        let broken = top(policy).unwrap_err();
+        assert_eq!(broken.error().kind(), ErrorKind::FormatNotRecorded);
     }
     assert!(top(Raw).is_ok());
     let qed = Qed::new(MIB).backing("base.raw", "raw");

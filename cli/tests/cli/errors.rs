@@ -2,16 +2,15 @@
 //! Makes every input of the table in `docs/errors.md` for real, and checks that it fails with the
 //! code and the message that stand there.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-
-use common::{patched, probe, probe_with, Images};
+use crate::DISKPROBE;
 use diskprobe::{
     probe_buffer, probe_path, probe_source, Error, ErrorKind, Format, Image, Limits, Options,
     Prober, Source,
 };
+use diskprobe_test_support::build::{bochs, cloop, Build, Luks, Parallels, Qcow, Qcow2, Qed};
+use diskprobe_test_support::build::{Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB};
+use diskprobe_test_support::probe::{probe, probe_as, probe_with};
+use diskprobe_test_support::{patched, Images};
 use std::collections::BTreeSet;
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -19,7 +18,7 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-const DOCUMENT: &str = include_str!("../../docs/errors.md");
+const DOCUMENT: &str = include_str!("../../../docs/errors.md");
 
 /// The cells of the table below that heading.
 fn table(heading: &str) -> Vec<Vec<&'static str>> {
@@ -67,10 +66,10 @@ fn every_input_gives_its_code_and_message() {
     let images = Images::new();
     let outcomes: Vec<(&str, Outcome)> = [
         files(&images),
-        not_that_image(&images),
-        cut_headers(&images),
-        impossible_fields(&images),
-        calls(&images),
+        not_that_image(),
+        cut_headers(),
+        impossible_fields(),
+        calls(),
     ]
     .concat();
     let mut differing = Vec::new();
@@ -134,7 +133,7 @@ fn unreadable(images: &Images) -> Outcome {
     let directory = images.directory();
     let open = |mode| Permissions::from_mode(mode);
     let tool = images.path("tool");
-    std::fs::copy(env!("CARGO_BIN_EXE_diskprobe"), &tool).expect("a copy that anyone can run");
+    std::fs::copy(DISKPROBE.0, &tool).expect("a copy that anyone can run");
     std::fs::write(images.path("secret"), b"secret").expect("a file");
     std::fs::set_permissions(images.path("secret"), open(0o000)).expect("a mode");
     std::fs::set_permissions(directory, open(0o755)).expect("a mode");
@@ -153,12 +152,14 @@ fn unreadable(images: &Images) -> Outcome {
     (text("code"), text("message"))
 }
 
-fn not_that_image(images: &Images) -> Vec<(&'static str, Outcome)> {
-    let qcow2 = images.create(&["-f", "qcow2", "NAME", "64M"]);
-    let descriptor = images.create(&["-f", "vmdk", "-o", "subformat=monolithicFlat", "NAME", "1M"]);
+fn qcow2() -> Vec<u8> {
+    Qcow2::new(64 * MIB).bytes()
+}
+
+fn not_that_image() -> Vec<(&'static str, Outcome)> {
+    let descriptor = Vmdk::new(MIB).subformat(Subformat::MonolithicFlat);
     let page = b"<!DOCTYPE html>\n".repeat(768);
-    let asked =
-        |format, bytes: &[u8]| outcome(probe_with(bytes, &Options::new().format(Some(format))));
+    let asked = |format, bytes: &[u8]| outcome(probe_as(format, bytes));
     vec![
         (
             "an empty file, asked for as `qcow2`",
@@ -178,65 +179,61 @@ fn not_that_image(images: &Images) -> Vec<(&'static str, Outcome)> {
         ),
         (
             "a qcow2 image, asked for as `vdi`",
-            asked(Format::Vdi, &qcow2),
+            asked(Format::Vdi, &qcow2()),
         ),
         (
             "a VMDK descriptor, asked for as `qcow2`",
-            asked(Format::Qcow2, &descriptor),
+            asked(Format::Qcow2, &descriptor.bytes()),
         ),
-        ("any bytes, asked for as `dir`", asked(Format::Dir, &qcow2)),
+        (
+            "any bytes, asked for as `dir`",
+            asked(Format::Dir, &qcow2()),
+        ),
     ]
 }
 
 /// The first bytes of an image of each format, fewer than its header has.
-fn cut_headers(images: &Images) -> Vec<(&'static str, Outcome)> {
-    let luks = [
-        "--object",
-        "secret,id=s0,data=abc",
-        "-f",
-        "luks",
-        "-o",
-        "key-secret=s0,iter-time=10",
-        "NAME",
-        "1M",
-    ];
-    let plain = |format: &str, length: usize| {
-        let bytes = images.create(&["-f", format, "NAME", "64M"]);
-        outcome(probe(&bytes[..length]))
-    };
-    let cloop = b"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount -r -t iso9660 \
-                  /dev/cloop $1\n";
-    let bochs = patched(
-        &[0; 68],
-        &[
-            (0, b"Bochs Virtual HD Image"),
-            (32, b"Redolog"),
-            (48, b"Growing"),
-            (64, &0x0002_0000u32.to_le_bytes()),
-        ],
-    );
+fn cut_headers() -> Vec<(&'static str, Outcome)> {
+    let size = 64 * MIB;
+    let start = |bytes: Vec<u8>, length: usize| outcome(probe(&bytes[..length]));
+    let cloop = cloop();
+    let script = cloop.iter().position(|byte| *byte == 0).expect("its end");
     vec![
-        ("40 bytes of a qcow image", plain("qcow", 40)),
-        ("8 bytes of a qcow2 image", plain("qcow2", 8)),
-        ("100 bytes of a qcow2 image", plain("qcow2", 100)),
-        ("60 bytes of a qed image", plain("qed", 60)),
-        ("60 bytes of a sparse vmdk image", plain("vmdk", 60)),
-        ("100 bytes of a vdi image", plain("vdi", 100)),
-        ("100 bytes of a dynamic vpc image", plain("vpc", 100)),
+        (
+            "40 bytes of a qcow image",
+            start(Qcow::new(size).bytes(), 40),
+        ),
+        ("8 bytes of a qcow2 image", start(qcow2(), 8)),
+        ("100 bytes of a qcow2 image", start(qcow2(), 100)),
+        ("60 bytes of a qed image", start(Qed::new(size).bytes(), 60)),
+        (
+            "60 bytes of a sparse vmdk image",
+            start(Vmdk::new(size).bytes(), 60),
+        ),
+        (
+            "100 bytes of a vdi image",
+            start(Vdi::new(size).bytes(), 100),
+        ),
+        (
+            "100 bytes of a dynamic vpc image",
+            start(Vpc::new(size).bytes(), 100),
+        ),
         (
             "100 bytes of a luks image",
-            outcome(probe(&images.create(&luks)[..100])),
+            start(Luks::new(MIB).bytes(), 100),
         ),
-        ("40 bytes of a parallels image", plain("parallels", 40)),
-        ("68 bytes of a bochs image", outcome(probe(&bochs))),
-        ("the script alone of a cloop image", outcome(probe(cloop))),
-        ("8 bytes of a vhdx image", plain("vhdx", 8)),
+        (
+            "40 bytes of a parallels image",
+            start(Parallels::new(size).bytes(), 40),
+        ),
+        ("68 bytes of a bochs image", start(bochs(0x2_0000), 68)),
+        ("the script alone of a cloop image", start(cloop, script)),
+        ("8 bytes of a vhdx image", start(Vhdx::new(size).bytes(), 8)),
     ]
 }
 
-fn impossible_fields(images: &Images) -> Vec<(&'static str, Outcome)> {
-    let qcow2 = images.create(&["-f", "qcow2", "NAME", "64M"]);
-    let with = |offset, bytes: &[u8]| outcome(probe(&patched(&qcow2, &[(offset, bytes)])));
+fn impossible_fields() -> Vec<(&'static str, Outcome)> {
+    let with = |offset, bytes: &[u8]| outcome(probe(&patched(&qcow2(), &[(offset, bytes)])));
     vec![
         (
             "qcow2 with `cluster_bits` 40",
@@ -274,11 +271,11 @@ impl Source for Ends {
     }
 }
 
-fn calls(images: &Images) -> Vec<(&'static str, Outcome)> {
+fn calls() -> Vec<(&'static str, Outcome)> {
     let defaults = Options::new();
     let source = |at, fails| outcome(probe_source(&mut Ends { at, fails }, Some(4096), &defaults));
     let far_name = patched(
-        &images.create(&["-f", "qcow2", "NAME", "64M"]),
+        &qcow2(),
         &[(8, &0xc000u64.to_be_bytes()), (16, &8u32.to_be_bytes())],
     );
     let limited = |limits: Option<Limits>| {

@@ -3,25 +3,11 @@
 //! a source that writes down what it is asked for; and what it reports of them. The tables of
 //! `docs/formats.md` come from it.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[allow(dead_code)] // A part of it is used here.
-#[path = "../../tests/format_vhdx/craft.rs"]
-mod craft;
-#[path = "../../tests/common/document.rs"]
-mod document;
-#[path = "../../tests/common/recipes.rs"]
-mod recipes;
-#[path = "../../tests/common/suite.rs"]
-mod suite;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-#[path = "../../tests/common/worst.rs"]
-mod worst;
-
-use common::Images;
+use crate::DISKPROBE;
+use diskprobe::limits::{FIRST_READ, MAX_BYTES, MAX_READS};
 use diskprobe::{probe_source, ByteRange, Error, ErrorKind, Format, Image, Options, Source};
-use document::{assert_parts, table};
+use diskprobe_test_support::document::{assert_parts, table};
+use diskprobe_test_support::{suite, Images};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
@@ -108,7 +94,7 @@ impl Probe {
 /// The suite, each image without and with a look at everything.
 fn probed(images: &Images) -> [Vec<Probe>; 2] {
     let mut probes = [Vec::new(), Vec::new()];
-    for member in suite::made(images) {
+    for member in suite::make(images) {
         let path = images.path(&member.name);
         for (probes, thorough) in probes.iter_mut().zip([false, true]) {
             probes.push(Probe::of(&path, member.asked, thorough));
@@ -169,7 +155,7 @@ fn facts(images: &Images, probes: &[&Probe]) -> String {
             &[&probe.name],
         ]
         .concat();
-        let info = tool::info(images.directory(), &arguments);
+        let info = DISKPROBE.info(images.directory(), &arguments);
         keys.extend(info.as_object().expect("an object").keys().cloned());
     }
     let beside = keys.iter().filter(|key| !COMMON.contains(&key.as_str()));

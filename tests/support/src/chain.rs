@@ -4,9 +4,8 @@
 use crate::build::{Build, Qcow2, MIB};
 use crate::recipes::forget_format;
 use crate::Images;
-use diskprobe::chain::{Chain, ChainError, ChainOptions, ElementState, UnrecordedFormat};
-use diskprobe::{ErrorKind, Format, Options, Source};
-use std::io;
+use diskprobe::chain::{Chain, ChainError, ChainOptions, Element, ElementKind, ElementState, UnrecordedFormat};
+use diskprobe::{ErrorKind, Format, Options};
 use std::os::unix::ffi::OsStrExt;
 
 /// Makes a qcow2 overlay of 1 MiB over `backing`, which need not exist, and may be the overlay itself.
@@ -20,20 +19,6 @@ pub fn with_data_file(images: &Images, name: &str, data_file: &str) {
     Qcow2::new(MIB)
         .data_file(data_file)
         .write(images.path(name));
-}
-
-/// A source in memory.
-pub struct Bytes<'a>(pub &'a [u8]);
-
-impl Source for Bytes<'_> {
-    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let rest = usize::try_from(offset).ok();
-        let rest = rest.and_then(|offset| self.0.get(offset..));
-        let rest = rest.unwrap_or_default();
-        let size = rest.len().min(buffer.len());
-        buffer[..size].copy_from_slice(&rest[..size]);
-        Ok(size)
-    }
 }
 
 /// Makes an overlay that does not record the format of `backing`.
@@ -115,4 +100,10 @@ pub fn assert_broken(
         panic!("{top}: the last element is {:?}", last.state());
     };
     assert_eq!(error.kind(), kind);
+}
+
+/// Returns the images of a chain, without their data files.
+pub fn images(chain: &Chain) -> impl Iterator<Item = &Element> {
+    let all = chain.elements().iter();
+    all.filter(|element| element.kind() != ElementKind::DataFile)
 }

@@ -16,6 +16,7 @@ pub fn images() -> Vec<Costly> {
         ("w-qcow2", None, hops(15)),
         ("w-qcow2-thorough", None, hops(13)),
         ("w-qcow2-too-far", None, hops(16)),
+        ("w-qcow2-bitmap", None, bitmap()),
         ("w-qed", None, far_name_of_qed()),
         ("w-vhdx", None, vhdx_apart()),
         ("w-vmdk", None, vmdk()),
@@ -62,6 +63,21 @@ fn hops(count: u32) -> Vec<u8> {
         at = next;
     }
     bytes
+}
+
+/// A header extension for one bitmap, and the bit that says that it is up to date.
+fn bitmap() -> Vec<u8> {
+    const BITMAPS: u32 = 0x2385_2875;
+    let extension = Fields::new()
+        .be32(BITMAPS)
+        .be32(24) // length
+        .be32(1) // nb_bitmaps
+        .be32(0)
+        .be64(32) // bitmap_directory_size
+        .be64(0x4_0000) // bitmap_directory_offset
+        .be64(0);
+    let base = Qcow2::new(64 * MIB).bytes();
+    patched(&base, &[(95, &[1]), (112, &extension.finish())])
 }
 
 /// A full metadata table, the items far apart, and the longest parent locator.

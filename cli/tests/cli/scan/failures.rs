@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What goes wrong with one file, with the process or with its reader.
 
-use crate::common::Images;
-use crate::first_object;
-use crate::tool::{diskprobe, overlay, run, write};
+use super::first_object;
+use crate::DISKPROBE;
+use diskprobe_test_support::tool::overlay;
+use diskprobe_test_support::Images;
 use serde_json::json;
 use std::io::Read;
 use std::process::Stdio;
@@ -11,9 +12,9 @@ use std::process::Stdio;
 #[test]
 fn one_bad_file_hides_no_other() {
     let images = overlay();
-    write(&images, "a\nb.qcow2", b"QFI\xfb\0\0\0\x03");
+    images.write("a\nb.qcow2", b"QFI\xfb\0\0\0\x03");
     std::os::unix::fs::symlink("absent", images.path("dangling")).expect("a link");
-    let human = run(images.directory(), &["scan", "."]);
+    let human = DISKPROBE.run(images.directory(), &["scan", "."]);
     assert_eq!(human.code, Some(1));
     assert_eq!(
         human.err,
@@ -31,7 +32,7 @@ fn one_bad_file_hides_no_other() {
         human.text()
     );
 
-    let lines = run(images.directory(), &["scan", "--output=json", "."]);
+    let lines = DISKPROBE.run(images.directory(), &["scan", "--output=json", "."]);
     assert_eq!((lines.code, lines.err.lines().count()), (Some(1), 2));
     let mut lines = lines.json_lines();
     let summary = lines.pop().expect("the last line");
@@ -47,12 +48,14 @@ fn one_bad_file_hides_no_other() {
     );
 }
 
-/// Who has seen enough ends it.
+/// The tool ends, without a message, if nothing reads its output any more.
 #[test]
 fn a_reader_that_goes_away() {
     let images = Images::new();
-    (0..3000).for_each(|number| write(&images, format!("{number}.raw"), &[0; 512]));
-    let mut command = diskprobe(images.directory());
+    for number in 0..3000 {
+        images.write(format!("{number}.raw"), [0; 512]);
+    }
+    let mut command = DISKPROBE.command(images.directory());
     command.args(["scan", "--output=json", "--jobs=4", "."]);
     let mut child = command
         .stdout(Stdio::piped())
@@ -67,21 +70,19 @@ fn a_reader_that_goes_away() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
-/// What is open at a time is bounded by the jobs, whatever the number of files and directories: a
-/// process that may have 64 descriptors scans with eight jobs.
+/// The number of jobs bounds what is open at a time, however many files and directories there are:
+/// a process that may have 64 descriptors scans with eight jobs.
 #[test]
 fn few_descriptors_are_enough() {
     let images = Images::new();
     for number in 0..500 {
-        let directory = format!("{number}/a/b");
-        std::fs::create_dir_all(images.path(&directory)).expect("a directory");
-        write(&images, format!("{directory}/{number}.raw"), &[0; 512]);
-        write(&images, format!("{number}.raw"), &[0; 512]);
+        images.write(format!("{number}/a/b/{number}.raw"), [0; 512]);
+        images.write(format!("{number}.raw"), [0; 512]);
     }
     let script = "ulimit -n 64; exec \"$0\" scan -r --jobs=8 --output=json .";
     for _ in 0..5 {
         let output = std::process::Command::new("sh")
-            .args(["-c", script, env!("CARGO_BIN_EXE_diskprobe")])
+            .args(["-c", script, DISKPROBE.0])
             .current_dir(images.directory())
             .output()
             .expect("a shell");
@@ -96,15 +97,13 @@ fn few_descriptors_are_enough() {
     }
 }
 
-/// As a user who may not read everything, whoever runs the tests.
+/// The scan runs as a user that may not read everything, even if the tests run as root.
 #[test]
 fn what_may_not_be_read_hides_nothing_else() {
     use std::os::unix::fs::PermissionsExt;
     let images = Images::new();
     for name in ["a.raw", "closed.raw", "closed/b.raw"] {
-        let path = images.path(name);
-        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
-        write(&images, name, &[0; 512]);
+        images.write(name, [0; 512]);
     }
     let set_mode = |name: &str, mode| {
         let mode = PermissionsExt::from_mode(mode);
@@ -113,12 +112,12 @@ fn what_may_not_be_read_hides_nothing_else() {
     set_mode(".", 0o755);
     set_mode("closed.raw", 0);
     set_mode("closed", 0);
-    let mut scan = diskprobe(images.directory());
+    let mut scan = DISKPROBE.command(images.directory());
     let is_root = std::fs::read(images.path("closed.raw")).is_ok();
     if is_root {
         scan = std::process::Command::new("setpriv");
         scan.args(["--reuid=65534", "--regid=65534", "--clear-groups"])
-            .arg(env!("CARGO_BIN_EXE_diskprobe"))
+            .arg(DISKPROBE.0)
             .current_dir(images.directory());
     }
     let output = scan.args(["scan", "-r", "."]).output();

@@ -1,44 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan` as its users meet it: the table, its totals, JSON Lines, the graph, exit codes.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "cli_scan/failures.rs"]
 mod failures;
-#[path = "cli_scan/graph.rs"]
 mod graph;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::Images;
+use crate::DISKPROBE;
+use diskprobe_test_support::build::{Build, Luks, Qcow2, Vdi, GIB, MIB, TIB};
+use diskprobe_test_support::tool::{overlay, with_backing};
+use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::process::Stdio;
-use tool::{overlay, run, with_backing, write};
 
-/// An overlay that does not record the format of what it stands on.
+/// Writes an overlay that does not record the format of its base.
 fn unrecorded(images: &Images, backing: &[u8]) {
     with_backing(images, "unrecorded.qcow2", backing);
-    std::fs::remove_file(images.path("created.img")).expect("what helped to make it");
 }
 
 /// A pool with one of everything that the table shows.
 fn pool() -> Images {
     let images = overlay();
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    images.qemu_img(&["create", "-f", "vdi", "sub/disk.vdi", "1G"]);
-    let secret = ["--object", "secret,id=key,data=unsafe"];
-    let luks = [
-        "-f",
-        "luks",
-        "-o",
-        "key-secret=key,iter-time=10",
-        "luks.img",
-        "1M",
-    ];
-    images.qemu_img(&[&["create"], &secret[..], &luks].concat());
+    Vdi::new(GIB).write(images.path("sub/disk.vdi"));
+    Luks::new(MIB).write(images.path("luks.img"));
     unrecorded(&images, b"/srv/base.img");
     images
 }
@@ -63,7 +49,7 @@ fn allocated(images: &Images, name: &str) -> String {
 fn a_table_for_a_person() {
     let images = overlay();
     unrecorded(&images, b"/srv/base.img");
-    let run = run(images.directory(), &["scan", "."]);
+    let run = DISKPROBE.run(images.directory(), &["scan", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let size = |name| format!("{:>9}", allocated(&images, name));
     let (base, overlay) = (size("base.img"), size("overlay.qcow2"));
@@ -98,12 +84,12 @@ FORMAT  IMAGES  VIRTUAL  ALLOCATED
 #[test]
 fn directories_in_it_on_request() {
     let images = pool();
-    let flat = run(images.directory(), &["scan", "."]);
+    let flat = DISKPROBE.run(images.directory(), &["scan", "."]);
     assert!(!flat.text().contains("disk.vdi"), "{}", flat.text());
-    let deep = run(images.directory(), &["scan", "-r", "-j", "4", "."]);
+    let deep = DISKPROBE.run(images.directory(), &["scan", "-r", "-j", "4", "."]);
     assert_eq!((deep.code, &*deep.err), (Some(0), ""));
     assert!(deep.text().contains("\n./sub/disk.vdi"), "{}", deep.text());
-    // Sorted, whoever came first.
+    // Sorted, whichever job ends first.
     let names: Vec<_> = deep
         .text()
         .lines()
@@ -129,7 +115,7 @@ fn directories_in_it_on_request() {
 fn json_lines_and_a_last_one() {
     let images = pool();
     let arguments = ["scan", "--output=json", "--thorough", "--jobs=3", "-r", "."];
-    let run = run(images.directory(), &arguments);
+    let run = DISKPROBE.run(images.directory(), &arguments);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let mut lines = run.json_lines();
     let summary = lines.pop().expect("the last line");
@@ -137,7 +123,7 @@ fn json_lines_and_a_last_one() {
     for line in &lines {
         // The same object as that of `info`.
         let name = line["filename"].as_str().expect("a name");
-        let info = tool::info(images.directory(), &[name]);
+        let info = DISKPROBE.info(images.directory(), &[name]);
         assert_eq!(*line, info);
     }
     let counts = &summary["summary"];
@@ -161,9 +147,9 @@ fn json_lines_and_a_last_one() {
 #[test]
 fn more_than_there_is_room_for() {
     let images = Images::new();
-    let large = ["create", "-f", "qcow2", "-o", "cluster_size=2M"];
-    images.qemu_img(&[&large[..], &["large.qcow2", "4P"]].concat());
-    let said = run(images.directory(), &["scan", "."]);
+    let large = Qcow2::new(4096 * TIB).cluster_size(2 * MIB);
+    large.write(images.path("large.qcow2"));
+    let said = DISKPROBE.run(images.directory(), &["scan", "."]);
     assert!(
         said.text().contains(": over-committed by 4 PiB"),
         "{}",
@@ -171,7 +157,7 @@ fn more_than_there_is_room_for() {
     );
     // Of a file with two names, the room is counted once.
     std::fs::hard_link(images.path("large.qcow2"), images.path("again.qcow2")).expect("a link");
-    let said = run(images.directory(), &["scan", "--output=json", "."]);
+    let said = DISKPROBE.run(images.directory(), &["scan", "--output=json", "."]);
     let summary = said.json_lines().pop().expect("the last line");
     let system = &summary["summary"]["file-systems"][0];
     assert_eq!(
@@ -184,8 +170,8 @@ fn more_than_there_is_room_for() {
     assert_eq!(system["over-commit"], over);
 
     let images = Images::new();
-    write(&images, "small.raw", &[0; 512]);
-    let said = run(images.directory(), &["scan", "."]);
+    images.write("small.raw", [0; 512]);
+    let said = DISKPROBE.run(images.directory(), &["scan", "."]);
     assert!(
         said.text().contains(": not over-committed\n"),
         "{}",
@@ -196,14 +182,14 @@ fn more_than_there_is_room_for() {
 #[test]
 fn names_are_escaped_for_people_and_exact_for_programs() {
     let images = Images::new();
-    write(&images, OsStr::from_bytes(b"\x1b[31m\xff.raw"), &[0; 512]);
-    let human = run(images.directory(), &["scan", "."]);
+    images.write(OsStr::from_bytes(b"\x1b[31m\xff.raw"), [0; 512]);
+    let human = DISKPROBE.run(images.directory(), &["scan", "."]);
     assert!(
         human.text().contains("\n./\\x1b[31m\\xff.raw  raw"),
         "{}",
         human.text()
     );
-    let json = run(images.directory(), &["scan", "--output=json", "."]);
+    let json = DISKPROBE.run(images.directory(), &["scan", "--output=json", "."]);
     assert_eq!(
         json.json_lines()[0]["filename-hex"],
         "2e2f1b5b33316dff2e726177"
@@ -213,7 +199,7 @@ fn names_are_escaped_for_people_and_exact_for_programs() {
 #[test]
 fn places_that_are_files_or_are_not_there() {
     let images = overlay();
-    let run = run(
+    let run = DISKPROBE.run(
         images.directory(),
         &["scan", "base.img", "absent", "overlay.qcow2"],
     );
@@ -230,7 +216,7 @@ fn places_that_are_files_or_are_not_there() {
 #[test]
 fn the_format_that_is_asked_for() {
     let images = overlay();
-    let run = run(
+    let run = DISKPROBE.run(
         images.directory(),
         &["scan", "--output=json", "-f", "qcow2", "."],
     );
@@ -249,7 +235,7 @@ fn wrong_usage() {
         &["scan", "--graph=tree", "."],
         &["scan", "--graph=dot", "--output=json", "."],
     ] {
-        let run = run(images.directory(), arguments);
+        let run = DISKPROBE.run(images.directory(), arguments);
         assert_eq!(run.code, Some(2), "{arguments:?}");
         assert!(run.out.is_empty() && !run.err.is_empty());
     }
@@ -260,7 +246,7 @@ fn wrong_usage() {
 #[test]
 fn progress_is_for_terminals() {
     let images = overlay();
-    let tool = env!("CARGO_BIN_EXE_diskprobe");
+    let tool = DISKPROBE.0;
     let command = format!("'{tool}' scan . >out");
     let script = std::process::Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "typescript"])

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The image makes its reader work, allocate or crash.
 
-use crate::bases::*;
-use crate::common::{patched, Images};
-use crate::every_way::{check, Hostile};
-use crate::{crafted, tool, vhdx};
+use super::every_way::{check, Hostile};
+use super::{parallels, qcow, vpc};
+use crate::DISKPROBE;
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{probe_buffer, Content, Format, Options};
+use diskprobe_test_support::build::{self, bochs, cloop, udif, Build, Subformat, MIB, TIB};
+use diskprobe_test_support::cases::{qcow2, vdi, vmdk};
+use diskprobe_test_support::{patched, vhdx, Images};
 use Format::{Qcow2, Raw, Vmdk};
 
 const ONES: &[u8] = &[0xff; 8];
 
-/// The size is a fact, however large: what is too large, the caller says.
+/// The size is a fact, however large. The caller decides what is too large.
 fn a_disk_far_larger_than_its_file() {
     let images = Images::new();
-    let bytes = images.create(&["-f", "qcow2", "NAME", "60T"]);
+    let bytes = build::Qcow2::new(60 * TIB).bytes();
     assert!(bytes.len() < 2 << 20);
     let image = Hostile::new(bytes.clone()).accepted(Qcow2);
     assert_eq!(image.virtual_size(), Some(60 << 40));
-    tool::write(&images, "x.img", &bytes);
+    images.write("x.img", &bytes);
     for (limit, code) in [("60T", 0), ("65970697666559", 1), ("65970697666560", 0)] {
         let limit = format!("--max-virtual-size={limit}");
         let run = check(images.directory(), &[&limit, "x.img"]);
@@ -51,16 +53,13 @@ fn cve_2015_5162() {
         (32, &[9, 6]),
         (40, &512u64.to_be_bytes()),
     ];
-    let qcow = patched(
-        &Images::new().create(&["-f", "qcow", "NAME", "64M"]),
-        &changes,
-    );
+    let qcow = patched(&qcow(), &changes);
     let qcow = Hostile::new(qcow).in_file_of(3 << 30).costs(3, 80 << 10);
     // A table of 2 GiB, which QEMU would load: the facts need none of it.
     assert_eq!(qcow.accepted(Format::Qcow).virtual_size(), Some(size));
     // The largest map that QEMU takes, and one more.
     for (blocks, refused) in [(0x1fff_ff80u32, false), (0x1fff_ff81, true)] {
-        let image = Hostile::new(patched(&vdi(), &[(384, &blocks.to_le_bytes())]));
+        let image = Hostile::new(patched(&vdi::base(), &[(384, &blocks.to_le_bytes())]));
         match refused {
             true => image.broken(InvalidImage, "blocks_in_image"),
             false => drop(image.accepted(Format::Vdi)),
@@ -74,7 +73,7 @@ fn cve_2015_5162() {
 fn cve_2014_0142() {
     let tracks = patched(&parallels(), &[(28, &[0; 4])]);
     Hostile::new(tracks).broken(InvalidImage, "tracks");
-    let extent = patched(&crafted::bochs(0x2_0000), &[(80, &[0; 4])]);
+    let extent = patched(&bochs(0x2_0000), &[(80, &[0; 4])]);
     Hostile::new(extent).broken(InvalidImage, "extent");
     let block_size = patched(&vpc(), &[(512 + 32, &[0; 4])]);
     Hostile::new(block_size).broken(InvalidImage, "block_size");
@@ -84,13 +83,13 @@ fn cve_2014_0142() {
 fn cve_2014_0143() {
     let bat = patched(&parallels(), &[(32, &ONES[..4])]);
     Hostile::new(bat).broken(InvalidImage, "bat_entries");
-    let catalog = patched(&crafted::bochs(0x2_0000), &[(72, &ONES[..4])]);
+    let catalog = patched(&bochs(0x2_0000), &[(72, &ONES[..4])]);
     Hostile::new(catalog).broken(InvalidImage, "catalog");
-    let l1 = patched(&qcow2(), &[(36, &ONES[..4])]);
+    let l1 = patched(&qcow2::base(), &[(36, &ONES[..4])]);
     Hostile::new(l1).broken(InvalidImage, "l1_size");
-    let refcounts = patched(&qcow2(), &[(56, &ONES[..4])]);
+    let refcounts = patched(&qcow2::base(), &[(56, &ONES[..4])]);
     Hostile::new(refcounts).broken(InvalidImage, "refcount_table_clusters");
-    let blocks = patched(&crafted::cloop(), &[(132, &ONES[..4])]);
+    let blocks = patched(&cloop(), &[(132, &ONES[..4])]);
     Hostile::new(blocks).broken(InvalidImage, "n_blocks");
 }
 
@@ -141,23 +140,23 @@ fn all_fields(images: &[Vec<u8>]) {
 #[test]
 fn cve_2014_0144() {
     all_fields(&[
-        crafted::cloop(),
-        qcow2(),
-        vdi(),
+        cloop(),
+        qcow2::base(),
+        vdi::base(),
         vpc(),
-        crafted::bochs(0x1_0000),
+        bochs(0x1_0000),
         parallels(),
     ]);
 }
 
 #[test]
 fn cve_2014_0145() {
-    let old = Images::new().create(&["-f", "qcow2", "-o", "compat=0.10", "NAME", "64M"]);
-    all_fields(&[qcow2(), old]);
+    let old = build::Qcow2::new(64 * MIB).version_2().bytes();
+    all_fields(&[qcow2::base(), old]);
     // A trailer's lengths and places.
-    let (image, trailer) = crafted::udif();
+    let image = udif();
     for field in (0..512).step_by(4) {
-        let bytes = patched(&image, &[(trailer + field, &ONES[..4])]);
+        let bytes = patched(&image.bytes, &[(image.trailer + field, &ONES[..4])]);
         let length = Some(bytes.len() as u64);
         let options = Options::new().format(Some(Format::Dmg));
         if let Ok(image) = probe_buffer(&bytes, length, &options) {
@@ -169,30 +168,27 @@ fn cve_2014_0145() {
 #[test]
 fn cve_2014_0146() {
     let place = (1u64 << 63).to_be_bytes();
-    let snapshots = patched(&qcow2(), &[(60, &[0, 0, 0, 1]), (64, &place)]);
+    let snapshots = patched(&qcow2::base(), &[(60, &[0, 0, 0, 1]), (64, &place)]);
     Hostile::new(snapshots).broken(InvalidImage, "snapshots_offset");
 }
 
 #[test]
 fn cve_2014_0147() {
-    let extent = patched(
-        &crafted::bochs(0x2_0000),
-        &[(80, &0x8000_0000u32.to_le_bytes())],
-    );
+    let extent = patched(&bochs(0x2_0000), &[(80, &0x8000_0000u32.to_le_bytes())]);
     Hostile::new(extent).broken(InvalidImage, "extent");
-    let order = patched(&qcow2(), &[(96, &ONES[..4])]);
+    let order = patched(&qcow2::base(), &[(96, &ONES[..4])]);
     Hostile::new(order).broken(InvalidImage, "refcount_order");
 }
 
 #[test]
 fn cve_2014_0148() {
-    let base = vhdx::base(&Images::new());
+    let base = vhdx::base();
     for (place, value, kind) in [
         (vhdx::FILE_PARAMETERS, 0u32, InvalidImage),
         (vhdx::FILE_PARAMETERS, 1, InvalidImage),
         (vhdx::SECTOR_SIZE, 0, UnsupportedFeature),
     ] {
-        let bytes = vhdx::crafted(&base, &[(place, &value.to_le_bytes())]);
+        let bytes = vhdx::changed(&base, &[(place, &value.to_le_bytes())]);
         let bytes = Hostile::new(bytes).costs(8, 256 << 10);
         bytes.broken(kind, "Size is");
     }
@@ -200,18 +196,16 @@ fn cve_2014_0148() {
 
 #[test]
 fn cve_2014_0222() {
-    let qcow = Images::new().create(&["-f", "qcow", "NAME", "64M"]);
-    Hostile::new(patched(&qcow, &[(33, &[30])])).broken(InvalidImage, "l2_bits");
+    Hostile::new(patched(&qcow(), &[(33, &[30])])).broken(InvalidImage, "l2_bits");
 }
 
 #[test]
 fn cve_2014_0223() {
-    let qcow = Images::new().create(&["-f", "qcow", "NAME", "64M"]);
     let size = (1u64 << 63).to_be_bytes();
-    Hostile::new(patched(&qcow, &[(24, &size)])).broken(InvalidImage, "size");
+    Hostile::new(patched(&qcow(), &[(24, &size)])).broken(InvalidImage, "size");
 }
 
-/// A size or a place in a table of an extended partition: none is followed.
+/// No size or offset in the table of an extended partition is followed.
 #[test]
 fn cve_2016_5011() {
     extended_partition(0);
@@ -234,7 +228,7 @@ fn extended_partition(start: u32) {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label inside a partition: none is looked for.
+/// No label inside a partition is looked for.
 #[test]
 fn cve_2026_13595() {
     let mut bytes = vec![0; 1 << 16];
@@ -251,7 +245,7 @@ fn cve_2026_13595() {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label with a command in it: no label is told.
+/// A label contains a command. No label is printed.
 #[test]
 fn cve_2014_9114() {
     let label = b"$(x)`y`\n;z";
@@ -261,14 +255,14 @@ fn cve_2014_9114() {
     let image = Hostile::new(bytes.clone()).accepted(Raw);
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Ext]);
     let images = Images::new();
-    tool::write(&images, "x.img", &bytes);
+    images.write("x.img", &bytes);
     for command in ["info", "check"] {
-        let run = tool::run(images.directory(), &[command, "x.img"]);
+        let run = DISKPROBE.run(images.directory(), &[command, "x.img"]);
         assert!(!run.text().contains("$("), "{run:?}");
     }
 }
 
-/// The inner structures of a file system: only its signature is looked at.
+/// Only the signature of a file system is read, not its inner structures.
 #[test]
 fn cve_2023_34325() {
     let mut xfs = b"XFSB".to_vec();
@@ -277,18 +271,11 @@ fn cve_2023_34325() {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Xfs]);
 }
 
-/// A compressed grain that ends too early: no grain is read.
+/// A compressed grain ends too early. No grain is read.
 #[test]
 fn cve_2026_2243() {
-    let options = [
-        "-f",
-        "vmdk",
-        "-o",
-        "subformat=streamOptimized",
-        "NAME",
-        "64M",
-    ];
-    let stream = Images::new().create(&options);
+    let stream = build::Vmdk::new(64 * MIB).subformat(Subformat::StreamOptimized);
+    let stream = stream.bytes();
     let mut cut = stream.clone();
     let data = stream.len().next_multiple_of(512);
     cut.resize(data, 0);
@@ -302,16 +289,16 @@ fn cve_2026_2243() {
     assert_eq!(whole.virtual_size(), cut.virtual_size());
 }
 
-/// Places far away in a file that is a hole.
+/// Offsets far away in a file that is a hole.
 #[test]
 fn holes_of_two_gib() {
-    let footer = patched(&vmdk(), &[(56, ONES)]);
+    let footer = patched(&vmdk::base(), &[(56, ONES)]);
     Hostile::new(footer)
         .in_file_of(2 << 30)
         .broken(InvalidImage, "footer");
-    let far = vhdx::base(&Images::new());
+    let far = vhdx::base();
     let place = (1u64 << 50).to_le_bytes();
-    let far = vhdx::crafted(&far, &[(vhdx::METADATA_ENTRY + 16, &place)]);
+    let far = vhdx::changed(&far, &[(vhdx::METADATA_ENTRY + 16, &place)]);
     let far = Hostile::new(far).in_file_of(2 << 30).costs(8, 256 << 10);
     far.broken(Truncated, "metadata");
 }
@@ -325,7 +312,7 @@ fn a_text_that_lists_nothing() {
     Hostile::new(unknown).broken(UnsupportedFeature, "createType");
 }
 
-/// To open it would wait for a writer.
+/// An open of a FIFO would wait for a writer.
 #[test]
 fn a_fifo() {
     let images = Images::new();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One image, judged through every way to probe it and by the command line tool.
 
-use crate::answer::answer;
-use crate::common::Images;
-use crate::tool;
+use crate::DISKPROBE;
 use diskprobe::{probe_buffer, probe_fd, probe_path, probe_source, Error, Image};
 use diskprobe::{ErrorKind, Format, Options, Policy, Prober, Source};
+use diskprobe_test_support::answer::answer;
+use diskprobe_test_support::tool::Run;
+use diskprobe_test_support::Images;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
@@ -16,8 +17,8 @@ const MOST: (u64, u64) = (6, 128 << 10);
 /// No image longer than this is held in memory as a whole.
 const MOST_IN_MEMORY: u64 = 128 << 20;
 
-/// A file: its first bytes, behind which zeros follow up to its length.
-pub(crate) struct Hostile {
+/// A file: its first bytes, and zeros after them up to its length.
+pub(super) struct Hostile {
     bytes: Vec<u8>,
     length: u64,
     options: Options,
@@ -45,7 +46,7 @@ impl Source for Counted<'_> {
 }
 
 impl Hostile {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
         let length = bytes.len() as u64;
         Hostile {
             bytes,
@@ -57,28 +58,28 @@ impl Hostile {
     }
 
     /// At the start of a file of this length.
-    pub(crate) fn in_file_of(mut self, length: u64) -> Self {
+    pub(super) fn in_file_of(mut self, length: u64) -> Self {
         assert!(length >= self.length);
         self.length = length;
         self
     }
 
     /// Declared to be of this format.
-    pub(crate) fn declared(mut self, format: Format) -> Self {
+    pub(super) fn declared(mut self, format: Format) -> Self {
         self.options = self.options.format(Some(format));
         self.arguments.extend(["-f", format.as_str()]);
         self
     }
 
     /// Looked at all the same.
-    pub(crate) fn also_matches(mut self) -> Self {
+    pub(super) fn also_matches(mut self) -> Self {
         self.options = self.options.also_matches(true);
         self.arguments.push("--also-matches");
         self
     }
 
     /// Costs at most so many reads and bytes.
-    pub(crate) fn costs(mut self, reads: u64, bytes: u64) -> Self {
+    pub(super) fn costs(mut self, reads: u64, bytes: u64) -> Self {
         self.most = (reads, bytes);
         self
     }
@@ -101,7 +102,7 @@ impl Hostile {
         pull.finish()
     }
 
-    /// The answer for an object of this length, which must be cheap.
+    /// Returns the answer for an object of this length, which must be cheap.
     fn counted(&self, length: u64) -> Result<Image, Error> {
         let mut source = Counted {
             of: self,
@@ -116,16 +117,15 @@ impl Hostile {
         found
     }
 
-    /// The answer, which is the same by every way, and cheap; and what the tool says.
-    fn probed(&self) -> (Result<Image, Error>, tool::Run) {
+    /// Returns the answer, which must be the same by every way, and cheap; and the tool's output.
+    fn probed(&self) -> (Result<Image, Error>, Run) {
         let found = self.counted(self.length);
-        // The same bytes at the start of the longest object that there can be: another answer perhaps,
-        // but no more work.
+        // The same bytes at the start of the longest object possible may give another answer, but
+        // cost no more.
         let _ = self.counted(i64::MAX as u64);
 
         let images = Images::new();
-        let path = images.path("hostile.img");
-        std::fs::write(&path, &self.bytes).expect("a file");
+        let path = images.write("hostile.img", &self.bytes);
         let file = File::options().append(true).open(&path);
         let file = file.expect("the file");
         file.set_len(self.length).expect("room for nothing");
@@ -151,13 +151,15 @@ impl Hostile {
             &self.arguments[..],
             &["hostile.img"],
         ];
-        (found, tool::run(images.directory(), &arguments.concat()))
+        (
+            found,
+            DISKPROBE.run(images.directory(), &arguments.concat()),
+        )
     }
 
-    /// Asserts that the image is of `format` and is refused for these reasons. What it names is not
-    /// opened: there is no such file.
+    /// Asserts that the image is of `format` and is refused for these reasons.
     #[track_caller]
-    pub(crate) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
+    pub(super) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
@@ -177,7 +179,7 @@ impl Hostile {
 
     /// Asserts that the image is of `format` and may be accepted.
     #[track_caller]
-    pub(crate) fn accepted(&self, format: Format) -> Image {
+    pub(super) fn accepted(&self, format: Format) -> Image {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
@@ -189,7 +191,7 @@ impl Hostile {
 
     /// Asserts that the image cannot be probed, for a reason with these words in it.
     #[track_caller]
-    pub(crate) fn broken(&self, kind: ErrorKind, words: &str) {
+    pub(super) fn broken(&self, kind: ErrorKind, words: &str) {
         let (answer, run) = self.probed();
         let error = answer.expect_err(words);
         let message = error.to_string();
@@ -200,7 +202,7 @@ impl Hostile {
     }
 }
 
-/// What the tool says of a file in `directory`, as a person sees it.
-pub(crate) fn check(directory: &Path, arguments: &[&str]) -> tool::Run {
-    tool::run(directory, &[&["check"], arguments].concat())
+/// Runs `diskprobe check` in `directory`, with output for a person.
+pub(super) fn check(directory: &Path, arguments: &[&str]) -> Run {
+    DISKPROBE.run(directory, &[&["check"], arguments].concat())
 }

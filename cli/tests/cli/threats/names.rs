@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Names that would act on a terminal, on a shell, or on a parser that calls itself.
 
-use crate::bases::*;
-use crate::common::Images;
-use crate::references::{in_sparse_file, with_data_file, FLAT};
-use crate::tool::{info, run, write};
+use super::references::{in_sparse_file, FLAT};
+use crate::DISKPROBE;
 use diskprobe::location::Location;
+use diskprobe_test_support::cases::qcow2::{backed, extended, with_data_file};
+use diskprobe_test_support::cases::qed;
+use diskprobe_test_support::{patched, Images};
 use serde_json::Value;
 
-/// What each says that it is, and how a person sees it.
+/// Returns names, and how each is shown to a person.
 fn names() -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (
@@ -27,7 +28,7 @@ fn names() -> Vec<(Vec<u8>, &'static str)> {
     ]
 }
 
-/// No byte that a terminal acts on.
+/// Asserts that the text has no character that a terminal acts on.
 #[track_caller]
 fn assert_harmless(text: &str) {
     let acts = |c: char| {
@@ -37,7 +38,7 @@ fn assert_harmless(text: &str) {
     assert!(!text.contains(acts), "{text:?}");
 }
 
-/// The bytes of a name in JSON: in hex where they are no UTF-8.
+/// Returns the bytes of a name in JSON, which are in hexadecimal if they are not UTF-8.
 fn exact(object: &Value, key: &str) -> Vec<u8> {
     match object[format!("{key}-hex")].as_str() {
         Some(hex) => (0..hex.len())
@@ -52,31 +53,31 @@ fn exact(object: &Value, key: &str) -> Vec<u8> {
 fn backing_names() {
     let images = Images::new();
     for (name, shown) in names() {
-        write(&images, "x.qcow2", &extended(&[], &name));
+        images.write("x.qcow2", extended(&[], &name));
         for (command, label) in [
             ("info", "\nbacking file:        "),
             ("check", "it names a backing file: "),
         ] {
-            let run = run(images.directory(), &[command, "x.qcow2"]);
+            let run = DISKPROBE.run(images.directory(), &[command, "x.qcow2"]);
             assert!(run.text().contains(&format!("{label}{shown}")), "{run:?}");
             assert_harmless(run.text());
             assert_harmless(&run.err);
         }
-        let facts = info(images.directory(), &["x.qcow2"]);
+        let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
         assert_eq!(exact(&facts, "backing-filename"), name);
-        let verdict = run(images.directory(), &["check", "--output=json", "x.qcow2"]);
+        let verdict = DISKPROBE.run(images.directory(), &["check", "--output=json", "x.qcow2"]);
         assert_harmless(verdict.text());
         assert_eq!(exact(&verdict.json()["references"][0], "location"), name);
     }
 }
 
-/// The names of a data file and of extents go the same way.
+/// The same holds for the names of a data file and of extents.
 #[test]
 fn other_names() {
     let images = Images::new();
     for (name, shown) in names() {
-        write(&images, "x.img", &with_data_file(&name));
-        let said = run(images.directory(), &["check", "x.img"]);
+        images.write("x.img", with_data_file(&name));
+        let said = DISKPROBE.run(images.directory(), &["check", "x.img"]);
         assert!(
             said.text().contains(&format!("in another file: {shown}\n")),
             "{said:?}"
@@ -92,28 +93,28 @@ fn other_names() {
         let at = at.expect("the name");
         let text = [&text[..at], &quoted, &text[at + 15..]].concat();
         for bytes in [text.clone(), in_sparse_file(&text)] {
-            write(&images, "x.img", &bytes);
-            let said = run(images.directory(), &["check", "x.img"]);
+            images.write("x.img", &bytes);
+            let said = DISKPROBE.run(images.directory(), &["check", "x.img"]);
             assert!(
                 said.text().contains(&format!("extent files: {shown}\n")),
                 "{said:?}"
             );
             assert_harmless(said.text());
-            let verdict = run(images.directory(), &["check", "--output=json", "x.img"]);
+            let verdict = DISKPROBE.run(images.directory(), &["check", "--output=json", "x.img"]);
             assert_eq!(exact(&verdict.json()["references"][0], "location"), name);
         }
     }
 }
 
-/// A name ends at a NUL, as in C: what follows it no program sees.
+/// A name ends at a NUL, as in C. No program sees what follows.
 #[test]
 fn a_nul_ends_a_name() {
     let images = Images::new();
-    write(&images, "x.qcow2", &extended(&[], b"base\0\x1b/etc/passwd"));
-    let facts = info(images.directory(), &["x.qcow2"]);
+    images.write("x.qcow2", extended(&[], b"base\0\x1b/etc/passwd"));
+    let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
     assert_eq!(facts["backing-filename"], "base");
-    write(&images, "x.qcow2", &extended(&[], b"\0/etc/passwd"));
-    let facts = info(images.directory(), &["x.qcow2"]);
+    images.write("x.qcow2", extended(&[], b"\0/etc/passwd"));
+    let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
     assert!(facts.get("backing-filename").is_none());
     assert!(Location::parse(b"base\0x").is_err());
 }
@@ -121,7 +122,7 @@ fn a_nul_ends_a_name() {
 #[test]
 fn the_longest_names() {
     let images = Images::new();
-    let qed = qed();
+    let qed = qed::base();
     for (length, format) in [(1023usize, "qcow2"), (4095, "qed")] {
         for fill in [b"x", b"\x1b", b"\xff"] {
             let name = fill.repeat(length);
@@ -131,21 +132,21 @@ fn the_longest_names() {
                     let place = [8192u32, u32::try_from(length).expect("short")];
                     let place = place.map(u32::to_le_bytes).concat();
                     let changes: [(usize, &[u8]); 3] = [(16, &[1]), (56, &place), (8192, &name)];
-                    crate::common::patched(&qed, &changes)
+                    patched(&qed, &changes)
                 }
             };
-            write(&images, "x.img", &bytes);
-            let facts = info(images.directory(), &["x.img"]);
+            images.write("x.img", &bytes);
+            let facts = DISKPROBE.info(images.directory(), &["x.img"]);
             assert_eq!(facts["format"], format);
             assert_eq!(exact(&facts, "backing-filename"), name);
-            let said = run(images.directory(), &["check", "x.img"]);
+            let said = DISKPROBE.run(images.directory(), &["check", "x.img"]);
             assert_eq!(said.code, Some(1));
             assert_harmless(said.text());
         }
     }
 }
 
-/// JSON in JSON: shown, and refused where it is parsed, without a call for each level.
+/// JSON in JSON is shown, and rejected when it is parsed, without a call for each level.
 #[test]
 fn nested_json() {
     let images = Images::new();
@@ -167,34 +168,33 @@ fn nested_json() {
             (true, true)
         );
         let name = &deep.as_bytes()[..1023];
-        write(
-            &images,
-            "x.qcow2",
-            &backed(&extended(&[], b""), 0x4000, name),
-        );
+        images.write("x.qcow2", backed(&extended(&[], b""), 0x4000, name));
         for command in [&["info", "x.qcow2"][..], &["check", "x.qcow2"]] {
-            assert!(run(images.directory(), command).text().contains("json:"));
+            assert!(DISKPROBE
+                .run(images.directory(), command)
+                .text()
+                .contains("json:"));
         }
-        let chain = run(images.directory(), &["info", "--backing-chain", "x.qcow2"]);
+        let chain = DISKPROBE.run(images.directory(), &["info", "--backing-chain", "x.qcow2"]);
         assert_eq!(chain.code, Some(1));
         assert!(
             chain.err.contains("deep") || chain.err.contains("level"),
             "{chain:?}"
         );
-        let location = run(images.directory(), &["location", &deep]);
+        let location = DISKPROBE.run(images.directory(), &["location", &deep]);
         assert_eq!(location.code, Some(1));
         assert_harmless(&location.err);
     }
 }
 
-/// The name of the file itself: no shell ever sees it.
+/// No shell sees the name of the file itself.
 #[test]
 fn cve_2026_25077() {
     let images = Images::new();
     let name = "$(touch made)`touch made`\u{1b}\n.qcow2";
-    write(&images, name, &extended(&[], b"`touch made`\n\x1b"));
+    images.write(name, extended(&[], b"`touch made`\n\x1b"));
     for command in ["info", "check"] {
-        let run = run(images.directory(), &[command, name]);
+        let run = DISKPROBE.run(images.directory(), &[command, name]);
         assert!(run
             .text()
             .contains("$(touch made)`touch made`\\x1b\\n.qcow2"));

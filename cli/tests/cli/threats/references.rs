@@ -1,46 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The image names another file: of the host, of another tenant, of a program's own.
 
-use crate::bases::*;
-use crate::common::{patched, vhd_sealed, Images};
-use crate::every_way::{check, Hostile};
-use crate::{crafted, tool, vhdx};
+use super::every_way::{check, Hostile};
+use super::{parallels, vpc};
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::{ErrorKind, Format};
+use diskprobe_test_support::build::{self, bochs, cloop, cowd, udif, vhd_checksum, Build, MIB};
+use diskprobe_test_support::cases::qcow2::{backed, extended, with_data_file, BACKING_FORMAT};
+use diskprobe_test_support::cases::{vdi, vmdk};
+use diskprobe_test_support::{patched, vhdx, Images};
 use Format::{Qcow2, Raw, Vmdk};
 
-const DATA_FILE: u32 = 0x4441_5441;
-const BACKING_FORMAT: u32 = 0xe279_2aca;
 /// Bit 2, in the last byte of the incompatible features.
 const DATA_FILE_BIT: (usize, &[u8]) = (79, &[4]);
 const SECRET: &[u8] = b"/etc/hostname";
 
-/// A text that makes another file a guest's disk.
-pub(crate) const FLAT: &[u8] =
+/// A descriptor that makes another file a guest's disk.
+pub(super) const FLAT: &[u8] =
     b"# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n\
     createType=\"monolithicFlat\"\nRW 2048 FLAT \"/etc/hostname\" 0\n";
 
-pub(crate) fn overlay(name: &[u8]) -> Vec<u8> {
+pub(super) fn overlay(name: &[u8]) -> Vec<u8> {
     extended(&[(BACKING_FORMAT, 3, b"raw")], name)
 }
 
-pub(crate) fn with_data_file(name: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(name.len()).expect("short");
-    patched(
-        &extended(&[(DATA_FILE, length, name)], b""),
-        &[DATA_FILE_BIT],
-    )
-}
-
-/// A sparse file whose text lists the extents: capacity 0 says so.
-pub(crate) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
-    let mut bytes = patched(&vmdk(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
+/// Returns a sparse file whose text lists the extents, as capacity 0 says.
+pub(super) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
+    let mut bytes = patched(&vmdk::base(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
     bytes[0x200..0x200 + text.len()].copy_from_slice(text);
     bytes
 }
 
-/// The disk of a guest that wrote an image's header to its start: an image to who probes, and what it
-/// always was to who knows its format.
+/// A guest wrote an image's header to the start of its raw disk. A probe takes the disk for that
+/// image; a caller that declares the format gets the disk as it was.
 fn written_by_a_guest(disk: u64) {
     let header = overlay(SECRET)[..4096].to_vec();
     let image = Hostile::new(header.clone())
@@ -59,7 +51,7 @@ fn upload_with_a_backing_file() {
     assert_eq!(image.backing().expect("a name").location, SECRET);
 }
 
-/// Three ways to say so.
+/// Three headers that declare a data file.
 fn upload_with_a_data_file() {
     let image = Hostile::new(with_data_file(SECRET)).refused(Qcow2, &["data-file"]);
     assert_eq!(image.data_file().expect("one").location, Some(SECRET));
@@ -84,8 +76,8 @@ fn cve_2008_1945() {
 /// An overlay that does not record the format of its base, on which the guest wrote a header.
 fn over_a_written_base() -> Images {
     let images = Images::new();
-    tool::write(&images, "top.qcow2", &extended(&[], b"base.raw"));
-    tool::write(&images, "base.raw", &overlay(SECRET));
+    images.write("top.qcow2", extended(&[], b"base.raw"));
+    images.write("base.raw", overlay(SECRET));
     images
 }
 
@@ -117,7 +109,7 @@ fn cve_2010_2238() {
 #[test]
 fn cve_2010_2239() {
     let images = over_a_written_base();
-    tool::write(&images, "recorded.qcow2", &overlay(b"base.raw"));
+    images.write("recorded.qcow2", overlay(b"base.raw"));
     let unrecorded = check(
         images.directory(),
         &["--allow-backing-under=.", "top.qcow2"],
@@ -256,9 +248,7 @@ fn ghsa_f7qw_jj9c_rpq9() {
 
 #[test]
 fn a_vmdk_over_another_by_a_relative_name() {
-    let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "vmdk", "base.vmdk", "64M"]);
-    let bytes = images.create(&["-f", "vmdk", "-b", "base.vmdk", "-F", "vmdk", "NAME"]);
+    let bytes = build::Vmdk::new(64 * MIB).parent("base.vmdk").bytes();
     let image = Hostile::new(bytes).refused(Vmdk, &["backing-file"]);
     assert_eq!(image.backing().expect("a name").location, b"base.vmdk");
 }
@@ -268,23 +258,23 @@ fn a_vmdk_over_another_by_a_relative_name() {
 fn parents_by_name_or_identity() {
     // No locator says where the parent is.
     let child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
-    Hostile::new(vhd_sealed(child, 0)).refused(Format::Vpc, &["parent", "headers-differ"]);
+    Hostile::new(vhd_checksum(child, 0)).refused(Format::Vpc, &["parent", "headers-differ"]);
     let mut child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
     let end = child.len() - 512;
     child[end + 60..end + 64].copy_from_slice(&4u32.to_be_bytes());
-    let child = vhd_sealed(vhd_sealed(child, 0), end);
+    let child = vhd_checksum(vhd_checksum(child, 0), end);
     Hostile::new(child).refused(Format::Vpc, &["parent"]);
 
     let pairs = [
         ("parent_linkage", "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}"),
         ("relative_path", "p.vhdx"),
     ];
-    let child = vhdx::with_locator(&vhdx::base(&Images::new()), 0x10040, &vhdx::locator(&pairs));
+    let child = vhdx::with_locator(&vhdx::base(), 0x10040, &vhdx::locator(&pairs));
     let child = Hostile::new(child).costs(8, 256 << 10);
     child.refused(Format::Vhdx, &["parent"]);
 
     for uuid in [424, 440] {
-        let child = patched(&vdi(), &[(76, &4u32.to_le_bytes()), (uuid, &[7; 16])]);
+        let child = patched(&vdi::base(), &[(76, &4u32.to_le_bytes()), (uuid, &[7; 16])]);
         Hostile::new(child).refused(Format::Vdi, &["parent"]);
     }
 }
@@ -293,13 +283,13 @@ fn parents_by_name_or_identity() {
 #[test]
 fn overlays_of_bochs() {
     for kind in [b"Undoable", b"Volatile"] {
-        let bytes = patched(&crafted::bochs(0x2_0000), &[(48, kind)]);
+        let bytes = patched(&bochs(0x2_0000), &[(48, kind)]);
         let image = Hostile::new(bytes).refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Bochs]);
     }
 }
 
-/// To detection, a file is filled up with zeros; facts come from bytes that are there.
+/// Detection fills up a short file with zeros; facts come from bytes that are in the file.
 #[test]
 fn a_whole_image_in_less_than_a_sector() {
     let whole = backed(&extended(&[], b""), 200, SECRET);
@@ -335,36 +325,43 @@ fn descriptors_in_disguise() {
     }
 }
 
-/// The text inside a sparse file, which QEMU does not go by, tells of other files.
+/// The text inside a sparse file, which QEMU ignores, lists other files.
 #[test]
 fn a_sparse_file_whose_text_lists_other_files() {
-    let mut bytes = vmdk();
+    let mut bytes = vmdk::base();
     bytes[0x200..0x200 + FLAT.len()].copy_from_slice(FLAT);
     bytes[0x200 + FLAT.len()] = 0;
     Hostile::new(bytes).refused(Vmdk, &["headers-differ"]);
-    let mut bytes = patched(&crafted::cowd(), &[(0x200, &[0; 64])]);
+    let mut bytes = patched(&cowd(), &[(0x200, &[0; 64])]);
     bytes[0x200..0x200 + FLAT.len()].copy_from_slice(FLAT);
     Hostile::new(bytes).refused(Vmdk, &["headers-differ"]);
-    Hostile::new(crafted::cowd()).refused(Vmdk, &["backing-file"]);
+    Hostile::new(cowd()).refused(Vmdk, &["backing-file"]);
 }
 
-/// What other programs may not know is named all the same, so that a list of formats decides.
+/// Formats that other programs may not know are named all the same, so that a list of formats
+/// decides.
 #[test]
 fn formats_that_few_programs_read() {
     for (bytes, format) in [
         (parallels(), Format::Parallels),
-        (crafted::bochs(0x2_0000), Format::Bochs),
-        (crafted::cloop(), Format::Cloop),
+        (bochs(0x2_0000), Format::Bochs),
+        (cloop(), Format::Cloop),
     ] {
         let images = Images::new();
-        tool::write(&images, "x.img", &bytes);
+        images.write("x.img", &bytes);
         Hostile::new(bytes).accepted(format);
         let run = check(images.directory(), &["--formats=raw,qcow2", "x.img"]);
         assert_eq!(run.code, Some(1));
         assert!(run.text().contains("\n    format "), "{run:?}");
     }
     // A guest can write a trailer as well as a header.
-    for (bytes, format) in [(crafted::udif().0, Format::Dmg), (vpc_fixed(), Format::Vpc)] {
+    for (bytes, format) in [
+        (udif().bytes, Format::Dmg),
+        (
+            build::Vpc::new(MIB).fixed().force_size().bytes(),
+            Format::Vpc,
+        ),
+    ] {
         let image = Hostile::new(bytes.clone()).refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
         Hostile::new(bytes).declared(format).accepted(format);
