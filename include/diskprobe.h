@@ -690,6 +690,12 @@ typedef struct diskprobe_error diskprobe_error;
  * @{
  */
 
+typedef int64_t (*ReadFunction)(void *opaque,
+                                void *buffer,
+                                size_t size,
+                                uint64_t offset,
+                                diskprobe_error **error);
+
 /**
  * Reads for a probe, as pread(2) does. Must return: neither throw nor longjmp.
  *
@@ -697,14 +703,13 @@ typedef struct diskprobe_error diskprobe_error;
  * @param buffer  receives the bytes
  * @param size    the number of bytes wanted
  * @param offset  of the first byte, from the start of the object
+ * @param error   may receive an error of diskprobe_error_new() if the call fails: the library
+ *                frees it, and passes its status and message on
  * @return the number of bytes written to buffer: if it is less than size, the rest is requested
  *         next; 0 if the object ends at or before offset; a negative errno on failure, of which
  *         -EINTR is tried again
  */
-typedef int64_t (*diskprobe_read_callback)(void *opaque,
-                                           void *buffer,
-                                           size_t size,
-                                           uint64_t offset);
+typedef Option<ReadFunction> diskprobe_read_callback;
 
 /**
  * Probes the image in a file.
@@ -1587,6 +1592,11 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  * @{
  */
 
+typedef int (*OpenFunction)(void *opaque,
+                            const diskprobe_location *location,
+                            diskprobe_open_request *request,
+                            diskprobe_error **error);
+
 /**
  * Opens what a chain names, for reading. Must return: neither throw nor longjmp.
  *
@@ -1598,14 +1608,14 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  * @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
  * @param location  what to open; valid until the opener returns
  * @param request   takes the answer; valid until the opener returns
+ * @param error     may receive an error of diskprobe_error_new() if the call fails: the library
+ *                  frees it, and passes its status and message on
  * @return 0; or a negative errno if it cannot be opened: the walk fails with
  *         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
  *         and -EPERM, and DISKPROBE_STATUS_IO for any other. What the request was given is closed
  *         anyway.
  */
-typedef int (*diskprobe_open_callback)(void *opaque,
-                                       const diskprobe_location *location,
-                                       diskprobe_open_request *request);
+typedef Option<OpenFunction> diskprobe_open_callback;
 
 /**
  * Closes what diskprobe_open_request_set_source() was given. Must return: neither throw nor
@@ -2987,13 +2997,13 @@ void diskprobe_scan_options_cancel(const diskprobe_scan_options *options);
  */
 
 /**
- * Starts a probe that does no I/O.
+ * Creates a prober: a probe that does no I/O of its own.
  *
  * Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former needs no
- * more bytes; then call diskprobe_prober_finish(). No call blocks. If the length is unknown and
- * the answer depends on it, the byte that must exist is among the requested ranges.
+ * more bytes; then call diskprobe_prober_finish(). No call blocks.
  *
- * @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+ * @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: it can be set later with
+ *                 diskprobe_prober_set_length(), or found by feeding all of the object
  * @param options  how to probe, or NULL for the defaults; not kept
  * @return the prober, free with diskprobe_prober_free(); NULL only on an internal error
  * @since 0.1
@@ -3003,11 +3013,35 @@ diskprobe_prober *diskprobe_prober_new(uint64_t length,
                                        const diskprobe_options *options);
 
 /**
- * Returns the range of bytes that is needed next. A repeated call returns the same range.
+ * Sets the length of the object, at any time before the answer is handed over.
+ *
+ * Without it the physical size of most images stays unknown, and the end of the object is not
+ * searched for trailers.
+ *
+ * @param prober  the prober
+ * @param length  in bytes
+ * @param error   receives the reason of a failure, or NULL on success; free with
+ *                diskprobe_error_free(). May be NULL.
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if the length is known to be another one;
+ *         DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL or length is
+ *         DISKPROBE_LENGTH_UNKNOWN
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_prober_set_length(diskprobe_prober *prober,
+                                             uint64_t length,
+                                             diskprobe_error **error);
+
+/**
+ * Returns the range of bytes to read next. A repeated call returns the same range; after a short
+ * feed it returns the rest.
  *
  * @param prober  the prober
  * @param offset  receives the offset of the first byte, or 0; may be NULL
- * @param size    receives the number of bytes needed; 0 if there is an answer, or on failure
+ * @param size    receives the number of bytes that are best read at once; 0 if the answer is
+ *                ready, or on failure
+ * @param needed  receives how many of them the probe cannot go on without, or 0; may be NULL
  * @param error   receives the reason of a failure, or NULL on success; free with
  *                diskprobe_error_free(). May be NULL.
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
@@ -3019,23 +3053,30 @@ DISKPROBE_MUST_USE
 diskprobe_status diskprobe_prober_next_read(diskprobe_prober *prober,
                                             uint64_t *offset,
                                             size_t *size,
+                                            size_t *needed,
                                             diskprobe_error **error);
 
 /**
- * Passes the bytes of the requested range to the probe, which copies them.
+ * Feeds bytes of the object, which are copied: any range, requested or not, in any pieces.
+ *
+ * Bytes that were not requested count against the limit on bytes.
  *
  * @param prober  the prober
+ * @param offset  the offset of the first byte in the object
  * @param data    the bytes; NULL only if size is 0
- * @param size    the number of bytes: the whole range, or less if the object ends within it
+ * @param size    the number of bytes: less than requested is fine, and 0 means that the object
+ *                ends at or before offset
  * @param error   receives the reason of a failure, or NULL on success; free with
  *                diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE if no range was requested;
- *         DISKPROBE_STATUS_INVALID_ARGUMENT if size is above that of the range;
- *         DISKPROBE_STATUS_CHANGED if it is below, although the object is longer
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+ *         DISKPROBE_STATUS_LIMIT_EXCEEDED for too many bytes that were not requested;
+ *         DISKPROBE_STATUS_CHANGED if the bytes contradict the known length;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL, or data is NULL and size is not 0
  * @since 0.1
  */
 DISKPROBE_MUST_USE
 diskprobe_status diskprobe_prober_feed(diskprobe_prober *prober,
+                                       uint64_t offset,
                                        const void *data,
                                        size_t size,
                                        diskprobe_error **error);
@@ -3071,6 +3112,20 @@ void diskprobe_prober_free(diskprobe_prober *prober);
  * @addtogroup diskprobe_errors
  * @{
  */
+
+/**
+ * Creates an error, for a callback that reads or opens.
+ *
+ * @param status   the kind of failure; any other than a failure becomes DISKPROBE_STATUS_IO
+ * @param message  NUL-terminated UTF-8, copied; or NULL for the name of the status. Control
+ *                 characters in it are escaped.
+ * @return the error: hand it to the library as the callback's error, or free it with
+ *         diskprobe_error_free(); NULL only on an internal error
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_error *diskprobe_error_new(diskprobe_status status,
+                                     const char *message);
 
 /**
  * Returns the short, stable name of a status, such as "invalid-image".
