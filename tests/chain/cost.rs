@@ -131,9 +131,8 @@ fn worst_qcow2(plain: &[u8], names: &Names<'_>, options: &Options) -> Vec<u8> {
     let images = (1..=Limits::MAX_READS)
         .rev()
         .map(|holes| qcow2(plain, holes, names));
-    let is_taken = |image: &Vec<u8>| {
-        diskprobe::probe_source(&mut image.as_slice(), options).is_ok()
-    };
+    let is_taken =
+        |image: &Vec<u8>| diskprobe::probe_source(&mut image.as_slice(), options).is_ok();
     images.into_iter().find(is_taken).expect("one that passes")
 }
 
@@ -166,8 +165,8 @@ fn vmdk() -> Vec<u8> {
 fn a_hostile_chain_costs_no_more_than_its_limits() {
     let plain = Qcow2::new(64 * MIB).cluster_size(2 * MIB).bytes();
     let quick = Options::new().format(Some(Format::Qcow2));
-    let thorough = quick.thorough(true);
-    let of = |options: &Options| ChainOptions::new().image_options(*options);
+    let thorough = quick.clone().thorough(true);
+    let of = |options: &Options| ChainOptions::new().image_options(options.clone());
     let of_vmdk = Options::new().format(Some(Format::Vmdk)).thorough(true);
     let (long, data_file) = ([b'n'; 1023], [b'd'; 4000]);
     let names = Names {

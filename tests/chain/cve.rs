@@ -51,14 +51,16 @@ fn cve_2024_32498_a_data_file_of_the_host() {
 }
 
 /// Opens files of this machine, and keeps their names.
-#[derive(Default)]
-struct Watched(Vec<String>);
+struct Watched {
+    names: Vec<String>,
+    local: LocalFiles,
+}
 
 impl Opener for Watched {
     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
         let text = String::from_utf8_lossy(request.location().masked()).into_owned();
-        self.0.push(text);
-        LocalFiles::unrestricted().open(request)
+        self.names.push(text);
+        self.local.open(request)
     }
 }
 
@@ -106,13 +108,16 @@ fn cve_2024_4467_a_data_file_named_by_json() {
 
     let server = br#"json:{"driver":"nbd","server":{"type":"unix","path":"/run/nbd.sock"}}"#;
     std::fs::write(images.path("top.qcow2"), renamed(&original, server)).unwrap();
-    let mut opener = Watched::default();
+    let mut opener = Watched {
+        names: Vec::new(),
+        local: LocalFiles::unrestricted(),
+    };
     let path = images.path("top.qcow2");
     let top = Location::from_path(&path);
     let chain = Chain::open(top, &mut opener, &options()).expect("described");
     assert!(chain.elements()[1].image().is_none());
     assert_eq!(
-        opener.0,
+        opener.names,
         [path.to_str().unwrap(), std::str::from_utf8(server).unwrap()]
     );
 }

@@ -138,5 +138,5 @@ fn the_number_of_images_is_limited() {
             .all(|element| element.image().is_some()));
     }
     let error = ChainOptions::new().max_images(ChainOptions::MAX_IMAGES + 1);
-    assert_eq!(error.unwrap_err().kind(), ErrorKind::WrongUsage);
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidArgument);
 }

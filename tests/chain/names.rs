@@ -19,7 +19,10 @@ fn elements_come_from_the_top_down() {
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     let chain = open(&images, "top.qcow2", &options()).expect("whole");
     let elements = chain.elements();
-    let parents: Vec<_> = elements.iter().map(|element| chain.parent(element).map(Element::index)).collect();
+    let parents: Vec<_> = elements
+        .iter()
+        .map(|element| chain.parent(element).map(Element::index))
+        .collect();
     assert_eq!(parents, [None, Some(0), Some(1)]);
     let depths: Vec<_> = elements.iter().map(|element| element.depth()).collect();
     assert_eq!(depths, [0, 1, 2]);

@@ -79,6 +79,14 @@ pub fn assert_whole(images: &Images, top: &str, options: &ChainOptions, expected
     assert_eq!(line(images, &chain), expected);
 }
 
+/// Returns where a chain is broken, unless that is its top, and why.
+pub fn message(broken: &ChainError) -> String {
+    match broken.partial_chain().elements() {
+        [_] => broken.error().to_string(),
+        _ => format!("{broken}: {}", broken.error()),
+    }
+}
+
 /// Asserts that the chain is broken for that reason, and has this part.
 #[track_caller]
 pub fn assert_broken(
@@ -88,7 +96,7 @@ pub fn assert_broken(
     (kind, words, expected): (ErrorKind, &str, &str),
 ) {
     let broken = open(images, top, options).expect_err(top);
-    assert_eq!(broken.error().to_string(), words);
+    assert_eq!(message(&broken), words);
     assert_eq!(broken.error().kind(), kind);
     assert_eq!(line(images, broken.partial_chain()), expected);
     let last = broken
