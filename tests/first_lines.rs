@@ -87,7 +87,9 @@ fn results_are_values() {
         image: image(),
         prober: Prober::new(&Options::new()),
     };
-    assert_eq!(mine.clone().image, mine.image);
+    let mut copy = mine.clone();
+    assert_eq!(copy.image, mine.image);
+    assert!(copy.prober.next_read().is_ok_and(|read| read.is_some()));
     assert!(format!("{mine:?}").contains("Image { format: Raw"));
     assert_eq!(HashSet::from([image(), image()]).len(), 1);
     let uuid: Uuid = "00112233-4455-6677-8899-aabbccddeeff"

@@ -27,11 +27,15 @@ fn vmdk() -> Vec<u8> {
 
 /// Probes by pieces.
 fn pulled(bytes: &[u8]) -> Image {
-    let mut prober = Prober::new(Some(bytes.len() as u64), &Options::new());
-    while let Some(range) = prober.next_read().expect("a range") {
+    let mut prober = Prober::new(&Options::new());
+    let length = prober.set_length(bytes.len() as u64);
+    length.expect("a new prober");
+    while let Some(read) = prober.next_read().expect("a range") {
+        let range = read.preferred;
         let from = usize::try_from(range.offset).expect("in the image");
         let length = usize::try_from(range.length).expect("in the image");
-        prober.feed(&bytes[from..from + length]).expect("wanted");
+        let fed = prober.feed(range.offset, &bytes[from..from + length]);
+        fed.expect("wanted");
     }
     prober.finish().expect("an answer")
 }
@@ -75,7 +79,7 @@ fn facts_do_not_depend_on_the_machine() {
     let backing = overlay.backing().expect("a backing file");
     assert_eq!(backing.location, b"base.img");
     assert_eq!(
-        backing.format.and_then(|format| format.format),
+        backing.format.and_then(|format| format.format()),
         Some(Format::Raw)
     );
     let encryption = overlay.encryption().map(|encryption| encryption.format);
@@ -90,7 +94,8 @@ fn facts_do_not_depend_on_the_machine() {
         extents,
         [(4192256 << 9, Some(0)), (2048 << 9, Some(128 << 9))]
     );
-    assert_eq!(split.cid(), Some(0x1234_5678));
+    let content_id = split.content_id().expect("a content identifier");
+    assert_eq!(content_id.own, 0x1234_5678);
 }
 
 /// Offsets of more than 32 bits.
@@ -98,10 +103,12 @@ fn facts_do_not_depend_on_the_machine() {
 fn a_structure_beyond_four_gibibytes_is_found_there() {
     let mut bytes = qcow2();
     bytes[8..16].copy_from_slice(&(1u64 << 40).to_be_bytes());
-    let mut prober = Prober::new(Some(1 << 50), &Options::new());
-    let range = prober.next_read().expect("a range").expect("a range");
+    let mut prober = Prober::new(&Options::new());
+    prober.set_length(1 << 50).expect("a new prober");
+    let read = prober.next_read().expect("a range").expect("a range");
+    let range = read.preferred;
     prober
-        .feed(&bytes[..usize::try_from(range.length).expect("short")])
+        .feed(0, &bytes[..usize::try_from(range.length).expect("short")])
         .expect("wanted");
     let error = prober
         .next_read()

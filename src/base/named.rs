@@ -53,7 +53,7 @@ macro_rules! named_enum {
         )?
     ) => {
         $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $enumeration {
             $( $(#[$value_about])* $value = $number, )*

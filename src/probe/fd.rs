@@ -7,7 +7,7 @@ use crate::base::options::Options;
 use crate::image::Image;
 use crate::io::lend;
 use std::fs::File;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
 /// Probes the image behind a descriptor that is open for reading.
 ///
@@ -15,8 +15,8 @@ use std::os::fd::BorrowedFd;
 ///
 /// # Errors
 /// As [`probe_path`](crate::probe_path), without those of opening.
-pub fn probe_fd(fd: BorrowedFd<'_>, options: &Options) -> Result<Image, Error> {
-    as_file(fd, |file| probe_opened(file, options)).map(|image| *image)
+pub fn probe_fd(fd: impl AsFd, options: &Options) -> Result<Image, Error> {
+    as_file(fd.as_fd(), |file| probe_opened(file, options)).map(|image| *image)
 }
 
 #[cfg(feature = "capi")]

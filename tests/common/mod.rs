@@ -159,10 +159,7 @@ pub fn assert_agreed(images: &Images, name: &str, bytes: &[u8]) -> Image {
         "{name}"
     );
     let format = backing.and_then(|backing| backing.format);
-    let format = format.map(|format| match (format.name, format.format) {
-        (Some(name), _) => text(name),
-        (None, implied) => implied.expect("a name or a format").as_str().to_owned(),
-    });
+    let format = format.map(|format| text(format.name()));
     assert_eq!(
         info["backing-filename-format"].as_str(),
         format.as_deref(),

@@ -10,6 +10,12 @@ use diskprobe_test_support::build::{Build, Qcow2, GIB};
 use diskprobe_test_support::Images;
 use std::path::PathBuf;
 
+/// The most extents that blank lines add: `MAX_VMDK_REPEATS` in `src/base/limits.rs`.
+const MAX_VMDK_REPEATS: usize = 64;
+
+/// The longest location: `MAX_LOCATION` in `src/base/limits.rs`.
+const MAX_LOCATION: usize = 4096;
+
 /// Makes a qcow2 image with a backing file, as most guests have.
 fn overlay(images: &Images) -> PathBuf {
     let path = images.path("top.qcow2");

@@ -4,7 +4,7 @@
 use crate::everything;
 use crate::heap::used;
 use crate::time::shortest_of;
-use diskprobe::{probe_fd, probe_source, Options, Source};
+use diskprobe::{probe_fd, probe_source, Limits, Options, Source};
 use diskprobe_test_support::suite::Member;
 use std::fs::File;
 use std::io;
@@ -20,6 +20,7 @@ const FIXED: u64 = 1024;
 
 struct Counted {
     file: File,
+    length: u64,
     reads: u64,
     bytes: u64,
 }
@@ -30,6 +31,10 @@ impl Source for Counted {
         let got = self.file.read_at(buffer, offset)?;
         self.bytes += got as u64;
         Ok(got)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(Some(self.length))
     }
 }
 
@@ -49,10 +54,11 @@ fn costs(thorough: bool) -> Vec<Cost> {
         let options = Options::new().format(member.asked).thorough(thorough);
         let mut source = Counted {
             file,
+            length,
             reads: 0,
             bytes: 0,
         };
-        let (heap, _) = used(|| probe_source(&mut source, Some(length), &options));
+        let (heap, _) = used(|| probe_source(&mut source, &options));
         Cost {
             name: member.name.clone(),
             reads: source.reads,
@@ -87,11 +93,15 @@ fn each_image_costs_no_more_than_the_limits() {
         for cost in &costs {
             let name = &cost.name;
             assert!(
-                cost.reads <= u64::from(MAX_READS),
+                cost.reads <= u64::from(Limits::MAX_READS),
                 "{name}: {} reads",
                 cost.reads
             );
-            assert!(cost.bytes <= MAX_BYTES, "{name}: {} bytes", cost.bytes);
+            assert!(
+                cost.bytes <= Limits::MAX_BYTES,
+                "{name}: {} bytes",
+                cost.bytes
+            );
             let most = PER_BYTE * cost.bytes + FIXED;
             assert!(cost.heap <= most, "{name}: {} bytes held", cost.heap);
         }

@@ -2,7 +2,7 @@
 //! UDIF images: asked for as dmg, and by the name of the file.
 
 use diskprobe::ErrorKind::{InvalidImage, NeedMoreData, Truncated, WrongFormat};
-use diskprobe::{probe_buffer, EncryptionFormat, Finding, Format, Options};
+use diskprobe::{probe_buffer, EncryptionFormat, Finding, Format, Options, Uuid};
 use diskprobe_test_support::build::{cloop, encrypted_dmg, udif, Build, Qcow2, Udif, Vdi, MIB};
 use diskprobe_test_support::case::assert_ours;
 use diskprobe_test_support::cases::dmg::{all, by_name, with_trailer};
@@ -10,7 +10,7 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{probe, probe_as, probe_with};
 
 fn named(name: &str) -> Options {
-    Options::new().file_name(name.as_bytes())
+    Options::new().file_name(name)
 }
 
 fn qcow2() -> Vec<u8> {
@@ -92,7 +92,8 @@ fn encrypted_images_of_both_versions_are_dmg_if_asked_for_and_raw_otherwise() {
         let encryption = image.encryption().expect("encryption");
         assert_eq!(encryption.format, EncryptionFormat::Dmg);
         assert_eq!(encryption.payload_offset, offset);
-        assert_eq!((image.uuid(), image.virtual_size()), (uuid, None));
+        assert_eq!(image.uuid(), uuid.map(Uuid::from));
+        assert_eq!(image.virtual_size(), None);
         assert!(image.findings().eq([Finding::Encrypted]));
         let detected = probe_with(bytes, &named("x.dmg").thorough(true)).expect("raw");
         assert_eq!(detected.format(), Format::Raw);

@@ -13,6 +13,7 @@ use std::os::fd::AsFd;
 /// Reads as a bad network does: interrupted at first, then in pieces.
 struct Pieces<'a> {
     bytes: &'a [u8],
+    length: Option<u64>,
     piece: usize,
     interrupt: bool,
 }
@@ -31,18 +32,26 @@ impl Source for Pieces<'_> {
         buffer[..got].copy_from_slice(&rest[..got]);
         Ok(got)
     }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(self.length)
+    }
 }
 
 fn pull(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Error> {
-    let mut pull = Prober::new(length, options);
-    while let Some(range) = pull.next_read()? {
+    let mut pull = Prober::new(options);
+    if let Some(length) = length {
+        pull.set_length(length)?;
+    }
+    while let Some(read) = pull.next_read()? {
+        let range = read.preferred;
         let from = usize::try_from(range.offset)
             .unwrap_or(usize::MAX)
             .min(bytes.len());
         let to = usize::try_from(range.offset + range.length)
             .unwrap()
             .min(bytes.len());
-        pull.feed(&bytes[from..to.max(from)])?;
+        pull.feed(range.offset, &bytes[from..to.max(from)])?;
     }
     pull.finish()
 }
@@ -63,11 +72,12 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
     );
     let mut source = Pieces {
         bytes,
+        length,
         piece,
         interrupt: false,
     };
     assert_eq!(
-        answer(&probe_source(&mut source, length, options)),
+        answer(&probe_source(&mut source, options)),
         expected,
         "source"
     );
@@ -75,11 +85,12 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
 
     let mut source = Pieces {
         bytes,
+        length: None,
         piece,
         interrupt: false,
     };
     let limited = *options != Options::default();
-    assert_never_another(&known, &probe_source(&mut source, None, options), limited);
+    assert_never_another(&known, &probe_source(&mut source, options), limited);
     assert_never_another(&known, &pull(bytes, None, options), limited);
     expected
 }
@@ -185,7 +196,8 @@ fn a_buffer_that_ends_early_needs_more_data_and_is_not_truncated() {
 
 #[test]
 fn an_empty_object_needs_no_read() {
-    let mut pull = Prober::new(Some(0), &Options::default());
+    let mut pull = Prober::new(&Options::default());
+    pull.set_length(0).unwrap();
     assert_eq!(pull.next_read().unwrap(), None);
     assert_eq!(pull.finish().unwrap().virtual_size(), Some(0));
 }

@@ -13,11 +13,14 @@ fn images_have_their_facts_and_wrong_ones_their_errors() {
 }
 
 #[test]
-fn the_raw_flag_is_a_format_without_a_name() {
+fn the_raw_flag_is_the_format_raw() {
     let image = probe(&Qed::new(MIB).backing("x.img", "raw").bytes()).expect("a qed image");
     let format = image.backing().and_then(|backing| backing.format);
     let format = format.expect("a format");
-    assert_eq!((format.format, format.name), (Some(Format::Raw), None));
+    assert_eq!(
+        (format.format(), format.name()),
+        (Some(Format::Raw), &b"raw"[..])
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VHDX.
 
-use crate::vhdx_parent;
-use diskprobe::{ErrorKind, Format, Options, Source};
+use crate::{detail, vhdx_parent, FIRST_READ};
+use diskprobe::{ErrorKind, Format, Options, Source, Uuid};
 use diskprobe_test_support::build::{Build, Vhdx, MIB};
 use diskprobe_test_support::case::assert_ours;
 use diskprobe_test_support::cases::vhdx::{all, bat, block_size, disk_size};
@@ -29,12 +29,12 @@ fn made_images_are_clean_and_name_their_creator() {
         assert_eq!(image.subformat(), Some(subformat));
         assert_eq!(image.is_dirty(), Some(false));
         assert!(image.parent().is_none());
-        let creator = image.creator().expect("a creator");
-        assert!(creator.starts_with(b"QEMU v"), "{creator:?}");
+        let creator = detail(&image, "creator").expect("a creator");
+        assert!(creator.starts_with("QEMU v"), "{creator:?}");
         // The data write GUID of the later header. The bytes of its first three groups are reversed.
         let stored = &bytes[HEADERS[1] + 32..][..16];
         let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-        assert_eq!(image.uuid(), Some(order.map(|at| stored[at])));
+        assert_eq!(image.uuid(), Some(order.map(|at| stored[at]).into()));
     }
 }
 
@@ -50,8 +50,8 @@ fn the_later_header_counts() {
         let bytes = changed(&base, &[guids, sequences].concat());
         probe(&bytes).expect("a vhdx image").uuid()
     };
-    assert_eq!(uuid(&high, &low), Some([1; 16]));
-    assert_eq!(uuid(&low, &high), Some([2; 16]));
+    assert_eq!(uuid(&high, &low), Some(Uuid::from([1; 16])));
+    assert_eq!(uuid(&low, &high), Some(Uuid::from([2; 16])));
 }
 
 #[test]
@@ -99,6 +99,10 @@ impl Source for Counted<'_> {
         self.read += got;
         Ok(got)
     }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(Some(self.bytes.len() as u64))
+    }
 }
 
 fn cost(bytes: &[u8]) -> (u32, usize) {
@@ -107,8 +111,7 @@ fn cost(bytes: &[u8]) -> (u32, usize) {
         reads: 0,
         read: 0,
     };
-    let length = Some(bytes.len() as u64);
-    diskprobe::probe_source(&mut source, length, &Options::default()).expect("a valid image");
+    diskprobe::probe_source(&mut source, &Options::default()).expect("a valid image");
     (source.reads, source.read)
 }
 
@@ -182,8 +185,7 @@ proptest! {
             bytes[start + at % length] = value;
         }
         let mut source = Counted { bytes: &bytes, reads: 0, read: 0 };
-        let length = Some(bytes.len() as u64);
-        let answer = diskprobe::probe_source(&mut source, length, &Options::default());
+        let answer = diskprobe::probe_source(&mut source, &Options::default());
         prop_assert!(source.reads <= 11 && source.read < 400 << 10);
         if let Ok(image) = answer {
             prop_assert_eq!(image.virtual_size().map(|size| size % 512), Some(0));
@@ -202,13 +204,13 @@ fn bytes_of_another_format_are_not_vhdx() {
 #[test]
 fn the_physical_sector_size_is_512_4096_or_unknown() {
     for (bytes, size) in [
-        (512u32, Some(512)),
-        (4096, Some(4096)),
+        (512u32, Some("512")),
+        (4096, Some("4096")),
         (0, None),
         (1024, None),
     ] {
         let changed = patched(&base(), &[(PHYSICAL_SECTOR_SIZE, &bytes.to_le_bytes())]);
         let image = probe(&changed).expect("a vhdx image");
-        assert_eq!(image.physical_sector_size(), size);
+        assert_eq!(detail(&image, "physical-sector-size"), size);
     }
 }

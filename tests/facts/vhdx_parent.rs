@@ -3,7 +3,7 @@
 //! opens such an image.
 
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
-use diskprobe::{Image, ReferenceKind};
+use diskprobe::{Image, ReferenceKind, Uuid};
 use diskprobe_test_support::build::MIB;
 use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_rejected, probe};
@@ -42,7 +42,7 @@ fn a_parent_is_a_fact_and_not_a_backing_file() {
     assert_eq!(image.cluster_size(), Some(8 * MIB));
     assert!(image.backing().is_none());
     let parent = image.parent().expect("a parent");
-    assert_eq!(parent.uuid, Some(LINKAGE_BYTES));
+    assert_eq!(parent.uuid, Some(Uuid::from(LINKAGE_BYTES)));
     assert_eq!(parent.alternative_uuid, None);
     assert_eq!(parent.location, Some(relative.1.as_bytes()));
 
@@ -84,8 +84,8 @@ fn the_parent_may_have_a_second_identity() {
     let first = ("parent_linkage", "{00000000-0000-0000-0000-000000000001}");
     let image = probe(&differencing(&[second, first])).expect("a differencing image");
     let parent = image.parent().expect("a parent");
-    assert_eq!(parent.alternative_uuid, Some(LINKAGE_BYTES));
-    assert_eq!(parent.uuid, Some(1u128.to_be_bytes()));
+    assert_eq!(parent.alternative_uuid, Some(Uuid::from(LINKAGE_BYTES)));
+    assert_eq!(parent.uuid, Some(Uuid::from(1u128.to_be_bytes())));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VMDK: sparse files, streams, COWD files, seSparse and descriptors.
 
+use crate::{FIRST_READ, LATER_READ};
 use diskprobe::ErrorKind::{NeedMoreData, WrongFormat};
 use diskprobe::{EncryptionFormat, Format, Limits, Options, Prober};
 use diskprobe_test_support::build::{cowd, se_sparse, Build, Subformat, Vmdk, MIB};
@@ -117,15 +118,19 @@ fn encryption_is_recognized_by_its_keys() {
 
 /// The ranges that a probe asks for.
 fn reads(bytes: &[u8], length: Option<u64>) -> Vec<(u64, u64)> {
-    let mut prober = Prober::new(length, &Options::default());
+    let mut prober = Prober::new(&Options::default());
+    if let Some(length) = length {
+        prober.set_length(length).expect("a new prober");
+    }
     let mut ranges = Vec::new();
-    while let Ok(Some(range)) = prober.next_read() {
+    while let Ok(Some(read)) = prober.next_read() {
+        let range = read.preferred;
         ranges.push((range.offset, range.length));
         let from = usize::try_from(range.offset)
             .expect("small")
             .min(bytes.len());
         let to = (from + usize::try_from(range.length).expect("small")).min(bytes.len());
-        prober.feed(&bytes[from..to]).expect("wanted");
+        prober.feed(range.offset, &bytes[from..to]).expect("wanted");
     }
     ranges
 }
@@ -210,7 +215,8 @@ fn the_hint_of_an_error_names_a_descriptor() {
     let length = Some(long.len() as u64);
     let as_luks = Options::default().format(Some(Format::Luks));
     let one_read = Limits::new().max_reads(1).expect("a lower limit");
-    for (bytes, options) in [(first, as_luks), (&long[..], as_luks.limits(one_read))] {
+    let limited = as_luks.clone().limits(one_read);
+    for (bytes, options) in [(first, as_luks), (&long[..], limited)] {
         let error = diskprobe::probe_buffer(bytes, length, &options).expect_err("no LUKS");
         assert_eq!(error.kind(), WrongFormat, "{error}");
     }

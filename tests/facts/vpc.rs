@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VHD, dynamic and fixed.
 
+use crate::detail;
 use diskprobe::ErrorKind::NeedMoreData;
 use diskprobe::{probe_buffer, Format, Options};
 use diskprobe_test_support::build::vhd_checksum;
@@ -26,12 +27,13 @@ fn the_size_that_does_not_count_is_recorded_too() {
 fn the_footer_has_an_identity_and_a_creator() {
     let base = base();
     let image = probe(&base).expect("a vpc image");
-    assert_eq!(image.uuid().expect("a UUID"), base[68..84]);
-    assert_eq!(image.creator(), Some(&b"qem2"[..]));
+    let uuid = image.uuid().expect("a UUID");
+    assert_eq!(uuid.as_bytes()[..], base[68..84]);
+    assert_eq!(detail(&image, "creator"), Some("qem2"));
     assert!(image.parent().is_none());
     let unnamed = changed(&base, &[(28, b"wa\0\0"), (68, &[0; 16])]);
     let unnamed = probe(&unnamed).expect("a vpc image");
-    assert_eq!(unnamed.creator(), Some(&b"wa"[..]));
+    assert_eq!(detail(&unnamed, "creator"), Some("wa"));
     assert_eq!(unnamed.uuid(), None);
 }
 
@@ -82,11 +84,9 @@ fn a_fixed_image_has_its_facts_in_the_footer() {
     let image = probe_as(Format::Vpc, &by_geometry).expect("a fixed image");
     assert_eq!(image.subformat(), Some("fixed"));
     assert_eq!(image.recorded_size(), Some(1 << 20));
-    assert_eq!(image.creator(), Some(&b"vpc "[..]));
-    assert_eq!(
-        image.uuid().expect("a UUID"),
-        base[FOOTER + 68..FOOTER + 84]
-    );
+    assert_eq!(detail(&image, "creator"), Some("vpc "));
+    let uuid = image.uuid().expect("a UUID");
+    assert_eq!(uuid.as_bytes()[..], base[FOOTER + 68..FOOTER + 84]);
 }
 
 #[test]

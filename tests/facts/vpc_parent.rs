@@ -3,7 +3,7 @@
 //! it.
 
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
-use diskprobe::{probe_source, Image, Options, ReferenceKind, Source};
+use diskprobe::{probe_source, Image, Options, ReferenceKind, Source, Uuid};
 use diskprobe_test_support::build::{vhd_checksum, Build, Vpc, MIB};
 use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_rejected, probe};
@@ -71,7 +71,7 @@ fn the_name_in_the_header_is_the_location() {
     let named = patched(&base, &changes);
     let image = probe(&named).expect("a child");
     assert!(image.backing().is_none());
-    assert_eq!(image.parent().unwrap().uuid, Some([7; 16]));
+    assert_eq!(image.parent().unwrap().uuid, Some(Uuid::from([7; 16])));
     assert_eq!(location(&image), Some("bäse.vhd"));
     assert_eq!(references(&image), [("bäse.vhd".to_owned(), NAME, 16)]);
 
@@ -194,6 +194,10 @@ impl Source for Counted<'_> {
         buffer[..length].copy_from_slice(&self.0[from..from + length]);
         Ok(length)
     }
+
+    fn length(&mut self) -> std::io::Result<Option<u64>> {
+        Ok(Some(self.0.len() as u64))
+    }
 }
 
 /// The longest names that are read, far apart.
@@ -210,8 +214,7 @@ fn eight_locators_cost_nine_reads() {
         bytes[8192 * (number + 1)..][..4096].fill(b'a');
     }
     let mut source = Counted(&bytes, 0);
-    let length = Some(bytes.len() as u64);
-    let image = probe_source(&mut source, length, &Options::new()).unwrap();
+    let image = probe_source(&mut source, &Options::new()).unwrap();
     assert_eq!(image.references().count(), 8);
     assert_eq!(source.1, 9, "reads");
 }

@@ -5,6 +5,11 @@ use diskprobe::location::Location;
 use diskprobe::ErrorKind;
 use diskprobe_test_support::location::assert_malformed;
 
+// The limits of the same names in `src/base/limits.rs`.
+const MAX_LOCATION: usize = 4096;
+const MAX_LOCATION_OPTIONS: usize = 256;
+const MAX_LOCATION_HOSTS: usize = 32;
+
 #[test]
 fn credentials_are_found_and_hidden() {
     assert_malformed(&[(
@@ -47,7 +52,7 @@ fn credentials_are_found_and_hidden() {
     ] {
         let location = Location::parse(input.as_bytes()).expect(input);
         assert!(location.has_credentials(), "{input}");
-        assert_eq!(String::from_utf8_lossy(location.text()), shown);
+        assert_eq!(String::from_utf8_lossy(location.masked()), shown);
     }
 }
 

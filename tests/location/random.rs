@@ -2,8 +2,15 @@
 //! Of any bytes, the parser of locations gives an answer or an error; and the text of a location
 //! names the same as the location.
 
-use diskprobe::location::{backing_name, relative_backing_path, Location};
+use diskprobe::chain::{Chain, ChainOptions, Identity, OpenRequest, Opened, Opener};
+use diskprobe::location::Location;
+use diskprobe::Error;
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use proptest::prelude::*;
+use std::os::unix::ffi::OsStrExt;
+
+/// The longest location: `MAX_LOCATION` in `src/base/limits.rs`.
+const MAX_LOCATION: usize = 4096;
 
 /// Parts of the syntaxes.
 const PARTS: [&str; 58] = [
@@ -114,16 +121,40 @@ fn check(input: &[u8]) {
         }
     };
     if !location.has_credentials() {
-        assert_eq!(location.text(), input);
-    } else if !input.starts_with(b"json:") && location.text().len() <= MAX_LOCATION {
-        let shown = Location::parse(location.text()).expect("a text that is a location");
+        assert_eq!(location.masked(), input);
+    } else if !input.starts_with(b"json:") && location.masked().len() <= MAX_LOCATION {
+        let shown = Location::parse(location.masked()).expect("a text that is a location");
         assert_eq!(format!("{shown:?}"), format!("{location:?}"));
     }
     // A path that is recorded unchanged names the same again.
-    if let Some(path) = location.local_path().filter(|path| path.starts_with(b"/")) {
-        let again = Location::parse(path).expect("a path");
+    if let Some(path) = location.local_path().filter(|path| path.is_absolute()) {
+        let bytes = path.as_os_str().as_bytes();
+        let again = Location::parse(bytes).expect("a path");
         assert_eq!(again.local_path(), Some(path));
-        assert_eq!(&*backing_name(path, b"/any/image"), path);
+        let image = Location::from_path("/any/image");
+        let beside = Location::parse_relative_to(bytes, &image).expect("a path");
+        assert_eq!(beside.local_path(), Some(path));
+    }
+}
+
+/// Makes each image when it is opened: its backing file has the next of the names.
+struct Overlays<'n> {
+    names: std::slice::Iter<'n, String>,
+    image: Vec<u8>,
+}
+
+impl Opener for Overlays<'_> {
+    fn open(&mut self, _: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let left = self.names.len() as u64;
+        let image = Qcow2::new(MIB);
+        let image = match self.names.next() {
+            Some(name) => image.backing(name, "qcow2"),
+            None => image,
+        };
+        self.image = image.bytes();
+        let source = Opened::source(Box::new(&self.image[..]));
+        // No name leads to an image above.
+        Ok(source.identity(Identity::new(0, left)))
     }
 }
 
@@ -155,8 +186,15 @@ proptest! {
         for name in &names {
             reached = Location::parse_relative_to(name.as_bytes(), &reached).expect("a path");
         }
-        let collapsed = relative_backing_path(names.iter().map(|name| Some(name.as_bytes())));
-        let collapsed = collapsed.expect("all are relative");
+        let mut overlays = Overlays { names: names.iter(), image: Vec::new() };
+        let top = Location::from_path("/x/top");
+        let chain = Chain::open(top, &mut overlays, &ChainOptions::new()).expect("a chain");
+        let [_, first, ..] = chain.elements() else {
+            panic!("no backing file");
+        };
+        let last = chain.elements().last().expect("a backing file");
+        prop_assert_eq!(last.depth() as usize, names.len());
+        let collapsed = chain.relative_backing_path(first, last).expect("all are relative");
         let top = Location::parse(b"/x/top").expect("a path");
         let directly = Location::parse_relative_to(&collapsed, &top).expect("a path");
         prop_assert_eq!(directly.path(), reached.path());

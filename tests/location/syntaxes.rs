@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What locations name, in every syntax but `json:`.
 
-use diskprobe::location::{disk_target, Location};
+use diskprobe::location::{DiskTarget, Location};
 use diskprobe_test_support::location::{assert_malformed, assert_name};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 #[test]
 fn a_path_names_a_file() {
@@ -22,7 +25,8 @@ fn a_path_names_a_file() {
         ("fat:rel", "dir path=rel format=fat"),
     ]);
     let bytes = Location::parse(b"a\xff\n/b:c").expect("any bytes but NUL");
-    assert_eq!(bytes.local_path(), Some(&b"a\xff\n/b:c"[..]));
+    let path = Path::new(OsStr::from_bytes(b"a\xff\n/b:c"));
+    assert_eq!(bytes.local_path(), Some(path));
     assert_malformed(&[
         ("/srv/a\0b", "location: a NUL byte (offset 6)"),
         (
@@ -71,7 +75,7 @@ fn an_unknown_protocol_is_kept_by_name() {
         (r#"json:{"driver":"quorum"}"#, "unknown protocol=quorum"),
     ]);
     let hidden = Location::parse(b"smb://me:pw@h/x?a=b@c").expect("unknown");
-    assert_eq!(hidden.text(), b"smb://***@h/x?a=b@c");
+    assert_eq!(hidden.masked(), b"smb://***@h/x?a=b@c");
 }
 
 #[test]
@@ -351,12 +355,12 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
 #[test]
 fn a_target_is_a_disk_and_an_index() {
     for (text, found) in [
-        ("vda", Some((&b"vda"[..], 0))),
-        ("vda[0]", Some((b"vda", 0))),
-        ("vda[07]", Some((b"vda", 7))),
-        ("vda[4294967295]", Some((b"vda", u32::MAX))),
-        ("[1]", Some((b"", 1))),
-        ("", Some((b"", 0))),
+        ("vda", Some((&b"vda"[..], None))),
+        ("vda[0]", Some((b"vda", Some(0)))),
+        ("vda[07]", Some((b"vda", Some(7)))),
+        ("vda[4294967295]", Some((b"vda", Some(u32::MAX)))),
+        ("[1]", Some((b"", Some(1)))),
+        ("", Some((b"", None))),
         ("vda[4294967296]", None),
         ("vda[]", None),
         ("vda[1", None),
@@ -365,7 +369,7 @@ fn a_target_is_a_disk_and_an_index() {
         ("vda[-1]", None),
         ("vda[ 1]", None),
     ] {
-        let target = disk_target(text.as_bytes()).map(|target| (target.disk, target.index));
+        let target = DiskTarget::parse(text.as_bytes()).map(|target| (target.disk, target.index));
         assert_eq!(target, found, "{text}");
     }
 }

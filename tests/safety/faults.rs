@@ -78,6 +78,10 @@ impl Source for Faulty<'_> {
         self.given.push((offset, buffer.to_vec()));
         Ok(buffer.len())
     }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(Some(self.length))
+    }
 }
 
 type Answer = Result<Image, Error>;
@@ -92,7 +96,7 @@ fn probed<'f>(file: &'f File, options: &Options, fault: Fault, at: u32) -> (Answ
         calls: 0,
         given: Vec::new(),
     };
-    let answer = probe_source(&mut source, Some(length), options);
+    let answer = probe_source(&mut source, options);
     (answer, source)
 }
 
@@ -115,7 +119,7 @@ fn is_true(image: &Image, given: &[(u64, Vec<u8>)]) -> bool {
 
 fn judge(fault: Fault, answer: &Answer, source: &Faulty<'_>, clean: &Answer) -> bool {
     let kind = answer.as_ref().err().map(Error::kind);
-    let errno = answer.as_ref().err().and_then(Error::os_error);
+    let errno = answer.as_ref().err().and_then(Error::raw_os_error);
     let offset = answer.as_ref().err().and_then(Error::offset);
     match fault {
         Fault::Eio => kind == Some(ErrorKind::Io) && errno == Some(libc::EIO) && offset.is_some(),

@@ -3,7 +3,7 @@
 //! every image of the suite, whole and cut at every offset that could matter.
 
 use crate::everything;
-use diskprobe::{probe_source, Options, Source};
+use diskprobe::{probe_source, Limits, Options, Source};
 use diskprobe_test_support::answer::assert_never_another;
 use diskprobe_test_support::build::{Build, Qcow, MIB};
 use diskprobe_test_support::{patched, Images};
@@ -16,6 +16,7 @@ use std::os::unix::fs::FileExt;
 struct Start<'a> {
     file: &'a File,
     length: u64,
+    is_length_known: bool,
     reads: u32,
     edges: BTreeSet<u64>,
 }
@@ -25,6 +26,7 @@ impl<'a> Start<'a> {
         Start {
             file,
             length,
+            is_length_known: false,
             reads: 0,
             edges: BTreeSet::new(),
         }
@@ -40,15 +42,21 @@ impl Source for Start<'_> {
         self.edges.insert(offset + buffer.len() as u64);
         self.file.read_at(&mut buffer[..length], offset)
     }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(self.is_length_known.then_some(self.length))
+    }
 }
 
 /// Compares the answers for the first `length` bytes; returns the offsets at which reads began and
 /// ended.
 fn compare(file: &File, length: u64, options: &Options) -> BTreeSet<u64> {
     let mut source = Start::of(file, length);
-    let known = probe_source(&mut source, Some(length), options);
-    let expensive = source.reads > MAX_READS / 2;
-    let unknown = probe_source(&mut source, None, options);
+    source.is_length_known = true;
+    let known = probe_source(&mut source, options);
+    let expensive = source.reads > Limits::MAX_READS / 2;
+    source.is_length_known = false;
+    let unknown = probe_source(&mut source, options);
     assert_never_another(&known, &unknown, expensive);
     source.edges
 }
@@ -92,7 +100,7 @@ fn an_empty_name_beyond_the_end_is_truncated() {
     compare(&file, length, &Options::new());
     // The message says no more of the end than is known.
     let mut start = Start::of(&file, length);
-    let error = probe_source(&mut start, None, &Options::new()).expect_err("a name beyond the end");
+    let error = probe_source(&mut start, &Options::new()).expect_err("a name beyond the end");
     let words = "qcow backing file name: needs 0 bytes at offset 67108864, but the file ends at \
                  offset 67108863 or before";
     assert_eq!(error.to_string(), words);

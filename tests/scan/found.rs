@@ -158,9 +158,10 @@ fn each_job_is_a_thread_and_one_is_the_callers() {
 
 #[test]
 fn the_number_of_jobs_is_limited() {
-        assert!(ScanOptions::new().jobs(0).is_none());
-    assert!(ScanOptions::new().jobs(MAX_SCAN_JOBS + 1).is_none());
-    assert!(ScanOptions::new().jobs(MAX_SCAN_JOBS).is_some());
+    let most = ScanOptions::MAX_JOBS;
+    assert!(ScanOptions::new().jobs(0).is_err());
+    assert!(ScanOptions::new().jobs(most + 1).is_err());
+    assert!(ScanOptions::new().jobs(most).is_ok());
 }
 
 #[test]

@@ -24,7 +24,7 @@ impl Pool {
         self.0.path(name)
     }
 
-    pub(crate) fn target(&self) -> Target {
+    pub(crate) fn target(&self) -> ScanTarget {
         ScanTarget::Directory(self.0.directory().to_owned())
     }
 
@@ -41,7 +41,7 @@ impl Pool {
     }
 
     /// Scans the pool; returns a line for each result, sorted.
-    pub(crate) fn scan(&self, options: &ScanOptions) -> (Vec<String>, Summary) {
+    pub(crate) fn scan(&self, options: &ScanOptions) -> (Vec<String>, ScanSummary) {
         let (mut found, summary) = self.scan_targets([self.target()], options);
         found.sort();
         (found, summary)
@@ -52,9 +52,9 @@ impl Pool {
         &self,
         targets: T,
         options: &ScanOptions,
-    ) -> (Vec<String>, Summary)
+    ) -> (Vec<String>, ScanSummary)
     where
-        T: IntoIterator<Item = Target, IntoIter: Send>,
+        T: IntoIterator<Item = ScanTarget, IntoIter: Send>,
     {
         let mut lines = Vec::new();
         let summary = scan(targets, options, |found| {
@@ -97,7 +97,7 @@ impl Endless {
         }
     }
 
-    pub(crate) fn targets(&self) -> impl Iterator<Item = Target> + Send + '_ {
+    pub(crate) fn targets(&self) -> impl Iterator<Item = ScanTarget> + Send + '_ {
         std::iter::repeat_with(|| {
             *self.taken.lock().expect("no panic") += 1;
             self.changed.notify_all();

@@ -2,11 +2,10 @@
 //! How a scan ends early.
 
 use crate::pool::{all_jobs, Endless, Pool};
-use diskprobe::scan::scan;
+use diskprobe::scan::{scan, CancelToken};
 use std::ops::ControlFlow;
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{mpsc, Arc};
+use std::sync::mpsc;
 
 #[test]
 fn the_callers_function_ends_a_scan_by_its_result() {
@@ -29,16 +28,16 @@ fn the_callers_function_ends_a_scan_by_its_result() {
 }
 
 #[test]
-fn another_thread_ends_a_scan_by_a_flag() {
+fn another_thread_ends_a_scan_by_a_token() {
     let pool = Pool::new();
     let names = Endless::of(&pool);
     for jobs in all_jobs() {
-        let flag = Arc::new(AtomicBool::new(false));
-        let options = jobs.cancel_by(flag.clone());
+        let cancel = CancelToken::new();
+        let options = jobs.cancel_by(cancel.clone());
         let (started, is_started) = mpsc::channel();
         let setter = std::thread::spawn(move || {
             is_started.recv().expect("a result");
-            flag.store(true, Ordering::Relaxed);
+            cancel.cancel();
         });
         let summary = scan(names.targets(), &options, |_| {
             // After the first result the other thread no longer listens.
@@ -55,17 +54,17 @@ fn another_thread_ends_a_scan_by_a_flag() {
 }
 
 #[test]
-fn the_callers_function_ends_a_scan_by_a_flag() {
+fn the_callers_function_ends_a_scan_by_a_token() {
     let pool = Pool::new();
     for (options, jobs) in all_jobs().into_iter().zip([1, 4, 40]) {
         for ordered in [false, true] {
             let names = Endless::of(&pool);
-            let flag = Arc::new(AtomicBool::new(false));
-            let options = options.clone().ordered(ordered).cancel_by(flag.clone());
+            let cancel = CancelToken::new();
+            let options = options.clone().ordered(ordered).cancel_by(cancel.clone());
             let summary = scan(names.targets(), &options, |_| {
                 // Each of the other jobs has a name, whose result must not come any more.
                 names.wait_until_taken(jobs);
-                flag.store(true, Ordering::Relaxed);
+                cancel.cancel();
                 ControlFlow::Continue(())
             });
             assert!(summary.cancelled);
