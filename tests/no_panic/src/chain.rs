@@ -4,10 +4,12 @@
 use crate::judged::said;
 use crate::{facts, weight};
 use diskprobe::chain::{
-    Chain, ChainOptions, Element, Identity, Lookup, Opened, Opener, UnrecordedFormat,
+    Chain, ChainOptions, Element, ElementState, Identity, Lookup, OpenRequest, Opened, Opener,
+    UnrecordedFormat,
 };
 use diskprobe::location::Location;
 use diskprobe::{Error, Options, Source};
+use std::path::Path;
 
 /// An image that is a part of some bytes.
 struct Part<'b>(&'b [u8]);
@@ -23,6 +25,10 @@ impl Source for Part<'_> {
         }
         Ok(length)
     }
+
+    fn length(&mut self) -> std::io::Result<Option<u64>> {
+        Ok(u64::try_from(self.0.len()).ok())
+    }
 }
 
 /// Each image starts further on.
@@ -32,32 +38,26 @@ struct Parts<'b> {
 }
 
 impl Opener for Parts<'_> {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
-        if location.local_path().is_none() {
-            return Ok(Opened::Unopened);
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        if request.location().local_path().is_none() {
+            return Ok(Opened::unopened());
         }
         let start = self.opened.saturating_mul(1024);
         self.opened = self.opened.saturating_add(1);
         let bytes = self.bytes.get(start..).unwrap_or_default();
-        Ok(Opened::Source {
-            source: Box::new(Part(bytes)),
-            length: u64::try_from(bytes.len()).ok(),
-            identity: Some(Identity {
-                device: 0,
-                inode: u64::try_from(start).unwrap_or(0),
-            }),
-        })
+        let identity = Identity::new(0, u64::try_from(start).unwrap_or(0));
+        Ok(Opened::source(Box::new(Part(bytes))).identity(identity))
     }
 }
 
-/// Walks from the bytes' first image down, and looks up what is found by all that there is.
-pub(crate) fn walked(bytes: &[u8], options: &Options, choice: usize) -> u64 {
+/// Walks the chain of the image in the bytes, and looks up its elements in every way.
+pub(crate) fn walked(bytes: &[u8], path: &Path, options: &Options, choice: usize) -> u64 {
     let policies = UnrecordedFormat::ALL.iter().copied();
     let policy = policies.last().filter(|_| choice % 2 == 0);
-    let options = ChainOptions::new().image(options);
+    let options = ChainOptions::new().image_options(options.clone());
     let options = options.unrecorded_format(policy.unwrap_or(UnrecordedFormat::Probe));
     let mut opener = Parts { bytes, opened: 0 };
-    let top = Location::of_path(bytes);
+    let top = Location::from_path(path);
     match Chain::open(top, &mut opener, &options) {
         Ok(chain) => told(&chain, bytes, choice),
         Err(broken) => told(broken.partial_chain(), bytes, choice) ^ said(broken.error()),
@@ -69,26 +69,25 @@ pub(crate) fn told(chain: &Chain, name: &[u8], choice: usize) -> u64 {
     for element in chain.elements() {
         sum ^= element_told(element);
     }
-    for (name, below) in [(Some(name), None), (None, Some(choice))] {
-        let lookup = Lookup {
-            name,
-            disk: name,
-            below,
-        };
-        let found = chain.find(&lookup, &mut |path| {
-            Some(Identity {
-                device: 0,
-                inode: weight(path),
-            })
-        });
-        sum ^= u64::from(found.is_some());
+    for name in chain.element_names() {
+        sum ^= weight(&name);
     }
-    sum ^ weight(&chain.relative_backing_path(0, choice).unwrap_or_default())
+    let (Some(top), Some(chosen)) = (chain.top(), chain.elements().get(choice)) else {
+        return sum;
+    };
+    for lookup in [Lookup::name(name).disk(name), Lookup::last().below(chosen)] {
+        sum ^= u64::from(chain.find(&lookup).is_some());
+    }
+    sum ^= u64::from(chain.parent(chosen).is_some());
+    sum ^ weight(&chain.relative_backing_path(top, chosen).unwrap_or_default())
 }
 
 fn element_told(element: &Element) -> u64 {
-    let mut sum = element.image().map_or(0, facts);
-    sum ^= element.error().map_or(0, said);
+    let mut sum = match element.state() {
+        ElementState::Probed(image) => facts(image),
+        ElementState::Failed(error) => said(error),
+        _ => 0,
+    };
     sum ^= u64::from(element.depth()) ^ weight(element.kind().as_str().as_bytes());
     for text in [element.recorded(), element.format_name()] {
         sum ^= weight(text.unwrap_or_default());

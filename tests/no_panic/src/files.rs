@@ -7,23 +7,20 @@ use crate::judged::said;
 use diskprobe::chain::{Chain, ChainOptions, LocalFiles};
 use diskprobe::location::Location;
 use diskprobe::{probe_path, Options};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-pub(crate) fn files(name: &[u8], options: &Options, choice: usize) -> u64 {
-    let path = Path::new(OsStr::from_bytes(name));
+pub(crate) fn files(name: &[u8], path: &Path, options: &Options, choice: usize) -> u64 {
     let mut sum = match probe_path(path, options) {
         Ok(image) => facts(&image),
-        Err(error) => said(error),
+        Err(error) => said(&error),
     };
-    let options = ChainOptions::new().image(options);
+    let options = ChainOptions::new().image_options(options.clone());
     let Ok(mut opener) = LocalFiles::beneath(path) else {
         return sum;
     };
     for chain in [
         Chain::open_path(path, &options),
-        Chain::open(Location::of_path(name), &mut opener, &options),
+        Chain::open(Location::from_path(path), &mut opener, &options),
     ] {
         sum ^= match chain {
             Ok(chain) => told(&chain, name, choice),

@@ -4,6 +4,7 @@
 use crate::weight;
 use core::fmt::Write;
 use diskprobe::{Error, Format, Image, Policy};
+use std::path::Path;
 
 /// Takes text, and keeps a sum of it.
 pub(crate) struct Sum(pub(crate) u64);
@@ -16,21 +17,21 @@ impl Write for Sum {
 }
 
 /// The verdict of a policy that uses every rule, in words.
-pub(crate) fn judged(image: &Image, path: &[u8]) -> u64 {
+pub(crate) fn judged(image: &Image, path: &Path) -> u64 {
     let policy = Policy::new().max_virtual_size(1 << 30);
     let policy = policy.allow_format(Format::Qcow2);
-    let Some(policy) = policy.allow_backing_under(path) else {
+    let Ok(policy) = policy.allow_backing_under(path) else {
         return 0;
     };
     let mut sum = Sum(0);
-    for violation in policy.evaluate(image, path).violations() {
+    for violation in policy.evaluate(image, Some(path)).violations() {
         let _ = write!(sum, "{}{violation}", violation.token());
     }
     sum.0
 }
 
 /// An error, in words.
-pub(crate) fn said(error: Error) -> u64 {
+pub(crate) fn said(error: &Error) -> u64 {
     let mut sum = Sum(error.offset().unwrap_or(0));
     let _ = write!(sum, "{}: {error}", error.kind().as_str());
     sum.0

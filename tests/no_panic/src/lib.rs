@@ -11,6 +11,9 @@ mod scan;
 
 use diskprobe::location::Location;
 use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Prober, Tool};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// Probes the bytes in every way that there is, and reads every fact of every answer.
 ///
@@ -25,17 +28,23 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
         return 1;
     }
     let options = Options::new().format(Format::ALL.iter().copied().nth(choice));
-    let options = options.thorough(choice % 2 == 0).file_name(bytes);
+    let options = options
+        .thorough(choice % 2 == 0)
+        .file_name(OsStr::from_bytes(bytes));
+    let path = Path::new(OsStr::from_bytes(bytes));
     let length = u64::try_from(size).ok();
     let mut sum = 0;
     for length in [length, None] {
         match probe_buffer(bytes, length, &options) {
-            Ok(image) => sum ^= facts(&image) ^ judged::judged(&image, bytes),
-            Err(error) => sum ^= judged::said(error),
+            Ok(image) => sum ^= facts(&image) ^ judged::judged(&image, path),
+            Err(error) => sum ^= judged::said(&error),
         }
-        let mut pull = Prober::new(length, &options);
-        while let Ok(Some(_)) = pull.next_read() {
-            if pull.feed(bytes).is_err() {
+        let mut pull = Prober::new(&options);
+        if length.is_some_and(|length| pull.set_length(length).is_err()) {
+            return sum;
+        }
+        while let Ok(Some(read)) = pull.next_read() {
+            if pull.feed(read.preferred.offset, bytes).is_err() {
                 break;
             }
         }
@@ -44,18 +53,22 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
         }
     }
     if let Ok(location) = Location::parse(bytes) {
-        sum ^= weight(location.text()) ^ weight(location.path().unwrap_or_default());
+        for detail in location.details() {
+            sum ^= weight(detail.value());
+        }
+        sum ^= weight(location.masked()) ^ weight(location.path().unwrap_or_default());
         for host in location.hosts() {
             sum ^= u64::from(host.port.unwrap_or(0));
         }
         if let Ok(beside) = Location::parse_relative_to(bytes, &location) {
-            sum ^= weight(beside.text());
+            sum ^= weight(beside.masked());
         }
     }
-    sum ^= chain::walked(bytes, &options, choice) ^ files::files(bytes, &options, choice);
+    sum ^= chain::walked(bytes, path, &options, choice);
+    sum ^= files::files(bytes, path, &options, choice);
     #[cfg(feature = "scan")]
     {
-        sum ^= scan::scanned(bytes, &options, u32::try_from(choice).unwrap_or(1));
+        sum ^= scan::scanned(path, &options, u32::try_from(choice).unwrap_or(1));
     }
     sum
 }
@@ -85,12 +98,8 @@ fn facts(image: &Image) -> u64 {
     let format = backing.and_then(|backing| backing.format);
     let texts = [
         cipher,
-        format.map(|format| format.text()),
+        format.map(|format| format.name()),
         image.parent().and_then(|parent| parent.location),
-        image.creator(),
-        image.comment(),
-        image.adapter_type(),
-        image.hardware_version(),
         image.detected_as(Tool::Libvirt).map(str::as_bytes),
         image.subformat().map(str::as_bytes),
         image.compat().map(str::as_bytes),
@@ -98,6 +107,9 @@ fn facts(image: &Image) -> u64 {
     for text in texts.into_iter().flatten() {
         sum ^= weight(text);
     }
-    sum ^= u64::from(image.cid().unwrap_or(0)) ^ image.created().unwrap_or(0);
-    sum
+    for detail in image.details() {
+        sum ^= weight(detail.value());
+    }
+    sum ^= image.content_id().map_or(0, |id| u64::from(id.own));
+    sum ^ u64::from(image.backing_mtime().is_some())
 }

@@ -5,21 +5,21 @@ use crate::facts;
 use crate::judged::said;
 use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::Options;
-use std::ffi::OsStr;
 use std::ops::ControlFlow;
-use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::Path;
 
-pub(crate) fn scanned(name: &[u8], options: &Options, jobs: u32) -> u64 {
-    let target = ScanTarget::Directory(PathBuf::from(OsStr::from_bytes(name)));
-    let options = ScanOptions::new().image(options).recursive(true);
-    let Some(options) = options.ordered(jobs % 2 == 0).jobs(jobs) else {
+pub(crate) fn scanned(path: &Path, options: &Options, jobs: u32) -> u64 {
+    let target = ScanTarget::Directory(path.to_owned());
+    let options = ScanOptions::new()
+        .image_options(options.clone())
+        .recursive(true);
+    let Ok(options) = options.ordered(jobs % 2 == 0).jobs(jobs) else {
         return 0;
     };
     let mut sum = 0;
     scan([target], &options, |found| {
         #[cfg(feature = "panic")]
-        if name[found.path().as_os_str().len()] == 1 {
+        if path.as_os_str().as_encoded_bytes()[found.path().as_os_str().len()] == 1 {
             return ControlFlow::Break(());
         }
         sum ^= match found.image() {
