@@ -10,17 +10,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Here, a program opens as another user, or connects to a server. */
-static int open_it(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
+/* A program can open files as another user here, or connect to a server. */
+static int open_it(void *opaque, const diskprobe_location *location,
+                   diskprobe_open_request *request, diskprobe_error **error)
 {
     int fd;
     (void)opaque;
+    (void)error; /* for failures that have no errno, see diskprobe_error_new() */
     if (diskprobe_location_type(location) != DISKPROBE_STORAGE_TYPE_FILE)
         return 0; /* left unopened */
     fd = open(diskprobe_location_path(location, NULL), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    diskprobe_open_request_set_fd(opened, fd);
+    diskprobe_open_request_set_fd(request, fd);
     return 0;
 }
 
@@ -31,7 +33,7 @@ static void print_element(const diskprobe_chain *chain, size_t index)
     uint64_t size;
 
     diskprobe_chain_element_depth(chain, index, &depth);
-    /* Its name is what a stranger chose: to show that, see how info.c escapes it. */
+    /* The author of the image chose its name: info.c shows how to escape it. */
     printf("%" PRIu32 " %s: %s (%s)", depth,
            diskprobe_element_kind_to_string(diskprobe_chain_element_kind(chain, index)),
            diskprobe_format_to_string(diskprobe_chain_element_format(chain, index)),
@@ -51,7 +53,7 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 2;
     diskprobe_chain_options_set_opener(options, open_it, NULL);
-    /* Whole, or as far as it was reached: both into the same place. */
+    /* The complete chain, or the chain up to a failure: both into the same pointer. */
     status = diskprobe_chain_open_path(argv[1], options, &chain, &chain, &error);
     for (size_t index = 0; index < diskprobe_chain_element_count(chain); index++)
         print_element(chain, index);

@@ -174,9 +174,10 @@ _Static_assert(DISKPROBE_LENGTH_UNKNOWN == UINT64_MAX, "DISKPROBE_LENGTH_UNKNOWN
 
 /* The callbacks, and then the functions. */
 static diskprobe_read_callback callback;
-HAS_TYPE(*callback, int64_t (*)(void *, void *, size_t, uint64_t));
+HAS_TYPE(*callback, int64_t (*)(void *, void *, size_t, uint64_t, diskprobe_error **));
 static diskprobe_open_callback opener;
-HAS_TYPE(*opener, int (*)(void *, const diskprobe_location *, diskprobe_open_request *));
+HAS_TYPE(*opener, int (*)(void *, const diskprobe_location *, diskprobe_open_request *,
+         diskprobe_error **));
 static diskprobe_close_callback closer;
 HAS_TYPE(*closer, void (*)(void *));
 static diskprobe_scan_callback scan_callback;
@@ -213,10 +214,12 @@ HAS_TYPE(diskprobe_probe_buffer, diskprobe_status (*)(const void *, size_t, uint
 HAS_TYPE(diskprobe_probe_callback, diskprobe_status (*)(diskprobe_read_callback, void *, uint64_t,
          const diskprobe_options *, diskprobe_image **, diskprobe_error **));
 HAS_TYPE(diskprobe_prober_new, diskprobe_prober *(*)(uint64_t, const diskprobe_options *));
+HAS_TYPE(diskprobe_prober_set_length, diskprobe_status (*)(diskprobe_prober *, uint64_t,
+         diskprobe_error **));
 HAS_TYPE(diskprobe_prober_next_read, diskprobe_status (*)(diskprobe_prober *, uint64_t *, size_t *,
-         diskprobe_error **));
-HAS_TYPE(diskprobe_prober_feed, diskprobe_status (*)(diskprobe_prober *, const void *, size_t,
-         diskprobe_error **));
+         size_t *, diskprobe_error **));
+HAS_TYPE(diskprobe_prober_feed, diskprobe_status (*)(diskprobe_prober *, uint64_t, const void *,
+         size_t, diskprobe_error **));
 HAS_TYPE(diskprobe_prober_finish, diskprobe_status (*)(diskprobe_prober *, diskprobe_image **,
          diskprobe_error **));
 HAS_TYPE(diskprobe_prober_free, void (*)(diskprobe_prober *));
@@ -394,6 +397,7 @@ HAS_TYPE(diskprobe_verdict_violation_count, size_t (*)(const diskprobe_verdict *
 HAS_TYPE(diskprobe_verdict_violation, diskprobe_violation_kind (*)(const diskprobe_verdict *, size_t,
          diskprobe_finding *));
 HAS_TYPE(diskprobe_verdict_message, const char *(*)(const diskprobe_verdict *, size_t));
+HAS_TYPE(diskprobe_error_new, diskprobe_error *(*)(diskprobe_status, const char *));
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_errno, int (*)(const diskprobe_error *));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* An image that a function of ours reads: slowly, interrupted, in vain, and lying. */
+/* An image that a callback reads: slowly, interrupted, with failures and with false results. */
 #include "check.h"
 #include <errno.h>
 #include <limits.h>
@@ -10,13 +10,19 @@ struct object {
     size_t at_most;      /* in one call */
     int interruptions;   /* EINTR so often before anything else */
     int64_t answer;      /* if not 0: instead of reading */
+    diskprobe_status own_error; /* if not 0: sets an error of that status */
+    const char *message;
     unsigned calls;
 };
 
-static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset)
+static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset,
+                           diskprobe_error **error)
 {
     struct object *object = opaque;
     object->calls++;
+    CHECK(error && !*error);
+    if (object->own_error)
+        *error = diskprobe_error_new(object->own_error, object->message);
     if (object->interruptions > 0) {
         object->interruptions--;
         return -EINTR;
@@ -58,6 +64,47 @@ static int expect_failure(struct object object, uint64_t length, diskprobe_statu
     return number;
 }
 
+/* The probe fails with the error of the callback, whatever it returns. */
+static void expect_own_error(struct object object, diskprobe_status status, const char *message)
+{
+    diskprobe_image *image;
+    diskprobe_error *error;
+    CHECK(diskprobe_probe_callback(read_object, &object, object.size, NULL, &image, &error) == status);
+    CHECK(!image && object.calls == 1);
+    CHECK(diskprobe_error_status(error) == status && diskprobe_error_errno(error) == 0);
+    CHECK_TEXT(diskprobe_error_message(error), message);
+    diskprobe_error_free(error);
+    /* Nothing leaks if the caller does not ask for the error. */
+    CHECK(diskprobe_probe_callback(read_object, &object, object.size, NULL, &image, NULL) == status);
+}
+
+static void own_errors(struct object object)
+{
+    object.own_error = DISKPROBE_STATUS_PERMISSION_DENIED;
+    object.message = "certificate expired";
+    /* With success, it is ignored. */
+    expect_facts(object, object.size);
+    object.answer = -EIO;
+    expect_own_error(object, DISKPROBE_STATUS_PERMISSION_DENIED, "certificate expired");
+    object.answer = INT64_MIN;
+    object.message = "two\nlines";
+    expect_own_error(object, DISKPROBE_STATUS_PERMISSION_DENIED, "two\\nlines");
+    object.answer = -EINTR;
+    object.own_error = DISKPROBE_STATUS_NOT_FOUND;
+    object.message = NULL;
+    expect_own_error(object, DISKPROBE_STATUS_NOT_FOUND, "not-found");
+    /* What is not a failure is one of I/O. */
+    object.own_error = (diskprobe_status)INT_MAX;
+    object.message = "";
+    expect_own_error(object, DISKPROBE_STATUS_IO, "");
+
+    diskprobe_error *error = diskprobe_error_new(DISKPROBE_STATUS_OK, "unused");
+    CHECK(diskprobe_error_status(error) == DISKPROBE_STATUS_IO);
+    CHECK_TEXT(diskprobe_error_message(error), "unused");
+    CHECK(!diskprobe_error_offset(error, NULL));
+    diskprobe_error_free(error);
+}
+
 TEST
 {
     size_t size;
@@ -91,6 +138,8 @@ TEST
     object.size = 60;
     expect_failure(object, size, DISKPROBE_STATUS_CHANGED);
     expect_failure(object, 60, DISKPROBE_STATUS_TRUNCATED);
+
+    own_errors(good);
 
     /* Nothing is read of what is known to be raw. */
     diskprobe_options *options = diskprobe_options_new();

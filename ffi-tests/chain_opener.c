@@ -12,10 +12,11 @@ struct roles {
     size_t count;
 };
 
-static int note_role(void *opaque, const diskprobe_location *location, diskprobe_open_request *request)
+static int note_role(void *opaque, const diskprobe_location *location,
+                     diskprobe_open_request *request, diskprobe_error **error)
 {
     struct roles *roles = opaque;
-    CHECK(location && roles->count < 4);
+    CHECK(error && !*error && location && roles->count < 4);
     roles->kinds[roles->count] = diskprobe_open_request_role(request);
     if (roles->kinds[roles->count++] != DISKPROBE_ELEMENT_KIND_DATA_FILE)
         CHECK(diskprobe_open_request_use_default(request) == DISKPROBE_STATUS_OK);
@@ -47,6 +48,7 @@ struct host {
     bool same;        /* every object has the same identity */
     bool has_length;
     int read_fails;   /* errno, or 0 */
+    diskprobe_status own_error, read_error; /* of the error that it sets, or 0 */
     unsigned asked, reads, closed;
     int fd;           /* the last that was given or lent */
     char last[4096];  /* what was asked for last */
@@ -63,10 +65,14 @@ struct object {
     int fd;
 };
 
-static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset)
+static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset,
+                           diskprobe_error **error)
 {
     struct object *object = opaque;
     object->host->reads++;
+    CHECK(error && !*error);
+    if (object->host->read_error)
+        *error = diskprobe_error_new(object->host->read_error, "server is full");
     if (object->host->read_fails)
         return -object->host->read_fails;
     return pread(object->fd, buffer, size < 100 ? size : 100, (off_t)offset);
@@ -95,14 +101,17 @@ static void give_object(struct host *host, const char *path, diskprobe_open_requ
         CHECK(diskprobe_open_request_set_identity(request, 1, 2) == DISKPROBE_STATUS_OK);
 }
 
-static int open_it(void *opaque, const diskprobe_location *location, diskprobe_open_request *request)
+static int open_it(void *opaque, const diskprobe_location *location,
+                   diskprobe_open_request *request, diskprobe_error **error)
 {
     struct host *host = opaque;
     const diskprobe_status ok = DISKPROBE_STATUS_OK, invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
     const char *path = diskprobe_location_path(location, NULL);
     int ends[2];
     host->asked++;
-    CHECK(path);
+    CHECK(path && !*error);
+    if (host->own_error)
+        *error = diskprobe_error_new(host->own_error, "session expired");
     snprintf(host->last, sizeof host->last, "%s", path);
     if (diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_NETWORK)
         path = image_name(path);
@@ -312,10 +321,60 @@ static void not_opened(void)
     CHECK(host.closed == 1 && host.reads == 0 && !is_open(host.fd));
 }
 
-/* Frees the options that it belongs to. */
-static int open_and_free(void *opaque, const diskprobe_location *location, diskprobe_open_request *request)
+/* The last element failed with this message, and the walk with it after the element's name. */
+static void check_last_error(const diskprobe_chain *chain, diskprobe_status status,
+                             const char *message)
 {
-    CHECK(location);
+    size_t last = diskprobe_chain_element_count(chain) - 1;
+    const diskprobe_error *error = diskprobe_chain_element_error(chain, last);
+    CHECK(diskprobe_error_status(error) == status && diskprobe_error_errno(error) == 0);
+    CHECK_TEXT(diskprobe_error_message(error), message);
+}
+
+/* The error of an opener or of its source replaces the errno. */
+static void own_errors(void)
+{
+    struct host host = {.way = FAIL, .answer = -EIO, .own_error = DISKPROBE_STATUS_PERMISSION_DENIED};
+    diskprobe_chain *chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_PERMISSION_DENIED);
+    check_last_error(chain, DISKPROBE_STATUS_PERMISSION_DENIED, "session expired");
+    diskprobe_chain_free(chain);
+
+    /* The message of the walk names the element. */
+    host = (struct host){.way = FAIL, .answer = -1, .own_error = DISKPROBE_STATUS_NOT_FOUND};
+    diskprobe_chain_options *options = options_for(&host);
+    diskprobe_error *error;
+    int fd = open(image_name("top.qcow2"), O_RDONLY);
+    CHECK(diskprobe_chain_open_fd(fd, image_name("top.qcow2"), options, &chain, NULL, &error)
+          == DISKPROBE_STATUS_NOT_FOUND);
+    CHECK(!chain && close(fd) == 0);
+    CHECK_TEXT(diskprobe_error_message(error), "backing file at depth 1: session expired");
+    diskprobe_error_free(error);
+    diskprobe_chain_options_free(options);
+
+    /* What it was given is closed. */
+    host = (struct host){.way = SOURCE, .answer = -EIO, .own_error = DISKPROBE_STATUS_IO};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_IO));
+    CHECK(host.closed == 1 && host.reads == 0);
+    host = (struct host){.way = SOURCE, .read_fails = EIO, .read_error = DISKPROBE_STATUS_NOT_FOUND};
+    chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_NOT_FOUND);
+    check_last_error(chain, DISKPROBE_STATUS_NOT_FOUND, "server is full");
+    diskprobe_chain_free(chain);
+    CHECK(host.closed == 1);
+
+    /* An error without a failure is ignored, and one with an invalid answer does not hide that. */
+    host = (struct host){.way = GIVE, .own_error = DISKPROBE_STATUS_IO};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK));
+    host = (struct host){.way = SOURCE, .read_error = DISKPROBE_STATUS_IO};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK));
+    host = (struct host){.way = FAIL, .answer = 1, .own_error = DISKPROBE_STATUS_IO};
+    diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_INVALID_ARGUMENT));
+}
+
+/* Frees the options that it belongs to. */
+static int open_and_free(void *opaque, const diskprobe_location *location,
+                         diskprobe_open_request *request, diskprobe_error **error)
+{
+    CHECK(error && !*error && location);
     diskprobe_chain_options_free(*(diskprobe_chain_options **)opaque);
     return diskprobe_open_request_use_default(request) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
 }
@@ -351,5 +410,6 @@ TEST
     by_functions();
     by_default();
     not_opened();
+    own_errors();
     wrong_use();
 }

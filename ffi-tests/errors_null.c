@@ -57,23 +57,29 @@ static void prober(void)
 {
     diskprobe_image *image;
     uint64_t offset = 1;
-    size_t size = 1;
+    size_t size = 1, needed = 1;
 
-    CHECK_FAILS(diskprobe_prober_next_read(NULL, &offset, &size, &error), INVALID_ARGUMENT);
-    CHECK(offset == 0 && size == 0);
-    CHECK_FAILS(diskprobe_prober_feed(NULL, "", 0, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_set_length(NULL, 1, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_next_read(NULL, &offset, &size, &needed, &error), INVALID_ARGUMENT);
+    CHECK(offset == 0 && size == 0 && needed == 0);
+    CHECK_FAILS(diskprobe_prober_feed(NULL, 0, "", 0, &error), INVALID_ARGUMENT);
     CHECK_FAILS(diskprobe_prober_finish(NULL, &image, &error), INVALID_ARGUMENT);
     CHECK(image == NULL);
 
     diskprobe_prober *prober = diskprobe_prober_new(4096, NULL);
     CHECK(prober);
-    CHECK_FAILS(diskprobe_prober_next_read(prober, &offset, NULL, &error), INVALID_ARGUMENT);
-    CHECK_FAILS(diskprobe_prober_feed(prober, "", 1, &error), WRONG_STATE); /* nothing was asked */
+    CHECK_FAILS(diskprobe_prober_next_read(prober, &offset, NULL, NULL, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_set_length(prober, DISKPROBE_LENGTH_UNKNOWN, &error),
+                INVALID_ARGUMENT);
     CHECK_FAILS(diskprobe_prober_finish(prober, &image, &error), WRONG_STATE);
     CHECK_FAILS(diskprobe_prober_finish(prober, NULL, &error), INVALID_ARGUMENT);
-    CHECK(diskprobe_prober_next_read(prober, NULL, &size, NULL) == DISKPROBE_STATUS_OK && size > 0);
-    CHECK_FAILS(diskprobe_prober_feed(prober, NULL, 1, &error), INVALID_ARGUMENT);
-    CHECK_FAILS(diskprobe_prober_feed(prober, "", SIZE_MAX, &error), INVALID_ARGUMENT);
+    CHECK(diskprobe_prober_next_read(prober, NULL, &size, NULL, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(size > 0);
+    CHECK_FAILS(diskprobe_prober_feed(prober, 0, NULL, 1, &error), INVALID_ARGUMENT);
+    CHECK_FAILS(diskprobe_prober_feed(prober, 0, "", SIZE_MAX, &error), INVALID_ARGUMENT);
+    /* An invalid call leaves the probe as it was. */
+    CHECK(diskprobe_prober_next_read(prober, NULL, &size, NULL, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(size > 0);
     diskprobe_prober_free(prober);
 }
 

@@ -45,8 +45,10 @@ static size_t ask(struct object *object, uint64_t offset, size_t size)
     return size < there ? size : there;
 }
 
-static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset)
+static int64_t read_object(void *opaque, void *buffer, size_t size, uint64_t offset,
+                           diskprobe_error **error)
 {
+    CHECK(error && !*error);
     struct object *object = opaque;
     size_t got = ask(object, offset, size);
     if (got > 0)
@@ -61,8 +63,11 @@ static diskprobe_status feed(struct object *object, diskprobe_image **image, dis
     uint64_t offset;
     size_t size;
     *image = NULL;
-    while ((status = diskprobe_prober_next_read(prober, &offset, &size, error)) == DISKPROBE_STATUS_OK && size)
-        CHECK(diskprobe_prober_feed(prober, object->bytes + offset, ask(object, offset, size), NULL)
+    while ((status = diskprobe_prober_next_read(prober, &offset, &size, NULL, error))
+               == DISKPROBE_STATUS_OK
+           && size)
+        CHECK(diskprobe_prober_feed(prober, offset, object->bytes + offset,
+                                    ask(object, offset, size), NULL)
               == DISKPROBE_STATUS_OK);
     if (status == DISKPROBE_STATUS_OK)
         status = diskprobe_prober_finish(prober, image, error);

@@ -690,12 +690,6 @@ typedef struct diskprobe_error diskprobe_error;
  * @{
  */
 
-typedef int64_t (*ReadFunction)(void *opaque,
-                                void *buffer,
-                                size_t size,
-                                uint64_t offset,
-                                diskprobe_error **error);
-
 /**
  * Reads for a probe, as pread(2) does. Must return: neither throw nor longjmp.
  *
@@ -703,13 +697,18 @@ typedef int64_t (*ReadFunction)(void *opaque,
  * @param buffer  receives the bytes
  * @param size    the number of bytes wanted
  * @param offset  of the first byte, from the start of the object
- * @param error   may receive an error of diskprobe_error_new() if the call fails: the library
- *                frees it, and passes its status and message on
+ * @param error   never NULL, and points to NULL. On failure it may receive an error of
+ *                diskprobe_error_new(), whose status and message then replace those of the errno.
+ *                The library frees it, and ignores it on success.
  * @return the number of bytes written to buffer: if it is less than size, the rest is requested
  *         next; 0 if the object ends at or before offset; a negative errno on failure, of which
- *         -EINTR is tried again
+ *         -EINTR without an error is tried again
  */
-typedef Option<ReadFunction> diskprobe_read_callback;
+typedef int64_t (*diskprobe_read_callback)(void *opaque,
+                                           void *buffer,
+                                           size_t size,
+                                           uint64_t offset,
+                                           diskprobe_error **error);
 
 /**
  * Probes the image in a file.
@@ -813,7 +812,7 @@ diskprobe_status diskprobe_probe_buffer(const void *data,
  * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
  * @param error    receives the reason of a failure, or NULL on success; free with
  *                 diskprobe_error_free(). May be NULL.
- * @return as diskprobe_probe_path(), with the errno of read in place of that of the file;
+ * @return as diskprobe_probe_path(), with the errno or error of read in place of that of the file;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if read is NULL, or returns more than size
  * @since 0.1
  */
@@ -1592,11 +1591,6 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  * @{
  */
 
-typedef int (*OpenFunction)(void *opaque,
-                            const diskprobe_location *location,
-                            diskprobe_open_request *request,
-                            diskprobe_error **error);
-
 /**
  * Opens what a chain names, for reading. Must return: neither throw nor longjmp.
  *
@@ -1608,14 +1602,18 @@ typedef int (*OpenFunction)(void *opaque,
  * @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
  * @param location  what to open; valid until the opener returns
  * @param request   takes the answer; valid until the opener returns
- * @param error     may receive an error of diskprobe_error_new() if the call fails: the library
- *                  frees it, and passes its status and message on
+ * @param error     never NULL, and points to NULL. On failure it may receive an error of
+ *                  diskprobe_error_new(), whose status and message then replace those of the
+ *                  errno. The library frees it, and ignores it on success.
  * @return 0; or a negative errno if it cannot be opened: the walk fails with
  *         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
  *         and -EPERM, and DISKPROBE_STATUS_IO for any other. What the request was given is closed
  *         anyway.
  */
-typedef Option<OpenFunction> diskprobe_open_callback;
+typedef int (*diskprobe_open_callback)(void *opaque,
+                                       const diskprobe_location *location,
+                                       diskprobe_open_request *request,
+                                       diskprobe_error **error);
 
 /**
  * Closes what diskprobe_open_request_set_source() was given. Must return: neither throw nor
@@ -3000,10 +2998,11 @@ void diskprobe_scan_options_cancel(const diskprobe_scan_options *options);
  * Creates a prober: a probe that does no I/O of its own.
  *
  * Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former needs no
- * more bytes; then call diskprobe_prober_finish(). No call blocks.
+ * more bytes; then call diskprobe_prober_finish(). No call blocks. Bytes and the length can be fed
+ * in any order.
  *
- * @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: it can be set later with
- *                 diskprobe_prober_set_length(), or found by feeding all of the object
+ * @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: set it later with
+ *                 diskprobe_prober_set_length(), or feed all bytes of the object
  * @param options  how to probe, or NULL for the defaults; not kept
  * @return the prober, free with diskprobe_prober_free(); NULL only on an internal error
  * @since 0.1
@@ -3019,7 +3018,7 @@ diskprobe_prober *diskprobe_prober_new(uint64_t length,
  * searched for trailers.
  *
  * @param prober  the prober
- * @param length  in bytes
+ * @param length  of the object in bytes
  * @param error   receives the reason of a failure, or NULL on success; free with
  *                diskprobe_error_free(). May be NULL.
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if the length is known to be another one;
@@ -3041,7 +3040,8 @@ diskprobe_status diskprobe_prober_set_length(diskprobe_prober *prober,
  * @param offset  receives the offset of the first byte, or 0; may be NULL
  * @param size    receives the number of bytes that are best read at once; 0 if the answer is
  *                ready, or on failure
- * @param needed  receives how many of them the probe cannot go on without, or 0; may be NULL
+ * @param needed  receives how many of these bytes, from the first on, the probe requires to
+ *                continue, or 0; may be NULL
  * @param error   receives the reason of a failure, or NULL on success; free with
  *                diskprobe_error_free(). May be NULL.
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
@@ -3057,9 +3057,9 @@ diskprobe_status diskprobe_prober_next_read(diskprobe_prober *prober,
                                             diskprobe_error **error);
 
 /**
- * Feeds bytes of the object, which are copied: any range, requested or not, in any pieces.
+ * Feeds bytes of the object, which are copied: any range, requested or not, in any order.
  *
- * Bytes that were not requested count against the limit on bytes.
+ * Bytes that were not requested count against the limit on bytes, also if they are fed again.
  *
  * @param prober  the prober
  * @param offset  the offset of the first byte in the object
@@ -3114,13 +3114,14 @@ void diskprobe_prober_free(diskprobe_prober *prober);
  */
 
 /**
- * Creates an error, for a callback that reads or opens.
+ * Creates an error with which a diskprobe_read_callback or diskprobe_open_callback fails.
  *
- * @param status   the kind of failure; any other than a failure becomes DISKPROBE_STATUS_IO
+ * @param status   the kind of failure; DISKPROBE_STATUS_OK and unknown numbers become
+ *                 DISKPROBE_STATUS_IO
  * @param message  NUL-terminated UTF-8, copied; or NULL for the name of the status. Control
- *                 characters in it are escaped.
- * @return the error: hand it to the library as the callback's error, or free it with
- *         diskprobe_error_free(); NULL only on an internal error
+ *                 characters and invalid UTF-8 are replaced.
+ * @return the error, owned by the caller until a callback hands it to the library; otherwise free
+ *         it with diskprobe_error_free(). NULL only on an internal error.
  * @since 0.1
  */
 DISKPROBE_MUST_USE

@@ -19,6 +19,7 @@
 
 /* GLib */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define G_GNUC_UNUSED __attribute__((unused))
 #define G_N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 #define G_DEFINE_AUTOPTR_CLEANUP_FUNC(type, func) \
     static inline void autoptr_##type(type **pointer) \

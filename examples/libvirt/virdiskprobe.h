@@ -83,7 +83,8 @@ int64_t
 virDiskprobeRead(void *src,
                  void *buffer,
                  size_t size,
-                 uint64_t offset);
+                 uint64_t offset,
+                 diskprobe_error **error);
 
 /* Opens a file as that user, so that it cannot block. Returns the descriptor, or a negative errno. */
 int

@@ -114,7 +114,8 @@ int64_t
 virDiskprobeRead(void *src,
                  void *buffer,
                  size_t size,
-                 uint64_t offset)
+                 uint64_t offset,
+                 diskprobe_error **error G_GNUC_UNUSED)
 {
     g_autofree char *read = NULL;
     ssize_t got = virStorageSourceRead(src, offset, size, &read);

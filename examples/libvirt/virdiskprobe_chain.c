@@ -90,7 +90,8 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
 static int
 virDiskprobeOpen(void *opaque,
                  const diskprobe_location *location,
-                 diskprobe_open_request *request)
+                 diskprobe_open_request *request,
+                 diskprobe_error **error G_GNUC_UNUSED)
 {
     virDiskprobeWalk *walk = opaque;
     virDiskprobeSeen *seen;

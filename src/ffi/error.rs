@@ -32,13 +32,14 @@ impl diskprobe_error {
     }
 }
 
-/// Creates an error, for a callback that reads or opens.
+/// Creates an error with which a diskprobe_read_callback or diskprobe_open_callback fails.
 ///
-/// @param status   the kind of failure; any other than a failure becomes DISKPROBE_STATUS_IO
+/// @param status   the kind of failure; DISKPROBE_STATUS_OK and unknown numbers become
+///                 DISKPROBE_STATUS_IO
 /// @param message  NUL-terminated UTF-8, copied; or NULL for the name of the status. Control
-///                 characters in it are escaped.
-/// @return the error: hand it to the library as the callback's error, or free it with
-///         diskprobe_error_free(); NULL only on an internal error
+///                 characters and invalid UTF-8 are replaced.
+/// @return the error, owned by the caller until a callback hands it to the library; otherwise free
+///         it with diskprobe_error_free(). NULL only on an internal error.
 /// @since 0.1
 #[no_mangle]
 #[must_use]

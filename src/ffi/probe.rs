@@ -144,13 +144,23 @@ pub extern "C" fn diskprobe_probe_buffer(
 /// @param buffer  receives the bytes
 /// @param size    the number of bytes wanted
 /// @param offset  of the first byte, from the start of the object
-/// @param error   may receive an error of diskprobe_error_new() if the call fails: the library
-///                frees it, and passes its status and message on
+/// @param error   never NULL, and points to NULL. On failure it may receive an error of
+///                diskprobe_error_new(), whose status and message then replace those of the errno.
+///                The library frees it, and ignores it on success.
 /// @return the number of bytes written to buffer: if it is less than size, the rest is requested
 ///         next; 0 if the object ends at or before offset; a negative errno on failure, of which
-///         -EINTR is tried again
-pub type diskprobe_read_callback = Option<ReadFunction>;
+///         -EINTR without an error is tried again
+pub type diskprobe_read_callback = Option<
+    unsafe extern "C" fn(
+        opaque: *mut c_void,
+        buffer: *mut c_void,
+        size: usize,
+        offset: u64,
+        error: *mut *mut diskprobe_error,
+    ) -> i64,
+>;
 
+/// The function in a `diskprobe_read_callback`, whose C type is made from its own declaration.
 type ReadFunction = unsafe extern "C" fn(
     opaque: *mut c_void,
     buffer: *mut c_void,
@@ -203,7 +213,7 @@ impl Source for Callback {
 /// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
 /// @param error    receives the reason of a failure, or NULL on success; free with
 ///                 diskprobe_error_free(). May be NULL.
-/// @return as diskprobe_probe_path(), with the errno of read in place of that of the file;
+/// @return as diskprobe_probe_path(), with the errno or error of read in place of that of the file;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if read is NULL, or returns more than size
 /// @since 0.1
 #[no_mangle]

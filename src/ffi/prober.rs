@@ -28,10 +28,11 @@ fn unfinished<'a>(prober: *mut diskprobe_prober) -> Result<&'a mut Prober, Error
 /// Creates a prober: a probe that does no I/O of its own.
 ///
 /// Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former needs no
-/// more bytes; then call diskprobe_prober_finish(). No call blocks.
+/// more bytes; then call diskprobe_prober_finish(). No call blocks. Bytes and the length can be fed
+/// in any order.
 ///
-/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: it can be set later with
-///                 diskprobe_prober_set_length(), or found by feeding all of the object
+/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: set it later with
+///                 diskprobe_prober_set_length(), or feed all bytes of the object
 /// @param options  how to probe, or NULL for the defaults; not kept
 /// @return the prober, free with diskprobe_prober_free(); NULL only on an internal error
 /// @since 0.1
@@ -57,7 +58,7 @@ pub extern "C" fn diskprobe_prober_new(
 /// searched for trailers.
 ///
 /// @param prober  the prober
-/// @param length  in bytes
+/// @param length  of the object in bytes
 /// @param error   receives the reason of a failure, or NULL on success; free with
 ///                diskprobe_error_free(). May be NULL.
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if the length is known to be another one;
@@ -85,7 +86,8 @@ pub extern "C" fn diskprobe_prober_set_length(
 /// @param offset  receives the offset of the first byte, or 0; may be NULL
 /// @param size    receives the number of bytes that are best read at once; 0 if the answer is
 ///                ready, or on failure
-/// @param needed  receives how many of them the probe cannot go on without, or 0; may be NULL
+/// @param needed  receives how many of these bytes, from the first on, the probe requires to
+///                continue, or 0; may be NULL
 /// @param error   receives the reason of a failure, or NULL on success; free with
 ///                diskprobe_error_free(). May be NULL.
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
@@ -121,9 +123,9 @@ pub extern "C" fn diskprobe_prober_next_read(
     })
 }
 
-/// Feeds bytes of the object, which are copied: any range, requested or not, in any pieces.
+/// Feeds bytes of the object, which are copied: any range, requested or not, in any order.
 ///
-/// Bytes that were not requested count against the limit on bytes.
+/// Bytes that were not requested count against the limit on bytes, also if they are fed again.
 ///
 /// @param prober  the prober
 /// @param offset  the offset of the first byte in the object

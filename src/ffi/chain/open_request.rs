@@ -26,14 +26,23 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 /// @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
 /// @param location  what to open; valid until the opener returns
 /// @param request   takes the answer; valid until the opener returns
-/// @param error     may receive an error of diskprobe_error_new() if the call fails: the library
-///                  frees it, and passes its status and message on
+/// @param error     never NULL, and points to NULL. On failure it may receive an error of
+///                  diskprobe_error_new(), whose status and message then replace those of the
+///                  errno. The library frees it, and ignores it on success.
 /// @return 0; or a negative errno if it cannot be opened: the walk fails with
 ///         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
 ///         and -EPERM, and DISKPROBE_STATUS_IO for any other. What the request was given is closed
 ///         anyway.
-pub type diskprobe_open_callback = Option<OpenFunction>;
+pub type diskprobe_open_callback = Option<
+    unsafe extern "C" fn(
+        opaque: *mut c_void,
+        location: *const diskprobe_location,
+        request: *mut diskprobe_open_request,
+        error: *mut *mut diskprobe_error,
+    ) -> c_int,
+>;
 
+/// The function in a `diskprobe_open_callback`, whose C type is made from its own declaration.
 type OpenFunction = unsafe extern "C" fn(
     opaque: *mut c_void,
     location: *const diskprobe_location,
