@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The ordered table of formats. `docs/adding-a-format.md` says what a new one needs.
+//! The ordered table of formats. `docs/architecture.md` says what a new one needs.
 
 mod bochs;
 mod cloop;

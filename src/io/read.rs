@@ -24,7 +24,9 @@ fn read_aligned(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize
     let block = BLOCK as u64;
     let start = offset.checked_div(block).unwrap_or(0).saturating_mul(block);
     let skip = usize::try_from(offset.saturating_sub(start)).unwrap_or(0);
-    let length = skip.saturating_add(buffer.len()).next_multiple_of(BLOCK);
+    let length = skip.saturating_add(buffer.len());
+    let length = length.checked_next_multiple_of(BLOCK);
+    let length = length.ok_or(io::ErrorKind::OutOfMemory)?;
     let mut memory = vec![0; length.saturating_add(BLOCK)];
     let unaligned = memory.as_ptr().align_offset(BLOCK);
     let blocks = memory

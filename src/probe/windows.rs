@@ -83,6 +83,7 @@ impl Windows {
         if let Some(range) = &mut self.first_range {
             let from = usize::try_from(range.length).unwrap_or(INLINE);
             let buffer = self.first.get_mut(from..from.saturating_add(bytes.len()));
+            let buffer = buffer.filter(|buffer| buffer.len() == bytes.len());
             if let Some(buffer) = buffer.filter(|_| range.end() == offset) {
                 buffer.copy_from_slice(bytes);
                 range.length = range.length.saturating_add(to_u64(bytes.len()));

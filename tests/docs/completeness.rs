@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every format has all that `docs/adding-a-format.md` lists, or an exemption with its reason.
+//! Every format has all that `docs/architecture.md` lists, or an exemption with its reason.
 
 use diskprobe::Format;
 use std::path::Path;
 
 const DOCUMENT: &str = "docs/formats.md";
-const GUIDE: &str = "docs/adding-a-format.md";
+const GUIDE: &str = "docs/architecture.md";
 const TABLE: &str = "src/formats.rs";
-const SAMPLES: &str = "cli/tests/readers/samples.txt";
+const SAMPLES: &str = "cli/tests/agreement/readers/samples.txt";
 const DIFFERENTIAL: &str = "tests/differential/bases.rs";
 const FUZZ_READER: &str = "fuzz/src/reader.rs";
 const FUZZ_MODEL: &str = "fuzz/src/model.rs";

@@ -125,7 +125,7 @@ fn a_raw_driver_selects_a_slice() {
         ),
         (
             r#"json:{"file":{"driver":"raw","size":0,"file":{"driver":"host_device","filename":"/x"}}}"#,
-            "block path=/x slice=0+0",
+            "block path=/x slice=0+",
         ),
     ]);
     assert_malformed(&[

@@ -4,6 +4,7 @@
 
 use crate::everything;
 use diskprobe::{probe_source, Error, ErrorKind, Image, Options, Source};
+use diskprobe_test_support::answer::answer as text;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -98,11 +99,6 @@ fn probed<'f>(file: &'f File, options: &Options, fault: Fault, at: u32) -> (Answ
     };
     let answer = probe_source(&mut source, options);
     (answer, source)
-}
-
-/// An answer in comparable form.
-fn text(answer: &Answer) -> String {
-    format!("{answer:?}")
 }
 
 /// Whether all names of the answer are bytes that were read.

@@ -95,7 +95,7 @@ fn an_image_of_a_scan_is_that_of_a_probe_by_path() {
         seen = Some(found.into_image().expect("an image"));
         ControlFlow::Continue(())
     });
-    assert_eq!(format!("{:?}", seen.expect("one")), format!("{by_path:?}"));
+    assert_eq!(seen.expect("one"), by_path);
 }
 
 #[test]

@@ -7,10 +7,8 @@ use diskprobe::{Error, ErrorKind, Image};
 pub fn answer(result: &Result<Image, Error>) -> String {
     match result {
         Ok(image) => {
-            let all = format!("{image:?}");
-            let (before, after) = all.split_once("allocated: ").expect("an image has sizes");
-            let (_, after) = after.split_once('}').expect("sizes end");
-            format!("{before}}}{after}")
+            let json = image.json("image", None);
+            format!("{json} {:?} {:?}", image.references(), image.details())
         }
         Err(error) => format!("{:?} at {:?}: {error}", error.kind(), error.offset()),
     }
