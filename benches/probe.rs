@@ -47,9 +47,13 @@ pub unsafe extern "C" fn reads_listed(name: *const c_char) -> c_int {
         reads: c_int,
     }
     impl Source for Counting {
-        fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
             self.reads += 1;
-            self.file.read_at(room, offset)
+            self.file.read_at(buffer, offset)
+        }
+
+        fn length(&mut self) -> io::Result<Option<u64>> {
+            Ok(Some(self.file.metadata()?.len()))
         }
     }
     // SAFETY: as above.
@@ -57,9 +61,8 @@ pub unsafe extern "C" fn reads_listed(name: *const c_char) -> c_int {
     let Ok(file) = File::open(path) else {
         return -1;
     };
-    let length = file.metadata().map(|metadata| metadata.len()).ok();
     let mut source = Counting { file, reads: 0 };
-    match probe_source(&mut source, length, &Options::default()) {
+    match probe_source(&mut source, &Options::default()) {
         Ok(_) => source.reads,
         Err(_) => -1,
     }

@@ -266,14 +266,16 @@ impl Caller<'_> {
 
     fn prober(&mut self) {
         let prober = self.handle(PROBERS, IMAGES - PROBERS);
-        let (mut offset, mut size) = (0, 0);
+        let (mut offset, mut size, mut needed) = (0, 0, 0);
         // SAFETY: as in `call`.
         unsafe {
             let out = match self.byte() {
                 1 => null_mut(),
                 _ => &mut offset,
             };
-            let status = c::diskprobe_prober_next_read(prober, out, &mut size, null_mut());
+            let none = null_mut();
+            let status = c::diskprobe_prober_next_read(prober, out, &mut size, &mut needed, none);
+            assert!(needed <= size);
             assert!(status != c::INTERNAL);
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let from = from.min(self.image.len());
@@ -289,7 +291,12 @@ impl Caller<'_> {
             } else {
                 bytes.as_ptr().cast()
             };
-            let status = c::diskprobe_prober_feed(prober, data, bytes.len(), null_mut());
+            if self.byte() == 1 {
+                let length = self.image.len() as u64;
+                let status = c::diskprobe_prober_set_length(prober, length, null_mut());
+                assert!(status != c::INTERNAL);
+            }
+            let status = c::diskprobe_prober_feed(prober, offset, data, bytes.len(), null_mut());
             assert!(status != c::INTERNAL);
         }
     }
@@ -324,7 +331,13 @@ struct Opaque<'i> {
 }
 
 /// Reads as it should, unless it is to lie.
-unsafe extern "C" fn read(opaque: *mut c_void, room: *mut c_void, size: usize, offset: u64) -> i64 {
+unsafe extern "C" fn read(
+    opaque: *mut c_void,
+    room: *mut c_void,
+    size: usize,
+    offset: u64,
+    error: *mut Handle,
+) -> i64 {
     // SAFETY: this is what the call got.
     let Opaque { image, lie } = unsafe { &*opaque.cast::<Opaque>() };
     let from = usize::try_from(offset)
@@ -333,8 +346,12 @@ unsafe extern "C" fn read(opaque: *mut c_void, room: *mut c_void, size: usize, o
     let length = size.min(image.len() - from);
     // SAFETY: the library gives room for that many bytes.
     unsafe { std::ptr::copy_nonoverlapping(image[from..].as_ptr(), room.cast(), length) };
+    if *lie == 7 {
+        // SAFETY: the library passes a pointer to NULL.
+        unsafe { *error = c::diskprobe_error_new(3, c"failed\n".as_ptr()) };
+    }
     match lie {
-        1 => -5,
+        1 | 7 => -5,
         2 => i64::MIN,
         3 => i64::MAX,
         4 => size as i64 + 1,

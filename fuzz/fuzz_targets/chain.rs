@@ -6,14 +6,16 @@
 #[path = "chain/made.rs"]
 mod made;
 
-use diskprobe::chain::{ChainError, Chain, ChainOptions, Element, ElementKind, FormatSource};
-use diskprobe::chain::{Identity, Lookup, Opened, Opener, UnrecordedFormat};
-use diskprobe::limits::{Limits, MAX_BYTES, MAX_READS};
+use diskprobe::chain::UnrecordedFormat;
+use diskprobe::chain::{Chain, ChainError, ChainOptions, Element, ElementKind, ElementState};
+use diskprobe::chain::{FormatSource, Identity, Lookup, OpenRequest, Opened, Opener};
 use diskprobe::location::Location;
-use diskprobe::{Error, Format, Image, Options, Source};
+use diskprobe::{Error, ErrorKind, Format, Image, Limits, Options, Source};
+use diskprobe_fuzz::oracle::assert_same_error;
 use libfuzzer_sys::fuzz_target;
 use made::{Input, DIRECTORY};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 
 /// A file system and a server with the same files.
 struct Store<'a> {
@@ -27,6 +29,7 @@ struct Store<'a> {
 /// Counts what is read of one file.
 struct File<'a> {
     bytes: &'a [u8],
+    length: Option<u64>,
     reads: u32,
     read: u64,
 }
@@ -42,8 +45,12 @@ impl Source for File<'_> {
         self.reads += 1;
         self.read += u64::try_from(size).expect("a length");
         // The last read may be short, and then is followed by one of nothing.
-        assert!(self.reads <= 2 * MAX_READS && self.read <= MAX_BYTES);
+        assert!(self.reads <= 2 * Limits::MAX_READS && self.read <= Limits::MAX_BYTES);
         Ok(size)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(self.length)
     }
 }
 
@@ -59,31 +66,35 @@ fn number(path: &[u8]) -> Option<usize> {
 
 fn identify(path: &[u8]) -> Option<Identity> {
     let inode = u64::try_from(number(path)?).ok()?;
-    Some(Identity { device: 1, inode })
+    Some(Identity::new(1, inode))
 }
 
 impl Opener for Store<'_> {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let location = request.location();
         self.opened += 1;
         let path = match self.serves {
             true => location.path(),
-            false => location.local_path(),
+            false => location
+                .local_path()
+                .map(|path| path.as_os_str().as_bytes()),
         };
         let Some(path) = path else {
-            return Ok(Opened::Unopened);
+            return Ok(Opened::unopened());
         };
         let bytes = number(path).and_then(|number| self.files.get(number));
-        let absent = || Error::cannot_open(&io::Error::from_raw_os_error(2));
+        let absent = || Error::new(ErrorKind::NotFound, "no such file");
         let bytes = bytes.ok_or_else(absent)?;
         let length = u64::try_from(bytes.len()).expect("a length");
-        Ok(Opened::Source {
-            source: Box::new(File {
-                bytes,
-                reads: 0,
-                read: 0,
-            }),
+        let opened = Opened::source(Box::new(File {
+            bytes,
             length: self.knows_lengths.then_some(length),
-            identity: identify(path).filter(|_| self.has_identities),
+            reads: 0,
+            read: 0,
+        }));
+        Ok(match identify(path).filter(|_| self.has_identities) {
+            Some(identity) => opened.identity(identity),
+            None => opened,
         })
     }
 }
@@ -104,7 +115,7 @@ fuzz_target!(|input: &[u8]| {
     let limits_and_more = input.byte();
     let max_images = u32::from(limits_and_more % 16);
     let options = ChainOptions::new()
-        .image(&image)
+        .image_options(image)
         .unrecorded_format(policy)
         .max_images(max_images)
         .expect("below the limit");
@@ -118,7 +129,7 @@ fuzz_target!(|input: &[u8]| {
             knows_lengths: !has(7),
             opened: 0,
         };
-        let top = Location::of_path(format!("{DIRECTORY}0").as_bytes());
+        let top = Location::from_path(format!("{DIRECTORY}0"));
         let walked = Chain::open(top, &mut store, &options);
         (walked, store.opened)
     };
@@ -156,10 +167,24 @@ fn reached(walked: &Result<Chain, ChainError>) -> &Chain {
     }
 }
 
+fn error(element: &Element) -> Option<&Error> {
+    match element.state() {
+        ElementState::Failed(error) => Some(error),
+        _ => None,
+    }
+}
+
+/// The images without their data files.
+fn images(chain: &Chain) -> impl Iterator<Item = &Element> {
+    let is_image = |element: &&Element| element.kind() != ElementKind::DataFile;
+    chain.elements().iter().filter(is_image)
+}
+
 /// What is to be the same twice.
 fn facts(element: &Element) -> impl PartialEq + '_ {
+    let error = error(element).map(|error| format!("{error:?}"));
     let size = element.image().and_then(Image::virtual_size);
-    let how = (element.format(), element.format_source(), element.error());
+    let how = (element.format(), element.format_source(), error);
     (element.recorded(), element.identity(), size, how)
 }
 
@@ -167,8 +192,11 @@ fn facts(element: &Element) -> impl PartialEq + '_ {
 fn judge_end(walked: &Result<Chain, ChainError>) {
     let elements = reached(walked).elements();
     let (last, others) = elements.split_last().expect("the top");
-    assert_eq!(last.error(), walked.as_ref().err().map(ChainError::error));
-    assert!(others.iter().all(|element| element.error().is_none()));
+    match (error(last), walked) {
+        (Some(error), Err(failed)) => assert_same_error(error, failed.error(), "the last"),
+        (error, walked) => assert!(error.is_none() && walked.is_ok()),
+    }
+    assert!(others.iter().all(|element| error(element).is_none()));
     if let Err(broken) = walked {
         assert!(!broken.to_string().contains('\n'));
     }
@@ -182,18 +210,19 @@ fn names_others(element: &Element) -> bool {
 fn judge_elements(chain: &Chain, max_images: u32, policy: UnrecordedFormat) {
     let elements = chain.elements();
     let most = usize::try_from(max_images).expect("small");
-    let images = chain.images().filter(|(_, image)| image.image().is_some());
-    assert!(images.count() <= most);
-    assert!(chain.images().count() <= most + 1 && elements.len() <= 2 * most + 1);
+    let probed = images(chain).filter(|image| image.image().is_some());
+    assert!(probed.count() <= most);
+    assert!(images(chain).count() <= most + 1 && elements.len() <= 2 * most + 1);
     for (place, element) in elements.iter().enumerate() {
-        assert_eq!(element.parent().is_none(), place == 0);
-        let above = element.parent().map(|parent| &elements[parent]);
+        assert_eq!(element.index(), place);
+        let above = chain.parent(element);
+        assert_eq!(above.is_none(), place == 0);
         let step = u32::from(element.kind() == ElementKind::Backing);
         assert_eq!(
             element.depth(),
             above.map_or(0, |above| above.depth() + step)
         );
-        if element.error().is_some() {
+        if error(element).is_some() {
             continue;
         }
         if let (Some(format), Some(image)) = (element.format(), element.image()) {
@@ -212,7 +241,7 @@ fn judge_elements(chain: &Chain, max_images: u32, policy: UnrecordedFormat) {
             }
             (ElementKind::DataFile, FormatSource::Implied) => {
                 assert_eq!(element.format(), Some(Format::Raw));
-                assert_eq!(element.parent(), place.checked_sub(1));
+                assert_eq!(above.map(Element::index), place.checked_sub(1));
             }
             other => panic!("{other:?}"),
         }
@@ -230,23 +259,25 @@ fn judge_elements(chain: &Chain, max_images: u32, policy: UnrecordedFormat) {
 }
 
 fn judge_lookups(chain: &Chain) {
-    let find = |name: Option<&[u8]>, below| {
-        let disk = Some(&b"vda"[..]);
-        chain.find(&Lookup { name, disk, below }, &mut identify)
-    };
-    assert_eq!(find(None, None), chain.images().last().map(|(at, _)| at));
-    for (place, image) in chain.images() {
+    let find = |lookup: Lookup<'_>| chain.find(&lookup.disk(b"vda")).map(Element::index);
+    let last = images(chain).last().map(Element::index);
+    assert_eq!(find(Lookup::last()), last);
+    for image in images(chain) {
+        let place = image.index();
         let name = format!("vda[{}]", image.depth());
         if image.depth() != 0 {
-            assert_eq!(find(Some(name.as_bytes()), None), Some(place));
+            assert_eq!(find(Lookup::name(name.as_bytes())), Some(place));
         }
         if let Some(path) = image.location().and_then(Location::path) {
             // An image above may have the same path, on another machine or as another part.
-            let found = find(Some(path), None);
+            let found = find(Lookup::name(path));
             assert!(found.is_some_and(|found| found <= place) || path.ends_with(b"]"));
         }
-        assert_eq!(find(Some(b"vdb[1]"), Some(place)), None);
+        assert_eq!(find(Lookup::name(b"vdb[1]").below(image)), None);
         let recorded = image.location().and_then(Location::relative_name);
-        assert_eq!(chain.relative_backing_path(place, place).as_deref(), recorded);
+        assert_eq!(
+            chain.relative_backing_path(image, image).as_deref(),
+            recorded
+        );
     }
 }

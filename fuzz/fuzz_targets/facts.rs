@@ -18,7 +18,7 @@ fuzz_target!(|input: &[u8]| {
         return;
     };
     object.switches &= !NAMED_DMG;
-    let answer = object.pulled();
+    let answer = object.probed();
     if let Ok(image) = &answer {
         assert_sound(image, object.told_length());
         assert_read(image, &object);

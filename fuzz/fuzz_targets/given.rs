@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Any bytes as an image of a format that the first byte chooses: an answer of that format or an
-//! error, the same through a buffer and through the pull interface, and within the limits.
+//! error, the same through a buffer and through a prober, and within the limits.
 #![no_main]
 
-use diskprobe::{limits, probe_buffer, Error, Image, Options, Prober};
+use diskprobe::{probe_buffer, Error, Image, Limits, Options, Prober};
 use diskprobe_fuzz::object::asked;
 use diskprobe_fuzz::oracle::{assert_one_line, assert_same, assert_sound};
 use libfuzzer_sys::fuzz_target;
@@ -23,19 +23,25 @@ fuzz_target!(|input: &[u8]| {
         }
         Err(error) => assert_one_line(error),
     }
-    assert_same(&answer, &pull(image, whole, &options), "buffer and pull");
+    assert_same(
+        &answer,
+        &probed(image, whole, &options),
+        "buffer and prober",
+    );
 });
 
-fn pull(image: &[u8], whole: u64, options: &Options) -> Result<Image, Error> {
-    let mut pull = Prober::new(Some(whole), options);
+fn probed(image: &[u8], whole: u64, options: &Options) -> Result<Image, Error> {
+    let mut prober = Prober::new(options);
+    prober.set_length(whole)?;
     let (mut reads, mut bytes) = (0, 0);
-    while let Some(range) = pull.next_read()? {
+    while let Some(read) = prober.next_read()? {
+        let range = read.preferred;
         reads += 1;
         bytes += range.length;
-        assert!(reads <= MAX_READS && bytes <= MAX_BYTES);
+        assert!(reads <= Limits::MAX_READS && bytes <= Limits::MAX_BYTES);
         let from = usize::try_from(range.offset).expect("inside the image");
         let to = usize::try_from(range.offset + range.length).expect("inside the image");
-        pull.feed(&image[from..to])?;
+        prober.feed(range.offset, &image[from..to])?;
     }
-    pull.finish()
+    prober.finish()
 }

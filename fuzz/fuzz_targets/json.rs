@@ -25,19 +25,20 @@ mod tool {
 }
 
 use diskprobe::location::{without_credentials, Location};
-use diskprobe::{probe_buffer, Finding, Format, Image, Options, Policy, Verdict};
+use diskprobe::{probe_buffer, Detail, Finding, Format, Image, Options, Policy, Verdict};
 use diskprobe_fuzz::object::asked;
 use libfuzzer_sys::fuzz_target;
 use oracle::{assert_shown, assert_text, written};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 // Where that code has it.
 use tool::text;
 
 /// Where the next image starts in the input, in each.
 const APART: usize = 512;
 /// A directory of policies.
-const DIRECTORY: &[u8] = b"/srv";
+const DIRECTORY: &str = "/srv";
 
 fuzz_target!(|input: &[u8]| {
     let Some((&[choice, length], rest)) = input.split_first_chunk() else {
@@ -47,15 +48,15 @@ fuzz_target!(|input: &[u8]| {
     let options = Options::new()
         .format(asked(choice))
         .thorough(choice >= 128)
-        .file_name(name);
+        .file_name(OsStr::from_bytes(name));
     match probe_buffer(bytes, u64::try_from(bytes.len()).ok(), &options) {
         Ok(image) => of_image(name, &image),
         Err(error) => {
             let file = OsStr::from_bytes(name);
-            let object = written(Image::failure_json(file, error));
+            let object = written(Image::failure_json(file, &error));
             assert_text(&object, "filename", Some(name));
             assert_eq!(object["error"]["message"], error.to_string());
-            let object = written(Verdict::failure_json(file, error));
+            let object = written(Verdict::failure_json(file, &error));
             assert_eq!(object["accepted"], false);
         }
     }
@@ -75,9 +76,11 @@ fn of_image(name: &[u8], image: &Image) {
     assert_text(&object, "filename", Some(name));
     let backing = image.backing().map(|backing| backing.location);
     assert_text(&object, "backing-filename", backing);
-    assert_text(&object, "creator", image.creator());
-    assert_text(&object, "comment", image.comment());
-    assert_text(&object, "adapter-type", image.adapter_type());
+    for key in ["creator", "comment", "adapter-type"] {
+        let mut details = image.details().iter();
+        let detail = details.find(|detail| detail.name() == key);
+        assert_text(&object, key, detail.map(Detail::value));
+    }
     if let Some(data_file) = image.data_file() {
         assert_text(&object["data-file"], "filename", data_file.location);
     }
@@ -98,7 +101,7 @@ fn of_image(name: &[u8], image: &Image) {
     let policy = policy
         .allow_backing_under(DIRECTORY)
         .expect("an absolute name");
-    let verdict = policy.evaluate(image, name);
+    let verdict = policy.evaluate(image, Some(Path::new(file)));
     let object = written(verdict.json(file, image));
     assert_eq!(object["accepted"], verdict.is_accepted());
     assert_shown(&tool::info::human::image(name, image));
@@ -108,12 +111,12 @@ fn of_location(bytes: &[u8]) {
     match Location::parse(bytes) {
         Ok(location) => {
             let object = written(location.json());
-            assert_text(&object, "input", Some(location.text()));
+            assert_text(&object, "input", Some(location.masked()));
             assert_text(&object, "path", location.path());
             assert_text(&object, "relpath", location.relative_name());
         }
         Err(error) => {
-            let object = written(Location::failure_json(bytes, error));
+            let object = written(Location::failure_json(bytes, &error));
             assert_text(&object, "input", Some(without_credentials(bytes)));
         }
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! An object of any length with a few windows of bytes, fed by a host that asks twice, supplies too
-//! much, too little or unasked, and finishes early; and by sources that are slow, interrupted, or
+//! An object of any length with a few windows of bytes, fed by a caller that asks twice, feeds
+//! pieces and finishes early; and by sources that are slow, interrupted, or
 //! change between reads.
 #![no_main]
 
-use diskprobe::{limits, probe_source, ErrorKind, Prober, Source};
+use diskprobe::{probe_source, ErrorKind, Limits, Prober, Source};
 use diskprobe_fuzz::craft::mutated;
 use diskprobe_fuzz::object::Object;
-use diskprobe_fuzz::oracle::{assert_named, assert_one_line, assert_same, assert_sound, Answer};
+use diskprobe_fuzz::oracle::{assert_named, assert_one_line, assert_same, assert_same_error};
+use diskprobe_fuzz::oracle::{assert_sound, Answer};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use std::io;
 
@@ -19,7 +20,7 @@ fuzz_target!(|input: &[u8]| {
     let Some(object) = Object::decoded(input) else {
         return;
     };
-    let answer = object.pulled();
+    let answer = object.probed();
     match &answer {
         Ok(image) => {
             assert_sound(image, object.told_length());
@@ -32,46 +33,55 @@ fuzz_target!(|input: &[u8]| {
     let habits = input.iter().fold(7, |sum: u64, byte| {
         sum.wrapping_mul(0x100_0000_01b3) ^ u64::from(*byte)
     });
-    assert_same(&answer, &pulled_badly(&object, habits), "a bad host");
+    assert_same(&answer, &fed_badly(&object, habits), "a bad host");
     let mut slow = Slow {
         object: &object,
         piece: usize::try_from(habits % 3000).expect("small") + 1,
         interrupted: false,
     };
-    let by_source = probe_source(&mut slow, object.told_length(), &object.options());
-    assert_same(&answer, &by_source, "pull and source");
+    let by_source = probe_source(&mut slow, &object.options());
+    assert_same(&answer, &by_source, "prober and source");
     assert_coherent(&object, habits);
 });
 
-/// The answer that comes of it in spite of everything.
-fn pulled_badly(object: &Object, mut habits: u64) -> Answer {
-    let mut pull = Prober::new(object.told_length(), &object.options());
-    let (mut reads, mut bytes) = (0, 0);
-    let mut room = Vec::new();
-    while let Some(range) = pull.next_read()? {
-        reads += 1;
-        bytes += range.length;
-        assert!(reads <= MAX_READS && bytes <= MAX_BYTES);
-        assert!(range.length > 0);
-        room.resize(usize::try_from(range.length).expect("a short range"), 0);
-        let got = object.read(&mut room, range.offset);
+/// Returns the answer of a prober that is asked twice, and fed in pieces and more than once.
+fn fed_badly(object: &Object, mut habits: u64) -> Answer {
+    let mut prober = Prober::new(&object.options());
+    if let Some(length) = object.told_length() {
+        prober.set_length(length)?;
+    }
+    let (mut reads, mut end) = (0, None);
+    let mut buffer = Vec::new();
+    while let Some(read) = prober.next_read()? {
+        let range = read.preferred;
+        assert!(read.needed.length > 0 && range.length > 0);
+        assert_eq!(read.needed.offset, range.offset);
+        // Each piece but the last of a read leaves its end where it was.
+        let next = (range.offset + range.length, object.told_length());
+        if end != Some(next) {
+            reads += 1;
+            end = Some(next);
+        }
+        assert!(reads <= Limits::MAX_READS && range.length <= Limits::MAX_BYTES);
+        buffer.resize(usize::try_from(range.length).expect("a short range"), 0);
+        let got = object.read(&mut buffer, range.offset);
         habits = habits.rotate_right(3);
         if habits & 1 != 0 {
-            assert_eq!(pull.next_read()?, Some(range), "asked twice");
+            assert_eq!(prober.next_read()?, Some(read), "asked twice");
         }
-        if habits & 2 != 0 {
-            let error = pull.feed(&vec![0; room.len() + 1]).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
-            assert_eq!(pull.next_read()?, Some(range), "asked again");
-        }
-        pull.feed(&room[..got])?;
+        let piece = match habits & 2 {
+            0 => got,
+            _ => got.div_ceil(2),
+        };
+        prober.feed(range.offset, &buffer[..piece])?;
         if habits & 4 != 0 {
-            let error = pull.feed(&room[..got]).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::WrongState, "not asked for");
+            if let Some(length) = object.told_length() {
+                prober.set_length(length)?;
+            }
         }
     }
-    assert_eq!(pull.next_read()?, None);
-    pull.finish()
+    assert_eq!(prober.next_read()?, None);
+    prober.finish()
 }
 
 /// An object that is cut, grows or changes after some reads gives an answer or an error, in bounds;
@@ -83,21 +93,29 @@ fn assert_coherent(object: &Object, habits: u64) {
         at: u32::try_from(habits >> 8 & 7).expect("small"),
         habits,
     };
-    let answer = probe_source(&mut changing, object.told_length(), &object.options());
-    assert!(changing.reads <= 3 * MAX_READS);
+    let answer = probe_source(&mut changing, &object.options());
+    assert!(changing.reads <= 3 * Limits::MAX_READS);
     if let Err(error) = answer {
         assert_one_line(&error);
     }
-    let mut pull = Prober::new(object.told_length(), &object.options());
-    if let Ok(Some(range)) = pull.next_read() {
+    let mut prober = Prober::new(&object.options());
+    let length = object.told_length();
+    if let Some(length) = length {
+        prober.set_length(length).expect("no bytes were fed");
+    }
+    if let Ok(Some(read)) = prober.next_read() {
         if habits & 1 != 0 {
-            let error = pull.finish().unwrap_err();
+            let error = prober.finish().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::WrongState, "finished early");
-        } else if object.told_length().is_some() && range.length > 1 {
-            let error = pull.feed(&[0]).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Changed, "too little");
-            assert_eq!(pull.next_read(), Err(error), "and it stays so");
-            assert_eq!(pull.finish().unwrap_err(), error);
+        } else if length.is_some() && read.preferred.length > 1 {
+            let error = prober.feed(read.preferred.offset, &[]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Changed, "it ends early");
+            assert_same_error(
+                &prober.next_read().unwrap_err(),
+                &error,
+                "the failure stays",
+            );
+            assert_same_error(&prober.finish().unwrap_err(), &error, "the failure stays");
         }
     }
 }
@@ -116,6 +134,10 @@ impl Source for Slow<'_> {
         }
         let length = room.len().min(self.piece);
         Ok(self.object.read(&mut room[..length], offset))
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(self.object.told_length())
     }
 }
 
@@ -141,5 +163,9 @@ impl Source for Changing {
             0 => Err(io::Error::from_raw_os_error(5)),
             _ => Ok(self.object.read(room, offset)),
         }
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(self.object.told_length())
     }
 }

@@ -9,7 +9,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
 
 pub type Handle = *mut c_void;
-pub type Read = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64) -> i64;
+pub type Read = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64, *mut Handle) -> i64;
 
 /// `DISKPROBE_STATUS_INVALID_ARGUMENT`.
 pub const INVALID_ARGUMENT: u32 = 1;
@@ -54,14 +54,17 @@ extern "C" {
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_prober_new(length: u64, options: Handle) -> Handle;
+    pub fn diskprobe_prober_set_length(prober: Handle, length: u64, error: *mut Handle) -> u32;
     pub fn diskprobe_prober_next_read(
         prober: Handle,
         offset: *mut u64,
         size: *mut usize,
+        needed: *mut usize,
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_prober_feed(
         prober: Handle,
+        offset: u64,
         data: *const c_void,
         size: usize,
         error: *mut Handle,
@@ -81,6 +84,7 @@ extern "C" {
     pub fn diskprobe_location_free(location: Handle);
     pub fn diskprobe_version() -> *const c_char;
     pub fn diskprobe_version_number() -> u32;
+    pub fn diskprobe_error_new(status: u32, message: *const c_char) -> Handle;
     pub fn diskprobe_error_status(error: Handle) -> u32;
     pub fn diskprobe_error_message(error: Handle) -> *const c_char;
     pub fn diskprobe_error_errno(error: Handle) -> c_int;
@@ -202,7 +206,7 @@ macro_rules! ask {
         for function in $list {
             let mut number = $default;
             let found = function($handle $(, $index)?, &mut number);
-            assert!(found || number == Default::default());
+            assert!(found || number == 0);
             function($handle $(, $index)?, null_mut());
         }
     };

@@ -75,7 +75,7 @@ impl Object {
         let options = options.thorough(self.switches & THOROUGH != 0);
         match self.switches & NAMED_DMG {
             0 => options,
-            _ => options.file_name(b"x.dmg"),
+            _ => options.file_name("x.dmg"),
         }
     }
 
@@ -125,16 +125,20 @@ impl Object {
         }
     }
 
-    /// The answer by the pull interface, as a host that does all right gets it.
-    pub fn pulled(&self) -> Result<Image, Error> {
-        let mut pull = Prober::new(self.told_length(), &self.options());
-        let mut room = Vec::new();
-        while let Some(range) = pull.next_read()? {
-            room.resize(usize::try_from(range.length).expect("a short range"), 0);
-            let got = self.read(&mut room, range.offset);
-            pull.feed(&room[..got])?;
+    /// The answer of a prober that is fed what it requests.
+    pub fn probed(&self) -> Result<Image, Error> {
+        let mut prober = Prober::new(&self.options());
+        if let Some(length) = self.told_length() {
+            prober.set_length(length)?;
         }
-        pull.finish()
+        let mut buffer = Vec::new();
+        while let Some(read) = prober.next_read()? {
+            let range = read.preferred;
+            buffer.resize(usize::try_from(range.length).expect("a short range"), 0);
+            let got = self.read(&mut buffer, range.offset);
+            prober.feed(range.offset, &buffer[..got])?;
+        }
+        prober.finish()
     }
 }
 
@@ -146,5 +150,9 @@ pub fn asked(choice: u8) -> Option<Format> {
 impl Source for &Object {
     fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
         Ok(self.read(room, offset))
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(self.told_length())
     }
 }

@@ -38,7 +38,7 @@ pub fn assert_read(image: &Image, object: &Object) {
         assert_eq!(found, name, "backing location");
         if !name.is_empty() {
             let format = backing.and_then(|backing| backing.format);
-            let format = format.map(|format| format.text().to_vec());
+            let format = format.map(|format| format.name().to_vec());
             assert_eq!(format, facts.backing_format, "backing format");
         }
     }

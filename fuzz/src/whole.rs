@@ -34,9 +34,9 @@ pub fn look_closely(input: &[u8], answer: &Answer) {
             bytes: input.to_vec(),
         }],
     };
-    assert_same(answer, &object.pulled(), "buffer and pull");
+    assert_same(answer, &object.probed(), "buffer and prober");
     object.switches = LENGTH_UNKNOWN;
-    assert_never_another(answer, &object.pulled(), true);
+    assert_never_another(answer, &object.probed(), true);
     let thorough = options.thorough(true);
     let all = probe_buffer(input, Some(whole), &thorough);
     assert_detected(&all, input, true);

@@ -161,7 +161,12 @@ struct Opened<'i> {
     opener: *mut c_void,
 }
 
-unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, request: Handle) -> c_int {
+unsafe extern "C" fn open(
+    opaque: *mut c_void,
+    location: Handle,
+    request: Handle,
+    error: *mut Handle,
+) -> c_int {
     // SAFETY: this is what the walk was given, and it alone uses it now.
     let opener = unsafe { &mut *opaque.cast::<Opener>() };
     let lie = opener.lies[opener.asked % opener.lies.len()];
@@ -171,7 +176,10 @@ unsafe extern "C" fn open(opaque: *mut c_void, location: Handle, request: Handle
     unsafe {
         c::read_location(location, 0, look);
         assert!(chain::diskprobe_open_request_role(request) != 0);
-        if lie == 1 {
+        if lie == 8 {
+            *error = c::diskprobe_error_new(u32::from(lie), c"failed".as_ptr());
+        }
+        if lie == 1 || lie == 8 {
             return -13;
         }
         if lie == 2 {

@@ -3,10 +3,13 @@
 
 use crate::oracle::{assert_text, written};
 use crate::APART;
-use diskprobe::chain::{Chain, ChainOptions, Opened, Opener, UnrecordedFormat};
+use diskprobe::chain::UnrecordedFormat;
+use diskprobe::chain::{Chain, ChainOptions, ElementKind, OpenRequest, Opened, Opener};
 use diskprobe::location::Location;
 use diskprobe::{Error, Options, Source};
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 
 struct Part<'b>(&'b [u8]);
 
@@ -16,29 +19,33 @@ impl Source for Part<'_> {
         let there = self.0.get(offset..).unwrap_or_default();
         io::Write::write(&mut room, there)
     }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(u64::try_from(self.0.len()).ok())
+    }
 }
 
 struct Parts<'b>(&'b [u8]);
 
 impl Opener for Parts<'_> {
-    fn open(&mut self, location: &Location) -> Result<Opened<'_>, Error> {
-        if location.local_path().is_none() {
-            return Ok(Opened::Unopened);
+    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        if request.location().local_path().is_none() {
+            return Ok(Opened::unopened());
         }
         let bytes = self.0;
         self.0 = bytes.get(APART..).unwrap_or_default();
-        Ok(Opened::Source {
-            source: Box::new(Part(bytes)),
-            length: u64::try_from(bytes.len()).ok(),
-            identity: None,
-        })
+        Ok(Opened::source(Box::new(Part(bytes))))
     }
 }
 
 pub(crate) fn walked(name: &[u8], bytes: &[u8], options: &Options) {
-    let options = ChainOptions::new().image(options);
+    let options = ChainOptions::new().image_options(options.clone());
     let options = options.unrecorded_format(UnrecordedFormat::Probe);
-    let walked = Chain::open(Location::of_path(name), &mut Parts(bytes), &options);
+    let walked = Chain::open(
+        Location::from_path(OsStr::from_bytes(name)),
+        &mut Parts(bytes),
+        &options,
+    );
     let chain = match &walked {
         Ok(chain) => chain,
         Err(broken) => broken.partial_chain(),
@@ -47,7 +54,9 @@ pub(crate) fn walked(name: &[u8], bytes: &[u8], options: &Options) {
     assert_eq!(names.len(), chain.elements().len());
     let list = written(chain.json());
     let listed = list.as_array().expect("a list");
-    let images: Vec<_> = chain.images().map(|(place, _)| &names[place]).collect();
+    let images = chain.elements().iter();
+    let images = images.filter(|element| element.kind() != ElementKind::DataFile);
+    let images: Vec<_> = images.map(|image| &names[image.index()]).collect();
     assert_eq!(listed.len(), images.len());
     for (object, name) in listed.iter().zip(images) {
         assert_text(object, "filename", Some(name));

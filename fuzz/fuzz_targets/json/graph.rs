@@ -5,7 +5,7 @@
 use crate::oracle::{assert_shown, assert_text, written};
 use crate::tool::scan::graph::{dot, table};
 use crate::APART;
-use diskprobe::scan::graph::{Destination, Graph, Node};
+use diskprobe::scan::graph::{Destination, Graph, GraphBuilder, Node};
 use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::Options;
 use serde_json::Value;
@@ -21,15 +21,15 @@ const FURTHER: &[u8] = b"v.vmdk";
 
 pub(crate) fn collected(name: &[u8], bytes: &[u8], options: &Options) {
     let directory = place(name, bytes);
-    let mut collector = GraphBuilder::new();
+    let mut builder = GraphBuilder::new();
     let mut found = 0;
-    let options = ScanOptions::new().image(options);
+    let options = ScanOptions::new().image_options(options.clone());
     scan([ScanTarget::Directory(directory)], &options, |one| {
         found += 1;
-        collector.add(&one);
+        builder.add(&one);
         ControlFlow::Continue(())
     });
-    let graph = collector.finish();
+    let graph = builder.resolve();
     assert_eq!(found, 3);
     assert_users(&graph);
     let object = written(graph.json());
@@ -65,13 +65,16 @@ fn assert_users(graph: &Graph) {
     for (place, node) in graph.nodes().iter().enumerate() {
         for edge in node.edges() {
             if let Destination::Node(to) = edge.destination() {
-                assert_eq!(graph.nodes()[*to].users().contains(&place), *to != place);
+                let to = graph.node(*to).expect("a node of the graph");
+                let is_user = to.users().iter().any(|user| user.index() == place);
+                assert_eq!(is_user, to.path() != node.path());
             }
         }
         for user in node.users() {
-            let mut edges = graph.nodes()[*user].edges().iter();
-            assert!(edges
-                .any(|edge| matches!(edge.destination(), Destination::Node(to) if *to == place)));
+            let mut edges = graph.nodes()[user.index()].edges().iter();
+            assert!(edges.any(
+                |edge| matches!(edge.destination(), Destination::Node(to) if to.index() == place)
+            ));
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Handle, Look, Read};
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
 
-pub type Open = unsafe extern "C" fn(*mut c_void, Handle, Handle) -> c_int;
+pub type Open = unsafe extern "C" fn(*mut c_void, Handle, Handle, *mut Handle) -> c_int;
 pub type Close = unsafe extern "C" fn(*mut c_void);
 
 extern "C" {
