@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Locations with what libvirt reads from them. `tests/location` has cases of our own.
 
-use diskprobe::location::{disk_target, relative_backing_path};
+use diskprobe::chain::{Chain, ChainOptions, Identity, OpenRequest, Opened, Opener};
+use diskprobe::location::{DiskTarget, Location};
+use diskprobe::Error;
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::oracle::VECTORS;
 use diskprobe_test_support::tool::Run;
 use diskprobe_test_support::trials;
@@ -199,16 +202,52 @@ fn join() {
     assert!(same > 0);
 }
 
+/// Opens one image after another, whatever their names are.
+struct InOrder {
+    images: Vec<Vec<u8>>,
+    opened: usize,
+}
+
+impl Opener for InOrder {
+    fn open(&mut self, _: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
+        let image = &self.images[self.opened];
+        self.opened += 1;
+        let identity = Identity::new(1, self.opened as u64);
+        Ok(Opened::source(Box::new(image.as_slice())).identity(identity))
+    }
+}
+
+/// Walks a chain whose top records the first of these names, and so on; `None` is an absolute path.
+fn chain_of(names: &[Option<&str>]) -> Chain {
+    let overlays = names.iter().enumerate().map(|(index, name)| {
+        let absolute = format!("/absolute/{index}");
+        let name = name.unwrap_or(&absolute);
+        Qcow2::new(MIB).backing(name, "qcow2").bytes()
+    });
+    let mut images: Vec<Vec<u8>> = overlays.collect();
+    images.push(Qcow2::new(MIB).bytes());
+    let mut opener = InOrder { images, opened: 0 };
+    let top = Location::from_path("/images/top");
+    Chain::open(top, &mut opener, &ChainOptions::new()).expect("a chain")
+}
+
 fn relative() {
     let vectors = read("relative.jsonl");
     for vector in &vectors {
-        let chain = vector["chain"].as_array().expect("a chain");
-        let index = |key: &str| usize::try_from(vector[key].as_u64().expect("an index"));
-        let (top, base) = (index("top").expect("small"), index("base").expect("small"));
-        // A base above the top is not in the chain below it.
-        let part = chain.get(top..=base).unwrap_or_default();
-        let names = part.iter().map(|element| element["relpath"].as_str());
-        let name = relative_backing_path(names.map(|name| name.map(str::as_bytes)));
+        let names = vector["chain"].as_array().expect("a chain").iter();
+        let names: Vec<_> = names.map(|element| element["relpath"].as_str()).collect();
+        let chain = chain_of(&names);
+        // The chain has a top above the images of the vector.
+        let element = |key: &str| {
+            let index = vector[key].as_u64().expect("an index");
+            chain
+                .elements()
+                .get(usize::try_from(index).expect("small") + 1)
+        };
+        let (top, base) = (element("top"), element("base"));
+        let name = top
+            .zip(base)
+            .and_then(|(top, base)| chain.relative_backing_path(top, base));
         let expected = vector["expect"].as_str().map(str::as_bytes);
         assert_eq!(name.as_deref(), expected, "{}", vector["id"]);
     }
@@ -220,11 +259,12 @@ fn index() {
     let mut stricter = 0;
     for vector in &vectors {
         let input = text(&vector["input"]);
-        match disk_target(input.as_bytes()) {
+        match DiskTarget::parse(input.as_bytes()) {
             Some(found) => {
                 assert_eq!(vector["ok"], true, "{input}");
                 assert_eq!(text(&vector["target"]).as_bytes(), found.disk, "{input}");
-                assert_eq!(vector["index"], found.index, "{input}");
+                let index = found.index.unwrap_or_default();
+                assert_eq!(vector["index"], index, "{input}");
             }
             // A sign is taken by the C function that libvirt reads numbers with.
             None if input == "vda[+1]" => stricter += 1,

@@ -4,8 +4,9 @@
 //! `docs/formats.md` come from it.
 
 use crate::DISKPROBE;
-use diskprobe::limits::{FIRST_READ, MAX_BYTES, MAX_READS};
-use diskprobe::{probe_source, ByteRange, Error, ErrorKind, Format, Image, Options, Source};
+use diskprobe::{
+    probe_source, ByteRange, Error, ErrorKind, Format, Image, Limits, Options, Source,
+};
 use diskprobe_test_support::document::{assert_parts, table};
 use diskprobe_test_support::{suite, Images};
 use std::collections::BTreeSet;
@@ -21,12 +22,19 @@ struct Recorded {
 }
 
 impl Source for Recorded {
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(Some(self.file.metadata()?.len()))
+    }
+
     fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
         let length = room.len() as u64;
         self.ranges.push(ByteRange { offset, length });
         self.file.read_at(room, offset)
     }
 }
+
+/// The bytes that a probe reads first, or the whole file if it is shorter.
+const FIRST_READ: u64 = 1536;
 
 /// What one probe cost.
 struct Probe {
@@ -44,7 +52,7 @@ impl Probe {
         let ranges = Vec::new();
         let mut source = Recorded { file, ranges };
         let options = Options::new().format(asked).thorough(thorough);
-        let answer = probe_source(&mut source, Some(length), &options);
+        let answer = probe_source(&mut source, &options);
         let name = path.file_name().expect("a name").to_string_lossy();
         Probe {
             name: name.into_owned(),
@@ -169,8 +177,8 @@ fn no_probe_reads_more_than_the_document_says() {
     let [plain, thorough] = probed(&images);
     for probe in plain.iter().chain(&thorough) {
         let name = &probe.name;
-        assert!(probe.reads() <= u64::from(MAX_READS), "{name}");
-        assert!(probe.bytes() <= MAX_BYTES, "{name}");
+        assert!(probe.reads() <= u64::from(Limits::MAX_READS), "{name}");
+        assert!(probe.bytes() <= Limits::MAX_BYTES, "{name}");
     }
     let too_far = plain.iter().find(|probe| probe.name == "w-qcow2-too-far");
     let error = too_far.expect("the image").answer.as_ref().err();

@@ -35,6 +35,10 @@ struct Counted<'a> {
 }
 
 impl Source for Counted<'_> {
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        Ok(Some(self.length))
+    }
+
     fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
         self.reads += 1;
         let length = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
@@ -94,10 +98,13 @@ impl Hostile {
     }
 
     fn pulled(&self) -> Result<Image, Error> {
-        let mut pull = Prober::new(Some(self.length), &self.options);
-        while let Some(range) = pull.next_read()? {
+        let mut pull = Prober::new(&self.options);
+        pull.set_length(self.length)?;
+        while let Some(request) = pull.next_read()? {
+            let range = request.preferred;
             let there = range.length.min(self.length.saturating_sub(range.offset));
-            pull.feed(&self.part(range.offset, usize::try_from(there).expect("bounded")))?;
+            let part = self.part(range.offset, usize::try_from(there).expect("bounded"));
+            pull.feed(range.offset, &part)?;
         }
         pull.finish()
     }
@@ -110,7 +117,7 @@ impl Hostile {
             reads: 0,
             read: 0,
         };
-        let found = probe_source(&mut source, Some(length), &self.options);
+        let found = probe_source(&mut source, &self.options);
         let (reads, bytes) = self.most;
         assert!(source.reads <= reads, "{} reads", source.reads);
         assert!(source.read <= bytes, "{} bytes", source.read);
@@ -163,7 +170,7 @@ impl Hostile {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
-        let verdict = Policy::new().evaluate(&image, b"");
+        let verdict = Policy::new().evaluate(&image, None);
         let found: Vec<_> = verdict.violations().iter().map(|o| o.token()).collect();
         assert_eq!(found, tokens);
         let json = run.json();
@@ -183,7 +190,7 @@ impl Hostile {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
-        let verdict = Policy::new().evaluate(&image, b"");
+        let verdict = Policy::new().evaluate(&image, None);
         assert_eq!(verdict.violations(), []);
         assert_eq!((run.code, &*run.err), (Some(0), ""));
         image
