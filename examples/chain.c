@@ -22,8 +22,7 @@ static int open_it(void *opaque, const diskprobe_location *location,
     fd = open(diskprobe_location_path(location, NULL), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    diskprobe_open_request_set_fd(request, fd);
-    return 0;
+    return diskprobe_open_request_set_fd(request, fd) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
 }
 
 static void print_element(const diskprobe_chain *chain, size_t index)
@@ -46,15 +45,16 @@ static void print_element(const diskprobe_chain *chain, size_t index)
 int main(int argc, char **argv)
 {
     diskprobe_chain_options *options = diskprobe_chain_options_new();
-    diskprobe_chain *chain;
-    diskprobe_error *error;
+    diskprobe_chain *chain = NULL;
+    diskprobe_error *error = NULL;
     diskprobe_status status;
 
     if (argc != 2)
         return 2;
-    diskprobe_chain_options_set_opener(options, open_it, NULL);
+    status = diskprobe_chain_options_set_opener(options, open_it, NULL);
     /* The complete chain, or the chain up to a failure: both into the same pointer. */
-    status = diskprobe_chain_open_path(argv[1], options, &chain, &chain, &error);
+    if (status == DISKPROBE_STATUS_OK)
+        status = diskprobe_chain_open_path(argv[1], options, &chain, &chain, &error);
     for (size_t index = 0; index < diskprobe_chain_element_count(chain); index++)
         print_element(chain, index);
     if (status != DISKPROBE_STATUS_OK)

@@ -133,6 +133,16 @@ static void needed_and_rest(const unsigned char *bytes, uint64_t length)
               == DISKPROBE_STATUS_OK);
     }
     expect_disk(prober, &length);
+
+    /* Without a length, the rest of a read is still requested: the object may end in it. */
+    prober = diskprobe_prober_new(DISKPROBE_LENGTH_UNKNOWN, NULL);
+    CHECK(diskprobe_prober_feed(prober, 0, bytes, 100, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_prober_next_read(prober, &offset, &size, &needed, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(offset == 0 || offset == 100);
+    CHECK(diskprobe_prober_feed(prober, 0, bytes, 600, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_prober_next_read(prober, &offset, &size, &needed, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(offset == 600 && size > 0 && needed == 0);
+    diskprobe_prober_free(prober);
 }
 
 /* Bytes can be fed unrequested, out of order and twice. */
