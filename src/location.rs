@@ -29,10 +29,10 @@ mod uri;
 
 pub use parsed::{Cookies, Hosts, IgnoredOptions, Location};
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
-pub use relative::{resolve, without_credentials};
 pub(crate) use relative::{
     backing_name, file_name, has_protocol, relative_backing_path, resolve_recorded,
 };
+pub use relative::{resolve, without_credentials};
 pub use target::DiskTarget;
 
 use crate::base::error::{Error, Reason};

@@ -63,7 +63,11 @@ fn a_size_up_to_the_limit_is_accepted() {
     let image = thorough(&[0; 1024]);
     for (limit, accepted) in [(1023, false), (1024, true), (u64::MAX, true)] {
         let policy = Policy::new().max_virtual_size(limit);
-        assert_eq!(policy.evaluate(&image, b"").is_accepted(), accepted, "{limit}");
+        assert_eq!(
+            policy.evaluate(&image, b"").is_accepted(),
+            accepted,
+            "{limit}"
+        );
     }
 }
 

@@ -147,7 +147,9 @@ fn options(args: &Scan) -> ScanOptions {
 fn processors() -> u32 {
     let processors = std::thread::available_parallelism();
     let processors = processors.map_or(1, std::num::NonZero::get);
-    u32::try_from(processors).map_or(ScanOptions::MAX_JOBS, |count| count.min(ScanOptions::MAX_JOBS))
+    u32::try_from(processors).map_or(ScanOptions::MAX_JOBS, |count| {
+        count.min(ScanOptions::MAX_JOBS)
+    })
 }
 
 /// Returns the targets that the command line names. What is not a directory, or cannot be examined,

@@ -27,7 +27,11 @@ fn image(object: &mut Json<'_>, graph: &Graph, node: &Node) {
     let users = users.filter_map(|user| Some(graph.node(*user)?.path()));
     file(object, node.path());
     object
-        .objects("other-filenames", any(node.other_paths().iter().map(PathBuf::as_path)), file)
+        .objects(
+            "other-filenames",
+            any(node.other_paths().iter().map(PathBuf::as_path)),
+            file,
+        )
         .text("format", format.ok().map(|format| format.as_str()))
         .member("error", format.err(), reason)
         .objects("references", any(node.edges().iter()), |object, edge| {

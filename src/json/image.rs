@@ -172,7 +172,10 @@ fn parent(object: &mut Json<'_>, parent: Parent<'_>) {
     object
         .text("location", parent.location)
         .text("uuid", parent.uuid.map(|uuid| uuid.to_string()))
-        .text("alternative-uuid", parent.alternative_uuid.map(|uuid| uuid.to_string()));
+        .text(
+            "alternative-uuid",
+            parent.alternative_uuid.map(|uuid| uuid.to_string()),
+        );
 }
 
 pub(super) fn reference(object: &mut Json<'_>, reference: Reference<'_>) {

@@ -56,7 +56,10 @@ pub(super) fn named(object: &mut Json<'_>, location: &Location) {
         })
         .value("sslverify", location.sslverify())
         .value("readahead", location.readahead())
-        .value("timeout", location.timeout().map(|timeout| timeout.as_secs()))
+        .value(
+            "timeout",
+            location.timeout().map(|timeout| timeout.as_secs()),
+        )
         .member("slice", location.slice(), |object, slice| {
             object.value("offset", Some(slice.offset));
             object.value("size", Some(slice.size.unwrap_or(0)));

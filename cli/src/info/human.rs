@@ -69,7 +69,10 @@ pub(crate) fn image(name: &[u8], image: &Image) -> String {
         .row("comment", detail("comment"))
         .row("saved state", has(Feature::SavedState))
         .list("extents", image.extents().map(extent))
-        .row("dirty", image.is_dirty().filter(|dirty| *dirty).map(|_| "yes"))
+        .row(
+            "dirty",
+            image.is_dirty().filter(|dirty| *dirty).map(|_| "yes"),
+        )
         .row("corrupt", has(Feature::Corrupt))
         .row("content", joined(image.content()))
         .row("also looks like", joined(image.also_matches()))
@@ -123,7 +126,10 @@ fn encryption(encryption: Encryption<'_>) -> String {
 }
 
 fn parent(parent: Parent<'_>) -> String {
-    let parts = [parent.location.map(shown), parent.uuid.map(|uuid| uuid.to_string())];
+    let parts = [
+        parent.location.map(shown),
+        parent.uuid.map(|uuid| uuid.to_string()),
+    ];
     joined(parts.into_iter().flatten()).unwrap_or_default()
 }
 

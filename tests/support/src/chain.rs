@@ -4,7 +4,9 @@
 use crate::build::{Build, Qcow2, MIB};
 use crate::recipes::forget_format;
 use crate::Images;
-use diskprobe::chain::{Chain, ChainError, ChainOptions, Element, ElementKind, ElementState, UnrecordedFormat};
+use diskprobe::chain::{
+    Chain, ChainError, ChainOptions, Element, ElementKind, ElementState, UnrecordedFormat,
+};
 use diskprobe::{ErrorKind, Format, Options};
 use std::os::unix::ffi::OsStrExt;
 
@@ -53,7 +55,9 @@ pub fn line(images: &Images, chain: &Chain) -> String {
     let directory = format!("{}/", images.directory().display());
     let elements = chain.elements().iter().map(|element| {
         let name = element.location().map(|location| {
-            let path = location.local_path().map_or(location.masked(), |path| path.as_os_str().as_bytes());
+            let path = location
+                .local_path()
+                .map_or(location.masked(), |path| path.as_os_str().as_bytes());
             String::from_utf8_lossy(path).replace(&directory, "")
         });
         let format = element.format().map_or("?", Format::as_str);

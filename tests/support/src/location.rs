@@ -40,7 +40,10 @@ pub fn line(location: &Location) -> String {
         "readahead",
         location.readahead().map(|value| value.to_string()),
     );
-    fact("timeout", location.timeout().map(|value| value.as_secs().to_string()));
+    fact(
+        "timeout",
+        location.timeout().map(|value| value.as_secs().to_string()),
+    );
     let slice = location.slice();
     fact(
         "slice",
