@@ -4,15 +4,18 @@
 mod builders;
 mod cases;
 mod compared;
+mod damaged;
+mod verdicts;
 
 use diskprobe_test_support::oracle;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    oracle::main(
-        [builders::trials(), cases::trials()]
-            .into_iter()
-            .flatten()
-            .collect(),
-    )
+    let groups = [
+        builders::trials(),
+        cases::trials(),
+        damaged::trials(),
+        verdicts::trials(),
+    ];
+    oracle::main(groups.into_iter().flatten().collect())
 }

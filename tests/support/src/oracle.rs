@@ -6,6 +6,7 @@
 
 use crate::qemu_img;
 use crate::qemu_versions::Class;
+use crate::venv::{self, OSLO_UTILS};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -19,6 +20,8 @@ pub enum Need {
     Shared(&'static str),
     /// A `qemu-img` that answers as QEMU 10.0 does in this respect.
     QemuImg(&'static Class),
+    /// `oslo.utils`, in a Python environment in this directory.
+    OsloUtils(&'static str),
     /// Something else: what it is, and whether it is there.
     Other(&'static str, fn() -> bool),
 }
@@ -48,13 +51,17 @@ impl Need {
                     || format!("qemu-img {version}: needs {} ({})", class.since, class.what);
                 (version < class.since).then(needs)
             }
+            Need::OsloUtils(directory) => {
+                let fault = venv::make(directory).err();
+                fault.map(|fault| format!("{OSLO_UTILS} cannot be installed: {fault}"))
+            }
             Need::Other(what, is_there) => (!is_there()).then(|| format!("no {what}")),
         }
     }
 
     /// Whether a missing one fails where all programs are required.
     fn is_program(&self) -> bool {
-        matches!(self, Need::Program(..))
+        matches!(self, Need::Program(..) | Need::OsloUtils(_))
     }
 }
 
@@ -109,13 +116,13 @@ pub fn main(trials: Vec<Trial>) -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Makes tests of functions that need the same programs: `trials![MODULE, [NEED...]; NAME...]`.
+/// Makes tests of functions that need the same programs: `trials![[NEED...]; NAME...]`.
 #[macro_export]
 macro_rules! trials {
-    ([$($need:expr),*]; $($name:ident),* $(,)?) => {
+    ($needs:expr; $($name:ident),* $(,)?) => {
         vec![$($crate::oracle::trial(
             concat!(module_path!(), "::", stringify!($name)).split_once("::").expect("a crate").1,
-            &[$($need),*],
+            &$needs,
             $name,
         )),*]
     };

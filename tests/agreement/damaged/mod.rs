@@ -1,68 +1,61 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Images of every format, damaged in thousands of ways that a seed repeats, and what we and the
-//! real qemu-img make of them. Where the two differ, it must be for one of the reasons that
-//! `docs/differences/qemu.md` lists, and for none that it does not.
+//! Images of every format, damaged in thousands of ways that a seed determines, and what we and
+//! `qemu-img` say of them. Each difference must have one of the reasons that
+//! `docs/differences/qemu.md` lists.
 //!
 //! `DIFFERENTIAL_SEED` and `DIFFERENTIAL_MUTATIONS` make another or a longer run of it, and
 //! `DIFFERENTIAL_SWEEP` sweeps each field in every image that has it, not only in the first;
 //! `DIFFERENTIAL_ONLY` and `DIFFERENTIAL_FIELD` are the number of the one image to look at.
 
-mod common;
-#[path = "common/crafted.rs"]
-mod crafted;
-#[allow(dead_code)] // Another test program uses the rest.
-#[path = "format_vhdx/craft.rs"]
-mod vhdx;
-
-#[path = "differential/bases.rs"]
-mod bases;
-#[path = "differential/classes.rs"]
+pub(crate) mod bases;
 mod classes;
-#[path = "differential/compared.rs"]
-mod compared;
-#[path = "differential/document.rs"]
 mod document;
-#[path = "differential/extensions.rs"]
 mod extensions;
-#[path = "differential/fields.rs"]
 mod fields;
-#[path = "differential/judged.rs"]
-mod judged;
-#[path = "differential/judged_values.rs"]
-mod judged_values;
-#[path = "differential/mutation.rs"]
-mod mutation;
-#[path = "differential/qemu.rs"]
+mod judge;
+mod limit_values;
+pub(crate) mod mutation;
 mod qemu;
-#[path = "differential/random.rs"]
-mod random;
-#[path = "differential/sweep.rs"]
 mod sweep;
-#[path = "differential/text.rs"]
 mod text;
 
 use bases::Base;
-use common::Images;
+use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};
+use diskprobe_test_support::{qemu_img, trials, Images};
 use document::{Column, Counts};
-use judged::{judge, Verdict};
+use judge::{judge, Verdict};
+use libtest_mimic::Trial;
 use mutation::Mutated;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::OnceLock;
 
+const PRLIMIT: Need = Need::Program("prlimit", "util-linux");
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = trials![[QEMU_IMG, PRLIMIT];
+        damaged_images_differ_only_for_known_reasons,
+        images_with_swept_fields_differ_only_for_known_reasons,
+    ];
+    let name = "damaged::the_document_has_each_known_reason";
+    trials.push(trial(name, &[], document::assert_complete));
+    trials
+}
+
 const SEED: u64 = 2026;
 const MUTATIONS: u64 = 5600;
 /// Images that are asked about at the same time.
 const AT_ONCE: usize = 2;
 
-/// What came of all images.
+/// The results of all images.
 #[derive(Default)]
 struct Summary {
     same_facts: usize,
     both_refuse: usize,
     classes: Counts,
-    /// Images that differ for none of the known reasons, and how to make them again.
+    versions: Counts,
+    /// Images that differ for none of the known reasons, and how to make them.
     others: Vec<String>,
 }
 
@@ -72,6 +65,7 @@ impl Summary {
             Verdict::SameFacts => self.same_facts += 1,
             Verdict::BothRefuse => self.both_refuse += 1,
             Verdict::Class(name) => *self.classes.entry(name).or_default() += 1,
+            Verdict::Version(class) => *self.versions.entry(class.what).or_default() += 1,
             Verdict::Other(reason) => self.others.push(format!("{reason}\n    {}", recipe())),
         }
     }
@@ -81,6 +75,9 @@ impl Summary {
         self.both_refuse += other.both_refuse;
         for (name, count) in other.classes {
             *self.classes.entry(name).or_default() += count;
+        }
+        for (what, count) in other.versions {
+            *self.versions.entry(what).or_default() += count;
         }
         self.others.extend(other.others);
     }
@@ -92,21 +89,25 @@ impl Summary {
         for (name, _) in classes::CLASSES {
             println!("{} {name}", self.classes.get(name).unwrap_or(&0));
         }
+        for (what, count) in &self.versions {
+            println!("{count} need another qemu-img: {what}");
+        }
         println!("{} others", self.others.len());
     }
 }
 
-fn number_in(variable: &str) -> Option<u64> {
+/// Returns the number in an environment variable.
+pub(crate) fn number_in(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     let number = text.parse();
     Some(number.unwrap_or_else(|_| panic!("{variable}={text} is no number")))
 }
 
-/// Where the image of a recipe is kept, for a closer look.
+/// Keeps the image for a closer look; returns its path.
 fn keep(mutated: &Mutated<'_>, what: &str) -> String {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let path = directory.join(format!("differential-{what}-{}.img", mutated.number));
-    std::fs::write(&path, &mutated.bytes).expect("room for the image");
+    std::fs::write(&path, &mutated.bytes).expect("space for the image");
     path.display().to_string()
 }
 
@@ -117,11 +118,10 @@ fn recipe(what: &str, mutated: &Mutated<'_>) -> String {
     format!("{what} {number} of {base}: {steps}\n    kept as {kept}")
 }
 
-/// The valid images, made once for both tests. Each is something that both sides know.
+/// Returns the valid images, which are made once for both tests. Both sides open each of them.
 fn valid() -> &'static (Images, Vec<Base>) {
     static MADE: OnceLock<(Images, Vec<Base>)> = OnceLock::new();
     MADE.get_or_init(|| {
-        document::assert_complete();
         let images = Images::new();
         let bases = bases::all(&images);
         let mut undamaged = Summary::default();
@@ -131,17 +131,17 @@ fn valid() -> &'static (Images, Vec<Base>) {
         }
         let others = undamaged.others.join("\n");
         assert!(undamaged.others.is_empty(), "{others}");
-        assert_eq!(undamaged.both_refuse, 0, "images that nobody opens");
+        assert_eq!(undamaged.both_refuse, 0, "images that both sides refuse");
         (images, bases)
     })
 }
 
-/// Asks both sides about each of the images that have these numbers. `what` they are is a word.
+/// Asks both sides about each of the images that have these numbers. `what` is a word for them.
 fn ask<'a>(what: &str, numbers: Range<u64>, made: impl Fn(u64) -> Mutated<'a> + Sync) -> Summary {
     let (images, _) = valid();
     let next = AtomicU64::new(numbers.start);
     let work = |worker: usize| {
-        let path = images.path(&format!("{what}-{worker}.img"));
+        let path = images.path(format!("{what}-{worker}.img"));
         let mut summary = Summary::default();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
@@ -166,7 +166,7 @@ fn ask<'a>(what: &str, numbers: Range<u64>, made: impl Fn(u64) -> Mutated<'a> + 
     all
 }
 
-/// Fails unless every difference is of a known class, and unless the document has these counts.
+/// Asserts that every difference is of a known class, and that the document has these counts.
 fn assert_known(all: &Summary, whole: bool, counted: &str, column: Column) {
     for other in &all.others {
         println!("{other}");
@@ -180,8 +180,7 @@ fn assert_known(all: &Summary, whole: bool, counted: &str, column: Column) {
     }
 }
 
-#[test]
-fn damaged_images() {
+fn damaged_images_differ_only_for_known_reasons() {
     let seed = number_in("DIFFERENTIAL_SEED").unwrap_or(SEED);
     let count = number_in("DIFFERENTIAL_MUTATIONS").unwrap_or(MUTATIONS);
     let numbers = match number_in("DIFFERENTIAL_ONLY") {
@@ -194,18 +193,17 @@ fn damaged_images() {
     });
     let whole = numbers == (0..count);
     let what = format!("seed {seed}, {count} mutations");
-    let counted = document::counted(&qemu::version(), &what);
+    let counted = document::counted(version(), &what);
     assert_known(&all, whole, &counted, Column::Mutations);
     if whole {
         let total = usize::try_from(count).expect("small");
         let same = all.same_facts;
-        assert!(same > total / 4, "most must leave something to compare");
-        assert!(all.both_refuse > total / 8, "some must be beyond opening");
+        assert!(same > total / 4, "most must be opened");
+        assert!(all.both_refuse > total / 8, "some must be refused");
     }
 }
 
-#[test]
-fn swept_fields() {
+fn images_with_swept_fields_differ_only_for_known_reasons() {
     let (_, bases) = valid();
     let in_all = std::env::var_os("DIFFERENTIAL_SWEEP").is_some();
     let swept = sweep::images(bases, in_all);
@@ -220,6 +218,10 @@ fn swept_fields() {
         Mutated::swept(number, base, field, value)
     });
     let what = format!("{count} values of fields");
-    let counted = document::counted(&qemu::version(), &what);
+    let counted = document::counted(version(), &what);
     assert_known(&all, numbers == (0..count), &counted, Column::Sweep);
+}
+
+fn version() -> &'static str {
+    qemu_img::version_text().expect("qemu-img")
 }

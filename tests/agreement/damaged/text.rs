@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Damage to a VMDK descriptor: characters, words and lines.
 
-use crate::random::Random;
+use diskprobe_test_support::random::Random;
 use std::ops::Range;
 
-/// What means something in a descriptor, or almost does.
+/// Texts that have a meaning in a descriptor, or almost.
 const TOKENS: [&str; 29] = [
     "\n",
     "\r\n",
@@ -37,7 +37,7 @@ const TOKENS: [&str; 29] = [
     "g\"",
 ];
 
-/// Behind these, a value is looked for.
+/// A value is looked for after these.
 const KEYS: [&str; 4] = [
     "CID=",
     "parentCID=",
@@ -45,8 +45,8 @@ const KEYS: [&str; 4] = [
     "parentFileNameHint=\"",
 ];
 
-/// Changes the text in `range` by an edit or two. Where it stands inside a sparse file, the length
-/// of the file stays.
+/// Changes the text in `range` by an edit or two. If it is inside a sparse file, the length of the
+/// file stays.
 pub(crate) fn damage(random: &mut Random, bytes: &mut Vec<u8>, range: Range<usize>) -> Vec<String> {
     let length = bytes.len();
     let mut steps = Vec::new();
@@ -73,11 +73,11 @@ pub(crate) fn damage(random: &mut Random, bytes: &mut Vec<u8>, range: Range<usiz
             6 => {
                 let key = *random.choose(&KEYS);
                 let text = &bytes[range.start..end];
-                let place = text
+                let key_at = text
                     .windows(key.len())
                     .position(|part| part == key.as_bytes());
-                let behind = place.map_or(at, |place| range.start + place + key.len());
-                end_text(random, bytes, range.start, behind)
+                let value = key_at.map_or(at, |offset| range.start + offset + key.len());
+                end_text(random, bytes, range.start, value)
             }
             _ => {
                 let token = *random.choose(&TOKENS);
@@ -92,7 +92,7 @@ pub(crate) fn damage(random: &mut Random, bytes: &mut Vec<u8>, range: Range<usiz
     steps
 }
 
-/// Lets the text end where a value should start, or a byte before: with it, or at a NUL.
+/// Ends the text at the start of a value, or a byte before: it is cut, or gets a NUL.
 fn end_text(random: &mut Random, bytes: &mut Vec<u8>, start: usize, value: usize) -> String {
     let end = value - random.below(2).min(value - start);
     match bytes.get_mut(end) {

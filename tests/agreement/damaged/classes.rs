@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Why our answer may differ from qemu-img's: the reasons, each with a name, which
+//! The reasons why our answer may differ from that of `qemu-img`, each with a name, which
 //! `docs/differences/qemu.md` explains, and with a rule that holds for nothing else.
 
 use crate::compared::Difference;
@@ -21,7 +21,7 @@ pub(crate) enum Case<'a> {
 type Class = (&'static str, fn(&Case<'_>) -> bool);
 
 pub(crate) const CLASSES: [Class; 25] = [
-    // Where we refuse what qemu-img opens.
+    // We refuse what qemu-img opens.
     (
         "cut-header",
         |case| matches!(case, Case::Stricter(_, error) if error.kind() == ErrorKind::Truncated),
@@ -35,7 +35,7 @@ pub(crate) const CLASSES: [Class; 25] = [
         stricter(case, &["vhdx"], "VirtualDiskSize").is_some() && refused_for(case, most)
     }),
     ("vmdk-offset-beyond-63-bits", |case| {
-        let places = [
+        let fields = [
             "vmdk header: gdOffset",
             "vmdk header: rgdOffset",
             "vmdk footer: gdOffset",
@@ -43,8 +43,8 @@ pub(crate) const CLASSES: [Class; 25] = [
             "vmdk header: descriptorOffset",
             "vmdk descriptor: offset of an extent",
         ];
-        let mut places = places.iter();
-        places.any(|place| stricter(case, &["vmdk"], place) > Some((1 << 54) - (1 << 22)))
+        let mut fields = fields.iter();
+        fields.any(|field| stricter(case, &["vmdk"], field) > Some((1 << 54) - (1 << 22)))
     }),
     ("vmdk-size-beyond-63-bits", |case| {
         let sizes = [
@@ -65,14 +65,14 @@ pub(crate) const CLASSES: [Class; 25] = [
     ("vpc-parent-locators", |case| {
         matches!(case, Case::Stricter("vpc", _)) && refused_for(case, "vpc parent locator: ")
     }),
-    // Where we give the facts of what qemu-img refuses.
+    // We give the facts of what qemu-img refuses.
     ("vhdx-parent", |case| {
         laxer(case, Format::Vhdx, &["Operation not supported"], |image| {
             image.parent().is_some()
         })
     }),
     ("vhdx-bat-entries", |case| {
-        // That regions of the headers overlap, we see too.
+        // We also find regions of the headers that overlap.
         let reasons = ["VHDX BAT entry ", " overlaps with region "];
         laxer(case, Format::Vhdx, &reasons, |_| true)
     }),
@@ -147,7 +147,7 @@ pub(crate) const CLASSES: [Class; 25] = [
             |_| true,
         )
     }),
-    // Where both open it, and one fact differs.
+    // Both open it, and one fact differs.
     ("qed-needs-check", |case| {
         fact(case, Format::Qed, &["dirty-flag"])
             .is_some_and(|(_, difference)| difference.ours == true)
@@ -169,13 +169,13 @@ pub(crate) const CLASSES: [Class; 25] = [
             image.has_feature(Feature::DataFile) && difference.theirs == 0
         })
     }),
-    // Where there is nothing to compare.
+    // There is nothing to compare.
     ("no-answer-under-limits", |case| {
         matches!(case, Case::NoAnswer)
     }),
 ];
 
-/// The value that we refuse `field` for; `None` where it is not that field of one of these formats.
+/// Returns the value for which we refuse `field`; `None` if it is not that field of these formats.
 fn stricter(case: &Case<'_>, formats: &[&str], field: &str) -> Option<u64> {
     let Case::Stricter(format, error) = case else {
         return None;
@@ -193,7 +193,7 @@ fn refused_for(case: &Case<'_>, words: &str) -> bool {
     matches!(case, Case::Stricter(_, error) if error.to_string().contains(words))
 }
 
-/// Whether qemu-img refuses an image of that format, and of which `holds`, for such a reason.
+/// Whether qemu-img refuses an image of that format for such a reason, and `holds` of the image.
 fn laxer(
     case: &Case<'_>,
     format: Format,
@@ -207,7 +207,7 @@ fn laxer(
     image.format() == format && known && holds(image)
 }
 
-/// The image and what differs, where that is one of these facts of an image of that format.
+/// Returns the image and what differs, if that is one of these facts of an image of that format.
 fn fact<'a>(
     case: &'a Case<'_>,
     format: Format,

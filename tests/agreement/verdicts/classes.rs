@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The harmless sorts of image that the other side refuses and we accept. `docs/safety.md` has a line
-//! for each, with the reason.
+//! The classes of harmless images that oslo.utils refuses and we accept. `docs/safety.md` has a line for
+//! each, with the reason.
 
 use diskprobe::{EncryptionFormat, Feature, Format, Image};
 
@@ -36,7 +36,7 @@ pub(crate) const CLASSES: [Class; 10] = [
         image.format() == Format::Vhdx && only(reasons, &[INCOMPLETE])
     }),
     ("bootable disc, or boot signature only", |image, reasons| {
-        // Of a container, what it holds would be found.
+        // If it were a container, its content would be found.
         if only(reasons, &["mbr: "]) {
             return image.content().next().is_none();
         }
@@ -71,7 +71,7 @@ fn only(reasons: &[&str], known: &[&str]) -> bool {
     !reasons.is_empty() && reasons.iter().all(is_known)
 }
 
-/// The class of an image that the other side refuses and we accept.
+/// Returns the class of an image that oslo.utils refuses and we accept.
 pub(crate) fn of(image: &Image, reasons: &[&str]) -> Option<&'static str> {
     let mut classes = CLASSES.iter();
     let found = classes.find(|(_, is_of)| is_of(image, reasons));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Header extensions for qcow2, of kinds that mean something and with data that may be wrong, and a
-//! backing file name behind them.
+//! Header extensions of qcow2, of kinds that have a meaning and with data that may be wrong, and a
+//! backing file name after them.
 
-use crate::random::Random;
+use diskprobe_test_support::random::Random;
 
 const BACKING_FORMAT: u32 = 0xe279_2aca;
 const DATA_FILE: u32 = 0x4441_5441;
@@ -34,7 +34,7 @@ const TEXTS: [&[u8]; 10] = [
 /// Lengths that do not fit the data.
 const LENGTHS: [u32; 6] = [0, 1, 7, 17, 0xffff_fff0, u32::MAX];
 
-/// Writes some where the first one of the image stands.
+/// Writes some at the offset of the first one of the image.
 pub(crate) fn write(random: &mut Random, bytes: &mut [u8]) -> Vec<String> {
     let start = start(bytes);
     let mut steps = Vec::new();
@@ -70,7 +70,7 @@ pub(crate) fn write(random: &mut Random, bytes: &mut [u8]) -> Vec<String> {
     steps
 }
 
-/// Where the first extension of an image stands, by its version and length of the header.
+/// Returns the offset of the first extension, by the version and length of the header.
 fn start(bytes: &[u8]) -> usize {
     match bytes.get(4..8).zip(bytes.get(100..104)) {
         Some(([0, 0, 0, 3], [0, 0, high, low])) => usize::from(*high) << 8 | usize::from(*low),
@@ -98,9 +98,9 @@ fn data(random: &mut Random, kind: u32) -> Vec<u8> {
     }
 }
 
-/// Puts `new` there, as far as the image goes.
+/// Writes `new`, up to the end of the image.
 fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
-    for (place, byte) in bytes.iter_mut().skip(at).zip(new) {
-        *place = *byte;
+    for (old, byte) in bytes.iter_mut().skip(at).zip(new) {
+        *old = *byte;
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every field of every image, and in each the values at which a reader may go wrong: 0, 1, all
-//! ones, what stands beside the powers of two, and both sides of each limit.
+//! Every field of every image with the values that a reader may get wrong: 0, 1, all ones, the
+//! neighbours of powers of two, and both sides of each limit.
 
-use crate::bases::Base;
-use crate::fields::{self, Field};
-use crate::judged_values::JudgedValues;
+use super::bases::Base;
+use super::fields::{self, Field};
+use super::limit_values::LimitValues;
 use std::collections::{BTreeSet, HashSet};
 
-/// A sector, a table of 64 KiB, a cluster of 2 MiB, and where numbers end that have a sign or 32 bits.
+/// A sector, a table of 64 KiB, a cluster of 2 MiB, and the ends of numbers of 31, 32 and 63 bits.
 const POWERS: [u32; 6] = [9, 16, 21, 31, 32, 63];
 
 /// One image: a field of a base, and its new value.
@@ -18,19 +18,19 @@ pub(crate) struct Swept<'a> {
     pub(crate) value: u64,
 }
 
-/// All of them, or those of each field in the first image of its kind.
+/// Returns all of them, or only those of each field in the first image of its kind.
 pub(crate) fn images<'a>(bases: &'a [Base], all: bool) -> Vec<Swept<'a>> {
-    let judged = JudgedValues::read();
+    let limits = LimitValues::read();
     let mut met = HashSet::new();
     let mut images = Vec::new();
-    // With a backing file, more of the header means something.
+    // With a backing file, more of the header has a meaning.
     let (backed, others): (Vec<_>, Vec<_>) = bases
         .iter()
         .partition(|base| base.name.ends_with("-backing"));
     for base in backed.into_iter().chain(others) {
         let mut here = HashSet::new();
-        let beside = fields::judged_beside(base.format, &base.bytes);
-        for field in base.fields.iter().chain(&beside) {
+        let more = fields::more(base.format, &base.bytes);
+        for field in base.fields.iter().chain(&more) {
             let Some(old) = field.get(&base.bytes) else {
                 continue;
             };
@@ -42,7 +42,7 @@ pub(crate) fn images<'a>(bases: &'a [Base], all: bool) -> Vec<Swept<'a>> {
             if !first && !all {
                 continue;
             }
-            let mut values = judged.of(field, base.bytes.len());
+            let mut values = limits.of(field, base.bytes.len());
             values.extend(edges(field));
             values.remove(&old);
             let field = *field;
@@ -53,11 +53,11 @@ pub(crate) fn images<'a>(bases: &'a [Base], all: bool) -> Vec<Swept<'a>> {
     images
 }
 
-/// The values that have nothing to do with what the field means.
+/// Returns values that do not depend on the meaning of the field.
 fn edges(field: &Field) -> BTreeSet<u64> {
     let bits = u32::try_from(8 * field.width).expect("64 at most");
     let most = u64::MAX >> (64 - bits);
     let powers = POWERS.iter().filter(|power| **power < bits);
-    let beside = powers.flat_map(|power| [(1u64 << power) - 1, (1 << power) + 1]);
-    beside.chain([0, 1, most]).collect()
+    let neighbours = powers.flat_map(|power| [(1u64 << power) - 1, (1 << power) + 1]);
+    neighbours.chain([0, 1, most]).collect()
 }

@@ -1,46 +1,45 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The values on both sides of each limit: the numbers that `tests/judged_fields.txt` puts into
-//! images, and where.
+//! The values on both sides of each limit: the numbers that `field_limits.txt` writes into images, by
+//! offset.
 
-use crate::fields::Field;
+use super::fields::Field;
+use diskprobe_test_support::field_limits::LIST;
 use std::collections::{BTreeMap, BTreeSet};
 
-const TEXT: &str = include_str!("../support/lists/field_limits.txt");
+/// An offset, from the end of the file if it is negative, and a width.
+type Target = (i64, usize);
 
-/// An offset, where it is negative from the end of the file, and a width.
-type Place = (i64, usize);
+/// The values of all formats, by offset and width. They are also used for a field of another format
+/// with the same offset and width.
+pub(crate) struct LimitValues(BTreeMap<Target, BTreeSet<u64>>);
 
-/// The values by their places, of all formats: where another format has a field of that width at
-/// the same place, they are as good there as any.
-pub(crate) struct JudgedValues(BTreeMap<Place, BTreeSet<u64>>);
-
-impl JudgedValues {
+impl LimitValues {
     pub(crate) fn read() -> Self {
-        let mut values = BTreeMap::<Place, BTreeSet<u64>>::new();
-        let lines = TEXT.lines();
+        let mut values = BTreeMap::<Target, BTreeSet<u64>>::new();
+        let lines = LIST.lines();
         for line in lines.filter(|line| !line.starts_with(['#', 'b'])) {
             let changes = line.split(" | ").flat_map(|part| part.split(" / "));
             for command in changes.flat_map(|change| change.split(" + ")) {
-                for (place, value) in put(command).unwrap_or_default() {
-                    values.entry(place).or_default().insert(value);
+                for (target, value) in put(command).unwrap_or_default() {
+                    values.entry(target).or_default().insert(value);
                 }
             }
         }
-        JudgedValues(values)
+        LimitValues(values)
     }
 
-    /// Those for a field of an image of that length.
+    /// Returns the values for a field of an image of that length.
     pub(crate) fn of(&self, field: &Field, length: usize) -> BTreeSet<u64> {
-        let place = |number: usize| i64::try_from(number).expect("a short file");
-        let start = place(field.offset);
-        let places = [start, start - place(length)];
-        let found = places.map(|offset| self.0.get(&(offset, field.width)));
+        let signed = |number: usize| i64::try_from(number).expect("a short file");
+        let start = signed(field.offset);
+        let offsets = [start, start - signed(length)];
+        let found = offsets.map(|offset| self.0.get(&(offset, field.width)));
         found.into_iter().flatten().flatten().copied().collect()
     }
 }
 
-/// What `put OFFSET NUMBER NUMBER ...` writes where, up to the first thing that is no number.
-fn put(command: &str) -> Option<Vec<(Place, u64)>> {
+/// Returns what `put OFFSET NUMBER NUMBER ...` writes, up to the first word that is no number.
+fn put(command: &str) -> Option<Vec<(Target, u64)>> {
     let mut words = command.strip_prefix("put ")?.split(' ');
     let mut offset = number(words.next()?)?;
     let mut found = Vec::new();
@@ -70,7 +69,7 @@ fn stored(word: &str) -> Option<(usize, u64)> {
 
 fn number(text: &str) -> Option<i64> {
     match text.strip_prefix('-') {
-        Some(behind) => Some(-i64::try_from(unsigned(behind)?).ok()?),
+        Some(back) => Some(-i64::try_from(unsigned(back)?).ok()?),
         None => i64::try_from(unsigned(text)?).ok(),
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Damage that a seed repeats: bits, fields, lengths, texts, and two formats in one file.
+//! Damage that a seed determines: bits, fields, lengths, texts, and two formats in one file.
 
-use crate::bases::{Base, Seal};
-use crate::fields::Field;
-use crate::random::Random;
-use crate::{extensions, text};
+use super::bases::{Base, Checksums};
+use super::fields::Field;
+use super::{extensions, text};
+use diskprobe_test_support::random::Random;
 
-/// A damaged image, and all that is needed to make it again.
+/// A damaged image, and how it is made.
 pub(crate) struct Mutated<'a> {
     pub(crate) number: u64,
     pub(crate) base: &'a Base,
@@ -14,7 +14,7 @@ pub(crate) struct Mutated<'a> {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Signatures, and where they stand.
+/// Signatures, with their offsets.
 const SIGNATURES: [(usize, &[u8]); 19] = [
     (0, b"QFI\xfb\0\0\0\x01"),
     (0, b"QFI\xfb\0\0\0\x02"),
@@ -37,13 +37,13 @@ const SIGNATURES: [(usize, &[u8]); 19] = [
     (0x8001, b"CD001"),
 ];
 
-/// How much of a header is copied into another image: up to where signatures, versions or whole
-/// headers end.
+/// How much of a header is copied into another image: signatures, versions or whole headers end at
+/// these offsets.
 const CUTS: [usize; 16] = [
     4, 8, 16, 20, 48, 64, 68, 72, 84, 104, 112, 128, 512, 592, 1024, 4096,
 ];
 
-/// What formats have as limits, beside the powers of two.
+/// Limits of the formats, other than powers of two.
 const LIMITS: [u64; 23] = [
     3,
     9,
@@ -71,7 +71,7 @@ const LIMITS: [u64; 23] = [
 ];
 
 impl<'a> Mutated<'a> {
-    /// Mutation `number` of those that `seed` gives.
+    /// Makes mutation `number` of those that `seed` gives.
     pub(crate) fn new(bases: &'a [Base], seed: u64, number: u64) -> Self {
         let mut random = Random::of(seed, number);
         let base = &bases[usize::try_from(number).expect("small") % bases.len()];
@@ -85,14 +85,14 @@ impl<'a> Mutated<'a> {
         if random.once_in(8) {
             mutated.damage(&mut random, bases);
         }
-        if base.seal != Seal::None && !random.once_in(8) {
-            mutated.bytes = base.seal.applied(mutated.bytes);
-            mutated.step("checksums made right".into());
+        if base.checksums != Checksums::None && !random.once_in(8) {
+            mutated.bytes = base.checksums.corrected(mutated.bytes);
+            mutated.step("checksums corrected".into());
         }
         mutated
     }
 
-    /// The image `number` of a sweep, its checksums right unless it is one of them that was set.
+    /// Makes image `number` of a sweep, with correct checksums unless the field is a checksum.
     pub(crate) fn swept(number: u64, base: &'a Base, field: Field, value: u64) -> Self {
         let mut mutated = Mutated {
             number,
@@ -101,9 +101,9 @@ impl<'a> Mutated<'a> {
             bytes: base.bytes.clone(),
         };
         mutated.put(field, value);
-        let sealed = base.seal.applied(mutated.bytes.clone());
-        if sealed != base.bytes {
-            mutated.bytes = sealed;
+        let correct = base.checksums.corrected(mutated.bytes.clone());
+        if correct != base.bytes {
+            mutated.bytes = correct;
         }
         mutated
     }
@@ -113,7 +113,7 @@ impl<'a> Mutated<'a> {
         field.set(&mut self.bytes, new);
         let now = field.get(&self.bytes).unwrap_or(0);
         self.step(format!(
-            "{} bytes at {}: {now:#x} in place of {old:#x}",
+            "{} bytes at {}: {now:#x} instead of {old:#x}",
             field.width, field.offset
         ));
     }
@@ -141,10 +141,10 @@ impl<'a> Mutated<'a> {
         }
     }
 
-    /// A place in the headers.
-    fn place(&self, random: &mut Random) -> usize {
+    /// Returns an offset in the headers.
+    fn offset(&self, random: &mut Random) -> usize {
         let fields = &self.base.fields;
-        let place = match random.below(3) {
+        let offset = match random.below(3) {
             0 => random.below(1024),
             _ if fields.is_empty() => random.below(512),
             1 => random.below(128),
@@ -153,21 +153,21 @@ impl<'a> Mutated<'a> {
                 field.offset + random.below(field.width)
             }
         };
-        place % self.bytes.len().max(1)
+        offset % self.bytes.len().max(1)
     }
 
     fn flip(&mut self, random: &mut Random) {
         for _ in 0..=random.below(3) {
-            let (at, bit) = (self.place(random), random.below(8));
+            let (at, bit) = (self.offset(random), random.below(8));
             if let Some(byte) = self.bytes.get_mut(at) {
                 *byte ^= 1 << bit;
-                self.step(format!("bit {bit} of byte {at} turned"));
+                self.step(format!("bit {bit} of byte {at} flipped"));
             }
         }
     }
 
     fn replace(&mut self, random: &mut Random) {
-        let (start, new) = (self.place(random), random.byte());
+        let (start, new) = (self.offset(random), random.byte());
         let length = *random.choose(&[1, 1, 2, 4, 16]);
         for byte in self.bytes.iter_mut().skip(start).take(length) {
             *byte = new;
@@ -201,7 +201,7 @@ impl<'a> Mutated<'a> {
                 length.wrapping_sub(512),
             ]),
             11 => *random.choose(&LIMITS),
-            // An offset with the lowest bits set too, as in tables that have a state there.
+            // An offset with the lowest bits set too, which are a state in some tables.
             12 => (1 << random.below(bits)) | 6,
             13 => (1 << random.below(bits)) - 1,
             14 => old ^ (1 << random.below(bits)),
@@ -225,10 +225,10 @@ impl<'a> Mutated<'a> {
             _ => random.below(length / 512 + 1) * 512,
         };
         self.bytes.resize(new, 0);
-        self.step(format!("length {new} in place of {length}"));
+        self.step(format!("length {new} instead of {length}"));
     }
 
-    /// Puts the signature of another format there.
+    /// Writes the signature of another format.
     fn sign(&mut self, random: &mut Random) {
         let (at, signature) = *random.choose(&SIGNATURES);
         let end = at + signature.len();
@@ -242,7 +242,7 @@ impl<'a> Mutated<'a> {
         ));
     }
 
-    /// Copies a part of the headers of another image to where it stands there.
+    /// Copies a part of the headers of another image to the same offset.
     fn splice(&mut self, random: &mut Random, bases: &[Base]) {
         let other = random.choose(bases);
         let from = match random.below(3) {

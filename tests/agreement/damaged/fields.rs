@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Where the numbers stand in the headers of each format.
+//! The offsets of the numbers in the headers of each format.
 
-use crate::vhdx;
 use diskprobe::Format;
+use diskprobe_test_support::vhdx;
 
 /// A number in a header.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Its value; `None` where the image ends before it does.
+    /// Returns its value; `None` if the image ends within the field.
     pub(crate) fn get(&self, bytes: &[u8]) -> Option<u64> {
         let stored = bytes.get(self.offset..self.offset + self.width)?;
         let push = |value: u64, byte: &u8| (value << 8) | u64::from(*byte);
@@ -23,14 +23,14 @@ impl Field {
         })
     }
 
-    /// Puts the low bytes of `value` there, as far as the image goes.
+    /// Writes the low bytes of `value`, up to the end of the image.
     pub(crate) fn set(&self, bytes: &mut [u8], value: u64) {
         let mut new = value.to_le_bytes()[..self.width].to_vec();
         if self.big_endian {
             new.reverse();
         }
-        for (place, byte) in bytes.iter_mut().skip(self.offset).zip(new) {
-            *place = byte;
+        for (old, byte) in bytes.iter_mut().skip(self.offset).zip(new) {
+            *old = byte;
         }
     }
 }
@@ -40,7 +40,7 @@ type Layout = &'static str;
 
 const QCOW: Layout = "4:4 8:8 16:4 20:4 24:8 32:1 33:1 36:4 40:8";
 const QCOW2: Layout = "4:4 8:8 16:4 20:4 24:8 32:4 36:4 40:8 48:8 56:4 60:4 64:8";
-/// Version 3, and the first extensions, wherever they start.
+/// Version 3, and the first extensions at any offset that they can have.
 const QCOW2_ADDED: Layout =
     "72:8 80:8 88:8 96:4 100:4 104:1 112:4 116:4 120:4 124:4 128:4 132:4 136:4 140:4";
 const QED: Layout = "4:4 8:4 12:4 16:8 24:8 32:8 40:8 48:8 56:4 60:4";
@@ -58,7 +58,7 @@ const VHDX_TABLE: Layout = "8:4 16:8 32:8 40:4 44:4 48:8 64:8 72:4 76:4 80:8";
 const VHDX_ITEM: Layout = "0:8 16:4 20:4 24:4";
 const VHDX_VALUES: Layout = "0:4 4:4 8:8 32:4 36:4 64:8 82:2";
 const VHDX_LOCATOR: Layout = "18:2 20:4 24:4 28:2 30:2 32:4 36:4 40:2 42:2";
-/// Where qemu-img puts the block allocation table.
+/// The offset at which `qemu-img` writes the block allocation table.
 const VHDX_BAT: usize = 2 << 20;
 const PARALLELS: Layout = "16:4 20:4 24:4 28:4 32:4 36:8 44:4 48:4 52:4 56:8 64:4 68:4";
 const BOCHS: Layout = "64:4 68:4 72:4 76:4 80:4 84:8 88:8";
@@ -68,8 +68,8 @@ const LUKS: Layout = "6:2 104:4 108:4 164:4";
 const LUKS_SLOT: Layout = "0:4 4:4 40:4 44:4";
 const COW: Layout = "4:4 1032:4 1036:8 1044:4";
 
-/// What is judged beside these: data of extensions, checksums, and where a parent's name stands.
-pub(crate) fn judged_beside(format: Format, bytes: &[u8]) -> Vec<Field> {
+/// Returns more fields that are checked: data of extensions, checksums, and the name of a parent.
+pub(crate) fn more(format: Format, bytes: &[u8]) -> Vec<Field> {
     let mut found = Found::default();
     match format {
         Format::Qcow2 => found.big(0, "104:8 112:8 120:8 128:8"),
@@ -88,7 +88,7 @@ pub(crate) fn judged_beside(format: Format, bytes: &[u8]) -> Vec<Field> {
     found.0
 }
 
-/// The numbers of an image that is valid.
+/// Returns the numbers of a valid image.
 pub(crate) fn of(format: Format, bytes: &[u8]) -> Vec<Field> {
     let mut found = Found::default();
     match format {
@@ -125,7 +125,7 @@ pub(crate) fn of(format: Format, bytes: &[u8]) -> Vec<Field> {
             for number in 0..6 {
                 found.little(vhdx::item(number), VHDX_ITEM);
             }
-            // More often than others: they are what most of the judgement is about.
+            // More often than others: most checks are of these.
             for _ in 0..3 {
                 found.little(vhdx::FILE_PARAMETERS, VHDX_VALUES);
                 found.little(vhdx::DISK_SIZE, "0:8 0:8 0:8 0:8");
@@ -179,11 +179,11 @@ impl Found {
     }
 }
 
-/// Where a qcow2 image that qemu-img made has its LUKS header, if it has one.
-pub(crate) fn luks_header(bytes: &[u8]) -> Option<usize> {
+/// Returns the offset of the LUKS header in a qcow2 image, if it has one.
+fn luks_header(bytes: &[u8]) -> Option<usize> {
     let kind = 0x0537_be77u32.to_be_bytes();
     let area = bytes.get(..512)?;
-    let place = area.windows(4).position(|part| part == kind)?;
-    let offset: [u8; 8] = bytes.get(place + 8..place + 16)?.try_into().ok()?;
+    let extension = area.windows(4).position(|part| part == kind)?;
+    let offset: [u8; 8] = bytes.get(extension + 8..extension + 16)?.try_into().ok()?;
     usize::try_from(u64::from_be_bytes(offset)).ok()
 }

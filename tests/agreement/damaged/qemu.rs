@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `qemu-img info` under limits of memory and time.
+//! `qemu-img info` with limits of memory and time.
 
 use diskprobe::Format;
 use serde_json::Value;
@@ -11,11 +11,11 @@ const ADDRESS_SPACE: &str = "--as=1073741824";
 const CPU_SECONDS: &str = "--cpu=20";
 const WALL_SECONDS: &str = "120";
 
-/// `timeout` ends with this where the time was over, or with the second where it had to insist.
+/// The exit codes of `timeout` if the time was over; the second if it had to kill.
 const TIMED_OUT: [i32; 2] = [124, 137];
-/// SIGXCPU and SIGKILL are sent where the processor time was used up.
+/// SIGXCPU and SIGKILL are sent if the processor time was used up.
 const USED_UP: [i32; 2] = [24, 9];
-/// What it says where there was no memory, or none for a thread.
+/// What it says if there was no memory, or none for a thread.
 const NO_MEMORY: [&str; 5] = [
     "Cannot allocate memory",
     "Could not allocate",
@@ -24,26 +24,17 @@ const NO_MEMORY: [&str; 5] = [
     "Resource temporarily unavailable",
 ];
 
-/// What qemu-img makes of an image.
+/// What `qemu-img` says of an image.
 pub(crate) enum Answer {
     /// The facts, as JSON.
     Opened(Value),
-    /// Why not, on one line, with `IMAGE` and `DIRECTORY` for names that differ in every run.
+    /// The reason, on one line, with `IMAGE` and `DIRECTORY` for names that differ in every run.
     Refused(String),
-    /// It reached a limit first.
+    /// It reached a limit, for this reason.
     AtLimits(String),
 }
 
-/// Its first line about itself.
-pub(crate) fn version() -> String {
-    let output = Command::new("qemu-img").arg("--version").output();
-    let output = output.expect("qemu-img is installed (package qemu-utils)");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let line = text.lines().next().expect("a line");
-    line.trim_start_matches("qemu-img version ").to_owned()
-}
-
-/// Asks for the facts of the image at `path`; as `format`, where that is given.
+/// Asks for the facts of the image at `path`; as `format`, if that is given.
 pub(crate) fn info(path: &Path, format: Option<Format>) -> Answer {
     let mut command = Command::new("timeout");
     command.args(["--kill-after=5", WALL_SECONDS, "prlimit"]);
@@ -52,7 +43,7 @@ pub(crate) fn info(path: &Path, format: Option<Format>) -> Answer {
     if let Some(format) = format {
         command.args(["-f", format.as_str()]);
     }
-    // An arena for each of its threads would take most of the address space, sometimes.
+    // An arena for each of its threads could take most of the address space.
     let output = command.env("MALLOC_ARENA_MAX", "1").arg(path).output();
     answer(
         &output.expect("timeout is installed (package coreutils)"),

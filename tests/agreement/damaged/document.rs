@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `docs/differences/qemu.md`, which explains each class and says how often it was met.
+//! `docs/differences/qemu.md`, which explains each class and has its counts.
 
-use crate::classes::CLASSES;
+use super::classes::CLASSES;
 use std::collections::BTreeMap;
 
-const TEXT: &str = include_str!("../../docs/differences/qemu.md");
+const TEXT: &str = include_str!("../../../docs/differences/qemu.md");
 
-/// How often each class was met.
+/// The number of images of each class.
 pub(crate) type Counts = BTreeMap<&'static str, usize>;
 
 /// The columns of counts.
@@ -16,7 +16,7 @@ pub(crate) enum Column {
     Sweep = 1,
 }
 
-/// The rows of its table: names and counts.
+/// Returns the rows of its table: names and counts.
 fn rows() -> Vec<(&'static str, [&'static str; 2])> {
     let row = |line: &'static str| {
         let (name, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
@@ -28,19 +28,19 @@ fn rows() -> Vec<(&'static str, [&'static str; 2])> {
     TEXT.lines().filter_map(row).collect()
 }
 
-/// The sentence that says what was counted.
+/// Returns the sentence that says what was counted.
 pub(crate) fn counted(version: &str, what: &str) -> String {
     format!("Counted with qemu-img {version}, {what}.")
 }
 
-/// Fails unless it has a row for each class, in their order, and no other.
+/// Asserts that it has a row for each class, in their order, and no other.
 pub(crate) fn assert_complete() {
     let documented: Vec<_> = rows().into_iter().map(|(name, _)| name).collect();
     let known: Vec<_> = CLASSES.iter().map(|(name, _)| *name).collect();
     assert_eq!(documented, known, "the classes in docs/differences/qemu.md");
 }
 
-/// Where it tells of a run like this one, fails unless it has the same counts.
+/// Asserts that it has the same counts, if it is about such a run.
 pub(crate) fn assert_counts(counted: &str, column: Column, counts: &Counts) {
     if !TEXT.contains(counted) {
         println!("docs/differences/qemu.md has the counts of another run");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Whether oslo.utils' format inspector refuses each file, and why: one line of JSON each."""
+"""Prints whether oslo.utils' format inspector refuses each file, and why: one line of JSON each."""
 
 import json
 import sys

@@ -1,57 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The default policy beside the safety checks of oslo.utils' format inspector, which OpenStack runs
-//! on uploads, over the images of the whole suite: what that refuses is refused here too, unless it
-//! is one of the harmless sorts of image that `docs/safety.md` lists.
+//! The default policy and the safety checks of oslo.utils' format inspector, which OpenStack runs on
+//! uploads, for the images of the whole suite: what those refuse is refused here too, unless it is of
+//! one of the harmless classes that `docs/safety.md` lists.
 //!
 //! `VERDICTS_SEED` and `VERDICTS_MUTATIONS` make another or a longer run of it.
 
-mod common;
-#[path = "common/crafted.rs"]
-mod crafted;
-#[path = "common/good.rs"]
-mod good;
-#[path = "common/recipes.rs"]
-mod recipes;
-#[path = "common/venv.rs"]
-mod venv;
-#[allow(dead_code)] // Another test program uses the rest.
-#[path = "format_vhdx/craft.rs"]
-mod vhdx;
-
-#[allow(dead_code)] // Another test program uses the rest.
-#[path = "differential/bases.rs"]
-mod bases;
-#[path = "verdicts/classes.rs"]
 mod classes;
-#[path = "differential/extensions.rs"]
-mod extensions;
-#[allow(dead_code)] // Another test program uses the rest.
-#[path = "differential/fields.rs"]
-mod fields;
-#[allow(dead_code)] // Another test program uses the rest.
-#[path = "differential/mutation.rs"]
-mod mutation;
-#[allow(dead_code)] // Another test program uses the rest.
-#[path = "differential/random.rs"]
-mod random;
-#[path = "differential/text.rs"]
-mod text;
 
-use common::Images;
-use diskprobe::{Format, Image, Options, Policy};
-use mutation::Mutated;
-use recipes::Recipe;
+use crate::damaged::bases;
+use crate::damaged::mutation::Mutated;
+use crate::damaged::number_in;
+use diskprobe::{Image, Options, Policy};
+use diskprobe_test_support::oracle::Need;
+use diskprobe_test_support::{harmless, recipes, trials, venv, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const DOCUMENT: &str = include_str!("../docs/safety.md");
+const DIRECTORY: &str = env!("CARGO_TARGET_TMPDIR");
+
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[Need::OsloUtils(DIRECTORY)]; what_oslo_utils_refuses_is_refused]
+}
+
+const DOCUMENT: &str = include_str!("../../../docs/safety.md");
 const SEED: u64 = 2026;
 const MUTATIONS: u64 = 500;
 /// Images that exist at the same time.
 const AT_ONCE: u64 = 125;
 
-/// What came of all images.
+/// The results of all images.
 #[derive(Default)]
 struct Summary {
     images: usize,
@@ -64,7 +43,7 @@ struct Summary {
     others: Vec<String>,
 }
 
-/// The image, where the default policy accepts it.
+/// Returns the image, if the default policy accepts it.
 fn accepted(path: &Path) -> Option<Image> {
     let options = Options::new().thorough(true);
     let image = diskprobe::probe_path(path, &options).ok()?;
@@ -73,10 +52,10 @@ fn accepted(path: &Path) -> Option<Image> {
 }
 
 impl Summary {
-    /// Judges images, each with what it is called.
+    /// Judges images, each with its name.
     fn judge(&mut self, images: &[(String, PathBuf)]) {
         let paths: Vec<_> = images.iter().map(|(_, path)| path.clone()).collect();
-        let theirs = venv::python("verdicts/judge_formats.py", &paths);
+        let theirs = venv::python(DIRECTORY, "tests/agreement/verdicts/judge_formats.py", &paths);
         let theirs: Vec<Value> = theirs
             .lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -120,36 +99,6 @@ impl Summary {
     }
 }
 
-/// What qemu-img makes is accepted, unless it names a file; or the end of a raw image is another
-/// format's.
-fn assert_accepted(images: &Images, recipes: &[Recipe]) {
-    let mut accepted = 0;
-    for recipe in recipes {
-        let asked = recipe.asked.and_then(|name| name.parse::<Format>().ok());
-        let options = Options::new().format(asked).thorough(true);
-        let image = diskprobe::probe_path(images.path(recipe.name), &options);
-        let image = image.expect("an image");
-        let names = image.references().count() != 0;
-        let ends_as_another = image.format() == Format::Raw && image.also_matches().count() != 0;
-        let verdict = Policy::new().judge(&image, b"");
-        let right = verdict.is_accepted() != (names || ends_as_another);
-        assert!(right, "{}: {verdict:?}", recipe.name);
-        accepted += usize::from(verdict.is_accepted());
-    }
-    println!(
-        "{accepted} of {} images that qemu-img makes are accepted",
-        recipes.len()
-    );
-    assert!(accepted > recipes.len() / 2);
-}
-
-fn number_in(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    let number = text.parse();
-    Some(number.unwrap_or_else(|_| panic!("{variable}={text} is no number")))
-}
-
-#[test]
 fn what_oslo_utils_refuses_is_refused() {
     for (class, _) in classes::CLASSES {
         assert!(DOCUMENT.contains(&format!("\n| {class} | ")), "{class}");
@@ -160,17 +109,15 @@ fn what_oslo_utils_refuses_is_refused() {
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let mut all = Summary::default();
 
-    all.judge(&good::images(&images));
-    let made_by_qemu_img = recipes::made_by_qemu_img();
-    for list in [&made_by_qemu_img, &recipes::crafted()] {
+    all.judge(&harmless::make(&images));
+    for list in [recipes::built(), recipes::crafted()] {
         let mut made = Vec::new();
         for recipe in list {
-            recipes::make(&images, recipe);
+            recipe.build(&images);
             made.push((recipe.name.to_owned(), images.path(recipe.name)));
         }
         all.judge(&made);
     }
-    assert_accepted(&images, &made_by_qemu_img);
 
     let images = Images::new();
     let bases = bases::all(&images);
@@ -178,8 +125,7 @@ fn what_oslo_utils_refuses_is_refused() {
     for numbers in numbers.chunks(AT_ONCE as usize) {
         let made = numbers.iter().map(|number| {
             let mutated = Mutated::new(&bases, seed, *number);
-            let path = images.path(&format!("{}.img", number % AT_ONCE));
-            std::fs::write(&path, &mutated.bytes).expect("room for the image");
+            let path = images.write(format!("{}.img", number % AT_ONCE), &mutated.bytes);
             let steps = mutated.steps.join(", then ");
             let (base, name) = (mutated.base.name, format!("seed {seed}, mutation {number}"));
             (format!("{name} of {base}: {steps}"), path)

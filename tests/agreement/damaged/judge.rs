@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! One image, asked on both sides, and what came of it.
+//! The answers of both sides for one image, compared.
 
-use crate::bases::Base;
-use crate::classes::{Case, CLASSES};
+use super::bases::Base;
+use super::classes::{Case, CLASSES};
+use super::qemu::{self, Answer};
 use crate::compared::{self, Difference};
-use crate::qemu::{self, Answer};
 use diskprobe::{Error, ErrorKind, Format, Image, Options};
+use diskprobe_test_support::qemu_img;
+use diskprobe_test_support::qemu_versions::{Class, VDI_AFTER_VMDK, VPC_CREATORS};
 use serde_json::Value;
 use std::path::Path;
 
-/// What came of one image.
+/// The result of a comparison.
 pub(crate) enum Verdict {
     /// Both open it and give the same facts.
     SameFacts,
@@ -17,12 +19,42 @@ pub(crate) enum Verdict {
     BothRefuse,
     /// It is of a known class of differences.
     Class(&'static str),
-    /// It differs for none of the reasons that are known.
+    /// It differs because of the version of `qemu-img`.
+    Version(&'static Class),
+    /// It differs for none of the known reasons.
     Other(String),
 }
 
-/// Writes the image, as far as it is not zeros, and asks both sides.
+/// Writes the image, and asks both sides.
 pub(crate) fn judge(bytes: &[u8], base: &Base, path: &Path) -> Verdict {
+    match compare(bytes, base, path) {
+        Verdict::Other(reason) => version(bytes).map_or(Verdict::Other(reason), Verdict::Version),
+        verdict => verdict,
+    }
+}
+
+/// Returns the class of versions of which an older `qemu-img` may give another answer for the image.
+fn version(bytes: &[u8]) -> Option<&'static Class> {
+    let footer = match bytes.starts_with(b"conectix") {
+        true => 0,
+        false => bytes.len().saturating_sub(512),
+    };
+    let has = |offset: usize, part: &[u8]| {
+        let rest = bytes.get(offset..);
+        rest.is_some_and(|rest| rest.starts_with(part))
+    };
+    let known = [b"win ", b"qem2", b"d2v ", b"tap\0", b"CTXS", b"vpc ", b"qemu"];
+    let is_known = known.iter().any(|creator| has(footer + 28, &creator[..]));
+    let class = match has(footer, b"conectix") && !is_known {
+        true => &VPC_CREATORS,
+        false => &VDI_AFTER_VMDK,
+    };
+    let is_of = class.name == VPC_CREATORS.name || has(64, b"\x7f\x10\xda\xbe");
+    let is_older = qemu_img::version().is_some_and(|version| version < class.since);
+    (is_of && is_older).then_some(class)
+}
+
+fn compare(bytes: &[u8], base: &Base, path: &Path) -> Verdict {
     write_sparse(path, bytes);
     let asked = base.asked;
     let ours = diskprobe::probe_path(path, &Options::new().format(asked));
@@ -39,6 +71,7 @@ pub(crate) fn judge(bytes: &[u8], base: &Base, path: &Path) -> Verdict {
     }
 }
 
+/// Writes the bytes without the parts that are zeros.
 fn write_sparse(path: &Path, bytes: &[u8]) {
     use std::os::unix::fs::FileExt;
     const PART: usize = 65536;
@@ -46,7 +79,7 @@ fn write_sparse(path: &Path, bytes: &[u8]) {
     file.set_len(bytes.len() as u64).expect("a sparse file");
     for (part, at) in bytes.chunks(PART).zip((0..).step_by(PART)) {
         if part != &[0; PART][..part.len()] {
-            file.write_all_at(part, at).expect("room for the image");
+            file.write_all_at(part, at).expect("space for the image");
         }
     }
 }
@@ -75,7 +108,7 @@ fn both_open(image: &Image, info: &Value, path: &Path) -> Verdict {
 fn we_refuse(info: &Value, error: &Error) -> Verdict {
     let format = info["format"].as_str().expect("a format");
     match class(&Case::Stricter(format, error)) {
-        // An image that is raw to QEMU must be raw: no reason will do.
+        // An image that QEMU takes for raw must be raw, for whatever reason.
         Some(name) if format != Format::Raw.as_str() => Verdict::Class(name),
         _ => Verdict::Other(format!("qemu-img opens it as {format}: {error}")),
     }
@@ -91,7 +124,7 @@ fn they_refuse(reason: &str, image: &Image, path: &Path, asked: Option<Format>) 
         return other(reason);
     };
     if asked.is_none() {
-        // That QEMU takes it for the same format shows in its giving the same reason.
+        // QEMU takes it for the same format if it gives the same reason.
         match qemu::info(path, Some(format)) {
             Answer::Refused(again) if again == reason => {}
             _ => return other(&format!("another format to qemu-img: {reason}")),
