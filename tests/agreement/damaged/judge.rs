@@ -50,8 +50,7 @@ fn version(bytes: &[u8]) -> Option<&'static Class> {
         false => &VDI_AFTER_VMDK,
     };
     let is_of = class.name == VPC_CREATORS.name || has(64, b"\x7f\x10\xda\xbe");
-    let is_older = qemu_img::version().is_some_and(|version| version < class.since);
-    (is_of && is_older).then_some(class)
+    (is_of && !qemu_img::has(class)).then_some(class)
 }
 
 fn compare(bytes: &[u8], base: &Base, path: &Path) -> Verdict {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every difference from libvirt's answers, each by its line and class.
+//! Every difference from libvirt's answers, by its line and class.
 
 use std::collections::BTreeMap;
 
-const DOCUMENT: &str = include_str!("../../docs/chain.md");
+const DOCUMENT: &str = include_str!("../../../docs/chain.md");
 
-/// The lines of a class, each with what differs: what we say, then what libvirt says.
+/// A class, and its lines, each with what differs: our answer, then that of libvirt.
 type Class = (&'static str, &'static [(&'static str, &'static str)]);
 
-/// The reasons are in the document, in a row of each name.
+/// The document has a row with the reason for each.
 const CLASSES: [Class; 12] = [
     (
         "unrecorded backing format",
@@ -109,7 +109,7 @@ const CLASSES: [Class; 12] = [
     ),
 ];
 
-/// What comes of one file of the collection.
+/// The differences of one file of the collection.
 pub(crate) struct Differences {
     file: &'static str,
     /// The start of the name of each of its lines.
@@ -128,7 +128,7 @@ impl Differences {
         }
     }
 
-    /// Adds a line, and in what the answers differ; nothing, where they do not.
+    /// Adds a line, and in what the answers differ, which is empty if they do not.
     pub(crate) fn add(&mut self, line: &str, found: &str) {
         self.lines += 1;
         assert!(line.starts_with(self.prefix), "{line}");
@@ -137,7 +137,7 @@ impl Differences {
         }
     }
 
-    /// Prints what was found; fails where it is not what is listed.
+    /// Prints the differences; fails if they are not those that are listed.
     pub(crate) fn check(&self) {
         let (lines, differing) = (self.lines, self.found.len());
         let same = lines.saturating_sub(differing);
@@ -158,8 +158,8 @@ impl Differences {
     }
 }
 
-#[test]
-fn every_class_is_explained() {
+/// Asserts that the document has a row for each class.
+pub(crate) fn assert_explained() {
     let (_, table) = DOCUMENT
         .split_once("\n| difference |")
         .expect("a table of differences");

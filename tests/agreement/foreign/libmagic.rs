@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `file` says of the images that qemu-img makes: its database has signatures of its own.
+//! What `file` says of the images that `qemu-img` could make: its database has signatures of its own.
 
-use crate::common::Images;
-use crate::recipes::{made_by_qemu_img, make, shell};
-use crate::{probed, value};
+use super::{probed, value};
 use diskprobe::{Format, Image};
+use diskprobe_test_support::oracle::Need;
+use diskprobe_test_support::recipes::{built, shell};
+use diskprobe_test_support::{trials, Images};
+use libtest_mimic::Trial;
 
-/// How descriptions start. More than one for a format, or none: `file` has no signature for it.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[Need::Program("file", "file")]; images_have_the_facts_that_file_tells]
+}
+
+/// How descriptions start. `file` has several for some formats, and none for others.
 const WORDS: [(&str, Format); 9] = [
     ("QEMU QCOW Image (v1)", Format::Qcow),
     ("QEMU QCOW Image (v", Format::Qcow2),
@@ -22,32 +28,31 @@ const WORDS: [(&str, Format); 9] = [
     ("Bochs disk image", Format::Bochs),
 ];
 
-/// Descriptions of bytes that it has no signature for.
+/// Descriptions of bytes without a known signature.
 const UNKNOWN: [&str; 3] = ["data", "empty", "ASCII text"];
 
 fn expected(image: &Image) -> Option<Format> {
     match image.format() {
-        // Among the signatures of version 5.44 there is none.
+        // Version 5.44 has no signature for them.
         Format::Raw | Format::Parallels => None,
-        // Nor for the text of a descriptor.
+        // It has none for the text of a descriptor.
         Format::Vmdk if image.extents().len() != 0 => None,
         other => Some(other),
     }
 }
 
-/// A number of bytes among the words of a description.
+/// Returns the number of bytes in a description.
 fn size(description: &str) -> Option<u64> {
     let parts = description.split(", ");
     let mut sizes = parts.filter_map(|part| part.trim().strip_suffix(" bytes")?.parse().ok());
     sizes.next()
 }
 
-#[test]
-fn file() {
+fn images_have_the_facts_that_file_tells() {
     let images = Images::new();
     let (mut formats, mut sizes, mut names) = (0, 0, 0);
-    for recipe in made_by_qemu_img() {
-        make(&images, &recipe);
+    for recipe in built() {
+        recipe.build(&images);
         let said = shell(&images, &format!("file -b {}", recipe.name));
         let image = probed(&images, recipe.name, None);
         let known = WORDS.iter().find(|(words, _)| said.starts_with(words));
@@ -69,5 +74,5 @@ fn file() {
             names += 1;
         }
     }
-    println!("{formats} formats, {sizes} sizes and {names} backing names as file has them");
+    println!("{formats} formats, {sizes} sizes and {names} backing names are those of file");
 }

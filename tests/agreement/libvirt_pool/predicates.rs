@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What several classes of differences, or long ones, are told by.
+//! Conditions of classes that are long, or that several classes use.
 
-use crate::pair::{Difference, Pair};
+use super::pair::{Difference, Pair};
 use diskprobe::Format;
 use serde_json::Value;
 
-/// How many bytes of an image libvirt reads.
+/// The number of bytes that libvirt reads of an image.
 const WINDOW: u64 = 0x8200;
-/// Where libvirt and QEMU look for the text that a VMDK holds, and how much of it QEMU reads.
+/// The offset of the descriptor in a VMDK, and how much of it QEMU reads.
 const DESCRIPTOR: (usize, usize) = (0x200, 10240);
 /// The formats that libvirt knows by name.
 const NAMES: [&str; 15] = [
@@ -15,7 +15,7 @@ const NAMES: [&str; 15] = [
     "qcow", "qcow2", "qed",
 ];
 
-/// One of our formats, by bytes that `why` names, which libvirt takes for a raw image.
+/// We detect that format, and libvirt takes the image for raw, because of `why`.
 pub(crate) fn raw_there(d: &Difference<'_>, format: Format, why: fn(&Pair) -> bool) -> bool {
     let raw = d.pair.theirs("format") == Some("raw")
         && d.pair.theirs("capacity") == d.pair.theirs("physical");
@@ -23,7 +23,7 @@ pub(crate) fn raw_there(d: &Difference<'_>, format: Format, why: fn(&Pair) -> bo
     raw && fact && d.pair.format() == Some(format) && why(d.pair)
 }
 
-/// One of libvirt's formats, by bytes that `why` names, which we take for a raw image.
+/// libvirt detects one of these formats, and we take the image for raw, because of `why`.
 pub(crate) fn raw_here(d: &Difference<'_>, formats: &[&str], why: fn(&Pair) -> bool) -> bool {
     let theirs = d.pair.theirs("format").unwrap_or_default();
     let always = ["format", "capacity", "backing", "backing-format"].contains(&d.fact);
@@ -35,7 +35,7 @@ pub(crate) fn raw_here(d: &Difference<'_>, formats: &[&str], why: fn(&Pair) -> b
     formats.contains(&theirs) && fact && d.pair.format() == Some(Format::Raw) && why(d.pair)
 }
 
-/// QEMU counts sectors of 512 bytes; libvirt gives what is recorded, or the length.
+/// QEMU rounds to sectors of 512 bytes; libvirt reports the recorded size, or the length.
 pub(crate) fn rounded(d: &Difference<'_>) -> bool {
     let number = |text: Option<&str>| text.and_then(|text| text.parse::<u64>().ok());
     let (Some(ours), Some(theirs)) = (number(d.ours), number(d.theirs)) else {
@@ -55,22 +55,22 @@ pub(crate) fn rounded(d: &Difference<'_>) -> bool {
     d.fact == "capacity" && sectors && exact
 }
 
-/// The recorded name of the backing store's format is none that libvirt knows.
+/// libvirt does not know the recorded backing format.
 pub(crate) fn foreign_format_name(pair: &Pair) -> bool {
     let format = pair.image().and_then(|image| image.backing()?.format?.name);
     let known = |name| name == b"vmdk" || NAMES.iter().any(|known| known.as_bytes() == name);
     format.is_some_and(|name| !known(name))
 }
 
-/// The name of the backing store lies where libvirt does not read.
+/// The backing name is at an offset that libvirt does not read.
 pub(crate) fn far_name(pair: &Pair) -> bool {
     let references = pair.image().map(|image| image.references());
     let mut references = references.into_iter().flatten();
     references.any(|reference| reference.origin.offset + reference.origin.length > WINDOW)
 }
 
-/// libvirt takes a location apart and gives the file within it.
-pub(crate) fn taken_apart(d: &Difference<'_>) -> bool {
+/// libvirt parses a location and reports the file in it.
+pub(crate) fn parsed(d: &Difference<'_>) -> bool {
     let (Some(ours), Some(theirs)) = (d.ours, d.theirs) else {
         return false;
     };
@@ -82,19 +82,19 @@ pub(crate) fn taken_apart(d: &Difference<'_>) -> bool {
     d.fact == "backing" && within
 }
 
-/// A hint with blanks, or one beyond what QEMU reads.
+/// A hint has blanks, or is after what QEMU reads.
 pub(crate) fn hint(d: &Difference<'_>) -> bool {
     const HINT: &[u8] = b"parentFileNameHint";
     let (start, length) = DESCRIPTOR;
     let text = d.pair.bytes.get(start..).unwrap_or_default();
-    let place = text.windows(HINT.len()).position(|bytes| bytes == HINT);
-    let blanks = place.is_some_and(|place| text.get(place + HINT.len()) == Some(&b' '));
-    let far = place.is_some_and(|place| place >= length);
+    let hint = text.windows(HINT.len()).position(|bytes| bytes == HINT);
+    let blanks = hint.is_some_and(|offset| text.get(offset + HINT.len()) == Some(&b' '));
+    let far = hint.is_some_and(|offset| offset >= length);
     let vmdk = d.pair.format() == Some(Format::Vmdk) && d.pair.bytes.starts_with(b"KDMV");
     vmdk && ["backing", "backing-format"].contains(&d.fact) && (blanks || far)
 }
 
-/// VDI's signature is there, and at the start that of a format which QEMU's probing asks first.
+/// The image has the signature of VDI, and one of a format that QEMU detects first.
 pub(crate) fn other_than_vdi(pair: &Pair) -> bool {
     let before: [&[u8]; 5] = [
         b"QED\0",

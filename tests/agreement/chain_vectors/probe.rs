@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Probes of one image: by a descriptor, all its facts; by a path, its format.
+//! Probes of one image: all facts by a descriptor, the format by a path.
 
-use crate::differences::Differences;
-use crate::facts::{differing, of_image, path, theirs, Facts};
-use crate::vectors::{read, text};
-use crate::{Images, Unpacked};
+use super::differences::Differences;
+use super::facts::{differing, of_image, path, theirs, Facts};
+use super::Unpacked;
 use diskprobe::{Error, Image, Options};
+use diskprobe_test_support::vectors::{read, text};
+use diskprobe_test_support::Images;
 use serde_json::Value;
 use std::fs::File;
 use std::os::fd::AsFd;
@@ -33,7 +34,7 @@ fn compared(vector: &Value, image: Result<Image, Error>) -> String {
     let mut ours: Facts = of_image(&image);
     ours.insert("format".to_owned(), image.format().to_string());
     let mut theirs = theirs(expected);
-    // The rest is about the element of a chain, which a probe has none of.
+    // These are facts of an element of a chain only.
     for name in ["type", "path", "id", "readonly"] {
         theirs.remove(name);
     }
@@ -43,14 +44,12 @@ fn compared(vector: &Value, image: Result<Image, Error>) -> String {
     differing("", &ours, &theirs).join("; ")
 }
 
-#[test]
-fn probes() {
+/// Compares all probes.
+pub(crate) fn compare() {
     let images = Images::new();
-    let Some(unpacked) = Unpacked::new(&images) else {
-        return;
-    };
+    let unpacked = Unpacked::new(&images);
     let mut differences = Differences::new("probe.jsonl", "probe-");
-    for vector in &read("probe.jsonl").expect("the collection") {
+    for vector in &read("probe.jsonl") {
         let found = compared(vector, probed(&unpacked, vector));
         differences.add(text(&vector["id"]), &found);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What we say of an image, in facts that a libvirt volume has too.
+//! Our facts of an image, of those that a libvirt volume has too.
 
-use crate::volume::{Facts, FEATURES};
 use diskprobe::{Feature, Image};
+use diskprobe_test_support::volume::{Facts, FEATURES};
 use std::path::Path;
 
-/// Those facts as we give them of the image at `path`.
+/// Returns the facts of the image at `path`.
 pub(crate) fn of_image(path: &Path, image: &Image) -> Facts {
     let mut facts = Facts::new();
     let mut fact = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));

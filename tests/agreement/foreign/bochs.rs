@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What bximage makes, for the Bochs emulator: its own formats, and VHD.
+//! The images of `bximage` of the Bochs emulator: its own formats, and VHD.
 
-use crate::common::{qemu_info, Images};
-use crate::recipes::shell;
-use crate::{probed, value};
+use super::{probed, value};
 use diskprobe::Format;
+use diskprobe_test_support::oracle::{Need, QEMU_IMG};
+use diskprobe_test_support::recipes::shell;
+use diskprobe_test_support::{qemu_img, trials, Images};
+use libtest_mimic::Trial;
+
+const BXIMAGE: Need = Need::Program("bximage", "bximage");
+
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[BXIMAGE, QEMU_IMG];
+        images_of_bximage_have_its_sizes,
+        a_sparse_image_of_bximage_is_raw,
+    ]
+}
 
 fn make(images: &Images, mode: &str, megabytes: u32) -> String {
     let name = format!("{mode}-{megabytes}.img");
@@ -13,8 +24,7 @@ fn make(images: &Images, mode: &str, megabytes: u32) -> String {
     name
 }
 
-#[test]
-fn bximage() {
+fn images_of_bximage_have_its_sizes() {
     let images = Images::new();
     let mut count = 0;
     for (mode, format) in [
@@ -34,7 +44,7 @@ fn bximage() {
                 .map(|n| n.parse::<u64>().expect("a number"))
                 .product();
             assert_eq!(image.virtual_size(), Some(sectors * 512), "{name}");
-            let qemu = qemu_info(&images.path(&name)).expect("qemu-img opens it");
+            let qemu = qemu_img::info(&images.path(&name)).expect("qemu-img opens it");
             assert_eq!(
                 qemu["virtual-size"].as_u64(),
                 image.virtual_size(),
@@ -44,16 +54,15 @@ fn bximage() {
             count += 1;
         }
     }
-    println!("{count} images of bximage, with the sizes that it says");
+    println!("{count} images of bximage");
 }
 
-#[test]
-fn what_qemu_does_not_know_is_raw() {
+fn a_sparse_image_of_bximage_is_raw() {
     let images = Images::new();
     let name = make(&images, "sparse", 10);
     let image = probed(&images, &name, None);
     assert_eq!(image.format(), Format::Raw);
     assert_eq!(image.virtual_size(), image.physical_size());
-    let qemu = qemu_info(&images.path(&name)).expect("qemu-img opens it");
+    let qemu = qemu_img::info(&images.path(&name)).expect("qemu-img opens it");
     assert_eq!(qemu["format"], "raw");
 }

@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains, probes and lookups, with what libvirt 11.3 makes of them. Each difference is of a class
-//! that docs/chain.md explains; a new one is a failure. The collection is not part of this
-//! repository.
+//! Chains, probes and lookups, with recorded answers of libvirt 11.3. Each difference is of a class
+//! that docs/chain.md explains. The answers are not part of this repository.
 
-mod common;
-#[path = "chain_vectors/differences.rs"]
 mod differences;
-#[path = "chain_vectors/facts.rs"]
 mod facts;
-#[path = "chain_vectors/lookup.rs"]
 mod lookup;
-#[path = "chain/made.rs"]
-#[allow(dead_code)] // Others use the rest.
-mod made;
-#[path = "chain_vectors/probe.rs"]
 mod probe;
-#[path = "common/vectors.rs"]
-mod vectors;
-#[path = "common/volume.rs"]
-mod volume;
 
-use common::Images;
 use differences::Differences;
 use diskprobe::chain::{
     Chain, ChainError, ChainOptions, Element, ElementKind, LocalFiles, Opened, Opener,
@@ -28,29 +14,48 @@ use diskprobe::chain::{
 };
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Format, Options};
+use diskprobe_test_support::oracle::{trial, Need, VECTORS};
+use diskprobe_test_support::vectors::{self, text};
+use diskprobe_test_support::{trials, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use vectors::text;
 
-/// The images, under the paths that they had where the answers were made.
+const PYTHON: Need = Need::Program("python3", "python3");
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let needs = [VECTORS, PYTHON];
+    let mut trials = trials![needs; chains_differ_only_for_known_reasons];
+    for (name, test) in [
+        ("probes_differ_only_for_known_reasons", probe::compare as fn()),
+        ("lookups_differ_only_for_known_reasons", lookup::compare),
+    ] {
+        trials.push(trial(format!("chain_vectors::{name}"), &needs, test));
+    }
+    let name = "chain_vectors::the_document_explains_each_class";
+    trials.push(trial(name, &[], differences::assert_explained));
+    trials
+}
+
+/// The images, by the paths that they had when the answers were recorded.
 struct Unpacked {
     directories: [(&'static str, PathBuf); 2],
 }
 
 impl Unpacked {
-    fn new(images: &Images) -> Option<Self> {
+    fn new(images: &Images) -> Self {
         let directories = ["own", "libvirt"].map(|name| images.path(name));
         for directory in &directories {
             std::fs::create_dir(directory).expect("a directory");
         }
         let [own, of_libvirt] = directories;
-        vectors::unpack(&[&own, &of_libvirt])?;
+        vectors::unpack(&[&own, &of_libvirt]);
         let directories = [(vectors::DIRECTORY, own), (facts::OF_LIBVIRT, of_libvirt)];
-        Some(Unpacked { directories })
+        Unpacked { directories }
     }
 
-    /// Where the file of that path is.
+    /// Returns the path of the file that had that path.
     fn path(&self, path: &[u8]) -> PathBuf {
         let path = Path::new(std::ffi::OsStr::from_bytes(path));
         let moved = self.directories.iter().find_map(|(said, directory)| {
@@ -74,8 +79,8 @@ impl Opener for &Unpacked {
     }
 }
 
-/// The walk that libvirt was asked for: its rule for formats that are not recorded, and a top
-/// that is raw where no format is given.
+/// Walks as libvirt was asked to: with its rule for formats that are not recorded, and a top that is
+/// raw if no format is given.
 fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, ChainError> {
     let format = text(&vector["format"]).parse::<Format>().ok();
     let max_depth = vector["max_depth"].as_u64().expect("a depth");
@@ -88,19 +93,16 @@ fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, ChainError> {
     Chain::open(facts::top(&vector["start"]), &mut opener, &options)
 }
 
-/// Whether libvirt's walk fails where an image on the way is at fault, or ends above it.
+/// Whether libvirt's walk fails if an image in the chain is at fault. Otherwise it ends before it.
 fn reports_broken(vector: &Value) -> bool {
     let fails = vector["rc"] == -1;
     vector["report_broken"].as_bool().expect("a flag") || fails
 }
 
-#[test]
-fn chains() {
+fn chains_differ_only_for_known_reasons() {
     let images = Images::new();
-    let Some(unpacked) = Unpacked::new(&images) else {
-        return;
-    };
-    let vectors = vectors::read("chain.jsonl").expect("the collection");
+    let unpacked = Unpacked::new(&images);
+    let vectors = vectors::read("chain.jsonl");
     let mut differences = Differences::new("chain.jsonl", "chain-");
     for vector in &vectors {
         let walked = walk(&unpacked, vector);
@@ -110,7 +112,7 @@ fn chains() {
     differences.check();
 }
 
-/// In what they differ.
+/// Returns in what the two sides differ.
 fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
     let (chain, is_refused) = match walked {
         Ok(chain) => (chain, false),
@@ -137,7 +139,7 @@ fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
         }
         (false, _) => {}
     }
-    // What is at fault is left out there.
+    // libvirt leaves out an image at fault.
     let images: Vec<_> = images
         .into_iter()
         .filter(|image| image.error().is_none())
@@ -146,8 +148,8 @@ fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
         return format!("{} images for {}", images.len(), theirs.len());
     }
     let mut found: Vec<String> = Vec::new();
-    for (place, (image, theirs)) in images.iter().zip(&theirs).enumerate() {
-        found.push(element(chain, place, image, theirs));
+    for (index, (image, theirs)) in images.iter().zip(&theirs).enumerate() {
+        found.push(element(chain, index, image, theirs));
     }
     let is_whole = !is_refused && images.iter().all(|image| image.image().is_some());
     if is_whole == ends.is_empty() {
@@ -157,7 +159,7 @@ fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
     found.join("; ")
 }
 
-/// Nothing, where libvirt fails for the same reason.
+/// Returns nothing if libvirt fails for the same reason.
 fn reason(theirs: &Value, ours: ErrorKind) -> String {
     use ErrorKind::{FormatNotRecorded, InvalidLocation, Io, LimitExceeded, Loop, NotFound};
     let message = text(&theirs["message"]);
@@ -176,9 +178,9 @@ fn reason(theirs: &Value, ours: ErrorKind) -> String {
     }
 }
 
-fn element(chain: &Chain, place: usize, image: &Element, theirs: &Value) -> String {
-    let place = format!("{place}.");
-    let mut found = facts::differing(&place, &facts::ours(image), &facts::theirs(theirs));
+fn element(chain: &Chain, index: usize, image: &Element, theirs: &Value) -> String {
+    let prefix = format!("{index}.");
+    let mut found = facts::differing(&prefix, &facts::ours(image), &facts::theirs(theirs));
     let data_file = chain.elements().iter().find(|other| {
         let parent = other
             .parent()
@@ -190,14 +192,14 @@ fn element(chain: &Chain, place: usize, image: &Element, theirs: &Value) -> Stri
     match (data_file, &theirs["data_file"]) {
         (None, Value::Null) => {}
         (Some(ours), theirs) if !theirs.is_null() => {
-            let place = format!("{place}data_file.");
+            let prefix = format!("{prefix}data_file.");
             found.extend(facts::differing(
-                &place,
+                &prefix,
                 &facts::ours(ours),
                 &facts::theirs(theirs),
             ));
         }
-        _ => found.push(format!("{place}data_file")),
+        _ => found.push(format!("{prefix}data_file")),
     }
     found.join("; ")
 }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Elements by the names that users give: chains of three images, of which nothing but the names
-//! and the identities of the files counts.
+//! Elements by the names that users give: chains of three images, of which only the names and the
+//! identities of the files count.
 
-use crate::differences::Differences;
-use crate::made::Bytes;
-use crate::vectors::{read, text};
-use crate::Images;
+use super::differences::Differences;
 use diskprobe::chain::{Chain, ChainOptions, Identity, Lookup, Opened, Opener};
 use diskprobe::location::Location;
 use diskprobe::Error;
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::chain::Bytes;
+use diskprobe_test_support::vectors::{read, text};
+use diskprobe_test_support::Images;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-/// Opens images that are in memory, as if they were in the files of their names.
+/// Opens images in memory, with the identities of the files of their names.
 struct Named<'a> {
     directory: &'a Path,
     images: Vec<Vec<u8>>,
@@ -37,21 +38,18 @@ impl Opener for Named<'_> {
     }
 }
 
-/// A relative name is one in that directory, as if it were the current one.
+/// Returns the identity of a file. A relative name is in the directory, as if it were the current one.
 fn identify(directory: &Path, path: &[u8]) -> Option<Identity> {
     let path = directory.join(Path::new(std::ffi::OsStr::from_bytes(path)));
     Identity::of_path(path.as_os_str().as_bytes())
 }
 
-/// A chain whose elements are recorded by these names.
+/// Walks a chain whose elements are recorded by these names.
 fn chain(images: &Images, names: &[String]) -> Chain {
     let directory = images.directory();
-    let overlay = |name: &String| {
-        let options = ["-f", "qcow2", "-u", "-F", "qcow2", "-b", name, "NAME", "1M"];
-        images.create(&options)
-    };
+    let overlay = |name: &String| Qcow2::new(MIB).backing(name, "qcow2").bytes();
     let mut all: Vec<Vec<u8>> = names[1..].iter().map(overlay).collect();
-    all.push(images.create(&["-f", "qcow2", "NAME", "1M"]));
+    all.push(Qcow2::new(MIB).bytes());
     let mut opener = Named {
         directory,
         images: all,
@@ -62,15 +60,13 @@ fn chain(images: &Images, names: &[String]) -> Chain {
     chain.unwrap_or_else(|broken| panic!("{names:?}: {broken}"))
 }
 
-#[test]
-fn lookups() {
+/// Compares all lookups.
+pub(crate) fn compare() {
     let images = Images::new();
-    let Some(vectors) = read("lookup.jsonl") else {
-        return;
-    };
+    let vectors = read("lookup.jsonl");
     std::fs::create_dir(images.path("sub")).expect("a directory");
     for name in ["wrap", "qcow2", "raw"] {
-        std::fs::write(images.path(name), b"").expect("a file");
+        images.write(name, b"");
     }
     symlink("../wrap", images.path("sub/link2")).expect("a link");
     let directory = images.directory().to_str().expect("UTF-8");
@@ -89,15 +85,15 @@ fn lookups() {
             .entry(names)
             .or_insert_with_key(|names| chain(&images, names));
         let name = vector["name"].as_str().map(|_| here(&vector["name"]));
-        let place = |value: &Value| value.as_u64().and_then(|place| usize::try_from(place).ok());
+        let index = |value: &Value| value.as_u64().and_then(|index| usize::try_from(index).ok());
         let lookup = Lookup {
             name: name.as_deref().map(str::as_bytes),
             disk: vector["target"].as_str().map(str::as_bytes),
-            below: place(&vector["start_from"]),
+            below: index(&vector["start_from"]),
         };
         let found = chain.find(&lookup, &mut |path| identify(images.directory(), path));
         let parent = found.and_then(|found| chain.elements()[found].parent());
-        let expected = (place(&vector["found"]), place(&vector["parent"]));
+        let expected = (index(&vector["found"]), index(&vector["parent"]));
         let differs = match (found, parent) == expected {
             true => String::new(),
             false => format!("{found:?} below {parent:?} for {expected:?}"),

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Counts agreements and differences by class, and holds them against the document.
+//! Counts agreements and differences by class, and compares the counts with the document.
 
-use crate::classes::CLASSES;
-use crate::pair::{Difference, Pair};
+use super::classes::CLASSES;
+use super::pair::{Difference, Pair};
 use std::collections::{BTreeMap, BTreeSet};
 
-const DOCUMENT: &str = include_str!("../../docs/differences/libvirt.md");
+const DOCUMENT: &str = include_str!("../../../docs/differences/libvirt.md");
 
 #[derive(Default)]
 pub(crate) struct Tally {
     images: usize,
-    /// Images that differ in nothing.
+    /// Images without a difference.
     equal_images: usize,
-    /// Of which neither side says anything.
+    /// Images without an answer of either side.
     unanswered: usize,
     equal_facts: usize,
-    /// In how many images, and in how many facts, each class is.
+    /// The number of images, and of facts, of each class.
     classes: BTreeMap<&'static str, (usize, usize)>,
-    /// Images whose format we told in libvirt's words.
-    foretold: usize,
-    /// Differences that could have been, and would have been of no class.
+    /// Images whose format in libvirt we predicted.
+    predicted: usize,
+    /// Invented differences, which are of no class.
     invented: usize,
     /// Differences of no class, or of several.
     others: Vec<String>,
@@ -38,9 +38,9 @@ impl Tally {
         let unanswered = pair.ours.is_none() && pair.theirs.is_none();
         self.unanswered += usize::from(unanswered);
         self.equal_images += usize::from(differing.is_empty() && !unanswered);
-        if let (Some(foretold), Some(theirs)) = (pair.foretold(), pair.theirs("format")) {
-            assert_eq!(foretold, theirs, "{}", pair.path.display());
-            self.foretold += 1;
+        if let (Some(predicted), Some(theirs)) = (pair.predicted(), pair.theirs("format")) {
+            assert_eq!(predicted, theirs, "{}", pair.path.display());
+            self.predicted += 1;
         }
         let mut here = BTreeSet::new();
         for difference in differing {
@@ -64,7 +64,7 @@ impl Tally {
         }
     }
 
-    /// Were libvirt to say something else of an image on which both agree, that would be new.
+    /// Asserts that any other answer of libvirt, for an image without a difference, would be of no class.
     pub(crate) fn invent(&mut self, pair: &Pair) {
         let agreed = pair.compared().1.is_empty();
         let facts = pair.ours.iter().filter(|_| agreed).flatten();
@@ -87,13 +87,13 @@ impl Tally {
         }
     }
 
-    /// Prints what was found; fails where something is of no class.
+    /// Prints the counts; fails if a difference is of no class.
     pub(crate) fn check_classes(&self, versions: &str) {
         println!("{}", self.summary(versions));
         for (name, (images, facts)) in &self.classes {
             println!("{name}: {images} images, {facts} facts");
         }
-        println!("{} formats told in libvirt's words", self.foretold);
+        println!("{} formats of libvirt predicted", self.predicted);
         println!("{} invented differences are of no class", self.invented);
         println!("{} others", self.others.len());
         assert!(
@@ -103,7 +103,7 @@ impl Tally {
         );
     }
 
-    /// The same; fails also where the document says something else.
+    /// The same; fails also if the document has other counts.
     pub(crate) fn check(&self, versions: &str) {
         self.check_classes(versions);
         self.check_document(versions);
@@ -120,10 +120,10 @@ impl Tally {
     fn check_document(&self, versions: &str) {
         let summary = self.summary(versions);
         let mut missing = Vec::new();
-        // Other versions have other numbers, but no other classes.
+        // Other versions have other counts, but no other classes.
         let same_versions = DOCUMENT.lines().any(|line| line.starts_with(versions));
         if !same_versions {
-            println!("docs/differences/libvirt.md counts with other versions: not compared");
+            println!("docs/differences/libvirt.md has the counts of other versions");
         } else if !DOCUMENT.lines().any(|line| line == summary) {
             missing.push(summary);
         }

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Answers of libvirt 11.3 that were written down, with the images that they are of. They are not
-//! part of this repository.
+//! Recorded answers of libvirt 11.3, with the images. They are not part of this repository.
 
-use crate::pair::Pair;
-use crate::vectors;
-use crate::volume::{Facts, FEATURES};
+use super::pair::Pair;
+use diskprobe_test_support::vectors;
+use diskprobe_test_support::volume::{Facts, FEATURES};
 use serde_json::Value;
 use std::path::Path;
 
-/// Each image with both answers, made in the directory. `None`: there are no such answers.
-pub(crate) fn pairs(directory: &Path) -> Option<Vec<Pair>> {
-    let answers = vectors::read("pool.jsonl")?;
-    vectors::unpack(&[directory])?;
+/// Makes the images in the directory; returns each with both answers.
+pub(crate) fn pairs(directory: &Path) -> Vec<Pair> {
+    let answers = vectors::read("pool.jsonl");
+    vectors::unpack(&[directory]);
     let pair = |answer: &Value| {
         let name = vectors::text(&answer["name"]).strip_prefix("@DIR@/");
         let path = directory.join(name.expect("a name"));
         Pair::new(&path, facts(answer, directory)).without("allocation")
     };
-    Some(answers.iter().map(pair).collect())
+    answers.iter().map(pair).collect()
 }
 
 fn facts(answer: &Value, directory: &Path) -> Option<Facts> {
-    // The directory that the answers were made in, which two images name.
+    // Two images name the directory in which the answers were recorded.
     let directory = match vectors::text(&answer["name"]) {
         "@DIR@/bjson.qcow2" | "@DIR@/bjsonslice.qcow2" => vectors::DIRECTORY,
         _ => directory.to_str().expect("UTF-8"),
@@ -31,7 +30,7 @@ fn facts(answer: &Value, directory: &Path) -> Option<Facts> {
         Value::String(text) => Some(text.replace("@DIR@", directory)),
         other => Some(other.to_string()),
     };
-    // Listed, but without an answer for it; or not even listed.
+    // Without a format there is no answer.
     text(&answer["format"])?;
     let mut facts = Facts::new();
     for (name, value) in [

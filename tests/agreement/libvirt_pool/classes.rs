@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The classes of differences, named after what libvirt does. Each decides by the values and the
-//! bytes whether a differing fact belongs to it, never by the name of the image.
-//! docs/differences/libvirt.md explains them.
+//! The classes of differences, named after what libvirt does. Values and bytes decide whether a
+//! difference is of a class, never the name of the image. docs/differences/libvirt.md explains them.
 
-use crate::pair::Difference;
-use crate::predicates::*;
+use super::pair::Difference;
+use super::predicates::*;
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature, UnsupportedFile};
 use diskprobe::Format;
+use diskprobe_test_support::qemu_img;
+use diskprobe_test_support::qemu_versions::VDI_AFTER_VMDK;
 
 /// Whether a difference is of the class.
 type Fits = fn(&Difference<'_>) -> bool;
@@ -144,7 +145,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
                 .image()
                 .is_some_and(|image| image.backing().is_some())
     }),
-    ("a backing location is parsed", taken_apart),
+    ("a backing location is parsed", parsed),
     ("a remote backing store is raw", |d| {
         d.fact == "backing-format"
             && d.ours.is_some()
@@ -169,7 +170,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
         d.fact == "answer"
             && d.pair.theirs("format") == Some("vdi")
             && other_than_vdi(d.pair)
-            && !d.pair.qemu_opens()
+            && (!d.pair.qemu_opens() || !qemu_img::has(&VDI_AFTER_VMDK))
     }),
     ("qed without a backing format has no answer", |d| {
         d.fact == "answer"

@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Raw images by what they hold: ISO images of two programs, some with partition tables too, and
-//! file systems. libblkid gives a second opinion.
+//! Raw images by content: ISO images of two programs, some with partition tables too, and file
+//! systems, with what `blkid` says of them.
 
-use crate::common::Images;
-use crate::probed;
-use crate::recipes::shell;
+use super::probed;
 use diskprobe::Content::{self, Ext, Gpt, Iso9660, Mbr, Udf};
 use diskprobe::Format;
+use diskprobe_test_support::oracle::Need;
+use diskprobe_test_support::recipes::shell;
+use diskprobe_test_support::{trials, Images};
+use libtest_mimic::Trial;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![
+        [
+            Need::Program("xorriso", "xorriso"),
+            Need::Program("genisoimage", "genisoimage"),
+            Need::Program("sfdisk", "fdisk"),
+            Need::Program("mkfs.ext4", "e2fsprogs"),
+            Need::Program("blkid", "util-linux")
+        ];
+        raw_images_have_the_content_that_they_were_made_with
+    ]
+}
 
 const XORRISO: &str = "xorriso -as mkisofs -quiet -o image tree";
 
-/// How an image is made (`X` being xorriso with a tree of files), and what it holds.
+/// How an image is made (`X` is xorriso with a tree of files), and its content.
 const IMAGES: [(&str, &[Content]); 12] = [
     ("genisoimage -quiet -o image tree", &[Iso9660]),
     (
@@ -28,7 +43,7 @@ const IMAGES: [(&str, &[Content]); 12] = [
         "X -append_partition 2 0xef part -appended_part_as_gpt -partition_offset 16",
         &[Iso9660, Gpt],
     ),
-    // Isohybrid, with the start of a boot record that is not there otherwise.
+    // Isohybrid, with the start of a boot record.
     (
         "X -b boot -no-emul-boot -boot-load-size 4 -isohybrid-mbr mbr",
         &[Iso9660, Mbr],
@@ -48,7 +63,7 @@ const IMAGES: [(&str, &[Content]); 12] = [
     ("truncate -s 8M image; mkfs.ext4 -q -F image", &[Ext]),
 ];
 
-/// libblkid's names.
+/// Returns the content that has this name in `blkid`.
 fn of_blkid(name: &str) -> Content {
     match name {
         "iso9660" => Iso9660,
@@ -60,8 +75,7 @@ fn of_blkid(name: &str) -> Content {
     }
 }
 
-#[test]
-fn content() {
+fn raw_images_have_the_content_that_they_were_made_with() {
     let images = Images::new();
     shell(
         &images,
@@ -77,7 +91,7 @@ fn content() {
         let image = probed(&images, "image", None);
         assert_eq!(image.format(), Format::Raw, "{command}");
         assert_eq!(image.content().collect::<Vec<_>>(), expected, "{command}");
-        // One image with several readings of one content is no ambiguity.
+        // Several views of one content are not ambiguous.
         assert_eq!(image.findings().count(), 0, "{command}");
         let length = std::fs::metadata(images.path("image"))
             .expect("the image")
@@ -98,5 +112,5 @@ fn content() {
             "{command}: {theirs:?}"
         );
     }
-    println!("{} raw images by what they hold", IMAGES.len());
+    println!("{} raw images", IMAGES.len());
 }

@@ -1,53 +1,59 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What libvirt's storage pools say of the suite's images, beside what we say of them. Each
-//! difference is of a class that docs/differences/libvirt.md explains; a new one is a failure.
+//! What storage pools of libvirt say of the images of the suite, and what we say of them. Each
+//! difference is of a class that docs/differences/libvirt.md explains.
 
-#[path = "libvirt_pool/answers.rs"]
 mod answers;
-#[path = "libvirt_pool/classes.rs"]
 mod classes;
-mod common;
-#[path = "common/libvirtd.rs"]
-mod libvirtd;
-#[path = "libvirt_pool/pair.rs"]
 mod pair;
-#[path = "libvirt_pool/predicates.rs"]
 mod predicates;
-#[path = "common/recipes.rs"]
-mod recipes;
-#[path = "libvirt_pool/recorded.rs"]
 mod recorded;
-#[path = "libvirt_pool/tally.rs"]
 mod tally;
-#[path = "common/vectors.rs"]
-mod vectors;
-#[path = "common/volume.rs"]
-mod volume;
 
-use common::Images;
-use libvirtd::Daemon;
+use diskprobe_test_support::libvirtd::Daemon;
+use diskprobe_test_support::oracle::{Need, QEMU_IMG, VECTORS};
+use diskprobe_test_support::volume::{of_volume, Facts};
+use diskprobe_test_support::{qemu_img, recipes, trials, Images};
+use libtest_mimic::{Completion, Trial};
 use pair::Pair;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tally::Tally;
-use volume::{of_volume, Facts};
 
-/// What a pool may hold beside images.
+const LIBVIRTD: Need = Need::Program("libvirtd", "libvirt-daemon");
+const VIRSH: Need = Need::Program("virsh", "libvirt-clients");
+const PYTHON: Need = Need::Program("python3", "python3");
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = trials![[LIBVIRTD, VIRSH, QEMU_IMG];
+        answers_of_a_pool_differ_only_for_known_reasons,
+    ];
+    trials.extend(trials![[VECTORS, PYTHON, QEMU_IMG];
+        recorded_answers_of_libvirt_11_3_differ_only_for_known_reasons,
+    ]);
+    trials.push(Trial::ignorable_test("libvirt_pool::images_for_a_trial", || {
+        let Some(directory) = std::env::var_os("DISKPROBE_IMAGES") else {
+            return Ok(Completion::ignored_with("DISKPROBE_IMAGES is not set"));
+        };
+        write_images(directory.as_ref());
+        Ok(Completion::Completed)
+    }));
+    trials
+}
+
+/// Other files of the pool.
 const OTHERS: [&str; 4] = ["sub", "fifo", "dangling", "linked.img"];
 
-/// The images, which lie in one directory, and those that are alone in one of their own.
+/// Makes the images. Returns those that are in one directory, and those that are alone in theirs.
 fn made(images: &Images) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let path = |name: &str| images.path(name);
     std::fs::create_dir(path("sub")).expect("a directory");
     let (mut together, mut alone) = (Vec::new(), Vec::new());
-    for recipe in recipes::made_by_qemu_img()
-        .iter()
-        .chain(&recipes::crafted())
-    {
-        recipes::make(images, recipe);
+    let all = [recipes::made_by_qemu_img(), recipes::crafted()].concat();
+    for recipe in &all {
+        qemu_img::make_recipe(images, recipe);
         if recipe.alone {
-            let directory = path(&format!("sub/{}", recipe.name));
+            let directory = images.path(format!("sub/{}", recipe.name));
             std::fs::create_dir(&directory).expect("a directory");
             let moved = directory.join(recipe.name);
             std::fs::rename(path(recipe.name), &moved).expect("the same file system");
@@ -62,7 +68,7 @@ fn made(images: &Images) -> (Vec<PathBuf>, Vec<PathBuf>) {
         std::os::unix::fs::symlink(target, path(name)).expect("a link");
     }
     together.extend(OTHERS.map(path));
-    // The file system decides now what each file occupies.
+    // The allocated size of each file is settled after this.
     let synced = Command::new("sync")
         .arg("-f")
         .arg(images.directory())
@@ -80,8 +86,7 @@ fn name(path: &Path) -> &str {
     name.expect("a name in UTF-8")
 }
 
-#[test]
-fn what_a_pool_says_of_the_images() {
+fn answers_of_a_pool_differ_only_for_known_reasons() {
     let images = Images::new();
     let (together, alone) = made(&images);
     let daemon = Daemon::start();
@@ -105,35 +110,27 @@ fn what_a_pool_says_of_the_images() {
     tally.check(&format!("libvirt {version}, {}", qemu_version()));
 }
 
-#[test]
-fn what_a_pool_of_libvirt_11_3_said() {
+fn recorded_answers_of_libvirt_11_3_differ_only_for_known_reasons() {
     let images = Images::new();
-    let Some(pairs) = recorded::pairs(images.directory()) else {
-        return;
-    };
     let mut tally = Tally::default();
-    for pair in &pairs {
+    for pair in &recorded::pairs(images.directory()) {
         tally.add(pair);
     }
-    tally.check_classes("libvirt 11.3.0, as written down");
+    tally.check_classes("libvirt 11.3.0, as recorded");
 }
 
-/// For `examples/libvirt/try`, which has a patched libvirt look at them.
-#[test]
-#[ignore = "writes the images to the directory that DISKPROBE_IMAGES names, which must not be there"]
-fn images_for_a_trial() {
-    let directory = std::env::var_os("DISKPROBE_IMAGES").expect("DISKPROBE_IMAGES is set");
+/// Writes the images to a directory that does not exist, for `examples/libvirt/try`: a patched libvirt
+/// reads them.
+fn write_images(directory: &Path) {
     let images = Images::new();
     made(&images);
     let mut copy = Command::new("cp");
     let copy = copy.args(["--archive", "--sparse=always", "--no-target-directory"]);
-    let copied = copy.arg(images.directory()).arg(&directory).status();
+    let copied = copy.arg(images.directory()).arg(directory).status();
     assert!(copied.is_ok_and(|status| status.success()), "cp");
 }
 
 fn qemu_version() -> String {
-    let output = common::run_qemu_img(Path::new("."), &["--version"]);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let version = text.split_whitespace().nth(2).expect("a version");
-    format!("qemu-img {version}")
+    let text = qemu_img::version_text().expect("qemu-img");
+    format!("qemu-img {}", text.split(' ').next().expect("a version"))
 }

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What is said of one element of a chain, by libvirt and by us, fact by fact.
+//! Facts of one element of a chain, of libvirt and of us.
 
-use crate::vectors::{text, DIRECTORY};
-use crate::volume::FEATURES;
 use diskprobe::chain::{Element, ElementKind};
 use diskprobe::location::Location;
 use diskprobe::{Feature, Format, Image};
+use diskprobe_test_support::vectors::{text, DIRECTORY};
+use diskprobe_test_support::volume::FEATURES;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Where the images that qemu-img made for libvirt's own tests are said to be.
+/// The directory that is recorded for images of libvirt's own tests.
 pub(crate) const OF_LIBVIRT: &str = "/libvirt";
 
 /// Each fact by its name; one that is not given has no entry.
 pub(crate) type Facts = BTreeMap<String, String>;
 
-/// A path of the collection.
+/// Returns a path of the collection with the recorded directories.
 pub(crate) fn path(path: &str) -> String {
     let path = path.replace("@DIR@", DIRECTORY);
     path.replace("@VDIR@", OF_LIBVIRT)
 }
 
-/// What libvirt says of an element.
+/// Returns what libvirt says of an element.
 pub(crate) fn theirs(element: &Value) -> Facts {
     let mut facts = Facts::new();
     for name in [
@@ -68,7 +68,7 @@ pub(crate) fn theirs(element: &Value) -> Facts {
     facts
 }
 
-/// What we say of it, in libvirt's words.
+/// Returns what we say of it, in libvirt's words.
 pub(crate) fn ours(element: &Element) -> Facts {
     let mut facts = Facts::new();
     let mut fact = |name: &str, value: Option<String>| {
@@ -93,13 +93,13 @@ pub(crate) fn ours(element: &Element) -> Facts {
         "format",
         element.format().map(|format| format.as_str().into()),
     );
-    // Data files have no index there.
+    // Data files have no index in libvirt.
     let index = match element.kind() {
         ElementKind::DataFile => 0,
         _ => element.depth(),
     };
     fact("id", Some(index.to_string()));
-    // A data file is written to as its image is.
+    // A data file is written if its image is.
     let is_written = match element.kind() {
         ElementKind::Backing => false,
         _ => element.depth() == 0,
@@ -111,7 +111,7 @@ pub(crate) fn ours(element: &Element) -> Facts {
     facts
 }
 
-/// What we say of an image, in libvirt's words.
+/// Returns what we say of an image, in libvirt's words.
 pub(crate) fn of_image(image: &Image) -> Facts {
     let mut facts = Facts::new();
     let mut fact = |name: &str, value: Option<String>| {
@@ -119,8 +119,8 @@ pub(crate) fn of_image(image: &Image) -> Facts {
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let is_qcow2 = image.format() == Format::Qcow2;
-    // libvirt's walk leaves the size of a raw image to be looked at later, tells the cluster size
-    // of qcow2 alone, and calls its first level none.
+    // libvirt's walk does not set the size of a raw image, reports the cluster size only for qcow2, and
+    // has no compat for 0.10.
     let size = image
         .virtual_size()
         .filter(|_| image.format() != Format::Raw);
@@ -156,13 +156,13 @@ pub(crate) fn of_image(image: &Image) -> Facts {
     facts
 }
 
-/// The top of a chain, as a location.
+/// Returns the top of a chain as a location.
 pub(crate) fn top(start: &Value) -> Location {
     Location::of_path(path(text(start)).as_bytes())
 }
 
-/// The names of the facts in which they differ, each with what both say.
-pub(crate) fn differing(place: &str, ours: &Facts, theirs: &Facts) -> Vec<String> {
+/// Returns the facts that differ, each with what both say.
+pub(crate) fn differing(prefix: &str, ours: &Facts, theirs: &Facts) -> Vec<String> {
     let mut names: Vec<_> = ours.keys().chain(theirs.keys()).collect();
     names.sort();
     names.dedup();
@@ -173,7 +173,7 @@ pub(crate) fn differing(place: &str, ours: &Facts, theirs: &Facts) -> Vec<String
     differing
         .map(|name| {
             format!(
-                "{place}{name} {} for {}",
+                "{prefix}{name} {} for {}",
                 said(ours, name),
                 said(theirs, name)
             )

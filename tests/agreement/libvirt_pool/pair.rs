@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One image with both answers, and the facts in which they differ.
 
-use crate::answers::of_image;
-use crate::volume::Facts;
+use super::answers::of_image;
 use diskprobe::{Error, ErrorKind, Format, Image, Options, Tool};
+use diskprobe_test_support::qemu_img;
+use diskprobe_test_support::volume::Facts;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,15 +14,15 @@ pub(crate) struct Pair {
     /// The first bytes of the image.
     pub(crate) bytes: Vec<u8>,
     pub(crate) probed: Result<Image, Error>,
-    /// `None`: there is no answer.
+    /// Our facts; `None` if there is no answer.
     pub(crate) ours: Option<Facts>,
     pub(crate) theirs: Option<Facts>,
 }
 
-/// A fact of which one says what the other does not.
+/// A fact that differs.
 pub(crate) struct Difference<'a> {
     pub(crate) pair: &'a Pair,
-    /// Its name; `answer`: one side has none.
+    /// Its name; `answer` if one side has no facts.
     pub(crate) fact: &'static str,
     pub(crate) ours: Option<&'a str>,
     pub(crate) theirs: Option<&'a str>,
@@ -34,7 +35,7 @@ impl Difference<'_> {
 }
 
 impl Pair {
-    /// The image at `path`, and what libvirt says of it.
+    /// Probes the image at `path`; `theirs` is what libvirt says of it.
     pub(crate) fn new(path: &Path, theirs: Option<Facts>) -> Self {
         let probed = diskprobe::probe_path(path, &Options::new().thorough(true));
         let mut bytes = Vec::new();
@@ -51,7 +52,7 @@ impl Pair {
         }
     }
 
-    /// The same without a fact that libvirt was not asked for.
+    /// Removes a fact for which libvirt was not asked.
     pub(crate) fn without(mut self, fact: &str) -> Self {
         self.ours = self.ours.map(|mut facts| {
             facts.remove(fact);
@@ -60,7 +61,7 @@ impl Pair {
         self
     }
 
-    /// How many facts are equal, and those that are not.
+    /// Returns the number of equal facts, and those that differ.
     pub(crate) fn compared(&self) -> (usize, Vec<Difference<'_>>) {
         let difference = |fact, ours, theirs| Difference {
             pair: self,
@@ -102,13 +103,13 @@ impl Pair {
         error.is_some_and(|error| kinds.contains(&error.kind()))
     }
 
-    /// What libvirt says of a fact.
+    /// Returns what libvirt says of a fact.
     pub(crate) fn theirs(&self, fact: &str) -> Option<&str> {
         self.theirs.as_ref()?.get(fact).map(String::as_str)
     }
 
-    /// The format that we say libvirt takes the image for, in its words.
-    pub(crate) fn foretold(&self) -> Option<&'static str> {
+    /// Returns the format that libvirt detects, as we predict it, in its words.
+    pub(crate) fn predicted(&self) -> Option<&'static str> {
         let image = self.image()?;
         let own = match image.format() {
             Format::Parallels => "ploop",
@@ -117,7 +118,7 @@ impl Pair {
         Some(image.detected_as(Tool::Libvirt).unwrap_or(own))
     }
 
-    /// Bytes of the image; fewer where it ends before that.
+    /// Returns bytes of the image, or fewer if it ends before.
     pub(crate) fn at(&self, offset: usize, length: usize) -> &[u8] {
         let rest = self.bytes.get(offset..).unwrap_or_default();
         rest.get(..length).unwrap_or(rest)
@@ -128,6 +129,6 @@ impl Pair {
     }
 
     pub(crate) fn qemu_opens(&self) -> bool {
-        crate::common::qemu_info(&self.path).is_some()
+        qemu_img::info(&self.path).is_some()
     }
 }

@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `cryptsetup luksFormat` makes, beside what `cryptsetup luksDump` says of it.
+//! The images of `cryptsetup luksFormat`, and what `cryptsetup luksDump` says of them.
 
-use crate::common::Images;
-use crate::recipes::shell;
-use crate::{probed, value};
+use super::{probed, value};
+use crate::cryptsetup::CRYPTSETUP;
 use diskprobe::{EncryptionFormat, Format};
+use diskprobe_test_support::recipes::shell;
+use diskprobe_test_support::{trials, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
 
-/// Ciphers and hashes that cryptsetup writes without the kernel's device mapper.
+pub(crate) fn trials() -> Vec<Trial> {
+    trials![[CRYPTSETUP];
+        luks1_images_have_the_facts_of_luks_dump,
+        luks2_images_have_the_facts_of_luks_dump,
+        a_detached_header_has_the_facts_of_luks_dump,
+    ]
+}
+
+/// Ciphers and hashes that cryptsetup writes without the device mapper of the kernel.
 const VARIANTS: [&str; 17] = [
     "",
     "-c aes-cbc-essiv:sha256 -s 128",
@@ -28,7 +38,7 @@ const VARIANTS: [&str; 17] = [
     "--offset 8192 --uuid 01234567-89ab-cdef-0123-456789abcdef",
 ];
 
-/// The cheapest keys: nobody opens these images.
+/// Options for keys that are quick to make.
 const QUICK: &str = "-q --disable-locks --pbkdf-force-iterations 1000";
 const LENGTH: u64 = 32 << 20;
 
@@ -45,13 +55,12 @@ fn is_luks(images: &Images, name: &str, version: u8) -> bool {
     shell(images, &command) == "yes\n"
 }
 
-/// The text of a fact.
+/// Returns a fact as text.
 fn text(fact: Option<&[u8]>) -> &str {
     std::str::from_utf8(fact.expect("a fact")).expect("UTF-8")
 }
 
-#[test]
-fn luks1() {
+fn luks1_images_have_the_facts_of_luks_dump() {
     let images = Images::new();
     for (index, variant) in VARIANTS.iter().enumerate() {
         format(&images, "luks1", &format!("--type luks1 {variant}"));
@@ -62,7 +71,7 @@ fn luks1() {
         }
         assert_as_dumped(&images, "luks1", LENGTH);
     }
-    println!("{} LUKS1 images as luksDump has them", VARIANTS.len());
+    println!("{} LUKS1 images", VARIANTS.len());
 }
 
 fn assert_as_dumped(images: &Images, name: &str, length: u64) {
@@ -90,13 +99,12 @@ fn assert_as_dumped(images: &Images, name: &str, length: u64) {
         encryption.active_slots.map(|count| count as usize),
         Some(enabled)
     );
-    // Where the header is apart, the size is that of another file.
+    // The size of a detached header is that of another file.
     let size = (payload != 0).then(|| length - payload);
     assert_eq!(image.virtual_size(), size, "{dump}");
 }
 
-#[test]
-fn luks2() {
+fn luks2_images_have_the_facts_of_luks_dump() {
     let images = Images::new();
     for variant in VARIANTS {
         let small = "--luks2-keyslots-size 1m";
@@ -112,7 +120,7 @@ fn luks2() {
         );
         assert_as_json_says(&images, "luks2", Some(LENGTH));
     }
-    println!("{} LUKS2 images as luksDump has them", VARIANTS.len());
+    println!("{} LUKS2 images", VARIANTS.len());
 }
 
 fn assert_as_json_says(images: &Images, name: &str, length: Option<u64>) {
@@ -149,8 +157,7 @@ fn assert_as_json_says(images: &Images, name: &str, length: Option<u64>) {
     assert_eq!(image.virtual_size(), size);
 }
 
-#[test]
-fn a_header_in_a_file_of_its_own() {
+fn a_detached_header_has_the_facts_of_luks_dump() {
     let images = Images::new();
     format(&images, "data", "--type luks1 --header data.header");
     assert_as_dumped(&images, "data.header", 0);
