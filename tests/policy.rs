@@ -4,7 +4,7 @@
 use diskprobe::{probe_buffer, probe_path, Finding, Format, Image, Options, Policy, Tool};
 use diskprobe_test_support::build::{bochs, vhd_checksum, Build, Qcow2, Vmdk, Vpc, MIB};
 use diskprobe_test_support::probe::probe_with;
-use diskprobe_test_support::{harmless, patched, Changes, Images};
+use diskprobe_test_support::{harmless, patched, recipes, Changes, Images};
 
 fn thorough(bytes: &[u8]) -> Image {
     probe_with(bytes, &Options::new().thorough(true)).expect("an image")
@@ -202,4 +202,26 @@ fn a_harmless_image_is_accepted() {
         let image = probe_path(&path, &Options::new().thorough(true)).expect("an image");
         assert_eq!(violations(&image), [""; 0], "{name}");
     }
+}
+
+/// Refused are only overlays and the like, and raw images whose end looks like another format.
+#[test]
+fn an_image_of_qemu_img_is_accepted_unless_it_names_a_file() {
+    let images = Images::new();
+    std::fs::create_dir(images.path("sub")).expect("a directory");
+    let recipes = recipes::built();
+    let mut accepted = 0;
+    for recipe in &recipes {
+        recipe.build(&images);
+        let options = Options::new().format(recipe.asked).thorough(true);
+        let image = probe_path(images.path(recipe.name), &options).expect("an image");
+        let names = image.references().count() != 0;
+        let ends_as_another = image.format() == Format::Raw && image.also_matches().count() != 0;
+        let verdict = Policy::new().judge(&image, b"");
+        let right = verdict.is_accepted() != (names || ends_as_another);
+        assert!(right, "{}: {verdict:?}", recipe.name);
+        accepted += usize::from(verdict.is_accepted());
+    }
+    println!("{accepted} of {} images are accepted", recipes.len());
+    assert!(accepted > recipes.len() / 2);
 }
