@@ -6,6 +6,8 @@ use crate::cases::qcow2::{backed, extended};
 use crate::Images;
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -41,6 +43,24 @@ impl Tool {
             out: output.stdout,
             err: String::from_utf8(output.stderr).expect("UTF-8 on the standard error"),
         }
+    }
+
+    /// Returns a command that runs the tool in a directory that everybody may read. It runs without
+    /// the rights of root, who may read everything.
+    pub fn unprivileged(self, images: &Images) -> Command {
+        const NOBODY: u32 = 65534;
+        // Another user may have no access to the tool itself. A copy made by this process could still
+        // be open for writing, in a child that another test starts, and would not run.
+        let copy = images.path("tool");
+        let copied = Command::new("cp").arg(self.0).arg(&copy).status();
+        assert!(copied.is_ok_and(|status| status.success()), "cp");
+        let is_root = std::fs::metadata(&copy).expect("a copy").uid() == 0;
+        let mut command = Command::new(copy);
+        command.current_dir(images.directory()).stdin(Stdio::null());
+        if is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command
     }
 
     /// Returns the facts of one image as JSON; it must be probed without complaint.

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line tool as its users meet it: what it prints, how it fails, with which exit code.
+//! `diskprobe info`, and the tool as a whole.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::Images;
+use crate::TOOL;
+use diskprobe_test_support::tool::{overlay, with_backing};
+use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::process::Stdio;
-use tool::{diskprobe, info, overlay, run, with_backing, write};
 
 fn allocated(images: &Images, name: &str) -> u64 {
     let metadata = std::fs::metadata(images.path(name)).expect("the image");
@@ -19,10 +16,9 @@ fn allocated(images: &Images, name: &str) -> u64 {
 }
 
 #[test]
-fn json_for_one_image() {
+fn one_image_is_one_json_object() {
     let images = overlay();
-    let run = run(
-        images.directory(),
+    let run = TOOL.run(images.directory(),
         &["info", "--output=json", "./overlay.qcow2"],
     );
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -63,10 +59,9 @@ fn json_for_one_image() {
 }
 
 #[test]
-fn the_same_for_a_person() {
+fn facts_are_rows_of_text() {
     let images = overlay();
-    let run = run(
-        images.directory(),
+    let run = TOOL.run(images.directory(),
         &["info", "-U", "./overlay.qcow2", "base.img"],
     );
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -105,25 +100,24 @@ disk size:           {}
 }
 
 #[test]
-fn what_is_not_recorded_is_said() {
+fn a_missing_backing_format_is_reported_as_not_recorded() {
     let images = Images::new();
     with_backing(&images, "a.qcow2", b"/srv/base.img");
-    let run = run(images.directory(), &["info", "a.qcow2"]);
+    let run = TOOL.run(images.directory(), &["info", "a.qcow2"]);
     let rows = "backing file:        /srv/base.img\nbacking file format: not recorded\n";
     assert!(run.text().contains(rows), "{}", run.text());
-    let info = info(images.directory(), &["a.qcow2"]);
+    let info = TOOL.info(images.directory(), &["a.qcow2"]);
     assert_eq!(info["full-backing-filename"], "/srv/base.img");
     assert_eq!(info.get("backing-filename-format"), None);
     assert_eq!(info.get("encrypted"), None);
 }
 
 #[test]
-fn several_images_are_one_line_each() {
+fn several_images_are_one_json_line_each() {
     let images = overlay();
-    write(&images, "short.qcow2", b"QFI\xfb\0\0\0\x03");
+    images.write("short.qcow2", b"QFI\xfb\0\0\0\x03");
     let files = ["overlay.qcow2", "missing.img", "short.qcow2", "base.img"];
-    let run = run(
-        images.directory(),
+    let run = TOOL.run(images.directory(),
         &[&["info", "--output=json"], &files[..]].concat(),
     );
     assert_eq!(run.code, Some(1));
@@ -155,7 +149,7 @@ fn several_images_are_one_line_each() {
 fn one_image_that_cannot_be_probed_prints_nothing() {
     let images = Images::new();
     for output in ["--output=json", "--output=human"] {
-        let run = run(images.directory(), &["info", output, "missing.img"]);
+        let run = TOOL.run(images.directory(), &["info", output, "missing.img"]);
         assert_eq!((run.code, run.text()), (Some(1), ""));
         let complaint = "diskprobe: missing.img: cannot open: No such file or directory\n";
         assert_eq!(run.err, complaint);
@@ -165,21 +159,21 @@ fn one_image_that_cannot_be_probed_prints_nothing() {
 #[test]
 fn the_format_can_be_given() {
     let images = overlay();
-    let raw = info(images.directory(), &["-f", "raw", "overlay.qcow2"]);
+    let raw = TOOL.info(images.directory(), &["-f", "raw", "overlay.qcow2"]);
     assert_eq!(
         (&raw["format"], &raw["virtual-size"]),
         (&json!("raw"), &json!(197_120))
     );
     assert_eq!(raw.get("backing-filename"), None);
     assert_eq!(raw["findings"], json!([]));
-    let run = run(images.directory(), &["info", "-f", "qcow2", "base.img"]);
+    let run = TOOL.run(images.directory(), &["info", "-f", "qcow2", "base.img"]);
     let complaint = "diskprobe: base.img: not a qcow2 image: no qcow2 signature (offset 0); \
                      the first sector is all zeros\n";
     assert_eq!((run.code, run.text(), &*run.err), (Some(1), "", complaint));
 }
 
 #[test]
-fn wrong_usage_is_explained() {
+fn wrong_usage_has_exit_code_2() {
     let images = Images::new();
     let formats: Vec<_> = diskprobe::Format::ALL
         .iter()
@@ -198,7 +192,7 @@ fn wrong_usage_is_explained() {
         (&["frobnicate"], "frobnicate"),
     ];
     for (arguments, words) in cases {
-        let run = run(images.directory(), arguments);
+        let run = TOOL.run(images.directory(), arguments);
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
         assert!(run.err.contains(words), "{arguments:?}: {}", run.err);
     }
@@ -214,18 +208,18 @@ fn help_and_version_are_no_errors() {
         (&["info", "--help"], "diskprobe info --output=json *.img"),
     ];
     for (arguments, words) in cases {
-        let run = run(images.directory(), arguments);
+        let run = TOOL.run(images.directory(), arguments);
         assert_eq!((run.code, &*run.err), (Some(0), ""), "{arguments:?}");
         assert!(run.text().contains(words), "{arguments:?}: {}", run.text());
     }
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_accident() {
+fn a_closed_pipe_ends_the_tool_silently() {
     let images = Images::new();
-    write(&images, "a.img", &[0; 512]);
+    images.write("a.img", &[0; 512]);
     for output in ["--output=json", "--output=human"] {
-        let mut command = diskprobe(images.directory());
+        let mut command = TOOL.command(images.directory());
         command.args(["info", output]).args(vec!["a.img"; 2000]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the tool starts");
@@ -237,10 +231,10 @@ fn a_reader_that_leaves_is_no_accident() {
 }
 
 #[test]
-fn answers_that_cannot_be_written_are_an_error() {
+fn output_that_cannot_be_written_is_an_error() {
     let images = Images::new();
-    write(&images, "a.img", &[0; 512]);
-    let mut command = diskprobe(images.directory());
+    images.write("a.img", &[0; 512]);
+    let mut command = TOOL.command(images.directory());
     let full = File::options()
         .write(true)
         .open("/dev/full")
@@ -258,13 +252,13 @@ fn answers_that_cannot_be_written_are_an_error() {
     );
 }
 
-/// Each answer is there before the next image is opened: a reader need not wait for all.
+/// Each answer is written before the next image is opened.
 #[test]
-fn answers_come_as_they_are_found() {
+fn answers_come_before_the_last_image_is_read() {
     use std::io::{BufRead, BufReader};
     let images = Images::new();
-    write(&images, "a.img", &[0; 512]);
-    let mut command = diskprobe(images.directory());
+    images.write("a.img", &[0; 512]);
+    let mut command = TOOL.command(images.directory());
     command
         .args(["info", "--output=json", "a.img"])
         .args(vec!["missing"; 20000]);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan --graph`.
 
-use crate::common::Images;
-use crate::tool::{run, write};
-use crate::{first_object, unrecorded};
+use diskprobe_test_support::Images;
+use super::{first_object, unrecorded};
+use crate::TOOL;
+use diskprobe_test_support::build::{Build, Subformat, Vmdk, MIB};
+use diskprobe_test_support::chain::{overlay as over, raw};
 use serde_json::{json, Value};
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-/// Sets when the file was changed, in seconds before some day in the past.
+/// Sets the time of modification, in seconds before some day in the past.
 fn age(images: &Images, name: &str, seconds: u64) {
     let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 - seconds);
     let file = File::options().append(true).open(images.path(name));
@@ -16,16 +18,10 @@ fn age(images: &Images, name: &str, seconds: u64) {
         .expect("the time");
 }
 
-/// An overlay that may be of a file that is not there.
-fn over(images: &Images, name: &str, backing: &str, format: &str) {
-    let create = ["create", "-u", "-f", "qcow2", "-b", backing, "-F", format];
-    images.qemu_img(&[&create[..], &[name, "1M"]].concat());
-}
-
-/// A pool with one of every remark.
+/// Makes a pool with every remark.
 fn pool() -> Images {
     let images = Images::new();
-    images.qemu_img(&["create", "-f", "raw", "base.raw", "1M"]);
+    raw(&images, "base.raw");
     over(&images, "middle.qcow2", "base.raw", "raw");
     over(&images, "top.qcow2", "./middle.qcow2", "qcow2");
     over(&images, "top2.qcow2", "middle.qcow2", "qcow2");
@@ -37,16 +33,10 @@ fn pool() -> Images {
     over(&images, "onloop.qcow2", "loop1.qcow2", "qcow2");
     over(&images, "itself.qcow2", "./itself.qcow2", "qcow2");
     unrecorded(&images, b"base.raw");
-    images.qemu_img(&[
-        "create",
-        "-f",
-        "vmdk",
-        "-o",
-        "subformat=monolithicFlat",
-        "flat.vmdk",
-        "1M",
-    ]);
-    images.qemu_img(&["create", "-f", "vmdk", "sparse.vmdk", "1M"]);
+    let flat = Vmdk::new(MIB).named("flat.vmdk");
+    let flat = flat.subformat(Subformat::MonolithicFlat);
+    flat.write(images.path("flat.vmdk"));
+    Vmdk::new(MIB).write(images.path("sparse.vmdk"));
     std::fs::hard_link(images.path("top.qcow2"), images.path("top-link.qcow2")).expect("a link");
     for name in [
         "loop1.qcow2",
@@ -88,7 +78,7 @@ unreferenced: named by no image that was scanned; a machine may use it, or an im
 fn as_a_table() {
     let images = pool();
     for jobs in ["--jobs=1", "--jobs=5"] {
-        let run = run(images.directory(), &["scan", "--graph=table", jobs, "."]);
+        let run = TOOL.run(images.directory(), &["scan", "--graph=table", jobs, "."]);
         assert_eq!((run.code, &*run.err), (Some(0), ""));
         let words = |text: &str| -> Vec<String> {
             let lines = text.lines();
@@ -103,7 +93,7 @@ fn as_a_table() {
 #[test]
 fn as_json() {
     let images = pool();
-    let run = run(images.directory(), &["scan", "--graph=json", "."]);
+    let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let graph = first_object(run.text());
     let all = graph["images"].as_array().expect("a list");
@@ -135,10 +125,10 @@ fn as_json() {
 #[test]
 fn an_image_that_cannot_be_probed_is_still_what_another_names() {
     let images = Images::new();
-    write(&images, "bad.qcow2", b"QFI\xfb\0\0\0\x03");
+    images.write("bad.qcow2", b"QFI\xfb\0\0\0\x03");
     over(&images, "top.qcow2", "bad.qcow2", "qcow2");
     over(&images, "odd.qcow2", "json:{", "qcow2");
-    let run = run(images.directory(), &["scan", "--graph=json", "."]);
+    let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
     assert_eq!(run.code, Some(1));
     let graph = first_object(run.text());
     let images = graph["images"].as_array().expect("a list");
@@ -154,11 +144,11 @@ fn an_image_that_cannot_be_probed_is_still_what_another_names() {
 #[test]
 fn for_graphviz() {
     let images = Images::new();
-    write(&images, "a\"\\\nb", &[0; 512]);
+    images.write("a\"\\\nb", &[0; 512]);
     over(&images, "top.qcow2", "a\"\\\nb", "raw");
     over(&images, "x.qcow2", "gone\"; evil [label=\"", "raw");
     age(&images, "a\"\\\nb", 10);
-    let run = run(images.directory(), &["scan", "--graph=dot", "."]);
+    let run = TOOL.run(images.directory(), &["scan", "--graph=dot", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let expected = r#"digraph images {
     node [shape=box];

@@ -1,49 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a probe reads: each image of the suite, and images made to cost as much as can be, through
-//! a source that writes down what it is asked for; and what it reports of them. The tables of
-//! `docs/formats.md` come from it.
+//! What a probe reads of each image of the suite, and which facts it reports. The tables of
+//! `docs/formats.md` come from it; `UPDATE_DOCS=1` writes them.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[allow(dead_code)] // A part of it is used here.
-#[path = "../../tests/format_vhdx/craft.rs"]
-mod craft;
-#[path = "../../tests/common/document.rs"]
-mod document;
-#[path = "../../tests/common/recipes.rs"]
-mod recipes;
-#[path = "../../tests/common/suite.rs"]
-mod suite;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-#[path = "../../tests/common/worst.rs"]
-mod worst;
 
-use common::Images;
+use crate::TOOL;
 use diskprobe::limits::{FIRST_READ, MAX_BYTES, MAX_READS};
 use diskprobe::{probe_source, ByteRange, Error, ErrorKind, Format, Image, Options, Source};
-use document::{assert_parts, table};
+use diskprobe_test_support::document::{assert_parts, table};
+use diskprobe_test_support::{suite, Images};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// A file that writes down what is read of it.
+/// A file that records what is read of it.
 struct Recorded {
     file: File,
     ranges: Vec<ByteRange>,
 }
 
 impl Source for Recorded {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
-        let length = room.len() as u64;
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let length = buffer.len() as u64;
         self.ranges.push(ByteRange { offset, length });
-        self.file.read_at(room, offset)
+        self.file.read_at(buffer, offset)
     }
 }
 
-/// What one probe cost.
+/// One probe, and what it read.
 struct Probe {
     name: String,
     asked: Option<Format>,
@@ -82,21 +67,21 @@ impl Probe {
         self.answer.as_ref().ok().map(Image::format)
     }
 
-    /// Format, subformat, and what was read: the same for most images that a program makes.
+    /// Returns format, subformat, and what was read: the same for most images of a program.
     fn ways(&self) -> Option<[String; 3]> {
         let image = self.answer.as_ref().ok()?;
         let subformat = image.subformat().unwrap_or_default();
-        let places: Vec<String> = self.ranges.iter().map(|range| self.place(range)).collect();
-        let places = match places.is_empty() {
+        let ranges: Vec<String> = self.ranges.iter().map(|range| self.shown(range)).collect();
+        let ranges = match ranges.is_empty() {
             true => "nothing".to_owned(),
-            false => places.join(", "),
+            false => ranges.join(", "),
         };
-        Some([image.format().to_string(), subformat.to_owned(), places])
+        Some([image.format().to_string(), subformat.to_owned(), ranges])
     }
 
-    /// A range: the first as it is for files that are long enough, and one near the end by its
-    /// distance from that.
-    fn place(&self, range: &ByteRange) -> String {
+    /// Returns a range as text: the first as for a long file, and one near the end by its distance
+    /// from there.
+    fn shown(&self, range: &ByteRange) -> String {
         let ByteRange { offset, length } = *range;
         match self.length - offset {
             all if all == length && offset == 0 => format!("{FIRST_READ} at 0"),
@@ -106,10 +91,10 @@ impl Probe {
     }
 }
 
-/// The suite, each image without and with a look at everything.
+/// Probes the suite, first quickly and then thoroughly.
 fn probed(images: &Images) -> [Vec<Probe>; 2] {
     let mut probes = [Vec::new(), Vec::new()];
-    for member in suite::made(images) {
+    for member in suite::make(images) {
         let path = images.path(&member.name);
         for (probes, thorough) in probes.iter_mut().zip([false, true]) {
             probes.push(Probe::of(&path, member.asked, thorough));
@@ -123,7 +108,7 @@ fn answered(probes: &[Probe], format: Format) -> Vec<&Probe> {
     answered.collect()
 }
 
-/// Median and worst of what the probes of a format cost.
+/// Returns the median and the most that the probes of a format cost.
 fn costs(probes: &[Probe], format: Format) -> Vec<String> {
     let probes = answered(probes, format);
     let spread = |cost: fn(&Probe) -> u64| {
@@ -138,14 +123,14 @@ fn costs(probes: &[Probe], format: Format) -> Vec<String> {
     [vec![format.to_string()], costs].concat()
 }
 
-/// Each way in which these images were read.
+/// Returns each way in which these images were read.
 fn ways<'p>(probes: impl Iterator<Item = &'p Probe>) -> String {
     let ways: BTreeSet<[String; 3]> = probes.filter_map(Probe::ways).collect();
     let ways: Vec<Vec<String>> = ways.into_iter().map(Vec::from).collect();
     table(&["format", "subformat", "bytes that are read"], &ways)
 }
 
-/// Keys that every answer has, or could have.
+/// Keys that every answer can have.
 const COMMON: [&str; 11] = [
     "filename",
     "format",
@@ -160,7 +145,7 @@ const COMMON: [&str; 11] = [
     "detected-as",
 ];
 
-/// The keys of `diskprobe info` that images of a format have, beside the common ones.
+/// Returns the keys of `diskprobe info` that images of a format have, without the common ones.
 fn facts(images: &Images, probes: &[&Probe]) -> String {
     let mut keys = BTreeSet::new();
     for probe in probes {
@@ -170,16 +155,16 @@ fn facts(images: &Images, probes: &[&Probe]) -> String {
             &[&probe.name],
         ]
         .concat();
-        let info = tool::info(images.directory(), &arguments);
+        let info = TOOL.info(images.directory(), &arguments);
         keys.extend(info.as_object().expect("an object").keys().cloned());
     }
-    let beside = keys.iter().filter(|key| !COMMON.contains(&key.as_str()));
-    let beside: Vec<String> = beside.map(|key| format!("`{key}`")).collect();
-    beside.join(", ")
+    let own = keys.iter().filter(|key| !COMMON.contains(&key.as_str()));
+    let own: Vec<String> = own.map(|key| format!("`{key}`")).collect();
+    own.join(", ")
 }
 
 #[test]
-fn no_probe_reads_more_than_the_document_says() {
+fn the_document_has_what_a_probe_reads() {
     let images = Images::new();
     let [plain, thorough] = probed(&images);
     for probe in plain.iter().chain(&thorough) {

@@ -1,50 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe scan` as its users meet it: the table, its totals, JSON Lines, the graph, exit codes.
+//! `diskprobe scan`: the table, its totals, JSON Lines, the graph, exit codes.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "cli_scan/failures.rs"]
 mod failures;
-#[path = "cli_scan/graph.rs"]
 mod graph;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::Images;
+
+use crate::TOOL;
+use diskprobe_test_support::build::{Build, Luks, Qcow2, Vdi, GIB, MIB, TIB};
+use diskprobe_test_support::tool::{overlay, with_backing};
+use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::process::Stdio;
-use tool::{overlay, run, with_backing, write};
 
-/// An overlay that does not record the format of what it stands on.
+/// Makes an overlay that does not record the backing format.
 fn unrecorded(images: &Images, backing: &[u8]) {
     with_backing(images, "unrecorded.qcow2", backing);
-    std::fs::remove_file(images.path("created.img")).expect("what helped to make it");
 }
 
-/// A pool with one of everything that the table shows.
+/// Makes a pool with everything that the table shows.
 fn pool() -> Images {
     let images = overlay();
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    images.qemu_img(&["create", "-f", "vdi", "sub/disk.vdi", "1G"]);
-    let secret = ["--object", "secret,id=key,data=unsafe"];
-    let luks = [
-        "-f",
-        "luks",
-        "-o",
-        "key-secret=key,iter-time=10",
-        "luks.img",
-        "1M",
-    ];
-    images.qemu_img(&[&["create"], &secret[..], &luks].concat());
+    Vdi::new(GIB).write(images.path("sub/disk.vdi"));
+    Luks::new(MIB).write(images.path("luks.img"));
     unrecorded(&images, b"/srv/base.img");
     images
 }
 
-/// The lines without those of file systems, whose room differs from run to run.
-fn without_room(text: &str) -> String {
+/// Returns the lines without those of file systems, whose free space differs from run to run.
+fn without_space(text: &str) -> String {
     let lines = text
         .lines()
         .filter(|line| !line.starts_with("file system of"));
@@ -60,10 +46,10 @@ fn allocated(images: &Images, name: &str) -> String {
 }
 
 #[test]
-fn a_table_for_a_person() {
+fn results_are_a_table_of_text() {
     let images = overlay();
     unrecorded(&images, b"/srv/base.img");
-    let run = run(images.directory(), &["scan", "."]);
+    let run = TOOL.run(images.directory(), &["scan", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let size = |name| format!("{:>9}", allocated(&images, name));
     let (base, overlay) = (size("base.img"), size("overlay.qcow2"));
@@ -79,7 +65,7 @@ FORMAT  IMAGES  VIRTUAL  ALLOCATED
 "
     );
     assert!(run.text().starts_with(&rows), "{}", run.text());
-    let totals: Vec<_> = without_room(run.text())
+    let totals: Vec<_> = without_space(run.text())
         .lines()
         .skip(6)
         .map(|line| {
@@ -96,14 +82,14 @@ FORMAT  IMAGES  VIRTUAL  ALLOCATED
 }
 
 #[test]
-fn directories_in_it_on_request() {
+fn a_recursive_scan_reads_directories() {
     let images = pool();
-    let flat = run(images.directory(), &["scan", "."]);
+    let flat = TOOL.run(images.directory(), &["scan", "."]);
     assert!(!flat.text().contains("disk.vdi"), "{}", flat.text());
-    let deep = run(images.directory(), &["scan", "-r", "-j", "4", "."]);
+    let deep = TOOL.run(images.directory(), &["scan", "-r", "-j", "4", "."]);
     assert_eq!((deep.code, &*deep.err), (Some(0), ""));
     assert!(deep.text().contains("\n./sub/disk.vdi"), "{}", deep.text());
-    // Sorted, whoever came first.
+    // The rows are sorted.
     let names: Vec<_> = deep
         .text()
         .lines()
@@ -126,18 +112,18 @@ fn directories_in_it_on_request() {
 }
 
 #[test]
-fn json_lines_and_a_last_one() {
+fn results_are_json_lines_and_a_summary() {
     let images = pool();
     let arguments = ["scan", "--output=json", "--thorough", "--jobs=3", "-r", "."];
-    let run = run(images.directory(), &arguments);
+    let run = TOOL.run(images.directory(), &arguments);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let mut lines = run.json_lines();
     let summary = lines.pop().expect("the last line");
     assert_eq!(lines.len(), 5);
     for line in &lines {
-        // The same object as that of `info`.
+        // `info` prints the same object.
         let name = line["filename"].as_str().expect("a name");
-        let info = tool::info(images.directory(), &[name]);
+        let info = TOOL.info(images.directory(), &[name]);
         assert_eq!(*line, info);
     }
     let counts = &summary["summary"];
@@ -159,19 +145,19 @@ fn json_lines_and_a_last_one() {
 }
 
 #[test]
-fn more_than_there_is_room_for() {
+fn a_file_system_can_be_over_committed() {
     let images = Images::new();
-    let large = ["create", "-f", "qcow2", "-o", "cluster_size=2M"];
-    images.qemu_img(&[&large[..], &["large.qcow2", "4P"]].concat());
-    let said = run(images.directory(), &["scan", "."]);
+    let large = Qcow2::new(4096 * TIB).cluster_size(2 * MIB);
+    large.write(images.path("large.qcow2"));
+    let said = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         said.text().contains(": over-committed by 4 PiB"),
         "{}",
         said.text()
     );
-    // Of a file with two names, the room is counted once.
+    // A file with two names is counted once.
     std::fs::hard_link(images.path("large.qcow2"), images.path("again.qcow2")).expect("a link");
-    let said = run(images.directory(), &["scan", "--output=json", "."]);
+    let said = TOOL.run(images.directory(), &["scan", "--output=json", "."]);
     let summary = said.json_lines().pop().expect("the last line");
     let system = &summary["summary"]["file-systems"][0];
     assert_eq!(
@@ -184,8 +170,8 @@ fn more_than_there_is_room_for() {
     assert_eq!(system["over-commit"], over);
 
     let images = Images::new();
-    write(&images, "small.raw", &[0; 512]);
-    let said = run(images.directory(), &["scan", "."]);
+    images.write("small.raw", &[0; 512]);
+    let said = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         said.text().contains(": not over-committed\n"),
         "{}",
@@ -194,16 +180,16 @@ fn more_than_there_is_room_for() {
 }
 
 #[test]
-fn names_are_escaped_for_people_and_exact_for_programs() {
+fn names_are_escaped_in_text_and_exact_in_json() {
     let images = Images::new();
-    write(&images, OsStr::from_bytes(b"\x1b[31m\xff.raw"), &[0; 512]);
-    let human = run(images.directory(), &["scan", "."]);
+    images.write(OsStr::from_bytes(b"\x1b[31m\xff.raw"), &[0; 512]);
+    let human = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         human.text().contains("\n./\\x1b[31m\\xff.raw  raw"),
         "{}",
         human.text()
     );
-    let json = run(images.directory(), &["scan", "--output=json", "."]);
+    let json = TOOL.run(images.directory(), &["scan", "--output=json", "."]);
     assert_eq!(
         json.json_lines()[0]["filename-hex"],
         "2e2f1b5b33316dff2e726177"
@@ -211,10 +197,9 @@ fn names_are_escaped_for_people_and_exact_for_programs() {
 }
 
 #[test]
-fn places_that_are_files_or_are_not_there() {
+fn a_target_can_be_a_file_or_absent() {
     let images = overlay();
-    let run = run(
-        images.directory(),
+    let run = TOOL.run(images.directory(),
         &["scan", "base.img", "absent", "overlay.qcow2"],
     );
     assert_eq!(run.code, Some(1));
@@ -228,10 +213,9 @@ fn places_that_are_files_or_are_not_there() {
 }
 
 #[test]
-fn the_format_that_is_asked_for() {
+fn images_have_the_format_that_is_given() {
     let images = overlay();
-    let run = run(
-        images.directory(),
+    let run = TOOL.run(images.directory(),
         &["scan", "--output=json", "-f", "qcow2", "."],
     );
     assert_eq!(run.code, Some(1));
@@ -240,7 +224,7 @@ fn the_format_that_is_asked_for() {
 }
 
 #[test]
-fn wrong_usage() {
+fn wrong_usage_has_exit_code_2() {
     let images = Images::new();
     for arguments in [
         &["scan"][..],
@@ -249,37 +233,10 @@ fn wrong_usage() {
         &["scan", "--graph=tree", "."],
         &["scan", "--graph=dot", "--output=json", "."],
     ] {
-        let run = run(images.directory(), arguments);
+        let run = TOOL.run(images.directory(), arguments);
         assert_eq!(run.code, Some(2), "{arguments:?}");
         assert!(run.out.is_empty() && !run.err.is_empty());
     }
-}
-
-/// With a terminal for the standard error, made by script(1), there is a line of progress; it is
-/// wiped at the end.
-#[test]
-fn progress_is_for_terminals() {
-    let images = overlay();
-    let tool = env!("CARGO_BIN_EXE_diskprobe");
-    let command = format!("'{tool}' scan . >out");
-    let script = std::process::Command::new("script")
-        .args(["--quiet", "--return", "--command", &command, "typescript"])
-        .current_dir(images.directory())
-        .env("TERM", "xterm")
-        .stdin(Stdio::null())
-        .output();
-    let Ok(output) = script else {
-        println!("skipped: no script(1)");
-        return;
-    };
-    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{shown}");
-    assert!(shown.contains("probed"), "{shown:?}");
-    let table = std::fs::read_to_string(images.path("out")).expect("the table");
-    assert!(
-        table.starts_with("NAME") && !table.contains('\x1b'),
-        "{table:?}"
-    );
 }
 
 fn first_object(text: &str) -> Value {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The image names another file: of the host, of another tenant, of a program's own.
+//! The image names another file: of the host, of another tenant, or of a program.
 
-use crate::bases::*;
-use crate::common::{patched, vhd_sealed, Images};
-use crate::every_way::{check, Hostile};
-use crate::{crafted, tool, vhdx};
+use super::bases::*;
+use super::every_way::{check, Hostile};
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::{ErrorKind, Format};
+use diskprobe_test_support::build::{bochs, cloop, cowd, udif, vhd_checksum, Build, MIB};
+use diskprobe_test_support::{build, patched, vhdx, Images};
 use Format::{Qcow2, Raw, Vmdk};
 
 const DATA_FILE: u32 = 0x4441_5441;
@@ -15,7 +15,7 @@ const BACKING_FORMAT: u32 = 0xe279_2aca;
 const DATA_FILE_BIT: (usize, &[u8]) = (79, &[4]);
 const SECRET: &[u8] = b"/etc/hostname";
 
-/// A text that makes another file a guest's disk.
+/// A descriptor of which another file is the disk of a guest.
 pub(crate) const FLAT: &[u8] =
     b"# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n\
     createType=\"monolithicFlat\"\nRW 2048 FLAT \"/etc/hostname\" 0\n";
@@ -32,15 +32,14 @@ pub(crate) fn with_data_file(name: &[u8]) -> Vec<u8> {
     )
 }
 
-/// A sparse file whose text lists the extents: capacity 0 says so.
+/// Returns a sparse file whose descriptor lists the extents, because its capacity is 0.
 pub(crate) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
     let mut bytes = patched(&vmdk(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
     bytes[0x200..0x200 + text.len()].copy_from_slice(text);
     bytes
 }
 
-/// The disk of a guest that wrote an image's header to its start: an image to who probes, and what it
-/// always was to who knows its format.
+/// A guest wrote the header of an image to its disk: a probe finds an image, unless the format is given.
 fn written_by_a_guest(disk: u64) {
     let header = overlay(SECRET)[..4096].to_vec();
     let image = Hostile::new(header.clone())
@@ -49,7 +48,7 @@ fn written_by_a_guest(disk: u64) {
     assert_eq!(image.backing().expect("a name").location, SECRET);
     let known = Hostile::new(header)
         .in_file_of(disk)
-        .declared(Raw)
+        .given(Raw)
         .costs(0, 0);
     assert_eq!(known.accepted(Raw).virtual_size(), Some(disk));
 }
@@ -59,7 +58,7 @@ fn upload_with_a_backing_file() {
     assert_eq!(image.backing().expect("a name").location, SECRET);
 }
 
-/// Three ways to say so.
+/// A data file is recorded in three ways.
 fn upload_with_a_data_file() {
     let image = Hostile::new(with_data_file(SECRET)).refused(Qcow2, &["data-file"]);
     assert_eq!(image.data_file().expect("one").location, Some(SECRET));
@@ -81,11 +80,11 @@ fn cve_2008_1945() {
     written_by_a_guest(1_474_560);
 }
 
-/// An overlay that does not record the format of its base, on which the guest wrote a header.
+/// Makes an overlay that does not record the format of its base, on which the guest wrote a header.
 fn over_a_written_base() -> Images {
     let images = Images::new();
-    tool::write(&images, "top.qcow2", &extended(&[], b"base.raw"));
-    tool::write(&images, "base.raw", &overlay(SECRET));
+    images.write("top.qcow2", &extended(&[], b"base.raw"));
+    images.write("base.raw", &overlay(SECRET));
     images
 }
 
@@ -107,7 +106,7 @@ fn cve_2010_2237() {
     assert_eq!(chain.elements()[1].format(), Some(Raw));
 }
 
-/// The top itself is not probed where its format is known.
+/// The top itself is not probed if its format is given.
 #[test]
 fn cve_2010_2238() {
     written_by_a_guest(8 << 20);
@@ -117,7 +116,7 @@ fn cve_2010_2238() {
 #[test]
 fn cve_2010_2239() {
     let images = over_a_written_base();
-    tool::write(&images, "recorded.qcow2", &overlay(b"base.raw"));
+    images.write("recorded.qcow2", &overlay(b"base.raw"));
     let unrecorded = check(
         images.directory(),
         &["--allow-backing-under=.", "top.qcow2"],
@@ -193,7 +192,7 @@ fn cve_2024_32498() {
     upload_with_a_data_file();
 }
 
-/// The image is declared to be raw, and is not.
+/// The image is said to be raw, and is not.
 #[test]
 fn cve_2024_40767() {
     for (bytes, format, token) in [
@@ -202,10 +201,10 @@ fn cve_2024_40767() {
         (with_data_file(SECRET), Qcow2, "data-file"),
     ] {
         Hostile::new(bytes.clone()).refused(format, &[token]);
-        let declared = Hostile::new(bytes.clone()).declared(Raw).costs(0, 0);
-        assert_eq!(declared.accepted(Raw).references().count(), 0);
-        let looked_at = Hostile::new(bytes).declared(Raw).also_matches();
-        let image = looked_at.refused(Raw, &["ambiguous"]);
+        let given = Hostile::new(bytes.clone()).given(Raw).costs(0, 0);
+        assert_eq!(given.accepted(Raw).references().count(), 0);
+        let matched = Hostile::new(bytes).given(Raw).also_matches();
+        let image = matched.refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
         assert_eq!(image.references().count(), 0);
     }
@@ -218,7 +217,7 @@ fn cve_2024_44082() {
     Hostile::new(FLAT.to_vec()).refused(Vmdk, &["external-extents"]);
 }
 
-/// The name is options for a driver, which to open would have an effect.
+/// The name is options for a driver. To open it would have an effect.
 #[test]
 fn cve_2024_4467() {
     let name = br#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
@@ -255,31 +254,29 @@ fn ghsa_f7qw_jj9c_rpq9() {
 }
 
 #[test]
-fn a_vmdk_over_another_by_a_relative_name() {
-    let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "vmdk", "base.vmdk", "64M"]);
-    let bytes = images.create(&["-f", "vmdk", "-b", "base.vmdk", "-F", "vmdk", "NAME"]);
+fn a_vmdk_over_another_by_a_relative_name_is_refused() {
+    let bytes = build::Vmdk::new(64 * MIB).parent("base.vmdk").bytes();
     let image = Hostile::new(bytes).refused(Vmdk, &["backing-file"]);
     assert_eq!(image.backing().expect("a name").location, b"base.vmdk");
 }
 
-/// Parents that QEMU does not follow, and others do.
+/// QEMU does not follow these parents; other programs do.
 #[test]
-fn parents_by_name_or_identity() {
-    // No locator says where the parent is.
+fn an_image_with_a_parent_is_refused() {
+    // No locator names the parent.
     let child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
-    Hostile::new(vhd_sealed(child, 0)).refused(Format::Vpc, &["parent", "headers-differ"]);
+    Hostile::new(vhd_checksum(child, 0)).refused(Format::Vpc, &["parent", "headers-differ"]);
     let mut child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
     let end = child.len() - 512;
     child[end + 60..end + 64].copy_from_slice(&4u32.to_be_bytes());
-    let child = vhd_sealed(vhd_sealed(child, 0), end);
+    let child = vhd_checksum(vhd_checksum(child, 0), end);
     Hostile::new(child).refused(Format::Vpc, &["parent"]);
 
     let pairs = [
         ("parent_linkage", "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}"),
         ("relative_path", "p.vhdx"),
     ];
-    let child = vhdx::with_locator(&vhdx::base(&Images::new()), 0x10040, &vhdx::locator(&pairs));
+    let child = vhdx::with_locator(&vhdx(), 0x10040, &vhdx::locator(&pairs));
     let child = Hostile::new(child).costs(8, 256 << 10);
     child.refused(Format::Vhdx, &["parent"]);
 
@@ -289,28 +286,28 @@ fn parents_by_name_or_identity() {
     }
 }
 
-/// Raw to QEMU, and an overlay to Bochs.
+/// Bochs takes it for an overlay, and QEMU for raw.
 #[test]
-fn overlays_of_bochs() {
+fn an_overlay_of_bochs_is_ambiguous() {
     for kind in [b"Undoable", b"Volatile"] {
-        let bytes = patched(&crafted::bochs(0x2_0000), &[(48, kind)]);
+        let bytes = patched(&bochs(0x2_0000), &[(48, kind)]);
         let image = Hostile::new(bytes).refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Bochs]);
     }
 }
 
-/// To detection, a file is filled up with zeros; facts come from bytes that are there.
+/// Detection adds zeros to a short file. Facts come only from bytes of the file.
 #[test]
-fn a_whole_image_in_less_than_a_sector() {
+fn an_image_can_be_shorter_than_a_sector() {
     let whole = backed(&extended(&[], b""), 200, SECRET);
     Hostile::new(whole[..213].to_vec()).refused(Qcow2, &["backing-file"]);
     Hostile::new(whole[..212].to_vec()).broken(ErrorKind::Truncated, "backing file name");
     Hostile::new(whole[..8].to_vec()).broken(ErrorKind::Truncated, "header");
 }
 
-/// Texts that are not written as programs write them, and lead to the same files.
+/// No program writes these descriptors. They name the same files.
 #[test]
-fn descriptors_in_disguise() {
+fn an_unusual_descriptor_with_extents_is_refused() {
     let text = std::str::from_utf8(FLAT).expect("ASCII");
     let latin = [&b"# caf\xe9\n"[..], FLAT].concat();
     let bell = [&b"# \x07\n"[..], FLAT].concat();
@@ -335,38 +332,38 @@ fn descriptors_in_disguise() {
     }
 }
 
-/// The text inside a sparse file, which QEMU does not go by, tells of other files.
+/// QEMU does not use the extents in this descriptor.
 #[test]
-fn a_sparse_file_whose_text_lists_other_files() {
+fn a_sparse_file_whose_descriptor_lists_other_files_is_refused() {
     let mut bytes = vmdk();
     bytes[0x200..0x200 + FLAT.len()].copy_from_slice(FLAT);
     bytes[0x200 + FLAT.len()] = 0;
     Hostile::new(bytes).refused(Vmdk, &["headers-differ"]);
-    let mut bytes = patched(&crafted::cowd(), &[(0x200, &[0; 64])]);
+    let mut bytes = patched(&cowd(), &[(0x200, &[0; 64])]);
     bytes[0x200..0x200 + FLAT.len()].copy_from_slice(FLAT);
     Hostile::new(bytes).refused(Vmdk, &["headers-differ"]);
-    Hostile::new(crafted::cowd()).refused(Vmdk, &["backing-file"]);
+    Hostile::new(cowd()).refused(Vmdk, &["backing-file"]);
 }
 
-/// What other programs may not know is named all the same, so that a list of formats decides.
+/// A list of formats decides also about formats that few programs know.
 #[test]
-fn formats_that_few_programs_read() {
+fn a_format_that_few_programs_read_is_detected() {
     for (bytes, format) in [
         (parallels(), Format::Parallels),
-        (crafted::bochs(0x2_0000), Format::Bochs),
-        (crafted::cloop(), Format::Cloop),
+        (bochs(0x2_0000), Format::Bochs),
+        (cloop(), Format::Cloop),
     ] {
         let images = Images::new();
-        tool::write(&images, "x.img", &bytes);
+        images.write("x.img", &bytes);
         Hostile::new(bytes).accepted(format);
         let run = check(images.directory(), &["--formats=raw,qcow2", "x.img"]);
         assert_eq!(run.code, Some(1));
         assert!(run.text().contains("\n    format "), "{run:?}");
     }
-    // A guest can write a trailer as well as a header.
-    for (bytes, format) in [(crafted::udif().0, Format::Dmg), (vpc_fixed(), Format::Vpc)] {
+    // A guest can also write a trailer.
+    for (bytes, format) in [(udif().bytes, Format::Dmg), (fixed_vpc_of_1_mib(), Format::Vpc)] {
         let image = Hostile::new(bytes.clone()).refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
-        Hostile::new(bytes).declared(format).accepted(format);
+        Hostile::new(bytes).given(format).accepted(format);
     }
 }

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The image makes its reader work, allocate or crash.
 
-use crate::bases::*;
-use crate::common::{patched, Images};
-use crate::every_way::{check, Hostile};
-use crate::{crafted, tool, vhdx};
+use super::bases::*;
+use super::every_way::{check, Hostile};
+use crate::TOOL;
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{probe_buffer, Content, Format, Options};
+use diskprobe_test_support::build::{bochs, cloop, udif, Build, Subformat, MIB, TIB};
+use diskprobe_test_support::{build, patched, vhdx, Images};
 use Format::{Qcow2, Raw, Vmdk};
 
 const ONES: &[u8] = &[0xff; 8];
 
-/// The size is a fact, however large: what is too large, the caller says.
+/// The size is a fact, however large. The caller sets a limit.
 fn a_disk_far_larger_than_its_file() {
     let images = Images::new();
-    let bytes = images.create(&["-f", "qcow2", "NAME", "60T"]);
+    let bytes = build::Qcow2::new(60 * TIB).bytes();
     assert!(bytes.len() < 2 << 20);
     let image = Hostile::new(bytes.clone()).accepted(Qcow2);
     assert_eq!(image.virtual_size(), Some(60 << 40));
-    tool::write(&images, "x.img", &bytes);
+    images.write("x.img", &bytes);
     for (limit, code) in [("60T", 0), ("65970697666559", 1), ("65970697666560", 0)] {
         let limit = format!("--max-virtual-size={limit}");
         let run = check(images.directory(), &[&limit, "x.img"]);
@@ -42,7 +43,7 @@ fn cve_2013_4469() {
     a_disk_far_larger_than_its_file();
 }
 
-/// Tables of GiBs that a small file, which may be sparse, says that it has.
+/// Tables of gibibytes that a small or sparse file claims.
 #[test]
 fn cve_2015_5162() {
     let size = (1u64 << 43) - (1 << 22);
@@ -51,14 +52,11 @@ fn cve_2015_5162() {
         (32, &[9, 6]),
         (40, &512u64.to_be_bytes()),
     ];
-    let qcow = patched(
-        &Images::new().create(&["-f", "qcow", "NAME", "64M"]),
-        &changes,
-    );
+    let qcow = patched(&qcow(), &changes);
     let qcow = Hostile::new(qcow).in_file_of(3 << 30).costs(3, 80 << 10);
-    // A table of 2 GiB, which QEMU would load: the facts need none of it.
+    // QEMU would load this table of 2 GiB. The facts need none of it.
     assert_eq!(qcow.accepted(Format::Qcow).virtual_size(), Some(size));
-    // The largest map that QEMU takes, and one more.
+    // The largest map that QEMU accepts, and one more entry.
     for (blocks, refused) in [(0x1fff_ff80u32, false), (0x1fff_ff81, true)] {
         let image = Hostile::new(patched(&vdi(), &[(384, &blocks.to_le_bytes())]));
         match refused {
@@ -74,7 +72,7 @@ fn cve_2015_5162() {
 fn cve_2014_0142() {
     let tracks = patched(&parallels(), &[(28, &[0; 4])]);
     Hostile::new(tracks).broken(InvalidImage, "tracks");
-    let extent = patched(&crafted::bochs(0x2_0000), &[(80, &[0; 4])]);
+    let extent = patched(&bochs(0x2_0000), &[(80, &[0; 4])]);
     Hostile::new(extent).broken(InvalidImage, "extent");
     let block_size = patched(&vpc(), &[(512 + 32, &[0; 4])]);
     Hostile::new(block_size).broken(InvalidImage, "block_size");
@@ -84,17 +82,17 @@ fn cve_2014_0142() {
 fn cve_2014_0143() {
     let bat = patched(&parallels(), &[(32, &ONES[..4])]);
     Hostile::new(bat).broken(InvalidImage, "bat_entries");
-    let catalog = patched(&crafted::bochs(0x2_0000), &[(72, &ONES[..4])]);
+    let catalog = patched(&bochs(0x2_0000), &[(72, &ONES[..4])]);
     Hostile::new(catalog).broken(InvalidImage, "catalog");
     let l1 = patched(&qcow2(), &[(36, &ONES[..4])]);
     Hostile::new(l1).broken(InvalidImage, "l1_size");
     let refcounts = patched(&qcow2(), &[(56, &ONES[..4])]);
     Hostile::new(refcounts).broken(InvalidImage, "refcount_table_clusters");
-    let blocks = patched(&crafted::cloop(), &[(132, &ONES[..4])]);
+    let blocks = patched(&cloop(), &[(132, &ONES[..4])]);
     Hostile::new(blocks).broken(InvalidImage, "n_blocks");
 }
 
-/// Every field of these headers, with all values that have overflowed somewhere.
+/// Probes these images with every field of the header set to values that overflow.
 fn all_fields(images: &[Vec<u8>]) {
     const VALUES: [u64; 8] = [
         0,
@@ -141,23 +139,23 @@ fn all_fields(images: &[Vec<u8>]) {
 #[test]
 fn cve_2014_0144() {
     all_fields(&[
-        crafted::cloop(),
+        cloop(),
         qcow2(),
         vdi(),
         vpc(),
-        crafted::bochs(0x1_0000),
+        bochs(0x1_0000),
         parallels(),
     ]);
 }
 
 #[test]
 fn cve_2014_0145() {
-    let old = Images::new().create(&["-f", "qcow2", "-o", "compat=0.10", "NAME", "64M"]);
+    let old = build::Qcow2::new(64 * MIB).version_2().bytes();
     all_fields(&[qcow2(), old]);
-    // A trailer's lengths and places.
-    let (image, trailer) = crafted::udif();
+    // The lengths and offsets of a trailer.
+    let udif = udif();
     for field in (0..512).step_by(4) {
-        let bytes = patched(&image, &[(trailer + field, &ONES[..4])]);
+        let bytes = patched(&udif.bytes, &[(udif.trailer + field, &ONES[..4])]);
         let length = Some(bytes.len() as u64);
         let options = Options::new().format(Some(Format::Dmg));
         if let Ok(image) = probe_buffer(&bytes, length, &options) {
@@ -168,15 +166,15 @@ fn cve_2014_0145() {
 
 #[test]
 fn cve_2014_0146() {
-    let place = (1u64 << 63).to_be_bytes();
-    let snapshots = patched(&qcow2(), &[(60, &[0, 0, 0, 1]), (64, &place)]);
+    let offset = (1u64 << 63).to_be_bytes();
+    let snapshots = patched(&qcow2(), &[(60, &[0, 0, 0, 1]), (64, &offset)]);
     Hostile::new(snapshots).broken(InvalidImage, "snapshots_offset");
 }
 
 #[test]
 fn cve_2014_0147() {
     let extent = patched(
-        &crafted::bochs(0x2_0000),
+        &bochs(0x2_0000),
         &[(80, &0x8000_0000u32.to_le_bytes())],
     );
     Hostile::new(extent).broken(InvalidImage, "extent");
@@ -186,13 +184,13 @@ fn cve_2014_0147() {
 
 #[test]
 fn cve_2014_0148() {
-    let base = vhdx::base(&Images::new());
-    for (place, value, kind) in [
+    let base = vhdx();
+    for (offset, value, kind) in [
         (vhdx::FILE_PARAMETERS, 0u32, InvalidImage),
         (vhdx::FILE_PARAMETERS, 1, InvalidImage),
         (vhdx::SECTOR_SIZE, 0, UnsupportedFeature),
     ] {
-        let bytes = vhdx::crafted(&base, &[(place, &value.to_le_bytes())]);
+        let bytes = vhdx::changed(&base, &[(offset, &value.to_le_bytes())]);
         let bytes = Hostile::new(bytes).costs(8, 256 << 10);
         bytes.broken(kind, "Size is");
     }
@@ -200,18 +198,16 @@ fn cve_2014_0148() {
 
 #[test]
 fn cve_2014_0222() {
-    let qcow = Images::new().create(&["-f", "qcow", "NAME", "64M"]);
-    Hostile::new(patched(&qcow, &[(33, &[30])])).broken(InvalidImage, "l2_bits");
+    Hostile::new(patched(&qcow(), &[(33, &[30])])).broken(InvalidImage, "l2_bits");
 }
 
 #[test]
 fn cve_2014_0223() {
-    let qcow = Images::new().create(&["-f", "qcow", "NAME", "64M"]);
     let size = (1u64 << 63).to_be_bytes();
-    Hostile::new(patched(&qcow, &[(24, &size)])).broken(InvalidImage, "size");
+    Hostile::new(patched(&qcow(), &[(24, &size)])).broken(InvalidImage, "size");
 }
 
-/// A size or a place in a table of an extended partition: none is followed.
+/// Sizes and offsets in a table of an extended partition are not followed.
 #[test]
 fn cve_2016_5011() {
     extended_partition(0);
@@ -234,7 +230,7 @@ fn extended_partition(start: u32) {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label inside a partition: none is looked for.
+/// A label inside a partition is not looked for.
 #[test]
 fn cve_2026_13595() {
     let mut bytes = vec![0; 1 << 16];
@@ -242,16 +238,16 @@ fn cve_2026_13595() {
     bytes[446 + 8] = 1;
     bytes[446 + 12] = 100;
     bytes[510..512].copy_from_slice(&[0x55, 0xaa]);
-    for place in [512, 1024] {
-        bytes[place..place + 4].copy_from_slice(&0x8256_4557u32.to_le_bytes());
-        bytes[place + 132..place + 136].copy_from_slice(&0x8256_4557u32.to_le_bytes());
-        bytes[place + 138..place + 140].copy_from_slice(&ONES[..2]);
+    for label in [512, 1024] {
+        bytes[label..label + 4].copy_from_slice(&0x8256_4557u32.to_le_bytes());
+        bytes[label + 132..label + 136].copy_from_slice(&0x8256_4557u32.to_le_bytes());
+        bytes[label + 138..label + 140].copy_from_slice(&ONES[..2]);
     }
     let image = Hostile::new(bytes).costs(3, 80 << 10).accepted(Raw);
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label with a command in it: no label is told.
+/// A label with a command is not reported.
 #[test]
 fn cve_2014_9114() {
     let label = b"$(x)`y`\n;z";
@@ -261,14 +257,14 @@ fn cve_2014_9114() {
     let image = Hostile::new(bytes.clone()).accepted(Raw);
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Ext]);
     let images = Images::new();
-    tool::write(&images, "x.img", &bytes);
+    images.write("x.img", &bytes);
     for command in ["info", "check"] {
-        let run = tool::run(images.directory(), &[command, "x.img"]);
+        let run = TOOL.run(images.directory(), &[command, "x.img"]);
         assert!(!run.text().contains("$("), "{run:?}");
     }
 }
 
-/// The inner structures of a file system: only its signature is looked at.
+/// Only the signature of a file system is read, not its inner structures.
 #[test]
 fn cve_2023_34325() {
     let mut xfs = b"XFSB".to_vec();
@@ -277,18 +273,11 @@ fn cve_2023_34325() {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Xfs]);
 }
 
-/// A compressed grain that ends too early: no grain is read.
+/// A compressed grain that ends too early is not read.
 #[test]
 fn cve_2026_2243() {
-    let options = [
-        "-f",
-        "vmdk",
-        "-o",
-        "subformat=streamOptimized",
-        "NAME",
-        "64M",
-    ];
-    let stream = Images::new().create(&options);
+    let stream = build::Vmdk::new(64 * MIB).subformat(Subformat::StreamOptimized);
+    let stream = stream.bytes();
     let mut cut = stream.clone();
     let data = stream.len().next_multiple_of(512);
     cut.resize(data, 0);
@@ -302,22 +291,21 @@ fn cve_2026_2243() {
     assert_eq!(whole.virtual_size(), cut.virtual_size());
 }
 
-/// Places far away in a file that is a hole.
+/// The offsets are far away in a file that is a hole.
 #[test]
-fn holes_of_two_gib() {
+fn an_offset_in_a_hole_of_2_gib_is_an_error() {
     let footer = patched(&vmdk(), &[(56, ONES)]);
     Hostile::new(footer)
         .in_file_of(2 << 30)
         .broken(InvalidImage, "footer");
-    let far = vhdx::base(&Images::new());
-    let place = (1u64 << 50).to_le_bytes();
-    let far = vhdx::crafted(&far, &[(vhdx::METADATA_ENTRY + 16, &place)]);
+    let offset = (1u64 << 50).to_le_bytes();
+    let far = vhdx::changed(&vhdx(), &[(vhdx::METADATA_ENTRY + 16, &offset)]);
     let far = Hostile::new(far).in_file_of(2 << 30).costs(8, 256 << 10);
     far.broken(Truncated, "metadata");
 }
 
 #[test]
-fn a_text_that_lists_nothing() {
+fn a_descriptor_without_extents_is_an_error() {
     let text = b"version=1\nCID=1\nparentCID=1\ncreateType=\"monolithicFlat\"\n".to_vec();
     Hostile::new(text).broken(InvalidImage, "no line names an extent file");
     let unknown =
@@ -327,7 +315,7 @@ fn a_text_that_lists_nothing() {
 
 /// To open it would wait for a writer.
 #[test]
-fn a_fifo() {
+fn a_fifo_is_refused_without_waiting() {
     let images = Images::new();
     let made = std::process::Command::new("mkfifo")
         .arg(images.path("x"))

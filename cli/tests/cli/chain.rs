@@ -1,36 +1,32 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info --backing-chain` as its users meet it.
+//! `diskprobe info --backing-chain`.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/chain/made.rs"]
-#[allow(dead_code)] // Others use the rest.
-mod made;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::Images;
-use made::{overlay, raw, unrecorded};
+use crate::TOOL;
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::bytes::position;
+use diskprobe_test_support::chain::{overlay, raw, unrecorded};
+use diskprobe_test_support::tool::Run;
+use diskprobe_test_support::{patched, Images};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
-use tool::{run, Run};
 
-/// `top.qcow2` over `mid.qcow2`, which has a data file, over `base.raw`.
+/// Makes `top.qcow2` over `mid.qcow2`, which has a data file, over `base.raw`.
 fn three() -> Images {
     let images = Images::new();
     raw(&images, "base.raw");
-    let create = ["create", "-q", "-f", "qcow2", "-b", "base.raw", "-F", "raw"];
-    images.qemu_img(&[&create[..], &["-o", "data_file=d.raw", "mid.qcow2"]].concat());
+    let mid = Qcow2::new(MIB).backing("base.raw", "raw").data_file("d.raw");
+    mid.write(images.path("mid.qcow2"));
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     images
 }
 
 fn chain(images: &Images, arguments: &[&str]) -> Run {
     let all = [&["info", "--backing-chain"], arguments].concat();
-    run(images.directory(), &all)
+    TOOL.run(images.directory(), &all)
 }
 
-/// The parts of each element that are told apart here.
+/// Returns the keys of each element that the tests compare.
 fn outline(array: &Value) -> Vec<Value> {
     let elements = array.as_array().expect("an array");
     let keys = [
@@ -52,7 +48,7 @@ fn outline(array: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn an_array_for_one_file() {
+fn a_chain_is_an_array() {
     let images = three();
     for more in [&["--output=json"][..], &["--output=json", "-U"]] {
         let run = chain(&images, &[more, &["top.qcow2"]].concat());
@@ -78,11 +74,11 @@ fn an_array_for_one_file() {
             .starts_with("[\n    {\n        \"filename\": \"top.qcow2\",\n"));
         assert!(run.text().ends_with("\n]\n"), "{}", run.text());
     }
-    // Each is as it is alone.
+    // Each image has the facts that it has alone.
     let chained = chain(&images, &["--output=json", "mid.qcow2"]).json();
     for element in chained.as_array().expect("an array") {
         let name = element["filename"].as_str().expect("a name");
-        let mut alone = tool::info(images.directory(), &[name]);
+        let mut alone = TOOL.info(images.directory(), &[name]);
         let mut element = element.clone();
         for object in [&mut alone, &mut element] {
             let object = object.as_object_mut().expect("an object");
@@ -95,7 +91,7 @@ fn an_array_for_one_file() {
 }
 
 #[test]
-fn a_line_for_each_of_several_files() {
+fn each_of_several_chains_is_a_line() {
     let images = three();
     let run = chain(
         &images,
@@ -113,7 +109,7 @@ fn a_line_for_each_of_several_files() {
 }
 
 #[test]
-fn a_tree_for_people() {
+fn a_chain_is_a_tree_of_text() {
     let images = three();
     let run = chain(&images, &["./top.qcow2", "base.raw"]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -131,7 +127,7 @@ base.raw: raw (probed), 1 MiB
 }
 
 #[test]
-fn a_broken_chain_is_shown_as_far_as_it_was_reached() {
+fn a_broken_chain_is_shown_up_to_the_error() {
     let images = three();
     std::fs::remove_file(images.path("base.raw")).expect("a file");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
@@ -152,7 +148,7 @@ fn a_broken_chain_is_shown_as_far_as_it_was_reached() {
     let last = format!("   └─ base.raw: raw (recorded): {message}\n");
     assert!(human.text().ends_with(&last), "{}", human.text());
 
-    // A data file that is at fault is told with its image.
+    // The error of a data file is that of its image.
     std::fs::remove_file(images.path("d.raw")).expect("a file");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
     let complaint = format!("diskprobe: top.qcow2: data file d.raw: {message}\n");
@@ -167,9 +163,9 @@ fn a_broken_chain_is_shown_as_far_as_it_was_reached() {
 }
 
 #[test]
-fn formats_that_are_not_recorded() {
+fn a_format_that_is_not_recorded_needs_a_policy() {
     let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "qcow2", "base.qcow2", "1M"]);
+    Qcow2::new(MIB).write(images.path("base.qcow2"));
     unrecorded(&images, "mid.qcow2", "base.qcow2");
     unrecorded(&images, "top.qcow2", "mid.qcow2");
     let refused = "its format is not recorded";
@@ -222,7 +218,7 @@ fn formats_that_are_not_recorded() {
 }
 
 #[test]
-fn what_is_not_local_is_not_opened() {
+fn a_location_on_a_server_is_not_opened() {
     let images = Images::new();
     overlay(&images, "top.qcow2", "nbd://me:s3cret@host/x", "qcow2");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
@@ -246,7 +242,7 @@ fn what_is_not_local_is_not_opened() {
         .text()
         .ends_with("└─ nbd://***@host/x: qcow2 (recorded), not opened\n"));
 
-    // Malformed, it is not shown at all.
+    // A malformed location is not shown.
     for backing in [
         "nbd://me:s3cret@host:x/x",
         "smb://me:s3cret@host/x",
@@ -266,32 +262,27 @@ fn what_is_not_local_is_not_opened() {
 }
 
 #[test]
-fn wrong_usage() {
+fn wrong_usage_has_exit_code_2() {
     let images = three();
     for arguments in [
         &["--backing-chain", "--unrecorded-format=guess", "top.qcow2"][..],
         &["--unrecorded-format=probe", "top.qcow2"],
         &["--backing-chain"],
     ] {
-        let run = run(images.directory(), &[&["info"], arguments].concat());
+        let run = TOOL.run(images.directory(), &[&["info"], arguments].concat());
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
     }
 }
 
-/// Every key that an element has and an image alone has not is explained, and every key that is
-/// explained is there.
+/// The document has each key of an element that an image alone does not have, and no other.
 #[test]
-fn every_key_is_explained() {
+fn the_document_has_each_key_of_a_chain() {
     let images = three();
     overlay(&images, "net.qcow2", "nbd://host/x", "qcow2");
     overlay(&images, "odd.qcow2", "base.raw", "raw");
-    let odd = std::fs::read(images.path("odd.qcow2")).expect("an image");
-    let place = odd
-        .windows(4)
-        .position(|four| four == [0xe2, 0x79, 0x2a, 0xca]);
-    let place = place.expect("a recorded format") + 8;
-    let odd = common::patched(&odd, &[(place, b"foo")]);
-    std::fs::write(images.path("odd.qcow2"), odd).expect("a file");
+    let odd = images.read("odd.qcow2");
+    let recorded = position(&odd, &[0xe2, 0x79, 0x2a, 0xca]) + 8;
+    images.write("odd.qcow2", patched(&odd, &[(recorded, b"foo")]));
     let mut printed = BTreeSet::new();
     for top in ["top.qcow2", "net.qcow2", "odd.qcow2"] {
         let array = chain(&images, &["--output=json", top]).json();
@@ -299,7 +290,7 @@ fn every_key_is_explained() {
             printed.extend(element.as_object().expect("an object").keys().cloned());
         }
     }
-    let document = include_str!("../../docs/info.md");
+    let document = include_str!("../../../docs/info.md");
     let (alone, of_chains) = document.split_once("\n## Chains\n").expect("two parts");
     let rows = |part: &str| -> BTreeSet<String> {
         let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));
@@ -311,7 +302,7 @@ fn every_key_is_explained() {
         .iter()
         .filter(|key| !explained.contains(*key) && !rows(alone).contains(*key))
         .collect();
-    assert_eq!(unknown, [""; 0], "not explained");
+    assert_eq!(unknown, [""; 0], "not in the document");
     let missing: Vec<_> = explained.difference(&printed).collect();
-    assert_eq!(missing, [""; 0], "explained, and not printed");
+    assert_eq!(missing, [""; 0], "in the document, and not printed");
 }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! One image, judged through every way to probe it and by the command line tool.
+//! One image, probed in every way and judged by the tool.
 
-use crate::answer::answer;
-use crate::common::Images;
-use crate::tool;
+use crate::TOOL;
 use diskprobe::{probe_buffer, probe_fd, probe_path, probe_source, Error, Image};
 use diskprobe::{ErrorKind, Format, Options, Policy, Prober, Source};
+use diskprobe_test_support::answer::answer;
+use diskprobe_test_support::tool::Run;
+use diskprobe_test_support::Images;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 
-/// Reads and bytes that a hostile image may cost, well below the limits for all images.
+/// The most reads and bytes that a hostile image may cost, well below the limits for all images.
 const MOST: (u64, u64) = (6, 128 << 10);
-/// No image longer than this is held in memory as a whole.
+/// A longer image is not held in memory as a whole.
 const MOST_IN_MEMORY: u64 = 128 << 20;
 
-/// A file: its first bytes, behind which zeros follow up to its length.
+/// A file: its first bytes, and zeros up to its length.
 pub(crate) struct Hostile {
     bytes: Vec<u8>,
     length: u64,
@@ -34,12 +35,12 @@ struct Counted<'a> {
 }
 
 impl Source for Counted<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         self.reads += 1;
         let length = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let got = room.len().min(length);
+        let got = buffer.len().min(length);
         self.read += got as u64;
-        room[..got].copy_from_slice(&self.of.part(offset, got));
+        buffer[..got].copy_from_slice(&self.of.part(offset, got));
         Ok(got)
     }
 }
@@ -56,28 +57,28 @@ impl Hostile {
         }
     }
 
-    /// At the start of a file of this length.
+    /// Puts the image at the start of a file of this length.
     pub(crate) fn in_file_of(mut self, length: u64) -> Self {
         assert!(length >= self.length);
         self.length = length;
         self
     }
 
-    /// Declared to be of this format.
-    pub(crate) fn declared(mut self, format: Format) -> Self {
+    /// Gives the format.
+    pub(crate) fn given(mut self, format: Format) -> Self {
         self.options = self.options.format(Some(format));
         self.arguments.extend(["-f", format.as_str()]);
         self
     }
 
-    /// Looked at all the same.
+    /// Asks for other formats that match.
     pub(crate) fn also_matches(mut self) -> Self {
         self.options = self.options.also_matches(true);
         self.arguments.push("--also-matches");
         self
     }
 
-    /// Costs at most so many reads and bytes.
+    /// Sets the most reads and bytes.
     pub(crate) fn costs(mut self, reads: u64, bytes: u64) -> Self {
         self.most = (reads, bytes);
         self
@@ -92,16 +93,16 @@ impl Hostile {
         part
     }
 
-    fn pulled(&self) -> Result<Image, Error> {
-        let mut pull = Prober::new(Some(self.length), &self.options);
-        while let Some(range) = pull.next_read()? {
-            let there = range.length.min(self.length.saturating_sub(range.offset));
-            pull.feed(&self.part(range.offset, usize::try_from(there).expect("bounded")))?;
+    fn by_pieces(&self) -> Result<Image, Error> {
+        let mut prober = Prober::new(Some(self.length), &self.options);
+        while let Some(range) = prober.next_read()? {
+            let length = range.length.min(self.length.saturating_sub(range.offset));
+            prober.feed(&self.part(range.offset, usize::try_from(length).expect("bounded")))?;
         }
-        pull.finish()
+        prober.finish()
     }
 
-    /// The answer for an object of this length, which must be cheap.
+    /// Returns the answer for an object of this length, which must be cheap.
     fn counted(&self, length: u64) -> Result<Image, Error> {
         let mut source = Counted {
             of: self,
@@ -116,11 +117,10 @@ impl Hostile {
         found
     }
 
-    /// The answer, which is the same by every way, and cheap; and what the tool says.
-    fn probed(&self) -> (Result<Image, Error>, tool::Run) {
+    /// Returns the answer, which must be cheap and the same in every way, and the run of the tool.
+    fn probed(&self) -> (Result<Image, Error>, Run) {
         let found = self.counted(self.length);
-        // The same bytes at the start of the longest object that there can be: another answer perhaps,
-        // but no more work.
+        // At the start of the longest possible object, the answer may be another, but not more work.
         let _ = self.counted(i64::MAX as u64);
 
         let images = Images::new();
@@ -128,12 +128,12 @@ impl Hostile {
         std::fs::write(&path, &self.bytes).expect("a file");
         let file = File::options().append(true).open(&path);
         let file = file.expect("the file");
-        file.set_len(self.length).expect("room for nothing");
+        file.set_len(self.length).expect("a sparse file");
         let file = File::open(&path).expect("the file");
         let mut others = vec![
             ("path", probe_path(&path, &self.options)),
             ("descriptor", probe_fd(file.as_fd(), &self.options)),
-            ("pull", self.pulled()),
+            ("pieces", self.by_pieces()),
         ];
         if self.length <= MOST_IN_MEMORY {
             let all = self.part(0, usize::try_from(self.length).expect("small"));
@@ -151,11 +151,11 @@ impl Hostile {
             &self.arguments[..],
             &["hostile.img"],
         ];
-        (found, tool::run(images.directory(), &arguments.concat()))
+        (found, TOOL.run(images.directory(), &arguments.concat()))
     }
 
-    /// Asserts that the image is of `format` and is refused for these reasons. What it names is not
-    /// opened: there is no such file.
+    /// Asserts that the image is of `format` and is refused for these reasons. The files that it names
+    /// do not exist, and are not opened.
     #[track_caller]
     pub(crate) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
         let (answer, run) = self.probed();
@@ -175,7 +175,7 @@ impl Hostile {
         image
     }
 
-    /// Asserts that the image is of `format` and may be accepted.
+    /// Asserts that the image is of `format` and is accepted.
     #[track_caller]
     pub(crate) fn accepted(&self, format: Format) -> Image {
         let (answer, run) = self.probed();
@@ -187,7 +187,7 @@ impl Hostile {
         image
     }
 
-    /// Asserts that the image cannot be probed, for a reason with these words in it.
+    /// Asserts that the image cannot be probed, for a reason with these words.
     #[track_caller]
     pub(crate) fn broken(&self, kind: ErrorKind, words: &str) {
         let (answer, run) = self.probed();
@@ -200,7 +200,7 @@ impl Hostile {
     }
 }
 
-/// What the tool says of a file in `directory`, as a person sees it.
-pub(crate) fn check(directory: &Path, arguments: &[&str]) -> tool::Run {
-    tool::run(directory, &[&["check"], arguments].concat())
+/// Runs `diskprobe check` in `directory`.
+pub(crate) fn check(directory: &Path, arguments: &[&str]) -> Run {
+    TOOL.run(directory, &[&["check"], arguments].concat())
 }

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe check`: exit codes, the policy from options, and both kinds of output.
+//! `diskprobe check`: exit codes, the policy from options, text and JSON.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::Images;
+use crate::TOOL;
+use diskprobe_test_support::build::{Build, Luks, Qcow2, Vpc, MIB};
+use diskprobe_test_support::tool::overlay;
+use diskprobe_test_support::Images;
 use serde_json::json;
-use tool::{overlay, run, write};
 
-/// The exit code and what is printed of one call; nothing on the standard error.
+/// Asserts the exit code and the text of a run, without anything on the standard error.
 #[track_caller]
 fn assert_says(images: &Images, arguments: &[&str], code: i32, text: &str) {
-    let run = run(images.directory(), &[&["check"], arguments].concat());
+    let run = TOOL.run(images.directory(), &[&["check"], arguments].concat());
     assert_eq!((run.code, run.text(), &*run.err), (Some(code), text, ""));
 }
 
 #[test]
-fn a_line_for_each_image_and_one_for_each_violation() {
+fn each_image_is_a_line_and_each_violation_another() {
     let images = overlay();
-    images.qemu_img(&["create", "-q", "-f", "qcow2", "whole.qcow2", "1M"]);
+    Qcow2::new(MIB).write(images.path("whole.qcow2"));
     assert_says(&images, &["whole.qcow2"], 0, "whole.qcow2: accepted\n");
     let refused =
         "overlay.qcow2: refused\n    backing-file     it names a backing file: base.img\n";
@@ -43,7 +41,7 @@ fn a_line_for_each_image_and_one_for_each_violation() {
 }
 
 #[test]
-fn one_object_for_one_image_and_a_line_each_for_several() {
+fn one_image_is_one_json_object_and_several_are_lines() {
     let images = overlay();
     let refused = json!({
         "filename": "overlay.qcow2",
@@ -54,8 +52,7 @@ fn one_object_for_one_image_and_a_line_each_for_several() {
         "references": [{"kind": "backing", "location": "base.img", "offset": 528, "length": 8}],
         "findings": ["backing-file"],
     });
-    let one = run(
-        images.directory(),
+    let one = TOOL.run(images.directory(),
         &["check", "--output=json", "overlay.qcow2"],
     );
     assert_eq!((one.code, one.json()), (Some(1), refused.clone()));
@@ -66,7 +63,7 @@ fn one_object_for_one_image_and_a_line_each_for_several() {
         "none",
         "base.img",
     ];
-    let several = run(images.directory(), &arguments);
+    let several = TOOL.run(images.directory(), &arguments);
     let lines = several.json_lines();
     assert_eq!((several.code, &lines[0]), (Some(1), &refused));
     assert_eq!(lines[1]["accepted"], false);
@@ -77,18 +74,18 @@ fn one_object_for_one_image_and_a_line_each_for_several() {
 }
 
 #[test]
-fn what_cannot_be_probed_is_refused() {
+fn an_image_that_cannot_be_probed_is_refused() {
     let images = Images::new();
-    write(&images, "cut.qcow2", b"QFI\xfb\0\0\0\x03");
-    let run = run(images.directory(), &["check", "cut.qcow2"]);
+    images.write("cut.qcow2", b"QFI\xfb\0\0\0\x03");
+    let run = TOOL.run(images.directory(), &["check", "cut.qcow2"]);
     assert_eq!((run.code, run.text()), (Some(1), "cut.qcow2: refused\n"));
     assert!(run.err.starts_with("diskprobe: cut.qcow2: "), "{run:?}");
 }
 
 #[test]
-fn the_given_format() {
+fn an_image_has_the_format_that_is_given() {
     let images = Images::new();
-    images.qemu_img(&["create", "-q", "-f", "qcow2", "x", "1M"]);
+    Qcow2::new(MIB).write(images.path("x"));
     assert_says(&images, &["-f", "raw", "x"], 0, "x: accepted\n");
     let ambiguous =
         "x: refused\n    ambiguous        its bytes can also be read as something else: \
@@ -100,11 +97,10 @@ fn the_given_format() {
         0,
         "x: accepted\n",
     );
-    let wrong = run(images.directory(), &["check", "-f", "vdi", "x"]);
+    let wrong = TOOL.run(images.directory(), &["check", "-f", "vdi", "x"]);
     assert_eq!((wrong.code, wrong.text()), (Some(1), "x: refused\n"));
-    // A fixed VHD is raw to who probes, and a second reading of that.
-    let options = ["-f", "vpc", "-o", "subformat=fixed,force_size=on"];
-    images.qemu_img(&[&["create", "-q"], &options[..], &["fixed", "1M"]].concat());
+    // A fixed VHD is detected as raw, and matches vpc.
+    Vpc::new(MIB).fixed().force_size().write(images.path("fixed"));
     let ambiguous = "fixed: refused\n    ambiguous        its bytes can also be read as something \
                      else: vpc\n";
     assert_says(&images, &["fixed"], 1, ambiguous);
@@ -112,7 +108,7 @@ fn the_given_format() {
 }
 
 #[test]
-fn backing_files_below_a_directory() {
+fn backing_files_are_accepted_below_an_allowed_directory() {
     let images = overlay();
     let here = images.directory().to_str().expect("UTF-8").to_owned();
     let below = |directory: &str| format!("--allow-backing-under={directory}");
@@ -136,9 +132,8 @@ fn backing_files_below_a_directory() {
         ("file:/base.img", "backing-place"),
         ("nbd://host/x", "backing-place"),
     ] {
-        let create = ["create", "-q", "-f", "qcow2", "-u", "-b", name, "-F", "raw"];
-        images.qemu_img(&[&create[..], &["x.qcow2", "1M"]].concat());
-        let refused = run(images.directory(), &["check", &below("/"), "x.qcow2"]);
+        Qcow2::new(MIB).backing(name, "raw").write(images.path("x.qcow2"));
+        let refused = TOOL.run(images.directory(), &["check", &below("/"), "x.qcow2"]);
         let text = refused.text();
         assert!(
             text.starts_with(&format!("x.qcow2: refused\n    {place} ")),
@@ -149,18 +144,15 @@ fn backing_files_below_a_directory() {
 }
 
 #[test]
-fn findings_that_inform_unless_denied() {
+fn some_findings_are_violations_only_if_denied() {
     let images = Images::new();
-    let secret = ["--object", "secret,id=s0,data=abc", "-f", "luks"];
-    let options = ["-o", "key-secret=s0,iter-time=10", "x", "1M"];
-    images.qemu_img(&[&["create", "-q"], &secret[..], &options].concat());
+    Luks::new(MIB).write(images.path("x"));
     assert_says(&images, &["x"], 0, "x: accepted (encrypted)\n");
     let refused = "x: refused\n    encrypted        it is encrypted\n";
     assert_says(&images, &["--deny=encrypted", "x"], 1, refused);
-    images.qemu_img(&["create", "-q", "-f", "qcow2", "y", "1M"]);
-    let mut bytes = std::fs::read(images.path("y")).expect("the image");
+    let mut bytes = Qcow2::new(MIB).bytes();
     bytes[79] = 3;
-    write(&images, "y", &bytes);
+    images.write("y", &bytes);
     assert_says(&images, &["y"], 0, "y: accepted (dirty, corrupt)\n");
     let refused = "y: refused\n    dirty            it was not closed properly\n    \
                    corrupt          it is marked as corrupt\n";
@@ -173,9 +165,9 @@ fn findings_that_inform_unless_denied() {
 }
 
 #[test]
-fn wrong_usage() {
+fn wrong_usage_has_exit_code_2() {
     let images = Images::new();
-    write(&images, "x", b"x");
+    images.write("x", b"x");
     for arguments in [
         &[][..],
         &["--allow=no-such-token", "x"],
@@ -190,18 +182,18 @@ fn wrong_usage() {
         &["--also-matches", "x"],
         &["-f", "no-such-format", "x"],
     ] {
-        let run = run(images.directory(), &[&["check"], arguments].concat());
+        let run = TOOL.run(images.directory(), &[&["check"], arguments].concat());
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
         assert!(!run.err.is_empty(), "{arguments:?}");
     }
 }
 
-/// Each token has its line in the document, and what the tool's help says is the default.
+/// The default of each token is that of the library, in the document and in the help.
 #[test]
-fn the_tokens_are_explained() {
-    let document = include_str!("../../docs/safety.md");
+fn the_document_and_the_help_have_each_token() {
+    let document = include_str!("../../../docs/safety.md");
     let images = Images::new();
-    let help = run(images.directory(), &["check", "--help"]);
+    let help = TOOL.run(images.directory(), &["check", "--help"]);
     let (refused, accepted) = help
         .text()
         .split_once("Accepted unless")

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the command line tool finds that matters before an image is accepted.
+//! Findings: what matters before an image is accepted.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::{patched, Images};
+use crate::TOOL;
+use diskprobe_test_support::build::{Build, Encryption, Qcow2, Subformat, Vdi, Vmdk, MIB};
+use diskprobe_test_support::bytes::position;
+use diskprobe_test_support::tool::overlay;
+use diskprobe_test_support::{patched, Images};
 use serde_json::json;
-use tool::{info, overlay, run, write};
 
 #[test]
-fn every_finding_is_documented() {
-    let document = include_str!("../../docs/info.md");
+fn the_document_has_each_finding() {
+    let document = include_str!("../../../docs/info.md");
     let (_, safety) = document.split_once("## Findings").expect("the heading");
     let (safety, _) = safety.split_once("\n## ").unwrap_or((safety, ""));
     let rows = safety.lines().filter_map(|line| line.strip_prefix("| `"));
@@ -26,37 +25,16 @@ fn every_finding_is_documented() {
 }
 
 #[test]
-fn safety_names_what_matters() {
+fn findings_name_what_matters() {
     let images = overlay();
-    let aes = "encrypt.format=aes,encrypt.key-secret=s0";
-    let secret = "secret,id=s0,data=abc";
-    images.qemu_img(&[
-        "create",
-        "--object",
-        secret,
-        "-f",
-        "qcow2",
-        "-o",
-        aes,
-        "aes.qcow2",
-        "1M",
-    ]);
-    images.qemu_img(&[
-        "create",
-        "-f",
-        "qcow2",
-        "-o",
-        "data_file=d.data",
-        "d.qcow2",
-        "1M",
-    ]);
-    let plain = images.create(&["-f", "qcow2", "NAME", "1M"]);
-    write(&images, "plain.qcow2", &plain);
-    write(&images, "dirty.qcow2", &patched(&plain, &[(79, &[1])]));
-    write(&images, "corrupt.qcow2", &patched(&plain, &[(79, &[2])]));
-    write(
-        &images,
-        "unnamed.qcow2",
+    let aes = Qcow2::new(MIB).encrypted(Encryption::Aes);
+    aes.write(images.path("aes.qcow2"));
+    Qcow2::new(MIB).data_file("d.data").write(images.path("d.qcow2"));
+    let plain = Qcow2::new(MIB).bytes();
+    images.write("plain.qcow2", &plain);
+    images.write("dirty.qcow2", &patched(&plain, &[(79, &[1])]));
+    images.write("corrupt.qcow2", &patched(&plain, &[(79, &[2])]));
+    images.write("unnamed.qcow2",
         &patched(&plain, &[(79, &[4]), (112, &[0; 8])]),
     );
     for (name, safety) in [
@@ -69,33 +47,26 @@ fn safety_names_what_matters() {
         ("corrupt.qcow2", json!(["corrupt"])),
     ] {
         assert_eq!(
-            info(images.directory(), &[name])["findings"],
+            TOOL.info(images.directory(), &[name])["findings"],
             safety,
             "{name}"
         );
     }
-    let data_file = info(images.directory(), &["d.qcow2"])["data-file"].take();
+    let data_file = TOOL.info(images.directory(), &["d.qcow2"])["data-file"].take();
     assert_eq!(data_file, json!({ "filename": "d.data", "raw": false }));
-    let unnamed = info(images.directory(), &["unnamed.qcow2"])["data-file"].take();
+    let unnamed = TOOL.info(images.directory(), &["unnamed.qcow2"])["data-file"].take();
     assert_eq!(unnamed, json!({ "raw": false }));
 }
 
 #[test]
-fn other_files_are_listed_and_not_opened() {
+fn files_that_an_image_names_are_listed_and_not_opened() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    let subformat = "subformat=monolithicFlat";
-    images.qemu_img(&[
-        "create",
-        "-f",
-        "vmdk",
-        "-o",
-        subformat,
-        "sub/flat.vmdk",
-        "64M",
-    ]);
+    let flat = Vmdk::new(64 * MIB).named("flat.vmdk");
+    let flat = flat.subformat(Subformat::MonolithicFlat);
+    flat.write(images.path("sub/flat.vmdk"));
     std::fs::remove_file(images.path("sub/flat-flat.vmdk")).expect("the extent");
-    let flat = info(images.directory(), &["sub/flat.vmdk"]);
+    let flat = TOOL.info(images.directory(), &["sub/flat.vmdk"]);
     let extent = json!({
         "filename": "flat-flat.vmdk",
         "type": "FLAT",
@@ -105,9 +76,8 @@ fn other_files_are_listed_and_not_opened() {
     assert_eq!(flat["extents"], json!([extent]));
     assert_eq!(flat["subformat"], "monolithicFlat");
     assert_eq!(flat["findings"], json!(["external-extents"]));
-    let text = std::fs::read(images.path("sub/flat.vmdk")).expect("the descriptor");
     let name = b"flat-flat.vmdk";
-    let offset = text.windows(name.len()).position(|part| part == name);
+    let offset = position(&images.read("sub/flat.vmdk"), name);
     let reference = json!({
         "kind": "extent",
         "location": "flat-flat.vmdk",
@@ -118,11 +88,11 @@ fn other_files_are_listed_and_not_opened() {
     let opened = &flat["format-specific"]["data"]["extents"][0]["filename"];
     assert_eq!(opened, "sub/flat-flat.vmdk");
 
-    let vdi = images.create(&["-f", "vdi", "NAME", "64M"]);
+    let vdi = Vdi::new(64 * MIB).bytes();
     let uuid: [u8; 16] = std::array::from_fn(|index| u8::try_from(index).expect("below 16"));
-    write(&images, "child.vdi", &patched(&vdi, &[(424, &uuid)]));
-    let child = info(images.directory(), &["child.vdi"]);
-    // Microsoft's order of bytes is not that of the text.
+    images.write("child.vdi", &patched(&vdi, &[(424, &uuid)]));
+    let child = TOOL.info(images.directory(), &["child.vdi"]);
+    // The order of the bytes is that of Microsoft.
     let parent = json!({ "uuid": "03020100-0504-0706-0809-0a0b0c0d0e0f" });
     assert_eq!(child["parent"], parent);
     assert_eq!(child["findings"], json!(["parent"]));
@@ -131,22 +101,20 @@ fn other_files_are_listed_and_not_opened() {
 }
 
 #[test]
-fn what_else_the_bytes_could_be_is_said() {
+fn other_formats_that_the_bytes_match_are_listed() {
     let images = Images::new();
-    let vdi = images.create(&["-f", "vdi", "NAME", "64M"]);
-    write(
-        &images,
-        "two.img",
+    let vdi = Vdi::new(64 * MIB).bytes();
+    images.write("two.img",
         &patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]),
     );
-    let two = info(images.directory(), &["two.img"]);
+    let two = TOOL.info(images.directory(), &["two.img"]);
     assert_eq!(two["format"], "vdi");
     assert_eq!(two["also-matches"], json!(["qcow2"]));
     assert_eq!(two["findings"], json!(["ambiguous"]));
-    let asked = info(images.directory(), &["-f", "vdi", "two.img"]);
+    let asked = TOOL.info(images.directory(), &["-f", "vdi", "two.img"]);
     assert_eq!(asked.get("also-matches"), None);
     assert_eq!(asked["findings"], json!([]));
-    let human = run(images.directory(), &["info", "two.img"]);
+    let human = TOOL.run(images.directory(), &["info", "two.img"]);
     assert!(human
         .text()
         .ends_with("also looks like:     qcow2\nfindings:            ambiguous\n"));
