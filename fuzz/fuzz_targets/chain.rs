@@ -6,7 +6,7 @@
 #[path = "chain/made.rs"]
 mod made;
 
-use diskprobe::chain::{ChainError, Chain, ChainOptions, Element, ElementKind, FormatSource};
+use diskprobe::chain::{Chain, ChainError, ChainOptions, Element, ElementKind, FormatSource};
 use diskprobe::chain::{Identity, Lookup, Opened, Opener, UnrecordedFormat};
 use diskprobe::limits::{Limits, MAX_BYTES, MAX_READS};
 use diskprobe::location::Location;
@@ -247,6 +247,9 @@ fn judge_lookups(chain: &Chain) {
         }
         assert_eq!(find(Some(b"vdb[1]"), Some(place)), None);
         let recorded = image.location().and_then(Location::relative_name);
-        assert_eq!(chain.relative_backing_path(place, place).as_deref(), recorded);
+        assert_eq!(
+            chain.relative_backing_path(place, place).as_deref(),
+            recorded
+        );
     }
 }

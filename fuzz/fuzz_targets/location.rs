@@ -8,7 +8,10 @@ use diskprobe::location::{relative_backing_path, target, Location};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    let _ = (disk_target(input), relative_backing_path([Some(input), Some(b"x")]));
+    let _ = (
+        disk_target(input),
+        relative_backing_path([Some(input), Some(b"x")]),
+    );
     let location = match Location::parse(input) {
         Ok(location) => location,
         Err(error) => {

@@ -127,6 +127,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     });
     files
         .filter(|file| file.extension() == Some("rs".as_ref()))
+        .filter(|file| !file.with_extension("").iter().any(|part| part == "tests"))
         .collect()
 }
 
