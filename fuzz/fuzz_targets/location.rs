@@ -4,7 +4,7 @@
 #![no_main]
 
 use diskprobe::limits::{MAX_LOCATION, MAX_LOCATION_HOSTS};
-use diskprobe::location::{relative_backing_path, target, Location};
+use diskprobe::location::{disk_target, relative_backing_path, Location};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

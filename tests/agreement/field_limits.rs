@@ -9,9 +9,12 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// What a test needs, and its lines, each with the name of its base.
+type Group = (Vec<Need>, Vec<(&'static str, &'static str)>);
+
 /// One test for each format, and for each class of versions.
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut groups: BTreeMap<String, (Vec<Need>, Vec<(&str, &str)>)> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for base in bases(&Images::new()) {
         for limit in &base.limits {
             let mut name = format!("field_limits::{}_as_expected_of_qemu_img", base.format());
@@ -25,9 +28,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         }
     }
     let groups = groups.into_iter();
-    let trial = |(name, (needs, lines)): (String, (Vec<Need>, Vec<_>))| {
-        trial(name, &needs, move || compare(&lines))
-    };
+    let trial =
+        |(name, (needs, lines)): (String, Group)| trial(name, &needs, move || compare(&lines));
     groups.map(trial).collect()
 }
 
