@@ -231,7 +231,14 @@ impl Image {
         self.unpacked_extents()
     }
 
-    pub(crate) fn unpacked_extents(&self) -> ExtentIter<'_> {
+    /// An extent for C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn lent_extent(&self, index: usize) -> Option<Extent<NulText<'_>>> {
+        let (extent, _) = self.unpacked_extents().nth_at(index)?;
+        Some(extent)
+    }
+
+    fn unpacked_extents(&self) -> ExtentIter<'_> {
         let extents = self.facts.extents.as_deref();
         extents.map_or_else(ExtentIter::default, Extents::iter)
     }

@@ -23,7 +23,7 @@ fn facts(corpus: &Path) -> Vec<Facts> {
         let number = |index: usize| columns[index].parse().expect("a number");
         Facts {
             file: columns[0].to_owned(),
-            format: columns[1].parse::<Format>().ok().expect("a format"),
+            format: columns[1].parse::<Format>().expect("a format"),
             virtual_size: number(2),
             physical_size: number(3),
         }

@@ -3,7 +3,7 @@
 
 use crate::base::stored::Stored;
 use core::ffi::CStr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A fact that is only shown, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,20 +70,13 @@ impl Builder {
 }
 
 /// The details of an answer, made when a caller first asks for them: most callers never do.
-#[derive(Default)]
-pub(crate) struct Details(OnceLock<Box<[Detail]>>);
+// In an Arc, whose destructor is a call: that of an image, which most callers need, stays short.
+#[derive(Clone, Default)]
+pub(crate) struct Details(OnceLock<Arc<Vec<Detail>>>);
 
 impl Details {
     pub(crate) fn get(&self, make: impl FnOnce(Builder) -> Builder) -> &[Detail] {
-        self.0
-            .get_or_init(|| make(Builder::default()).0.into_boxed_slice())
-    }
-}
-
-impl Clone for Details {
-    /// The clone makes its own.
-    fn clone(&self) -> Self {
-        Details::default()
+        self.0.get_or_init(|| Arc::new(make(Builder::default()).0))
     }
 }
 

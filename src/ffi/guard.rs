@@ -79,7 +79,9 @@ pub(super) fn make_text(length: *mut usize, body: impl FnOnce() -> Option<Vec<u8
 
 /// Frees a handle. A panic in its destructor has no receiver.
 pub(super) fn free<T>(handle: *mut T) {
-    or((), || drop(take_back(handle)));
+    if let Some(handle) = take_back(handle) {
+        or((), || drop(handle));
+    }
 }
 
 #[cfg(test)]

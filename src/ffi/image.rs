@@ -200,8 +200,7 @@ pub extern "C" fn diskprobe_image_has_feature(
     feature: diskprobe_feature,
 ) -> bool {
     get(image, false, |image| {
-        let feature = feature.value();
-        feature.is_some_and(|feature| image.has_feature(feature))
+        feature.value().is_some_and(|it| image.has_feature(it))
     })
 }
 

@@ -150,7 +150,7 @@ pub(crate) fn of_image(image: &Image) -> Facts {
         encryption.map(|found| format!("{} {}", found.format, found.payload_offset.unwrap_or(0))),
     );
     for (theirs, name) in FEATURES {
-        let feature = name.parse::<Feature>().ok().expect("a feature");
+        let feature = name.parse::<Feature>().expect("a feature");
         fact(theirs, image.has_feature(feature).then(|| "yes".to_owned()));
     }
     facts

@@ -22,7 +22,7 @@ pub(crate) fn of_image(path: &Path, image: &Image) -> Facts {
         encryption.map(|encryption| encryption.format.as_str().to_owned()),
     );
     for (_, name) in FEATURES {
-        let feature = name.parse::<Feature>().ok().expect("a feature");
+        let feature = name.parse::<Feature>().expect("a feature");
         fact(name, image.has_feature(feature).then(|| "yes".to_owned()));
     }
     if let Some(backing) = image.backing() {
