@@ -17,7 +17,7 @@ mod tool {
     pub(crate) mod text;
 }
 
-use diskprobe::location::{relative_backing_path, target, Location};
+use diskprobe::location::{disk_target, relative_backing_path, Location};
 use diskprobe::{probe_buffer, Error, Image, Options};
 use diskprobe_fuzz::object::{asked, Object};
 use diskprobe_fuzz::whole::{look_closely, looked_at};
@@ -55,7 +55,10 @@ fn main() {
         each("windows", object),
         each("facts", object),
         each("location", |input| {
-            let _ = (target(input), relative_backing_path([Some(input), Some(b"x")]));
+            let _ = (
+                disk_target(input),
+                relative_backing_path([Some(input), Some(b"x")]),
+            );
             let _ = match Location::parse(input) {
                 Ok(location) => {
                     let beside = Location::parse_relative_to(b"../x", &location);

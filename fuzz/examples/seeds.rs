@@ -14,7 +14,7 @@ mod craft;
 mod judged;
 #[path = "../../tests/common/recipes.rs"]
 mod recipes;
-#[path = "../../tests/reads/worst.rs"]
+#[path = "../../tests/common/worst.rs"]
 mod worst;
 
 use common::Images;

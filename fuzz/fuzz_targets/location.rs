@@ -4,11 +4,14 @@
 #![no_main]
 
 use diskprobe::limits::{MAX_LOCATION, MAX_LOCATION_HOSTS};
-use diskprobe::location::{relative_backing_path, target, Location};
+use diskprobe::location::{disk_target, relative_backing_path, Location};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    let _ = (disk_target(input), relative_backing_path([Some(input), Some(b"x")]));
+    let _ = (
+        disk_target(input),
+        relative_backing_path([Some(input), Some(b"x")]),
+    );
     let location = match Location::parse(input) {
         Ok(location) => location,
         Err(error) => {

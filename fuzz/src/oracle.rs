@@ -3,7 +3,7 @@
 
 use crate::model;
 use diskprobe::limits::MAX_VIRTUAL_SIZE;
-use diskprobe::{Error, Finding, Image, Reference, ReferenceKind};
+use diskprobe::{Error, Image, Reference, ReferenceKind};
 
 pub type Answer = Result<Image, Error>;
 
