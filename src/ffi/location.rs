@@ -8,11 +8,13 @@ use super::handle::{give, given, needed_bytes, needed_text, set};
 use super::number::{
     diskprobe_protocol, diskprobe_status, diskprobe_storage_type, diskprobe_transport, get_enum,
 };
+use crate::base::detail::Detail;
 use crate::base::stored::Stored;
 use crate::location::{Host, Location};
 use core::ffi::c_char;
 use core::ops::Deref;
 use core::ptr::null_mut;
+use std::sync::Arc;
 
 /// What a recorded location names. Immutable and independent of every other handle: many threads
 /// may read it at the same time.
@@ -31,6 +33,10 @@ impl diskprobe_location {
     fn host(&self, index: usize) -> Option<&Host<Stored>> {
         self.location.hosts.get(index)
     }
+}
+
+fn details(location: &diskprobe_location) -> Arc<Vec<Detail>> {
+    location.lent_details.get(|| location.details())
 }
 
 impl Deref for diskprobe_location {
@@ -466,7 +472,7 @@ pub extern "C" fn diskprobe_location_nvme_namespace(
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_detail_count(location: *const diskprobe_location) -> usize {
-    get(location, 0, |location| location.details().len())
+    get(location, 0, |location| details(location).len())
 }
 
 /// Returns a detail as a name and a text.
@@ -496,9 +502,7 @@ pub extern "C" fn diskprobe_location_detail(
     length: *mut usize,
     is_secret: *mut bool,
 ) -> bool {
-    let detail = get_detail(location, name, value, length, |location| {
-        location.details().get(index)
-    });
-    set(is_secret, detail.is_some_and(|detail| detail.is_secret()));
-    detail.is_some()
+    let secret = get_detail(location, [name, value], length, index, details);
+    set(is_secret, secret == Some(true));
+    secret.is_some()
 }

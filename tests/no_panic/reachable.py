@@ -30,7 +30,7 @@ ALLOWED = {
     "the lengths of slices that are in memory have a sum":
         r"alloc::slice::Concat",
     "std has the system's words for an error, and finds its own words in them":
-        r"^words_of_errno \S*/src/error\.rs:|core::str::pattern::",
+        r"^words_of_errno \S*/src/base/error\.rs:|core::str::pattern::",
     "std takes paths apart at the separators that it found in them":
         r"std::path::Components",
     "nom splits the input at a place that it found in it":
