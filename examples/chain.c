@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Prints the chain of images under a disk, which it opens itself.
+ * Prints the chain of images of a disk, which it opens itself.
  *
  *     cc -o chain chain.c $(pkg-config --cflags --libs diskprobe)
  */
@@ -10,8 +10,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Here, a program opens as another user, or connects to a server. */
-static int open_it(void *opaque, const diskprobe_location *location, diskprobe_open_request *opened)
+/* A program could open as another user here, or connect to a server. */
+static int open_it(void *opaque, const diskprobe_location *location,
+                   diskprobe_open_request *request)
 {
     int fd;
     (void)opaque;
@@ -20,8 +21,7 @@ static int open_it(void *opaque, const diskprobe_location *location, diskprobe_o
     fd = open(diskprobe_location_path(location, NULL), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    diskprobe_open_request_set_fd(opened, fd);
-    return 0;
+    return diskprobe_open_request_set_fd(request, fd) == DISKPROBE_STATUS_OK ? 0 : -EINVAL;
 }
 
 static void print_element(const diskprobe_chain *chain, size_t index)
@@ -31,7 +31,7 @@ static void print_element(const diskprobe_chain *chain, size_t index)
     uint64_t size;
 
     diskprobe_chain_element_depth(chain, index, &depth);
-    /* Its name is what a stranger chose: to show that, see how info.c escapes it. */
+    /* The author of an image chose the names in it: info.c shows how to escape them. */
     printf("%" PRIu32 " %s: %s (%s)", depth,
            diskprobe_element_kind_to_string(diskprobe_chain_element_kind(chain, index)),
            diskprobe_format_to_string(diskprobe_chain_element_format(chain, index)),
@@ -50,8 +50,9 @@ int main(int argc, char **argv)
 
     if (argc != 2)
         return 2;
-    diskprobe_chain_options_set_opener(options, open_it, NULL);
-    /* Whole, or as far as it was reached: both into the same place. */
+    if (diskprobe_chain_options_set_opener(options, open_it, NULL) != DISKPROBE_STATUS_OK)
+        return 1;
+    /* The complete chain, or the partial one: both into the same variable. */
     status = diskprobe_chain_open_path(argv[1], options, &chain, &chain, &error);
     for (size_t index = 0; index < diskprobe_chain_element_count(chain); index++)
         print_element(chain, index);

@@ -17,7 +17,8 @@ pub use facts::{
     Backing, BackingFormat, DataFile, Encryption, EncryptionFormat, Extent, Feature, Parent, Uuid,
 };
 
-use crate::base::detail::Details;
+#[cfg(feature = "capi")]
+use crate::base::detail::LentDetails;
 use crate::base::format::Format;
 use crate::base::named::named_enum;
 use crate::base::range::ByteRange;
@@ -61,7 +62,8 @@ pub struct Image {
     /// Every text, each followed by a NUL, in one allocation. C callers are lent pointers into
     /// it, so it never changes.
     store: Vec<u8>,
-    details: Details,
+    #[cfg(feature = "capi")]
+    pub(crate) lent_details: LentDetails,
 }
 
 impl Image {
@@ -89,7 +91,8 @@ impl Image {
             facts,
             sizes,
             store,
-            details: Details::default(),
+            #[cfg(feature = "capi")]
+            lent_details: LentDetails::default(),
         }
     }
 
@@ -231,7 +234,14 @@ impl Image {
         self.unpacked_extents()
     }
 
-    pub(crate) fn unpacked_extents(&self) -> ExtentIter<'_> {
+    /// An extent for C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn lent_extent(&self, index: usize) -> Option<Extent<NulText<'_>>> {
+        let (extent, _) = self.unpacked_extents().nth_at(index)?;
+        Some(extent)
+    }
+
+    fn unpacked_extents(&self) -> ExtentIter<'_> {
         let extents = self.facts.extents.as_deref();
         extents.map_or_else(ExtentIter::default, Extents::iter)
     }

@@ -15,8 +15,8 @@ pub struct diskprobe_error {
 
 impl diskprobe_error {
     /// `message` replaces that of the error itself.
-    pub(super) fn new(error: Error, message: Option<String>) -> Self {
-        let message = message.unwrap_or_else(|| error.to_string());
+    pub(super) fn new(error: Error, message: Option<Box<str>>) -> Self {
+        let message = message.map_or_else(|| error.to_string(), String::from);
         diskprobe_error {
             error,
             // Messages consist of fixed text and numbers, so they have no NUL.

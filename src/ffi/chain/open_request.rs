@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The request to an opener in C, and its answer.
 
-use super::super::call::{call, change};
-use super::super::handle::{given_fd, lent_fd, needed_mut};
+use super::super::call::change;
+use super::super::handle::{given_fd, lent_fd};
 use super::super::location::diskprobe_location;
 use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum};
 use super::super::probe::{diskprobe_read_callback, known_length, Callback};
@@ -11,10 +11,8 @@ use crate::chain::{ElementKind, Identity, LocalFiles, Opened, Opener};
 use crate::location::Location;
 use crate::probe::Source;
 use core::ffi::{c_int, c_void};
-use core::ptr::null_mut;
 use std::fs::File;
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// Opens what a chain names, for reading. Must return: neither throw nor longjmp.
 ///
@@ -46,23 +44,11 @@ pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_v
 
 /// A request to an opener. It belongs to the library and to the thread in which the opener runs,
 /// and is valid until that returns.
-#[derive(Default)]
 pub struct diskprobe_open_request {
-    kind: Option<ElementKind>,
-    answer: Answer,
+    kind: ElementKind,
+    /// `None`: as the library opens it. An error is kept in case the opener ignores the status.
+    answer: Option<Result<Opened<'static>, Error>>,
     identity: Option<Identity>,
-}
-
-#[derive(Default)]
-enum Answer {
-    #[default]
-    Unopened,
-    Default,
-    Given(OwnedFd),
-    Lent(BorrowedFd<'static>),
-    Read(Closed, Option<u64>),
-    /// A call had an invalid argument, and the opener ignored that.
-    Wrong(Error),
 }
 
 /// A source that a function of the caller closes.
@@ -105,8 +91,9 @@ impl OpenCallback {
 
     fn ask(&self, kind: ElementKind, location: &Location) -> Result<diskprobe_open_request, Error> {
         let mut request = diskprobe_open_request {
-            kind: Some(kind),
-            ..diskprobe_open_request::default()
+            kind,
+            answer: Some(Ok(Opened::Unopened)),
+            identity: None,
         };
         let handle = diskprobe_location::lend(location);
         // SAFETY: the caller passed a function of this type; both handles outlive the call.
@@ -134,18 +121,14 @@ impl Opener for CallbackOpener {
 
     fn open_as(&mut self, kind: ElementKind, location: &Location) -> Result<Opened<'_>, Error> {
         let request = self.callback.ask(kind, location)?;
-        Ok(match request.answer {
-            Answer::Unopened => Opened::Unopened,
-            Answer::Default => return self.local.open(location),
-            Answer::Given(fd) => Opened::File(File::from(fd)),
-            Answer::Lent(fd) => Opened::Fd(fd),
-            Answer::Read(source, length) => Opened::Source {
-                source: Box::new(source),
-                length,
-                identity: request.identity,
-            },
-            Answer::Wrong(error) => return Err(error),
-        })
+        let mut answer = match request.answer {
+            None => return self.local.open(location),
+            Some(answer) => answer?,
+        };
+        if let Opened::Source { identity, .. } = &mut answer {
+            *identity = request.identity;
+        }
+        Ok(answer)
     }
 }
 
@@ -159,21 +142,17 @@ impl Opener for CallbackOpener {
 pub extern "C" fn diskprobe_open_request_role(
     request: *const diskprobe_open_request,
 ) -> diskprobe_element_kind {
-    get_enum(request, |request| request.kind)
+    get_enum(request, |request| Some(request.kind))
 }
 
-/// Sets an answer. An invalid one is an answer too, in case the opener ignores the status.
 fn answer(
     request: *mut diskprobe_open_request,
-    answer: impl FnOnce() -> Result<Answer, Error>,
+    answer: impl FnOnce() -> Result<Opened<'static>, Error>,
 ) -> diskprobe_status {
-    call(null_mut(), || {
-        let request = needed_mut(request, "request is NULL")?;
+    change(request, |request| {
         let answer = answer();
-        let status = answer
-            .as_ref()
-            .map_or_else(|error| Err((*error).into()), |_| Ok(()));
-        request.answer = answer.unwrap_or_else(Answer::Wrong);
+        let status = answer.as_ref().map(|_| ()).map_err(|error| *error);
+        request.answer = Some(answer);
         status
     })
 }
@@ -197,7 +176,7 @@ pub extern "C" fn diskprobe_open_request_set_fd(
     request: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
-    answer(request, || Ok(Answer::Given(given_fd(fd)?)))
+    answer(request, || Ok(Opened::File(File::from(given_fd(fd)?))))
 }
 
 /// Answers with a descriptor that the caller keeps and that stays open; its file offset does not
@@ -217,7 +196,7 @@ pub extern "C" fn diskprobe_open_request_set_borrowed_fd(
     request: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
-    answer(request, || Ok(Answer::Lent(lent_fd(fd)?)))
+    answer(request, || Ok(Opened::Fd(lent_fd(fd)?)))
 }
 
 /// Answers with functions that read, for instance through a library for remote storage.
@@ -247,7 +226,11 @@ pub extern "C" fn diskprobe_open_request_set_source(
             opaque,
             close,
         };
-        Ok(Answer::Read(source, known_length(length)))
+        Ok(Opened::Source {
+            source: Box::new(source),
+            length: known_length(length),
+            identity: None,
+        })
     })
 }
 
@@ -284,5 +267,8 @@ pub extern "C" fn diskprobe_open_request_set_identity(
 pub extern "C" fn diskprobe_open_request_use_default(
     request: *mut diskprobe_open_request,
 ) -> diskprobe_status {
-    answer(request, || Ok(Answer::Default))
+    change(request, |request| {
+        request.answer = None;
+        Ok(())
+    })
 }

@@ -330,8 +330,7 @@ pub extern "C" fn diskprobe_image_extent_location(
     length: *mut usize,
 ) -> *const c_char {
     get_text(image, length, |image| {
-        let (extent, _) = image.unpacked_extents().nth_at(index)?;
-        Some(extent.location)
+        Some(image.lent_extent(index)?.location)
     })
 }
 
@@ -348,10 +347,7 @@ pub extern "C" fn diskprobe_image_extent_kind(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    get_text(image, length, |image| {
-        let (extent, _) = image.unpacked_extents().nth_at(index)?;
-        Some(extent.kind)
-    })
+    get_text(image, length, |image| Some(image.lent_extent(index)?.kind))
 }
 
 /// Returns the declared size of an extent.
@@ -367,7 +363,7 @@ pub extern "C" fn diskprobe_image_extent_size(
     index: usize,
     size: *mut u64,
 ) -> bool {
-    get_number(image, size, |image| Some(image.extents().nth(index)?.size))
+    get_number(image, size, |image| Some(image.lent_extent(index)?.size))
 }
 
 /// Returns the offset of an extent's data in its file.
@@ -383,7 +379,5 @@ pub extern "C" fn diskprobe_image_extent_file_offset(
     index: usize,
     offset: *mut u64,
 ) -> bool {
-    get_number(image, offset, |image| {
-        image.extents().nth(index)?.file_offset
-    })
+    get_number(image, offset, |image| image.lent_extent(index)?.file_offset)
 }

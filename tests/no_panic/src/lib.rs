@@ -45,6 +45,9 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
     }
     if let Ok(location) = Location::parse(bytes) {
         sum ^= weight(location.text()) ^ weight(location.path().unwrap_or_default());
+        for detail in location.details() {
+            sum ^= weight(detail.value());
+        }
         for host in location.hosts() {
             sum ^= u64::from(host.port.unwrap_or(0));
         }
@@ -74,6 +77,9 @@ fn facts(image: &Image) -> u64 {
     }
     for finding in Finding::ALL.iter().copied() {
         sum ^= u64::from(image.has_finding(finding));
+    }
+    for detail in image.details() {
+        sum ^= weight(detail.value());
     }
     let features = [Feature::Corrupt, Feature::DataFile];
     sum ^= u64::from(features.into_iter().any(|one| image.has_feature(one)));
