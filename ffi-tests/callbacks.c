@@ -124,10 +124,16 @@ TEST
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EIO);
     object.answer = -EACCES;
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_PERMISSION_DENIED) == EACCES);
+    object.answer = -ENOENT;
+    CHECK(expect_failure(object, size, DISKPROBE_STATUS_NOT_FOUND) == ENOENT);
+    object.answer = -ETIMEDOUT;
+    CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == ETIMEDOUT);
     /* More than was asked for, and numbers that are no errno. */
     object.answer = INT64_MAX;
     expect_failure(object, size, DISKPROBE_STATUS_INVALID_ARGUMENT);
     object.answer = INT64_MIN;
+    CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EIO);
+    object.answer = INT64_MIN + 1;
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EIO);
     /* Interrupted for ever is no way to hang the caller. */
     object = good;

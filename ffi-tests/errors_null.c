@@ -11,6 +11,28 @@ static void frees(void)
     diskprobe_prober_free(NULL);
 }
 
+/* The message says which value is missing. */
+#define CHECK_SAYS(call, message) \
+    do { \
+        diskprobe_error *error = NULL; \
+        CHECK((call) == DISKPROBE_STATUS_INVALID_ARGUMENT); \
+        CHECK_TEXT(diskprobe_error_message(error), message); \
+        diskprobe_error_free(error); \
+    } while (0)
+
+static void messages(void)
+{
+    diskprobe_image *image;
+    CHECK_SAYS(diskprobe_probe_path(NULL, NULL, &image, &error), "path is NULL");
+    CHECK_SAYS(diskprobe_probe_path("/", NULL, NULL, &error), "image is NULL");
+    CHECK_SAYS(diskprobe_probe_fd(-1, NULL, &image, &error), "fd is negative");
+    CHECK_SAYS(diskprobe_probe_buffer(NULL, 1, 1, NULL, &image, &error), "data is NULL");
+    CHECK_SAYS(diskprobe_probe_buffer("", SIZE_MAX, SIZE_MAX, NULL, &image, &error),
+               "size is larger than any object");
+    CHECK_SAYS(diskprobe_probe_callback(NULL, NULL, 1, NULL, &image, &error), "read is NULL");
+    CHECK_SAYS(diskprobe_prober_finish(NULL, &image, &error), "prober is NULL");
+}
+
 static void probes(void)
 {
     diskprobe_image *image;
@@ -199,6 +221,7 @@ static void error_getters(void)
 TEST
 {
     frees();
+    messages();
     probes();
     options();
     prober();

@@ -141,7 +141,7 @@ static void needed_and_rest(const unsigned char *bytes, uint64_t length)
     CHECK(offset == 0 || offset == 100);
     CHECK(diskprobe_prober_feed(prober, 0, bytes, 600, NULL) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_prober_next_read(prober, &offset, &size, &needed, NULL) == DISKPROBE_STATUS_OK);
-    CHECK(offset == 600 && size > 0 && needed == 0);
+    CHECK(offset == 600 && size > 0 && needed == size);
     diskprobe_prober_free(prober);
 }
 

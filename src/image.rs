@@ -18,7 +18,8 @@ pub(crate) use facts::*;
 pub use facts::{EncryptionFormat, Feature};
 pub use parts::{Backing, BackingFormat, DataFile, Encryption, Extent, Parent, Reference, Uuid};
 
-use crate::base::detail::Details;
+#[cfg(feature = "capi")]
+use crate::base::detail::LentDetails;
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Values};
 use crate::base::range::ByteRange;
@@ -74,7 +75,8 @@ pub struct Image {
     /// Every text, each followed by a NUL, in one allocation. C callers are lent pointers into
     /// it, so it never changes.
     store: Vec<u8>,
-    details: Details,
+    #[cfg(feature = "capi")]
+    pub(crate) lent_details: LentDetails,
 }
 
 impl Image {
@@ -102,7 +104,8 @@ impl Image {
             facts,
             sizes,
             store,
-            details: Details::default(),
+            #[cfg(feature = "capi")]
+            lent_details: LentDetails::default(),
         }
     }
 
@@ -264,7 +267,14 @@ impl Image {
         self.unpacked_extents()
     }
 
-    pub(crate) fn unpacked_extents(&self) -> Extents<'_> {
+    /// An extent for C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn lent_extent(&self, index: usize) -> Option<ExtentFacts<NulText<'_>>> {
+        let (extent, _) = self.unpacked_extents().nth_at(index)?;
+        Some(extent)
+    }
+
+    fn unpacked_extents(&self) -> Extents<'_> {
         let extents = self.facts.extents.as_deref();
         extents.map_or_else(Extents::default, ExtentList::iter)
     }

@@ -28,6 +28,8 @@ mod target;
 mod uri;
 
 pub use parsed::{Cookies, Hosts, IgnoredOptions, Location};
+#[cfg(feature = "capi")]
+pub(crate) use parts::StoredHost;
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub(crate) use relative::{
     backing_name, file_name, has_protocol, relative_backing_path, resolve_recorded,

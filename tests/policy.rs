@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a policy says of images, and the findings that are there for policies.
 
-use diskprobe::{probe_buffer, probe_path, Finding, Format, Image, Options, Policy, Tool};
+use diskprobe::{
+    probe_buffer, probe_path, ErrorKind, Finding, Format, Image, Options, Policy, Tool,
+};
 use diskprobe_test_support::build::{bochs, vhd_checksum, Build, Qcow2, Vmdk, Vpc, MIB};
 use diskprobe_test_support::probe::probe_with;
-use diskprobe_test_support::{harmless, patched, Changes, Images};
+use diskprobe_test_support::{harmless, patched, recipes, Changes, Images};
 
 fn thorough(bytes: &[u8]) -> Image {
     probe_with(bytes, &Options::new().thorough(true)).expect("an image")
@@ -12,7 +14,7 @@ fn thorough(bytes: &[u8]) -> Image {
 
 /// Returns the tokens of the violations of the default policy.
 fn violations(image: &Image) -> Vec<&'static str> {
-    let verdict = Policy::new().judge(image, b"");
+    let verdict = Policy::new().evaluate(image, None);
     let violations = verdict.violations().iter();
     violations.map(|violation| violation.token()).collect()
 }
@@ -27,9 +29,9 @@ fn an_incomplete_scan_is_a_violation() {
     assert!(start.has_finding(Finding::IncompleteScan));
     assert_eq!(violations(&start), ["incomplete-scan"]);
     let allowed = Policy::new().allow(Finding::IncompleteScan);
-    assert!(allowed.evaluate(&start, b"").is_accepted());
+    assert!(allowed.evaluate(&start, None).is_accepted());
     // The size is not known either, and it is limited.
-    let limited = allowed.max_virtual_size(u64::MAX).evaluate(&start, b"");
+    let limited = allowed.max_virtual_size(u64::MAX).evaluate(&start, None);
     let message = limited.violations()[0].to_string();
     let expected = "its virtual size is not known, must be at most 18446744073709551615";
     assert_eq!(message, expected);
@@ -51,11 +53,11 @@ fn all_formats_but_a_directory_are_accepted_unless_some_are_allowed() {
     let directory = probe_path(images.directory(), &options).expect("a directory");
     assert_eq!(violations(&directory), ["format"]);
     let accepting = Policy::new().allow_format(Format::Dir);
-    assert!(accepting.evaluate(&directory, b"").is_accepted());
+    assert!(accepting.evaluate(&directory, None).is_accepted());
     let raw = thorough(&[0; 512]);
-    assert!(!accepting.evaluate(&raw, b"").is_accepted());
+    assert!(!accepting.evaluate(&raw, None).is_accepted());
     let both = accepting.allow_format(Format::Raw);
-    assert!(both.evaluate(&raw, b"").is_accepted());
+    assert!(both.evaluate(&raw, None).is_accepted());
 }
 
 #[test]
@@ -64,7 +66,7 @@ fn a_size_up_to_the_limit_is_accepted() {
     for (limit, accepted) in [(1023, false), (1024, true), (u64::MAX, true)] {
         let policy = Policy::new().max_virtual_size(limit);
         assert_eq!(
-            policy.evaluate(&image, b"").is_accepted(),
+            policy.evaluate(&image, None).is_accepted(),
             accepted,
             "{limit}"
         );
@@ -74,12 +76,9 @@ fn a_size_up_to_the_limit_is_accepted() {
 #[test]
 fn a_directory_for_backing_files_must_be_absolute() {
     for wrong in ["", "srv", "./srv", "/srv/..", "/../srv"] {
-        let directory = wrong.as_bytes();
-        assert_eq!(
-            Policy::new().allow_backing_under(directory),
-            None,
-            "{wrong}"
-        );
+        let refused = Policy::new().allow_backing_under(wrong);
+        let error = refused.expect_err(wrong);
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{wrong}");
     }
 }
 
@@ -140,7 +139,7 @@ fn what_other_programs_detect_is_told_on_request() {
     let options = Options::new().format(Some(Format::Raw)).thorough(true);
     let unasked = probe_with(&bytes, &options).expect("raw");
     assert_eq!(unasked.detected_as(Tool::Qemu), None);
-    let asked = probe_with(&bytes, &options.also_matches(true)).expect("raw");
+    let asked = probe_with(&bytes, &options.clone().also_matches(true)).expect("raw");
     for reader in Tool::ALL.iter().copied() {
         assert_eq!(asked.detected_as(reader), Some("qcow2"), "{reader}");
     }
@@ -206,4 +205,26 @@ fn a_harmless_image_is_accepted() {
         let image = probe_path(&path, &Options::new().thorough(true)).expect("an image");
         assert_eq!(violations(&image), [""; 0], "{name}");
     }
+}
+
+/// Refused are only overlays and the like, and raw images whose end looks like another format.
+#[test]
+fn an_image_of_qemu_img_is_accepted_unless_it_names_a_file() {
+    let images = Images::new();
+    std::fs::create_dir(images.path("sub")).expect("a directory");
+    let recipes = recipes::built();
+    let mut accepted = 0;
+    for recipe in &recipes {
+        recipe.build(&images);
+        let options = Options::new().format(recipe.asked).thorough(true);
+        let image = probe_path(images.path(recipe.name), &options).expect("an image");
+        let names = image.references().count() != 0;
+        let ends_as_another = image.format() == Format::Raw && image.also_matches().count() != 0;
+        let verdict = Policy::new().evaluate(&image, None);
+        let right = verdict.is_accepted() != (names || ends_as_another);
+        assert!(right, "{}: {verdict:?}", recipe.name);
+        accepted += usize::from(verdict.is_accepted());
+    }
+    println!("{accepted} of {} images are accepted", recipes.len());
+    assert!(accepted > recipes.len() / 2);
 }

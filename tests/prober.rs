@@ -64,6 +64,7 @@ fn fed(bytes: &[u8], options: &Options, host: &Host) -> Result<Image, Error> {
         let Some(read) = prober.next_read()? else {
             break;
         };
+        assert!(read.needed.length > 0 && read.needed.length <= read.preferred.length);
         reads += 1;
         let size = 1 + numbers.below(host.longest);
         let from = read.preferred.offset;
@@ -173,6 +174,22 @@ fn a_short_feed_is_asked_for_again() {
     prober.set_length(1 << 20).unwrap();
     assert!(prober.next_read().unwrap().is_none());
     assert_eq!(prober.finish().unwrap().virtual_size(), Some(1 << 20));
+}
+
+#[test]
+fn a_caller_without_the_length_can_feed_only_needed_bytes() {
+    let disk = vec![0u8; 1 << 20];
+    let mut prober = Prober::new(&Options::new());
+    let mut needed = Vec::new();
+    while let Some(read) = prober.next_read().unwrap() {
+        let range: std::ops::Range<u64> = read.needed.into();
+        needed.push(range.clone());
+        prober
+            .feed(range.start, &disk[range.start as usize..range.end as usize])
+            .unwrap();
+    }
+    assert_eq!(needed, [0..512, 512..1536]);
+    assert_eq!(prober.finish().unwrap().physical_size(), None);
 }
 
 #[test]

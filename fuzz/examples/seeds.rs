@@ -5,21 +5,10 @@
 
 #[path = "seeds/calls.rs"]
 mod calls;
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/format_vhdx/craft.rs"]
-#[allow(dead_code)] // The tests use the rest.
-mod craft;
-#[path = "../../tests/common/judged.rs"]
-mod judged;
-#[path = "../../tests/common/recipes.rs"]
-mod recipes;
-#[path = "../../tests/common/worst.rs"]
-mod worst;
 
-use common::Images;
 use diskprobe::Format;
 use diskprobe_fuzz::object::{Object, Window, LENGTH_UNKNOWN, THOROUGH};
+use diskprobe_test_support::{field_limits, probe, suite, Images};
 use std::fs::{create_dir_all, write, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -72,23 +61,14 @@ fn main() {
     let directory = std::env::args().nth(1).expect("the directory to write to");
     let directory = Path::new(&directory);
     let images = Images::new();
-    create_dir_all(images.path("sub")).expect("a directory");
     let mut count = 0;
-    let recipes = recipes::made_by_qemu_img();
-    for recipe in recipes.iter().chain(&recipes::crafted()) {
-        recipes::make(&images, recipe);
-        let asked = recipe.asked.map(|name| name.parse::<Format>().ok());
-        let (start, end, length) = parts(&images.path(recipe.name));
+    for member in suite::make(&images) {
+        let (start, end, length) = parts(&images.path(&member.name));
         let parts = [(0, &start[..]), (length - end.len() as u64, &end)];
-        seed(directory, recipe.name, asked.flatten(), &parts, length);
+        seed(directory, &member.name, member.asked, &parts, length);
         count += 1;
     }
-    for (name, asked, bytes) in worst::images(&images) {
-        let length = bytes.len() as u64;
-        seed(directory, name, asked, &[(0, &bytes)], length);
-        count += 1;
-    }
-    count += judged_images(directory, &images);
+    count += field_limit_images(directory, &images);
     let backing = std::fs::read(images.path(BACKING)).expect("the image");
     for (number, calls) in calls::OF_ONE.iter().enumerate() {
         let path = directory.join("c_api").join(format!("calls-{number}"));
@@ -133,7 +113,7 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     let bytes = parts[0].1;
     let start = &bytes[..bytes.len().min(PLAIN)];
     put("auto", "", start);
-    let found = || Some(common::probe(bytes).ok()?.format());
+    let found = || Some(probe::probe(bytes).ok()?.format());
     let format = asked.or_else(found).map_or(u8::MAX, choice);
     put("given", "", &[&[format], start].concat());
     put("json", "", &[&[format, 12], &NAME[..], start].concat());
@@ -167,22 +147,23 @@ fn object(asked: Option<Format>, parts: &[Part<'_>], length: u64) -> Object {
 
 /// Every field on both sides of its limit, for the targets that reach all of an image; returns how
 /// many there are.
-fn judged_images(directory: &Path, images: &Images) -> usize {
+fn field_limit_images(directory: &Path, images: &Images) -> usize {
     let mut count = 0;
-    for (base, lines) in judged::bases(images) {
-        for line in lines {
-            let (wrong, right) = judged::changes(line);
-            for change in wrong.iter().chain(&right) {
-                let bytes = base.changed(change);
-                let length = bytes.len() as u64;
-                let shown = &bytes[..bytes.len().min(START as usize)];
-                let input = object(base.asked(), &[(0, shown)], length).encoded();
-                for target in ["windows", "facts"] {
-                    let name = format!("judged-{count}");
-                    write(directory.join(target).join(name), &input).expect("a file");
-                }
-                count += 1;
+    for base in field_limits::bases(images) {
+        let changes = base.limits.iter().flat_map(|limit| {
+            let right = limit.right.iter().map(|(change, _)| *change);
+            limit.wrong.iter().copied().chain(right)
+        });
+        for change in changes {
+            let bytes = base.changed(change);
+            let length = bytes.len() as u64;
+            let shown = &bytes[..bytes.len().min(START as usize)];
+            let input = object(base.asked, &[(0, shown)], length).encoded();
+            for target in ["windows", "facts"] {
+                let name = format!("limit-{count}");
+                write(directory.join(target).join(name), &input).expect("a file");
             }
+            count += 1;
         }
     }
     count
@@ -190,7 +171,10 @@ fn judged_images(directory: &Path, images: &Images) -> usize {
 
 /// The byte that asks for the format.
 fn choice(format: Format) -> u8 {
-    let place = Format::ALL.iter().copied().position(|other| other == format);
+    let place = Format::ALL
+        .iter()
+        .copied()
+        .position(|other| other == format);
     u8::try_from(place.expect("a format")).expect("few formats")
 }
 

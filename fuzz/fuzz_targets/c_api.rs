@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The C interface as a C program would misuse it: calls in any order, NULL for any handle and any
+//! The C interface as a C program could misuse it: calls in any order, NULL for any handle and any
 //! out-parameter, numbers that no enumeration has, callbacks that lie. Each handle is freed once.
 //!
 //! The input is a list of calls, each a few bytes; what is left of it is the image. Its first byte
@@ -275,7 +275,7 @@ impl Caller<'_> {
             };
             let none = null_mut();
             let status = c::diskprobe_prober_next_read(prober, out, &mut size, &mut needed, none);
-            assert!(needed <= size);
+            assert!(needed <= size && (needed > 0 || size == 0));
             assert!(status != c::INTERNAL);
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let from = from.min(self.image.len());
@@ -302,11 +302,11 @@ impl Caller<'_> {
     }
 
     fn parse(&mut self) {
-        let beside = self.handle(LOCATIONS, ERRORS - LOCATIONS);
+        let relative_to = self.handle(LOCATIONS, ERRORS - LOCATIONS);
         let slot = self.room(LOCATIONS, ERRORS - LOCATIONS);
-        // A location that was just freed is none to stand beside.
-        let beside = if self.handles.contains(&beside) {
-            beside
+        // That location may just have been freed.
+        let relative_to = if self.handles.contains(&relative_to) {
+            relative_to
         } else {
             null_mut()
         };
@@ -317,8 +317,9 @@ impl Caller<'_> {
         };
         let mut location = null_mut();
         // SAFETY: as in `call`.
-        let status =
-            unsafe { c::diskprobe_location_parse(data, length, beside, &mut location, null_mut()) };
+        let status = unsafe {
+            c::diskprobe_location_parse(data, length, relative_to, &mut location, null_mut())
+        };
         assert!(status != c::INTERNAL);
         assert_eq!(status == 0, !location.is_null());
         self.handles[slot] = location;

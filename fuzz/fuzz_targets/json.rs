@@ -77,8 +77,9 @@ fn of_image(name: &[u8], image: &Image) {
     let backing = image.backing().map(|backing| backing.location);
     assert_text(&object, "backing-filename", backing);
     for key in ["creator", "comment", "adapter-type"] {
-        let mut details = image.details().iter();
+        let mut details = image.details().into_iter();
         let detail = details.find(|detail| detail.name() == key);
+        let detail = detail.as_ref();
         assert_text(&object, key, detail.map(Detail::value));
     }
     if let Some(data_file) = image.data_file() {

@@ -54,9 +54,8 @@ fn fed_badly(object: &Object, mut habits: u64) -> Answer {
     let mut buffer = Vec::new();
     while let Some(read) = prober.next_read()? {
         let range = read.preferred;
-        assert!(range.length > 0 && read.needed.length <= range.length);
-        // Without a length, the rest of a read may be requested only to find the end.
-        assert!(read.needed.length > 0 || object.told_length().is_none());
+        assert!(read.needed.length > 0 && read.needed.length <= range.length);
+        assert_eq!(read.needed.offset, range.offset);
         // Each piece but the last of a read leaves its end where it was.
         let next = (range.offset + range.length, object.told_length());
         if end != Some(next) {

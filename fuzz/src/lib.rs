@@ -2,8 +2,6 @@
 //! What the fuzz targets share: objects that an input describes, damage that keeps signatures and
 //! checksums right, and other, simpler ways to the same answers, which ours are held against.
 
-#[path = "../../tests/common/answer.rs"]
-pub mod answer;
 pub mod c;
 pub mod craft;
 pub mod model;

@@ -3,7 +3,8 @@
 
 use crate::base::stored::Stored;
 use core::ffi::CStr;
-use std::sync::OnceLock;
+#[cfg(feature = "capi")]
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A fact that is only shown, as text.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -70,6 +71,10 @@ impl Builder {
         )
     }
 
+    pub(crate) fn finish(self) -> Vec<Detail> {
+        self.0
+    }
+
     fn push(&mut self, name: &'static CStr, value: Option<&[u8]>, secret: bool) {
         self.0.extend(value.map(|value| Detail {
             name,
@@ -79,33 +84,47 @@ impl Builder {
     }
 }
 
-/// The details of an answer, made when a caller first asks for them: most callers never do.
+/// The details that C callers were lent: made when the first one asks, then kept, as an answer keeps
+/// its other texts.
+#[cfg(feature = "capi")]
 #[derive(Default)]
-pub(crate) struct Details(OnceLock<Box<[Detail]>>);
+pub(crate) struct LentDetails(Mutex<Option<Arc<Vec<Detail>>>>);
 
-impl Details {
-    pub(crate) fn get(&self, make: impl FnOnce(Builder) -> Builder) -> &[Detail] {
-        self.0
-            .get_or_init(|| make(Builder::default()).0.into_boxed_slice())
+#[cfg(feature = "capi")]
+impl LentDetails {
+    pub(crate) fn get(&self, make: impl FnOnce() -> Vec<Detail>) -> Arc<Vec<Detail>> {
+        let mut lent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lent.get_or_insert_with(|| Arc::new(make())))
     }
 }
 
-impl Clone for Details {
-    /// The clone makes its own.
+#[cfg(feature = "capi")]
+impl Clone for LentDetails {
+    /// Nothing of the clone was lent.
     fn clone(&self) -> Self {
-        Details::default()
+        LentDetails::default()
     }
 }
 
-/// Equal answers have equal details, whether they were made or not.
-impl PartialEq for Details {
+#[cfg(feature = "capi")]
+impl core::fmt::Debug for LentDetails {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("LentDetails")
+    }
+}
+
+/// Equal answers are equal whatever was lent.
+#[cfg(feature = "capi")]
+impl PartialEq for LentDetails {
     fn eq(&self, _other: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Details {}
+#[cfg(feature = "capi")]
+impl Eq for LentDetails {}
 
-impl core::hash::Hash for Details {
+#[cfg(feature = "capi")]
+impl core::hash::Hash for LentDetails {
     fn hash<H: core::hash::Hasher>(&self, _state: &mut H) {}
 }

@@ -22,14 +22,11 @@ pub trait Named: Copy + PartialEq + 'static {
 
     /// Returns the value for a number; `None` if there is no such value.
     #[cfg_attr(not(feature = "capi"), allow(dead_code))]
-    fn from_number(number: u32) -> Option<Self> {
-        let mut all = Self::ALL.iter().copied();
-        all.find(|value| value.number() == number)
-    }
+    fn from_number(number: u32) -> Option<Self>;
 
     /// Returns the bit that stands for the value in a [`Set`].
     fn bit(self) -> u32 {
-        1u32.checked_shl(self.number()).unwrap_or(0)
+        1u32.wrapping_shl(self.number())
     }
 }
 
@@ -92,6 +89,13 @@ macro_rules! named_enum {
 
             fn number(self) -> u32 {
                 self as u32
+            }
+
+            fn from_number(number: u32) -> Option<Self> {
+                match number {
+                    $( $number => Some(Self::$value), )*
+                    _ => None,
+                }
             }
 
             fn c_name(self) -> &'static core::ffi::CStr {

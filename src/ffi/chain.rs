@@ -13,7 +13,7 @@ use super::handle::{give, given, lent_fd, needed, needed_text, set};
 use super::location::diskprobe_location;
 use super::number::diskprobe_status;
 use crate::base::error::Error;
-use crate::chain::{Chain, ChainError, ChainOptions, Opener};
+use crate::chain::{Chain, ChainError, ChainOptions, Element, Opener};
 use crate::location::Location;
 use chain_options::diskprobe_chain_options;
 use core::ffi::{c_char, c_int};
@@ -33,6 +33,10 @@ impl diskprobe_chain {
         let error = chain.elements().last().and_then(|last| last.error());
         let error = error.map(|error| diskprobe_error::new(error.clone(), None));
         diskprobe_chain { chain, error }
+    }
+
+    fn element(&self, index: usize) -> Option<&Element> {
+        self.chain.elements().get(index)
     }
 }
 
@@ -61,7 +65,7 @@ fn open(
         let whole = walked.map_err(|failed| {
             let failure = Failure {
                 error: failed.error().clone(),
-                message: Some(failed.with_source()),
+                message: Some(failed.with_source().into()),
             };
             if !partial.is_null() {
                 set(

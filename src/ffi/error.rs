@@ -17,8 +17,8 @@ pub struct diskprobe_error {
 
 impl diskprobe_error {
     /// `message` replaces that of the error itself.
-    pub(super) fn new(error: Error, message: Option<String>) -> Self {
-        let message = message.unwrap_or_else(|| error.with_source());
+    pub(super) fn new(error: Error, message: Option<Box<str>>) -> Self {
+        let message = message.map_or_else(|| error.with_source(), String::from);
         // Only a message of the caller can have such characters.
         let message = crate::escape(message.as_bytes()).to_string();
         diskprobe_error {

@@ -8,6 +8,7 @@ use core::ffi::{c_char, CStr};
 use core::ptr::{null, null_mut};
 use std::ffi::CString;
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::Arc;
 
 /// Returns `none` if `body` panics.
 pub(super) fn or<R>(none: R, body: impl FnOnce() -> R) -> R {
@@ -52,19 +53,21 @@ pub(super) fn get_name<T>(
     get(handle, None, body).map_or(null(), CStr::as_ptr)
 }
 
-/// Runs a getter of a detail, and lends its name and value: `None` if there is none.
-pub(super) fn get_detail<'a, T: 'a>(
+/// Runs a getter of a detail, and lends its name and value. The handle that `body` takes them from
+/// keeps what it lent. Returns whether the value is secret: `None` if there is no such detail.
+pub(super) fn get_detail<T>(
     handle: *const T,
-    name: *mut *const c_char,
-    value: *mut *const c_char,
+    [name, value]: [*mut *const c_char; 2],
     length: *mut usize,
-    body: impl FnOnce(&'a T) -> Option<&'a Detail>,
-) -> Option<&'a Detail> {
-    let detail = given(handle).and_then(|handle| or(None, || body(handle)));
+    index: usize,
+    body: impl FnOnce(&T) -> Arc<Vec<Detail>>,
+) -> Option<bool> {
+    let details = get(handle, None, |handle| Some(body(handle)));
+    let detail = details.as_ref().and_then(|details| details.get(index));
     set(name, detail.map_or(null(), |detail| detail.name.as_ptr()));
     let text = detail.map(|detail| detail.value.text());
     set(value, lend_text(length, text));
-    detail
+    detail.map(Detail::is_secret)
 }
 
 /// Makes a handle for C: `NULL` if that panics.
@@ -79,7 +82,9 @@ pub(super) fn make_text(length: *mut usize, body: impl FnOnce() -> Option<Vec<u8
 
 /// Frees a handle. A panic in its destructor has no receiver.
 pub(super) fn free<T>(handle: *mut T) {
-    or((), || drop(take_back(handle)));
+    if let Some(handle) = take_back(handle) {
+        or((), || drop(handle));
+    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@ pub(super) mod related;
 
 use super::guard::{free, get, get_detail, get_name, get_number};
 use super::number::{diskprobe_encryption, diskprobe_feature, diskprobe_format, get_enum};
+use crate::base::detail::Detail;
 use crate::image::Image;
 use core::ffi::c_char;
 use core::ops::Deref;
+use std::sync::Arc;
 
 /// The facts of one disk image. Immutable and independent of the file and of every other handle:
 /// many threads may read it at the same time.
@@ -28,6 +30,10 @@ impl diskprobe_image {
     pub(super) fn lend(image: &Image) -> *const Self {
         core::ptr::from_ref(image).cast()
     }
+}
+
+fn details(image: &diskprobe_image) -> Arc<Vec<Detail>> {
+    image.lent_details.get(|| image.details())
 }
 
 impl Deref for diskprobe_image {
@@ -200,8 +206,7 @@ pub extern "C" fn diskprobe_image_has_feature(
     feature: diskprobe_feature,
 ) -> bool {
     get(image, false, |image| {
-        let feature = feature.value();
-        feature.is_some_and(|feature| image.has_feature(feature))
+        feature.value().is_some_and(|it| image.has_feature(it))
     })
 }
 
@@ -212,7 +217,7 @@ pub extern "C" fn diskprobe_image_has_feature(
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_detail_count(image: *const diskprobe_image) -> usize {
-    get(image, 0, |image| image.details().len())
+    get(image, 0, |image| details(image).len())
 }
 
 /// Returns a detail as a name and a text.
@@ -237,8 +242,5 @@ pub extern "C" fn diskprobe_image_detail(
     value: *mut *const c_char,
     length: *mut usize,
 ) -> bool {
-    let detail = get_detail(image, name, value, length, |image| {
-        image.details().get(index)
-    });
-    detail.is_some()
+    get_detail(image, [name, value], length, index, details).is_some()
 }

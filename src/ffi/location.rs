@@ -8,11 +8,13 @@ use super::handle::{give, given, needed_bytes, needed_text, set};
 use super::number::{
     diskprobe_protocol, diskprobe_status, diskprobe_storage_type, diskprobe_transport, get_enum,
 };
+use crate::base::detail::Detail;
 use crate::base::stored::Stored;
-use crate::location::Location;
+use crate::location::{Location, StoredHost};
 use core::ffi::c_char;
 use core::ops::Deref;
 use core::ptr::null_mut;
+use std::sync::Arc;
 
 /// What a recorded location names. Immutable and independent of every other handle: many threads
 /// may read it at the same time.
@@ -27,6 +29,14 @@ impl diskprobe_location {
     pub(super) fn lend(location: &Location) -> *const Self {
         core::ptr::from_ref(location).cast()
     }
+
+    fn host(&self, index: usize) -> Option<&StoredHost> {
+        self.location.hosts.get(index)
+    }
+}
+
+fn details(location: &diskprobe_location) -> Arc<Vec<Detail>> {
+    location.lent_details.get(|| location.details())
 }
 
 impl Deref for diskprobe_location {
@@ -41,7 +51,7 @@ impl Deref for diskprobe_location {
 fn stored(
     location: *const diskprobe_location,
     length: *mut usize,
-    body: impl FnOnce(&Location) -> Option<&Stored>,
+    body: impl FnOnce(&diskprobe_location) -> Option<&Stored>,
 ) -> *const c_char {
     get_text(location, length, |location| Some(body(location)?.text()))
 }
@@ -340,9 +350,7 @@ pub extern "C" fn diskprobe_location_host_transport(
     location: *const diskprobe_location,
     index: usize,
 ) -> diskprobe_transport {
-    get_enum(location, |location| {
-        Some(location.hosts.get(index)?.transport)
-    })
+    get_enum(location, |handle| Some(handle.host(index)?.transport))
 }
 
 /// Returns the name or address of a host.
@@ -360,9 +368,7 @@ pub extern "C" fn diskprobe_location_host_name(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    stored(location, length, |location| {
-        location.hosts.get(index)?.name.as_ref()
-    })
+    stored(location, length, |handle| handle.host(index)?.name.as_ref())
 }
 
 /// Returns the port of a host: the default port of the protocol if none is recorded.
@@ -378,7 +384,7 @@ pub extern "C" fn diskprobe_location_host_port(
     index: usize,
     port: *mut u16,
 ) -> bool {
-    get_number(location, port, |location| location.hosts.get(index)?.port)
+    get_number(location, port, |handle| handle.host(index)?.port)
 }
 
 /// Returns the path of the socket of a host.
@@ -395,8 +401,8 @@ pub extern "C" fn diskprobe_location_host_socket(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    stored(location, length, |location| {
-        location.hosts.get(index)?.socket.as_ref()
+    stored(location, length, |handle| {
+        handle.host(index)?.socket.as_ref()
     })
 }
 
@@ -439,9 +445,7 @@ pub extern "C" fn diskprobe_location_nvme_address(
     location: *const diskprobe_location,
     length: *mut usize,
 ) -> *const c_char {
-    stored(location, length, |location| {
-        Some(&location.nvme.as_ref()?.1)
-    })
+    stored(location, length, |handle| Some(&handle.nvme.as_ref()?.1))
 }
 
 /// Returns the namespace of an NVMe controller.
@@ -455,7 +459,7 @@ pub extern "C" fn diskprobe_location_nvme_namespace(
     location: *const diskprobe_location,
     number: *mut u32,
 ) -> bool {
-    get_number(location, number, |location| Some(location.nvme.as_ref()?.0))
+    get_number(location, number, |handle| Some(handle.nvme.as_ref()?.0))
 }
 
 /// Returns the number of details: options that have no function of their own.
@@ -465,7 +469,7 @@ pub extern "C" fn diskprobe_location_nvme_namespace(
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_detail_count(location: *const diskprobe_location) -> usize {
-    get(location, 0, |location| location.details().len())
+    get(location, 0, |location| details(location).len())
 }
 
 /// Returns a detail as a name and a text.
@@ -495,9 +499,7 @@ pub extern "C" fn diskprobe_location_detail(
     length: *mut usize,
     is_secret: *mut bool,
 ) -> bool {
-    let detail = get_detail(location, name, value, length, |location| {
-        location.details().get(index)
-    });
-    set(is_secret, detail.is_some_and(|detail| detail.is_secret()));
-    detail.is_some()
+    let secret = get_detail(location, [name, value], length, index, details);
+    set(is_secret, secret == Some(true));
+    secret.is_some()
 }

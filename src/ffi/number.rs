@@ -125,28 +125,3 @@ numbers! {
 
 /// `DISKPROBE_STATUS_OK`.
 pub(super) const OK: diskprobe_status = Number::ZERO;
-
-#[test]
-fn names_of_numbers_and_back() {
-    // SAFETY: names are static C strings.
-    let text = |name| unsafe { CStr::from_ptr(name) };
-    assert_eq!(text(OK.name()), c"ok");
-    assert_eq!(text(diskprobe_encryption::ZERO.name()), c"none");
-    assert_eq!(text(diskprobe_format::ZERO.name()), c"unknown");
-    assert_eq!(text(diskprobe_format_source::ZERO.name()), c"unknown");
-    let raw = diskprobe_format::from(Format::Raw);
-    assert_eq!(text(raw.name()), c"raw");
-    for number in [16, c_uint::MAX] {
-        let unnamed = diskprobe_format::of(number);
-        assert_eq!((unnamed.value(), text(unnamed.name())), (None, c"unknown"));
-    }
-    let mut format = diskprobe_format::ZERO;
-    let mut parse = |name: *const c_char| {
-        let is_known = diskprobe_format::parse(name, &mut format, Format::from_bytes);
-        (is_known, format)
-    };
-    assert_eq!(parse(c"raw".as_ptr()), (true, raw));
-    for no_name in [c"unknown".as_ptr(), c"".as_ptr(), core::ptr::null()] {
-        assert_eq!(parse(no_name), (false, Number::ZERO));
-    }
-}

@@ -28,7 +28,10 @@ pub struct diskprobe_options {
 
 /// Returns the options of a probe: the defaults for NULL.
 pub(super) fn options_or_default(options: *const diskprobe_options) -> Options {
-    given(options).map_or_else(Options::default, |options| options.options.clone())
+    match given(options) {
+        Some(handle) => handle.options.clone(),
+        None => Options::default(),
+    }
 }
 
 fn set_limit(

@@ -107,13 +107,12 @@ pub extern "C" fn diskprobe_policy_denies(
     policy: *const diskprobe_policy,
     finding: diskprobe_finding,
 ) -> bool {
-    let Some(finding) = finding.value() else {
-        return false;
-    };
-    or(true, || match given(policy) {
+    let denies = |finding| match given(policy) {
         Some(handle) => handle.policy.denies(finding),
         None => Policy::default().denies(finding),
-    })
+    };
+    let finding = finding.value();
+    finding.is_some_and(|finding| or(true, || denies(finding)))
 }
 
 /// Allows a format. The first call denies all formats that no call allows.

@@ -86,9 +86,8 @@ pub extern "C" fn diskprobe_prober_set_length(
 /// @param offset  receives the offset of the first byte, or 0; may be NULL
 /// @param size    receives the number of bytes that are best read at once; 0 if the answer is
 ///                ready, or on failure
-/// @param needed  receives how many of these bytes, from the first on, the answer depends on; may be
-///                NULL. It can be 0 for the rest of a read whose only purpose is to find the end of
-///                an object of unknown length: feed at least one byte, because 0 mean the end.
+/// @param needed  receives how many of these bytes, from the first on, the probe requires to
+///                continue: at least 1, or 0 if size is 0; may be NULL
 /// @param error   receives the reason of a failure, or NULL on success; free with
 ///                diskprobe_error_free(). May be NULL.
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;

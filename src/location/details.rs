@@ -2,7 +2,7 @@
 //! Options of a location that few callers decide on.
 
 use super::Location;
-use crate::base::detail::Detail;
+use crate::base::detail::{Builder, Detail};
 
 impl Location {
     /// Returns the options that few callers decide on, in a fixed order.
@@ -11,26 +11,25 @@ impl Location {
     /// once: each of `cookies` is a secret `NAME=VALUE`, and each of `ignored` the name of an
     /// option without any effect here.
     #[must_use]
-    pub fn details(&self) -> &[Detail] {
-        self.details.get(|details| {
-            let details = details
-                .text(c"config_file", self.config_file())
-                .text(c"query", self.query());
-            let details = self.cookies().fold(details, |details, cookie| {
-                details.secret(c"cookies", &[cookie.name, b"=", cookie.value].concat())
-            });
-            let details = details
-                .flag(c"sslverify", self.sslverify())
-                .number(c"readahead", self.readahead())
-                .number(c"timeout", self.timeout)
-                .text(c"ssh_user", self.ssh_user())
-                .text(c"ssh_host_key_check", self.ssh_host_key_check())
-                .text(c"rbd_user", self.rbd_user())
-                .text(c"nfs_user", self.nfs_user())
-                .text(c"nfs_group", self.nfs_group());
-            self.ignored().fold(details, |details, name| {
-                details.text(c"ignored", Some(name))
-            })
-        })
+    pub fn details(&self) -> Vec<Detail> {
+        let details = Builder::default()
+            .text(c"config_file", self.config_file())
+            .text(c"query", self.query());
+        let details = self.cookies().fold(details, |details, cookie| {
+            details.secret(c"cookies", &[cookie.name, b"=", cookie.value].concat())
+        });
+        let details = details
+            .flag(c"sslverify", self.sslverify())
+            .number(c"readahead", self.readahead())
+            .number(c"timeout", self.timeout)
+            .text(c"ssh_user", self.ssh_user())
+            .text(c"ssh_host_key_check", self.ssh_host_key_check())
+            .text(c"rbd_user", self.rbd_user())
+            .text(c"nfs_user", self.nfs_user())
+            .text(c"nfs_group", self.nfs_group());
+        let details = self.ignored().fold(details, |details, name| {
+            details.text(c"ignored", Some(name))
+        });
+        details.finish()
     }
 }

@@ -2,7 +2,8 @@
 //! A finished answer: what one location names.
 
 use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, StoredHost};
-use crate::base::detail::Details;
+#[cfg(feature = "capi")]
+use crate::base::detail::LentDetails;
 use crate::base::escape::escape;
 use crate::base::iterators::iterator;
 use crate::base::stored::Stored;
@@ -52,7 +53,8 @@ pub struct Location {
     pub(crate) says_raw: bool,
     /// A bare path: one that is relative is so to the image that records it.
     pub(crate) is_plain: bool,
-    pub(super) details: Details,
+    #[cfg(feature = "capi")]
+    pub(crate) lent_details: LentDetails,
 }
 
 impl Location {
@@ -86,7 +88,8 @@ impl Location {
             qemu_only: false,
             says_raw: false,
             is_plain: false,
-            details: Details::default(),
+            #[cfg(feature = "capi")]
+            lent_details: LentDetails::default(),
         }
     }
 

@@ -137,9 +137,15 @@ impl Prober {
     /// The part of a planned read that is still missing.
     fn rest_of(&self, plan: Plan) -> ReadRequest {
         let held = self.windows.held_until(plan.range.offset);
+        let (needed, preferred) = (plan.needed.from(held), plan.range.from(held));
         ReadRequest {
-            needed: plan.needed.from(held),
-            preferred: plan.range.from(held),
+            // An object of unknown length may end in the rest: all of it shows that.
+            needed: if needed.length == 0 {
+                preferred
+            } else {
+                needed
+            },
+            preferred,
         }
     }
 

@@ -137,8 +137,9 @@ impl ScanOptions {
         share.unwrap_or(0).clamp(1, MOST)
     }
 
-    /// How many results may wait for their turn.
+    /// How many results may be stored until their turn. Each job can hold one more, so that at most
+    /// eight per job wait.
     pub(super) fn window(&self) -> u64 {
-        u64::from(self.jobs).saturating_mul(8)
+        u64::from(self.jobs).saturating_mul(7)
     }
 }

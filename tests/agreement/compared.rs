@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Our facts and those of `qemu-img info`, under the names that these have there.
 
-use diskprobe::{location, EncryptionFormat, Feature, Format, Image};
+use diskprobe::location::resolve;
+use diskprobe::{EncryptionFormat, Feature, Format, Image, ReferenceKind};
+use diskprobe_test_support::probe::{detail, number};
 use serde_json::{json, Value};
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// A fact on which the two sides do not agree.
@@ -30,10 +31,9 @@ pub(crate) fn differences(image: &Image, info: &Value, path: &Path) -> Vec<Diffe
 fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
     let encryption = image.encryption().map(|encryption| encryption.format);
     let backing = image.backing();
-    let full = backing.map(|backing| {
-        let name = path.as_os_str().as_bytes();
-        text(&location::backing_name(backing.location, name))
-    });
+    let mut references = image.references();
+    let reference = references.find(|one| one.kind == ReferenceKind::Backing);
+    let full = reference.map(|reference| text(&resolve(&reference, path)));
     let format = backing.and_then(|backing| backing.format);
     let mut facts = vec![
         ("format", json!(image.format().as_str())),
@@ -45,7 +45,7 @@ fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
         ("full-backing-filename", json!(full)),
         (
             "backing-filename-format",
-            json!(format.map(|format| text(format.text()))),
+            json!(format.map(|format| text(format.name()))),
         ),
         (
             "encrypted",
@@ -75,9 +75,9 @@ fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
 fn qcow2(image: &Image, facts: &mut Vec<(&'static str, Value)>) {
     facts.extend([
         ("compat", json!(image.compat())),
-        ("compression-type", json!(image.compression_type())),
-        ("refcount-bits", json!(image.refcount_bits())),
-        ("snapshots", json!(image.snapshot_count())),
+        ("compression-type", json!(detail(image, "compression-type"))),
+        ("refcount-bits", json!(number(image, "refcount-bits"))),
+        ("snapshots", json!(number(image, "snapshot-count"))),
     ]);
     if image.compat() == Some("0.10") {
         return;
@@ -89,7 +89,7 @@ fn qcow2(image: &Image, facts: &mut Vec<(&'static str, Value)>) {
         ("lazy-refcounts", json!(has(Feature::LazyRefcounts))),
         ("corrupt", json!(has(Feature::Corrupt))),
         ("extended-l2", json!(has(Feature::ExtendedL2))),
-        ("bitmaps", json!(image.bitmap_count())),
+        ("bitmaps", json!(number(image, "bitmap-count"))),
         ("data-file", json!(name)),
     ]);
     if has(Feature::DataFile) {
@@ -98,16 +98,21 @@ fn qcow2(image: &Image, facts: &mut Vec<(&'static str, Value)>) {
 }
 
 fn vmdk(image: &Image, path: &Path, facts: &mut Vec<(&'static str, Value)>) {
+    let id = image.content_id();
     facts.extend([
-        ("cid", json!(image.cid())),
-        ("parent-cid", json!(image.parent_cid())),
+        ("cid", json!(id.map(|id| id.own))),
+        (
+            "parent-cid",
+            json!(id.map(|id| id.parent.unwrap_or(u32::MAX))),
+        ),
         ("create-type", json!(image.subformat())),
     ]);
     if image.extents().len() > 0 {
-        let name = path.as_os_str().as_bytes();
-        let extents = image.extents().map(|extent| {
+        let references = image.references();
+        let named = references.filter(|one| one.kind == ReferenceKind::Extent);
+        let extents = image.extents().zip(named).map(|(extent, named)| {
             json!({
-                "filename": text(&location::file_name(extent.location, name)),
+                "filename": text(&resolve(&named, path)),
                 "format": text(extent.kind),
                 "virtual-size": extent.size,
             })

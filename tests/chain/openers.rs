@@ -207,7 +207,7 @@ fn no_descriptor_stays_open() {
         ("wrong", false),
         ("absent", false),
     ] {
-        let path = images.path(&format!("{name}.qcow2"));
+        let path = images.path(format!("{name}.qcow2"));
         let beneath = &mut LocalFiles::beneath(images.directory()).unwrap();
         let top = Location::from_path(&path);
         let results = [

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every format has all that `docs/architecture.md` lists, or an exemption with its reason.
+//! Every format has all that `docs/adding-a-format.md` lists, or an exemption with its reason.
 
 use diskprobe::Format;
 use std::path::Path;
 
 const DOCUMENT: &str = "docs/formats.md";
-const GUIDE: &str = "docs/architecture.md";
+const GUIDE: &str = "docs/adding-a-format.md";
 const TABLE: &str = "src/formats.rs";
 const SAMPLES: &str = "cli/tests/agreement/readers/samples.txt";
-const DIFFERENTIAL: &str = "tests/differential/bases.rs";
+const DIFFERENTIAL: &str = "tests/agreement/damaged/bases.rs";
 const FUZZ_READER: &str = "fuzz/src/reader.rs";
 const FUZZ_MODEL: &str = "fuzz/src/model.rs";
 const ABI: &str = "ffi-tests/abi.c";
@@ -16,8 +16,9 @@ const ABI: &str = "ffi-tests/abi.c";
 /// What a format needs.
 struct Need {
     file: &'static str,
-    /// What the file has for a format: {Variant}, {name} and {NAME} stand for the format.
-    pattern: &'static str,
+    /// What the file has for a format, or else the second: {Variant}, {name} and {NAME} stand for
+    /// the format.
+    patterns: &'static [&'static str],
     /// What to add if it is missing.
     add: &'static str,
     /// The formats that do not need it, and why.
@@ -30,19 +31,19 @@ const NO_FIELDS: (Format, &str) = (Format::Raw, "it has no fields");
 const NEEDS: &[Need] = &[
     Need {
         file: TABLE,
-        pattern: "\n    {Variant}: ",
+        patterns: &["\n    {Variant}: "],
         add: "add the row `{Variant}: {name}` with its magics, at its place in QEMU's order",
         exempt: &[DIRECTORY],
     },
     Need {
         file: DOCUMENT,
-        pattern: "\n## {name}\n",
+        patterns: &["\n## {name}\n"],
         add: "add the section `## {name}`: what is read, the virtual size, differences to QEMU",
         exempt: &[DIRECTORY],
     },
     Need {
         file: DOCUMENT,
-        pattern: "\n<!-- limits {name}: ",
+        patterns: &["\n<!-- limits {name}: "],
         add: "add `<!-- limits {name}: written by tests/docs -->` and `<!-- end -->` to \
               the section `## {name}`, a base with every check of a field to \
               tests/support/lists/field_limits.txt, and run UPDATE_DOCS=1 cargo test --test docs",
@@ -50,25 +51,25 @@ const NEEDS: &[Need] = &[
     },
     Need {
         file: SAMPLES,
-        pattern: "\n{name}.img ",
+        patterns: &["\n{name}.img "],
         add: "add the line `{name}.img | ...` that makes an image",
         exempt: &[DIRECTORY],
     },
     Need {
         file: DIFFERENTIAL,
-        pattern: "Format::{Variant},",
+        patterns: &["Format::{Variant},", "-f {name} "],
         add: "add a valid image, which is damaged and compared with qemu-img",
         exempt: &[DIRECTORY],
     },
     Need {
         file: FUZZ_READER,
-        pattern: "Format::{Variant} => ",
+        patterns: &["Format::{Variant} => "],
         add: "add a second, simple reader of the facts, for the fuzz target `facts`",
         exempt: &[DIRECTORY],
     },
     Need {
         file: FUZZ_MODEL,
-        pattern: "(\"{name}\", |",
+        patterns: &["(\"{name}\", |"],
         add: "add the rule of QEMU's probing to PROBES",
         exempt: &[
             DIRECTORY,
@@ -78,7 +79,7 @@ const NEEDS: &[Need] = &[
     },
     Need {
         file: ABI,
-        pattern: "IS(FORMAT_{NAME}, ",
+        patterns: &["IS(FORMAT_{NAME}, "],
         add: "add `IS(FORMAT_{NAME}, NUMBER);` with the next number",
         exempt: &[],
     },
@@ -102,10 +103,10 @@ fn every_format_is_complete() {
     for need in NEEDS {
         let text = read(need.file);
         for &format in Format::ALL {
-            let pattern = named(need.pattern, format);
+            let mut patterns = need.patterns.iter().map(|pattern| named(pattern, format));
             let mut exempt = need.exempt.iter();
             let exempt = exempt.find(|(exempt, _)| *exempt == format);
-            match (text.contains(&pattern), exempt) {
+            match (patterns.any(|pattern| text.contains(&pattern)), exempt) {
                 (true, None) | (false, Some(_)) => {}
                 (false, None) => {
                     let add = named(need.add, format);

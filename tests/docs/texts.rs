@@ -57,12 +57,21 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns the names of the fields in header tables whose value or offset the code checks.
+/// What is done with a field whose name no message shows.
+const UNNAMED: [&str; 5] = [
+    ".text(",
+    ".offset",
+    ".broken(",
+    ".unsupported(",
+    ".check_signature(",
+];
+
+/// Returns the names of the fields in header tables whose value the code checks.
 fn checked_fields(code: &str) -> Vec<String> {
     let is_checked = |name: &str| {
         let call = format!(".{name}()");
         let mut uses = code.split(&call).skip(1).map(str::trim_start);
-        uses.any(|after| !after.starts_with(".text(") && !after.starts_with(".offset"))
+        uses.any(|after| !UNNAMED.iter().any(|unnamed| after.starts_with(unnamed)))
     };
     let name = |row: &str| {
         let (offset, rest) = row.trim().split_once(' ')?;

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Facts that only some formats record.
 
-use crate::detail;
 use diskprobe::{Feature, Finding, Format, Image};
 use diskprobe_test_support::build::{
     padded, vhd_checksum, Build, Fields, Qcow, Qcow2, Qed, Subformat, Vdi, Vmdk, Vpc, MIB,
 };
 use diskprobe_test_support::patched;
-use diskprobe_test_support::probe::{probe, probe_as};
+use diskprobe_test_support::probe::{detail, number, probe, probe_as};
 use std::time::{Duration, UNIX_EPOCH};
-
-fn number(image: &Image, name: &str) -> Option<u64> {
-    detail(image, name).map(|value| value.parse().expect("a number"))
-}
 
 /// Cylinders, heads and sectors.
 fn geometry(image: &Image) -> Option<[u64; 3]> {
@@ -63,7 +58,7 @@ fn vdi_has_a_comment_and_counts_its_blocks() {
     let longest = "c".repeat(256);
     for (comment, shown) in [("a comment\0rest", "a comment"), (&longest, &longest)] {
         let image = probe(&patched(&base, &[(84, comment.as_bytes())])).expect("a vdi image");
-        assert_eq!(detail(&image, "comment"), Some(shown));
+        assert_eq!(detail(&image, "comment").as_deref(), Some(shown));
     }
 }
 
@@ -81,8 +76,11 @@ fn vmdk_has_an_adapter_type_a_hardware_version_and_a_version() {
             .subformat(subformat)
             .adapter_type(adapter);
         let image = probe(&vmdk.hardware_version(hardware).bytes()).expect("a vmdk image");
-        assert_eq!(detail(&image, "adapter-type"), Some(adapter));
-        assert_eq!(detail(&image, "hardware-version"), Some(hardware));
+        assert_eq!(detail(&image, "adapter-type").as_deref(), Some(adapter));
+        assert_eq!(
+            detail(&image, "hardware-version").as_deref(),
+            Some(hardware)
+        );
         let found = number(&image, "format-version");
         assert_eq!(found, version, "{subformat:?}");
     }
@@ -93,7 +91,7 @@ fn the_value_of_a_vmdk_line_is_quoted() {
     let head = "version=1\nCID=1\nparentCID=ffffffff\ncreateType=\"vmfs\"\nRW 1 VMFS \"f\"\n";
     let adapter = |line: &str| -> Option<String> {
         let image: Image = probe(format!("{head}{line}").as_bytes()).expect("a descriptor");
-        detail(&image, "adapter-type").map(str::to_owned)
+        detail(&image, "adapter-type")
     };
     for (line, expected) in [
         ("ddb.adapterType = \"lsilogic\"\n", Some("lsilogic")),

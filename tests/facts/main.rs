@@ -28,9 +28,3 @@ const FIRST_READ: u64 = 1536;
 
 /// The least bytes of a later read: `LATER_READ` in `src/base/limits.rs`.
 const LATER_READ: u64 = 4096;
-
-/// Returns the text of a fact that is only shown.
-fn detail<'a>(image: &'a diskprobe::Image, name: &str) -> Option<&'a str> {
-    let detail = image.details().iter().find(|detail| detail.name() == name);
-    detail.map(|detail| std::str::from_utf8(detail.value()).expect("UTF-8"))
-}

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VHDX.
 
-use crate::{detail, vhdx_parent, FIRST_READ};
+use crate::{vhdx_parent, FIRST_READ};
 use diskprobe::{ErrorKind, Format, Options, Source, Uuid};
 use diskprobe_test_support::build::{Build, Vhdx, MIB};
 use diskprobe_test_support::case::assert_ours;
 use diskprobe_test_support::cases::vhdx::{all, bat, block_size, disk_size};
 use diskprobe_test_support::patched;
-use diskprobe_test_support::probe::{assert_rejected, probe, probe_as};
+use diskprobe_test_support::probe::{assert_rejected, detail, probe, probe_as};
 use diskprobe_test_support::vhdx::*;
 use proptest::prelude::*;
 use std::io;
@@ -211,6 +211,6 @@ fn the_physical_sector_size_is_512_4096_or_unknown() {
     ] {
         let changed = patched(&base(), &[(PHYSICAL_SECTOR_SIZE, &bytes.to_le_bytes())]);
         let image = probe(&changed).expect("a vhdx image");
-        assert_eq!(detail(&image, "physical-sector-size"), size);
+        assert_eq!(detail(&image, "physical-sector-size").as_deref(), size);
     }
 }

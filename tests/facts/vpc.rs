@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VHD, dynamic and fixed.
 
-use crate::detail;
 use diskprobe::ErrorKind::NeedMoreData;
 use diskprobe::{probe_buffer, Format, Options};
 use diskprobe_test_support::build::vhd_checksum;
 use diskprobe_test_support::case::assert_ours;
 use diskprobe_test_support::cases::vpc::{all, base, changed, fixed_base, FOOTER, HEADER, TABLE};
 use diskprobe_test_support::patched;
-use diskprobe_test_support::probe::{assert_cut_is_truncated, probe, probe_as};
+use diskprobe_test_support::probe::{assert_cut_is_truncated, detail, probe, probe_as};
 
 #[test]
 fn images_have_their_facts_and_wrong_ones_their_errors() {
@@ -29,11 +28,11 @@ fn the_footer_has_an_identity_and_a_creator() {
     let image = probe(&base).expect("a vpc image");
     let uuid = image.uuid().expect("a UUID");
     assert_eq!(uuid.as_bytes()[..], base[68..84]);
-    assert_eq!(detail(&image, "creator"), Some("qem2"));
+    assert_eq!(detail(&image, "creator").as_deref(), Some("qem2"));
     assert!(image.parent().is_none());
     let unnamed = changed(&base, &[(28, b"wa\0\0"), (68, &[0; 16])]);
     let unnamed = probe(&unnamed).expect("a vpc image");
-    assert_eq!(detail(&unnamed, "creator"), Some("wa"));
+    assert_eq!(detail(&unnamed, "creator").as_deref(), Some("wa"));
     assert_eq!(unnamed.uuid(), None);
 }
 
@@ -84,7 +83,7 @@ fn a_fixed_image_has_its_facts_in_the_footer() {
     let image = probe_as(Format::Vpc, &by_geometry).expect("a fixed image");
     assert_eq!(image.subformat(), Some("fixed"));
     assert_eq!(image.recorded_size(), Some(1 << 20));
-    assert_eq!(detail(&image, "creator"), Some("vpc "));
+    assert_eq!(detail(&image, "creator").as_deref(), Some("vpc "));
     let uuid = image.uuid().expect("a UUID");
     assert_eq!(uuid.as_bytes()[..], base[FOOTER + 68..FOOTER + 84]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The slow file system: images that are all alike, in one directory or each in one of its own.
+//! The slow file system: equal images, in one directory, or each in a directory of its own.
 
 use fuser::{
     BackgroundSession, FileAttr, FileType, Filesystem, KernelConfig, MountOption, ReplyAttr,
@@ -18,14 +18,14 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 const ROOT: u64 = 1;
 /// The number of the first image's inode.
 const FIRST: u64 = 2;
-/// For how long the kernel may keep what it was told, as NFS does: longer than one image is looked at.
+/// How long the kernel may keep an answer, as NFS allows it: longer than a scan of one image takes.
 const KEPT: Duration = Duration::from_millis(200);
 
 type Counts = Arc<Mutex<BTreeMap<&'static str, u64>>>;
 type Answer = Box<dyn FnOnce() + Send>;
 
 pub(crate) struct Slow {
-    // In this order: it is unmounted before its directory goes.
+    // The first field is dropped first: the file system is unmounted before its directory is removed.
     _session: BackgroundSession,
     directory: tempfile::TempDir,
     counts: Counts,
@@ -41,7 +41,7 @@ impl Slow {
         let directory = tempfile::tempdir()?;
         let counts = Counts::default();
         let (answers, due) = channel::<(Instant, Answer)>();
-        // All wait equally long, so they are due in their order.
+        // All answers wait equally long, so they are due in order.
         thread::spawn(move || {
             for (when, answer) in due {
                 thread::sleep(when.saturating_duration_since(Instant::now()));
@@ -72,13 +72,7 @@ impl Slow {
         self.directory.path().to_owned()
     }
 
-    /// Lets the kernel forget what it knows, and sets the counts to zero.
-    pub(crate) fn forget(&self) {
-        thread::sleep(KEPT * 2);
-        self.counts.lock().expect("no panic").clear();
-    }
-
-    /// How often the kernel asked, and for what.
+    /// Returns how often the kernel asked, and for what.
     pub(crate) fn requests(&self) -> Vec<(&'static str, u64)> {
         let counts = self.counts.lock().expect("no panic");
         counts.iter().map(|(name, count)| (*name, *count)).collect()
@@ -89,7 +83,7 @@ impl Slow {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
     Flat,
-    /// Each in a directory of its own, as those of virtual machines often are.
+    /// Each in a directory of its own, like those of many virtual machines.
     Nested,
 }
 
@@ -103,7 +97,7 @@ struct Storage {
 }
 
 impl Storage {
-    /// Counts a request, and answers it when the time has come.
+    /// Counts a request, and answers it after the latency.
     fn later(&self, name: &'static str, answer: impl FnOnce() + Send + 'static) {
         *self
             .counts
@@ -151,11 +145,11 @@ impl Storage {
         }
     }
 
-    /// What is in a directory: the inodes, each of which gives its name.
+    /// Returns the inodes in a directory, whose names follow from them.
     fn inodes(&self, directory: u64) -> Range<u64> {
         match directory {
             ROOT => FIRST..FIRST + self.images,
-            // A directory's image has the number behind those of all directories.
+            // The images come after all directories.
             folder => folder + self.images..folder + self.images + 1,
         }
     }

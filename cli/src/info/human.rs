@@ -23,8 +23,9 @@ pub(crate) fn image(name: &[u8], image: &Image) -> String {
     let parents = references.filter(|one| one.kind == ReferenceKind::Parent);
     let own_id = image.content_id();
     let parent_id = own_id.and_then(|id| id.parent);
+    let details = image.details();
     let detail = |name: &str| {
-        let detail = image.details().iter().find(|detail| detail.name() == name);
+        let detail = details.iter().find(|detail| detail.name() == name);
         detail.map(|detail| shown(detail.value()))
     };
     let number = |name| detail(name)?.parse::<u64>().ok();

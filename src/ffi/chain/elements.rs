@@ -10,9 +10,14 @@ use super::super::number::{
     diskprobe_element_kind, diskprobe_format, diskprobe_format_source, get_enum,
 };
 use super::diskprobe_chain;
-use crate::base::stored::Stored;
+use crate::base::stored::{NulText, Stored};
+use crate::chain::Element;
 use core::ffi::c_char;
 use core::ptr::{from_ref, null};
+
+fn text(stored: &Option<Stored>) -> Option<NulText<'_>> {
+    stored.as_ref().map(Stored::text)
+}
 
 /// Returns the short, stable name of the role of an element, such as "data-file".
 ///
@@ -70,7 +75,7 @@ pub extern "C" fn diskprobe_chain_element_kind(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> diskprobe_element_kind {
-    get_enum(chain, |chain| Some(chain.elements().get(index)?.kind()))
+    get_enum(chain, |chain| Some(chain.element(index)?.kind()))
 }
 
 /// Returns the depth of an element: the number of backing files from the top to it.
@@ -88,9 +93,7 @@ pub extern "C" fn diskprobe_chain_element_depth(
     index: usize,
     depth: *mut u32,
 ) -> bool {
-    get_number(chain, depth, |chain| {
-        Some(chain.elements().get(index)?.depth())
-    })
+    get_number(chain, depth, |chain| Some(chain.element(index)?.depth()))
 }
 
 /// Returns the index of the image that names an element.
@@ -106,9 +109,7 @@ pub extern "C" fn diskprobe_chain_element_parent(
     index: usize,
     parent: *mut usize,
 ) -> bool {
-    get_number(chain, parent, |chain| {
-        chain.elements().get(index)?.parent_index()
-    })
+    get_number(chain, parent, |chain| chain.element(index)?.parent_index())
 }
 
 /// Returns the location of an element as its image records it: the exact bytes.
@@ -125,10 +126,7 @@ pub extern "C" fn diskprobe_chain_element_recorded(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    get_text(chain, length, |chain| {
-        let recorded = chain.elements().get(index)?.recorded.as_ref();
-        recorded.map(Stored::text)
-    })
+    get_text(chain, length, |chain| text(&chain.element(index)?.recorded))
 }
 
 /// Returns the parsed location of an element, with a relative path joined to the directory of its
@@ -145,8 +143,7 @@ pub extern "C" fn diskprobe_chain_element_location(
     index: usize,
 ) -> *const diskprobe_location {
     get(chain, null(), |chain| {
-        let element = chain.elements().get(index);
-        let location = element.and_then(|element| element.location());
+        let location = chain.element(index).and_then(Element::location);
         location.map_or(null(), diskprobe_location::lend)
     })
 }
@@ -162,7 +159,7 @@ pub extern "C" fn diskprobe_chain_element_format(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> diskprobe_format {
-    get_enum(chain, |chain| chain.elements().get(index)?.format())
+    get_enum(chain, |chain| chain.element(index)?.format())
 }
 
 /// Returns how the format of an element became known.
@@ -176,9 +173,7 @@ pub extern "C" fn diskprobe_chain_element_format_source(
     chain: *const diskprobe_chain,
     index: usize,
 ) -> diskprobe_format_source {
-    get_enum(chain, |chain| {
-        Some(chain.elements().get(index)?.format_source())
-    })
+    get_enum(chain, |chain| Some(chain.element(index)?.format_source()))
 }
 
 /// Returns the name by which the format of an element is recorded, known or not.
@@ -195,8 +190,7 @@ pub extern "C" fn diskprobe_chain_element_format_name(
     length: *mut usize,
 ) -> *const c_char {
     get_text(chain, length, |chain| {
-        let name = chain.elements().get(index)?.format_name.as_ref();
-        name.map(Stored::text)
+        text(&chain.element(index)?.format_name)
     })
 }
 
@@ -214,8 +208,7 @@ pub extern "C" fn diskprobe_chain_element_image(
     index: usize,
 ) -> *const diskprobe_image {
     get(chain, null(), |chain| {
-        let element = chain.elements().get(index);
-        let image = element.and_then(|element| element.image());
+        let image = chain.element(index).and_then(Element::image);
         image.map_or(null(), diskprobe_image::lend)
     })
 }
@@ -235,7 +228,7 @@ pub extern "C" fn diskprobe_chain_element_identity(
     device: *mut u64,
     inode: *mut u64,
 ) -> bool {
-    let identity = get(chain, None, |chain| chain.elements().get(index)?.identity());
+    let identity = get(chain, None, |chain| chain.element(index)?.identity());
     let (own_device, own_inode) = identity.map_or((0, 0), |identity| identity.numbers());
     set(device, own_device);
     set(inode, own_inode);
@@ -255,9 +248,8 @@ pub extern "C" fn diskprobe_chain_element_error(
     index: usize,
 ) -> *const diskprobe_error {
     get(chain, null(), |chain| {
-        let element = chain.elements().get(index);
-        let failed = element.is_some_and(|element| element.error().is_some());
-        let error = chain.error.as_ref().filter(|_| failed);
+        let failed = chain.element(index).and_then(Element::error);
+        let error = chain.error.as_ref().filter(|_| failed.is_some());
         error.map_or(null(), from_ref)
     })
 }

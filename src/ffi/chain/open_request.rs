@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The request to an opener in C, and its answer.
 
-use super::super::call::{call, change};
+use super::super::call::change;
 use super::super::error::diskprobe_error;
-use super::super::handle::{given_fd, lent_fd, needed_mut, take_back};
+use super::super::handle::{given_fd, lent_fd, take_back};
 use super::super::location::diskprobe_location;
 use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum};
 use super::super::probe::{diskprobe_read_callback, known_length, Callback};
@@ -11,10 +11,8 @@ use crate::base::error::{Error, Reason};
 use crate::chain::{ElementKind, Identity, LocalFiles, OpenRequest, Opened, Opener};
 use crate::probe::Source;
 use core::ffi::{c_int, c_void};
-use core::mem::replace;
 use core::ptr::null_mut;
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// Opens what a chain names, for reading. Must return: neither throw nor longjmp.
 ///
@@ -58,23 +56,11 @@ pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_v
 
 /// A request to an opener. It belongs to the library and to the thread in which the opener runs,
 /// and is valid until that returns.
-#[derive(Default)]
 pub struct diskprobe_open_request {
-    kind: Option<ElementKind>,
-    answer: Answer,
+    kind: ElementKind,
+    /// `None`: as the library opens it. An error is kept in case the opener ignores the status.
+    answer: Option<Result<Opened<'static>, Error>>,
     identity: Option<Identity>,
-}
-
-#[derive(Default)]
-enum Answer {
-    #[default]
-    Unopened,
-    Default,
-    Given(OwnedFd),
-    Lent(BorrowedFd<'static>),
-    Read(Closed),
-    /// A call had an invalid argument, and the opener ignored that.
-    Wrong(Error),
 }
 
 /// A source that a function of the caller closes.
@@ -118,8 +104,9 @@ impl OpenCallback {
 
     fn ask(&self, asked: &OpenRequest<'_>) -> Result<diskprobe_open_request, Error> {
         let mut request = diskprobe_open_request {
-            kind: Some(asked.role()),
-            ..diskprobe_open_request::default()
+            kind: asked.role(),
+            answer: Some(Ok(Opened::unopened())),
+            identity: None,
         };
         let handle = diskprobe_location::lend(asked.location());
         let mut error = null_mut();
@@ -153,12 +140,8 @@ impl Opener for CallbackOpener {
     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
         let answered = self.callback.ask(request)?;
         let opened = match answered.answer {
-            Answer::Unopened => Opened::unopened(),
-            Answer::Default => return self.local.open(request),
-            Answer::Given(fd) => return Ok(Opened::fd(fd)),
-            Answer::Lent(fd) => return Ok(Opened::borrowed_fd(fd)),
-            Answer::Read(source) => Opened::source(Box::new(source)),
-            Answer::Wrong(error) => return Err(error),
+            None => return self.local.open(request),
+            Some(answer) => answer?,
         };
         Ok(match answered.identity {
             Some(identity) => opened.identity(identity),
@@ -177,23 +160,18 @@ impl Opener for CallbackOpener {
 pub extern "C" fn diskprobe_open_request_role(
     request: *const diskprobe_open_request,
 ) -> diskprobe_element_kind {
-    get_enum(request, |request| request.kind)
+    get_enum(request, |request| Some(request.kind))
 }
 
-/// Sets an answer. An invalid one is an answer too, in case the opener ignores the status.
 fn answer(
     request: *mut diskprobe_open_request,
-    answer: impl FnOnce() -> Result<Answer, Error>,
+    answer: impl FnOnce() -> Result<Opened<'static>, Error>,
 ) -> diskprobe_status {
-    call(null_mut(), || {
-        let request = needed_mut(request, "request is NULL")?;
+    change(request, |request| {
         let answer = answer();
-        let status = answer
-            .as_ref()
-            .map_or_else(|error| Err(error.clone().into()), |_| Ok(()));
-        let answer = answer.unwrap_or_else(Answer::Wrong);
+        let status = answer.as_ref().map(|_| ()).map_err(Error::clone);
         // The old answer is closed when it is no longer the answer: `close` may use the request.
-        drop(replace(&mut request.answer, answer));
+        drop(request.answer.replace(answer));
         status
     })
 }
@@ -217,7 +195,7 @@ pub extern "C" fn diskprobe_open_request_set_fd(
     request: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
-    answer(request, || Ok(Answer::Given(given_fd(fd)?)))
+    answer(request, || Ok(Opened::fd(given_fd(fd)?)))
 }
 
 /// Answers with a descriptor that the caller keeps and that stays open; its file offset does not
@@ -237,7 +215,7 @@ pub extern "C" fn diskprobe_open_request_set_borrowed_fd(
     request: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
-    answer(request, || Ok(Answer::Lent(lent_fd(fd)?)))
+    answer(request, || Ok(Opened::borrowed_fd(lent_fd(fd)?)))
 }
 
 /// Answers with functions that read, for instance through a library for remote storage.
@@ -268,7 +246,7 @@ pub extern "C" fn diskprobe_open_request_set_source(
             close,
             length: known_length(length),
         };
-        Ok(Answer::Read(source))
+        Ok(Opened::source(Box::new(source)))
     })
 }
 
@@ -305,5 +283,8 @@ pub extern "C" fn diskprobe_open_request_set_identity(
 pub extern "C" fn diskprobe_open_request_use_default(
     request: *mut diskprobe_open_request,
 ) -> diskprobe_status {
-    answer(request, || Ok(Answer::Default))
+    change(request, |request| {
+        drop(request.answer.take());
+        Ok(())
+    })
 }

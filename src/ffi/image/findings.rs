@@ -49,8 +49,7 @@ pub extern "C" fn diskprobe_image_has_finding(
     finding: diskprobe_finding,
 ) -> bool {
     get(image, false, |image| {
-        let finding = finding.value();
-        finding.is_some_and(|finding| image.has_finding(finding))
+        finding.value().is_some_and(|it| image.has_finding(it))
     })
 }
 

@@ -336,8 +336,7 @@ pub extern "C" fn diskprobe_image_extent_location(
     length: *mut usize,
 ) -> *const c_char {
     get_text(image, length, |image| {
-        let (extent, _) = image.unpacked_extents().nth_at(index)?;
-        Some(extent.location)
+        Some(image.lent_extent(index)?.location)
     })
 }
 
@@ -354,10 +353,7 @@ pub extern "C" fn diskprobe_image_extent_kind(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    get_text(image, length, |image| {
-        let (extent, _) = image.unpacked_extents().nth_at(index)?;
-        Some(extent.kind)
-    })
+    get_text(image, length, |image| Some(image.lent_extent(index)?.kind))
 }
 
 /// Returns the declared size of an extent.
@@ -373,7 +369,7 @@ pub extern "C" fn diskprobe_image_extent_size(
     index: usize,
     size: *mut u64,
 ) -> bool {
-    get_number(image, size, |image| Some(image.extents().nth(index)?.size))
+    get_number(image, size, |image| Some(image.lent_extent(index)?.size))
 }
 
 /// Returns the offset of an extent's data in its file.
@@ -389,9 +385,7 @@ pub extern "C" fn diskprobe_image_extent_file_offset(
     index: usize,
     offset: *mut u64,
 ) -> bool {
-    get_number(image, offset, |image| {
-        image.extents().nth(index)?.file_offset
-    })
+    get_number(image, offset, |image| image.lent_extent(index)?.file_offset)
 }
 
 /// A reference, and its name with the NUL that C needs.

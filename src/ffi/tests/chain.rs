@@ -4,7 +4,7 @@
 use super::super::chain::{chain_options::*, elements::*, lookup::*, open_request::*, *};
 use super::super::location::*;
 use super::{c_text, qcow2};
-use crate::chain::{ElementKind, FormatSource, UnrecordedFormat};
+use crate::chain::{FormatSource, UnrecordedFormat};
 use crate::ffi::error::*;
 use crate::ffi::image::*;
 use crate::ffi::number::{diskprobe_status, OK};
@@ -26,7 +26,7 @@ struct Object {
 
 unsafe extern "C" fn read(
     opaque: *mut c_void,
-    room: *mut c_void,
+    buffer: *mut c_void,
     size: usize,
     at: u64,
     _: *mut *mut diskprobe_error,
@@ -36,8 +36,8 @@ unsafe extern "C" fn read(
     let rest = object.bytes.get(usize::try_from(at).unwrap()..);
     let rest = rest.unwrap_or_default();
     let got = rest.len().min(size);
-    // SAFETY: the library passes room for `size` bytes.
-    unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), room.cast(), got) };
+    // SAFETY: the library passes a buffer of `size` bytes.
+    unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), buffer.cast(), got) };
     i64::try_from(got).unwrap()
 }
 
@@ -71,21 +71,21 @@ unsafe extern "C" fn open(
     0
 }
 
-/// Walks from the image `top` of the server: status, chain, what was partial, and message.
-fn walked(
-    server: &mut Server,
-) -> (
-    diskprobe_status,
-    *mut diskprobe_chain,
-    *mut diskprobe_chain,
-    String,
-) {
+/// Walks from the image `top` of the server.
+struct Walk {
+    status: diskprobe_status,
+    chain: *mut diskprobe_chain,
+    partial: *mut diskprobe_chain,
+    message: String,
+}
+
+fn walk(server: &mut Server) -> Walk {
     let options = diskprobe_chain_options_new();
     let opaque = core::ptr::from_mut(server).cast();
     let set = diskprobe_chain_options_set_opener(options, Some(open), opaque);
     assert_eq!(set, OK);
-    let policy = UnrecordedFormat::Raw.into();
-    let set = diskprobe_chain_options_set_unrecorded_format(options, policy);
+    let raw = UnrecordedFormat::Raw.into();
+    let set = diskprobe_chain_options_set_unrecorded_format(options, raw);
     assert_eq!(set, OK);
 
     let (mut top, text) = (null_mut(), c"https://host/top");
@@ -100,7 +100,12 @@ fn walked(
     let message = c_text(diskprobe_error_message(error)).unwrap();
     let message = message.to_str().unwrap().to_owned();
     diskprobe_error_free(error);
-    (status, chain, partial, message)
+    Walk {
+        status,
+        chain,
+        partial,
+        message,
+    }
 }
 
 /// The header of [`qcow2`], with the name of the backing format as given.
@@ -111,80 +116,64 @@ fn over(format: &[u8; 7]) -> Vec<u8> {
     bytes
 }
 
+fn server(images: Vec<(&'static CStr, Vec<u8>)>) -> Server {
+    Server { images, closed: 0 }
+}
+
 #[test]
 fn a_chain_reaches_c() {
-    let mut unnamed = over(b"unheard");
-    unnamed[104..108].copy_from_slice(b"none");
+    let mut unrecorded = over(b"unheard");
+    unrecorded[104..108].copy_from_slice(b"none");
     let base = (c"./base\xff\n.a", vec![0; 1024]);
-    let images = vec![(c"top", unnamed), base];
-    let mut server = Server { images, closed: 0 };
-    let (status, chain, partial, _) = walked(&mut server);
+    let mut server = server(vec![(c"top", unrecorded), base]);
+    let Walk { status, chain, .. } = walk(&mut server);
     assert_eq!((status, server.closed), (OK, 2));
-    assert!(partial.is_null());
     drop(server);
 
     assert_eq!(diskprobe_chain_element_count(chain), 2);
-    assert!(diskprobe_chain_is_complete(chain));
-    assert_eq!(
-        diskprobe_chain_element_kind(chain, 1),
-        ElementKind::Backing.into()
-    );
-    let mut length = 0;
+    let source = diskprobe_chain_element_format_source(chain, 1);
+    assert_eq!(source, FormatSource::Assumed.into());
+    let name = Some(c"base\xff\n.a");
+    let (mut length, mut size, mut device, mut inode) = (0, 0, 0, 0);
     let recorded = diskprobe_chain_element_recorded(chain, 1, &mut length);
-    assert_eq!((c_text(recorded), length), (Some(c"base\xff\n.a"), 8));
-    assert_eq!(
-        diskprobe_chain_element_format_source(chain, 1),
-        FormatSource::Assumed.into()
-    );
-    let (mut size, mut device, mut inode) = (0, 0, 0);
+    assert_eq!((c_text(recorded), length), (name, 8));
     let image = diskprobe_chain_element_image(chain, 1);
     assert!(diskprobe_image_virtual_size(image, &mut size) && size == 1024);
-    assert!(diskprobe_chain_element_identity(
-        chain,
-        1,
-        &mut device,
-        &mut inode
-    ));
-    assert_eq!((device, inode), (1, 1024));
+    let known = diskprobe_chain_element_identity(chain, 1, &mut device, &mut inode);
+    assert_eq!((known, device, inode), (true, 1, 1024));
     let location = diskprobe_chain_element_location(chain, 1);
     let relative = diskprobe_location_relative_name(location, null_mut());
-    assert_eq!(c_text(relative), Some(c"base\xff\n.a"));
+    assert_eq!(c_text(relative), name);
 
     let mut index = 0;
     let found = diskprobe_chain_find(chain, c"vda[1]".as_ptr(), c"vda".as_ptr(), &mut index);
     assert!(found && index == 1);
-    let name = diskprobe_chain_relative_backing_path(chain, 1, 1, &mut length);
-    assert_eq!((c_text(name), length), (Some(c"base\xff\n.a"), 8));
-    diskprobe_string_free(name);
+    let path = diskprobe_chain_relative_backing_path(chain, 1, 1, &mut length);
+    assert_eq!((c_text(path), length), (name, 8));
+    diskprobe_string_free(path);
     diskprobe_chain_free(chain);
 }
 
 #[test]
-fn a_broken_chain_reaches_c_as_far_as_it_is() {
-    let images = vec![(c"top", over(b"unheard"))];
-    let mut server = Server { images, closed: 0 };
-    let (status, chain, partial, message) = walked(&mut server);
-    assert_eq!(status, ErrorKind::UnsupportedFormat.into());
-    assert!(chain.is_null() && server.closed == 1);
-    let own = "its format is recorded by a name that is not known";
-    assert_eq!(message, format!("backing file at depth 1: {own}"));
-    let error = diskprobe_chain_element_error(partial, 1);
-    assert_eq!(
-        c_text(diskprobe_error_message(error)).unwrap().to_str(),
-        Ok(own)
-    );
-    assert!(diskprobe_chain_element_error(partial, 0).is_null());
-    let name = diskprobe_chain_element_format_name(partial, 1, null_mut());
+fn a_partial_chain_reaches_c_with_its_error() {
+    let mut unknown = server(vec![(c"top", over(b"unheard"))]);
+    let failed = walk(&mut unknown);
+    assert_eq!(failed.status, ErrorKind::UnsupportedFormat.into());
+    assert!(failed.chain.is_null() && unknown.closed == 1);
+    let error = diskprobe_chain_element_error(failed.partial, 1);
+    let own = c_text(diskprobe_error_message(error)).unwrap();
+    assert_eq!(own, c"its format is recorded by a name that is not known");
+    let message = format!("backing file at depth 1: {}", own.to_str().unwrap());
+    assert_eq!(failed.message, message);
+    assert!(diskprobe_chain_element_error(failed.partial, 0).is_null());
+    let name = diskprobe_chain_element_format_name(failed.partial, 1, null_mut());
     assert_eq!(c_text(name), Some(c"unheard"));
-    diskprobe_chain_free(partial);
+    diskprobe_chain_free(failed.partial);
 
-    let mut server = Server {
-        images: vec![(c"top", qcow2()[..60].to_vec())],
-        closed: 0,
-    };
-    let (status, chain, partial, message) = walked(&mut server);
-    assert_eq!(status, ErrorKind::Truncated.into());
-    assert!(chain.is_null() && !message.starts_with("backing") && server.closed == 1);
-    assert!(diskprobe_chain_element_image(partial, 0).is_null());
-    diskprobe_chain_free(partial);
+    let mut truncated = server(vec![(c"top", qcow2()[..60].to_vec())]);
+    let failed = walk(&mut truncated);
+    assert_eq!(failed.status, ErrorKind::Truncated.into());
+    assert!(failed.chain.is_null() && !failed.message.starts_with("backing"));
+    assert!(diskprobe_chain_element_image(failed.partial, 0).is_null());
+    diskprobe_chain_free(failed.partial);
 }

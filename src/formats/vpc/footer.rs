@@ -29,7 +29,8 @@ header! {
         28 creator_app: &'a [u8; 4],
         /// The virtual size in bytes.
         48 current_size: u64,
-        56 cylinders: u16,
+        /// The first part of the geometry, which messages show as one number.
+        56 cylinders: u16 = "geometry in sectors",
         58 heads: u8,
         59 sectors_per_track: u8,
         60 disk_type: u32,
@@ -109,11 +110,11 @@ impl Footer<'_> {
         let tracks = u64::from(self.cylinders).saturating_mul(self.heads.into());
         let sectors = tracks.saturating_mul(self.sectors_per_track.into());
         if SIZE_IS_GEOMETRY.contains(&self.creator_app) && sectors != MAX_GEOMETRY_SECTORS {
-            return sizes::from_sectors(Field {
-                name: "geometry in sectors",
+            let geometry = Field {
                 value: sectors,
                 ..self.cylinders()
-            });
+            };
+            return sizes::from_sectors(geometry);
         }
         let size = self.current_size();
         size.at_most(MAX_SIZE)?;

@@ -50,12 +50,12 @@ pub(super) fn names<'a>(
         if locator.platform_code == [0; 4] || locator.platform_data_length == 0 {
             continue;
         }
-        let code = locator.platform_code();
         if used
             .iter()
             .any(|other| other.platform_code == locator.platform_code)
         {
-            return Err(code.broken("is the second one of its system").into());
+            let what = "is the second one of its system";
+            return Err(locator.platform_code().broken(what).into());
         }
         // Eight names in the same bytes would need more memory than was read.
         let data = locator.data();

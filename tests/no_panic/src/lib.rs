@@ -88,6 +88,9 @@ fn facts(image: &Image) -> u64 {
     for finding in Finding::ALL.iter().copied() {
         sum ^= u64::from(image.has_finding(finding));
     }
+    for detail in image.details() {
+        sum ^= weight(detail.value());
+    }
     let features = [Feature::Corrupt, Feature::DataFile];
     sum ^= u64::from(features.into_iter().any(|one| image.has_feature(one)));
     sum ^= image.also_matches().fold(0, |sum, one| sum ^ one as u64);
@@ -106,9 +109,6 @@ fn facts(image: &Image) -> u64 {
     ];
     for text in texts.into_iter().flatten() {
         sum ^= weight(text);
-    }
-    for detail in image.details() {
-        sum ^= weight(detail.value());
     }
     sum ^= image.content_id().map_or(0, |id| u64::from(id.own));
     sum ^ u64::from(image.backing_mtime().is_some())

@@ -18,6 +18,18 @@ pub fn probe_as(format: Format, bytes: &[u8]) -> Result<Image, Error> {
     probe_with(bytes, &Options::new().format(Some(format)))
 }
 
+/// Returns the text of a fact that is only shown.
+pub fn detail(image: &Image, name: &str) -> Option<String> {
+    let mut details = image.details().into_iter();
+    let detail = details.find(|detail| detail.name() == name);
+    detail.map(|detail| String::from_utf8(detail.value().to_vec()).expect("UTF-8"))
+}
+
+/// Returns such a fact that is a number.
+pub fn number(image: &Image, name: &str) -> Option<u64> {
+    detail(image, name).map(|value| value.parse().expect("a number"))
+}
+
 /// Asserts that a probe of `bytes` fails in this way, with a message that contains `words`.
 #[track_caller]
 pub fn assert_rejected(bytes: &[u8], kind: ErrorKind, offset: u64, words: &str) {

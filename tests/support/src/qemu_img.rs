@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The real `qemu-img`: the images that it makes, and what it says of an image.
 
-use crate::qemu_versions::Version;
+use crate::qemu_versions::{Class, Version};
 use crate::recipes::Recipe;
 use crate::Images;
 use serde_json::Value;
@@ -30,6 +30,11 @@ pub fn version() -> Option<Version> {
     let mut numbers = version_text()?.split(['.', ' ']).map(str::parse);
     let mut next = || numbers.next().and_then(Result::ok).expect("a number");
     Some(Version(next(), next()))
+}
+
+/// Whether its version is known to answer as that class does.
+pub fn has(class: &Class) -> bool {
+    version().is_some_and(|version| version >= class.since)
 }
 
 /// Runs it in the directory.

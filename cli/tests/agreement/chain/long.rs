@@ -40,7 +40,7 @@ fn a_chain_that_is_too_long() {
     for number in 0..limit {
         let name = format!("image{:03}", number + 1);
         let bytes = patched(&image, &[(named, name.as_bytes())]);
-        std::fs::write(images.path(&format!("image{number:03}")), bytes).expect("a file");
+        std::fs::write(images.path(format!("image{number:03}")), bytes).expect("a file");
     }
     overlay(
         &images,
