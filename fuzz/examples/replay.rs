@@ -13,7 +13,7 @@ mod tool {
     pub(crate) mod text;
 }
 
-use diskprobe::location::{disk_target, relative_backing_path, Location};
+use diskprobe::location::{DiskTarget, Location};
 use diskprobe::{probe_buffer, Error, Image, Options};
 use diskprobe_fuzz::object::{asked, Object};
 use diskprobe_fuzz::whole::{look_closely, looked_at};
@@ -53,14 +53,11 @@ fn main() {
         each("windows", object),
         each("facts", object),
         each("location", |input| {
-            let _ = (
-                disk_target(input),
-                relative_backing_path([Some(input), Some(b"x")]),
-            );
+            let _ = DiskTarget::parse(input);
             let _ = match Location::parse(input) {
                 Ok(location) => {
                     let beside = Location::parse_relative_to(b"../x", &location);
-                    let others = [beside.ok(), location.local_path().map(Location::of_path)];
+                    let others = [beside.ok(), location.local_path().map(Location::from_path)];
                     let others = others.iter().flatten();
                     let alike = others.filter(|other| location.is_equivalent(other));
                     format!("{location:?} {}", alike.count())
@@ -77,17 +74,17 @@ fn told(choice: u8, name: &[u8], bytes: &[u8]) {
     let options = Options::new().format(asked(choice)).thorough(choice >= 128);
     let length = u64::try_from(bytes.len()).ok();
     let file = OsStr::from_bytes(name);
-    let _ = match probe_buffer(bytes, length, &options.file_name(name)) {
+    let _ = match probe_buffer(bytes, length, &options.file_name(file)) {
         Ok(image) => {
             let shown = tool::info::human::image(name, &image);
             image.json(file, None).to_string() + &shown
         }
-        Err(error) => Image::failure_json(file, error).to_string(),
+        Err(error) => Image::failure_json(file, &error).to_string(),
     };
     for text in [name, bytes] {
         let _ = match Location::parse(text) {
             Ok(location) => location.json().to_string(),
-            Err(error) => Location::failure_json(text, error).to_string(),
+            Err(error) => Location::failure_json(text, &error).to_string(),
         };
     }
 }
@@ -102,7 +99,7 @@ fn read(answer: &Result<Image, Error>) {
 
 fn object(input: &[u8]) {
     if let Some(object) = Object::decoded(input) {
-        read(&object.pulled());
-        let _ = diskprobe::probe_source(&mut &object, object.told_length(), &object.options());
+        read(&object.probed());
+        let _ = diskprobe::probe_source(&mut &object, &object.options());
     }
 }
