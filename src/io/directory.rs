@@ -120,7 +120,7 @@ impl Directory {
 
     /// Opens what the name leads to, which was looked at.
     pub(crate) fn open_seen(&self, name: &CStr) -> Result<File, Error> {
-        sys::open_at(Some(&self.file), name, HARMLESS).map_err(|error| Error::cannot_open(error))
+        sys::open_at(Some(&self.file), name, HARMLESS).map_err(Error::cannot_open)
     }
 }
 

@@ -60,17 +60,17 @@ pub(crate) fn by_name<T>(
     path: &Path,
     body: impl FnOnce(&CStr) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    with_c_string(path, body).map_err(|error| Error::cannot_open(error))?
+    with_c_string(path, body).map_err(Error::cannot_open)?
 }
 
 /// The attributes of the file that a name leads to, which is not opened.
 pub(crate) fn look(name: &CStr) -> Result<Attributes, Error> {
-    sys::stat_at(None, name, true).map_err(|error| Error::cannot_open(error))
+    sys::stat_at(None, name, true).map_err(Error::cannot_open)
 }
 
 /// Opens the file or block device of that name for reading.
 pub(crate) fn open(name: &CStr) -> Result<File, Error> {
-    sys::open_at(None, name, HARMLESS).map_err(|error| Error::cannot_open(error))
+    sys::open_at(None, name, HARMLESS).map_err(Error::cannot_open)
 }
 
 /// Opens a file, block device or directory. The name is checked before it is opened.
