@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `diskprobe info` prints of images that the real `qemu-img` made, beside what `qemu-img
-//! info` prints of them, key by key. The images are listed in `qemu_agreement.txt`.
+//! What `diskprobe info` prints of images that `qemu-img` made, and what `qemu-img info` prints of them,
+//! key by key.
 //!
-//! Where the meaning of a key is not quite the same: `actual-size` is that of the named file, while
-//! QEMU adds the extents that it opens; `cluster-size` and `dirty-flag` are given where the header
-//! has them, though QEMU prints neither for parallels; the `cluster-size` of a VMDK in several files
-//! stands in those files, which are not opened; and `dirty-flag` is true for a QED image that needs
-//! a check, for which qemu-img prints false (none here does).
+//! Some keys do not have quite the same meaning. `actual-size` is that of the given file, while QEMU adds
+//! the extents that it opens. `cluster-size` and `dirty-flag` are reported if the header has them, while
+//! QEMU prints neither for parallels. The `cluster-size` of a VMDK in several files is in those files,
+//! which are not opened.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/recipes.rs"]
-mod recipes;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
-
-use common::Images;
+use crate::TOOL;
+use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};
+use diskprobe_test_support::qemu_versions::{CHILDREN, DETACHED_HEADER};
+use diskprobe_test_support::{qemu_img, recipes, Images};
+use libtest_mimic::Trial;
 use serde_json::{json, Map, Value};
 use std::path::Path;
+
+/// Keys that only some versions of `qemu-img` print, or compute from others.
+const OF_SOME_VERSIONS: [&str; 3] = ["physical-size", "actual-size", "detached-header"];
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let newer = [QEMU_IMG, Need::QemuImg(&CHILDREN), Need::QemuImg(&DETACHED_HEADER)];
+    let name = |what: &str| format!("images::{what}_of_images_of_qemu_img_are_those_that_it_prints");
+    let of_all = |key: &str| !OF_SOME_VERSIONS.contains(&key);
+    let of_some = |key: &str| OF_SOME_VERSIONS.contains(&key);
+    vec![
+        trial(name("facts"), &[QEMU_IMG], move || compare_all(of_all)),
+        trial(name("sizes_in_files"), &newer, move || compare_all(of_some)),
+    ]
+}
 
 /// Keys of `qemu-img info` that must be equal, or absent on both sides.
 const SAME: [&str; 7] = [
@@ -30,13 +40,13 @@ const SAME: [&str; 7] = [
     "backing-filename-format",
 ];
 
-/// Parts of `format-specific` that are beyond the header, or need what the header does not say.
+/// Parts of `format-specific` that are not in the header, or not only there.
 const LEFT_OUT: [&str; 4] = ["bitmaps", "slots", "master-key-iters", "cipher-alg"];
-/// What the header of an extent file says, which only opening it could tell.
+/// Keys that are in the header of an extent file.
 const LEFT_OUT_OF_EXTENTS: [&str; 2] = ["cluster-size", "compressed"];
 
-/// The same file by another name each time, because relative names depend on how it is spelt.
-fn spelt(images: &Images, index: usize, name: &str) -> String {
+/// Returns one of several paths of a file: names relative to it depend on its path.
+fn path(images: &Images, index: usize, name: &str) -> String {
     let absolute = images.directory().to_str().expect("UTF-8");
     match index % 4 {
         0 => name.to_owned(),
@@ -46,43 +56,33 @@ fn spelt(images: &Images, index: usize, name: &str) -> String {
     }
 }
 
-#[test]
-fn what_qemu_img_makes_has_the_facts_that_it_shows() {
+/// Compares the keys that `is_compared` selects.
+fn compare_all(is_compared: fn(&str) -> bool) {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let (mut compared, mut differing) = (0, Vec::new());
     for (index, recipe) in recipes::made_by_qemu_img().iter().enumerate() {
-        recipes::make(&images, recipe);
-        let name = spelt(&images, index, recipe.name);
-        let asked: Vec<_> = recipe
-            .asked
-            .iter()
-            .flat_map(|asked| ["-f", asked])
-            .collect();
+        qemu_img::make_recipe(&images, recipe);
+        let name = path(&images, index, recipe.name);
+        let asked = recipe.asked.map(|format| ["-f", format.as_str()]);
+        let asked: Vec<_> = asked.into_iter().flatten().collect();
         let theirs = qemu_info(images.directory(), &name, &asked);
         let differences = match our_info(images.directory(), &name, &asked) {
-            Ok(ours) => [compare(&ours, &theirs), undocumented(&ours)].concat(),
+            Ok(ours) => [compare(&ours, &theirs, is_compared), undocumented(&ours)].concat(),
             Err(message) => vec![message],
         };
         compared += 1;
-        differing.extend(
-            differences
-                .into_iter()
-                .map(|text| format!("{}: {text}", recipe.name)),
-        );
+        let named = differences.into_iter().map(|text| format!("{}: {text}", recipe.name));
+        differing.extend(named);
     }
-    println!("{compared} images made by qemu-img compared");
-    assert!(
-        differing.is_empty(),
-        "differences:\n{}",
-        differing.join("\n")
-    );
+    println!("{compared} images of qemu-img compared");
+    assert!(differing.is_empty(), "differences:\n{}", differing.join("\n"));
     assert!(compared >= 60, "only {compared} images compared");
 }
 
-/// Every key must be explained.
+/// Returns complaints about keys that are not in the document.
 fn undocumented(ours: &Value) -> Vec<String> {
-    let document = include_str!("../../docs/info.md");
+    let document = include_str!("../../../docs/info.md");
     let keys = ours.as_object().expect("an object").keys();
     let unknown = keys.filter(|key| !document.contains(&format!("\n| `{key}` | ")));
     unknown
@@ -91,10 +91,8 @@ fn undocumented(ours: &Value) -> Vec<String> {
 }
 
 fn our_info(directory: &Path, name: &str, asked: &[&str]) -> Result<Value, String> {
-    let run = tool::run(
-        directory,
-        &[&["info", "--output=json"], asked, &[name]].concat(),
-    );
+    let arguments = [&["info", "--output=json"], asked, &[name]].concat();
+    let run = TOOL.run(directory, &arguments);
     match run.code {
         Some(0) => Ok(run.json()),
         _ => Err(run.err.trim_end().to_owned()),
@@ -103,43 +101,49 @@ fn our_info(directory: &Path, name: &str, asked: &[&str]) -> Result<Value, Strin
 
 fn qemu_info(directory: &Path, name: &str, asked: &[&str]) -> Value {
     let arguments = [&["info", "-U", "--output=json"], asked, &[name]].concat();
-    let output = common::run_qemu_img(directory, &arguments);
+    let output = qemu_img::run(directory, &arguments);
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         let stderr = String::from_utf8_lossy(&output.stderr);
         panic!("qemu-img {arguments:?}: {error}: {stderr}")
     })
 }
 
-/// Each key that differs, with both values.
-fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
+/// Returns each key that differs, with both values.
+fn compare(ours: &Value, theirs: &Value, is_compared: fn(&str) -> bool) -> Vec<String> {
     let mut differences = Vec::new();
     let mut same = |key: &str, ours: &Value, theirs: &Value| {
-        if ours != theirs {
+        if is_compared(key) && ours != theirs {
             differences.push(format!("{key}: ours {ours}, qemu-img's {theirs}"));
         }
     };
     for key in SAME {
         same(key, &ours[key], &theirs[key]);
     }
-    let beyond = |key: &str| ours["format"] == "parallels" && theirs[key].is_null();
+    let is_left_out = |key: &str| ours["format"] == "parallels" && theirs[key].is_null();
     let in_extents = !ours["extents"].is_null() && ours["cluster-size"].is_null();
-    if !beyond("cluster-size") && !in_extents {
+    if !is_left_out("cluster-size") && !in_extents {
         same(
             "cluster-size",
             &ours["cluster-size"],
             &theirs["cluster-size"],
         );
     }
-    if !beyond("dirty-flag") && !ours["dirty-flag"].is_null() {
+    if !is_left_out("dirty-flag") && !ours["dirty-flag"].is_null() {
         same("dirty-flag", &ours["dirty-flag"], &theirs["dirty-flag"]);
     }
     same(
         "actual-size",
         &ours["actual-size"],
-        &size_of_named_file(theirs),
+        &size_of_given_file(theirs),
     );
-    let specific = header_only(&theirs["format-specific"]);
-    same("format-specific", &ours["format-specific"], &specific);
+    let (mut our_specific, mut specific) =
+        (ours["format-specific"].clone(), header_only(&theirs["format-specific"]));
+    let detached = [&mut our_specific, &mut specific].map(|specific| {
+        let data = specific["data"].as_object_mut();
+        data.and_then(|data| data.remove("detached-header")).unwrap_or_default()
+    });
+    same("detached-header", &detached[0], &detached[1]);
+    same("format-specific", &our_specific, &specific);
     let snapshots = theirs["snapshots"].as_array().map_or(0, Vec::len);
     same(
         "snapshots",
@@ -166,8 +170,8 @@ fn child<'a>(info: &'a Value, name: &str) -> Option<&'a Value> {
     Some(&child["info"])
 }
 
-/// QEMU adds up the files that it opened, which the descriptor of a VMDK makes it do.
-fn size_of_named_file(info: &Value) -> Value {
+/// Returns the size of the given file, without the extents of a VMDK, which QEMU adds.
+fn size_of_given_file(info: &Value) -> Value {
     let children = info["children"].as_array().into_iter().flatten();
     let extents = children.filter(|child| {
         let name = child["name"].as_str().unwrap_or_default();
@@ -186,7 +190,7 @@ fn header_only(specific: &Value) -> Value {
             remove(encrypt, &LEFT_OUT);
         }
         let extents = data.get_mut("extents").and_then(Value::as_array_mut);
-        // The format is empty for the image's own file.
+        // The format of the image's own file is empty.
         let files = extents
             .into_iter()
             .flatten()

@@ -16,6 +16,7 @@ pub fn images() -> Vec<Costly> {
         ("w-qcow2", None, hops(15)),
         ("w-qcow2-thorough", None, hops(13)),
         ("w-qcow2-too-far", None, hops(16)),
+        ("w-qcow2-bitmaps", None, bitmaps()),
         ("w-qed", None, far_name_of_qed()),
         ("w-vhdx", None, vhdx_apart()),
         ("w-vmdk", None, vmdk()),
@@ -41,6 +42,21 @@ fn far_name() -> Vec<u8> {
         &base,
         &[(8, &8192u64.to_be_bytes()), (16, &1023u32.to_be_bytes())],
     )
+}
+
+/// A qcow2 image with a bitmap.
+fn bitmaps() -> Vec<u8> {
+    let extension = Fields::new()
+        .be32(0x2385_2875)
+        .be32(24)
+        .be32(1) // bitmaps
+        .be32(0)
+        .be64(32) // bytes of the directory
+        .be64(0x1_0000) // its offset
+        .be64(0);
+    let base = Qcow2::new(64 * MIB).bytes();
+    // Bit 0 of the autoclear features says that the extension is valid.
+    patched(&base, &[(95, &[1]), (112, &extension.finish())])
 }
 
 fn far_name_of_qed() -> Vec<u8> {

@@ -62,11 +62,19 @@ pub const CHILDREN: Class = Class {
     since: Version(8, 0),
 };
 
+/// 7.2 does not print it.
+pub const DETACHED_HEADER: Class = Class {
+    name: "detached_header",
+    what: "`detached-header` in the output of info for LUKS",
+    since: Version(10, 0),
+};
+
 /// All of them.
-pub const CLASSES: [&Class; 5] = [
+pub const CLASSES: [&Class; 6] = [
     &VDI_AFTER_VMDK,
     &VPC_CREATORS,
     &PARALLELS_TABLE,
     &LUKS_WITHOUT_HEADER,
     &CHILDREN,
+    &DETACHED_HEADER,
 ];

@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains that the real `qemu-img` made: `diskprobe info --backing-chain` beside `qemu-img info
-//! --backing-chain`, where that follows; and where we refuse, that we do, and why.
+//! Chains: `diskprobe info --backing-chain` and `qemu-img info --backing-chain`, if `qemu-img` follows
+//! the chain. The images are built; the agreement of `builders` in `tests/` says that they are those of
+//! `qemu-img`.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-#[path = "../../tests/common/crafted.rs"]
-mod crafted;
-#[path = "chain_qemu/formats.rs"]
 mod formats;
-#[path = "../../tests/differential/random.rs"]
-#[allow(dead_code)] // Others use the rest.
-mod generator;
-#[path = "chain_qemu/long.rs"]
 mod long;
-#[path = "../../tests/chain/made.rs"]
-#[allow(dead_code)] // Others use the rest.
-mod made;
-#[path = "chain_qemu/names.rs"]
 mod names;
-#[path = "chain_qemu/random.rs"]
 mod random;
-#[path = "chain_qemu/refused.rs"]
 mod refused;
-#[path = "../../tests/common/tool.rs"]
-mod tool;
 
-use common::{run_qemu_img, Images};
+use crate::TOOL;
+use diskprobe_test_support::tool::Run;
+use diskprobe_test_support::{qemu_img, Images};
+use libtest_mimic::Trial;
 use serde_json::Value;
-use tool::Run;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let groups = [
+        formats::trials(),
+        long::trials(),
+        names::trials(),
+        random::trials(),
+        refused::trials(),
+    ];
+    groups.into_iter().flatten().collect()
+}
 
 /// Keys that must be equal, or absent on both sides.
 const SAME: [&str; 8] = [
@@ -41,7 +38,7 @@ const SAME: [&str; 8] = [
     "backing-filename-format",
 ];
 
-/// What our tool makes of the chain under `top`, run in the directory.
+/// Runs the tool in the directory on the chain of `top`.
 fn our_chain(images: &Images, more: &[&str], top: &str) -> Run {
     let all = [
         &["info", "--backing-chain", "-U", "--output=json"],
@@ -49,26 +46,26 @@ fn our_chain(images: &Images, more: &[&str], top: &str) -> Run {
         &["--", top],
     ]
     .concat();
-    tool::run(images.directory(), &all)
+    TOOL.run(images.directory(), &all)
 }
 
-/// What qemu-img makes of it; `None` where it refuses.
+/// Returns what `qemu-img` says of it; `None` if it refuses it.
 fn qemu_chain(images: &Images, top: &str) -> Option<Vec<Value>> {
     let arguments = ["info", "--backing-chain", "-U", "--output=json", "--", top];
-    let output = run_qemu_img(images.directory(), &arguments);
+    let output = qemu_img::run(images.directory(), &arguments);
     if !output.status.success() {
         return None;
     }
     serde_json::from_slice(&output.stdout).expect("JSON from qemu-img")
 }
 
-/// Both follow the chain, and agree on each of its images. Returns what we say.
+/// Asserts that both follow the chain and agree on each image. Returns what we say.
 #[track_caller]
 fn assert_agreed(images: &Images, more: &[&str], top: &str) -> Vec<Value> {
     assert_agreed_but(images, more, top, &[])
 }
 
-/// The same, but for some keys.
+/// The same, without some keys.
 #[track_caller]
 fn assert_agreed_but(images: &Images, more: &[&str], top: &str, but: &[&str]) -> Vec<Value> {
     let run = our_chain(images, more, top);
@@ -76,19 +73,19 @@ fn assert_agreed_but(images: &Images, more: &[&str], top: &str, but: &[&str]) ->
     let ours = run.json().as_array().expect("an array").clone();
     let theirs = qemu_chain(images, top).unwrap_or_else(|| panic!("{top}: qemu-img refuses"));
     assert_eq!(ours.len(), theirs.len(), "{top}: {ours:?}");
-    for (place, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+    for (index, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
         for key in SAME.iter().filter(|key| !but.contains(key)) {
-            assert_eq!(ours.get(key), theirs.get(key), "{top}: {place}: {key}");
+            assert_eq!(ours.get(key), theirs.get(key), "{top}: {index}: {key}");
         }
-        // Formats that have no such flag are not alike in whether it is told.
+        // Of formats without such a flag, one side may report it.
         if let (Some(ours), Some(theirs)) = (ours.get("dirty-flag"), theirs.get("dirty-flag")) {
-            assert_eq!(ours, theirs, "{top}: {place}: dirty-flag");
+            assert_eq!(ours, theirs, "{top}: {index}: dirty-flag");
         }
     }
     ours
 }
 
-/// We refuse for this reason, after so many images; returns the array.
+/// Asserts that we refuse the chain with this code, after so many images. Returns the array.
 #[track_caller]
 fn assert_refused(images: &Images, top: &str, code: &str, reached: usize) -> Vec<Value> {
     let run = our_chain(images, &["--unrecorded-format=probe"], top);
