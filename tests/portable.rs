@@ -100,7 +100,8 @@ fn a_structure_beyond_four_gibibytes_is_found_there() {
     bytes[8..16].copy_from_slice(&(1u64 << 40).to_be_bytes());
     let mut prober = Prober::new(Some(1 << 50), &Options::new());
     let range = prober.next_read().expect("a range").expect("a range");
-    prober.feed(&bytes[..usize::try_from(range.length).expect("short")])
+    prober
+        .feed(&bytes[..usize::try_from(range.length).expect("short")])
         .expect("wanted");
     let error = prober
         .next_read()

@@ -202,7 +202,7 @@ macro_rules! ask {
         for function in $list {
             let mut number = $default;
             let found = function($handle $(, $index)?, &mut number);
-            assert!(found || number == Default::default());
+            assert!(found || number == 0);
             function($handle $(, $index)?, null_mut());
         }
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Bytes that are a whole image, whose format is detected.
 
-use crate::answer::assert_never_another;
+use diskprobe_test_support::answer::assert_never_another;
 use crate::object::{Object, Window, LENGTH_UNKNOWN};
 use crate::oracle::{
     assert_detected, assert_findings, assert_named, assert_one_line, assert_same, assert_sound,

@@ -44,7 +44,10 @@ fn facts() -> Vec<Facts> {
 /// Returns the bytes of an image.
 fn image(name: &str) -> Vec<u8> {
     let path = shared("corpus").join(format!("{name}.bz2"));
-    let output = Command::new("bzip2").args(["-dc", "--"]).arg(&path).output();
+    let output = Command::new("bzip2")
+        .args(["-dc", "--"])
+        .arg(&path)
+        .output();
     let output = output.expect("bzip2");
     assert!(output.status.success(), "{path:?}");
     output.stdout

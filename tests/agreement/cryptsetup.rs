@@ -162,7 +162,10 @@ fn assert_facts(name: &str, bytes: &[u8], metadata: &Value) -> Image {
     // Without being asked for, it is raw.
     let raw = probe(bytes).expect("raw");
     let found = raw.encryption().map(|encryption| encryption.format);
-    assert_eq!((raw.format(), found), (Format::Raw, Some(EncryptionFormat::Luks2)));
+    assert_eq!(
+        (raw.format(), found),
+        (Format::Raw, Some(EncryptionFormat::Luks2))
+    );
     image
 }
 
@@ -204,7 +207,12 @@ fn an_erased_image_has_no_key() {
 
 fn a_second_copy_at_4_mib_is_found() {
     let images = Images::new();
-    let large = ["--luks2-metadata-size", "4m", "--luks2-keyslots-size", "256k"];
+    let large = [
+        "--luks2-metadata-size",
+        "4m",
+        "--luks2-keyslots-size",
+        "256k",
+    ];
     let (bytes, _) = formatted(&images, 20 * MIB, &large);
     let broken = patched(&bytes, &[(8, &[0; 8])]);
     assert!(dump(&images, &broken).is_some());
@@ -230,7 +238,11 @@ fn a_detached_header_has_no_size() {
 fn a_device_that_is_reencrypted_has_several_segments() {
     let images = Images::new();
     formatted(&images, 40 * MIB, &[]);
-    let init = [&["reencrypt", "--init-only"], &QUICK[..], &["luks2.img", "-d", "-"]];
+    let init = [
+        &["reencrypt", "--init-only"],
+        &QUICK[..],
+        &["luks2.img", "-d", "-"],
+    ];
     cryptsetup(&images, &init.concat());
     let (bytes, metadata) = read_back(&images, "luks2.img");
     let segments = metadata["segments"].as_object();
@@ -239,7 +251,13 @@ fn a_device_that_is_reencrypted_has_several_segments() {
 
     // Encryption in place: the first part of the data was moved to the end.
     create(&images, "plain.img", 30 * MIB);
-    let encrypt = ["reencrypt", "--encrypt", "--init-only", "--reduce-device-size", "16M"];
+    let encrypt = [
+        "reencrypt",
+        "--encrypt",
+        "--init-only",
+        "--reduce-device-size",
+        "16M",
+    ];
     let image = ["--type", "luks2", "plain.img", "-d", "-"];
     cryptsetup(&images, &[&encrypt, &QUICK[..], &image].concat());
     let (bytes, metadata) = read_back(&images, "plain.img");

@@ -55,7 +55,10 @@ fn written_blocks_of_vdi_are_counted_as_qemu_img_writes_them() {
     let images = Images::new();
     let data = [(0, &b"x"[..]), (10 << 20, b"x"), (63 << 20, b"x")];
     images.write("data.raw", patched(&vec![0; 64 << 20], &data));
-    qemu_img::make(&images, &["convert", "-f", "raw", "-O", "vdi", "data.raw", "data.vdi"]);
+    qemu_img::make(
+        &images,
+        &["convert", "-f", "raw", "-O", "vdi", "data.raw", "data.vdi"],
+    );
     let image = probe(&images.read("data.vdi")).expect("an image");
     assert_eq!(image.allocated_clusters(), Some(3));
 }

@@ -43,7 +43,10 @@ fn compare(lines: &[(&str, &str)]) {
         }
         let asked = Asked::new(&images, &base);
         if asked.info(&base.bytes).is_some() != base.is_read_by_qemu {
-            faults.push(format!("{}: the list says {}", base.name, base.is_read_by_qemu));
+            faults.push(format!(
+                "{}: the list says {}",
+                base.name, base.is_read_by_qemu
+            ));
         }
         for limit in limits {
             let fault = asked.fault(limit);

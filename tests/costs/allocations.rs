@@ -50,8 +50,7 @@ fn the_cost_of_blank_lines_of_a_descriptor_has_a_limit() {
         let text = format!("{head}{}RW 1 VMFS \"{name}\"\n", "\n".repeat(blanks));
         let length = Some(text.len() as u64);
         let options = Options::default();
-        let (probe, result) =
-            used(|| diskprobe::probe_buffer(text.as_bytes(), length, &options));
+        let (probe, result) = used(|| diskprobe::probe_buffer(text.as_bytes(), length, &options));
         (probe.bytes, result.is_ok())
     };
     for blanks in [0, MAX_VMDK_REPEATS, MAX_VMDK_REPEATS + 1, 60_000] {

@@ -23,7 +23,10 @@ fn the_document_has_each_check_of_a_field() {
     let part = |(format, rows): (&&str, &Vec<Vec<String>>)| {
         (format!("limits {format}"), document::table(&columns, rows))
     };
-    assert_parts("docs/formats.md", &tables.iter().map(part).collect::<Vec<_>>());
+    assert_parts(
+        "docs/formats.md",
+        &tables.iter().map(part).collect::<Vec<_>>(),
+    );
     let document = document::read("docs/formats.md");
     let missing = texts::of_the_formats()
         .into_iter()

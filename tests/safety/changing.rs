@@ -58,7 +58,10 @@ fn a_file_that_changes_gives_an_answer_or_a_known_error() {
                         let offset = usize::try_from(reference.origin.offset).expect("small");
                         for (offset, byte) in (offset..).zip(reference.location) {
                             let mut expected = states.iter().map(|state| state.get(offset));
-                            assert!(expected.any(|found| found == Some(byte)), "{offset}: {byte}");
+                            assert!(
+                                expected.any(|found| found == Some(byte)),
+                                "{offset}: {byte}"
+                            );
                         }
                     }
                     image.format().as_str().to_owned()

@@ -67,7 +67,10 @@ impl Pool {
     }
 
     pub(crate) fn line(&self, found: &ScanEntry) -> String {
-        let name = found.path().strip_prefix(self.0.directory()).expect("in it");
+        let name = found
+            .path()
+            .strip_prefix(self.0.directory())
+            .expect("in it");
         let name = name.display();
         match found.image() {
             Ok(image) => format!("{name}: {}", image.format()),

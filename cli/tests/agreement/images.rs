@@ -19,8 +19,13 @@ use std::path::Path;
 const OF_SOME_VERSIONS: [&str; 3] = ["physical-size", "actual-size", "detached-header"];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let newer = [QEMU_IMG, Need::QemuImg(&CHILDREN), Need::QemuImg(&DETACHED_HEADER)];
-    let name = |what: &str| format!("images::{what}_of_images_of_qemu_img_are_those_that_it_prints");
+    let newer = [
+        QEMU_IMG,
+        Need::QemuImg(&CHILDREN),
+        Need::QemuImg(&DETACHED_HEADER),
+    ];
+    let name =
+        |what: &str| format!("images::{what}_of_images_of_qemu_img_are_those_that_it_prints");
     let of_all = |key: &str| !OF_SOME_VERSIONS.contains(&key);
     let of_some = |key: &str| OF_SOME_VERSIONS.contains(&key);
     vec![
@@ -72,11 +77,17 @@ fn compare_all(is_compared: fn(&str) -> bool) {
             Err(message) => vec![message],
         };
         compared += 1;
-        let named = differences.into_iter().map(|text| format!("{}: {text}", recipe.name));
+        let named = differences
+            .into_iter()
+            .map(|text| format!("{}: {text}", recipe.name));
         differing.extend(named);
     }
     println!("{compared} images of qemu-img compared");
-    assert!(differing.is_empty(), "differences:\n{}", differing.join("\n"));
+    assert!(
+        differing.is_empty(),
+        "differences:\n{}",
+        differing.join("\n")
+    );
     assert!(compared >= 60, "only {compared} images compared");
 }
 
@@ -136,11 +147,14 @@ fn compare(ours: &Value, theirs: &Value, is_compared: fn(&str) -> bool) -> Vec<S
         &ours["actual-size"],
         &size_of_given_file(theirs),
     );
-    let (mut our_specific, mut specific) =
-        (ours["format-specific"].clone(), header_only(&theirs["format-specific"]));
+    let (mut our_specific, mut specific) = (
+        ours["format-specific"].clone(),
+        header_only(&theirs["format-specific"]),
+    );
     let detached = [&mut our_specific, &mut specific].map(|specific| {
         let data = specific["data"].as_object_mut();
-        data.and_then(|data| data.remove("detached-header")).unwrap_or_default()
+        data.and_then(|data| data.remove("detached-header"))
+            .unwrap_or_default()
     });
     same("detached-header", &detached[0], &detached[1]);
     same("format-specific", &our_specific, &specific);

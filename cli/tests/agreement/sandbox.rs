@@ -24,7 +24,10 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn traced(images: &Images, arguments: &[&str]) -> Vec<String> {
     let mut strace = program("strace");
     strace.args(["-f", "-o", "trace", TOOL.0, "--sandbox"]);
-    let output = strace.args(arguments).current_dir(images.directory()).output();
+    let output = strace
+        .args(arguments)
+        .current_dir(images.directory())
+        .output();
     let output = output.expect("strace starts");
     assert!(output.status.code().is_some(), "{output:?}");
     let trace = String::from_utf8(images.read("trace")).expect("UTF-8");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe info --backing-chain`.
 
-
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::bytes::position;
@@ -15,7 +14,9 @@ use std::collections::BTreeSet;
 fn three() -> Images {
     let images = Images::new();
     raw(&images, "base.raw");
-    let mid = Qcow2::new(MIB).backing("base.raw", "raw").data_file("d.raw");
+    let mid = Qcow2::new(MIB)
+        .backing("base.raw", "raw")
+        .data_file("d.raw");
     mid.write(images.path("mid.qcow2"));
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     images

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe check`: exit codes, the policy from options, text and JSON.
 
-
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Luks, Qcow2, Vpc, MIB};
 use diskprobe_test_support::tool::overlay;
@@ -52,7 +51,8 @@ fn one_image_is_one_json_object_and_several_are_lines() {
         "references": [{"kind": "backing", "location": "base.img", "offset": 528, "length": 8}],
         "findings": ["backing-file"],
     });
-    let one = TOOL.run(images.directory(),
+    let one = TOOL.run(
+        images.directory(),
         &["check", "--output=json", "overlay.qcow2"],
     );
     assert_eq!((one.code, one.json()), (Some(1), refused.clone()));
@@ -100,7 +100,10 @@ fn an_image_has_the_format_that_is_given() {
     let wrong = TOOL.run(images.directory(), &["check", "-f", "vdi", "x"]);
     assert_eq!((wrong.code, wrong.text()), (Some(1), "x: refused\n"));
     // A fixed VHD is detected as raw, and matches vpc.
-    Vpc::new(MIB).fixed().force_size().write(images.path("fixed"));
+    Vpc::new(MIB)
+        .fixed()
+        .force_size()
+        .write(images.path("fixed"));
     let ambiguous = "fixed: refused\n    ambiguous        its bytes can also be read as something \
                      else: vpc\n";
     assert_says(&images, &["fixed"], 1, ambiguous);
@@ -132,7 +135,9 @@ fn backing_files_are_accepted_below_an_allowed_directory() {
         ("file:/base.img", "backing-place"),
         ("nbd://host/x", "backing-place"),
     ] {
-        Qcow2::new(MIB).backing(name, "raw").write(images.path("x.qcow2"));
+        Qcow2::new(MIB)
+            .backing(name, "raw")
+            .write(images.path("x.qcow2"));
         let refused = TOOL.run(images.directory(), &["check", &below("/"), "x.qcow2"]);
         let text = refused.text();
         assert!(

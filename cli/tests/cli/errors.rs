@@ -2,7 +2,6 @@
 //! The table in `docs/errors.md`: each input is made, and fails with the code and the message that the
 //! table has.
 
-
 use crate::TOOL;
 use diskprobe::{
     probe_buffer, probe_path, probe_source, Error, ErrorKind, Format, Image, Limits, Options,
@@ -197,10 +196,19 @@ fn cut_headers() -> Vec<(&'static str, Outcome)> {
         ("60 bytes of a qed image", cut(&Qed::new(SIZE), 60)),
         ("60 bytes of a sparse vmdk image", cut(&Vmdk::new(SIZE), 60)),
         ("100 bytes of a vdi image", cut(&Vdi::new(SIZE), 100)),
-        ("100 bytes of a dynamic vpc image", cut(&Vpc::new(SIZE), 100)),
+        (
+            "100 bytes of a dynamic vpc image",
+            cut(&Vpc::new(SIZE), 100),
+        ),
         ("100 bytes of a luks image", cut(&Luks::new(SIZE), 100)),
-        ("40 bytes of a parallels image", cut(&Parallels::new(SIZE), 40)),
-        ("68 bytes of a bochs image", outcome(probe(&bochs(0x2_0000)[..68]))),
+        (
+            "40 bytes of a parallels image",
+            cut(&Parallels::new(SIZE), 40),
+        ),
+        (
+            "68 bytes of a bochs image",
+            outcome(probe(&bochs(0x2_0000)[..68])),
+        ),
         ("the script alone of a cloop image", outcome(probe(script))),
         ("8 bytes of a vhdx image", cut(&Vhdx::new(SIZE), 8)),
     ]

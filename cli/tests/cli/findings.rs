@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Findings: what matters before an image is accepted.
 
-
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Encryption, Qcow2, Subformat, Vdi, Vmdk, MIB};
 use diskprobe_test_support::bytes::position;
@@ -29,12 +28,15 @@ fn findings_name_what_matters() {
     let images = overlay();
     let aes = Qcow2::new(MIB).encrypted(Encryption::Aes);
     aes.write(images.path("aes.qcow2"));
-    Qcow2::new(MIB).data_file("d.data").write(images.path("d.qcow2"));
+    Qcow2::new(MIB)
+        .data_file("d.data")
+        .write(images.path("d.qcow2"));
     let plain = Qcow2::new(MIB).bytes();
     images.write("plain.qcow2", &plain);
     images.write("dirty.qcow2", &patched(&plain, &[(79, &[1])]));
     images.write("corrupt.qcow2", &patched(&plain, &[(79, &[2])]));
-    images.write("unnamed.qcow2",
+    images.write(
+        "unnamed.qcow2",
         &patched(&plain, &[(79, &[4]), (112, &[0; 8])]),
     );
     for (name, safety) in [
@@ -104,9 +106,7 @@ fn files_that_an_image_names_are_listed_and_not_opened() {
 fn other_formats_that_the_bytes_match_are_listed() {
     let images = Images::new();
     let vdi = Vdi::new(64 * MIB).bytes();
-    images.write("two.img",
-        &patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]),
-    );
+    images.write("two.img", &patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]));
     let two = TOOL.info(images.directory(), &["two.img"]);
     assert_eq!(two["format"], "vdi");
     assert_eq!(two["also-matches"], json!(["qcow2"]));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe info`, and the tool as a whole.
 
-
 use crate::TOOL;
 use diskprobe_test_support::tool::{overlay, with_backing};
 use diskprobe_test_support::Images;
@@ -18,7 +17,8 @@ fn allocated(images: &Images, name: &str) -> u64 {
 #[test]
 fn one_image_is_one_json_object() {
     let images = overlay();
-    let run = TOOL.run(images.directory(),
+    let run = TOOL.run(
+        images.directory(),
         &["info", "--output=json", "./overlay.qcow2"],
     );
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -61,7 +61,8 @@ fn one_image_is_one_json_object() {
 #[test]
 fn facts_are_rows_of_text() {
     let images = overlay();
-    let run = TOOL.run(images.directory(),
+    let run = TOOL.run(
+        images.directory(),
         &["info", "-U", "./overlay.qcow2", "base.img"],
     );
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -117,7 +118,8 @@ fn several_images_are_one_json_line_each() {
     let images = overlay();
     images.write("short.qcow2", b"QFI\xfb\0\0\0\x03");
     let files = ["overlay.qcow2", "missing.img", "short.qcow2", "base.img"];
-    let run = TOOL.run(images.directory(),
+    let run = TOOL.run(
+        images.directory(),
         &[&["info", "--output=json"], &files[..]].concat(),
     );
     assert_eq!(run.code, Some(1));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Names of files that are unusual, by accident or by intent.
 
-
 use crate::TOOL;
 use diskprobe_test_support::tool::with_backing;
 use diskprobe_test_support::Images;
@@ -35,7 +34,8 @@ fn a_name_that_is_not_utf8_is_also_given_in_hex() {
     assert_eq!(one["full-backing-filename-hex"], "64e92f62fe2e696d67");
 
     let missing = OsStr::from_bytes(b"\xff");
-    let run = TOOL.run(images.directory(),
+    let run = TOOL.run(
+        images.directory(),
         &["info".as_ref(), "--output=json".as_ref(), missing, name],
     );
     assert_eq!(run.code, Some(1));

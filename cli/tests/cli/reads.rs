@@ -2,7 +2,6 @@
 //! What a probe reads of each image of the suite, and which facts it reports. The tables of
 //! `docs/formats.md` come from it; `UPDATE_DOCS=1` writes them.
 
-
 use crate::TOOL;
 use diskprobe::limits::{FIRST_READ, MAX_BYTES, MAX_READS};
 use diskprobe::{probe_source, ByteRange, Error, ErrorKind, Format, Image, Options, Source};

@@ -11,7 +11,9 @@ fn answers_in_the_sandbox_are_those_outside() {
     let images = Images::new();
     let files = files(&images);
     let run = |arguments: &[&str]| TOOL.run(images.directory(), arguments);
-    let chains = files.iter().map(|file| vec!["info", "--backing-chain", file]);
+    let chains = files
+        .iter()
+        .map(|file| vec!["info", "--backing-chain", file]);
     let ways = WAYS.map(|way| [way, &files].concat());
     let location = vec!["location", "--relative-to=a/b", "c", "nbd://h/e", "json:{"];
     for arguments in ways.into_iter().chain(chains).chain([location]) {

@@ -28,7 +28,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     let needs = [VECTORS, PYTHON];
     let mut trials = trials![needs; chains_differ_only_for_known_reasons];
     for (name, test) in [
-        ("probes_differ_only_for_known_reasons", probe::compare as fn()),
+        (
+            "probes_differ_only_for_known_reasons",
+            probe::compare as fn(),
+        ),
         ("lookups_differ_only_for_known_reasons", lookup::compare),
     ] {
         trials.push(trial(format!("chain_vectors::{name}"), &needs, test));

@@ -98,7 +98,10 @@ pub(crate) fn all(images: &Images) -> Vec<Base> {
     Vmdk::new(64 * MIB).write(images.path("sparse"));
     Qcow2::new(64 * MIB).write(images.path("below"));
     let recipes = recipes(CREATED);
-    let mut bases: Vec<_> = recipes.iter().map(|recipe| created(images, recipe)).collect();
+    let mut bases: Vec<_> = recipes
+        .iter()
+        .map(|recipe| created(images, recipe))
+        .collect();
     let more = variants(&bases);
     bases.extend(more);
     bases.extend(crafted_bases());

@@ -43,7 +43,9 @@ fn version(bytes: &[u8]) -> Option<&'static Class> {
         let rest = bytes.get(offset..);
         rest.is_some_and(|rest| rest.starts_with(part))
     };
-    let known = [b"win ", b"qem2", b"d2v ", b"tap\0", b"CTXS", b"vpc ", b"qemu"];
+    let known = [
+        b"win ", b"qem2", b"d2v ", b"tap\0", b"CTXS", b"vpc ", b"qemu",
+    ];
     let is_known = known.iter().any(|creator| has(footer + 28, &creator[..]));
     let class = match has(footer, b"conectix") && !is_known {
         true => &VPC_CREATORS,

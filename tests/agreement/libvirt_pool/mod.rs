@@ -31,13 +31,16 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(trials![[VECTORS, PYTHON, QEMU_IMG];
         recorded_answers_of_libvirt_11_3_differ_only_for_known_reasons,
     ]);
-    trials.push(Trial::ignorable_test("libvirt_pool::images_for_a_trial", || {
-        let Some(directory) = std::env::var_os("DISKPROBE_IMAGES") else {
-            return Ok(Completion::ignored_with("DISKPROBE_IMAGES is not set"));
-        };
-        write_images(directory.as_ref());
-        Ok(Completion::Completed)
-    }));
+    trials.push(Trial::ignorable_test(
+        "libvirt_pool::images_for_a_trial",
+        || {
+            let Some(directory) = std::env::var_os("DISKPROBE_IMAGES") else {
+                return Ok(Completion::ignored_with("DISKPROBE_IMAGES is not set"));
+            };
+            write_images(directory.as_ref());
+            Ok(Completion::Completed)
+        },
+    ));
     trials
 }
 

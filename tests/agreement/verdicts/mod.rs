@@ -55,7 +55,11 @@ impl Summary {
     /// Judges images, each with its name.
     fn judge(&mut self, images: &[(String, PathBuf)]) {
         let paths: Vec<_> = images.iter().map(|(_, path)| path.clone()).collect();
-        let theirs = venv::python(DIRECTORY, "tests/agreement/verdicts/judge_formats.py", &paths);
+        let theirs = venv::python(
+            DIRECTORY,
+            "tests/agreement/verdicts/judge_formats.py",
+            &paths,
+        );
         let theirs: Vec<Value> = theirs
             .lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))

@@ -16,7 +16,9 @@ pub fn overlay(images: &Images, name: &str, backing: &str, format: &str) {
 
 /// Makes an image whose data file, of 1 MiB, is called `data_file`.
 pub fn with_data_file(images: &Images, name: &str, data_file: &str) {
-    Qcow2::new(MIB).data_file(data_file).write(images.path(name));
+    Qcow2::new(MIB)
+        .data_file(data_file)
+        .write(images.path(name));
 }
 
 /// A source in memory.
@@ -55,11 +57,7 @@ pub fn with_policy(policy: UnrecordedFormat) -> ChainOptions {
 }
 
 /// Walks the chain of `top`.
-pub fn open(
-    images: &Images,
-    top: &str,
-    options: &ChainOptions,
-) -> Result<Chain, ChainError> {
+pub fn open(images: &Images, top: &str, options: &ChainOptions) -> Result<Chain, ChainError> {
     Chain::open_path(images.path(top), options)
 }
 

@@ -35,7 +35,9 @@ for line in open(sys.argv[1]):
 pub fn read(name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(shared("vectors").join(name)).expect("the collection");
     let lines = text.lines();
-    lines.map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
 }
 
 /// Makes the images in these directories: those of the collection itself, and those that qemu-img

@@ -3,7 +3,8 @@
 
 use super::{assert_agreed, qemu_chain};
 use diskprobe_test_support::build::{
-    bochs, cloop, udif, Build, Luks, Parallels, Qcow, Qcow2, Qed, SparseFile, Vdi, Vhdx, Vmdk, Vpc, MIB,
+    bochs, cloop, udif, Build, Luks, Parallels, Qcow, Qcow2, Qed, SparseFile, Vdi, Vhdx, Vmdk, Vpc,
+    MIB,
 };
 use diskprobe_test_support::oracle::QEMU_IMG;
 use diskprobe_test_support::{trials, Images};
@@ -122,7 +123,9 @@ fn data_files_are_no_images_of_the_chain() {
     let names = ["d.raw", &format!("{directory}/d.raw"), "sub/d.raw"];
     for (index, data_file) in names.into_iter().enumerate() {
         let top = format!("top{index}.qcow2");
-        let image = Qcow2::new(MIB).data_file(data_file).backing("base.raw", "raw");
+        let image = Qcow2::new(MIB)
+            .data_file(data_file)
+            .backing("base.raw", "raw");
         image.write(images.path(&top));
         let chain = assert_agreed(&images, &[], &top);
         let theirs = &qemu_chain(&images, &top).expect("followed")[0];

@@ -93,7 +93,13 @@ fn a_file_that_must_not_be_read_is_refused() {
     mode("", 0o755);
     let run = || {
         let mut command = TOOL.unprivileged(&images);
-        command.args(["info", "--backing-chain", "-U", "--output=json", "top.qcow2"]);
+        command.args([
+            "info",
+            "--backing-chain",
+            "-U",
+            "--output=json",
+            "top.qcow2",
+        ]);
         command.output().expect("the tool starts")
     };
     for (unreadable, reached) in [("base.raw", 3), ("mid.qcow2", 2), ("top.qcow2", 1)] {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Errors of single files, of the process and of its reader.
 
-use diskprobe_test_support::Images;
 use super::first_object;
 use crate::TOOL;
 use diskprobe_test_support::tool::overlay;
+use diskprobe_test_support::Images;
 use serde_json::json;
 use std::io::Read;
 use std::process::Stdio;

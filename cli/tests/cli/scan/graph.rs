@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan --graph`.
 
-use diskprobe_test_support::Images;
 use super::{first_object, unrecorded};
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Subformat, Vmdk, MIB};
 use diskprobe_test_support::chain::{overlay as over, raw};
+use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::fs::File;
 use std::time::{Duration, SystemTime};

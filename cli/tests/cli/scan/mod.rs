@@ -4,7 +4,6 @@
 mod failures;
 mod graph;
 
-
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Luks, Qcow2, Vdi, GIB, MIB, TIB};
 use diskprobe_test_support::tool::{overlay, with_backing};
@@ -199,7 +198,8 @@ fn names_are_escaped_in_text_and_exact_in_json() {
 #[test]
 fn a_target_can_be_a_file_or_absent() {
     let images = overlay();
-    let run = TOOL.run(images.directory(),
+    let run = TOOL.run(
+        images.directory(),
         &["scan", "base.img", "absent", "overlay.qcow2"],
     );
     assert_eq!(run.code, Some(1));
@@ -215,7 +215,8 @@ fn a_target_can_be_a_file_or_absent() {
 #[test]
 fn images_have_the_format_that_is_given() {
     let images = overlay();
-    let run = TOOL.run(images.directory(),
+    let run = TOOL.run(
+        images.directory(),
         &["scan", "--output=json", "-f", "qcow2", "."],
     );
     assert_eq!(run.code, Some(1));

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The valid images that the tests change, of 64 MiB unless the name says otherwise.
 
-use diskprobe_test_support::build::{
-    Build, Parallels, Qcow, Qed, Vdi, Vhdx, Vmdk, Vpc, MIB,
-};
+use diskprobe_test_support::build::{Build, Parallels, Qcow, Qed, Vdi, Vhdx, Vmdk, Vpc, MIB};
 
 pub(crate) use diskprobe_test_support::cases::qcow2::{backed, base as qcow2, extended};
 

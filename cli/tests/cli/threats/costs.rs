@@ -138,14 +138,7 @@ fn all_fields(images: &[Vec<u8>]) {
 
 #[test]
 fn cve_2014_0144() {
-    all_fields(&[
-        cloop(),
-        qcow2(),
-        vdi(),
-        vpc(),
-        bochs(0x1_0000),
-        parallels(),
-    ]);
+    all_fields(&[cloop(), qcow2(), vdi(), vpc(), bochs(0x1_0000), parallels()]);
 }
 
 #[test]
@@ -173,10 +166,7 @@ fn cve_2014_0146() {
 
 #[test]
 fn cve_2014_0147() {
-    let extent = patched(
-        &bochs(0x2_0000),
-        &[(80, &0x8000_0000u32.to_le_bytes())],
-    );
+    let extent = patched(&bochs(0x2_0000), &[(80, &0x8000_0000u32.to_le_bytes())]);
     Hostile::new(extent).broken(InvalidImage, "extent");
     let order = patched(&qcow2(), &[(96, &ONES[..4])]);
     Hostile::new(order).broken(InvalidImage, "refcount_order");

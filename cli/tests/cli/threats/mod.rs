@@ -7,4 +7,3 @@ mod costs;
 mod every_way;
 mod names;
 mod references;
-

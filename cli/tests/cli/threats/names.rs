@@ -163,11 +163,12 @@ fn nested_json_does_not_overflow_the_stack() {
             (true, true)
         );
         let name = &deep.as_bytes()[..1023];
-        images.write("x.qcow2",
-            &backed(&extended(&[], b""), 0x4000, name),
-        );
+        images.write("x.qcow2", &backed(&extended(&[], b""), 0x4000, name));
         for command in [&["info", "x.qcow2"][..], &["check", "x.qcow2"]] {
-            assert!(TOOL.run(images.directory(), command).text().contains("json:"));
+            assert!(TOOL
+                .run(images.directory(), command)
+                .text()
+                .contains("json:"));
         }
         let chain = TOOL.run(images.directory(), &["info", "--backing-chain", "x.qcow2"]);
         assert_eq!(chain.code, Some(1));

@@ -46,10 +46,7 @@ fn written_by_a_guest(disk: u64) {
         .in_file_of(disk)
         .refused(Qcow2, &["backing-file"]);
     assert_eq!(image.backing().expect("a name").location, SECRET);
-    let known = Hostile::new(header)
-        .in_file_of(disk)
-        .given(Raw)
-        .costs(0, 0);
+    let known = Hostile::new(header).in_file_of(disk).given(Raw).costs(0, 0);
     assert_eq!(known.accepted(Raw).virtual_size(), Some(disk));
 }
 
@@ -361,7 +358,10 @@ fn a_format_that_few_programs_read_is_detected() {
         assert!(run.text().contains("\n    format "), "{run:?}");
     }
     // A guest can also write a trailer.
-    for (bytes, format) in [(udif().bytes, Format::Dmg), (fixed_vpc_of_1_mib(), Format::Vpc)] {
+    for (bytes, format) in [
+        (udif().bytes, Format::Dmg),
+        (fixed_vpc_of_1_mib(), Format::Vpc),
+    ] {
         let image = Hostile::new(bytes.clone()).refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
         Hostile::new(bytes).given(format).accepted(format);
