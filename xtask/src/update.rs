@@ -43,8 +43,8 @@ fn header(root: &Path, write: bool) -> Result<(), String> {
 
 fn docs(root: &Path, write: bool) -> Result<(), String> {
     for arguments in [
-        "--package diskprobe --all-features --test docs_formats --test judged_fields",
-        "--package diskprobe-cli --test reads",
+        "--package diskprobe --all-features --test docs",
+        "--package diskprobe-cli --test cli reads",
     ] {
         tests(root, arguments, write.then_some("UPDATE_DOCS"))?;
     }

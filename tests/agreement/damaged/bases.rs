@@ -110,7 +110,7 @@ pub(crate) fn all(images: &Images) -> Vec<Base> {
 
 fn created(images: &Images, recipe: &Recipe) -> Base {
     recipe.build(images);
-    let format: Format = recipe.format().parse().ok().expect("a format");
+    let format: Format = recipe.format().parse().expect("a format");
     let mut bytes = images.read(recipe.name);
     if format == Format::Vhdx {
         // After the metadata, nothing matters.

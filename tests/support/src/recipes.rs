@@ -60,7 +60,7 @@ pub fn recipe(line: &'static str) -> Recipe {
         None => (name, false),
     };
     let (name, asked) = match name.split_once(" as ") {
-        Some((name, asked)) => (name, Some(asked.parse().ok().expect("a format"))),
+        Some((name, asked)) => (name, Some(asked.parse().expect("a format"))),
         None => (name, None),
     };
     Recipe {

@@ -242,7 +242,7 @@ impl Qcow2 {
             for guest in run {
                 let host = if has_data_file { *guest } else { next };
                 next += u64::from(!has_data_file);
-                entries = entries.be64(host * self.cluster() | COPIED);
+                entries = entries.be64((host * self.cluster()) | COPIED);
             }
             tables.push((table * self.cluster(), entries.finish()));
         }
