@@ -33,11 +33,11 @@ fn findings_name_what_matters() {
         .write(images.path("d.qcow2"));
     let plain = Qcow2::new(MIB).bytes();
     images.write("plain.qcow2", &plain);
-    images.write("dirty.qcow2", &patched(&plain, &[(79, &[1])]));
-    images.write("corrupt.qcow2", &patched(&plain, &[(79, &[2])]));
+    images.write("dirty.qcow2", patched(&plain, &[(79, &[1])]));
+    images.write("corrupt.qcow2", patched(&plain, &[(79, &[2])]));
     images.write(
         "unnamed.qcow2",
-        &patched(&plain, &[(79, &[4]), (112, &[0; 8])]),
+        patched(&plain, &[(79, &[4]), (112, &[0; 8])]),
     );
     for (name, safety) in [
         ("plain.qcow2", json!([])),
@@ -92,7 +92,7 @@ fn files_that_an_image_names_are_listed_and_not_opened() {
 
     let vdi = Vdi::new(64 * MIB).bytes();
     let uuid: [u8; 16] = std::array::from_fn(|index| u8::try_from(index).expect("below 16"));
-    images.write("child.vdi", &patched(&vdi, &[(424, &uuid)]));
+    images.write("child.vdi", patched(&vdi, &[(424, &uuid)]));
     let child = TOOL.info(images.directory(), &["child.vdi"]);
     // The order of the bytes is that of Microsoft.
     let parent = json!({ "uuid": "03020100-0504-0706-0809-0a0b0c0d0e0f" });
@@ -106,7 +106,7 @@ fn files_that_an_image_names_are_listed_and_not_opened() {
 fn other_formats_that_the_bytes_match_are_listed() {
     let images = Images::new();
     let vdi = Vdi::new(64 * MIB).bytes();
-    images.write("two.img", &patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]));
+    images.write("two.img", patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]));
     let two = TOOL.info(images.directory(), &["two.img"]);
     assert_eq!(two["format"], "vdi");
     assert_eq!(two["also-matches"], json!(["qcow2"]));

@@ -219,7 +219,7 @@ fn help_and_version_are_no_errors() {
 #[test]
 fn a_closed_pipe_ends_the_tool_silently() {
     let images = Images::new();
-    images.write("a.img", &[0; 512]);
+    images.write("a.img", [0; 512]);
     for output in ["--output=json", "--output=human"] {
         let mut command = TOOL.command(images.directory());
         command.args(["info", output]).args(vec!["a.img"; 2000]);
@@ -235,7 +235,7 @@ fn a_closed_pipe_ends_the_tool_silently() {
 #[test]
 fn output_that_cannot_be_written_is_an_error() {
     let images = Images::new();
-    images.write("a.img", &[0; 512]);
+    images.write("a.img", [0; 512]);
     let mut command = TOOL.command(images.directory());
     let full = File::options()
         .write(true)
@@ -259,7 +259,7 @@ fn output_that_cannot_be_written_is_an_error() {
 fn answers_come_before_the_last_image_is_read() {
     use std::io::{BufRead, BufReader};
     let images = Images::new();
-    images.write("a.img", &[0; 512]);
+    images.write("a.img", [0; 512]);
     let mut command = TOOL.command(images.directory());
     command
         .args(["info", "--output=json", "a.img"])

@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 #[test]
 fn a_name_may_start_with_a_dash() {
     let images = Images::new();
-    images.write("-U", &[0; 512]);
+    images.write("-U", [0; 512]);
     let info = TOOL.info(images.directory(), &["-U", "--", "-U"]);
     assert_eq!(
         (&info["filename"], &info["virtual-size"]),

@@ -76,8 +76,8 @@ fn eight_jobs_need_at_most_64_descriptors() {
     for number in 0..500 {
         let directory = format!("{number}/a/b");
         std::fs::create_dir_all(images.path(&directory)).expect("a directory");
-        images.write(format!("{directory}/{number}.raw"), &[0; 512]);
-        images.write(format!("{number}.raw"), &[0; 512]);
+        images.write(format!("{directory}/{number}.raw"), [0; 512]);
+        images.write(format!("{number}.raw"), [0; 512]);
     }
     let script = "ulimit -n 64; exec \"$0\" scan -r --jobs=8 --output=json .";
     for _ in 0..5 {
@@ -103,7 +103,7 @@ fn a_file_that_must_not_be_read_hides_no_other() {
     use std::os::unix::fs::PermissionsExt;
     let images = Images::new();
     for name in ["a.raw", "closed.raw", "closed/b.raw"] {
-        images.write(name, &[0; 512]);
+        images.write(name, [0; 512]);
     }
     let set_mode = |name: &str, mode| {
         let mode = PermissionsExt::from_mode(mode);

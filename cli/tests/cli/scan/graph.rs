@@ -144,7 +144,7 @@ fn an_image_that_cannot_be_probed_is_still_what_another_names() {
 #[test]
 fn for_graphviz() {
     let images = Images::new();
-    images.write("a\"\\\nb", &[0; 512]);
+    images.write("a\"\\\nb", [0; 512]);
     over(&images, "top.qcow2", "a\"\\\nb", "raw");
     over(&images, "x.qcow2", "gone\"; evil [label=\"", "raw");
     age(&images, "a\"\\\nb", 10);

@@ -169,7 +169,7 @@ fn a_file_system_can_be_over_committed() {
     assert_eq!(system["over-commit"], over);
 
     let images = Images::new();
-    images.write("small.raw", &[0; 512]);
+    images.write("small.raw", [0; 512]);
     let said = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         said.text().contains(": not over-committed\n"),
@@ -181,7 +181,7 @@ fn a_file_system_can_be_over_committed() {
 #[test]
 fn names_are_escaped_in_text_and_exact_in_json() {
     let images = Images::new();
-    images.write(OsStr::from_bytes(b"\x1b[31m\xff.raw"), &[0; 512]);
+    images.write(OsStr::from_bytes(b"\x1b[31m\xff.raw"), [0; 512]);
     let human = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         human.text().contains("\n./\\x1b[31m\\xff.raw  raw"),

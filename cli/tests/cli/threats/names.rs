@@ -53,7 +53,7 @@ fn exact(object: &Value, key: &str) -> Vec<u8> {
 fn a_backing_name_is_escaped() {
     let images = Images::new();
     for (name, shown) in names() {
-        images.write("x.qcow2", &extended(&[], &name));
+        images.write("x.qcow2", extended(&[], &name));
         for (command, label) in [
             ("info", "\nbacking file:        "),
             ("check", "it names a backing file: "),
@@ -75,7 +75,7 @@ fn a_backing_name_is_escaped() {
 fn the_name_of_a_data_file_or_extent_is_escaped() {
     let images = Images::new();
     for (name, shown) in names() {
-        images.write("x.img", &with_data_file(&name));
+        images.write("x.img", with_data_file(&name));
         let said = TOOL.run(images.directory(), &["check", "x.img"]);
         assert!(
             said.text().contains(&format!("in another file: {shown}\n")),
@@ -106,10 +106,10 @@ fn the_name_of_a_data_file_or_extent_is_escaped() {
 #[test]
 fn a_nul_ends_a_name() {
     let images = Images::new();
-    images.write("x.qcow2", &extended(&[], b"base\0\x1b/etc/passwd"));
+    images.write("x.qcow2", extended(&[], b"base\0\x1b/etc/passwd"));
     let facts = TOOL.info(images.directory(), &["x.qcow2"]);
     assert_eq!(facts["backing-filename"], "base");
-    images.write("x.qcow2", &extended(&[], b"\0/etc/passwd"));
+    images.write("x.qcow2", extended(&[], b"\0/etc/passwd"));
     let facts = TOOL.info(images.directory(), &["x.qcow2"]);
     assert!(facts.get("backing-filename").is_none());
     assert!(Location::parse(b"base\0x").is_err());
@@ -163,7 +163,7 @@ fn nested_json_does_not_overflow_the_stack() {
             (true, true)
         );
         let name = &deep.as_bytes()[..1023];
-        images.write("x.qcow2", &backed(&extended(&[], b""), 0x4000, name));
+        images.write("x.qcow2", backed(&extended(&[], b""), 0x4000, name));
         for command in [&["info", "x.qcow2"][..], &["check", "x.qcow2"]] {
             assert!(TOOL
                 .run(images.directory(), command)
@@ -187,7 +187,7 @@ fn nested_json_does_not_overflow_the_stack() {
 fn cve_2026_25077() {
     let images = Images::new();
     let name = "$(touch made)`touch made`\u{1b}\n.qcow2";
-    images.write(name, &extended(&[], b"`touch made`\n\x1b"));
+    images.write(name, extended(&[], b"`touch made`\n\x1b"));
     for command in ["info", "check"] {
         let run = TOOL.run(images.directory(), &[command, name]);
         assert!(run

@@ -80,8 +80,8 @@ fn cve_2008_1945() {
 /// Makes an overlay that does not record the format of its base, on which the guest wrote a header.
 fn over_a_written_base() -> Images {
     let images = Images::new();
-    images.write("top.qcow2", &extended(&[], b"base.raw"));
-    images.write("base.raw", &overlay(SECRET));
+    images.write("top.qcow2", extended(&[], b"base.raw"));
+    images.write("base.raw", overlay(SECRET));
     images
 }
 
@@ -113,7 +113,7 @@ fn cve_2010_2238() {
 #[test]
 fn cve_2010_2239() {
     let images = over_a_written_base();
-    images.write("recorded.qcow2", &overlay(b"base.raw"));
+    images.write("recorded.qcow2", overlay(b"base.raw"));
     let unrecorded = check(
         images.directory(),
         &["--allow-backing-under=.", "top.qcow2"],
