@@ -153,8 +153,8 @@ fn object(asked: Option<Format>, parts: &[Part<'_>], length: u64) -> Object {
     }
 }
 
-/// Writes every field on both sides of its limit, for the targets that reach all of an image. Returns
-/// the number of images.
+/// Writes every field on both sides of its limit, for the targets that reach all of an image.
+/// Returns the number of images.
 fn limits(directory: &Path, images: &Images) -> usize {
     let mut count = 0;
     for base in field_limits::bases(images) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The limits of single fields with `qemu-img`: it refuses what we refuse, and accepts what we accept,
-//! except as the list says.
+//! The limits of single fields with `qemu-img`: it refuses what we refuse, and accepts what we
+//! accept, except as the list says.
 
 use diskprobe_test_support::field_limits::{bases, Base, Limit};
 use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};
@@ -9,9 +9,12 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// What a test needs, and its lines, each with the name of the base.
+type Group = (Vec<Need>, Vec<(&'static str, &'static str)>);
+
 /// One test for each format, and for each class of versions.
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut groups: BTreeMap<String, (Vec<Need>, Vec<(&str, &str)>)> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for base in bases(&Images::new()) {
         for limit in &base.limits {
             let mut name = format!("field_limits::{}_as_expected_of_qemu_img", base.format());
@@ -25,7 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         }
     }
     let groups = groups.into_iter();
-    let trial = |(name, (needs, lines)): (String, (Vec<Need>, Vec<_>))| {
+    let trial = |(name, (needs, lines)): (String, Group)| {
         trial(name, &needs, move || compare(&lines))
     };
     groups.map(trial).collect()

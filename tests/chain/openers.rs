@@ -212,7 +212,7 @@ fn no_descriptor_stays_open() {
         ("wrong", false),
         ("absent", false),
     ] {
-        let path = images.path(&format!("{name}.qcow2"));
+        let path = images.path(format!("{name}.qcow2"));
         let beneath = &mut LocalFiles::beneath(images.directory()).unwrap();
         let top = Location::of_path(path.to_str().unwrap().as_bytes());
         let results = [

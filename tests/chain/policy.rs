@@ -14,8 +14,8 @@ use UnrecordedFormat::{Probe, Raw, Refuse};
 
 pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
 
-/// Asserts what each policy makes of the backing file of `top.qcow2`. The chain is broken if `probed`
-/// is an error.
+/// Asserts what each policy makes of the backing file of `top.qcow2`. The chain is broken if
+/// `probed` is an error.
 #[track_caller]
 pub(crate) fn assert_policies(
     images: &Images,

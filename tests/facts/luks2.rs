@@ -276,7 +276,8 @@ fn wrong_texts_are_rejected() {
         // Detection does not look at any of this.
         assert_eq!(probe(&bytes).expect("raw").format(), Format::Raw, "{words}");
     }
-    let mut endless = patched(&base, &[(8, &(128u64 << 10).to_be_bytes()), (JSON, &[b' '; 64 << 10])]);
+    let size = (128u64 << 10).to_be_bytes();
+    let mut endless = patched(&base, &[(8, &size), (JSON, &[b' '; 64 << 10])]);
     endless.resize(4 << 20, 0);
     assert_error(by_name(&endless), UnsupportedFeature, JSON as u64, "longer than 64 KiB");
     assert!(by_name(&luks2(LUKS2_METADATA)).is_ok());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `diskprobe info` prints of images that `qemu-img` made, and what `qemu-img info` prints of them,
-//! key by key.
+//! What `diskprobe info` prints of images that `qemu-img` made, and what `qemu-img info` prints of
+//! them, key by key.
 //!
-//! Some keys do not have quite the same meaning. `actual-size` is that of the given file, while QEMU adds
-//! the extents that it opens. `cluster-size` and `dirty-flag` are reported if the header has them, while
-//! QEMU prints neither for parallels. The `cluster-size` of a VMDK in several files is in those files,
-//! which are not opened.
+//! Some keys do not have quite the same meaning. `actual-size` is that of the given file, while
+//! QEMU adds the extents that it opens. `cluster-size` and `dirty-flag` are reported if the header
+//! has them, while QEMU prints neither for parallels. The `cluster-size` of a VMDK in several files
+//! is in those files, which are not opened.
 
 use crate::TOOL;
 use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};

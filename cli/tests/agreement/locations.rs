@@ -23,8 +23,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Locations that we refuse and libvirt accepts, the reason, and the row of the document. Lines that are
-/// recorded as accidents are not listed.
+/// Locations that we refuse and libvirt accepts, the reason, and the row of the document. Lines
+/// that are recorded as accidents are not listed.
 const STRICTER: [(&str, &str, &str); 10] = [
     (
         "fat:rw:/d",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the command line tool prints, and what other programs say of the same images; and tests that
-//! need another program. A test is ignored, with the reason, if its program is missing or too old;
-//! with `DISKPROBE_REQUIRE_ORACLES`, a missing program is a failure.
+//! What the command line tool prints, and what other programs say of the same images; and tests
+//! that need another program. A test is ignored, with the reason, if its program is missing or too
+//! old; with `DISKPROBE_REQUIRE_ORACLES`, a missing program is a failure.
 
 mod chains;
 mod images;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The table in `docs/errors.md`: each input is made, and fails with the code and the message that the
-//! table has.
+//! The table in `docs/errors.md`: each input is made, and fails with the code and the message that
+//! the table has.
 
 use crate::TOOL;
 use diskprobe::{
@@ -127,8 +127,8 @@ fn files(images: &Images) -> Vec<(&'static str, Outcome)> {
     ]
 }
 
-/// Returns what the tool says of a file that it must not read. Root may read it, and runs the tool as
-/// another user.
+/// Returns what the tool says of a file that it must not read. Root may read it, and runs the tool
+/// as another user.
 fn unreadable(images: &Images) -> Outcome {
     images.write("secret", b"secret");
     let open = |name: &str, mode| {

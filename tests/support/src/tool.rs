@@ -45,11 +45,11 @@ impl Tool {
         }
     }
 
-    /// Returns a command that runs the tool in the directory of the images, which everybody may read,
-    /// without the rights of root.
+    /// Returns a command that runs the tool in the directory of the images, which everybody may
+    /// read, without the rights of root.
     pub fn unprivileged(self, images: &Images) -> Command {
-        // Another user may have no access to the tool itself. A copy made by this process could still
-        // be open for writing, in a child that another test starts, and would not run.
+        // Another user may have no access to the tool itself. A copy made by this process could
+        // still be open for writing, in a child that another test starts, and would not run.
         let copy = images.path("tool");
         let copied = Command::new("cp").arg(self.0).arg(&copy).status();
         assert!(copied.is_ok_and(|status| status.success()), "cp");
@@ -86,7 +86,8 @@ impl Run {
     }
 }
 
-/// Returns a command that runs a program in the directory of the images, without the rights of root.
+/// Returns a command that runs a program in the directory of the images, without the rights of
+/// root.
 pub fn unprivileged(program: impl AsRef<OsStr>, images: &Images) -> Command {
     const NOBODY: u32 = 65534;
     let metadata = std::fs::metadata(images.directory()).expect("a directory");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains: `diskprobe info --backing-chain` and `qemu-img info --backing-chain`, if `qemu-img` follows
-//! the chain. The images are built; the agreement of `builders` in `tests/` says that they are those of
+//! Chains: `diskprobe info --backing-chain` and `qemu-img info --backing-chain`, if `qemu-img`
+//! follows the chain. The images are built; the agreement of `builders` in `tests/` says that they
+//! are those of
 //! `qemu-img`.
 
 mod formats;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Random chains, the same in every run. If qemu-img follows one, we follow it with the same facts, or
-//! refuse it by one of our rules. If qemu-img refuses it, we do too.
+//! Random chains, the same in every run. If qemu-img follows one, we follow it with the same facts,
+//! or refuse it by one of our rules. If qemu-img refuses it, we do too.
 
 use super::{our_chain, qemu_chain, SAME};
 use diskprobe_test_support::build::{Build, Qcow, Qcow2, Qed, SparseFile, Vdi, Vmdk, MIB};

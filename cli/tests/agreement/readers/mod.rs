@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What each program that reads disk images tells of each format, which is the table in docs/formats.md.
-//! No program tells more than we do.
+//! What each program that reads disk images tells of each format, which is the table in
+//! docs/formats.md. No program tells more than we do.
 
 mod answers;
 mod rows;

@@ -120,7 +120,8 @@ impl Hostile {
     /// Returns the answer, which must be cheap and the same in every way, and the run of the tool.
     fn probed(&self) -> (Result<Image, Error>, Run) {
         let found = self.counted(self.length);
-        // At the start of the longest possible object, the answer may be another, but not more work.
+        // At the start of the longest possible object, the answer may be another, but not more
+        // work.
         let _ = self.counted(i64::MAX as u64);
 
         let images = Images::new();
@@ -154,8 +155,8 @@ impl Hostile {
         (found, TOOL.run(images.directory(), &arguments.concat()))
     }
 
-    /// Asserts that the image is of `format` and is refused for these reasons. The files that it names
-    /// do not exist, and are not opened.
+    /// Asserts that the image is of `format` and is refused for these reasons. The files that it
+    /// names do not exist, and are not opened.
     #[track_caller]
     pub(crate) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
         let (answer, run) = self.probed();

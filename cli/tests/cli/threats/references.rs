@@ -39,7 +39,8 @@ pub(crate) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A guest wrote the header of an image to its disk: a probe finds an image, unless the format is given.
+/// A guest wrote the header of an image to its disk: a probe finds an image, unless the format is
+/// given.
 fn written_by_a_guest(disk: u64) {
     let header = overlay(SECRET)[..4096].to_vec();
     let image = Hostile::new(header.clone())
