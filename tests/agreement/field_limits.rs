@@ -28,9 +28,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         }
     }
     let groups = groups.into_iter();
-    let trial = |(name, (needs, lines)): (String, Group)| {
-        trial(name, &needs, move || compare(&lines))
-    };
+    let trial =
+        |(name, (needs, lines)): (String, Group)| trial(name, &needs, move || compare(&lines));
     groups.map(trial).collect()
 }
 

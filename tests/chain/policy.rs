@@ -186,7 +186,7 @@ fn a_driver_in_the_location_means_raw() {
 }
 
 #[test]
-fn what_is_left_unopened_cannot_be_probed() {
+fn an_image_that_was_not_opened_cannot_be_probed() {
     let images = Images::new();
     unrecorded(&images, "top.qcow2", "nbd://host/x");
     let broken = format!("{TOP} | backing nbd://host/x ? unknown -");
