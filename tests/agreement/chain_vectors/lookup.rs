@@ -38,7 +38,8 @@ impl Opener for Named<'_> {
     }
 }
 
-/// Returns the identity of a file. A relative name is in the directory, as if it were the current one.
+/// Returns the identity of a file. A relative name is in the directory, as if it were the current
+/// one.
 fn identify(directory: &Path, path: &[u8]) -> Option<Identity> {
     let path = directory.join(Path::new(std::ffi::OsStr::from_bytes(path)));
     Identity::of_path(path.as_os_str().as_bytes())

@@ -8,7 +8,8 @@ use diskprobe::chain::{Chain, ChainError, ChainOptions, UnrecordedFormat};
 use diskprobe::{ErrorKind, Format, Options, Source};
 use std::io;
 
-/// Makes a qcow2 overlay of 1 MiB over `backing`, which need not exist, and may be the overlay itself.
+/// Makes a qcow2 overlay of 1 MiB over `backing`, which need not exist, and may be the overlay
+/// itself.
 pub fn overlay(images: &Images, name: &str, backing: &str, format: &str) {
     let overlay = Qcow2::new(MIB).backing(backing, format);
     overlay.write(images.path(name));
