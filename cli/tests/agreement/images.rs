@@ -147,16 +147,12 @@ fn compare(ours: &Value, theirs: &Value, is_compared: fn(&str) -> bool) -> Vec<S
         &ours["actual-size"],
         &size_of_given_file(theirs),
     );
-    let (mut our_specific, mut specific) = (
+    let [(our_specific, our_header), (specific, header)] = [
         ours["format-specific"].clone(),
         header_only(&theirs["format-specific"]),
-    );
-    let detached = [&mut our_specific, &mut specific].map(|specific| {
-        let data = specific["data"].as_object_mut();
-        data.and_then(|data| data.remove("detached-header"))
-            .unwrap_or_default()
-    });
-    same("detached-header", &detached[0], &detached[1]);
+    ]
+    .map(without_detached_header);
+    same("detached-header", &our_header, &header);
     same("format-specific", &our_specific, &specific);
     let snapshots = theirs["snapshots"].as_array().map_or(0, Vec::len);
     same(
@@ -194,6 +190,20 @@ fn size_of_given_file(info: &Value) -> Value {
     let size = |info: &Value| info["actual-size"].as_u64();
     let extents: u64 = extents.filter_map(|child| size(&child["info"])).sum();
     json!(size(info).map(|size| size - extents))
+}
+
+/// Removes `detached-header`, and returns it. It can be in the data of an encrypted qcow2 image.
+fn without_detached_header(mut specific: Value) -> (Value, Value) {
+    let data = &mut specific["data"];
+    let is_inside = data["encrypt"].is_object();
+    let object = if is_inside {
+        &mut data["encrypt"]
+    } else {
+        data
+    };
+    let object = object.as_object_mut();
+    let removed = object.and_then(|object| object.remove("detached-header"));
+    (specific, removed.unwrap_or_default())
 }
 
 fn header_only(specific: &Value) -> Value {
