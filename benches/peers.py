@@ -33,7 +33,7 @@ def rust_probe(tree=ROOT):
 
 
 def python_with_oslo_utils():
-    """The interpreter of a virtual environment, which tests/readers/ has too."""
+    """The interpreter of a virtual environment, which tests/support/src/venv.rs makes too."""
     directory = os.path.join(ROOT, "target", "tmp", OSLO_UTILS)
     python, complete = os.path.join(directory, "bin", "python"), os.path.join(directory, "complete")
     if not os.path.exists(complete):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The same facts on every machine, of images in memory with numbers of either byte order. Miri runs
-//! this crate for machines with 32 bits, and for those whose more significant byte comes first.
+//! The same facts on every machine, of images in memory with numbers of either byte order. Miri
+//! runs this crate for machines with 32 bits, and for those whose more significant byte comes
+//! first.
 
 use diskprobe::{probe_buffer, EncryptionFormat, Format, Image, Options, Prober};
 use diskprobe_test_support::build::{

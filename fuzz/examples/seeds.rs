@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writes the seed corpus: every image of the test suite, in the form that each target takes.
 //!
-//! `fuzz/seeds` runs it. The corpus is made anew on each machine and never kept in git.
+//! `fuzz/seeds` runs it. The corpus is made on each machine, and is not kept in git.
 
 #[path = "seeds/calls.rs"]
 mod calls;
 
 use diskprobe::Format;
 use diskprobe_fuzz::object::{Object, Window, LENGTH_UNKNOWN, THOROUGH};
-use diskprobe_test_support::{field_limits, probe, suite, Images};
+use diskprobe_test_support::probe::probe;
+use diskprobe_test_support::{costliest, field_limits, recipes, Images};
 use std::fs::{create_dir_all, write, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// Longest image that is a seed as it is; of a longer one the start is.
+/// The longest image that is a seed as a whole. Of a longer one, the start is.
 const PLAIN: usize = 4096;
-/// What is looked at of a long image.
+/// The parts of a long image that are read.
 const START: u64 = 4 << 20;
 const END: u64 = 2048;
-/// The name of an image, by one who means harm.
+/// A hostile name of an image.
 const NAME: &[u8; 12] = b"/srv/\x1b[31m\xff\n";
-/// A file, of a length at which the target `json` collects a graph.
+/// A file of a length at which the target `json` collects a graph.
 const FILE: &[u8; 8] = b"a\x1b\xff\n\"\\];";
 /// An image that names another.
 const BACKING: &str = "q3-b.qcow2";
-/// Most bytes of one image that windows show.
+/// The most bytes of one image in windows.
 const SHOWN: usize = 48 << 10;
 
 /// A location of each syntax, and of each driver of `json:`.
@@ -61,15 +62,22 @@ fn main() {
     let directory = std::env::args().nth(1).expect("the directory to write to");
     let directory = Path::new(&directory);
     let images = Images::new();
+    create_dir_all(images.path("sub")).expect("a directory");
     let mut count = 0;
-    for member in suite::make(&images) {
-        let (start, end, length) = parts(&images.path(&member.name));
+    for recipe in [recipes::built(), recipes::crafted()].concat() {
+        recipe.build(&images);
+        let (start, end, length) = parts(&images.path(recipe.name));
         let parts = [(0, &start[..]), (length - end.len() as u64, &end)];
-        seed(directory, &member.name, member.asked, &parts, length);
+        seed(directory, recipe.name, recipe.asked, &parts, length);
         count += 1;
     }
-    count += field_limit_images(directory, &images);
-    let backing = std::fs::read(images.path(BACKING)).expect("the image");
+    for (name, asked, bytes) in costliest::images() {
+        let length = bytes.len() as u64;
+        seed(directory, name, asked, &[(0, &bytes)], length);
+        count += 1;
+    }
+    count += limits(directory, &images);
+    let backing = images.read(BACKING);
     for (number, calls) in calls::OF_ONE.iter().enumerate() {
         let path = directory.join("c_api").join(format!("calls-{number}"));
         write(
@@ -86,13 +94,13 @@ fn main() {
     println!("seeds of {count} images in {}", directory.display());
 }
 
-/// The start of a file, what is there of its end beyond that, and its length.
+/// Returns the start of a file, its end after that, and its length.
 fn parts(path: &Path) -> (Vec<u8>, Vec<u8>, u64) {
     let file = File::open(path).expect("the image");
     let length = file.metadata().expect("its length").len();
     let read = |offset: u64, most: u64| {
-        let there = most.min(length.saturating_sub(offset));
-        let mut bytes = vec![0; usize::try_from(there).expect("short")];
+        let size = most.min(length.saturating_sub(offset));
+        let mut bytes = vec![0; usize::try_from(size).expect("short")];
         file.read_exact_at(&mut bytes, offset).expect("the bytes");
         bytes
     };
@@ -101,7 +109,7 @@ fn parts(path: &Path) -> (Vec<u8>, Vec<u8>, u64) {
     (start, end, length)
 }
 
-/// Some bytes of an image, and where they stand.
+/// Some bytes of an image, with their offset.
 type Part<'p> = (u64, &'p [u8]);
 
 fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>], length: u64) {
@@ -113,7 +121,7 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     let bytes = parts[0].1;
     let start = &bytes[..bytes.len().min(PLAIN)];
     put("auto", "", start);
-    let found = || Some(probe::probe(bytes).ok()?.format());
+    let found = || Some(probe(bytes).ok()?.format());
     let format = asked.or_else(found).map_or(u8::MAX, choice);
     put("given", "", &[&[format], start].concat());
     put("json", "", &[&[format, 12], &NAME[..], start].concat());
@@ -145,40 +153,36 @@ fn object(asked: Option<Format>, parts: &[Part<'_>], length: u64) -> Object {
     }
 }
 
-/// Every field on both sides of its limit, for the targets that reach all of an image; returns how
-/// many there are.
-fn field_limit_images(directory: &Path, images: &Images) -> usize {
+/// Writes every field on both sides of its limit, for the targets that reach all of an image.
+/// Returns the number of images.
+fn limits(directory: &Path, images: &Images) -> usize {
     let mut count = 0;
     for base in field_limits::bases(images) {
-        let changes = base.limits.iter().flat_map(|limit| {
+        for limit in &base.limits {
             let right = limit.right.iter().map(|(change, _)| *change);
-            limit.wrong.iter().copied().chain(right)
-        });
-        for change in changes {
-            let bytes = base.changed(change);
-            let length = bytes.len() as u64;
-            let shown = &bytes[..bytes.len().min(START as usize)];
-            let input = object(base.asked, &[(0, shown)], length).encoded();
-            for target in ["windows", "facts"] {
-                let name = format!("limit-{count}");
-                write(directory.join(target).join(name), &input).expect("a file");
+            for change in limit.wrong.iter().copied().chain(right) {
+                let bytes = base.changed(change);
+                let length = bytes.len() as u64;
+                let shown = &bytes[..bytes.len().min(START as usize)];
+                let input = object(base.asked, &[(0, shown)], length).encoded();
+                for target in ["windows", "facts"] {
+                    let name = format!("limit-{count}");
+                    write(directory.join(target).join(name), &input).expect("a file");
+                }
+                count += 1;
             }
-            count += 1;
         }
     }
     count
 }
 
-/// The byte that asks for the format.
+/// Returns the byte that asks for the format.
 fn choice(format: Format) -> u8 {
-    let place = Format::ALL
-        .iter()
-        .copied()
-        .position(|other| other == format);
-    u8::try_from(place.expect("a format")).expect("few formats")
+    let index = Format::ALL.iter().copied().position(|other| other == format);
+    u8::try_from(index.expect("a format")).expect("few formats")
 }
 
-/// The runs of sectors that are not all zeros, and the last one.
+/// Returns the runs of sectors that are not all zeros, and the last one.
 fn windows(parts: &[Part<'_>]) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     let mut shown = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the fuzz targets share: objects that an input describes, damage that keeps signatures and
-//! checksums right, and other, simpler ways to the same answers, which ours are held against.
+//! checksums correct, and other, simpler ways to the same answers, with which ours are compared.
 
 pub mod c;
 pub mod craft;

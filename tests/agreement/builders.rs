@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The images of the builders beside those that `qemu-img` makes by the same commands: the same
-//! bytes, but for those that it chooses at random.
+//! The builders and `qemu-img` make the same bytes of the same commands, except those that `qemu-img`
+//! chooses at random.
 
 use diskprobe_test_support::bytes::position;
 use diskprobe_test_support::oracle::{trial, QEMU_IMG};

@@ -56,7 +56,7 @@ fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
             },
         ),
     ];
-    // Facts that QEMU gives for some formats only, or that stand in files that we do not open.
+    // QEMU reports these facts for some formats only, or reads them from files that we do not open.
     if image.format() != Format::Parallels && image.extents().len() == 0 {
         let given = !matches!(image.format(), Format::Bochs | Format::Cloop | Format::Dmg);
         facts.extend(given.then(|| ("cluster-size", json!(image.cluster_size()))));

@@ -51,8 +51,8 @@ fn cryptsetup(images: &Images, arguments: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// Returns what `luksDump` says of these bytes; `None` if it refuses them. It may repair the file, so
-/// it gets a copy.
+/// Returns what `luksDump` says of these bytes; `None` if it refuses them. It may repair the file,
+/// so it gets a copy.
 fn dump(images: &Images, bytes: &[u8]) -> Option<String> {
     let path = images.write("dumped.img", bytes);
     let mut command = Command::new("cryptsetup");

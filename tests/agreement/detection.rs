@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Detection by the name of the file and by the text of a descriptor, and facts of written data, with
+//! Detection by the name of the file and by the text of a descriptor, and facts of written data,
+//! with
 //! `qemu-img`.
 
 use diskprobe::{Format, Options};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The limits of single fields with `qemu-img`: it refuses what we refuse, and accepts what we accept,
-//! except as the list says.
+//! The limits of single fields with `qemu-img`: it refuses what we refuse, and accepts what we
+//! accept, except as the list says.
 
 use diskprobe_test_support::field_limits::{bases, Base, Limit};
 use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};
@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What a test needs, and its lines, each with the name of its base.
+/// What a test needs, and its lines, each with the name of the base.
 type Group = (Vec<Need>, Vec<(&'static str, &'static str)>);
 
 /// One test for each format, and for each class of versions.

@@ -20,8 +20,8 @@ fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
     assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
 }
 
-/// An uploaded image brings an external data file: it is in the chain, where a caller sees it, it is
-/// kept inside a root directory, and it is refused if the image was probed.
+/// An uploaded image brings an external data file: it is in the chain, where a caller sees it, it
+/// is kept inside a root directory, and it is refused if the image was probed.
 #[test]
 fn cve_2024_32498_a_data_file_of_the_host() {
     let images = Images::new();

@@ -66,7 +66,7 @@ fn names_are_joined_to_the_directory_that_led_to_the_image() {
 }
 
 #[test]
-fn local_files_are_followed_however_they_are_named() {
+fn local_files_are_followed_by_any_form_of_name() {
     let images = Images::new();
     raw(&images, "base.raw");
     raw(&images, "a:b");
@@ -92,7 +92,7 @@ fn local_files_are_followed_however_they_are_named() {
 }
 
 #[test]
-fn a_slice_is_what_is_probed() {
+fn only_the_slice_is_probed() {
     let images = Images::new();
     raw(&images, "inner.raw");
     overlay(&images, "inner.qcow2", "inner.raw", "raw");
@@ -143,7 +143,7 @@ fn a_slice_is_what_is_probed() {
 }
 
 #[test]
-fn what_is_not_local_is_described_and_ends_the_chain() {
+fn a_location_that_is_not_local_ends_the_chain() {
     let images = Images::new();
     for backing in [
         "nbd://host/export",
@@ -164,7 +164,7 @@ fn what_is_not_local_is_described_and_ends_the_chain() {
 }
 
 #[test]
-fn what_cannot_be_opened_breaks_the_chain() {
+fn a_file_that_cannot_be_opened_breaks_the_chain() {
     let images = Images::new();
     let made = Command::new("mkfifo").arg(images.path("fifo")).status();
     assert!(made.expect("mkfifo is installed").success());
@@ -249,7 +249,7 @@ fn a_top_that_cannot_be_opened_is_an_element_too() {
 }
 
 #[test]
-fn the_top_is_a_path_whatever_is_in_it() {
+fn the_top_is_always_a_path() {
     let images = Images::new();
     raw(&images, "base.raw");
     overlay(&images, "nbd:x.qcow2", "base.raw", "raw");

@@ -35,7 +35,7 @@ impl Opener for Server {
 }
 
 #[test]
-fn images_on_a_server_are_followed_by_who_can() {
+fn an_opener_can_follow_images_on_a_server() {
     let images = Images::new();
     raw(&images, "local.raw");
     let local = images.path("local.raw");
@@ -85,7 +85,7 @@ impl Opener for Gives {
 }
 
 #[test]
-fn what_an_opener_gives_is_judged() {
+fn the_result_of_an_opener_is_checked() {
     let (socket, _other) = UnixStream::pair().unwrap();
     let socket = File::from(std::os::fd::OwnedFd::from(socket));
     let broken = Chain::open(

@@ -14,8 +14,8 @@ use UnrecordedFormat::{Probe, Raw, Refuse};
 
 pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
 
-/// Asserts what each policy makes of the backing file of `top.qcow2`. The chain is broken if `probed`
-/// is an error.
+/// Asserts what each policy makes of the backing file of `top.qcow2`. The chain is broken if
+/// `probed` is an error.
 #[track_caller]
 pub(crate) fn assert_policies(
     images: &Images,
@@ -186,7 +186,7 @@ fn a_driver_in_the_location_means_raw() {
 }
 
 #[test]
-fn what_is_left_unopened_cannot_be_probed() {
+fn an_image_that_was_not_opened_cannot_be_probed() {
     let images = Images::new();
     unrecorded(&images, "top.qcow2", "nbd://host/x");
     let broken = format!("{TOP} | backing nbd://host/x ? unknown -");

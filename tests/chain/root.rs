@@ -50,7 +50,7 @@ fn assert_outside(images: &Images, backing: &str) {
 }
 
 #[test]
-fn what_is_inside_is_followed() {
+fn files_inside_the_root_are_followed() {
     let images = pool();
     raw(&images, "pool/sub/deep.raw");
     symlink("base.raw", images.path("pool/link")).unwrap();
@@ -75,7 +75,7 @@ fn what_is_inside_is_followed() {
 }
 
 #[test]
-fn what_leads_outside_is_refused() {
+fn names_that_lead_outside_are_refused() {
     let images = pool();
     let secret = images.path("secret.raw");
     symlink(&secret, images.path("pool/absolute")).unwrap();
@@ -107,7 +107,7 @@ fn what_leads_outside_is_refused() {
 }
 
 #[test]
-fn the_top_and_data_files_are_kept_inside_too() {
+fn the_top_and_data_files_must_be_inside_too() {
     let images = pool();
     overlay(&images, "top.qcow2", "pool/base.raw", "raw");
     let broken = walk(&images, "top.qcow2").unwrap_err();
@@ -120,7 +120,7 @@ fn the_top_and_data_files_are_kept_inside_too() {
 }
 
 #[test]
-fn what_is_inside_is_judged_before_it_is_opened() {
+fn a_special_file_inside_is_refused_before_it_is_opened() {
     let images = pool();
     let made = Command::new("mkfifo")
         .arg(images.path("pool/fifo"))

@@ -17,7 +17,7 @@ pub(crate) struct Use {
     pub(crate) count: u32,
     /// The bytes of all allocations.
     pub(crate) bytes: usize,
-    /// The most bytes that were held at once, beside what was held before.
+    /// The most bytes that were held at once, without what was held before.
     pub(crate) most_held: usize,
 }
 

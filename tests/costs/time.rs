@@ -11,8 +11,8 @@ use std::time::Duration;
 
 const TYPICAL: &str = "q3.qcow2";
 /// How many typical probes the slowest may take. It has 64 KiB of text with an extent on each line,
-/// all of them a part of the answer, and takes 54, or 350 if nothing is optimized. Time that grew with
-/// the square of anything would be thousands.
+/// all of them a part of the answer, and takes 54, or 350 if nothing is optimized. Time that grew
+/// with the square of anything would be thousands.
 const TIMES_TYPICAL: u32 = if cfg!(debug_assertions) { 1200 } else { 200 };
 const RUNS: usize = 7;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Checks that the layers in `docs/architecture.md` are those of the code: the table has exactly the
-//! imports between the folders of `src/`, and each import leads to a lower layer of the picture.
+//! Checks that the layers in `docs/architecture.md` are those of the code: the table has exactly
+//! the imports between the folders of `src/`, and each import leads to a lower layer of the
+//! picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -23,8 +23,8 @@ const UNSEEN: [&str; 10] = [
     "0x",
 ];
 
-/// Returns the texts of messages in the source of the formats: names of structures and of the fields
-/// that are checked, and what is wrong.
+/// Returns the texts of messages in the source of the formats: names of structures and of the
+/// fields that are checked, and what is wrong.
 pub(crate) fn of_the_formats() -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     for path in sources(&root().join("src/formats")) {

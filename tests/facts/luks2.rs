@@ -123,7 +123,7 @@ fn each_key_slot_with_a_key_is_active() {
             .and_then(|encryption| encryption.active_slots)
     };
     assert_eq!(active(&two), Some(2));
-    // Such a slot holds data of a device that is encrypted anew.
+    // Such a slot holds data of a device that is being reencrypted.
     two["keyslots"]["1"]["type"] = json!("reencrypt");
     assert_eq!(active(&two), Some(1));
 }
@@ -230,7 +230,7 @@ fn segments_may_end_before_the_device() {
     assert_eq!(size(two), (Some(MIB), Some(512 + MIB / 2)));
     let empty = r#"{"63":{"offset":"2097152","size":"dynamic"}}"#;
     assert_eq!(size(empty), (Some(2 * MIB), Some(0)));
-    // What a device was before it is encrypted anew does not count.
+    // The segment before the reencryption does not count.
     let backup = r#"{"0":{"offset":"1048576","size":"4096"},"1":{"flags":["backup-previous"]}}"#;
     assert_eq!(size(backup), (Some(MIB), Some(4096)));
     assert_eq!(size("{}"), (None, None));
@@ -276,7 +276,8 @@ fn wrong_texts_are_rejected() {
         // Detection does not look at any of this.
         assert_eq!(probe(&bytes).expect("raw").format(), Format::Raw, "{words}");
     }
-    let mut endless = patched(&base, &[(8, &(128u64 << 10).to_be_bytes()), (JSON, &[b' '; 64 << 10])]);
+    let size = (128u64 << 10).to_be_bytes();
+    let mut endless = patched(&base, &[(8, &size), (JSON, &[b' '; 64 << 10])]);
     endless.resize(4 << 20, 0);
     assert_error(by_name(&endless), UnsupportedFeature, JSON as u64, "longer than 64 KiB");
     assert!(by_name(&luks2(LUKS2_METADATA)).is_ok());

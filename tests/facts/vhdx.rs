@@ -31,7 +31,8 @@ fn made_images_are_clean_and_name_their_creator() {
         assert!(image.parent().is_none());
         let creator = detail(&image, "creator").expect("a creator");
         assert!(creator.starts_with("QEMU v"), "{creator:?}");
-        // The data write GUID of the later header. The bytes of its first three groups are reversed.
+        // The data write GUID of the later header. The bytes of its first three groups are
+        // reversed.
         let stored = &bytes[HEADERS[1] + 32..][..16];
         let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
         assert_eq!(image.uuid(), Some(order.map(|at| stored[at]).into()));

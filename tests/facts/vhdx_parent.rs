@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Differencing VHDX: what it records of its parent, after the specification. QEMU neither makes nor
-//! opens such an image.
+//! Differencing VHDX: what it records of its parent, after the specification. QEMU neither makes
+//! nor opens such an image.
 
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{Image, ReferenceKind, Uuid};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A probe that reads by callback and does not know the length gives the answer of one that does: for
-//! every image of the suite, whole and cut at every offset that could matter.
+//! A probe that reads by callback and does not know the length gives the answer of one that does:
+//! for every image of the suite, whole and cut at every offset that could matter.
 
 use crate::everything;
 use diskprobe::{probe_source, Limits, Options, Source};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A scan of storage on which every call takes two milliseconds, as on a network: a FUSE file system
-//! answers each request after that time, even if others are under way.
+//! A scan of storage on which every call takes two milliseconds, as on a network: a FUSE file
+//! system answers each request after that time, even if others are under way.
 
 #[cfg(target_os = "linux")]
 mod gain;

@@ -25,7 +25,8 @@ type Counts = Arc<Mutex<BTreeMap<&'static str, u64>>>;
 type Answer = Box<dyn FnOnce() + Send>;
 
 pub(crate) struct Slow {
-    // The first field is dropped first: the file system is unmounted before its directory is removed.
+    // The first field is dropped first: the file system is unmounted before its directory is
+    // removed.
     _session: BackgroundSession,
     directory: tempfile::TempDir,
     counts: Counts,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info --backing-chain`: its output and its exit codes.
+//! `diskprobe info --backing-chain`.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::bytes::position;
 use diskprobe_test_support::chain::{overlay, raw, unrecorded};
@@ -14,18 +14,20 @@ use std::collections::BTreeSet;
 fn three() -> Images {
     let images = Images::new();
     raw(&images, "base.raw");
-    let mid = Qcow2::new(MIB).backing("base.raw", "raw");
-    mid.data_file("d.raw").write(images.path("mid.qcow2"));
+    let mid = Qcow2::new(MIB)
+        .backing("base.raw", "raw")
+        .data_file("d.raw");
+    mid.write(images.path("mid.qcow2"));
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     images
 }
 
 fn chain(images: &Images, arguments: &[&str]) -> Run {
     let all = [&["info", "--backing-chain"], arguments].concat();
-    DISKPROBE.run(images.directory(), &all)
+    TOOL.run(images.directory(), &all)
 }
 
-/// Returns the keys of each element that these tests compare.
+/// Returns the keys of each element that the tests compare.
 fn outline(array: &Value) -> Vec<Value> {
     let elements = array.as_array().expect("an array");
     let keys = [
@@ -47,7 +49,7 @@ fn outline(array: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn one_file_is_one_json_array() {
+fn a_chain_is_an_array() {
     let images = three();
     for more in [&["--output=json"][..], &["--output=json", "-U"]] {
         let run = chain(&images, &[more, &["top.qcow2"]].concat());
@@ -73,11 +75,11 @@ fn one_file_is_one_json_array() {
             .starts_with("[\n    {\n        \"filename\": \"top.qcow2\",\n"));
         assert!(run.text().ends_with("\n]\n"), "{}", run.text());
     }
-    // Each image has the same facts as alone.
+    // Each image has the facts that it has alone.
     let chained = chain(&images, &["--output=json", "mid.qcow2"]).json();
     for element in chained.as_array().expect("an array") {
         let name = element["filename"].as_str().expect("a name");
-        let mut alone = DISKPROBE.info(images.directory(), &[name]);
+        let mut alone = TOOL.info(images.directory(), &[name]);
         let mut element = element.clone();
         for object in [&mut alone, &mut element] {
             let object = object.as_object_mut().expect("an object");
@@ -90,7 +92,7 @@ fn one_file_is_one_json_array() {
 }
 
 #[test]
-fn several_files_are_one_line_each() {
+fn each_of_several_chains_is_a_line() {
     let images = three();
     let run = chain(
         &images,
@@ -108,7 +110,7 @@ fn several_files_are_one_line_each() {
 }
 
 #[test]
-fn human_output_is_a_tree() {
+fn a_chain_is_a_tree_of_text() {
     let images = three();
     let run = chain(&images, &["./top.qcow2", "base.raw"]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -126,7 +128,7 @@ base.raw: raw (probed), 1 MiB
 }
 
 #[test]
-fn broken_chain_is_shown_up_to_the_failed_element() {
+fn a_broken_chain_is_shown_up_to_the_error() {
     let images = three();
     std::fs::remove_file(images.path("base.raw")).expect("a file");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
@@ -147,7 +149,7 @@ fn broken_chain_is_shown_up_to_the_failed_element() {
     let last = format!("   └─ base.raw: raw (recorded): {message}\n");
     assert!(human.text().ends_with(&last), "{}", human.text());
 
-    // The error of a data file is reported with its image.
+    // The error of a data file is that of its image.
     std::fs::remove_file(images.path("d.raw")).expect("a file");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
     let complaint = format!("diskprobe: top.qcow2: data file d.raw: {message}\n");
@@ -162,7 +164,7 @@ fn broken_chain_is_shown_up_to_the_failed_element() {
 }
 
 #[test]
-fn unrecorded_format_follows_the_option() {
+fn a_format_that_is_not_recorded_needs_a_policy() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("base.qcow2"));
     unrecorded(&images, "mid.qcow2", "base.qcow2");
@@ -217,7 +219,7 @@ fn unrecorded_format_follows_the_option() {
 }
 
 #[test]
-fn network_location_is_not_opened() {
+fn a_location_on_a_server_is_not_opened() {
     let images = Images::new();
     overlay(&images, "top.qcow2", "nbd://me:s3cret@host/x", "qcow2");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
@@ -261,27 +263,27 @@ fn network_location_is_not_opened() {
 }
 
 #[test]
-fn wrong_usage_exits_with_2() {
+fn wrong_usage_has_exit_code_2() {
     let images = three();
     for arguments in [
         &["--backing-chain", "--unrecorded-format=guess", "top.qcow2"][..],
         &["--unrecorded-format=probe", "top.qcow2"],
         &["--backing-chain"],
     ] {
-        let run = DISKPROBE.run(images.directory(), &[&["info"], arguments].concat());
+        let run = TOOL.run(images.directory(), &[&["info"], arguments].concat());
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
     }
 }
 
-/// The document explains exactly the keys that an element has in addition to those of an image.
+/// The document has each key of an element that an image alone does not have, and no other.
 #[test]
-fn every_key_is_documented() {
+fn the_document_has_each_key_of_a_chain() {
     let images = three();
     overlay(&images, "net.qcow2", "nbd://host/x", "qcow2");
     overlay(&images, "odd.qcow2", "base.raw", "raw");
     let odd = images.read("odd.qcow2");
-    let format = position(&odd, &[0xe2, 0x79, 0x2a, 0xca]) + 8;
-    images.write("odd.qcow2", patched(&odd, &[(format, b"foo")]));
+    let recorded = position(&odd, &[0xe2, 0x79, 0x2a, 0xca]) + 8;
+    images.write("odd.qcow2", patched(&odd, &[(recorded, b"foo")]));
     let mut printed = BTreeSet::new();
     for top in ["top.qcow2", "net.qcow2", "odd.qcow2"] {
         let array = chain(&images, &["--output=json", top]).json();
@@ -301,7 +303,7 @@ fn every_key_is_documented() {
         .iter()
         .filter(|key| !explained.contains(*key) && !rows(alone).contains(*key))
         .collect();
-    assert_eq!(unknown, [""; 0], "not explained");
+    assert_eq!(unknown, [""; 0], "not in the document");
     let missing: Vec<_> = explained.difference(&printed).collect();
-    assert_eq!(missing, [""; 0], "explained, and not printed");
+    assert_eq!(missing, [""; 0], "in the document, and not printed");
 }

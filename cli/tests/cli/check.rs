@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe check`: exit codes, the policy from options, and both kinds of output.
+//! `diskprobe check`: exit codes, the policy from options, text and JSON.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::build::{Build, Luks, Qcow2, Vpc, MIB};
 use diskprobe_test_support::tool::overlay;
-use diskprobe_test_support::{patched, Images};
+use diskprobe_test_support::Images;
 use serde_json::json;
 
-/// Asserts the exit code and the output of one call, and an empty standard error.
+/// Asserts the exit code and the text of a run, without anything on the standard error.
 #[track_caller]
 fn assert_says(images: &Images, arguments: &[&str], code: i32, text: &str) {
-    let run = DISKPROBE.run(images.directory(), &[&["check"], arguments].concat());
+    let run = TOOL.run(images.directory(), &[&["check"], arguments].concat());
     assert_eq!((run.code, run.text(), &*run.err), (Some(code), text, ""));
 }
 
 #[test]
-fn output_has_a_line_for_each_image_and_violation() {
+fn each_image_is_a_line_and_each_violation_another() {
     let images = overlay();
     Qcow2::new(MIB).write(images.path("whole.qcow2"));
     assert_says(&images, &["whole.qcow2"], 0, "whole.qcow2: accepted\n");
@@ -40,7 +40,7 @@ fn output_has_a_line_for_each_image_and_violation() {
 }
 
 #[test]
-fn json_is_one_object_or_one_line_each() {
+fn one_image_is_one_json_object_and_several_are_lines() {
     let images = overlay();
     let refused = json!({
         "filename": "overlay.qcow2",
@@ -51,7 +51,7 @@ fn json_is_one_object_or_one_line_each() {
         "references": [{"kind": "backing", "location": "base.img", "offset": 528, "length": 8}],
         "findings": ["backing-file"],
     });
-    let one = DISKPROBE.run(
+    let one = TOOL.run(
         images.directory(),
         &["check", "--output=json", "overlay.qcow2"],
     );
@@ -63,7 +63,7 @@ fn json_is_one_object_or_one_line_each() {
         "none",
         "base.img",
     ];
-    let several = DISKPROBE.run(images.directory(), &arguments);
+    let several = TOOL.run(images.directory(), &arguments);
     let lines = several.json_lines();
     assert_eq!((several.code, &lines[0]), (Some(1), &refused));
     assert_eq!(lines[1]["accepted"], false);
@@ -74,16 +74,16 @@ fn json_is_one_object_or_one_line_each() {
 }
 
 #[test]
-fn unreadable_image_is_refused() {
+fn an_image_that_cannot_be_probed_is_refused() {
     let images = Images::new();
     images.write("cut.qcow2", b"QFI\xfb\0\0\0\x03");
-    let run = DISKPROBE.run(images.directory(), &["check", "cut.qcow2"]);
+    let run = TOOL.run(images.directory(), &["check", "cut.qcow2"]);
     assert_eq!((run.code, run.text()), (Some(1), "cut.qcow2: refused\n"));
     assert!(run.err.starts_with("diskprobe: cut.qcow2: "), "{run:?}");
 }
 
 #[test]
-fn given_format_replaces_detection() {
+fn an_image_has_the_format_that_is_given() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("x"));
     assert_says(&images, &["-f", "raw", "x"], 0, "x: accepted\n");
@@ -97,11 +97,13 @@ fn given_format_replaces_detection() {
         0,
         "x: accepted\n",
     );
-    let wrong = DISKPROBE.run(images.directory(), &["check", "-f", "vdi", "x"]);
+    let wrong = TOOL.run(images.directory(), &["check", "-f", "vdi", "x"]);
     assert_eq!((wrong.code, wrong.text()), (Some(1), "x: refused\n"));
-    // A fixed VHD is detected as raw, with vpc as its second interpretation.
-    let fixed = Vpc::new(MIB).fixed().force_size();
-    fixed.write(images.path("fixed"));
+    // A fixed VHD is detected as raw, and matches vpc.
+    Vpc::new(MIB)
+        .fixed()
+        .force_size()
+        .write(images.path("fixed"));
     let ambiguous = "fixed: refused\n    ambiguous        its bytes can also be read as something \
                      else: vpc\n";
     assert_says(&images, &["fixed"], 1, ambiguous);
@@ -109,7 +111,7 @@ fn given_format_replaces_detection() {
 }
 
 #[test]
-fn backing_file_is_accepted_under_an_allowed_directory() {
+fn backing_files_are_accepted_below_an_allowed_directory() {
     let images = overlay();
     let here = images.directory().to_str().expect("UTF-8").to_owned();
     let below = |directory: &str| format!("--allow-backing-under={directory}");
@@ -133,9 +135,10 @@ fn backing_file_is_accepted_under_an_allowed_directory() {
         ("file:/base.img", "backing-place"),
         ("nbd://host/x", "backing-place"),
     ] {
-        let overlay = Qcow2::new(MIB).backing(name, "raw");
-        overlay.write(images.path("x.qcow2"));
-        let refused = DISKPROBE.run(images.directory(), &["check", &below("/"), "x.qcow2"]);
+        Qcow2::new(MIB)
+            .backing(name, "raw")
+            .write(images.path("x.qcow2"));
+        let refused = TOOL.run(images.directory(), &["check", &below("/"), "x.qcow2"]);
         let text = refused.text();
         assert!(
             text.starts_with(&format!("x.qcow2: refused\n    {place} ")),
@@ -146,13 +149,15 @@ fn backing_file_is_accepted_under_an_allowed_directory() {
 }
 
 #[test]
-fn some_findings_are_refused_only_if_denied() {
+fn some_findings_are_violations_only_if_denied() {
     let images = Images::new();
     Luks::new(MIB).write(images.path("x"));
     assert_says(&images, &["x"], 0, "x: accepted (encrypted)\n");
     let refused = "x: refused\n    encrypted        it is encrypted\n";
     assert_says(&images, &["--deny=encrypted", "x"], 1, refused);
-    images.write("y", patched(&Qcow2::new(MIB).bytes(), &[(79, &[3])]));
+    let mut bytes = Qcow2::new(MIB).bytes();
+    bytes[79] = 3;
+    images.write("y", &bytes);
     assert_says(&images, &["y"], 0, "y: accepted (dirty, corrupt)\n");
     let refused = "y: refused\n    dirty            it was not closed properly\n    \
                    corrupt          it is marked as corrupt\n";
@@ -165,7 +170,7 @@ fn some_findings_are_refused_only_if_denied() {
 }
 
 #[test]
-fn wrong_usage_exits_with_2() {
+fn wrong_usage_has_exit_code_2() {
     let images = Images::new();
     images.write("x", b"x");
     for arguments in [
@@ -182,18 +187,18 @@ fn wrong_usage_exits_with_2() {
         &["--also-matches", "x"],
         &["-f", "no-such-format", "x"],
     ] {
-        let run = DISKPROBE.run(images.directory(), &[&["check"], arguments].concat());
+        let run = TOOL.run(images.directory(), &[&["check"], arguments].concat());
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
         assert!(!run.err.is_empty(), "{arguments:?}");
     }
 }
 
-/// The document has a row for each token, with the default that `--help` shows.
+/// The default of each token is that of the library, in the document and in the help.
 #[test]
-fn every_token_is_documented() {
+fn the_document_and_the_help_have_each_token() {
     let document = include_str!("../../../docs/safety.md");
     let images = Images::new();
-    let help = DISKPROBE.run(images.directory(), &["check", "--help"]);
+    let help = TOOL.run(images.directory(), &["check", "--help"]);
     let (refused, accepted) = help
         .text()
         .split_once("Accepted unless")

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Makes every input of the table in `docs/errors.md` for real, and checks that it fails with the
-//! code and the message that stand there.
+//! The table in `docs/errors.md`: each input is made, and fails with the code and the message that
+//! the table has.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe::{
     probe_buffer, probe_path, probe_source, Error, ErrorKind, Format, Image, Limits, Options,
     Prober, Source,
 };
-use diskprobe_test_support::build::{bochs, cloop, Build, Luks, Parallels, Qcow, Qcow2, Qed};
-use diskprobe_test_support::build::{Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB};
-use diskprobe_test_support::probe::{probe, probe_as, probe_with};
+use diskprobe_test_support::build::{
+    bochs, cloop, Build, Luks, Parallels, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB,
+};
+use diskprobe_test_support::probe::{probe, probe_with};
 use diskprobe_test_support::{patched, Images};
 use std::collections::BTreeSet;
 use std::fs::Permissions;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
-use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 const DOCUMENT: &str = include_str!("../../../docs/errors.md");
 
-/// The cells of the table below that heading.
+/// Returns the cells of the table after that heading.
 fn table(heading: &str) -> Vec<Vec<&'static str>> {
     let (_, below) = DOCUMENT.split_once(heading).expect("the heading");
     let section = below.split("\n## ").next().expect("a section");
@@ -32,7 +32,7 @@ fn table(heading: &str) -> Vec<Vec<&'static str>> {
     rows.map(cells).collect()
 }
 
-/// The cell's text; without the backticks where all of it is code.
+/// Returns the text of a cell, without the backticks if all of it is code.
 fn clean(cell: &str) -> &str {
     let cell = cell.trim();
     let code = cell
@@ -42,13 +42,13 @@ fn clean(cell: &str) -> &str {
 }
 
 #[test]
-fn every_code_is_explained() {
+fn the_document_has_each_code() {
     let explained = table("## Codes").into_iter().map(|row| row[0]);
     let codes = ErrorKind::ALL.iter().copied().map(ErrorKind::as_str);
     assert_eq!(explained.collect::<Vec<_>>(), codes.collect::<Vec<_>>());
 }
 
-/// What came of an input: a code and a message.
+/// The result of an input: a code and a message.
 type Outcome = (String, String);
 
 fn outcome(result: Result<Image, Error>) -> Outcome {
@@ -62,7 +62,7 @@ fn outcome(result: Result<Image, Error>) -> Outcome {
 }
 
 #[test]
-fn every_input_gives_its_code_and_message() {
+fn each_input_has_the_code_and_message_of_the_document() {
     let images = Images::new();
     let outcomes: Vec<(&str, Outcome)> = [
         files(&images),
@@ -127,23 +127,18 @@ fn files(images: &Images) -> Vec<(&'static str, Outcome)> {
     ]
 }
 
-/// What the tool says of a file that it may not read, for which it must not run as root.
+/// Returns what the tool says of a file that it must not read. Root may read it, and runs the tool
+/// as another user.
 fn unreadable(images: &Images) -> Outcome {
-    const NOBODY: u32 = 65534;
-    let directory = images.directory();
-    let open = |mode| Permissions::from_mode(mode);
-    let tool = images.path("tool");
-    std::fs::copy(DISKPROBE.0, &tool).expect("a copy that anyone can run");
-    std::fs::write(images.path("secret"), b"secret").expect("a file");
-    std::fs::set_permissions(images.path("secret"), open(0o000)).expect("a mode");
-    std::fs::set_permissions(directory, open(0o755)).expect("a mode");
-    let mut command = Command::new(&tool);
-    command
-        .current_dir(directory)
-        .args(["info", "--output=json", "secret", "secret"]);
-    if std::fs::metadata(directory).expect("the directory").uid() == 0 {
-        command.uid(NOBODY).gid(NOBODY);
-    }
+    images.write("secret", b"secret");
+    let open = |name: &str, mode| {
+        let permissions = Permissions::from_mode(mode);
+        std::fs::set_permissions(images.path(name), permissions).expect("a mode");
+    };
+    open("secret", 0o000);
+    open("", 0o755);
+    let mut command = TOOL.unprivileged(images);
+    command.args(["info", "--output=json", "secret", "secret"]);
     let output = command.output().expect("the tool runs");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let line = text.lines().next().expect("a line");
@@ -152,14 +147,12 @@ fn unreadable(images: &Images) -> Outcome {
     (text("code"), text("message"))
 }
 
-fn qcow2() -> Vec<u8> {
-    Qcow2::new(64 * MIB).bytes()
-}
-
 fn not_that_image() -> Vec<(&'static str, Outcome)> {
-    let descriptor = Vmdk::new(MIB).subformat(Subformat::MonolithicFlat);
+    let qcow2 = Qcow2::new(64 * MIB).bytes();
+    let descriptor = Vmdk::new(MIB).subformat(Subformat::MonolithicFlat).bytes();
     let page = b"<!DOCTYPE html>\n".repeat(768);
-    let asked = |format, bytes: &[u8]| outcome(probe_as(format, bytes));
+    let asked =
+        |format, bytes: &[u8]| outcome(probe_with(bytes, &Options::new().format(Some(format))));
     vec![
         (
             "an empty file, asked for as `qcow2`",
@@ -179,61 +172,51 @@ fn not_that_image() -> Vec<(&'static str, Outcome)> {
         ),
         (
             "a qcow2 image, asked for as `vdi`",
-            asked(Format::Vdi, &qcow2()),
+            asked(Format::Vdi, &qcow2),
         ),
         (
             "a VMDK descriptor, asked for as `qcow2`",
-            asked(Format::Qcow2, &descriptor.bytes()),
+            asked(Format::Qcow2, &descriptor),
         ),
-        (
-            "any bytes, asked for as `dir`",
-            asked(Format::Dir, &qcow2()),
-        ),
+        ("any bytes, asked for as `dir`", asked(Format::Dir, &qcow2)),
     ]
 }
 
-/// The first bytes of an image of each format, fewer than its header has.
+/// Images of each format that end within the header.
 fn cut_headers() -> Vec<(&'static str, Outcome)> {
-    let size = 64 * MIB;
-    let start = |bytes: Vec<u8>, length: usize| outcome(probe(&bytes[..length]));
+    const SIZE: u64 = 64 * MIB;
+    let cut = |image: &dyn Build, length: usize| outcome(probe(&image.bytes()[..length]));
     let cloop = cloop();
-    let script = cloop.iter().position(|byte| *byte == 0).expect("its end");
+    let end = cloop.iter().position(|byte| *byte == 0).expect("an end");
+    let script = &cloop[..end];
     vec![
-        (
-            "40 bytes of a qcow image",
-            start(Qcow::new(size).bytes(), 40),
-        ),
-        ("8 bytes of a qcow2 image", start(qcow2(), 8)),
-        ("100 bytes of a qcow2 image", start(qcow2(), 100)),
-        ("60 bytes of a qed image", start(Qed::new(size).bytes(), 60)),
-        (
-            "60 bytes of a sparse vmdk image",
-            start(Vmdk::new(size).bytes(), 60),
-        ),
-        (
-            "100 bytes of a vdi image",
-            start(Vdi::new(size).bytes(), 100),
-        ),
+        ("40 bytes of a qcow image", cut(&Qcow::new(SIZE), 40)),
+        ("8 bytes of a qcow2 image", cut(&Qcow2::new(SIZE), 8)),
+        ("100 bytes of a qcow2 image", cut(&Qcow2::new(SIZE), 100)),
+        ("60 bytes of a qed image", cut(&Qed::new(SIZE), 60)),
+        ("60 bytes of a sparse vmdk image", cut(&Vmdk::new(SIZE), 60)),
+        ("100 bytes of a vdi image", cut(&Vdi::new(SIZE), 100)),
         (
             "100 bytes of a dynamic vpc image",
-            start(Vpc::new(size).bytes(), 100),
+            cut(&Vpc::new(SIZE), 100),
         ),
-        (
-            "100 bytes of a luks image",
-            start(Luks::new(MIB).bytes(), 100),
-        ),
+        ("100 bytes of a luks image", cut(&Luks::new(SIZE), 100)),
         (
             "40 bytes of a parallels image",
-            start(Parallels::new(size).bytes(), 40),
+            cut(&Parallels::new(SIZE), 40),
         ),
-        ("68 bytes of a bochs image", start(bochs(0x2_0000), 68)),
-        ("the script alone of a cloop image", start(cloop, script)),
-        ("8 bytes of a vhdx image", start(Vhdx::new(size).bytes(), 8)),
+        (
+            "68 bytes of a bochs image",
+            outcome(probe(&bochs(0x2_0000)[..68])),
+        ),
+        ("the script alone of a cloop image", outcome(probe(script))),
+        ("8 bytes of a vhdx image", cut(&Vhdx::new(SIZE), 8)),
     ]
 }
 
 fn impossible_fields() -> Vec<(&'static str, Outcome)> {
-    let with = |offset, bytes: &[u8]| outcome(probe(&patched(&qcow2(), &[(offset, bytes)])));
+    let qcow2 = Qcow2::new(64 * MIB).bytes();
+    let with = |offset, bytes: &[u8]| outcome(probe(&patched(&qcow2, &[(offset, bytes)])));
     vec![
         (
             "qcow2 with `cluster_bits` 40",
@@ -252,7 +235,7 @@ fn impossible_fields() -> Vec<(&'static str, Outcome)> {
     ]
 }
 
-/// A source of zeros that ends, or fails, at some offset.
+/// A source of zeros that ends or fails at an offset.
 struct Ends {
     at: u64,
     fails: bool,
@@ -263,14 +246,14 @@ impl Source for Ends {
         Ok(Some(4096))
     }
 
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> std::io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
         const EIO: i32 = 5;
-        let there = self.at.saturating_sub(offset);
-        if there == 0 && self.fails {
+        let rest = self.at.saturating_sub(offset);
+        if rest == 0 && self.fails {
             return Err(std::io::Error::from_raw_os_error(EIO));
         }
-        let got = room.len().min(usize::try_from(there).expect("small"));
-        room[..got].fill(0);
+        let got = buffer.len().min(usize::try_from(rest).expect("small"));
+        buffer[..got].fill(0);
         Ok(got)
     }
 }
@@ -279,7 +262,7 @@ fn calls() -> Vec<(&'static str, Outcome)> {
     let defaults = Options::new();
     let source = |at, fails| outcome(probe_source(&mut Ends { at, fails }, &defaults));
     let far_name = patched(
-        &qcow2(),
+        &Qcow2::new(64 * MIB).bytes(),
         &[(8, &0xc000u64.to_be_bytes()), (16, &8u32.to_be_bytes())],
     );
     let limited = |limits: Result<Limits, Error>| {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info`: the findings, and the other files that an image names.
+//! Findings: what matters before an image is accepted.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::build::{Build, Encryption, Qcow2, Subformat, Vdi, Vmdk, MIB};
 use diskprobe_test_support::bytes::position;
 use diskprobe_test_support::tool::overlay;
@@ -9,7 +9,7 @@ use diskprobe_test_support::{patched, Images};
 use serde_json::json;
 
 #[test]
-fn every_finding_is_documented() {
+fn the_document_has_each_finding() {
     let document = include_str!("../../../docs/info.md");
     let (_, safety) = document.split_once("## Findings").expect("the heading");
     let (safety, _) = safety.split_once("\n## ").unwrap_or((safety, ""));
@@ -24,12 +24,13 @@ fn every_finding_is_documented() {
 }
 
 #[test]
-fn findings_of_each_image() {
+fn findings_name_what_matters() {
     let images = overlay();
     let aes = Qcow2::new(MIB).encrypted(Encryption::Aes);
     aes.write(images.path("aes.qcow2"));
-    let with_data_file = Qcow2::new(MIB).data_file("d.data");
-    with_data_file.write(images.path("d.qcow2"));
+    Qcow2::new(MIB)
+        .data_file("d.data")
+        .write(images.path("d.qcow2"));
     let plain = Qcow2::new(MIB).bytes();
     images.write("plain.qcow2", &plain);
     images.write("dirty.qcow2", patched(&plain, &[(79, &[1])]));
@@ -48,26 +49,26 @@ fn findings_of_each_image() {
         ("corrupt.qcow2", json!(["corrupt"])),
     ] {
         assert_eq!(
-            DISKPROBE.info(images.directory(), &[name])["findings"],
+            TOOL.info(images.directory(), &[name])["findings"],
             safety,
             "{name}"
         );
     }
-    let data_file = DISKPROBE.info(images.directory(), &["d.qcow2"])["data-file"].take();
+    let data_file = TOOL.info(images.directory(), &["d.qcow2"])["data-file"].take();
     assert_eq!(data_file, json!({ "filename": "d.data", "raw": false }));
-    let unnamed = DISKPROBE.info(images.directory(), &["unnamed.qcow2"])["data-file"].take();
+    let unnamed = TOOL.info(images.directory(), &["unnamed.qcow2"])["data-file"].take();
     assert_eq!(unnamed, json!({ "raw": false }));
 }
 
 #[test]
-fn other_files_are_listed_and_not_opened() {
+fn files_that_an_image_names_are_listed_and_not_opened() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    let vmdk = Vmdk::new(64 * MIB).named("flat.vmdk");
-    let vmdk = vmdk.subformat(Subformat::MonolithicFlat);
-    vmdk.write(images.path("sub/flat.vmdk"));
+    let flat = Vmdk::new(64 * MIB).named("flat.vmdk");
+    let flat = flat.subformat(Subformat::MonolithicFlat);
+    flat.write(images.path("sub/flat.vmdk"));
     std::fs::remove_file(images.path("sub/flat-flat.vmdk")).expect("the extent");
-    let flat = DISKPROBE.info(images.directory(), &["sub/flat.vmdk"]);
+    let flat = TOOL.info(images.directory(), &["sub/flat.vmdk"]);
     let extent = json!({
         "filename": "flat-flat.vmdk",
         "type": "FLAT",
@@ -92,8 +93,8 @@ fn other_files_are_listed_and_not_opened() {
     let vdi = Vdi::new(64 * MIB).bytes();
     let uuid: [u8; 16] = std::array::from_fn(|index| u8::try_from(index).expect("below 16"));
     images.write("child.vdi", patched(&vdi, &[(424, &uuid)]));
-    let child = DISKPROBE.info(images.directory(), &["child.vdi"]);
-    // The first three fields of a stored UUID are little-endian.
+    let child = TOOL.info(images.directory(), &["child.vdi"]);
+    // The order of the bytes is that of Microsoft.
     let parent = json!({ "uuid": "03020100-0504-0706-0809-0a0b0c0d0e0f" });
     assert_eq!(child["parent"], parent);
     assert_eq!(child["findings"], json!(["parent"]));
@@ -102,18 +103,18 @@ fn other_files_are_listed_and_not_opened() {
 }
 
 #[test]
-fn ambiguous_image_lists_the_other_formats() {
+fn other_formats_that_the_bytes_match_are_listed() {
     let images = Images::new();
     let vdi = Vdi::new(64 * MIB).bytes();
     images.write("two.img", patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]));
-    let two = DISKPROBE.info(images.directory(), &["two.img"]);
+    let two = TOOL.info(images.directory(), &["two.img"]);
     assert_eq!(two["format"], "vdi");
     assert_eq!(two["also-matches"], json!(["qcow2"]));
     assert_eq!(two["findings"], json!(["ambiguous"]));
-    let asked = DISKPROBE.info(images.directory(), &["-f", "vdi", "two.img"]);
+    let asked = TOOL.info(images.directory(), &["-f", "vdi", "two.img"]);
     assert_eq!(asked.get("also-matches"), None);
     assert_eq!(asked["findings"], json!([]));
-    let human = DISKPROBE.run(images.directory(), &["info", "two.img"]);
+    let human = TOOL.run(images.directory(), &["info", "two.img"]);
     assert!(human
         .text()
         .ends_with("also looks like:     qcow2\nfindings:            ambiguous\n"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info`: its output, its failures and its exit codes.
+//! `diskprobe info`, and the tool as a whole.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::tool::{overlay, with_backing};
 use diskprobe_test_support::Images;
 use serde_json::{json, Value};
@@ -17,7 +17,7 @@ fn allocated(images: &Images, name: &str) -> u64 {
 #[test]
 fn one_image_is_one_json_object() {
     let images = overlay();
-    let run = DISKPROBE.run(
+    let run = TOOL.run(
         images.directory(),
         &["info", "--output=json", "./overlay.qcow2"],
     );
@@ -52,16 +52,16 @@ fn one_image_is_one_json_object() {
         "findings": ["backing-file"],
     });
     assert_eq!(run.json(), expected);
-    // The indentation of qemu-img, and the documented order.
+    // Indented as qemu-img does, and in the order of the contract.
     let start = "{\n    \"filename\": \"./overlay.qcow2\",\n    \"format\": \"qcow2\",\n";
     assert!(run.text().starts_with(start), "{}", run.text());
     assert!(run.text().ends_with("\n}\n"), "{}", run.text());
 }
 
 #[test]
-fn human_output_has_a_row_for_each_fact() {
+fn facts_are_rows_of_text() {
     let images = overlay();
-    let run = DISKPROBE.run(
+    let run = TOOL.run(
         images.directory(),
         &["info", "-U", "./overlay.qcow2", "base.img"],
     );
@@ -101,24 +101,24 @@ disk size:           {}
 }
 
 #[test]
-fn missing_backing_format_is_shown_as_not_recorded() {
+fn a_missing_backing_format_is_reported_as_not_recorded() {
     let images = Images::new();
     with_backing(&images, "a.qcow2", b"/srv/base.img");
-    let run = DISKPROBE.run(images.directory(), &["info", "a.qcow2"]);
+    let run = TOOL.run(images.directory(), &["info", "a.qcow2"]);
     let rows = "backing file:        /srv/base.img\nbacking file format: not recorded\n";
     assert!(run.text().contains(rows), "{}", run.text());
-    let info = DISKPROBE.info(images.directory(), &["a.qcow2"]);
+    let info = TOOL.info(images.directory(), &["a.qcow2"]);
     assert_eq!(info["full-backing-filename"], "/srv/base.img");
     assert_eq!(info.get("backing-filename-format"), None);
     assert_eq!(info.get("encrypted"), None);
 }
 
 #[test]
-fn several_images_are_one_line_each() {
+fn several_images_are_one_json_line_each() {
     let images = overlay();
     images.write("short.qcow2", b"QFI\xfb\0\0\0\x03");
     let files = ["overlay.qcow2", "missing.img", "short.qcow2", "base.img"];
-    let run = DISKPROBE.run(
+    let run = TOOL.run(
         images.directory(),
         &[&["info", "--output=json"], &files[..]].concat(),
     );
@@ -151,7 +151,7 @@ fn several_images_are_one_line_each() {
 fn one_image_that_cannot_be_probed_prints_nothing() {
     let images = Images::new();
     for output in ["--output=json", "--output=human"] {
-        let run = DISKPROBE.run(images.directory(), &["info", output, "missing.img"]);
+        let run = TOOL.run(images.directory(), &["info", output, "missing.img"]);
         assert_eq!((run.code, run.text()), (Some(1), ""));
         let complaint = "diskprobe: missing.img: cannot open: No such file or directory\n";
         assert_eq!(run.err, complaint);
@@ -161,21 +161,21 @@ fn one_image_that_cannot_be_probed_prints_nothing() {
 #[test]
 fn the_format_can_be_given() {
     let images = overlay();
-    let raw = DISKPROBE.info(images.directory(), &["-f", "raw", "overlay.qcow2"]);
+    let raw = TOOL.info(images.directory(), &["-f", "raw", "overlay.qcow2"]);
     assert_eq!(
         (&raw["format"], &raw["virtual-size"]),
         (&json!("raw"), &json!(197_120))
     );
     assert_eq!(raw.get("backing-filename"), None);
     assert_eq!(raw["findings"], json!([]));
-    let run = DISKPROBE.run(images.directory(), &["info", "-f", "qcow2", "base.img"]);
+    let run = TOOL.run(images.directory(), &["info", "-f", "qcow2", "base.img"]);
     let complaint = "diskprobe: base.img: not a qcow2 image: no qcow2 signature (offset 0); \
                      the first sector is all zeros\n";
     assert_eq!((run.code, run.text(), &*run.err), (Some(1), "", complaint));
 }
 
 #[test]
-fn wrong_usage_is_explained() {
+fn wrong_usage_has_exit_code_2() {
     let images = Images::new();
     let formats: Vec<_> = diskprobe::Format::ALL
         .iter()
@@ -194,14 +194,14 @@ fn wrong_usage_is_explained() {
         (&["frobnicate"], "frobnicate"),
     ];
     for (arguments, words) in cases {
-        let run = DISKPROBE.run(images.directory(), arguments);
+        let run = TOOL.run(images.directory(), arguments);
         assert_eq!((run.code, run.text()), (Some(2), ""), "{arguments:?}");
         assert!(run.err.contains(words), "{arguments:?}: {}", run.err);
     }
 }
 
 #[test]
-fn help_and_version_succeed() {
+fn help_and_version_are_no_errors() {
     let images = Images::new();
     let version = format!("diskprobe {}\n", env!("CARGO_PKG_VERSION"));
     let cases: &[(&[&str], &str)] = &[
@@ -210,18 +210,18 @@ fn help_and_version_succeed() {
         (&["info", "--help"], "diskprobe info --output=json *.img"),
     ];
     for (arguments, words) in cases {
-        let run = DISKPROBE.run(images.directory(), arguments);
+        let run = TOOL.run(images.directory(), arguments);
         assert_eq!((run.code, &*run.err), (Some(0), ""), "{arguments:?}");
         assert!(run.text().contains(words), "{arguments:?}: {}", run.text());
     }
 }
 
 #[test]
-fn closed_pipe_ends_the_tool_without_a_message() {
+fn a_closed_pipe_ends_the_tool_silently() {
     let images = Images::new();
     images.write("a.img", [0; 512]);
     for output in ["--output=json", "--output=human"] {
-        let mut command = DISKPROBE.command(images.directory());
+        let mut command = TOOL.command(images.directory());
         command.args(["info", output]).args(vec!["a.img"; 2000]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the tool starts");
@@ -233,10 +233,10 @@ fn closed_pipe_ends_the_tool_without_a_message() {
 }
 
 #[test]
-fn failed_write_is_an_error() {
+fn output_that_cannot_be_written_is_an_error() {
     let images = Images::new();
     images.write("a.img", [0; 512]);
-    let mut command = DISKPROBE.command(images.directory());
+    let mut command = TOOL.command(images.directory());
     let full = File::options()
         .write(true)
         .open("/dev/full")
@@ -256,11 +256,11 @@ fn failed_write_is_an_error() {
 
 /// Each answer is written before the next image is opened.
 #[test]
-fn each_answer_is_written_at_once() {
+fn answers_come_before_the_last_image_is_read() {
     use std::io::{BufRead, BufReader};
     let images = Images::new();
     images.write("a.img", [0; 512]);
-    let mut command = DISKPROBE.command(images.directory());
+    let mut command = TOOL.command(images.directory());
     command
         .args(["info", "--output=json", "a.img"])
         .args(vec!["missing"; 20000]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe location`: its output and its exit codes.
+//! `diskprobe location`.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::tool::Run;
 use serde_json::{json, Value};
 use std::ffi::OsStr;
@@ -11,10 +11,10 @@ use std::path::Path;
 fn location(arguments: &[&str]) -> Run {
     let mut all = vec!["location"];
     all.extend(arguments);
-    DISKPROBE.run(Path::new("."), &all)
+    TOOL.run(Path::new("."), &all)
 }
 
-/// Returns the objects that are printed of valid locations.
+/// Returns what is printed of locations that are all understood, one object for each.
 fn named(arguments: &[&str]) -> Vec<Value> {
     let mut all = vec!["--output=json"];
     all.extend(arguments);
@@ -40,7 +40,7 @@ fn one_location_is_one_json_object() {
 }
 
 #[test]
-fn several_locations_are_one_line_each() {
+fn several_locations_are_one_json_line_each() {
     let run = location(&["--output=json", "--", "-x", "nbd:h:99999", "a:b", "rbd:p/i"]);
     assert_eq!(run.code, Some(1));
     let message = "nbd: the port is not a number from 0 to 65535 (offset 6)";
@@ -62,7 +62,7 @@ fn several_locations_are_one_line_each() {
 }
 
 #[test]
-fn human_output_has_a_row_for_each_part() {
+fn locations_are_rows_of_text() {
     let string = r#"json:{"driver":"raw","offset":1048576,"file":{"driver":"https","cookie":"a=b; c=d",
         "url":"https://[::1]/x?y","timeout":5,"username":"me","proxy-x":true}}"#;
     let run = location(&["fat:/srv/f", "file:b", &string.replace("\n        ", "")]);
@@ -93,7 +93,7 @@ credentials:         yes, not shown
 }
 
 #[test]
-fn relative_location_is_resolved_against_the_image() {
+fn a_location_can_be_relative_to_an_image() {
     for (image, string, path, protocol) in [
         ("/srv/a.qcow2", "b", "/srv/b", None),
         ("/srv//a.qcow2", "../b/c", "/srv/../b/c", None),
@@ -127,10 +127,10 @@ fn relative_location_is_resolved_against_the_image() {
 }
 
 #[test]
-fn names_are_bytes_and_escaped() {
+fn names_are_bytes_and_are_escaped() {
     let name = OsStr::from_bytes(b"d\xff/\x1b[31m\xe2\x80\xae\n");
     let arguments = ["location".as_ref(), "--output=json".as_ref(), name];
-    let run = DISKPROBE.run(Path::new("."), &arguments);
+    let run = TOOL.run(Path::new("."), &arguments);
     let expected = json!({
         "input": "d\u{fffd}/\u{1b}[31m\u{202e}\n",
         "input-hex": "64ff2f1b5b33316de280ae0a",
@@ -144,7 +144,7 @@ fn names_are_bytes_and_escaped() {
         "{}",
         run.text()
     );
-    let run = DISKPROBE.run(Path::new("."), &["location".as_ref(), name]);
+    let run = TOOL.run(Path::new("."), &["location".as_ref(), name]);
     assert!(
         run.text()
             .contains("path:                d\\xff/\\x1b[31m\\u{202e}\\n\n"),
@@ -157,7 +157,7 @@ fn names_are_bytes_and_escaped() {
     );
 }
 
-/// A possible secret reaches neither stream, whether the location is valid, malformed or unknown.
+/// In well-formed, malformed and unknown locations, on both streams.
 #[test]
 fn credentials_are_never_shown() {
     for string in [
@@ -203,15 +203,14 @@ fn credentials_are_never_shown() {
 }
 
 #[test]
-fn wrong_usage_exits_with_2() {
+fn wrong_usage_has_exit_code_2() {
     for arguments in [&[][..], &["--output=xml", "x"], &["--relative-to"]] {
         assert_eq!(location(arguments).code, Some(2), "{arguments:?}");
     }
 }
 
-/// The document explains exactly the keys that are printed.
 #[test]
-fn every_key_is_documented() {
+fn the_document_has_each_key_of_a_location() {
     let document = include_str!("../../../docs/location.md");
     let (_, table) = document.split_once("\n## Keys\n").expect("the heading");
     let table = table.split("\n## ").next().expect("a first part");

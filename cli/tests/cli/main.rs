@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line tool: what it prints, where, and with which exit code.
+//! The command line tool: what it prints, how it fails, with which exit code. No test here needs
+//! another program; `cli/tests/agreement` compares it with others.
 
 mod chain;
 mod check;
@@ -9,11 +10,12 @@ mod info;
 mod location;
 mod names;
 mod reads;
+#[cfg(target_os = "linux")]
 mod sandbox;
 mod scan;
 mod threats;
 
 use diskprobe_test_support::tool::Tool;
 
-/// The tool that was built with the tests.
-const DISKPROBE: Tool = Tool(env!("CARGO_BIN_EXE_diskprobe"));
+/// The tool that cargo built for this test.
+pub(crate) const TOOL: Tool = Tool(env!("CARGO_BIN_EXE_diskprobe"));

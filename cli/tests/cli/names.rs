@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names that are unusual or hostile: how the command line tool shows them.
+//! Names of files that are unusual, by accident or by intent.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::tool::with_backing;
 use diskprobe_test_support::Images;
 use serde_json::json;
@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 fn a_name_may_start_with_a_dash() {
     let images = Images::new();
     images.write("-U", [0; 512]);
-    let info = DISKPROBE.info(images.directory(), &["-U", "--", "-U"]);
+    let info = TOOL.info(images.directory(), &["-U", "--", "-U"]);
     assert_eq!(
         (&info["filename"], &info["virtual-size"]),
         (&json!("-U"), &json!(512))
@@ -20,12 +20,12 @@ fn a_name_may_start_with_a_dash() {
 }
 
 #[test]
-fn names_that_are_not_utf8_are_exact_in_hex() {
+fn a_name_that_is_not_utf8_is_also_given_in_hex() {
     let images = Images::new();
     let name = OsStr::from_bytes(b"d\xe9/i\xff.qcow2");
     std::fs::create_dir(images.directory().join(OsStr::from_bytes(b"d\xe9"))).expect("a directory");
     with_backing(&images, name, b"b\xfe.img");
-    let one = DISKPROBE.info(images.directory(), &[name]);
+    let one = TOOL.info(images.directory(), &[name]);
     assert_eq!(one["filename"], "d\u{fffd}/i\u{fffd}.qcow2");
     assert_eq!(one["filename-hex"], "64e92f69ff2e71636f7732");
     assert_eq!(one["backing-filename"], "b\u{fffd}.img");
@@ -34,7 +34,7 @@ fn names_that_are_not_utf8_are_exact_in_hex() {
     assert_eq!(one["full-backing-filename-hex"], "64e92f62fe2e696d67");
 
     let missing = OsStr::from_bytes(b"\xff");
-    let run = DISKPROBE.run(
+    let run = TOOL.run(
         images.directory(),
         &["info".as_ref(), "--output=json".as_ref(), missing, name],
     );
@@ -45,32 +45,32 @@ fn names_that_are_not_utf8_are_exact_in_hex() {
         "{}",
         run.err
     );
-    let human = DISKPROBE.run(images.directory(), &["info".as_ref(), name]);
+    let human = TOOL.run(images.directory(), &["info".as_ref(), name]);
     let row = "backing file:        b\\xfe.img (that is d\\xe9/b\\xfe.img)\n";
     assert!(human.text().contains(row), "{}", human.text());
 }
 
-/// Returns whether the text has characters that a terminal interprets.
+/// Whether the text has characters on which a terminal acts.
 fn has_hidden(text: &str) -> bool {
     let acts = |c: char| c != '\n' && (c.is_control() || ('\u{200e}'..'\u{2070}').contains(&c));
     text.chars().any(acts)
 }
 
 #[test]
-fn a_hostile_name_cannot_reach_the_terminal() {
+fn a_hostile_name_is_escaped() {
     let images = Images::new();
     let hostile = "x\x1b]0;owned\x07\nencryption: none\r\u{9b}31m\u{202e}gmi.\u{2066}\x7f\\n";
     with_backing(&images, "a.qcow2", hostile.as_bytes());
-    let run = DISKPROBE.run(images.directory(), &["info", "a.qcow2"]);
+    let run = TOOL.run(images.directory(), &["info", "a.qcow2"]);
     let row = "backing file:        x\\x1b]0;owned\\x07\\nencryption: none\\r\\u{9b}31m\
                \\u{202e}gmi.\\u{2066}\\x7f\\\\n\n";
     assert!(run.text().contains(row), "{}", run.text());
     assert!(!has_hidden(run.text()), "{:?}", run.text());
 
-    let pretty = DISKPROBE.run(images.directory(), &["info", "--output=json", "a.qcow2"]);
+    let pretty = TOOL.run(images.directory(), &["info", "--output=json", "a.qcow2"]);
     assert_eq!(pretty.json()["backing-filename"], hostile);
     assert!(!has_hidden(pretty.text()), "{:?}", pretty.text());
-    let lines = DISKPROBE.run(
+    let lines = TOOL.run(
         images.directory(),
         &["info", "--output=json", "a.qcow2", hostile],
     );
@@ -82,18 +82,18 @@ fn a_hostile_name_cannot_reach_the_terminal() {
 }
 
 #[test]
-fn a_hostile_name_cannot_reach_the_terminal_as_an_option() {
+fn a_hostile_option_is_escaped() {
     let images = Images::new();
     for hostile in ["-\x07", "--\x1b[31m\x07\u{9b}", "--output=\u{202e}\x08"] {
-        let run = DISKPROBE.run(images.directory(), &["info", hostile]);
+        let run = TOOL.run(images.directory(), &["info", hostile]);
         assert_eq!((run.code, run.text()), (Some(2), ""));
         assert!(!has_hidden(&run.err), "{:?}", run.err);
     }
 }
 
-/// QEMU detects a UDIF image by the end of its name, so the tool passes the name.
+/// QEMU, too, detects dmg by the end of the name.
 #[test]
-fn a_name_ending_in_dmg_counts_where_a_trailer_confirms_it() {
+fn a_name_ending_in_dmg_counts_if_there_is_a_trailer() {
     let images = Images::new();
     let mut udif = vec![0; 1024 + 512];
     udif[1024..1028].copy_from_slice(b"koly");
@@ -106,9 +106,6 @@ fn a_name_ending_in_dmg_counts_where_a_trailer_confirms_it() {
         ("zeros.dmg", &[0; 1024][..], "raw"),
     ] {
         images.write(name, bytes);
-        assert_eq!(
-            DISKPROBE.info(images.directory(), &[name])["format"],
-            format
-        );
+        assert_eq!(TOOL.info(images.directory(), &[name])["format"], format);
     }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a probe reads: each image of the suite, and images made to cost as much as can be, through
-//! a source that writes down what it is asked for; and what it reports of them. The tables of
-//! `docs/formats.md` come from it.
+//! What a probe reads of each image of the suite, and which facts it reports. The tables of
+//! `docs/formats.md` come from it; `UPDATE_DOCS=1` writes them.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe::{
     probe_source, ByteRange, Error, ErrorKind, Format, Image, Limits, Options, Source,
 };
@@ -15,7 +14,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// A file that writes down what is read of it.
+/// A file that records what is read of it.
 struct Recorded {
     file: File,
     ranges: Vec<ByteRange>,
@@ -26,17 +25,17 @@ impl Source for Recorded {
         Ok(Some(self.file.metadata()?.len()))
     }
 
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
-        let length = room.len() as u64;
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let length = buffer.len() as u64;
         self.ranges.push(ByteRange { offset, length });
-        self.file.read_at(room, offset)
+        self.file.read_at(buffer, offset)
     }
 }
 
 /// The bytes that a probe reads first, or the whole file if it is shorter.
 const FIRST_READ: u64 = 1536;
 
-/// What one probe cost.
+/// One probe, and what it read.
 struct Probe {
     name: String,
     asked: Option<Format>,
@@ -75,21 +74,21 @@ impl Probe {
         self.answer.as_ref().ok().map(Image::format)
     }
 
-    /// Format, subformat, and what was read: the same for most images that a program makes.
+    /// Returns format, subformat, and what was read: the same for most images of a program.
     fn ways(&self) -> Option<[String; 3]> {
         let image = self.answer.as_ref().ok()?;
         let subformat = image.subformat().unwrap_or_default();
-        let places: Vec<String> = self.ranges.iter().map(|range| self.place(range)).collect();
-        let places = match places.is_empty() {
+        let ranges: Vec<String> = self.ranges.iter().map(|range| self.shown(range)).collect();
+        let ranges = match ranges.is_empty() {
             true => "nothing".to_owned(),
-            false => places.join(", "),
+            false => ranges.join(", "),
         };
-        Some([image.format().to_string(), subformat.to_owned(), places])
+        Some([image.format().to_string(), subformat.to_owned(), ranges])
     }
 
-    /// A range: the first as it is for files that are long enough, and one near the end by its
-    /// distance from that.
-    fn place(&self, range: &ByteRange) -> String {
+    /// Returns a range as text: the first as for a long file, and one near the end by its distance
+    /// from there.
+    fn shown(&self, range: &ByteRange) -> String {
         let ByteRange { offset, length } = *range;
         match self.length - offset {
             all if all == length && offset == 0 => format!("{FIRST_READ} at 0"),
@@ -99,7 +98,7 @@ impl Probe {
     }
 }
 
-/// The suite, each image without and with a look at everything.
+/// Probes the suite, first quickly and then thoroughly.
 fn probed(images: &Images) -> [Vec<Probe>; 2] {
     let mut probes = [Vec::new(), Vec::new()];
     for member in suite::make(images) {
@@ -116,7 +115,7 @@ fn answered(probes: &[Probe], format: Format) -> Vec<&Probe> {
     answered.collect()
 }
 
-/// Median and worst of what the probes of a format cost.
+/// Returns the median and the most that the probes of a format cost.
 fn costs(probes: &[Probe], format: Format) -> Vec<String> {
     let probes = answered(probes, format);
     let spread = |cost: fn(&Probe) -> u64| {
@@ -131,14 +130,14 @@ fn costs(probes: &[Probe], format: Format) -> Vec<String> {
     [vec![format.to_string()], costs].concat()
 }
 
-/// Each way in which these images were read.
+/// Returns each way in which these images were read.
 fn ways<'p>(probes: impl Iterator<Item = &'p Probe>) -> String {
     let ways: BTreeSet<[String; 3]> = probes.filter_map(Probe::ways).collect();
     let ways: Vec<Vec<String>> = ways.into_iter().map(Vec::from).collect();
     table(&["format", "subformat", "bytes that are read"], &ways)
 }
 
-/// Keys that every answer has, or could have.
+/// Keys that every answer can have.
 const COMMON: [&str; 11] = [
     "filename",
     "format",
@@ -153,7 +152,7 @@ const COMMON: [&str; 11] = [
     "detected-as",
 ];
 
-/// The keys of `diskprobe info` that images of a format have, beside the common ones.
+/// Returns the keys of `diskprobe info` that images of a format have, without the common ones.
 fn facts(images: &Images, probes: &[&Probe]) -> String {
     let mut keys = BTreeSet::new();
     for probe in probes {
@@ -163,16 +162,16 @@ fn facts(images: &Images, probes: &[&Probe]) -> String {
             &[&probe.name],
         ]
         .concat();
-        let info = DISKPROBE.info(images.directory(), &arguments);
+        let info = TOOL.info(images.directory(), &arguments);
         keys.extend(info.as_object().expect("an object").keys().cloned());
     }
-    let beside = keys.iter().filter(|key| !COMMON.contains(&key.as_str()));
-    let beside: Vec<String> = beside.map(|key| format!("`{key}`")).collect();
-    beside.join(", ")
+    let own = keys.iter().filter(|key| !COMMON.contains(&key.as_str()));
+    let own: Vec<String> = own.map(|key| format!("`{key}`")).collect();
+    own.join(", ")
 }
 
 #[test]
-fn no_probe_reads_more_than_the_document_says() {
+fn the_document_has_what_a_probe_reads() {
     let images = Images::new();
     let [plain, thorough] = probed(&images);
     for probe in plain.iter().chain(&thorough) {

@@ -120,8 +120,8 @@ pub(crate) fn of_image(image: &Image) -> Facts {
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let is_qcow2 = image.format() == Format::Qcow2;
-    // libvirt's walk does not set the size of a raw image, reports the cluster size only for qcow2, and
-    // has no compat for 0.10.
+    // libvirt's walk does not set the size of a raw image, reports the cluster size only for qcow2,
+    // and has no compat for 0.10.
     let size = image
         .virtual_size()
         .filter(|_| image.format() != Format::Raw);

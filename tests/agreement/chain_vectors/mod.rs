@@ -71,8 +71,8 @@ impl Opener for &Unpacked {
     }
 }
 
-/// Walks as libvirt was asked to: with its rule for formats that are not recorded, and a top that is
-/// raw if no format is given.
+/// Walks as libvirt was asked to: with its rule for formats that are not recorded, and a top that
+/// is raw if no format is given.
 fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, ChainError> {
     let format = text(&vector["format"]).parse::<Format>().ok();
     let max_depth = vector["max_depth"].as_u64().expect("a depth");

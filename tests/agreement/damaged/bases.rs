@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The valid images that are damaged: of every format, and with every option that changes the header.
+//! The valid images that are damaged: of every format, and with every option that changes the
+//! header.
 
 use super::fields::{self, Field};
 use diskprobe::Format;

@@ -33,7 +33,8 @@ pub(crate) fn judge(bytes: &[u8], base: &Base, path: &Path) -> Verdict {
     }
 }
 
-/// Returns the class of versions of which an older `qemu-img` may give another answer for the image.
+/// Returns the class of versions of which an older `qemu-img` may give another answer for the
+/// image.
 fn version(bytes: &[u8]) -> Option<&'static Class> {
     let footer = match bytes.starts_with(b"conectix") {
         true => 0,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The values on both sides of each limit: the numbers that `field_limits.txt` writes into images, by
-//! offset.
+//! The values on both sides of each limit: the numbers that `field_limits.txt` writes into images,
+//! by offset.
 
 use super::fields::Field;
 use diskprobe_test_support::field_limits::LIST;

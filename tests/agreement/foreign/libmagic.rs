@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `file` says of the images that `qemu-img` could make: its database has signatures of its own.
+//! What `file` says of the images that `qemu-img` could make: its database has signatures of its
+//! own.
 
 use super::{probed, value};
 use diskprobe::{Format, Image};

@@ -32,7 +32,8 @@ fn probed(images: &Images, name: &str, asked: Option<Format>) -> Image {
     image.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Returns the text after `label`, and after blanks and a colon, on the first line that starts with it.
+/// Returns the text after `label`, and after blanks and a colon, on the first line that starts with
+/// it.
 fn value<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     let line = text
         .lines()

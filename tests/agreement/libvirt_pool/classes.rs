@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The classes of differences, named after what libvirt does. Values and bytes decide whether a
-//! difference is of a class, never the name of the image. docs/differences/libvirt.md explains them.
+//! difference is of a class, never the name of the image. docs/differences/libvirt.md explains
+//! them.
 
 use super::pair::Difference;
 use super::predicates::*;

@@ -122,8 +122,8 @@ fn recorded_answers_of_libvirt_11_3_differ_only_for_known_reasons() {
     tally.check_classes("libvirt 11.3.0, as recorded");
 }
 
-/// Writes the images to a directory that does not exist, for `examples/libvirt/try`: a patched libvirt
-/// reads them.
+/// Writes the images to a directory that does not exist, for `examples/libvirt/try`: a patched
+/// libvirt reads them.
 fn write_images(directory: &Path) {
     let images = Images::new();
     made(&images);

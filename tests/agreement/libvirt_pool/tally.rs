@@ -64,7 +64,8 @@ impl Tally {
         }
     }
 
-    /// Asserts that any other answer of libvirt, for an image without a difference, would be of no class.
+    /// Asserts that any other answer of libvirt, for an image without a difference, would be of no
+    /// class.
     pub(crate) fn invent(&mut self, pair: &Pair) {
         let agreed = pair.compared().1.is_empty();
         let facts = pair.ours.iter().filter(|_| agreed).flatten();

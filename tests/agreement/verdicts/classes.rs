@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The classes of harmless images that oslo.utils refuses and we accept. `docs/safety.md` has a line for
-//! each, with the reason.
+//! The classes of harmless images that oslo.utils refuses and we accept. `docs/safety.md` has a
+//! line for each, with the reason.
 
 use diskprobe::{EncryptionFormat, Feature, Format, Image};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The default policy and the safety checks of oslo.utils' format inspector, which OpenStack runs on
-//! uploads, for the images of the whole suite: what those refuse is refused here too, unless it is of
-//! one of the harmless classes that `docs/safety.md` lists.
+//! The default policy and the safety checks of oslo.utils' format inspector, which OpenStack runs
+//! on uploads, for the images of the whole suite: what those refuse is refused here too, unless it
+//! is of one of the harmless classes that `docs/safety.md` lists.
 //!
 //! `VERDICTS_SEED` and `VERDICTS_MUTATIONS` make another or a longer run of it.
 

@@ -10,7 +10,8 @@ use diskprobe::chain::{
 use diskprobe::{ErrorKind, Format, Options};
 use std::os::unix::ffi::OsStrExt;
 
-/// Makes a qcow2 overlay of 1 MiB over `backing`, which need not exist, and may be the overlay itself.
+/// Makes a qcow2 overlay of 1 MiB over `backing`, which need not exist, and may be the overlay
+/// itself.
 pub fn overlay(images: &Images, name: &str, backing: &str, format: &str) {
     let overlay = Qcow2::new(MIB).backing(backing, format);
     overlay.write(images.path(name));

@@ -16,7 +16,7 @@ pub fn images() -> Vec<Costly> {
         ("w-qcow2", None, hops(15)),
         ("w-qcow2-thorough", None, hops(13)),
         ("w-qcow2-too-far", None, hops(16)),
-        ("w-qcow2-bitmap", None, bitmap()),
+        ("w-qcow2-bitmaps", None, bitmaps()),
         ("w-qed", None, far_name_of_qed()),
         ("w-vhdx", None, vhdx_apart()),
         ("w-vmdk", None, vmdk()),
@@ -44,6 +44,21 @@ fn far_name() -> Vec<u8> {
     )
 }
 
+/// A qcow2 image with a bitmap.
+fn bitmaps() -> Vec<u8> {
+    let extension = Fields::new()
+        .be32(0x2385_2875)
+        .be32(24)
+        .be32(1) // bitmaps
+        .be32(0)
+        .be64(32) // bytes of the directory
+        .be64(0x1_0000) // its offset
+        .be64(0);
+    let base = Qcow2::new(64 * MIB).bytes();
+    // Bit 0 of the autoclear features says that the extension is valid.
+    patched(&base, &[(95, &[1]), (112, &extension.finish())])
+}
+
 fn far_name_of_qed() -> Vec<u8> {
     let base = Qed::new(64 * MIB).bytes();
     let name = [8192u32.to_le_bytes(), 4095u32.to_le_bytes()].concat();
@@ -63,21 +78,6 @@ fn hops(count: u32) -> Vec<u8> {
         at = next;
     }
     bytes
-}
-
-/// A header extension for one bitmap, and the bit that says that it is up to date.
-fn bitmap() -> Vec<u8> {
-    const BITMAPS: u32 = 0x2385_2875;
-    let extension = Fields::new()
-        .be32(BITMAPS)
-        .be32(24) // length
-        .be32(1) // nb_bitmaps
-        .be32(0)
-        .be64(32) // bitmap_directory_size
-        .be64(0x4_0000) // bitmap_directory_offset
-        .be64(0);
-    let base = Qcow2::new(64 * MIB).bytes();
-    patched(&base, &[(95, &[1]), (112, &extension.finish())])
 }
 
 /// A full metadata table, the items far apart, and the longest parent locator.

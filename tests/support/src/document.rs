@@ -2,6 +2,7 @@
 //! Parts of a document that a test writes, between `<!-- NAME: ... -->` and `<!-- end -->`.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 fn path(document: &str) -> PathBuf {
     crate::root().join(document)
@@ -16,6 +17,9 @@ pub fn read(document: &str) -> String {
 /// Asserts that the document has these parts, each with its name. If the environment has
 /// `UPDATE_DOCS`, writes them instead.
 pub fn assert_parts(document: &str, parts: &[(String, String)]) {
+    // Another test may write other parts.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let old = read(document);
     let new = parts.iter().fold(old.clone(), |text, (name, part)| {
         replaced(&text, name, part).unwrap_or_else(|| panic!("{document} has no part {name:?}"))

@@ -27,6 +27,7 @@ pub mod qemu_img;
 pub mod qemu_versions;
 pub mod random;
 pub mod recipes;
+pub mod sandbox;
 pub mod suite;
 pub mod tool;
 #[cfg(feature = "agreement")]

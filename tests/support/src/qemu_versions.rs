@@ -62,11 +62,11 @@ pub const CHILDREN: Class = Class {
     since: Version(8, 0),
 };
 
-/// 7.2 does not say whether the header of LUKS is in a file of its own.
+/// 7.2 does not print it.
 pub const DETACHED_HEADER: Class = Class {
     name: "detached_header",
-    what: "`detached-header` in what info says of LUKS",
-    since: Version(9, 0),
+    what: "`detached-header` in the output of info for LUKS",
+    since: Version(10, 0),
 };
 
 /// All of them.

@@ -13,8 +13,8 @@ pub struct Member {
     pub asked: Option<Format>,
 }
 
-/// Makes the images that `qemu-img` makes as well, those that no program writes, and those that cost
-/// most.
+/// Makes the images that `qemu-img` makes as well, those that no program writes, and those that
+/// cost most.
 pub fn make(images: &Images) -> Vec<Member> {
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let recipes = [recipes::built(), recipes::crafted()].concat();

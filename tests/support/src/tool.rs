@@ -6,6 +6,8 @@ use crate::cases::qcow2::{backed, extended};
 use crate::Images;
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -43,6 +45,17 @@ impl Tool {
         }
     }
 
+    /// Returns a command that runs the tool in the directory of the images, which everybody may
+    /// read, without the rights of root.
+    pub fn unprivileged(self, images: &Images) -> Command {
+        // Another user may have no access to the tool itself. A copy made by this process could
+        // still be open for writing, in a child that another test starts, and would not run.
+        let copy = images.path("tool");
+        let copied = Command::new("cp").arg(self.0).arg(&copy).status();
+        assert!(copied.is_ok_and(|status| status.success()), "cp");
+        unprivileged(copy, images)
+    }
+
     /// Returns the facts of one image as JSON; it must be probed without complaint.
     pub fn info<A: AsRef<OsStr>>(self, directory: &Path, arguments: &[A]) -> Value {
         let mut all = vec![OsStr::new("info"), OsStr::new("--output=json")];
@@ -71,6 +84,19 @@ impl Run {
             .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
             .collect()
     }
+}
+
+/// Returns a command that runs a program in the directory of the images, without the rights of
+/// root.
+pub fn unprivileged(program: impl AsRef<OsStr>, images: &Images) -> Command {
+    const NOBODY: u32 = 65534;
+    let metadata = std::fs::metadata(images.directory()).expect("a directory");
+    let mut command = Command::new(program);
+    command.current_dir(images.directory()).stdin(Stdio::null());
+    if metadata.uid() == 0 {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
 }
 
 /// Makes a directory with `overlay.qcow2` over `base.img`.

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 /// The package and its version, as in docs/formats.md.
 pub const OSLO_UTILS: &str = "oslo.utils 10.2.0";
 
-/// Runs a script of the repository in the environment of the directory. The names of the files are on
-/// its standard input, one on each line. Returns what it prints.
+/// Runs a script of the repository in the environment of the directory. The names of the files are
+/// on its standard input, one on each line. Returns what it prints.
 pub fn python(directory: &str, script: &str, files: &[PathBuf]) -> String {
     let mut names = tempfile::tempfile().expect("a temporary file");
     for file in files {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What each reader says of an image: every answer is a list of facts with their values.
+//! What each program says of an image: a list of facts with their values.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::oracle::program;
 use diskprobe_test_support::qemu_img::info_with;
 use diskprobe_test_support::volume::of_volume;
 use serde_json::Value;
 use std::path::Path;
 
-/// Facts and their values. The fact `format` may have several: every name for the bytes.
+/// Facts and their values. `format` can have several values: every name for the bytes.
 pub(crate) type Answer = Vec<(&'static str, String)>;
 
-/// The value of a fact of which only its presence is told.
+/// The value of a fact of which a program tells only that it exists.
 pub(crate) const PRESENT: &str = "present";
 
 fn add(answer: &mut Answer, fact: &'static str, value: Option<&str>) {
@@ -34,7 +34,7 @@ pub(crate) fn diskprobe(path: &Path, asked: Option<&str>) -> Option<Answer> {
     let name = path.to_str().expect("UTF-8");
     let format = named(asked);
     let arguments = [&["info", "--output=json"], &format[..], &[name]].concat();
-    let run = DISKPROBE.run(Path::new("."), &arguments);
+    let run = TOOL.run(Path::new("."), &arguments);
     let info = (run.code == Some(0)).then(|| run.json())?;
     let mut answer = Answer::new();
     let names = |key: &str| match &info[key] {
@@ -122,7 +122,7 @@ pub(crate) fn libvirt(xml: &str) -> Answer {
 pub(crate) fn blkid(path: &Path) -> Option<Answer> {
     let mut blkid = program("blkid");
     let output = blkid.args(["-p", "-o", "export"]).arg(path).output();
-    let output = output.expect("blkid is installed (package util-linux)");
+    let output = output.expect("blkid starts");
     let mut answer = Answer::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let (key, value) = line.split_once('=')?;

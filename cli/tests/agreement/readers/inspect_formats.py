@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""What oslo.utils' format inspector says of each file: one line of JSON each."""
+"""Prints what oslo.utils' format inspector says of each file: one line of JSON each."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What each program that reads disk images tells of each format: the table in docs/formats.md is
-//! made anew here. Nobody may tell more than we do.
+//! What each program that reads disk images tells of each format, which is the table in
+//! docs/formats.md. No program tells more than we do.
 
 mod answers;
 mod rows;
@@ -9,40 +9,40 @@ mod told;
 use answers::Answer;
 use diskprobe_test_support::libvirtd::Daemon;
 use diskprobe_test_support::oracle::{program, Need, QEMU_IMG};
-use diskprobe_test_support::venv::{self, OSLO_UTILS};
-use diskprobe_test_support::{qemu_img, recipes, trials, Images};
+use diskprobe_test_support::{qemu_img, recipes, trials, venv, Images};
 use libtest_mimic::Trial;
 use rows::{Row, ROWS};
 use std::path::Path;
 use told::Cell;
 
-/// The directory of the Python environment.
 const DIRECTORY: &str = env!("CARGO_TARGET_TMPDIR");
-const READERS_NEEDED: [Need; 9] = [
-    QEMU_IMG,
-    Need::Program("libvirtd", "libvirt-daemon"),
-    Need::Program("virsh", "libvirt-clients"),
-    Need::Program("blkid", "util-linux"),
-    Need::Program("mkfs.ext4", "e2fsprogs"),
-    Need::Program("genisoimage", "genisoimage"),
-    Need::Program("cryptsetup", "cryptsetup-bin"),
-    Need::Program("sfdisk", "fdisk"),
-    Need::OsloUtils(DIRECTORY),
-];
 
-/// The tests of this file.
 pub(crate) fn trials() -> Vec<Trial> {
-    trials![READERS_NEEDED; nobody_tells_more_of_an_image]
+    trials![
+        [
+            QEMU_IMG,
+            Need::Program("libvirtd", "libvirt-daemon"),
+            Need::Program("virsh", "libvirt-clients"),
+            Need::Program("blkid", "util-linux"),
+            Need::Program("cryptsetup", "cryptsetup-bin"),
+            Need::Program("genisoimage", "genisoimage"),
+            Need::Program("sfdisk", "fdisk"),
+            Need::Program("mkfs.ext4", "e2fsprogs"),
+            Need::OsloUtils(DIRECTORY),
+        ];
+        no_program_tells_more_of_an_image
+    ]
 }
 
 const DOCUMENT: &str = include_str!("../../../../docs/formats.md");
+const SCRIPT: &str = "cli/tests/agreement/readers/inspect_formats.py";
 const SECTION: &str = "\n## Who tells what of a disk image\n";
 const READERS: [&str; 5] = ["diskprobe", "libvirt", "qemu-img", "libblkid", "oslo.utils"];
 
-fn nobody_tells_more_of_an_image() {
+fn no_program_tells_more_of_an_image() {
     let images = Images::new();
     for recipe in recipes::recipes(include_str!("samples.txt")) {
-        qemu_img::make_recipe(&images, &recipe);
+        recipe.build(&images);
     }
     let paths: Vec<_> = ROWS.iter().map(|row| images.path(row.file)).collect();
     let daemon = Daemon::start();
@@ -50,11 +50,7 @@ fn nobody_tells_more_of_an_image() {
     let volumes = pool.volumes();
     let libvirt = format!("libvirt {}", daemon.version());
     drop(daemon);
-    let oslo_utils = venv::python(
-        DIRECTORY,
-        "cli/tests/agreement/readers/inspect_formats.py",
-        &paths,
-    );
+    let oslo_utils = venv::python(DIRECTORY, SCRIPT, &paths);
     let mut table = Vec::new();
     for ((row, path), line) in ROWS.iter().zip(&paths).zip(oslo_utils.lines()) {
         let cells = [
@@ -81,13 +77,13 @@ fn nobody_tells_more_of_an_image() {
     }
     let versions = format!(
         "{libvirt}, {}, {}, {}",
-        qemu_img_version(),
+        qemu_version(),
         libblkid(),
-        OSLO_UTILS
+        venv::OSLO_UTILS
     );
     println!("{versions}\n{}", table.join("\n"));
     if !DOCUMENT.lines().any(|line| line.starts_with(&versions)) {
-        println!("docs/formats.md is of other versions: not compared");
+        println!("docs/formats.md has other versions: not compared");
         return;
     }
     let (_, section) = DOCUMENT.split_once(SECTION).expect("the section");
@@ -96,26 +92,23 @@ fn nobody_tells_more_of_an_image() {
         .filter(|line| line.starts_with("| "))
         .collect();
     assert_eq!(rows[2..], table, "the table of docs/formats.md");
-    println!(
-        "{} rows as in docs/formats.md; nobody tells more than we do",
-        table.len()
-    );
 }
 
-/// What a reader says, and what it says where the format is named to it.
+/// Returns what a program says without and with the name of the format.
 fn twice(row: &Row, path: &Path, ask: fn(&Path, Option<&str>) -> Option<Answer>) -> Cell {
     Cell::new(row, ask(path, None), ask(path, Some(row.asked)))
 }
 
-fn qemu_img_version() -> String {
-    version("qemu-img", "qemu-img version ", "qemu-img")
+fn qemu_version() -> String {
+    let text = qemu_img::version_text().expect("qemu-img");
+    format!("qemu-img {}", text.split(' ').next().expect("a version"))
 }
 
 fn libblkid() -> String {
     version("blkid", "libblkid ", "libblkid")
 }
 
-/// The word behind `before` in what the program says of its version.
+/// Returns the word after `before` in what the program says of its version.
 fn version(name: &str, before: &str, label: &str) -> String {
     let output = program(name).arg("--version").output().expect(name);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The rows of the table: an image of each format, and what is true of it.
+//! The rows of the table: an image of each format, and its facts.
 
-/// An image, and what is true of it.
+/// An image, and its facts.
 pub(crate) struct Row {
     pub(crate) label: &'static str,
     pub(crate) file: &'static str,
-    /// The format to ask for where a reader does not see it by itself.
+    /// The format to ask for, if a program does not detect it.
     pub(crate) asked: &'static str,
-    /// Every reader's names for it.
+    /// The names of the format in all programs.
     pub(crate) names: &'static [&'static str],
     /// The other facts.
     pub(crate) facts: &'static [(&'static str, &'static str)],
@@ -15,7 +15,7 @@ pub(crate) struct Row {
 
 const SIZE: (&str, &str) = ("size", "8388608");
 const BASE: (&str, &str) = ("backing", "base.img");
-/// Whatever its name.
+/// With any name.
 const ENCRYPTED: (&str, &str) = ("encryption", "");
 
 const fn row(

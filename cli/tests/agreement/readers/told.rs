@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How much of what is true of an image an answer tells: a cell of the table.
+//! How much of the facts of an image an answer tells: a cell of the table.
 
 use super::answers::{Answer, PRESENT};
 use super::rows::Row;
 use std::fmt;
 
-/// How well a fact is told, the worst first.
+/// How much of a fact is told.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Told {
     No,
-    /// That there is one.
+    /// Only that it exists.
     Presence,
     Fully,
 }
 
-/// What one reader tells of one image.
+/// What one program tells of one image.
 pub(crate) struct Cell {
-    /// Every fact that there is to tell, how well it is, and whether only where the format is named.
+    /// Each fact, how much of it is told, and whether the format must be named for it.
     facts: Vec<(&'static str, Told, bool)>,
 }
 
@@ -38,7 +38,7 @@ impl Cell {
         }
     }
 
-    /// Whether each fact is told as well as in the other cell of the row.
+    /// Whether as much of each fact is told as in the other cell.
     pub(crate) fn tells_all_of(&self, other: &Cell) -> bool {
         let both = self.facts.iter().zip(&other.facts);
         both.into_iter()
@@ -51,7 +51,7 @@ fn how(row: &Row, fact: &str, value: &str, told: &str) -> Told {
         "format" => row.names.contains(&told),
         "encryption" => true,
         "size" => told == value,
-        // In a directory, or not.
+        // With or without a directory.
         _ => told == value || told.ends_with(&format!("/{value}")),
     };
     match full {

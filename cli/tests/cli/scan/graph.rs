@@ -2,15 +2,15 @@
 //! `diskprobe scan --graph`.
 
 use super::{first_object, unrecorded};
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::build::{Build, Subformat, Vmdk, MIB};
-use diskprobe_test_support::chain::{overlay, raw};
+use diskprobe_test_support::chain::{overlay as over, raw};
 use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-/// Sets the time of the last change, in seconds before some day in the past.
+/// Sets the time of modification, in seconds before some day in the past.
 fn age(images: &Images, name: &str, seconds: u64) {
     let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 - seconds);
     let file = File::options().append(true).open(images.path(name));
@@ -18,20 +18,20 @@ fn age(images: &Images, name: &str, seconds: u64) {
         .expect("the time");
 }
 
-/// Makes a pool with one of every remark.
+/// Makes a pool with every remark.
 fn pool() -> Images {
     let images = Images::new();
     raw(&images, "base.raw");
-    overlay(&images, "middle.qcow2", "base.raw", "raw");
-    overlay(&images, "top.qcow2", "./middle.qcow2", "qcow2");
-    overlay(&images, "top2.qcow2", "middle.qcow2", "qcow2");
-    overlay(&images, "missing.qcow2", "gone.raw", "raw");
-    overlay(&images, "outside.qcow2", "/etc/passwd", "raw");
-    overlay(&images, "remote.qcow2", "nbd://host/export", "raw");
-    overlay(&images, "loop1.qcow2", "loop2.qcow2", "qcow2");
-    overlay(&images, "loop2.qcow2", "loop1.qcow2", "qcow2");
-    overlay(&images, "onloop.qcow2", "loop1.qcow2", "qcow2");
-    overlay(&images, "itself.qcow2", "./itself.qcow2", "qcow2");
+    over(&images, "middle.qcow2", "base.raw", "raw");
+    over(&images, "top.qcow2", "./middle.qcow2", "qcow2");
+    over(&images, "top2.qcow2", "middle.qcow2", "qcow2");
+    over(&images, "missing.qcow2", "gone.raw", "raw");
+    over(&images, "outside.qcow2", "/etc/passwd", "raw");
+    over(&images, "remote.qcow2", "nbd://host/export", "raw");
+    over(&images, "loop1.qcow2", "loop2.qcow2", "qcow2");
+    over(&images, "loop2.qcow2", "loop1.qcow2", "qcow2");
+    over(&images, "onloop.qcow2", "loop1.qcow2", "qcow2");
+    over(&images, "itself.qcow2", "./itself.qcow2", "qcow2");
     unrecorded(&images, b"base.raw");
     let flat = Vmdk::new(MIB).named("flat.vmdk");
     let flat = flat.subformat(Subformat::MonolithicFlat);
@@ -78,7 +78,7 @@ unreferenced: named by no image that was scanned; a machine may use it, or an im
 fn as_a_table() {
     let images = pool();
     for jobs in ["--jobs=1", "--jobs=5"] {
-        let run = DISKPROBE.run(images.directory(), &["scan", "--graph=table", jobs, "."]);
+        let run = TOOL.run(images.directory(), &["scan", "--graph=table", jobs, "."]);
         assert_eq!((run.code, &*run.err), (Some(0), ""));
         let words = |text: &str| -> Vec<String> {
             let lines = text.lines();
@@ -93,7 +93,7 @@ fn as_a_table() {
 #[test]
 fn as_json() {
     let images = pool();
-    let run = DISKPROBE.run(images.directory(), &["scan", "--graph=json", "."]);
+    let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let graph = first_object(run.text());
     let all = graph["images"].as_array().expect("a list");
@@ -126,9 +126,9 @@ fn as_json() {
 fn an_image_that_cannot_be_probed_is_still_what_another_names() {
     let images = Images::new();
     images.write("bad.qcow2", b"QFI\xfb\0\0\0\x03");
-    overlay(&images, "top.qcow2", "bad.qcow2", "qcow2");
-    overlay(&images, "odd.qcow2", "json:{", "qcow2");
-    let run = DISKPROBE.run(images.directory(), &["scan", "--graph=json", "."]);
+    over(&images, "top.qcow2", "bad.qcow2", "qcow2");
+    over(&images, "odd.qcow2", "json:{", "qcow2");
+    let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
     assert_eq!(run.code, Some(1));
     let graph = first_object(run.text());
     let images = graph["images"].as_array().expect("a list");
@@ -145,10 +145,10 @@ fn an_image_that_cannot_be_probed_is_still_what_another_names() {
 fn for_graphviz() {
     let images = Images::new();
     images.write("a\"\\\nb", [0; 512]);
-    overlay(&images, "top.qcow2", "a\"\\\nb", "raw");
-    overlay(&images, "x.qcow2", "gone\"; evil [label=\"", "raw");
+    over(&images, "top.qcow2", "a\"\\\nb", "raw");
+    over(&images, "x.qcow2", "gone\"; evil [label=\"", "raw");
     age(&images, "a\"\\\nb", 10);
-    let run = DISKPROBE.run(images.directory(), &["scan", "--graph=dot", "."]);
+    let run = TOOL.run(images.directory(), &["scan", "--graph=dot", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let expected = r#"digraph images {
     node [shape=box];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe scan` as its users meet it: the table, its totals, JSON Lines, the graph, exit codes.
+//! `diskprobe scan`: the table, its totals, JSON Lines, the graph, exit codes.
 
 mod failures;
 mod graph;
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::build::{Build, Luks, Qcow2, Vdi, GIB, MIB, TIB};
 use diskprobe_test_support::tool::{overlay, with_backing};
 use diskprobe_test_support::Images;
@@ -12,14 +12,13 @@ use serde_json::{json, Value};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::process::Stdio;
 
-/// Writes an overlay that does not record the format of its base.
+/// Makes an overlay that does not record the backing format.
 fn unrecorded(images: &Images, backing: &[u8]) {
     with_backing(images, "unrecorded.qcow2", backing);
 }
 
-/// A pool with one of everything that the table shows.
+/// Makes a pool with everything that the table shows.
 fn pool() -> Images {
     let images = overlay();
     std::fs::create_dir(images.path("sub")).expect("a directory");
@@ -29,8 +28,8 @@ fn pool() -> Images {
     images
 }
 
-/// The lines without those of file systems, whose room differs from run to run.
-fn without_room(text: &str) -> String {
+/// Returns the lines without those of file systems, whose free space differs from run to run.
+fn without_space(text: &str) -> String {
     let lines = text
         .lines()
         .filter(|line| !line.starts_with("file system of"));
@@ -46,10 +45,10 @@ fn allocated(images: &Images, name: &str) -> String {
 }
 
 #[test]
-fn a_table_for_a_person() {
+fn results_are_a_table_of_text() {
     let images = overlay();
     unrecorded(&images, b"/srv/base.img");
-    let run = DISKPROBE.run(images.directory(), &["scan", "."]);
+    let run = TOOL.run(images.directory(), &["scan", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let size = |name| format!("{:>9}", allocated(&images, name));
     let (base, overlay) = (size("base.img"), size("overlay.qcow2"));
@@ -65,7 +64,7 @@ FORMAT  IMAGES  VIRTUAL  ALLOCATED
 "
     );
     assert!(run.text().starts_with(&rows), "{}", run.text());
-    let totals: Vec<_> = without_room(run.text())
+    let totals: Vec<_> = without_space(run.text())
         .lines()
         .skip(6)
         .map(|line| {
@@ -82,14 +81,14 @@ FORMAT  IMAGES  VIRTUAL  ALLOCATED
 }
 
 #[test]
-fn directories_in_it_on_request() {
+fn a_recursive_scan_reads_directories() {
     let images = pool();
-    let flat = DISKPROBE.run(images.directory(), &["scan", "."]);
+    let flat = TOOL.run(images.directory(), &["scan", "."]);
     assert!(!flat.text().contains("disk.vdi"), "{}", flat.text());
-    let deep = DISKPROBE.run(images.directory(), &["scan", "-r", "-j", "4", "."]);
+    let deep = TOOL.run(images.directory(), &["scan", "-r", "-j", "4", "."]);
     assert_eq!((deep.code, &*deep.err), (Some(0), ""));
     assert!(deep.text().contains("\n./sub/disk.vdi"), "{}", deep.text());
-    // Sorted, whichever job ends first.
+    // The rows are sorted.
     let names: Vec<_> = deep
         .text()
         .lines()
@@ -112,18 +111,18 @@ fn directories_in_it_on_request() {
 }
 
 #[test]
-fn json_lines_and_a_last_one() {
+fn results_are_json_lines_and_a_summary() {
     let images = pool();
     let arguments = ["scan", "--output=json", "--thorough", "--jobs=3", "-r", "."];
-    let run = DISKPROBE.run(images.directory(), &arguments);
+    let run = TOOL.run(images.directory(), &arguments);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let mut lines = run.json_lines();
     let summary = lines.pop().expect("the last line");
     assert_eq!(lines.len(), 5);
     for line in &lines {
-        // The same object as that of `info`.
+        // `info` prints the same object.
         let name = line["filename"].as_str().expect("a name");
-        let info = DISKPROBE.info(images.directory(), &[name]);
+        let info = TOOL.info(images.directory(), &[name]);
         assert_eq!(*line, info);
     }
     let counts = &summary["summary"];
@@ -145,19 +144,19 @@ fn json_lines_and_a_last_one() {
 }
 
 #[test]
-fn more_than_there_is_room_for() {
+fn a_file_system_can_be_over_committed() {
     let images = Images::new();
     let large = Qcow2::new(4096 * TIB).cluster_size(2 * MIB);
     large.write(images.path("large.qcow2"));
-    let said = DISKPROBE.run(images.directory(), &["scan", "."]);
+    let said = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         said.text().contains(": over-committed by 4 PiB"),
         "{}",
         said.text()
     );
-    // Of a file with two names, the room is counted once.
+    // A file with two names is counted once.
     std::fs::hard_link(images.path("large.qcow2"), images.path("again.qcow2")).expect("a link");
-    let said = DISKPROBE.run(images.directory(), &["scan", "--output=json", "."]);
+    let said = TOOL.run(images.directory(), &["scan", "--output=json", "."]);
     let summary = said.json_lines().pop().expect("the last line");
     let system = &summary["summary"]["file-systems"][0];
     assert_eq!(
@@ -171,7 +170,7 @@ fn more_than_there_is_room_for() {
 
     let images = Images::new();
     images.write("small.raw", [0; 512]);
-    let said = DISKPROBE.run(images.directory(), &["scan", "."]);
+    let said = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         said.text().contains(": not over-committed\n"),
         "{}",
@@ -180,16 +179,16 @@ fn more_than_there_is_room_for() {
 }
 
 #[test]
-fn names_are_escaped_for_people_and_exact_for_programs() {
+fn names_are_escaped_in_text_and_exact_in_json() {
     let images = Images::new();
     images.write(OsStr::from_bytes(b"\x1b[31m\xff.raw"), [0; 512]);
-    let human = DISKPROBE.run(images.directory(), &["scan", "."]);
+    let human = TOOL.run(images.directory(), &["scan", "."]);
     assert!(
         human.text().contains("\n./\\x1b[31m\\xff.raw  raw"),
         "{}",
         human.text()
     );
-    let json = DISKPROBE.run(images.directory(), &["scan", "--output=json", "."]);
+    let json = TOOL.run(images.directory(), &["scan", "--output=json", "."]);
     assert_eq!(
         json.json_lines()[0]["filename-hex"],
         "2e2f1b5b33316dff2e726177"
@@ -197,9 +196,9 @@ fn names_are_escaped_for_people_and_exact_for_programs() {
 }
 
 #[test]
-fn places_that_are_files_or_are_not_there() {
+fn a_target_can_be_a_file_or_absent() {
     let images = overlay();
-    let run = DISKPROBE.run(
+    let run = TOOL.run(
         images.directory(),
         &["scan", "base.img", "absent", "overlay.qcow2"],
     );
@@ -214,9 +213,9 @@ fn places_that_are_files_or_are_not_there() {
 }
 
 #[test]
-fn the_format_that_is_asked_for() {
+fn images_have_the_format_that_is_given() {
     let images = overlay();
-    let run = DISKPROBE.run(
+    let run = TOOL.run(
         images.directory(),
         &["scan", "--output=json", "-f", "qcow2", "."],
     );
@@ -226,7 +225,7 @@ fn the_format_that_is_asked_for() {
 }
 
 #[test]
-fn wrong_usage() {
+fn wrong_usage_has_exit_code_2() {
     let images = Images::new();
     for arguments in [
         &["scan"][..],
@@ -235,37 +234,10 @@ fn wrong_usage() {
         &["scan", "--graph=tree", "."],
         &["scan", "--graph=dot", "--output=json", "."],
     ] {
-        let run = DISKPROBE.run(images.directory(), arguments);
+        let run = TOOL.run(images.directory(), arguments);
         assert_eq!(run.code, Some(2), "{arguments:?}");
         assert!(run.out.is_empty() && !run.err.is_empty());
     }
-}
-
-/// With a terminal for the standard error, made by script(1), there is a line of progress; it is
-/// wiped at the end.
-#[test]
-fn progress_is_for_terminals() {
-    let images = overlay();
-    let tool = DISKPROBE.0;
-    let command = format!("'{tool}' scan . >out");
-    let script = std::process::Command::new("script")
-        .args(["--quiet", "--return", "--command", &command, "typescript"])
-        .current_dir(images.directory())
-        .env("TERM", "xterm")
-        .stdin(Stdio::null())
-        .output();
-    let Ok(output) = script else {
-        println!("skipped: no script(1)");
-        return;
-    };
-    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{shown}");
-    assert!(shown.contains("probed"), "{shown:?}");
-    let table = std::fs::read_to_string(images.path("out")).expect("the table");
-    assert!(
-        table.starts_with("NAME") && !table.contains('\x1b'),
-        "{table:?}"
-    );
 }
 
 fn first_object(text: &str) -> Value {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The image makes its reader work, allocate or crash.
 
+use super::bases::*;
 use super::every_way::{check, Hostile};
-use super::{parallels, qcow, vpc};
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{probe_buffer, Content, Format, Options};
-use diskprobe_test_support::build::{self, bochs, cloop, udif, Build, Subformat, MIB, TIB};
-use diskprobe_test_support::cases::{qcow2, vdi, vmdk};
-use diskprobe_test_support::{patched, vhdx, Images};
+use diskprobe_test_support::build::{bochs, cloop, udif, Build, Subformat, MIB, TIB};
+use diskprobe_test_support::{build, patched, vhdx, Images};
 use Format::{Qcow2, Raw, Vmdk};
 
 const ONES: &[u8] = &[0xff; 8];
 
-/// The size is a fact, however large. The caller decides what is too large.
+/// The size is a fact, however large. The caller sets a limit.
 fn a_disk_far_larger_than_its_file() {
     let images = Images::new();
     let bytes = build::Qcow2::new(60 * TIB).bytes();
@@ -44,7 +43,7 @@ fn cve_2013_4469() {
     a_disk_far_larger_than_its_file();
 }
 
-/// Tables of GiBs that a small file, which may be sparse, says that it has.
+/// Tables of gibibytes that a small or sparse file claims.
 #[test]
 fn cve_2015_5162() {
     let size = (1u64 << 43) - (1 << 22);
@@ -55,11 +54,11 @@ fn cve_2015_5162() {
     ];
     let qcow = patched(&qcow(), &changes);
     let qcow = Hostile::new(qcow).in_file_of(3 << 30).costs(3, 80 << 10);
-    // A table of 2 GiB, which QEMU would load: the facts need none of it.
+    // QEMU would load this table of 2 GiB. The facts need none of it.
     assert_eq!(qcow.accepted(Format::Qcow).virtual_size(), Some(size));
-    // The largest map that QEMU takes, and one more.
+    // The largest map that QEMU accepts, and one more entry.
     for (blocks, refused) in [(0x1fff_ff80u32, false), (0x1fff_ff81, true)] {
-        let image = Hostile::new(patched(&vdi::base(), &[(384, &blocks.to_le_bytes())]));
+        let image = Hostile::new(patched(&vdi(), &[(384, &blocks.to_le_bytes())]));
         match refused {
             true => image.broken(InvalidImage, "blocks_in_image"),
             false => drop(image.accepted(Format::Vdi)),
@@ -85,15 +84,15 @@ fn cve_2014_0143() {
     Hostile::new(bat).broken(InvalidImage, "bat_entries");
     let catalog = patched(&bochs(0x2_0000), &[(72, &ONES[..4])]);
     Hostile::new(catalog).broken(InvalidImage, "catalog");
-    let l1 = patched(&qcow2::base(), &[(36, &ONES[..4])]);
+    let l1 = patched(&qcow2(), &[(36, &ONES[..4])]);
     Hostile::new(l1).broken(InvalidImage, "l1_size");
-    let refcounts = patched(&qcow2::base(), &[(56, &ONES[..4])]);
+    let refcounts = patched(&qcow2(), &[(56, &ONES[..4])]);
     Hostile::new(refcounts).broken(InvalidImage, "refcount_table_clusters");
     let blocks = patched(&cloop(), &[(132, &ONES[..4])]);
     Hostile::new(blocks).broken(InvalidImage, "n_blocks");
 }
 
-/// Every field of these headers, with all values that have overflowed somewhere.
+/// Probes these images with every field of the header set to values that overflow.
 fn all_fields(images: &[Vec<u8>]) {
     const VALUES: [u64; 8] = [
         0,
@@ -139,24 +138,17 @@ fn all_fields(images: &[Vec<u8>]) {
 
 #[test]
 fn cve_2014_0144() {
-    all_fields(&[
-        cloop(),
-        qcow2::base(),
-        vdi::base(),
-        vpc(),
-        bochs(0x1_0000),
-        parallels(),
-    ]);
+    all_fields(&[cloop(), qcow2(), vdi(), vpc(), bochs(0x1_0000), parallels()]);
 }
 
 #[test]
 fn cve_2014_0145() {
     let old = build::Qcow2::new(64 * MIB).version_2().bytes();
-    all_fields(&[qcow2::base(), old]);
-    // A trailer's lengths and places.
-    let image = udif();
+    all_fields(&[qcow2(), old]);
+    // The lengths and offsets of a trailer.
+    let udif = udif();
     for field in (0..512).step_by(4) {
-        let bytes = patched(&image.bytes, &[(image.trailer + field, &ONES[..4])]);
+        let bytes = patched(&udif.bytes, &[(udif.trailer + field, &ONES[..4])]);
         let length = Some(bytes.len() as u64);
         let options = Options::new().format(Some(Format::Dmg));
         if let Ok(image) = probe_buffer(&bytes, length, &options) {
@@ -167,8 +159,8 @@ fn cve_2014_0145() {
 
 #[test]
 fn cve_2014_0146() {
-    let place = (1u64 << 63).to_be_bytes();
-    let snapshots = patched(&qcow2::base(), &[(60, &[0, 0, 0, 1]), (64, &place)]);
+    let offset = (1u64 << 63).to_be_bytes();
+    let snapshots = patched(&qcow2(), &[(60, &[0, 0, 0, 1]), (64, &offset)]);
     Hostile::new(snapshots).broken(InvalidImage, "snapshots_offset");
 }
 
@@ -176,19 +168,19 @@ fn cve_2014_0146() {
 fn cve_2014_0147() {
     let extent = patched(&bochs(0x2_0000), &[(80, &0x8000_0000u32.to_le_bytes())]);
     Hostile::new(extent).broken(InvalidImage, "extent");
-    let order = patched(&qcow2::base(), &[(96, &ONES[..4])]);
+    let order = patched(&qcow2(), &[(96, &ONES[..4])]);
     Hostile::new(order).broken(InvalidImage, "refcount_order");
 }
 
 #[test]
 fn cve_2014_0148() {
-    let base = vhdx::base();
-    for (place, value, kind) in [
+    let base = vhdx();
+    for (offset, value, kind) in [
         (vhdx::FILE_PARAMETERS, 0u32, InvalidImage),
         (vhdx::FILE_PARAMETERS, 1, InvalidImage),
         (vhdx::SECTOR_SIZE, 0, UnsupportedFeature),
     ] {
-        let bytes = vhdx::changed(&base, &[(place, &value.to_le_bytes())]);
+        let bytes = vhdx::changed(&base, &[(offset, &value.to_le_bytes())]);
         let bytes = Hostile::new(bytes).costs(8, 256 << 10);
         bytes.broken(kind, "Size is");
     }
@@ -205,7 +197,7 @@ fn cve_2014_0223() {
     Hostile::new(patched(&qcow(), &[(24, &size)])).broken(InvalidImage, "size");
 }
 
-/// No size or offset in the table of an extended partition is followed.
+/// Sizes and offsets in a table of an extended partition are not followed.
 #[test]
 fn cve_2016_5011() {
     extended_partition(0);
@@ -228,7 +220,7 @@ fn extended_partition(start: u32) {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// No label inside a partition is looked for.
+/// A label inside a partition is not looked for.
 #[test]
 fn cve_2026_13595() {
     let mut bytes = vec![0; 1 << 16];
@@ -236,16 +228,16 @@ fn cve_2026_13595() {
     bytes[446 + 8] = 1;
     bytes[446 + 12] = 100;
     bytes[510..512].copy_from_slice(&[0x55, 0xaa]);
-    for place in [512, 1024] {
-        bytes[place..place + 4].copy_from_slice(&0x8256_4557u32.to_le_bytes());
-        bytes[place + 132..place + 136].copy_from_slice(&0x8256_4557u32.to_le_bytes());
-        bytes[place + 138..place + 140].copy_from_slice(&ONES[..2]);
+    for label in [512, 1024] {
+        bytes[label..label + 4].copy_from_slice(&0x8256_4557u32.to_le_bytes());
+        bytes[label + 132..label + 136].copy_from_slice(&0x8256_4557u32.to_le_bytes());
+        bytes[label + 138..label + 140].copy_from_slice(&ONES[..2]);
     }
     let image = Hostile::new(bytes).costs(3, 80 << 10).accepted(Raw);
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label contains a command. No label is printed.
+/// A label with a command is not reported.
 #[test]
 fn cve_2014_9114() {
     let label = b"$(x)`y`\n;z";
@@ -257,7 +249,7 @@ fn cve_2014_9114() {
     let images = Images::new();
     images.write("x.img", &bytes);
     for command in ["info", "check"] {
-        let run = DISKPROBE.run(images.directory(), &[command, "x.img"]);
+        let run = TOOL.run(images.directory(), &[command, "x.img"]);
         assert!(!run.text().contains("$("), "{run:?}");
     }
 }
@@ -271,7 +263,7 @@ fn cve_2023_34325() {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Xfs]);
 }
 
-/// A compressed grain ends too early. No grain is read.
+/// A compressed grain that ends too early is not read.
 #[test]
 fn cve_2026_2243() {
     let stream = build::Vmdk::new(64 * MIB).subformat(Subformat::StreamOptimized);
@@ -289,22 +281,21 @@ fn cve_2026_2243() {
     assert_eq!(whole.virtual_size(), cut.virtual_size());
 }
 
-/// Offsets far away in a file that is a hole.
+/// The offsets are far away in a file that is a hole.
 #[test]
-fn holes_of_two_gib() {
-    let footer = patched(&vmdk::base(), &[(56, ONES)]);
+fn an_offset_in_a_hole_of_2_gib_is_an_error() {
+    let footer = patched(&vmdk(), &[(56, ONES)]);
     Hostile::new(footer)
         .in_file_of(2 << 30)
         .broken(InvalidImage, "footer");
-    let far = vhdx::base();
-    let place = (1u64 << 50).to_le_bytes();
-    let far = vhdx::changed(&far, &[(vhdx::METADATA_ENTRY + 16, &place)]);
+    let offset = (1u64 << 50).to_le_bytes();
+    let far = vhdx::changed(&vhdx(), &[(vhdx::METADATA_ENTRY + 16, &offset)]);
     let far = Hostile::new(far).in_file_of(2 << 30).costs(8, 256 << 10);
     far.broken(Truncated, "metadata");
 }
 
 #[test]
-fn a_text_that_lists_nothing() {
+fn a_descriptor_without_extents_is_an_error() {
     let text = b"version=1\nCID=1\nparentCID=1\ncreateType=\"monolithicFlat\"\n".to_vec();
     Hostile::new(text).broken(InvalidImage, "no line names an extent file");
     let unknown =
@@ -312,9 +303,9 @@ fn a_text_that_lists_nothing() {
     Hostile::new(unknown).broken(UnsupportedFeature, "createType");
 }
 
-/// An open of a FIFO would wait for a writer.
+/// To open it would wait for a writer.
 #[test]
-fn a_fifo() {
+fn a_fifo_is_refused_without_waiting() {
     let images = Images::new();
     let made = std::process::Command::new("mkfifo")
         .arg(images.path("x"))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! One image, judged through every way to probe it and by the command line tool.
+//! One image, probed in every way and judged by the tool.
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe::{probe_buffer, probe_fd, probe_path, probe_source, Error, Image};
 use diskprobe::{ErrorKind, Format, Options, Policy, Prober, Source};
 use diskprobe_test_support::answer::answer;
@@ -12,13 +12,13 @@ use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 
-/// Reads and bytes that a hostile image may cost, well below the limits for all images.
+/// The most reads and bytes that a hostile image may cost, well below the limits for all images.
 const MOST: (u64, u64) = (6, 128 << 10);
-/// No image longer than this is held in memory as a whole.
+/// A longer image is not held in memory as a whole.
 const MOST_IN_MEMORY: u64 = 128 << 20;
 
-/// A file: its first bytes, and zeros after them up to its length.
-pub(super) struct Hostile {
+/// A file: its first bytes, and zeros up to its length.
+pub(crate) struct Hostile {
     bytes: Vec<u8>,
     length: u64,
     options: Options,
@@ -39,18 +39,18 @@ impl Source for Counted<'_> {
         Ok(Some(self.length))
     }
 
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         self.reads += 1;
         let length = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let got = room.len().min(length);
+        let got = buffer.len().min(length);
         self.read += got as u64;
-        room[..got].copy_from_slice(&self.of.part(offset, got));
+        buffer[..got].copy_from_slice(&self.of.part(offset, got));
         Ok(got)
     }
 }
 
 impl Hostile {
-    pub(super) fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
         let length = bytes.len() as u64;
         Hostile {
             bytes,
@@ -61,29 +61,29 @@ impl Hostile {
         }
     }
 
-    /// At the start of a file of this length.
-    pub(super) fn in_file_of(mut self, length: u64) -> Self {
+    /// Puts the image at the start of a file of this length.
+    pub(crate) fn in_file_of(mut self, length: u64) -> Self {
         assert!(length >= self.length);
         self.length = length;
         self
     }
 
-    /// Declared to be of this format.
-    pub(super) fn declared(mut self, format: Format) -> Self {
+    /// Gives the format.
+    pub(crate) fn given(mut self, format: Format) -> Self {
         self.options = self.options.format(Some(format));
         self.arguments.extend(["-f", format.as_str()]);
         self
     }
 
-    /// Looked at all the same.
-    pub(super) fn also_matches(mut self) -> Self {
+    /// Asks for other formats that match.
+    pub(crate) fn also_matches(mut self) -> Self {
         self.options = self.options.also_matches(true);
         self.arguments.push("--also-matches");
         self
     }
 
-    /// Costs at most so many reads and bytes.
-    pub(super) fn costs(mut self, reads: u64, bytes: u64) -> Self {
+    /// Sets the most reads and bytes.
+    pub(crate) fn costs(mut self, reads: u64, bytes: u64) -> Self {
         self.most = (reads, bytes);
         self
     }
@@ -97,16 +97,16 @@ impl Hostile {
         part
     }
 
-    fn pulled(&self) -> Result<Image, Error> {
-        let mut pull = Prober::new(&self.options);
-        pull.set_length(self.length)?;
-        while let Some(request) = pull.next_read()? {
-            let range = request.preferred;
-            let there = range.length.min(self.length.saturating_sub(range.offset));
-            let part = self.part(range.offset, usize::try_from(there).expect("bounded"));
-            pull.feed(range.offset, &part)?;
+    fn by_pieces(&self) -> Result<Image, Error> {
+        let mut prober = Prober::new(&self.options);
+        prober.set_length(self.length)?;
+        while let Some(read) = prober.next_read()? {
+            let range = read.preferred;
+            let length = range.length.min(self.length.saturating_sub(range.offset));
+            let part = self.part(range.offset, usize::try_from(length).expect("bounded"));
+            prober.feed(range.offset, &part)?;
         }
-        pull.finish()
+        prober.finish()
     }
 
     /// Returns the answer for an object of this length, which must be cheap.
@@ -124,23 +124,24 @@ impl Hostile {
         found
     }
 
-    /// Returns the answer, which must be the same by every way, and cheap; and the tool's output.
+    /// Returns the answer, which must be cheap and the same in every way, and the run of the tool.
     fn probed(&self) -> (Result<Image, Error>, Run) {
         let found = self.counted(self.length);
-        // The same bytes at the start of the longest object possible may give another answer, but
-        // cost no more.
+        // At the start of the longest possible object, the answer may be another, but not more
+        // work.
         let _ = self.counted(i64::MAX as u64);
 
         let images = Images::new();
-        let path = images.write("hostile.img", &self.bytes);
+        let path = images.path("hostile.img");
+        std::fs::write(&path, &self.bytes).expect("a file");
         let file = File::options().append(true).open(&path);
         let file = file.expect("the file");
-        file.set_len(self.length).expect("room for nothing");
+        file.set_len(self.length).expect("a sparse file");
         let file = File::open(&path).expect("the file");
         let mut others = vec![
             ("path", probe_path(&path, &self.options)),
             ("descriptor", probe_fd(file.as_fd(), &self.options)),
-            ("pull", self.pulled()),
+            ("pieces", self.by_pieces()),
         ];
         if self.length <= MOST_IN_MEMORY {
             let all = self.part(0, usize::try_from(self.length).expect("small"));
@@ -158,15 +159,13 @@ impl Hostile {
             &self.arguments[..],
             &["hostile.img"],
         ];
-        (
-            found,
-            DISKPROBE.run(images.directory(), &arguments.concat()),
-        )
+        (found, TOOL.run(images.directory(), &arguments.concat()))
     }
 
-    /// Asserts that the image is of `format` and is refused for these reasons.
+    /// Asserts that the image is of `format` and is refused for these reasons. The files that it
+    /// names do not exist, and are not opened.
     #[track_caller]
-    pub(super) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
+    pub(crate) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
@@ -184,9 +183,9 @@ impl Hostile {
         image
     }
 
-    /// Asserts that the image is of `format` and may be accepted.
+    /// Asserts that the image is of `format` and is accepted.
     #[track_caller]
-    pub(super) fn accepted(&self, format: Format) -> Image {
+    pub(crate) fn accepted(&self, format: Format) -> Image {
         let (answer, run) = self.probed();
         let image = answer.expect("it is an image");
         assert_eq!(image.format(), format);
@@ -196,9 +195,9 @@ impl Hostile {
         image
     }
 
-    /// Asserts that the image cannot be probed, for a reason with these words in it.
+    /// Asserts that the image cannot be probed, for a reason with these words.
     #[track_caller]
-    pub(super) fn broken(&self, kind: ErrorKind, words: &str) {
+    pub(crate) fn broken(&self, kind: ErrorKind, words: &str) {
         let (answer, run) = self.probed();
         let error = answer.expect_err(words);
         let message = error.to_string();
@@ -209,7 +208,7 @@ impl Hostile {
     }
 }
 
-/// Runs `diskprobe check` in `directory`, with output for a person.
-pub(super) fn check(directory: &Path, arguments: &[&str]) -> Run {
-    DISKPROBE.run(directory, &[&["check"], arguments].concat())
+/// Runs `diskprobe check` in `directory`.
+pub(crate) fn check(directory: &Path, arguments: &[&str]) -> Run {
+    TOOL.run(directory, &[&["check"], arguments].concat())
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names that would act on a terminal, on a shell, or on a parser that calls itself.
+//! Names that act on a terminal, on a shell, or on a recursive parser.
 
-use super::references::{in_sparse_file, FLAT};
-use crate::DISKPROBE;
+use super::bases::*;
+use super::references::{in_sparse_file, with_data_file, FLAT};
+use crate::TOOL;
 use diskprobe::location::Location;
-use diskprobe_test_support::cases::qcow2::{backed, extended, with_data_file};
-use diskprobe_test_support::cases::qed;
+use diskprobe_test_support::bytes::position;
 use diskprobe_test_support::{patched, Images};
 use serde_json::Value;
 
-/// Returns names, and how each is shown to a person.
+/// Returns names, each with how it is shown as text.
 fn names() -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (
@@ -28,7 +28,7 @@ fn names() -> Vec<(Vec<u8>, &'static str)> {
     ]
 }
 
-/// Asserts that the text has no character that a terminal acts on.
+/// Asserts that the text has no character on which a terminal acts.
 #[track_caller]
 fn assert_harmless(text: &str) {
     let acts = |c: char| {
@@ -38,7 +38,7 @@ fn assert_harmless(text: &str) {
     assert!(!text.contains(acts), "{text:?}");
 }
 
-/// Returns the bytes of a name in JSON, which are in hexadecimal if they are not UTF-8.
+/// Returns the bytes of a name in JSON, which are in hex if they are not UTF-8.
 fn exact(object: &Value, key: &str) -> Vec<u8> {
     match object[format!("{key}-hex")].as_str() {
         Some(hex) => (0..hex.len())
@@ -50,7 +50,7 @@ fn exact(object: &Value, key: &str) -> Vec<u8> {
 }
 
 #[test]
-fn backing_names() {
+fn a_backing_name_is_escaped() {
     let images = Images::new();
     for (name, shown) in names() {
         images.write("x.qcow2", extended(&[], &name));
@@ -58,26 +58,25 @@ fn backing_names() {
             ("info", "\nbacking file:        "),
             ("check", "it names a backing file: "),
         ] {
-            let run = DISKPROBE.run(images.directory(), &[command, "x.qcow2"]);
+            let run = TOOL.run(images.directory(), &[command, "x.qcow2"]);
             assert!(run.text().contains(&format!("{label}{shown}")), "{run:?}");
             assert_harmless(run.text());
             assert_harmless(&run.err);
         }
-        let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
+        let facts = TOOL.info(images.directory(), &["x.qcow2"]);
         assert_eq!(exact(&facts, "backing-filename"), name);
-        let verdict = DISKPROBE.run(images.directory(), &["check", "--output=json", "x.qcow2"]);
+        let verdict = TOOL.run(images.directory(), &["check", "--output=json", "x.qcow2"]);
         assert_harmless(verdict.text());
         assert_eq!(exact(&verdict.json()["references"][0], "location"), name);
     }
 }
 
-/// The same holds for the names of a data file and of extents.
 #[test]
-fn other_names() {
+fn the_name_of_a_data_file_or_extent_is_escaped() {
     let images = Images::new();
     for (name, shown) in names() {
         images.write("x.img", with_data_file(&name));
-        let said = DISKPROBE.run(images.directory(), &["check", "x.img"]);
+        let said = TOOL.run(images.directory(), &["check", "x.img"]);
         assert!(
             said.text().contains(&format!("in another file: {shown}\n")),
             "{said:?}"
@@ -87,72 +86,68 @@ fn other_names() {
         }
         let quoted = [b"\"", &name[..], b"\""].concat();
         let text = FLAT.to_vec();
-        let at = text
-            .windows(15)
-            .position(|part| part == b"\"/etc/hostname\"");
-        let at = at.expect("the name");
+        let at = position(&text, b"\"/etc/hostname\"");
         let text = [&text[..at], &quoted, &text[at + 15..]].concat();
         for bytes in [text.clone(), in_sparse_file(&text)] {
             images.write("x.img", &bytes);
-            let said = DISKPROBE.run(images.directory(), &["check", "x.img"]);
+            let said = TOOL.run(images.directory(), &["check", "x.img"]);
             assert!(
                 said.text().contains(&format!("extent files: {shown}\n")),
                 "{said:?}"
             );
             assert_harmless(said.text());
-            let verdict = DISKPROBE.run(images.directory(), &["check", "--output=json", "x.img"]);
+            let verdict = TOOL.run(images.directory(), &["check", "--output=json", "x.img"]);
             assert_eq!(exact(&verdict.json()["references"][0], "location"), name);
         }
     }
 }
 
-/// A name ends at a NUL, as in C. No program sees what follows.
+/// As in C, a name ends at a NUL.
 #[test]
 fn a_nul_ends_a_name() {
     let images = Images::new();
     images.write("x.qcow2", extended(&[], b"base\0\x1b/etc/passwd"));
-    let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
+    let facts = TOOL.info(images.directory(), &["x.qcow2"]);
     assert_eq!(facts["backing-filename"], "base");
     images.write("x.qcow2", extended(&[], b"\0/etc/passwd"));
-    let facts = DISKPROBE.info(images.directory(), &["x.qcow2"]);
+    let facts = TOOL.info(images.directory(), &["x.qcow2"]);
     assert!(facts.get("backing-filename").is_none());
     assert!(Location::parse(b"base\0x").is_err());
 }
 
 #[test]
-fn the_longest_names() {
+fn the_longest_names_are_read() {
     let images = Images::new();
-    let qed = qed::base();
+    let qed = qed();
     for (length, format) in [(1023usize, "qcow2"), (4095, "qed")] {
         for fill in [b"x", b"\x1b", b"\xff"] {
             let name = fill.repeat(length);
             let bytes = match format {
                 "qcow2" => backed(&extended(&[], b""), 0x4000, &name),
                 _ => {
-                    let place = [8192u32, u32::try_from(length).expect("short")];
-                    let place = place.map(u32::to_le_bytes).concat();
-                    let changes: [(usize, &[u8]); 3] = [(16, &[1]), (56, &place), (8192, &name)];
-                    patched(&qed, &changes)
+                    let field = [8192u32, u32::try_from(length).expect("short")];
+                    let field = field.map(u32::to_le_bytes).concat();
+                    patched(&qed, &[(16, &[1]), (56, &field), (8192, &name)])
                 }
             };
             images.write("x.img", &bytes);
-            let facts = DISKPROBE.info(images.directory(), &["x.img"]);
+            let facts = TOOL.info(images.directory(), &["x.img"]);
             assert_eq!(facts["format"], format);
             assert_eq!(exact(&facts, "backing-filename"), name);
-            let said = DISKPROBE.run(images.directory(), &["check", "x.img"]);
+            let said = TOOL.run(images.directory(), &["check", "x.img"]);
             assert_eq!(said.code, Some(1));
             assert_harmless(said.text());
         }
     }
 }
 
-/// JSON in JSON is shown, and rejected when it is parsed, without a call for each level.
+/// Nested JSON is shown, and refused if it is parsed, without a call for each level.
 #[test]
-fn nested_json() {
+fn nested_json_does_not_overflow_the_stack() {
     let images = Images::new();
     for open in ["{\"file\":", "["] {
         let deep = format!("json:{}", open.repeat(10_000));
-        // In a thread whose stack 10,000 calls would not fit into.
+        // The stack of this thread has no space for 10,000 calls.
         let parsed = std::thread::Builder::new().stack_size(64 << 10).spawn({
             let deep = deep.clone();
             move || {
@@ -170,31 +165,31 @@ fn nested_json() {
         let name = &deep.as_bytes()[..1023];
         images.write("x.qcow2", backed(&extended(&[], b""), 0x4000, name));
         for command in [&["info", "x.qcow2"][..], &["check", "x.qcow2"]] {
-            assert!(DISKPROBE
+            assert!(TOOL
                 .run(images.directory(), command)
                 .text()
                 .contains("json:"));
         }
-        let chain = DISKPROBE.run(images.directory(), &["info", "--backing-chain", "x.qcow2"]);
+        let chain = TOOL.run(images.directory(), &["info", "--backing-chain", "x.qcow2"]);
         assert_eq!(chain.code, Some(1));
         assert!(
             chain.err.contains("deep") || chain.err.contains("level"),
             "{chain:?}"
         );
-        let location = DISKPROBE.run(images.directory(), &["location", &deep]);
+        let location = TOOL.run(images.directory(), &["location", &deep]);
         assert_eq!(location.code, Some(1));
         assert_harmless(&location.err);
     }
 }
 
-/// No shell sees the name of the file itself.
+/// The name of the file itself is not passed to a shell.
 #[test]
 fn cve_2026_25077() {
     let images = Images::new();
     let name = "$(touch made)`touch made`\u{1b}\n.qcow2";
     images.write(name, extended(&[], b"`touch made`\n\x1b"));
     for command in ["info", "check"] {
-        let run = DISKPROBE.run(images.directory(), &[command, name]);
+        let run = TOOL.run(images.directory(), &[command, name]);
         assert!(run
             .text()
             .contains("$(touch made)`touch made`\\x1b\\n.qcow2"));

@@ -1,48 +1,53 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The image names another file: of the host, of another tenant, of a program's own.
+//! The image names another file: of the host, of another tenant, or of a program.
 
+use super::bases::*;
 use super::every_way::{check, Hostile};
-use super::{parallels, vpc};
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::{ErrorKind, Format};
-use diskprobe_test_support::build::{self, bochs, cloop, cowd, udif, vhd_checksum, Build, MIB};
-use diskprobe_test_support::cases::qcow2::{backed, extended, with_data_file, BACKING_FORMAT};
-use diskprobe_test_support::cases::{vdi, vmdk};
-use diskprobe_test_support::{patched, vhdx, Images};
+use diskprobe_test_support::build::{bochs, cloop, cowd, udif, vhd_checksum, Build, MIB};
+use diskprobe_test_support::{build, patched, vhdx, Images};
 use Format::{Qcow2, Raw, Vmdk};
 
+const DATA_FILE: u32 = 0x4441_5441;
+const BACKING_FORMAT: u32 = 0xe279_2aca;
 /// Bit 2, in the last byte of the incompatible features.
 const DATA_FILE_BIT: (usize, &[u8]) = (79, &[4]);
 const SECRET: &[u8] = b"/etc/hostname";
 
-/// A descriptor that makes another file a guest's disk.
-pub(super) const FLAT: &[u8] =
+/// A descriptor of which another file is the disk of a guest.
+pub(crate) const FLAT: &[u8] =
     b"# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n\
     createType=\"monolithicFlat\"\nRW 2048 FLAT \"/etc/hostname\" 0\n";
 
-pub(super) fn overlay(name: &[u8]) -> Vec<u8> {
+pub(crate) fn overlay(name: &[u8]) -> Vec<u8> {
     extended(&[(BACKING_FORMAT, 3, b"raw")], name)
 }
 
-/// Returns a sparse file whose text lists the extents, as capacity 0 says.
-pub(super) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
-    let mut bytes = patched(&vmdk::base(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
+pub(crate) fn with_data_file(name: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(name.len()).expect("short");
+    patched(
+        &extended(&[(DATA_FILE, length, name)], b""),
+        &[DATA_FILE_BIT],
+    )
+}
+
+/// Returns a sparse file whose descriptor lists the extents, because its capacity is 0.
+pub(crate) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
+    let mut bytes = patched(&vmdk(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
     bytes[0x200..0x200 + text.len()].copy_from_slice(text);
     bytes
 }
 
-/// A guest wrote an image's header to the start of its raw disk. A probe takes the disk for that
-/// image; a caller that declares the format gets the disk as it was.
+/// A guest wrote the header of an image to its disk: a probe finds an image, unless the format is
+/// given.
 fn written_by_a_guest(disk: u64) {
     let header = overlay(SECRET)[..4096].to_vec();
     let image = Hostile::new(header.clone())
         .in_file_of(disk)
         .refused(Qcow2, &["backing-file"]);
     assert_eq!(image.backing().expect("a name").location, SECRET);
-    let known = Hostile::new(header)
-        .in_file_of(disk)
-        .declared(Raw)
-        .costs(0, 0);
+    let known = Hostile::new(header).in_file_of(disk).given(Raw).costs(0, 0);
     assert_eq!(known.accepted(Raw).virtual_size(), Some(disk));
 }
 
@@ -51,7 +56,7 @@ fn upload_with_a_backing_file() {
     assert_eq!(image.backing().expect("a name").location, SECRET);
 }
 
-/// Three headers that declare a data file.
+/// A data file is recorded in three ways.
 fn upload_with_a_data_file() {
     let image = Hostile::new(with_data_file(SECRET)).refused(Qcow2, &["data-file"]);
     assert_eq!(image.data_file().expect("one").location, Some(SECRET));
@@ -73,7 +78,7 @@ fn cve_2008_1945() {
     written_by_a_guest(1_474_560);
 }
 
-/// An overlay that does not record the format of its base, on which the guest wrote a header.
+/// Makes an overlay that does not record the format of its base, on which the guest wrote a header.
 fn over_a_written_base() -> Images {
     let images = Images::new();
     images.write("top.qcow2", extended(&[], b"base.raw"));
@@ -99,7 +104,7 @@ fn cve_2010_2237() {
     assert_eq!(chain.elements()[1].format(), Some(Raw));
 }
 
-/// The top itself is not probed where its format is known.
+/// The top itself is not probed if its format is given.
 #[test]
 fn cve_2010_2238() {
     written_by_a_guest(8 << 20);
@@ -185,7 +190,7 @@ fn cve_2024_32498() {
     upload_with_a_data_file();
 }
 
-/// The image is declared to be raw, and is not.
+/// The image is said to be raw, and is not.
 #[test]
 fn cve_2024_40767() {
     for (bytes, format, token) in [
@@ -194,10 +199,10 @@ fn cve_2024_40767() {
         (with_data_file(SECRET), Qcow2, "data-file"),
     ] {
         Hostile::new(bytes.clone()).refused(format, &[token]);
-        let declared = Hostile::new(bytes.clone()).declared(Raw).costs(0, 0);
-        assert_eq!(declared.accepted(Raw).references().count(), 0);
-        let looked_at = Hostile::new(bytes).declared(Raw).also_matches();
-        let image = looked_at.refused(Raw, &["ambiguous"]);
+        let given = Hostile::new(bytes.clone()).given(Raw).costs(0, 0);
+        assert_eq!(given.accepted(Raw).references().count(), 0);
+        let matched = Hostile::new(bytes).given(Raw).also_matches();
+        let image = matched.refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
         assert_eq!(image.references().count(), 0);
     }
@@ -210,7 +215,7 @@ fn cve_2024_44082() {
     Hostile::new(FLAT.to_vec()).refused(Vmdk, &["external-extents"]);
 }
 
-/// The name is options for a driver, which to open would have an effect.
+/// The name is options for a driver. To open it would have an effect.
 #[test]
 fn cve_2024_4467() {
     let name = br#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
@@ -247,16 +252,16 @@ fn ghsa_f7qw_jj9c_rpq9() {
 }
 
 #[test]
-fn a_vmdk_over_another_by_a_relative_name() {
+fn a_vmdk_over_another_by_a_relative_name_is_refused() {
     let bytes = build::Vmdk::new(64 * MIB).parent("base.vmdk").bytes();
     let image = Hostile::new(bytes).refused(Vmdk, &["backing-file"]);
     assert_eq!(image.backing().expect("a name").location, b"base.vmdk");
 }
 
-/// Parents that QEMU does not follow, and others do.
+/// QEMU does not follow these parents; other programs do.
 #[test]
-fn parents_by_name_or_identity() {
-    // No locator says where the parent is.
+fn an_image_with_a_parent_is_refused() {
+    // No locator names the parent.
     let child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
     Hostile::new(vhd_checksum(child, 0)).refused(Format::Vpc, &["parent", "headers-differ"]);
     let mut child = patched(&vpc(), &[(60, &4u32.to_be_bytes())]);
@@ -269,19 +274,19 @@ fn parents_by_name_or_identity() {
         ("parent_linkage", "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}"),
         ("relative_path", "p.vhdx"),
     ];
-    let child = vhdx::with_locator(&vhdx::base(), 0x10040, &vhdx::locator(&pairs));
+    let child = vhdx::with_locator(&vhdx(), 0x10040, &vhdx::locator(&pairs));
     let child = Hostile::new(child).costs(8, 256 << 10);
     child.refused(Format::Vhdx, &["parent"]);
 
     for uuid in [424, 440] {
-        let child = patched(&vdi::base(), &[(76, &4u32.to_le_bytes()), (uuid, &[7; 16])]);
+        let child = patched(&vdi(), &[(76, &4u32.to_le_bytes()), (uuid, &[7; 16])]);
         Hostile::new(child).refused(Format::Vdi, &["parent"]);
     }
 }
 
-/// Raw to QEMU, and an overlay to Bochs.
+/// Bochs takes it for an overlay, and QEMU for raw.
 #[test]
-fn overlays_of_bochs() {
+fn an_overlay_of_bochs_is_ambiguous() {
     for kind in [b"Undoable", b"Volatile"] {
         let bytes = patched(&bochs(0x2_0000), &[(48, kind)]);
         let image = Hostile::new(bytes).refused(Raw, &["ambiguous"]);
@@ -289,18 +294,18 @@ fn overlays_of_bochs() {
     }
 }
 
-/// Detection fills up a short file with zeros; facts come from bytes that are in the file.
+/// Detection adds zeros to a short file. Facts come only from bytes of the file.
 #[test]
-fn a_whole_image_in_less_than_a_sector() {
+fn an_image_can_be_shorter_than_a_sector() {
     let whole = backed(&extended(&[], b""), 200, SECRET);
     Hostile::new(whole[..213].to_vec()).refused(Qcow2, &["backing-file"]);
     Hostile::new(whole[..212].to_vec()).broken(ErrorKind::Truncated, "backing file name");
     Hostile::new(whole[..8].to_vec()).broken(ErrorKind::Truncated, "header");
 }
 
-/// Texts that are not written as programs write them, and lead to the same files.
+/// No program writes these descriptors. They name the same files.
 #[test]
-fn descriptors_in_disguise() {
+fn an_unusual_descriptor_with_extents_is_refused() {
     let text = std::str::from_utf8(FLAT).expect("ASCII");
     let latin = [&b"# caf\xe9\n"[..], FLAT].concat();
     let bell = [&b"# \x07\n"[..], FLAT].concat();
@@ -325,10 +330,10 @@ fn descriptors_in_disguise() {
     }
 }
 
-/// The text inside a sparse file, which QEMU ignores, lists other files.
+/// QEMU does not use the extents in this descriptor.
 #[test]
-fn a_sparse_file_whose_text_lists_other_files() {
-    let mut bytes = vmdk::base();
+fn a_sparse_file_whose_descriptor_lists_other_files_is_refused() {
+    let mut bytes = vmdk();
     bytes[0x200..0x200 + FLAT.len()].copy_from_slice(FLAT);
     bytes[0x200 + FLAT.len()] = 0;
     Hostile::new(bytes).refused(Vmdk, &["headers-differ"]);
@@ -338,10 +343,9 @@ fn a_sparse_file_whose_text_lists_other_files() {
     Hostile::new(cowd()).refused(Vmdk, &["backing-file"]);
 }
 
-/// Formats that other programs may not know are named all the same, so that a list of formats
-/// decides.
+/// A list of formats decides also about formats that few programs know.
 #[test]
-fn formats_that_few_programs_read() {
+fn a_format_that_few_programs_read_is_detected() {
     for (bytes, format) in [
         (parallels(), Format::Parallels),
         (bochs(0x2_0000), Format::Bochs),
@@ -354,16 +358,13 @@ fn formats_that_few_programs_read() {
         assert_eq!(run.code, Some(1));
         assert!(run.text().contains("\n    format "), "{run:?}");
     }
-    // A guest can write a trailer as well as a header.
+    // A guest can also write a trailer.
     for (bytes, format) in [
         (udif().bytes, Format::Dmg),
-        (
-            build::Vpc::new(MIB).fixed().force_size().bytes(),
-            Format::Vpc,
-        ),
+        (fixed_vpc_of_1_mib(), Format::Vpc),
     ] {
         let image = Hostile::new(bytes.clone()).refused(Raw, &["ambiguous"]);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
-        Hostile::new(bytes).declared(format).accepted(format);
+        Hostile::new(bytes).given(format).accepted(format);
     }
 }

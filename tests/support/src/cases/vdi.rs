@@ -149,7 +149,7 @@ fn detected_before(base: &[u8]) -> Vec<Case> {
     let case = |format, signature: &[u8]| Case::refused(format, signed(signature), "", format);
     vec![
         case("qed", b"QED\0"),
-        case("vpc", b"conectix"),
+        case("vpc", b"conectix").needs(&VDI_AFTER_VMDK),
         case("parallels", b"WithouFreSpacExt\x02\0\0\0"),
         case("vmdk", b"KDMV\x01\0\0\0").needs(&VDI_AFTER_VMDK),
         case("vmdk", b"version=1\n").needs(&VDI_AFTER_VMDK),

@@ -249,7 +249,7 @@ pub fn fixed_base() -> Vec<u8> {
     Vpc::new(MIB).fixed().force_size().bytes()
 }
 
-/// Fixed images, which are raw to those who do not ask for them.
+/// Fixed images, which are raw unless the format is given.
 fn fixed() -> Vec<Case> {
     let base = fixed_base();
     let sealed = |changes: Changes<'_>| {

@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `diskprobe info` prints of images that the real `qemu-img` made, beside what `qemu-img
-//! info` prints of them, key by key. The images are listed in `qemu_agreement.txt`.
+//! What `diskprobe info` prints of images that `qemu-img` made, and what `qemu-img info` prints of
+//! them, key by key.
 //!
-//! Where the meaning of a key is not quite the same: `actual-size` is that of the named file, while
-//! QEMU adds the extents that it opens; `cluster-size` and `dirty-flag` are given where the header
-//! has them, though QEMU prints neither for parallels; the `cluster-size` of a VMDK in several files
-//! stands in those files, which are not opened; and `dirty-flag` is true for a QED image that needs
-//! a check, for which qemu-img prints false (none here does).
+//! Some keys do not have quite the same meaning. `actual-size` is that of the given file, while
+//! QEMU adds the extents that it opens. `cluster-size` and `dirty-flag` are reported if the header
+//! has them, while QEMU prints neither for parallels. The `cluster-size` of a VMDK in several files
+//! is in those files, which are not opened.
 
-use crate::DISKPROBE;
-use diskprobe_test_support::oracle::{Need, QEMU_IMG};
+use crate::TOOL;
+use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};
 use diskprobe_test_support::qemu_versions::{CHILDREN, DETACHED_HEADER};
-use diskprobe_test_support::{qemu_img, recipes, trials, Images};
+use diskprobe_test_support::{qemu_img, recipes, Images};
 use libtest_mimic::Trial;
 use serde_json::{json, Map, Value};
 use std::path::Path;
 
-/// The tests of this file.
+/// Keys that only some versions of `qemu-img` print, or compute from others.
+const OF_SOME_VERSIONS: [&str; 3] = ["physical-size", "actual-size", "detached-header"];
+
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = trials![[QEMU_IMG]; what_qemu_img_makes_has_the_facts_that_it_shows];
-    let needs = [QEMU_IMG, Need::QemuImg(&CHILDREN)];
-    trials.extend(trials![needs; files_have_the_sizes_that_qemu_img_shows]);
-    trials
+    let newer = [
+        QEMU_IMG,
+        Need::QemuImg(&CHILDREN),
+        Need::QemuImg(&DETACHED_HEADER),
+    ];
+    let name =
+        |what: &str| format!("images::{what}_of_images_of_qemu_img_are_those_that_it_prints");
+    let of_all = |key: &str| !OF_SOME_VERSIONS.contains(&key);
+    let of_some = |key: &str| OF_SOME_VERSIONS.contains(&key);
+    vec![
+        trial(name("facts"), &[QEMU_IMG], move || compare_all(of_all)),
+        trial(name("sizes_in_files"), &newer, move || compare_all(of_some)),
+    ]
 }
 
 /// Keys of `qemu-img info` that must be equal, or absent on both sides.
@@ -35,13 +45,13 @@ const SAME: [&str; 7] = [
     "backing-filename-format",
 ];
 
-/// Parts of `format-specific` that are beyond the header, or need what the header does not say.
+/// Parts of `format-specific` that are not in the header, or not only there.
 const LEFT_OUT: [&str; 4] = ["bitmaps", "slots", "master-key-iters", "cipher-alg"];
-/// What the header of an extent file says, which only opening it could tell.
+/// Keys that are in the header of an extent file.
 const LEFT_OUT_OF_EXTENTS: [&str; 2] = ["cluster-size", "compressed"];
 
-/// The same file by another name each time, because relative names depend on how it is spelt.
-fn spelt(images: &Images, index: usize, name: &str) -> String {
+/// Returns one of several paths of a file: names relative to it depend on its path.
+fn path(images: &Images, index: usize, name: &str) -> String {
     let absolute = images.directory().to_str().expect("UTF-8");
     match index % 4 {
         0 => name.to_owned(),
@@ -51,41 +61,28 @@ fn spelt(images: &Images, index: usize, name: &str) -> String {
     }
 }
 
-fn what_qemu_img_makes_has_the_facts_that_it_shows() {
-    compare_all(|ours, theirs| [compare(ours, theirs), undocumented(ours)].concat());
-}
-
-/// What `qemu-img` says of the files that it opened for an image.
-fn files_have_the_sizes_that_qemu_img_shows() {
-    compare_all(compare_files);
-}
-
-/// Compares what both print of each image that `qemu-img` makes.
-fn compare_all(differences: fn(&Value, &Value) -> Vec<String>) {
+/// Compares the keys that `is_compared` selects.
+fn compare_all(is_compared: fn(&str) -> bool) {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let (mut compared, mut differing) = (0, Vec::new());
     for (index, recipe) in recipes::made_by_qemu_img().iter().enumerate() {
         qemu_img::make_recipe(&images, recipe);
-        let name = spelt(&images, index, recipe.name);
-        let asked: Vec<_> = recipe
-            .asked
-            .iter()
-            .flat_map(|asked| ["-f", asked.as_str()])
-            .collect();
+        let name = path(&images, index, recipe.name);
+        let asked = recipe.asked.map(|format| ["-f", format.as_str()]);
+        let asked: Vec<_> = asked.into_iter().flatten().collect();
         let theirs = qemu_info(images.directory(), &name, &asked);
-        let found = match our_info(images.directory(), &name, &asked) {
-            Ok(ours) => differences(&ours, &theirs),
+        let differences = match our_info(images.directory(), &name, &asked) {
+            Ok(ours) => [compare(&ours, &theirs, is_compared), undocumented(&ours)].concat(),
             Err(message) => vec![message],
         };
         compared += 1;
-        differing.extend(
-            found
-                .into_iter()
-                .map(|text| format!("{}: {text}", recipe.name)),
-        );
+        let named = differences
+            .into_iter()
+            .map(|text| format!("{}: {text}", recipe.name));
+        differing.extend(named);
     }
-    println!("{compared} images made by qemu-img compared");
+    println!("{compared} images of qemu-img compared");
     assert!(
         differing.is_empty(),
         "differences:\n{}",
@@ -94,7 +91,7 @@ fn compare_all(differences: fn(&Value, &Value) -> Vec<String>) {
     assert!(compared >= 60, "only {compared} images compared");
 }
 
-/// Every key must be explained.
+/// Returns complaints about keys that are not in the document.
 fn undocumented(ours: &Value) -> Vec<String> {
     let document = include_str!("../../../docs/info.md");
     let keys = ours.as_object().expect("an object").keys();
@@ -105,10 +102,8 @@ fn undocumented(ours: &Value) -> Vec<String> {
 }
 
 fn our_info(directory: &Path, name: &str, asked: &[&str]) -> Result<Value, String> {
-    let run = DISKPROBE.run(
-        directory,
-        &[&["info", "--output=json"], asked, &[name]].concat(),
-    );
+    let arguments = [&["info", "--output=json"], asked, &[name]].concat();
+    let run = TOOL.run(directory, &arguments);
     match run.code {
         Some(0) => Ok(run.json()),
         _ => Err(run.err.trim_end().to_owned()),
@@ -124,39 +119,41 @@ fn qemu_info(directory: &Path, name: &str, asked: &[&str]) -> Value {
     })
 }
 
-/// Says how a key differs, with both values.
-fn difference(key: &str, ours: &Value, theirs: &Value) -> Option<String> {
-    (ours != theirs).then(|| format!("{key}: ours {ours}, qemu-img's {theirs}"))
-}
-
-/// Compares the facts of the image.
-fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
+/// Returns each key that differs, with both values.
+fn compare(ours: &Value, theirs: &Value, is_compared: fn(&str) -> bool) -> Vec<String> {
     let mut differences = Vec::new();
     let mut same = |key: &str, ours: &Value, theirs: &Value| {
-        differences.extend(difference(key, ours, theirs));
+        if is_compared(key) && ours != theirs {
+            differences.push(format!("{key}: ours {ours}, qemu-img's {theirs}"));
+        }
     };
     for key in SAME {
         same(key, &ours[key], &theirs[key]);
     }
-    let beyond = |key: &str| ours["format"] == "parallels" && theirs[key].is_null();
+    let is_left_out = |key: &str| ours["format"] == "parallels" && theirs[key].is_null();
     let in_extents = !ours["extents"].is_null() && ours["cluster-size"].is_null();
-    if !beyond("cluster-size") && !in_extents {
+    if !is_left_out("cluster-size") && !in_extents {
         same(
             "cluster-size",
             &ours["cluster-size"],
             &theirs["cluster-size"],
         );
     }
-    if !beyond("dirty-flag") && !ours["dirty-flag"].is_null() {
+    if !is_left_out("dirty-flag") && !ours["dirty-flag"].is_null() {
         same("dirty-flag", &ours["dirty-flag"], &theirs["dirty-flag"]);
     }
-    let specific = header_only(&theirs["format-specific"]);
-    let mut own = ours["format-specific"].clone();
-    if qemu_img::version() < Some(DETACHED_HEADER.since) {
-        let data = own.pointer_mut("/data").and_then(Value::as_object_mut);
-        data.and_then(|data| data.remove("detached-header"));
-    }
-    same("format-specific", &own, &specific);
+    same(
+        "actual-size",
+        &ours["actual-size"],
+        &size_of_given_file(theirs),
+    );
+    let [(our_specific, our_header), (specific, header)] = [
+        ours["format-specific"].clone(),
+        header_only(&theirs["format-specific"]),
+    ]
+    .map(without_detached_header);
+    same("detached-header", &our_header, &header);
+    same("format-specific", &our_specific, &specific);
     let snapshots = theirs["snapshots"].as_array().map_or(0, Vec::len);
     same(
         "snapshots",
@@ -169,21 +166,12 @@ fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
         &ours["bitmap-count"],
         &json!(bitmaps.map(Vec::len)),
     );
-    differences
-}
-
-/// Compares the sizes of the files that `qemu-img` opened.
-fn compare_files(ours: &Value, theirs: &Value) -> Vec<String> {
     let physical = child(theirs, "file").map(|file| file["virtual-size"].clone());
     let rounded = ours["physical-size"]
         .as_u64()
         .map(|size| size.next_multiple_of(512));
-    let (allocated, named) = (&ours["actual-size"], size_of_named_file(theirs));
-    let both = [
-        difference("actual-size", allocated, &named),
-        difference("physical-size", &json!(rounded), &json!(physical)),
-    ];
-    both.into_iter().flatten().collect()
+    same("physical-size", &json!(rounded), &json!(physical));
+    differences
 }
 
 fn child<'a>(info: &'a Value, name: &str) -> Option<&'a Value> {
@@ -192,8 +180,8 @@ fn child<'a>(info: &'a Value, name: &str) -> Option<&'a Value> {
     Some(&child["info"])
 }
 
-/// QEMU adds up the files that it opened, which the descriptor of a VMDK makes it do.
-fn size_of_named_file(info: &Value) -> Value {
+/// Returns the size of the given file, without the extents of a VMDK, which QEMU adds.
+fn size_of_given_file(info: &Value) -> Value {
     let children = info["children"].as_array().into_iter().flatten();
     let extents = children.filter(|child| {
         let name = child["name"].as_str().unwrap_or_default();
@@ -204,6 +192,20 @@ fn size_of_named_file(info: &Value) -> Value {
     json!(size(info).map(|size| size - extents))
 }
 
+/// Removes `detached-header`, and returns it. It can be in the data of an encrypted qcow2 image.
+fn without_detached_header(mut specific: Value) -> (Value, Value) {
+    let data = &mut specific["data"];
+    let is_inside = data["encrypt"].is_object();
+    let object = if is_inside {
+        &mut data["encrypt"]
+    } else {
+        data
+    };
+    let object = object.as_object_mut();
+    let removed = object.and_then(|object| object.remove("detached-header"));
+    (specific, removed.unwrap_or_default())
+}
+
 fn header_only(specific: &Value) -> Value {
     let mut specific = specific.clone();
     if let Some(data) = specific.get_mut("data").and_then(Value::as_object_mut) {
@@ -212,7 +214,7 @@ fn header_only(specific: &Value) -> Value {
             remove(encrypt, &LEFT_OUT);
         }
         let extents = data.get_mut("extents").and_then(Value::as_array_mut);
-        // The format is empty for the image's own file.
+        // The format of the image's own file is empty.
         let files = extents
             .into_iter()
             .flatten()

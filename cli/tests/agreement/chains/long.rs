@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How many images a chain has.
+//! The number of images in a chain.
 
 use super::{assert_agreed, assert_refused, qemu_chain};
 use diskprobe::chain::ChainOptions;
+use diskprobe_test_support::bytes::position;
 use diskprobe_test_support::chain::{overlay, raw};
 use diskprobe_test_support::oracle::QEMU_IMG;
 use diskprobe_test_support::{patched, trials, Images};
 use libtest_mimic::Trial;
 
-/// The tests of this file.
-pub(crate) fn trials() -> Vec<Trial> {
-    trials![[QEMU_IMG]; one_to_twenty_images, a_chain_that_is_too_long]
+pub(super) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG];
+        chains_of_one_to_twenty_images_are_followed,
+        a_chain_that_is_too_long_is_refused,
+    ]
 }
 
-fn one_to_twenty_images() {
+fn chains_of_one_to_twenty_images_are_followed() {
     let images = Images::new();
     raw(&images, "0");
     assert_agreed(&images, &["-f", "raw"], "0");
@@ -29,18 +32,17 @@ fn one_to_twenty_images() {
     }
 }
 
-fn a_chain_that_is_too_long() {
+fn a_chain_that_is_too_long_is_refused() {
     let images = Images::new();
     let limit = usize::try_from(ChainOptions::MAX_IMAGES).expect("small");
     overlay(&images, "image000", "image000", "qcow2");
-    let image = std::fs::read(images.path("image000")).expect("an image");
-    let named = image.windows(8).position(|bytes| bytes == b"image000");
-    let named = named.expect("the name");
+    let image = images.read("image000");
+    let named = position(&image, b"image000");
     // The last one is raw.
     for number in 0..limit {
         let name = format!("image{:03}", number + 1);
         let bytes = patched(&image, &[(named, name.as_bytes())]);
-        std::fs::write(images.path(format!("image{number:03}")), bytes).expect("a file");
+        images.write(format!("image{number:03}"), bytes);
     }
     overlay(
         &images,

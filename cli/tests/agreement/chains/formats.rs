@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every format over every format that it can stand over.
+//! Every format over every format that can be below it.
 
 use super::{assert_agreed, qemu_chain};
+use diskprobe_test_support::build::{
+    bochs, cloop, udif, Build, Luks, Parallels, Qcow, Qcow2, Qed, SparseFile, Vdi, Vhdx, Vmdk, Vpc,
+    MIB,
+};
 use diskprobe_test_support::oracle::QEMU_IMG;
-use diskprobe_test_support::{build, qemu_img, trials, Images};
+use diskprobe_test_support::{trials, Images};
 use libtest_mimic::Trial;
 
-/// The tests of this file.
-pub(crate) fn trials() -> Vec<Trial> {
-    trials![[QEMU_IMG]; every_pair_of_formats, a_vmdk_over_a_vmdk, data_files]
+pub(super) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG];
+        every_pair_of_formats_is_followed,
+        a_vmdk_over_a_vmdk_is_followed,
+        data_files_are_no_images_of_the_chain,
+    ]
 }
 
 /// The formats that have backing files.
 const OVERLAYS: [&str; 3] = ["qcow2", "qcow", "qed"];
-/// Those that can stand under them.
+/// The formats that can be below them.
 const BASES: [&str; 13] = [
     "bochs",
     "cloop",
@@ -33,43 +40,46 @@ const BASES: [&str; 13] = [
 fn make_base(images: &Images, format: &str) -> String {
     let name = format!("base.{format}");
     let bytes = match format {
-        "bochs" => Some(build::bochs(0x0002_0000)),
-        "cloop" => Some(build::cloop()),
-        "dmg" => Some(build::udif().bytes),
-        _ => None,
+        "bochs" => bochs(0x0002_0000),
+        "cloop" => cloop(),
+        "dmg" => udif().bytes,
+        "raw" => SparseFile::zeros(MIB).bytes(),
+        "qcow" => Qcow::new(MIB).bytes(),
+        "qcow2" => Qcow2::new(MIB).bytes(),
+        "qed" => Qed::new(MIB).bytes(),
+        "vmdk" => Vmdk::new(MIB).bytes(),
+        "vdi" => Vdi::new(MIB).bytes(),
+        "vpc" => Vpc::new(MIB).bytes(),
+        "vhdx" => Vhdx::new(MIB).bytes(),
+        "parallels" => Parallels::new(MIB).bytes(),
+        "luks" => Luks::new(MIB).bytes(),
+        other => panic!("no base of format {other}"),
     };
-    if let Some(bytes) = bytes {
-        std::fs::write(images.path(&name), bytes).expect("a file");
-        return name;
-    }
-    let secret: &[&str] = match format {
-        "luks" => &[
-            "--object",
-            "secret,id=s,data=x",
-            "-o",
-            "key-secret=s,iter-time=10",
-        ],
-        _ => &[],
-    };
-    let create = ["create", "-q", "-f", format];
-    qemu_img::make(images, &[&create[..], secret, &[&name, "1M"]].concat());
+    images.write(&name, bytes);
     name
 }
 
-fn every_pair_of_formats() {
+fn make_overlay(images: &Images, top: &str, overlay: &str, base: &str, format: &str) {
+    let bytes = match overlay {
+        "qcow" => Qcow::new(MIB).backing(base).bytes(),
+        "qcow2" => Qcow2::new(MIB).backing(base, format).bytes(),
+        "qed" => Qed::new(MIB).backing(base, format).bytes(),
+        other => panic!("no overlay of format {other}"),
+    };
+    images.write(top, bytes);
+}
+
+fn every_pair_of_formats_is_followed() {
     let images = Images::new();
     let bases = BASES.map(|format| (format, make_base(&images, format)));
     let mut pairs = 0;
     for overlay in OVERLAYS {
         for (format, base) in &bases {
             let top = format!("{format}.{overlay}");
-            let create = [
-                "create", "-q", "-u", "-f", overlay, "-b", base, "-F", format,
-            ];
-            qemu_img::make(&images, &[&create[..], &[&top, "1M"]].concat());
+            make_overlay(&images, &top, overlay, base, format);
             let chain = assert_agreed(&images, &["--unrecorded-format=probe"], &top);
             assert_eq!(chain[1]["format"], *format, "{top}");
-            // qcow has no place for it; qed has a flag for raw.
+            // qcow does not record it; qed has a flag for raw.
             let how = match (overlay, *format) {
                 ("qcow2", _) | ("qed", "raw") => "recorded",
                 _ => "probed",
@@ -86,10 +96,7 @@ fn every_pair_of_formats() {
     ] {
         let top = format!("over-{base}");
         let format = base.rsplit('.').next().expect("a format");
-        let create = [
-            "create", "-q", "-u", "-f", overlay, "-b", base, "-F", format,
-        ];
-        qemu_img::make(&images, &[&create[..], &[&top, "1M"]].concat());
+        make_overlay(&images, &top, overlay, base, format);
         let chain = assert_agreed(&images, &["--unrecorded-format=probe"], &top);
         assert_eq!(chain.len(), 3, "{top}");
     }
@@ -97,54 +104,29 @@ fn every_pair_of_formats() {
     assert_eq!(pairs, OVERLAYS.len() * BASES.len());
 }
 
-fn a_vmdk_over_a_vmdk() {
+fn a_vmdk_over_a_vmdk_is_followed() {
     let images = Images::new();
     let base = make_base(&images, "vmdk");
-    qemu_img::make(
-        &images,
-        &[
-            "create", "-q", "-f", "vmdk", "-b", &base, "-F", "vmdk", "top.vmdk",
-        ],
-    );
-    // No policy is needed: its parent can be nothing else.
+    Vmdk::new(MIB).parent(&base).write(images.path("top.vmdk"));
+    // No policy is needed: a parent is always vmdk.
     let chain = assert_agreed(&images, &[], "top.vmdk");
     assert_eq!(chain[1]["format-source"], "recorded");
-    qemu_img::make(
-        &images,
-        &[
-            "create",
-            "-q",
-            "-u",
-            "-f",
-            "qcow2",
-            "-b",
-            "top.vmdk",
-            "-F",
-            "vmdk",
-            "top.qcow2",
-            "1M",
-        ],
-    );
+    make_overlay(&images, "top.qcow2", "qcow2", "top.vmdk", "vmdk");
     assert_eq!(assert_agreed(&images, &[], "top.qcow2").len(), 3);
 }
 
-/// Data files are no images of the chain, for qemu-img.
-fn data_files() {
+fn data_files_are_no_images_of_the_chain() {
     let images = Images::new();
     make_base(&images, "raw");
     let directory = images.directory().to_str().expect("UTF-8").to_owned();
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    for (place, data_file) in ["d.raw", &format!("{directory}/d.raw"), "sub/d.raw"]
-        .iter()
-        .enumerate()
-    {
-        let top = format!("top{place}.qcow2");
-        let options = format!("data_file={data_file}");
-        let create = ["create", "-q", "-f", "qcow2", "-o", &options];
-        qemu_img::make(
-            &images,
-            &[&create[..], &["-b", "base.raw", "-F", "raw", &top]].concat(),
-        );
+    let names = ["d.raw", &format!("{directory}/d.raw"), "sub/d.raw"];
+    for (index, data_file) in names.into_iter().enumerate() {
+        let top = format!("top{index}.qcow2");
+        let image = Qcow2::new(MIB)
+            .data_file(data_file)
+            .backing("base.raw", "raw");
+        image.write(images.path(&top));
         let chain = assert_agreed(&images, &[], &top);
         let theirs = &qemu_chain(&images, &top).expect("followed")[0];
         let theirs = &theirs["format-specific"]["data"]["data-file"];

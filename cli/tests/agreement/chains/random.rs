@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains at random, the same ones in every run: where qemu-img follows one, we do so with the same
-//! facts, or refuse it by one of our rules; where qemu-img refuses it, so do we.
+//! Random chains, the same in every run. If qemu-img follows one, we follow it with the same facts,
+//! or refuse it by one of our rules. If qemu-img refuses it, we do too.
 
 use super::{our_chain, qemu_chain, SAME};
+use diskprobe_test_support::build::{Build, Qcow, Qcow2, Qed, SparseFile, Vdi, Vmdk, MIB};
 use diskprobe_test_support::oracle::QEMU_IMG;
 use diskprobe_test_support::random::Random;
 use diskprobe_test_support::recipes::forget_format;
-use diskprobe_test_support::{qemu_img, trials, Images};
+use diskprobe_test_support::{trials, Images};
 use libtest_mimic::Trial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
 
-/// The tests of this file.
-pub(crate) fn trials() -> Vec<Trial> {
-    trials![[QEMU_IMG]; chains_at_random]
+pub(super) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG]; random_chains_are_followed_as_in_qemu_img]
 }
 
 const CHAINS: u64 = 40;
@@ -24,10 +24,10 @@ const FORMATS: [&str; 10] = [
     "qcow2", "qcow2", "qcow2", "qcow2", "qcow2", "raw", "qcow", "qed", "vmdk", "vdi",
 ];
 
-/// How one file of the directory is named in another: in one of many ways that mean it.
-fn spelt(images: &Images, random: &mut Random, from: &str, to: &str) -> String {
+/// Returns one of many names by which one file can name another.
+fn named(images: &Images, random: &mut Random, from: &str, to: &str) -> String {
     let absolute = images.path(to).display().to_string();
-    // Up to the directory of the images, and down again.
+    // Up to the directory of the images, and down to the file.
     let up = "../".repeat(from.matches('/').count());
     let relative = format!("{up}{to}");
     match random.below(8) {
@@ -41,7 +41,7 @@ fn spelt(images: &Images, random: &mut Random, from: &str, to: &str) -> String {
         5 => {
             let name = format!("link{}", random.below(1000));
             let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
-            // One that is there already leads elsewhere.
+            // An existing link leads elsewhere.
             let link = images.path(directory).join(&name);
             match symlink(&relative, link) {
                 Ok(()) => name,
@@ -58,11 +58,11 @@ fn make(images: &Images, random: &mut Random) -> String {
     std::fs::create_dir_all(images.path("s/t")).expect("directories");
     let number = 2 + random.below(5);
     let names: Vec<String> = (0..number)
-        .map(|place| format!("{}f{place}", random.choose(&DIRECTORIES)))
+        .map(|index| format!("{}f{index}", random.choose(&DIRECTORIES)))
         .collect();
     let mut formats: BTreeMap<&str, &str> = BTreeMap::new();
-    for (place, name) in names.iter().enumerate().rev() {
-        let format = if place == 0 {
+    for (index, name) in names.iter().enumerate().rev() {
+        let format = if index == 0 {
             "qcow2"
         } else {
             *random.choose(&FORMATS)
@@ -70,29 +70,40 @@ fn make(images: &Images, random: &mut Random) -> String {
         formats.insert(name, format);
         let has_backing = ["qcow2", "qcow", "qed"].contains(&format);
         let backing = match random.below(20) {
-            0..=16 => names.get(place + 1).map(String::as_str),
+            0..=16 => names.get(index + 1).map(String::as_str),
             17 | 18 => Some(random.choose(&names).as_str()),
             _ => Some("missing"),
         };
-        let mut create = vec!["create", "-q", "-u", "-f", format];
-        let recorded;
-        if let Some(backing) = backing.filter(|_| has_backing) {
-            recorded = spelt(images, random, name, backing);
+        let backing = backing.filter(|_| has_backing).map(|backing| {
+            let recorded = named(images, random, name, backing);
             let right = formats.get(backing).copied().unwrap_or("qcow2");
             let said = if random.once_in(16) { "qcow" } else { right };
-            create.extend(["-b", &recorded, "-F", said]);
+            (recorded, said)
+        });
+        images.write(name, image(format, &backing));
+        if backing.is_some() && format == "qcow2" && random.once_in(4) {
+            forget_format(&images.path(name));
         }
-        create.extend(["new", "1M"]);
-        qemu_img::make(images, &create);
-        if create.contains(&"-b") && format == "qcow2" && random.once_in(4) {
-            forget_format(&images.path("new"));
-        }
-        std::fs::rename(images.path("new"), images.path(name)).expect("the same file system");
     }
     names.into_iter().next().expect("two at least")
 }
 
-/// What is compared of each image.
+/// Returns an image, over the backing file of that name and format.
+fn image(format: &str, backing: &Option<(String, &str)>) -> Vec<u8> {
+    match (format, backing) {
+        ("qcow2", Some((name, format))) => Qcow2::new(MIB).backing(name, format).bytes(),
+        ("qcow2", None) => Qcow2::new(MIB).bytes(),
+        ("qcow", Some((name, _))) => Qcow::new(MIB).backing(name).bytes(),
+        ("qcow", None) => Qcow::new(MIB).bytes(),
+        ("qed", Some((name, format))) => Qed::new(MIB).backing(name, format).bytes(),
+        ("qed", None) => Qed::new(MIB).bytes(),
+        ("vmdk", _) => Vmdk::new(MIB).bytes(),
+        ("vdi", _) => Vdi::new(MIB).bytes(),
+        _ => SparseFile::zeros(MIB).bytes(),
+    }
+}
+
+/// Returns the facts of each image that are compared.
 fn facts(chain: &[Value]) -> Vec<Vec<Option<&Value>>> {
     chain
         .iter()
@@ -100,7 +111,7 @@ fn facts(chain: &[Value]) -> Vec<Vec<Option<&Value>>> {
         .collect()
 }
 
-fn chains_at_random() {
+fn random_chains_are_followed_as_in_qemu_img() {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for number in 0..CHAINS {
         let images = Images::new();
@@ -118,7 +129,7 @@ fn chains_at_random() {
             (None, None) => panic!("{number}: followed by us alone: {ours:?}"),
             (None, Some(code)) => format!("refused by both: {code}"),
             (Some(_), Some(code)) => {
-                // qemu-img guesses any format, and tells loops by names alone.
+                // qemu-img guesses any format, and detects loops by names alone.
                 let ours_alone = ["format-not-recorded", "loop"].contains(&&*code);
                 assert!(ours_alone, "{number}: {}", run.err);
                 format!("refused by us: {code}")

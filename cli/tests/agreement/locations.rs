@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations with what libvirt reads from them. `tests/location` has cases of our own.
+//! Locations, with recorded answers of libvirt 11.3, which are not part of this repository.
 
+use crate::TOOL;
 use diskprobe::chain::{Chain, ChainOptions, Identity, OpenRequest, Opened, Opener};
 use diskprobe::location::{DiskTarget, Location};
 use diskprobe::Error;
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
-use diskprobe_test_support::oracle::VECTORS;
+use diskprobe_test_support::oracle::{trial, VECTORS};
 use diskprobe_test_support::tool::Run;
 use diskprobe_test_support::trials;
 use diskprobe_test_support::vectors::{read, text};
@@ -13,15 +14,20 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use std::path::Path;
 
-/// The tests of this file.
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = trials![[VECTORS]; parse, join, relative, index];
-    trials.extend(trials![[]; what_is_stricter_is_explained]);
+    let mut trials = trials![[VECTORS];
+        locations_differ_only_for_known_reasons,
+        names_are_joined_as_in_libvirt,
+        relative_backing_paths_are_those_of_libvirt,
+        targets_are_those_of_libvirt,
+    ];
+    let name = "locations::the_document_has_each_stricter_rule";
+    trials.push(trial(name, &[], the_document_has_each_stricter_rule));
     trials
 }
 
-/// Where we refuse what libvirt takes, why, and the row of the document that says so. Lines that are
-/// marked there as accidents are not listed.
+/// Locations that we refuse and libvirt accepts, the reason, and the row of the document. Lines
+/// that are recorded as accidents are not listed.
 const STRICTER: [(&str, &str, &str); 10] = [
     (
         "fat:rw:/d",
@@ -75,23 +81,23 @@ const STRICTER: [(&str, &str, &str); 10] = [
     ),
 ];
 
-/// What QEMU understands and libvirt does not: accepted, and marked.
+/// Locations that only QEMU understands. They are accepted and marked.
 const QEMU_ONLY: [&str; 3] = ["file:/x", "file:///x", "nvme://0000:01:00.0/1"];
 
-/// The keys that libvirt's answers have none of.
+/// Keys that answers of libvirt do not have.
 const OURS: [&str; 5] = ["input", "ignored", "qemu_only", "credentials", "rbd_user"];
 
 fn locations(arguments: &[&str]) -> Run {
     let mut all = vec!["location", "--output=json"];
     all.extend(arguments);
-    crate::DISKPROBE.run(Path::new("."), &all)
+    TOOL.run(Path::new("."), &all)
 }
 
 fn is_refused(answer: &Value) -> bool {
     answer.get("error").is_some() || answer["type"] == "unknown"
 }
 
-/// The answer without the keys that are ours alone.
+/// Returns the answer without the keys that only we have.
 fn comparable(answer: &Value) -> Value {
     let mut answer = answer.clone();
     let object = answer.as_object_mut().expect("an object");
@@ -99,17 +105,16 @@ fn comparable(answer: &Value) -> Value {
     answer
 }
 
-fn what_is_stricter_is_explained() {
+fn the_document_has_each_stricter_rule() {
     let document = include_str!("../../../docs/location.md");
     for (input, _, row) in STRICTER {
-        let there = document
-            .lines()
-            .any(|line| line.starts_with(&format!("| {row}")));
-        assert!(there, "{input}: docs/location.md has no row {row}");
+        let start = format!("| {row}");
+        let has_row = document.lines().any(|line| line.starts_with(&start));
+        assert!(has_row, "{input}: docs/location.md has no row {row}");
     }
 }
 
-fn parse() {
+fn locations_differ_only_for_known_reasons() {
     let vectors = read("parse.jsonl");
     let mut arguments = vec!["--"];
     arguments.extend(vectors.iter().map(|vector| text(&vector["input"])));
@@ -138,7 +143,7 @@ fn parse() {
             (result, false) => {
                 assert_eq!(comparable(answer), vector["expect"], "{input}");
                 assert_eq!(answer.get("qemu_only"), None, "{input}");
-                // 1: it holds what libvirt cannot represent.
+                // 1 means that it has what libvirt cannot represent.
                 let has_credentials = answer.get("credentials").is_some();
                 let is_lost = [":key=", "-secret", "username"];
                 assert!(
@@ -152,16 +157,16 @@ fn parse() {
     }
     println!(
         "parse.jsonl: {} lines: {same} the same, {refused} refused by both; refused by us alone: \
-         {accidents} accidents of libvirt's, {stricter} that mean different things to different \
-         readers; {qemu_only} that QEMU alone understands, marked",
+         {accidents} accidents of libvirt, {stricter} with different meanings for different \
+         programs; {qemu_only} that only QEMU understands",
         vectors.len()
     );
     assert!(same > 0 && refused > 0);
     assert_eq!(stale, [""; 0], "listed, and not refused by us alone");
 }
 
-/// The image of a line of `join.jsonl`, as a location.
-fn spelt(image: &Value) -> String {
+/// Returns the image of a line of `join.jsonl` as a location.
+fn image(image: &Value) -> String {
     let path = text(&image["path"]);
     let Some(protocol) = image["protocol"].as_str() else {
         return path.to_owned();
@@ -175,12 +180,12 @@ fn spelt(image: &Value) -> String {
     }
 }
 
-fn join() {
+fn names_are_joined_as_in_libvirt() {
     let vectors = read("join.jsonl");
     let (mut same, mut refused) = (0, 0);
     for vector in &vectors {
         let recorded = text(&vector["recorded"]);
-        let relative_to = format!("--relative-to={}", spelt(&vector["parent"]));
+        let relative_to = format!("--relative-to={}", image(&vector["parent"]));
         let answer = locations(&[&relative_to, "--", recorded]).json();
         let mut expected = vector["expect"].clone();
         if expected.is_null() {
@@ -188,7 +193,7 @@ fn join() {
             refused += 1;
             continue;
         }
-        // Nothing is looked up here, so a directory is not told from a file.
+        // Nothing is opened, so a directory looks like a file.
         if expected["type"] == "dir" {
             expected["type"] = "file".into();
         }
@@ -231,7 +236,7 @@ fn chain_of(names: &[Option<&str>]) -> Chain {
     Chain::open(top, &mut opener, &ChainOptions::new()).expect("a chain")
 }
 
-fn relative() {
+fn relative_backing_paths_are_those_of_libvirt() {
     let vectors = read("relative.jsonl");
     for vector in &vectors {
         let names = vector["chain"].as_array().expect("a chain").iter();
@@ -251,10 +256,10 @@ fn relative() {
         let expected = vector["expect"].as_str().map(str::as_bytes);
         assert_eq!(name.as_deref(), expected, "{}", vector["id"]);
     }
-    println!("relative.jsonl: {} lines, all the same", vectors.len());
+    println!("relative.jsonl: {} lines are the same", vectors.len());
 }
 
-fn index() {
+fn targets_are_those_of_libvirt() {
     let vectors = read("index.jsonl");
     let mut stricter = 0;
     for vector in &vectors {
@@ -266,7 +271,7 @@ fn index() {
                 let index = found.index.unwrap_or_default();
                 assert_eq!(vector["index"], index, "{input}");
             }
-            // A sign is taken by the C function that libvirt reads numbers with.
+            // libvirt reads numbers with a C function that accepts a sign.
             None if input == "vda[+1]" => stricter += 1,
             None => assert_eq!(vector["ok"], false, "{input}"),
         }

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What is refused: loops, what is not there, what is no image.
+//! Chains that are refused: loops, missing files, files that are no images.
 
 use super::{assert_agreed, assert_refused, qemu_chain};
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::chain::{overlay, raw};
 use diskprobe_test_support::oracle::QEMU_IMG;
+use diskprobe_test_support::tool::unprivileged;
 use diskprobe_test_support::{trials, Images};
 use libtest_mimic::Trial;
 use serde_json::Value;
-use std::os::unix::fs::{symlink, MetadataExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
+use std::os::unix::fs::{symlink, PermissionsExt};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// The tests of this file.
-pub(crate) fn trials() -> Vec<Trial> {
-    trials![[QEMU_IMG]; loops, what_is_missing_in_the_middle, what_is_no_image, what_may_not_be_read]
+pub(super) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG];
+        a_loop_is_refused,
+        a_missing_image_is_refused,
+        a_file_that_is_no_image_is_refused_without_waiting,
+        a_file_that_must_not_be_read_is_refused,
+    ]
 }
 
-/// A user who owns nothing (`nobody`).
-const NOBODY: u32 = 65534;
-
-fn loops() {
+fn a_loop_is_refused() {
     let images = Images::new();
     overlay(&images, "1.qcow2", "1.qcow2", "qcow2");
     overlay(&images, "2a.qcow2", "2b.qcow2", "qcow2");
@@ -41,13 +42,13 @@ fn loops() {
     ] {
         assert_refused(&images, top, "loop", reached);
     }
-    // By the same name each time, qemu-img tells it as well.
+    // If the names are the same each time, qemu-img detects it too.
     for top in ["1.qcow2", "2a.qcow2", "3a.qcow2", "into.qcow2"] {
         assert!(qemu_chain(&images, top).is_none(), "{top}");
     }
 }
 
-fn what_is_missing_in_the_middle() {
+fn a_missing_image_is_refused() {
     let images = Images::new();
     raw(&images, "base.raw");
     overlay(&images, "mid.qcow2", "base.raw", "raw");
@@ -61,10 +62,10 @@ fn what_is_missing_in_the_middle() {
     assert!(qemu_chain(&images, "top.qcow2").is_none());
 }
 
-fn what_is_no_image() {
+fn a_file_that_is_no_image_is_refused_without_waiting() {
     let images = Images::new();
     let made = Command::new("mkfifo").arg(images.path("fifo")).status();
-    assert!(made.expect("mkfifo is installed").success());
+    assert!(made.expect("mkfifo starts").success());
     std::fs::create_dir(images.path("folder")).expect("a directory");
     let begun = Instant::now();
     for name in ["fifo", "folder", "/dev/zero", "/dev/tty"] {
@@ -73,14 +74,14 @@ fn what_is_no_image() {
         assert_eq!(chain[1]["filename"], name);
         assert_refused(&images, name, "unsupported-file", 1);
     }
-    // To open a FIFO would wait for who writes to it.
+    // To open a FIFO would wait for a writer.
     assert!(begun.elapsed() < Duration::from_secs(60));
     overlay(&images, "top.qcow2", "folder", "raw");
     assert!(qemu_chain(&images, "top.qcow2").is_none());
 }
 
-/// Files that this user may not read; root may, and so becomes another user first.
-fn what_may_not_be_read() {
+/// Root may read everything, and runs the tool as another user.
+fn a_file_that_must_not_be_read_is_refused() {
     let images = Images::new();
     let mode = |name: &str, mode| {
         let permissions = std::fs::Permissions::from_mode(mode);
@@ -90,42 +91,28 @@ fn what_may_not_be_read() {
     overlay(&images, "mid.qcow2", "base.raw", "raw");
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     mode("", 0o755);
-    mode("top.qcow2", 0o644);
-    // Another user may not reach the tool where it is. `cp` makes the copy: a program that this
-    // process has open for writing, or a child that another test starts meanwhile, cannot be run.
-    let tool = images.path("tool");
-    let copied = Command::new("cp").arg(DISKPROBE.0).arg(&tool).status();
-    assert!(copied.expect("cp starts").success());
-    let is_root = std::fs::metadata(&tool).expect("a file").uid() == 0;
-    let run = |program: &std::ffi::OsStr| {
-        let mut command = Command::new(program);
-        command
-            .args([
-                "info",
-                "--backing-chain",
-                "-U",
-                "--output=json",
-                "top.qcow2",
-            ])
-            .current_dir(images.directory());
-        if is_root {
-            command.uid(NOBODY).gid(NOBODY);
-        }
-        command.output().expect("it starts")
+    let run = || {
+        let mut command = TOOL.unprivileged(&images);
+        command.args([
+            "info",
+            "--backing-chain",
+            "-U",
+            "--output=json",
+            "top.qcow2",
+        ]);
+        command.output().expect("the tool starts")
     };
     for (unreadable, reached) in [("base.raw", 3), ("mid.qcow2", 2), ("top.qcow2", 1)] {
         mode("mid.qcow2", 0o644);
         mode(unreadable, 0o000);
-        let output = run(tool.as_os_str());
+        let output = run();
         let array: Vec<Value> = serde_json::from_slice(&output.stdout).expect("an array");
         assert_eq!(output.status.code(), Some(1), "{unreadable}");
         assert_eq!(array.len(), reached, "{unreadable}: {array:?}");
-        let error = &array[reached - 1]["error"];
-        assert_eq!(error["code"], "permission-denied", "{unreadable}");
-        assert!(array[..reached - 1]
-            .iter()
-            .all(|e| e.get("error").is_none()));
-        assert!(!run("qemu-img".as_ref()).status.success(), "{unreadable}");
+        let (last, others) = array.split_last().expect("an element");
+        assert_eq!(last["error"]["code"], "permission-denied", "{unreadable}");
+        assert!(others.iter().all(|element| element.get("error").is_none()));
+        assert!(!qemu_img_as_the_same_user(&images), "{unreadable}");
     }
     let (directory, closed) = ("closed", "closed/base.raw");
     std::fs::create_dir(images.path(directory)).expect("a directory");
@@ -133,11 +120,18 @@ fn what_may_not_be_read() {
     mode("top.qcow2", 0o644);
     overlay(&images, "top.qcow2", closed, "raw");
     mode(directory, 0o000);
-    let output = run(tool.as_os_str());
+    let output = run();
     mode(directory, 0o755);
     let array: Vec<Value> = serde_json::from_slice(&output.stdout).expect("an array");
     assert_eq!(array[1]["error"]["code"], "permission-denied");
-    // So that it is the permissions that it was refused for.
+    // It was refused because of the permissions.
     mode(closed, 0o644);
-    assert!(run(tool.as_os_str()).status.success());
+    assert!(run().status.success());
+}
+
+/// Whether `qemu-img` follows the chain.
+fn qemu_img_as_the_same_user(images: &Images) -> bool {
+    let mut command = unprivileged("qemu-img", images);
+    command.args(["info", "--backing-chain", "-U", "top.qcow2"]);
+    command.output().expect("qemu-img starts").status.success()
 }

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names of backing files, in every way that both follow.
+//! Names of backing files, in every form that both follow.
 
 use super::{assert_agreed, assert_agreed_but, assert_refused, qemu_chain};
+use crate::TOOL;
+use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::chain::{overlay, raw, unrecorded};
 use diskprobe_test_support::oracle::QEMU_IMG;
-use diskprobe_test_support::{qemu_img, trials, Images};
+use diskprobe_test_support::{trials, Images};
 use libtest_mimic::Trial;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
-use std::process::Command;
 
-/// The tests of this file.
-pub(crate) fn trials() -> Vec<Trial> {
-    trials![[QEMU_IMG]; relative_absolute_and_with_a_protocol, from_another_directory, symbolic_links, a_part_of_a_file, drivers_in_locations, lines_and_bytes_that_are_not_utf8]
+pub(super) fn trials() -> Vec<Trial> {
+    trials![[QEMU_IMG];
+        relative_and_absolute_names_are_followed,
+        a_chain_in_another_directory_is_followed,
+        symbolic_links_are_followed,
+        a_part_of_a_file_is_followed,
+        a_driver_in_a_location_gives_the_format,
+        a_name_that_is_not_utf8_is_followed,
+    ]
 }
 
-fn relative_absolute_and_with_a_protocol() {
+fn relative_and_absolute_names_are_followed() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
     raw(&images, "base.raw");
@@ -47,7 +54,7 @@ fn relative_absolute_and_with_a_protocol() {
     }
 }
 
-fn from_another_directory() {
+fn a_chain_in_another_directory_is_followed() {
     let images = Images::new();
     std::fs::create_dir_all(images.path("a/b")).expect("a directory");
     raw(&images, "base.raw");
@@ -61,7 +68,7 @@ fn from_another_directory() {
     );
 }
 
-fn symbolic_links() {
+fn symbolic_links_are_followed() {
     let images = Images::new();
     for folder in ["a", "b"] {
         std::fs::create_dir(images.path(folder)).expect("a directory");
@@ -75,13 +82,13 @@ fn symbolic_links() {
     assert_eq!(assert_agreed(&images, &[], "folder/link").len(), 2);
     overlay(&images, "top.qcow2", "folder/../a/link", "qcow2");
     assert_eq!(assert_agreed(&images, &[], "top.qcow2").len(), 3);
-    // A name is looked up beside the link, not beside what it leads to.
+    // A name is relative to the directory of the link.
     symlink("../a/mid.qcow2", images.path("b/link")).expect("a link");
     assert!(qemu_chain(&images, "b/link").is_none());
     assert_refused(&images, "b/link", "not-found", 2);
 }
 
-fn a_part_of_a_file() {
+fn a_part_of_a_file_is_followed() {
     let images = Images::new();
     raw(&images, "base.raw");
     let absolute = images.path("base.raw");
@@ -90,18 +97,15 @@ fn a_part_of_a_file() {
         absolute.display()
     );
     overlay(&images, "top.qcow2", &slice, "raw");
-    // qemu-img calls it by its options, and says what the whole file occupies.
+    // qemu-img reports its options as the name, and the allocated size of the whole file.
     let chain = assert_agreed_but(&images, &[], "top.qcow2", &["filename", "actual-size"]);
     assert_eq!(chain[1]["virtual-size"], 1024);
 }
 
-/// Where no format is recorded, a location may say raw.
-fn drivers_in_locations() {
+/// If no format is recorded, a location can say raw.
+fn a_driver_in_a_location_gives_the_format() {
     let images = Images::new();
-    qemu_img::make(
-        &images,
-        &["create", "-q", "-f", "qcow2", "base.qcow2", "1M"],
-    );
+    Qcow2::new(MIB).write(images.path("base.qcow2"));
     let base = images.path("base.qcow2");
     let file = format!(r#"{{"driver":"file","filename":"{}"}}"#, base.display());
     for (backing, format) in [
@@ -113,7 +117,7 @@ fn drivers_in_locations() {
         let chain = assert_agreed(&images, &["--unrecorded-format=probe"], "top.qcow2");
         assert_eq!(chain[1]["format"], format, "{backing}");
     }
-    // qemu-img has a name of its own for bytes that no format is laid over.
+    // qemu-img has a name of its own for bytes without a format.
     unrecorded(&images, "top.qcow2", &format!("json:{file}"));
     let theirs = qemu_chain(&images, "top.qcow2").expect("followed");
     assert_eq!(theirs[1]["format"], "file");
@@ -121,23 +125,18 @@ fn drivers_in_locations() {
     assert_eq!(ours[1]["format"], "raw");
 }
 
-fn lines_and_bytes_that_are_not_utf8() {
+fn a_name_that_is_not_utf8_is_followed() {
     let images = Images::new();
     let name = OsStr::from_bytes(b"line\nend\xff\x1b[31m");
-    std::fs::write(images.directory().join(name), [0; 512]).expect("a file");
-    let create = ["create", "-q", "-f", "qcow2", "-F", "raw", "-b"].map(OsStr::new);
-    let status = Command::new("qemu-img")
-        .args(create)
-        .args([name, OsStr::new("top.qcow2")])
-        .current_dir(images.directory())
-        .status();
-    assert!(status.expect("qemu-img is installed").success());
+    images.write(name, [0; 512]);
+    let top = Qcow2::new(512).backing(name.as_bytes(), "raw");
+    top.write(images.path("top.qcow2"));
     let chain = assert_agreed(&images, &[], "top.qcow2");
     assert_eq!(chain[1]["filename"], "line\nend\u{fffd}\u{1b}[31m");
     let hex = "6c696e650a656e64ff1b5b33316d";
     assert_eq!(chain[1]["filename-hex"], hex);
     assert_eq!(chain[0]["backing-filename-hex"], hex);
-    let human = crate::DISKPROBE.run(
+    let human = TOOL.run(
         images.directory(),
         &["info", "--backing-chain", "top.qcow2"],
     );

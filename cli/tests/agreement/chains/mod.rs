@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains that the real `qemu-img` made: `diskprobe info --backing-chain` beside `qemu-img info
-//! --backing-chain`, where that follows; and where we refuse, that we do, and why.
+//! Chains: `diskprobe info --backing-chain` and `qemu-img info --backing-chain`, if `qemu-img`
+//! follows the chain. The images are built; the agreement of `builders` in `tests/` says that they
+//! are those of
+//! `qemu-img`.
 
 mod formats;
 mod long;
@@ -8,13 +10,12 @@ mod names;
 mod random;
 mod refused;
 
-use crate::DISKPROBE;
+use crate::TOOL;
 use diskprobe_test_support::tool::Run;
 use diskprobe_test_support::{qemu_img, Images};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-/// The tests of all files.
 pub(crate) fn trials() -> Vec<Trial> {
     let groups = [
         formats::trials(),
@@ -38,7 +39,7 @@ const SAME: [&str; 8] = [
     "backing-filename-format",
 ];
 
-/// What our tool makes of the chain under `top`, run in the directory.
+/// Runs the tool in the directory on the chain of `top`.
 fn our_chain(images: &Images, more: &[&str], top: &str) -> Run {
     let all = [
         &["info", "--backing-chain", "-U", "--output=json"],
@@ -46,10 +47,10 @@ fn our_chain(images: &Images, more: &[&str], top: &str) -> Run {
         &["--", top],
     ]
     .concat();
-    DISKPROBE.run(images.directory(), &all)
+    TOOL.run(images.directory(), &all)
 }
 
-/// What qemu-img makes of it; `None` where it refuses.
+/// Returns what `qemu-img` says of it; `None` if it refuses it.
 fn qemu_chain(images: &Images, top: &str) -> Option<Vec<Value>> {
     let arguments = ["info", "--backing-chain", "-U", "--output=json", "--", top];
     let output = qemu_img::run(images.directory(), &arguments);
@@ -59,13 +60,13 @@ fn qemu_chain(images: &Images, top: &str) -> Option<Vec<Value>> {
     serde_json::from_slice(&output.stdout).expect("JSON from qemu-img")
 }
 
-/// Both follow the chain, and agree on each of its images. Returns what we say.
+/// Asserts that both follow the chain and agree on each image. Returns what we say.
 #[track_caller]
 fn assert_agreed(images: &Images, more: &[&str], top: &str) -> Vec<Value> {
     assert_agreed_but(images, more, top, &[])
 }
 
-/// The same, but for some keys.
+/// The same, without some keys.
 #[track_caller]
 fn assert_agreed_but(images: &Images, more: &[&str], top: &str, but: &[&str]) -> Vec<Value> {
     let run = our_chain(images, more, top);
@@ -73,19 +74,19 @@ fn assert_agreed_but(images: &Images, more: &[&str], top: &str, but: &[&str]) ->
     let ours = run.json().as_array().expect("an array").clone();
     let theirs = qemu_chain(images, top).unwrap_or_else(|| panic!("{top}: qemu-img refuses"));
     assert_eq!(ours.len(), theirs.len(), "{top}: {ours:?}");
-    for (place, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+    for (index, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
         for key in SAME.iter().filter(|key| !but.contains(key)) {
-            assert_eq!(ours.get(key), theirs.get(key), "{top}: {place}: {key}");
+            assert_eq!(ours.get(key), theirs.get(key), "{top}: {index}: {key}");
         }
-        // Formats that have no such flag are not alike in whether it is told.
+        // Of formats without such a flag, one side may report it.
         if let (Some(ours), Some(theirs)) = (ours.get("dirty-flag"), theirs.get("dirty-flag")) {
-            assert_eq!(ours, theirs, "{top}: {place}: dirty-flag");
+            assert_eq!(ours, theirs, "{top}: {index}: dirty-flag");
         }
     }
     ours
 }
 
-/// We refuse for this reason, after so many images; returns the array.
+/// Asserts that we refuse the chain with this code, after so many images. Returns the array.
 #[track_caller]
 fn assert_refused(images: &Images, top: &str, code: &str, reached: usize) -> Vec<Value> {
     let run = our_chain(images, &["--unrecorded-format=probe"], top);
