@@ -178,7 +178,10 @@ fn limits(directory: &Path, images: &Images) -> usize {
 
 /// Returns the byte that asks for the format.
 fn choice(format: Format) -> u8 {
-    let index = Format::ALL.iter().copied().position(|other| other == format);
+    let index = Format::ALL
+        .iter()
+        .copied()
+        .position(|other| other == format);
     u8::try_from(index.expect("a format")).expect("few formats")
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Bytes that are a whole image, whose format is detected.
 
-use diskprobe_test_support::answer::assert_never_another;
 use crate::object::{Object, Window, LENGTH_UNKNOWN};
 use crate::oracle::{
     assert_detected, assert_findings, assert_named, assert_one_line, assert_same, assert_sound,
     Answer,
 };
 use diskprobe::{probe_buffer, Format, Image, Options};
+use diskprobe_test_support::answer::assert_never_another;
 
 /// Probes the bytes, and asserts what holds for every answer that costs little to look at.
 pub fn looked_at(input: &[u8]) -> Answer {

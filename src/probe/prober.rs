@@ -140,10 +140,9 @@ impl Prober {
         let (needed, preferred) = (plan.needed.from(held), plan.range.from(held));
         ReadRequest {
             // An object of unknown length may end in the rest: all of it shows that.
-            needed: if needed.length == 0 {
-                preferred
-            } else {
-                needed
+            needed: match needed.length {
+                0 => preferred,
+                _ => needed,
             },
             preferred,
         }
