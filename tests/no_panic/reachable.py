@@ -43,7 +43,7 @@ ALLOWED_OF_SCAN = {
     "std's threads, and what they hold":
         r"/std/src/(thread|sys/thread|sys/thread_local|sys/pal|sys/env)/|/std/src/sys/thread|/alloc/src/sync\.rs"
         r"|SpawnHook|dyn core::ops::function::FnOnce",
-    "std's locks, which ask whether a panic is under way": r"/std/src/(sync|sys/sync)/|MutexGuard|StopOnPanic",
+    "std's locks, which ask whether a panic is under way": r"/std/src/(sync|sys/sync)/|MutexGuard|WakeOthers",
     "std's trees, hash tables and sorting": r"/alloc/src/(collections/btree|slice)|hashbrown"
         r"|hashmap_random_keys|/std/src/sys/random/|sys::random::",
     "std's output of a panic's message": r"/std/src/io/|/std/src/sys/stdio|/std/src/panic",
