@@ -274,7 +274,7 @@ typedef enum {
     DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
     /** It declares encryption with a cipher that leaves the data as it is. */
     DISKPROBE_FINDING_NULL_CIPHER = 10,
-    /** It is encrypted, but no key slot is active: nobody can read it. */
+    /** It is encrypted, but no key slot is active. */
     DISKPROBE_FINDING_NO_KEY = 11,
     /**
      * It describes itself twice, and the two differ or only one is complete, so a program may
@@ -691,7 +691,7 @@ typedef struct diskprobe_error diskprobe_error;
  */
 
 /**
- * Reads for a probe, as pread(2) does. Must return: neither throw nor longjmp.
+ * Reads for a probe, as pread(2) does. It must not throw or longjmp.
  *
  * @param opaque  the pointer that was passed with this function
  * @param buffer  receives the bytes
@@ -729,7 +729,7 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
  *         the file cannot be opened or read;
- *         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is neither a regular file nor a block device
+ *         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device
  *         (for DISKPROBE_FORMAT_DIR: not a directory);
  *         DISKPROBE_STATUS_CHANGED if it becomes shorter during the call;
  *         DISKPROBE_STATUS_WRONG_FORMAT if it is not of the format in options;
@@ -1592,7 +1592,7 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  */
 
 /**
- * Opens what a chain names, for reading. Must return: neither throw nor longjmp.
+ * Opens what a chain names, for reading. It must not throw or longjmp.
  *
  * It answers by a call of diskprobe_open_request_set_fd(),
  * diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
@@ -1616,8 +1616,7 @@ typedef int (*diskprobe_open_callback)(void *opaque,
                                        diskprobe_error **error);
 
 /**
- * Closes what diskprobe_open_request_set_source() was given. Must return: neither throw nor
- * longjmp.
+ * Closes what diskprobe_open_request_set_source() was given. It must not throw or longjmp.
  *
  * @param opaque  the pointer that was passed with this function
  */
@@ -2083,7 +2082,7 @@ diskprobe_status diskprobe_chain_options_set_max_images(diskprobe_chain_options 
  * Sets a directory that must contain every file which the library opens.
  *
  * The path of a file must start with that of the directory, as both are written (a relative one is
- * relative to the current directory), and no part after that may lead out: neither ".." nor a
+ * relative to the current directory), and no part after that may lead out: no ".." and no
  * symbolic link that does; an absolute link always does. Otherwise the walk fails with
  * DISKPROBE_STATUS_OUTSIDE_ROOT. The kernel enforces this (openat2(2), Linux 5.6), so renaming
  * during the walk has no effect. Without that system call nothing is opened, and the status is
@@ -2781,11 +2780,11 @@ const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
  */
 
 /**
- * Takes one result of a scan. Must return: neither throw nor longjmp.
+ * Takes one result of a scan. It must not throw or longjmp.
  *
  * One call ends before the next begins, with a memory barrier between them. With several jobs the
  * calls come from any thread of the scan, with one job from the thread that scans. The function
- * may probe and scan, but neither free nor change what the scan was given.
+ * may probe and scan, but not free or change what the scan was given.
  *
  * @param opaque  the pointer that was passed to the scan
  * @param name    the file or directory: the given path, followed by the path from there.
@@ -2799,7 +2798,7 @@ const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
  * @param image   the image, or NULL on failure; owned by the scan, valid until the function
  *                returns
  * @param error   the reason of a failure, or NULL on success; owned by the scan likewise
- * @return whether to continue; after false there are no more calls
+ * @return whether to continue; after false it is not called again
  */
 typedef bool (*diskprobe_scan_callback)(void *opaque,
                                         const char *name,

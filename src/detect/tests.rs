@@ -85,6 +85,7 @@ fn each_magic_shows_what_the_table_says() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore)] // Tens of thousands of probes; the test above makes one of each kind.
 fn every_byte_of_a_magic_matters_and_no_other() {
     for magic in MAGICS.iter().filter(|magic| magic.test.is_none()) {
         let sector = magic.sector();

@@ -22,8 +22,8 @@ pub(super) fn take_back<T>(handle: *mut T) -> Option<Box<T>> {
 
 /// Returns a handle that a call reads, if the caller passed one.
 pub(super) fn given<'a, T>(handle: *const T) -> Option<&'a T> {
-    // SAFETY: a handle is NULL, came from a Box, or is lent; and the caller neither frees nor
-    // changes it during the call.
+    // SAFETY: a handle is NULL, came from a Box, or is lent; and the caller does not free or
+    // change it during the call.
     unsafe { handle.as_ref() }
 }
 
@@ -43,7 +43,7 @@ pub(super) fn needed_mut<'a, T>(handle: *mut T, missing: &'static str) -> Result
 pub(super) fn set<T>(out: *mut T, value: T) {
     if !out.is_null() {
         // SAFETY: an out-parameter is NULL or points to a writable value, which may be
-        // uninitialised: `write` neither reads nor drops it.
+        // uninitialised: `write` does not read or drop it.
         unsafe { out.write(value) }
     }
 }

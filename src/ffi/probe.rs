@@ -52,7 +52,7 @@ pub(super) fn probe(
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
 ///         the file cannot be opened or read;
-///         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is neither a regular file nor a block device
+///         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device
 ///         (for DISKPROBE_FORMAT_DIR: not a directory);
 ///         DISKPROBE_STATUS_CHANGED if it becomes shorter during the call;
 ///         DISKPROBE_STATUS_WRONG_FORMAT if it is not of the format in options;
@@ -138,7 +138,7 @@ pub extern "C" fn diskprobe_probe_buffer(
     })
 }
 
-/// Reads for a probe, as pread(2) does. Must return: neither throw nor longjmp.
+/// Reads for a probe, as pread(2) does. It must not throw or longjmp.
 ///
 /// @param opaque  the pointer that was passed with this function
 /// @param buffer  receives the bytes

@@ -18,11 +18,11 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-/// Takes one result of a scan. Must return: neither throw nor longjmp.
+/// Takes one result of a scan. It must not throw or longjmp.
 ///
 /// One call ends before the next begins, with a memory barrier between them. With several jobs the
 /// calls come from any thread of the scan, with one job from the thread that scans. The function
-/// may probe and scan, but neither free nor change what the scan was given.
+/// may probe and scan, but not free or change what the scan was given.
 ///
 /// @param opaque  the pointer that was passed to the scan
 /// @param name    the file or directory: the given path, followed by the path from there.
@@ -36,7 +36,7 @@ use std::path::PathBuf;
 /// @param image   the image, or NULL on failure; owned by the scan, valid until the function
 ///                returns
 /// @param error   the reason of a failure, or NULL on success; owned by the scan likewise
-/// @return whether to continue; after false there are no more calls
+/// @return whether to continue; after false it is not called again
 pub type diskprobe_scan_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,

@@ -35,7 +35,7 @@ named_enum! {
         IncompleteScan = 9 => "incomplete-scan",
         /// It declares encryption with a cipher that leaves the data as it is.
         NullCipher = 10 => "null-cipher",
-        /// It is encrypted, but no key slot is active: nobody can read it.
+        /// It is encrypted, but no key slot is active.
         NoKey = 11 => "no-key",
         /// It describes itself twice, and the two differ or only one is complete, so a program may
         /// use the other one. These are the two headers of LUKS2 (if it is requested), header and

@@ -165,7 +165,7 @@ pub extern "C" fn diskprobe_chain_options_set_max_images(
 /// Sets a directory that must contain every file which the library opens.
 ///
 /// The path of a file must start with that of the directory, as both are written (a relative one is
-/// relative to the current directory), and no part after that may lead out: neither ".." nor a
+/// relative to the current directory), and no part after that may lead out: no ".." and no
 /// symbolic link that does; an absolute link always does. Otherwise the walk fails with
 /// DISKPROBE_STATUS_OUTSIDE_ROOT. The kernel enforces this (openat2(2), Linux 5.6), so renaming
 /// during the walk has no effect. Without that system call nothing is opened, and the status is

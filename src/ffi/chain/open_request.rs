@@ -14,7 +14,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
 use std::io;
 
-/// Opens what a chain names, for reading. Must return: neither throw nor longjmp.
+/// Opens what a chain names, for reading. It must not throw or longjmp.
 ///
 /// It answers by a call of diskprobe_open_request_set_fd(),
 /// diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
@@ -48,8 +48,7 @@ type OpenFunction = unsafe extern "C" fn(
     error: *mut *mut diskprobe_error,
 ) -> c_int;
 
-/// Closes what diskprobe_open_request_set_source() was given. Must return: neither throw nor
-/// longjmp.
+/// Closes what diskprobe_open_request_set_source() was given. It must not throw or longjmp.
 ///
 /// @param opaque  the pointer that was passed with this function
 pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_void)>;

@@ -260,19 +260,24 @@ fn rejected(base: &[u8]) -> Vec<Case> {
         (
             "LogOffset is 1048576",
             InvalidImage,
-            second + 72,
+            second as u64 + 72,
             log_in_a_region,
         ),
-        ("must be 1048584 to", InvalidImage, BAT_ENTRY + 24, too_many),
+        (
+            "must be 1048584 to",
+            InvalidImage,
+            BAT_ENTRY as u64 + 24,
+            too_many,
+        ),
         (
             "virtual disk size",
             Truncated,
-            METADATA + 0xffff_fff0,
+            METADATA as u64 + 0xffff_fff0,
             size_nowhere,
         ),
     ]
     .into_iter()
-    .map(|(words, kind, offset, bytes)| Case::rejected(words, kind, offset as u64, bytes))
+    .map(|(words, kind, offset, bytes)| Case::rejected(words, kind, offset, bytes))
     .collect();
     all.extend(what_only_we_reject(base));
     all
