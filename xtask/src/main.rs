@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Maintenance tasks of this repository: `cargo xtask`.
 
+mod api;
 mod symbols;
 mod update;
 
@@ -12,6 +13,7 @@ usage: cargo xtask update [--check] [PART...]
 Regenerates the files that follow from the sources. Without PART, all of them:
   header        include/diskprobe.h, from the C layer
   symbols       ffi-tests/symbols: appends the functions that are new in the header
+  api           docs/public-api.txt, the public Rust API; needs a nightly compiler
   docs          the tables between <!-- marks --> in docs/
   instructions  benches/instructions.txt, with this compiler; builds the C library
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cargo xtask update`: which command regenerates which file.
 
-use crate::{symbols, USAGE};
+use crate::{api, symbols, USAGE};
 use std::path::Path;
 use std::process::Command;
 
@@ -9,9 +9,10 @@ use std::process::Command;
 type Part = fn(root: &Path, write: bool) -> Result<(), String>;
 
 /// The parts, each after those that it is made from.
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 5] = [
     ("header", header),
     ("symbols", symbols::update),
+    ("api", api::update),
     ("docs", docs),
     ("instructions", instructions),
 ];
@@ -69,7 +70,7 @@ fn tests(root: &Path, arguments: &str, variable: Option<&str>) -> Result<(), Str
 }
 
 /// Runs a command at the root of the repository; its failure is an error.
-fn succeed(root: &Path, command: &mut Command) -> Result<(), String> {
+pub(crate) fn succeed(root: &Path, command: &mut Command) -> Result<(), String> {
     match command.current_dir(root).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{command:?}: {status}")),
