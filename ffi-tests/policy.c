@@ -130,9 +130,9 @@ static void backing_files(void)
     CHECK(diskprobe_policy_allow_backing_under(policy, "/srv/base") == DISKPROBE_STATUS_OK);
     accepted(judge(policy, thorough("disk.qcow2"), "/srv/base/overlays/disk.qcow2"));
     refused(judge(policy, thorough("disk.qcow2"), "/srv/disk.qcow2"),
-            DISKPROBE_VIOLATION_KIND_BACKING_PLACE, DISKPROBE_FINDING_NONE,
+            DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY, DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
-    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_BACKING_PLACE,
+    refused(judge(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY,
             DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
     refused(judge(policy, thorough("unrecorded.qcow2"), "/srv/base/disk.qcow2"),

@@ -541,7 +541,7 @@ typedef enum {
     /** Its virtual size is larger than the policy allows, or unknown. */
     DISKPROBE_VIOLATION_KIND_VIRTUAL_SIZE = 3,
     /** It has a backing file that is not under a directory where the policy allows one. */
-    DISKPROBE_VIOLATION_KIND_BACKING_PLACE = 4,
+    DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY = 4,
     /**
      * It has a backing file whose format it does not record by a known name: a reader would
      * guess it from bytes that a guest may have written.

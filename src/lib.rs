@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a disk image is, from its bytes: format, virtual and physical size, backing store and its
-//! format, encryption. Read-only, in-process, with bounded work, for images that nobody trusts.
+//! Probes disk images: format, virtual and physical size, backing file and its format, encryption.
+//!
+//! The library is read-only, runs in the process of its caller, and bounds its work. Use it for
+//! images from untrusted sources.
 //!
 //! ```
 //! # fn main() -> Result<(), diskprobe::Error> {
 //! # let path = std::env::temp_dir().join(format!("diskprobe-doc-{}.raw", std::process::id()));
 //! # std::fs::write(&path, [0; 1024]).unwrap();
-//! let image = diskprobe::probe_path(&path, &diskprobe::Options::default())?;
+//! use diskprobe::{probe_path, Options};
+//! let image = probe_path(&path, &Options::new())?;
 //! println!("{}: {:?} bytes", image.format(), image.virtual_size());
 //! # assert_eq!(image.virtual_size(), Some(1024));
 //! # std::fs::remove_file(&path).unwrap();
@@ -14,9 +17,29 @@
 //! # }
 //! ```
 //!
-//! Data flows from a feeder, which knows how to get bytes, through a
-//! view of what is known, into a pure function over one table of formats, and comes out as an
-//! [`Image`]. The core does no I/O: when it lacks bytes, it says which.
+//! # Where the bytes come from
+//!
+//! | the image is | call |
+//! | --- | --- |
+//! | a file or block device of this host | [`probe_path`], [`probe_fd`] |
+//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] says what is missing |
+//! | read by code of the caller, which blocks | [`probe_source`] with a [`Source`] |
+//! | read by code of the caller, asynchronous or remote | [`Prober`] |
+//!
+//! Every call gives the same answer for the same bytes.
+//!
+//! # What to do with an image
+//!
+//! - [`Image`] has the facts.
+//! - [`Policy`] decides whether to accept an image from an untrusted source.
+//! - [`chain`] opens the backing files and data files of an image.
+//! - [`location`] parses the names of such files and of network storage.
+//! - [`scan`] probes the images of a storage pool.
+//!
+//! # Names and paths
+//!
+//! A name that an image records is `&[u8]`: it may not be UTF-8. What the caller passes is
+//! `impl AsRef<Path>`.
 
 // No input may make this code panic: what could is not written.
 #![cfg_attr(
@@ -45,6 +68,8 @@ mod detect;
 #[allow(unsafe_code, unreachable_pub, non_camel_case_types)]
 mod ffi;
 mod formats;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod image;
 mod io;
 mod json;

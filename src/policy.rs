@@ -186,7 +186,7 @@ impl Policy {
         let path = path.unwrap_or_default();
         let mut directories = self.backing_directories.iter();
         if !directories.any(|directory| directory::is_under(backing.location, path, directory)) {
-            violations.push(Violation::BackingPlace);
+            violations.push(Violation::BackingDirectory);
         }
         if backing
             .format

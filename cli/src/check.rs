@@ -160,7 +160,7 @@ fn human(name: &[u8], image: &Image, verdict: &Verdict) -> String {
 fn details(violation: &Violation, image: &Image) -> Option<String> {
     use Finding::{Ambiguous, BackingFile, DataFile, ExternalExtents, Parent};
     let kind = match violation {
-        Violation::Finding(BackingFile) | Violation::BackingPlace => ReferenceKind::Backing,
+        Violation::Finding(BackingFile) | Violation::BackingDirectory => ReferenceKind::Backing,
         Violation::Finding(DataFile) => ReferenceKind::DataFile,
         Violation::Finding(ExternalExtents) => ReferenceKind::Extent,
         Violation::Finding(Parent) => ReferenceKind::Parent,

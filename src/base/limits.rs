@@ -85,7 +85,7 @@ pub(crate) const MAX_CHAIN_IMAGES: u32 = 200;
 pub(crate) const MAX_SCAN_JOBS: u32 = 256;
 
 /// How deep a scan goes into directories; each that is open on the way holds a descriptor and at most
-/// [`SCAN_LISTING`] bytes. Pools have two or three.
+/// `SCAN_LISTING` bytes. Pools have two or three.
 pub(crate) const MAX_SCAN_DEPTH: u32 = 64;
 
 /// How many bytes of a directory are read at once: about a thousand names. The C library's

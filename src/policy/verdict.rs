@@ -16,7 +16,7 @@ named_enum! {
         /// Its virtual size is larger than the policy allows, or unknown.
         VirtualSize = 3 => "virtual-size",
         /// It has a backing file that is not under a directory where the policy allows one.
-        BackingPlace = 4 => "backing-place",
+        BackingDirectory = 4 => "backing-directory",
         /// It has a backing file whose format it does not record by a known name: a reader would
         /// guess it from bytes that a guest may have written.
         BackingFormat = 5 => "backing-format",
@@ -45,7 +45,7 @@ pub enum Violation {
         limit: u64,
     },
     /// It has a backing file, and that is not below a directory in which the policy allows it.
-    BackingPlace,
+    BackingDirectory,
     /// It has a backing file whose format it does not record by a known name.
     BackingFormat,
 }
@@ -58,7 +58,7 @@ impl Violation {
             Violation::Finding(_) => ViolationKind::Finding,
             Violation::Format(_) => ViolationKind::Format,
             Violation::VirtualSize { .. } => ViolationKind::VirtualSize,
-            Violation::BackingPlace => ViolationKind::BackingPlace,
+            Violation::BackingDirectory => ViolationKind::BackingDirectory,
             Violation::BackingFormat => ViolationKind::BackingFormat,
         }
     }
@@ -102,7 +102,7 @@ impl Display for Violation {
             Violation::VirtualSize { size: None, limit } => {
                 write!(f, "its virtual size is not known, must be at most {limit}")
             }
-            Violation::BackingPlace => {
+            Violation::BackingDirectory => {
                 f.write_str("its backing file is not below a directory where one is accepted")
             }
             Violation::BackingFormat => {
