@@ -1,163 +1,52 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The prober gives the answer of a file, however its bytes are fed.
 
-use diskprobe::{probe_source, Error, ErrorKind, Image, Limits, Options, Prober, Source};
-use proptest::prelude::*;
-use std::io;
+use diskprobe::{ErrorKind, Limits, Options, Prober};
+use diskprobe_test_support::random::Random;
+use diskprobe_test_support::splits::{assert_any_split, Object};
+use diskprobe_test_support::{suite, Images};
+use std::fs::File;
 
-/// A small generator of numbers, so that a failure can be repeated from its seed.
-struct Numbers(u64);
+/// How many splits are tried without `DISKPROBE_SPLITS`.
+const SPLITS: u64 = 3000;
+const SEED: u64 = 14;
 
-impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (self.0 >> 33) % bound.max(1)
-    }
-}
-
-/// An object that does not know its length.
-struct Unsized<'a>(&'a [u8]);
-
-impl Source for Unsized<'_> {
-    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        (&mut &*self.0).read_at(buffer, offset)
-    }
-}
-
-/// How a host feeds the prober.
-#[derive(Clone, Debug)]
-struct Host {
-    seed: u64,
-    /// Longest feed in bytes.
-    longest: u64,
-    /// The length is set before this read; `None`: never.
-    length_at: Option<u32>,
-    /// Windows that were not requested.
-    unrequested: u32,
-}
-
-/// Feeds an image in random pieces.
-fn fed(bytes: &[u8], options: &Options, host: &Host) -> Result<Image, Error> {
-    let mut numbers = Numbers(host.seed);
-    let mut prober = Prober::new(options);
-    let length = bytes.len() as u64;
-    let part = |offset: u64, most: u64| {
-        let from = offset.min(length) as usize;
-        let to = offset.saturating_add(most).min(length) as usize;
-        &bytes[from..to.max(from)]
+/// The numbers of the splits to try: `DISKPROBE_SPLITS` is how many, or FROM..TO.
+fn numbers() -> std::ops::Range<u64> {
+    let Ok(text) = std::env::var("DISKPROBE_SPLITS") else {
+        return 0..SPLITS;
     };
-    for _ in 0..host.unrequested {
-        let (offset, size) = (numbers.below(length), 1 + numbers.below(64));
-        let bytes = part(offset, size);
-        if !bytes.is_empty() {
-            prober.feed(offset, bytes)?;
+    let (from, to) = text.split_once("..").unwrap_or(("0", &text));
+    let number = |text: &str| text.parse().expect("a number");
+    number(from)..number(to)
+}
+
+#[test]
+fn any_split_of_an_image_gives_the_answer_of_the_file() {
+    let images = Images::new();
+    let members = suite::make_all(&images);
+    let open = |member: &suite::Member| File::open(images.path(&member.name));
+    let files: Vec<_> = members
+        .iter()
+        .map(|member| open(member).expect("an image"))
+        .collect();
+    for number in numbers() {
+        let mut random = Random::of(SEED, number);
+        let index = random.below(files.len());
+        let member = &members[index];
+        if !files[index].metadata().is_ok_and(|file| file.is_file()) {
+            continue;
         }
-    }
-    let mut reads = 0;
-    loop {
-        if host.length_at == Some(reads) {
-            prober.set_length(length)?;
-        }
-        let Some(read) = prober.next_read()? else {
-            break;
+        let object = Object::new(&member.name, &files[index]);
+        let object = match random.once_in(3) {
+            true => object,
+            false => object.damaged(&mut random),
         };
-        assert!(read.needed.length > 0 && read.needed.length <= read.preferred.length);
-        reads += 1;
-        let size = 1 + numbers.below(host.longest);
-        let from = read.preferred.offset;
-        prober.feed(from, part(from, read.preferred.length.min(size)))?;
-    }
-    if host.length_at.is_some_and(|at| at >= reads) {
-        prober.set_length(length)?;
-        while let Some(read) = prober.next_read()? {
-            prober.feed(
-                read.preferred.offset,
-                part(read.preferred.offset, read.preferred.length),
-            )?;
-        }
-    }
-    prober.finish()
-}
-
-fn text(answer: &Result<Image, Error>) -> String {
-    match answer {
-        Ok(image) => format!("{image:?}"),
-        Err(error) => format!("{:?} at {:?}: {error}", error.kind(), error.offset()),
-    }
-}
-
-/// Headers of several formats, to be damaged and cut.
-fn seeds() -> Vec<Vec<u8>> {
-    let starts: [(usize, &[u8]); 10] = [
-        (0, b"QFI\xfb\0\0\0\x03\0\0\0\0\0\0\x02\x58\0\0\0\x08\0\0\0\x10\0\0\0\0\x40\0\0\0"),
-        (0, b"QFI\xfb\0\0\0\x01\0\0\0\0\0\0\x10\0\0\0\0\x08"),
-        (0, b"QED\0\0\0\x01\0\x04\0\0\0\x01\0\0\0"),
-        (0, b"KDMV\x01\0\0\0\x03\0\0\0\0\x08\0\0"),
-        (0, b"# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\ncreateType=\"monolithicFlat\"\nRW 2048 FLAT \"f\" 0\n"),
-        (64, b"\x7f\x10\xda\xbe\x01\0\x01\0"),
-        (0, b"conectix"),
-        (0, b"vhdxfile"),
-        (0, b"LUKS\xba\xbe\0\x01"),
-        (0, b"raw"),
-    ];
-    let seed = |(offset, start): &(usize, &[u8])| {
-        let mut bytes = vec![0u8; 8192];
-        bytes[*offset..offset + start.len()].copy_from_slice(start);
-        bytes
-    };
-    starts.iter().map(seed).collect()
-}
-
-fn images() -> impl Strategy<Value = Vec<u8>> {
-    let changes = prop::collection::vec((0usize..1024, any::<u8>()), 0..16);
-    (prop::sample::select(seeds()), changes, 0usize..70_000).prop_map(
-        |(mut bytes, changes, length)| {
-            bytes.resize(length, 0);
-            for (at, value) in changes {
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte = value;
-                }
-            }
-            bytes
-        },
-    )
-}
-
-fn hosts() -> impl Strategy<Value = Host> {
-    (any::<u64>(), 1u64..5000, prop::option::of(0u32..4), 0u32..6).prop_map(
-        |(seed, longest, length_at, unrequested)| Host {
-            seed,
-            longest,
-            length_at,
-            unrequested,
-        },
-    )
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_split_of_an_image_gives_the_answer_of_the_file(
-        bytes in images(),
-        host in hosts(),
-        thorough in any::<bool>(),
-    ) {
-        let options = Options::new().thorough(thorough);
-        let expected = match host.length_at {
-            Some(_) => probe_source(&mut &bytes[..], &options),
-            None => probe_source(&mut Unsized(&bytes), &options),
-        };
-        let answer = fed(&bytes, &options, &host);
-        // A late length cannot take back an error that was found without it.
-        if host.length_at == Some(0) || host.length_at.is_none() || answer.is_ok() {
-            prop_assert_eq!(text(&answer), text(&expected));
-        } else {
-            prop_assert!(expected.is_err(), "{} instead of {}", text(&answer), text(&expected));
-        }
+        let asked = member.asked.filter(|_| !random.once_in(4));
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            assert_any_split(&object, asked, &mut random);
+        }))
+        .map_err(|_| eprintln!("SPLIT {number}"));
     }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Answers in a form that can be compared.
 
-use diskprobe::{Error, ErrorKind, Image};
+use diskprobe::{Content, Error, ErrorKind, Finding, Format, Image, Tool};
+use std::collections::BTreeSet;
 
 /// Returns every fact, without the allocated size that only a file has.
 pub fn answer(result: &Result<Image, Error>) -> String {
@@ -12,6 +13,113 @@ pub fn answer(result: &Result<Image, Error>) -> String {
         }
         Err(error) => format!("{:?} at {:?}: {error}", error.kind(), error.offset()),
     }
+}
+
+/// Asserts that two ways to the same bytes gave the same answer: every fact, or the same error.
+#[track_caller]
+pub fn assert_same(one: &Result<Image, Error>, other: &Result<Image, Error>, context: &str) {
+    match (one, other) {
+        (Ok(one), Ok(other)) => assert!(one == other, "{one:?} and {other:?}: {context}"),
+        (Err(one), Err(other)) => assert_same_error(one, other, context),
+        _ => panic!("{one:?} and {other:?}: {context}"),
+    }
+}
+
+/// Asserts that two errors are the same in everything that a caller sees.
+#[track_caller]
+pub fn assert_same_error(one: &Error, other: &Error, context: &str) {
+    let all = |error: &Error| {
+        let subject = (error.structure(), error.field(), error.needed());
+        let message = error.to_string();
+        (
+            error.kind(),
+            error.offset(),
+            subject,
+            error.raw_os_error(),
+            message,
+        )
+    };
+    assert_eq!(all(one), all(other), "{context}");
+}
+
+/// Asserts what a prober that never learnt the length may answer if a file's answer is `known`.
+///
+/// - If it found the length by itself, the answer is the same.
+/// - The physical size is unknown. So is a virtual size that follows from the length.
+/// - The end is not searched for trailers: what would be found there is missing, and the scan is
+///   incomplete.
+/// - An answer that depends on the length is [`ErrorKind::NeedMoreData`].
+/// - The message of an error says no more of the end than is known.
+#[track_caller]
+pub fn assert_same_without_length(
+    known: &Result<Image, Error>,
+    unknown: &Result<Image, Error>,
+    context: &str,
+) {
+    match (known, unknown) {
+        (Ok(known), Ok(image)) if image.physical_size().is_none() => {
+            let size = image.virtual_size();
+            assert!(size.is_none() || size == known.virtual_size(), "{context}");
+            assert_eq!(other_facts(image), other_facts(known), "{context}");
+            let (fewer, all) = (found(image), found(known));
+            match image.has_finding(Finding::IncompleteScan) {
+                true => assert!(fewer.is_subset(&all), "{fewer:?} of {all:?}: {context}"),
+                false => assert_eq!(fewer, all, "{context}"),
+            }
+        }
+        (_, Err(error)) if error.kind() == ErrorKind::NeedMoreData => {}
+        (Err(known), Err(unknown)) => {
+            let all = |error: &Error| {
+                let subject = (error.structure(), error.field());
+                (error.kind(), error.offset(), subject)
+            };
+            assert_eq!(all(unknown), all(known), "{known} / {unknown}: {context}");
+        }
+        _ => assert_same(known, unknown, context),
+    }
+}
+
+/// What a search of the whole object finds.
+fn found(image: &Image) -> BTreeSet<&'static str> {
+    let findings = image
+        .findings()
+        .filter(|one| *one != Finding::IncompleteScan);
+    let formats = image.also_matches().map(Format::as_str);
+    let content = image.content().map(Content::as_str);
+    findings
+        .map(Finding::as_str)
+        .chain(formats)
+        .chain(content)
+        .collect()
+}
+
+/// The facts that do not depend on the length.
+fn other_facts(image: &Image) -> impl PartialEq + std::fmt::Debug + '_ {
+    let layers = (
+        image.backing(),
+        image.data_file(),
+        image.parent(),
+        image.encryption(),
+    );
+    let ids = (image.uuid(), image.content_id(), image.backing_mtime());
+    let lists = (
+        image.extents().collect::<Vec<_>>(),
+        image.references().collect::<Vec<_>>(),
+        image.details().into_iter().collect::<Vec<_>>(),
+        image.features().collect::<Vec<_>>(),
+    );
+    let tools: Vec<_> = Tool::ALL
+        .iter()
+        .map(|tool| image.detected_as(*tool))
+        .collect();
+    let header = (
+        image.format(),
+        image.subformat(),
+        image.compat(),
+        image.is_dirty(),
+    );
+    let sizes = (image.recorded_size(), image.cluster_size());
+    (header, sizes, layers, ids, lists, tools)
 }
 
 /// Asserts what a probe that does not know the length may answer if one that does answers `known`:

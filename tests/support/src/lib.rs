@@ -28,6 +28,7 @@ pub mod qemu_versions;
 pub mod random;
 pub mod recipes;
 pub mod sandbox;
+pub mod splits;
 pub mod suite;
 pub mod tool;
 #[cfg(feature = "agreement")]
