@@ -648,7 +648,7 @@ typedef enum {
     DISKPROBE_STATUS_INVALID_LOCATION = 16,
     /**
      * An image of a chain does not record the format of its backing file, and the caller does
-     * not allow to guess it.
+     * not allow detection.
      */
     DISKPROBE_STATUS_FORMAT_NOT_RECORDED = 17,
     /** An image of a chain names one that the chain already contains. */
