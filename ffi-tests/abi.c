@@ -401,6 +401,7 @@ HAS_TYPE(diskprobe_error_new, diskprobe_error *(*)(diskprobe_status, const char 
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_errno, int (*)(const diskprobe_error *));
+HAS_TYPE(diskprobe_error_needed, bool (*)(const diskprobe_error *, uint64_t *, uint64_t *));
 HAS_TYPE(diskprobe_error_offset, bool (*)(const diskprobe_error *, uint64_t *));
 HAS_TYPE(diskprobe_error_free, void (*)(diskprobe_error *));
 HAS_TYPE(diskprobe_image_detail_count, size_t (*)(const diskprobe_image *));

@@ -27,9 +27,9 @@ void *calloc(size_t count, size_t size)
 {
     static bool asking;
     if (asking) {
-        void *room = early + early_used;
+        void *block = early + early_used;
         early_used += (count * size + 15) / 16 * 16;
-        return early_used <= sizeof early ? room : NULL;
+        return early_used <= sizeof early ? block : NULL;
     }
     asking = true;
     REAL(calloc);

@@ -216,6 +216,7 @@ static void error_getters(void)
     CHECK(diskprobe_error_errno(NULL) == 0);
     CHECK(!diskprobe_error_offset(NULL, &offset) && offset == 0);
     CHECK(!diskprobe_error_offset(NULL, NULL));
+    CHECK(!diskprobe_error_needed(NULL, &offset, NULL) && offset == 0);
 }
 
 TEST

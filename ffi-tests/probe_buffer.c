@@ -9,7 +9,7 @@ static void every_length(const unsigned char *bytes, size_t size, size_t needed)
     for (size_t given = 0; given <= needed; given++) {
         diskprobe_image *image;
         diskprobe_error *error;
-        uint64_t offset;
+        uint64_t offset, length;
         unsigned char *block = malloc(given);
         if (given > 0)
             memcpy(block, bytes, given);
@@ -17,6 +17,8 @@ static void every_length(const unsigned char *bytes, size_t size, size_t needed)
         if (given < needed) {
             CHECK(status == DISKPROBE_STATUS_NEED_MORE_DATA);
             CHECK(diskprobe_error_offset(error, &offset) && offset < needed);
+            CHECK(diskprobe_error_needed(error, &offset, &length));
+            CHECK(offset + length > given && offset + length <= needed);
         } else {
             CHECK(status == DISKPROBE_STATUS_OK);
         }

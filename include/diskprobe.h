@@ -648,7 +648,7 @@ typedef enum {
     DISKPROBE_STATUS_INVALID_LOCATION = 16,
     /**
      * An image of a chain does not record the format of its backing file, and the caller does
-     * not allow to guess it.
+     * not allow detection.
      */
     DISKPROBE_STATUS_FORMAT_NOT_RECORDED = 17,
     /** An image of a chain names one that the chain already contains. */
@@ -3176,6 +3176,23 @@ int diskprobe_error_errno(const diskprobe_error *error);
  */
 bool diskprobe_error_offset(const diskprobe_error *error,
                             uint64_t *offset);
+
+/**
+ * Returns the bytes that a probe lacks, for a failure with DISKPROBE_STATUS_NEED_MORE_DATA,
+ * DISKPROBE_STATUS_TRUNCATED or DISKPROBE_STATUS_CHANGED.
+ *
+ * A caller of diskprobe_probe_buffer() reads up to offset + length and probes again.
+ *
+ * @param error   the error, or NULL
+ * @param offset  receives the offset of the first byte, from the start of the file, or 0; may be
+ *                NULL
+ * @param length  receives the number of bytes, or 0; may be NULL
+ * @return whether bytes are missing
+ * @since 0.1
+ */
+bool diskprobe_error_needed(const diskprobe_error *error,
+                            uint64_t *offset,
+                            uint64_t *length);
 
 /**
  * Frees an error.

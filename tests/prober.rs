@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The prober gives the answer of a file, however its bytes are fed.
 
-use diskprobe::{ErrorKind, Limits, Options, Prober};
+use diskprobe::{probe_source, ErrorKind, Limits, Options, Prober};
+use diskprobe_test_support::answer::assert_same;
+use diskprobe_test_support::cases::qcow2;
 use diskprobe_test_support::random::Random;
 use diskprobe_test_support::splits::{assert_any_split, Object};
 use diskprobe_test_support::{suite, Images};
@@ -152,4 +154,77 @@ fn bytes_that_were_fed_before_are_not_requested() {
     prober.feed(0, &[0; 4096]).unwrap();
     assert!(prober.next_read().unwrap().is_none());
     assert_eq!(prober.finish().unwrap().virtual_size(), Some(65536));
+}
+
+#[test]
+fn bytes_that_are_fed_again_are_ignored() {
+    let limits = Limits::new().max_bytes(5000).unwrap();
+    let mut prober = Prober::new(&Options::new().limits(limits));
+    prober.set_length(65536).unwrap();
+    let first = prober.next_read().unwrap().unwrap();
+    for end in 2..100 {
+        for start in (1..end).rev() {
+            prober
+                .feed(start, &vec![0; (end - start) as usize])
+                .unwrap();
+        }
+    }
+    assert_eq!(prober.next_read().unwrap(), Some(first));
+    prober.feed(0, &[0; 512]).unwrap();
+    prober.feed(0, &[1; 512]).unwrap();
+    assert!(prober.next_read().unwrap().is_none());
+    assert_eq!(prober.finish().unwrap().virtual_size(), Some(65536));
+}
+
+#[test]
+fn the_rest_of_a_planned_read_is_free() {
+    let unknown = [(qcow2::UNKNOWN, 0, &b""[..]); 100];
+    let disk = qcow2::extended(&unknown, b"base.img");
+    let options = Options::new().limits(Limits::new().max_reads(2).unwrap());
+    let expected = probe_source(&mut &disk[..], &options);
+    let mut prober = Prober::new(&options);
+    prober.set_length(disk.len() as u64).unwrap();
+    let mut feeds = 0;
+    let answer = loop {
+        match prober.next_read() {
+            Ok(Some(read)) => {
+                let range: std::ops::Range<usize> =
+                    read.needed.offset as usize..read.needed.end() as usize;
+                prober.feed(read.needed.offset, &disk[range]).unwrap();
+                feeds += 1;
+            }
+            Ok(None) => break prober.finish(),
+            Err(error) => break Err(error),
+        }
+    };
+    assert!(feeds > 2, "{feeds} feeds");
+    assert_same(&expected, &answer, "only needed bytes");
+    assert!(answer.is_ok());
+}
+
+#[test]
+fn a_length_that_is_set_between_reads_costs_no_read() {
+    let limits = Limits::new().max_reads(1).unwrap();
+    let mut prober = Prober::new(&Options::new().limits(limits));
+    let first = prober.next_read().unwrap().unwrap();
+    prober.set_length(65536).unwrap();
+    assert_eq!(prober.next_read().unwrap(), Some(first));
+    prober.feed(65536, &[]).unwrap();
+    assert_eq!(prober.next_read().unwrap(), Some(first));
+}
+
+#[test]
+fn bytes_that_are_fed_backwards_give_the_answer_of_the_file() {
+    let disk = qcow2::extended(&[(qcow2::UNKNOWN, 300, b"x")], b"base.img");
+    let mut prober = Prober::new(&Options::new());
+    prober.set_length(disk.len() as u64).unwrap();
+    while let Some(read) = prober.next_read().unwrap() {
+        for offset in (read.preferred.offset..read.preferred.end()).rev() {
+            prober
+                .feed(offset, &disk[offset as usize..=offset as usize])
+                .unwrap();
+        }
+    }
+    let expected = probe_source(&mut &disk[..], &Options::new());
+    assert_same(&expected, &prober.finish(), "backwards");
 }

@@ -48,7 +48,7 @@ named_enum! {
         /// differently.
         InvalidLocation = 16 => "invalid-location",
         /// An image of a chain does not record the format of its backing file, and the caller does
-        /// not allow to guess it.
+        /// not allow detection.
         FormatNotRecorded = 17 => "format-not-recorded",
         /// An image of a chain names one that the chain already contains.
         Loop = 18 => "loop",
@@ -173,7 +173,8 @@ impl Error {
         Error::system("open", None, error)
     }
 
-    /// Names the operation that an [`Opener`](crate::chain::Opener) failed in, unless it did.
+    /// Sets the operation to `open` if an [`Opener`](crate::chain::Opener) converted an error of
+    /// std, which has none.
     pub(crate) fn while_opening(mut self) -> Self {
         if let Reason::System { operation, .. } = &mut self.reason {
             if *operation == ACCESS {

@@ -2,7 +2,7 @@
 //! The error handle.
 
 use super::guard::{free, get, get_number, make};
-use super::handle::needed_text;
+use super::handle::{needed_text, set};
 use super::number::{diskprobe_status, get_enum};
 use crate::base::error::{Error, ErrorKind};
 use core::ffi::{c_char, c_int};
@@ -110,6 +110,29 @@ pub extern "C" fn diskprobe_error_errno(error: *const diskprobe_error) -> c_int 
 #[no_mangle]
 pub extern "C" fn diskprobe_error_offset(error: *const diskprobe_error, offset: *mut u64) -> bool {
     get_number(error, offset, |error| error.error.offset())
+}
+
+/// Returns the bytes that a probe lacks, for a failure with DISKPROBE_STATUS_NEED_MORE_DATA,
+/// DISKPROBE_STATUS_TRUNCATED or DISKPROBE_STATUS_CHANGED.
+///
+/// A caller of diskprobe_probe_buffer() reads up to offset + length and probes again.
+///
+/// @param error   the error, or NULL
+/// @param offset  receives the offset of the first byte, from the start of the file, or 0; may be
+///                NULL
+/// @param length  receives the number of bytes, or 0; may be NULL
+/// @return whether bytes are missing
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_error_needed(
+    error: *const diskprobe_error,
+    offset: *mut u64,
+    length: *mut u64,
+) -> bool {
+    let needed = get(error, None, |error| error.error.needed());
+    set(offset, needed.map_or(0, |range| range.offset));
+    set(length, needed.map_or(0, |range| range.length));
+    needed.is_some()
 }
 
 /// Frees an error.

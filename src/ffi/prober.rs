@@ -173,7 +173,7 @@ pub extern "C" fn diskprobe_prober_finish(
 ) -> diskprobe_status {
     probe(core::ptr::null(), image, error, |_| {
         if unfinished(prober)?.next_read()?.is_some() {
-            return Err(Reason::WrongState("a range is still to be supplied").into());
+            return Err(Reason::WrongState("a requested range was not fed yet").into());
         }
         let finished = needed_mut(prober, "prober is NULL")?.prober.take();
         let finished = finished.ok_or(Reason::Internal("the probe is gone"))?;

@@ -205,7 +205,7 @@ fn a_prober_asks_for_bytes_and_its_image_outlives_it() {
     assert_eq!((next, at, size, needed), (OK, 0, 1536, 512));
     let (status, message) = failure(finish());
     assert_eq!(status, ErrorKind::WrongState.into());
-    assert_eq!(message, "a range is still to be supplied");
+    assert_eq!(message, "a requested range was not fed yet");
 
     assert_eq!(feed(0, 100), OK);
     let next = diskprobe_prober_next_read(prober, &mut at, &mut size, null_mut(), null_mut());

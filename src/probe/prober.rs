@@ -34,6 +34,9 @@ pub struct Prober {
     progress: Progress,
     windows: Windows,
     state: State,
+    /// Planned reads that were not fed to their end. A source would hold them, so their rest is
+    /// free.
+    unfed: Vec<ByteRange>,
 }
 
 #[derive(Clone)]
@@ -63,10 +66,11 @@ impl Prober {
             progress: Progress::new(options, Length::Unknown, None),
             windows: Windows::new(),
             state: State::Ready,
+            unfed: Vec::new(),
         }
     }
 
-    /// Sets the length of the object in bytes, at any time before the end.
+    /// Sets the length of the object in bytes, at any time before [`finish`](Prober::finish).
     ///
     /// Without it, the physical size of most images stays unknown, and the end of the object is
     /// not searched for trailers.
@@ -93,7 +97,7 @@ impl Prober {
             return Ok(());
         }
         self.progress.length = Length::Known(length);
-        self.state = State::Ready;
+        self.run_again();
         Ok(())
     }
 
@@ -119,15 +123,38 @@ impl Prober {
         self.state = match self.progress.round(&self.windows) {
             Ok(image) => State::Done(image),
             Err(Pause::Failed(error)) => State::Failed(error),
-            Err(Pause::Need(needed)) if self.holds(needed) => {
-                self.windows.join(needed);
-                State::Ready
-            }
-            Err(Pause::Need(needed)) => match self.progress.plan(needed) {
+            Err(Pause::Need(needed)) => match self.plan(needed) {
                 Ok(plan) => State::Waiting(plan),
                 Err(error) => State::Failed(error),
             },
         };
+    }
+
+    fn plan(&mut self, needed: ByteRange) -> Result<Plan, Error> {
+        let end = self.progress.length.bound();
+        let contains = |range: &&ByteRange| {
+            range.offset <= needed.offset && needed.end() <= range.end().min(end)
+        };
+        match self.unfed.iter().find(contains) {
+            Some(range) => Ok(Plan {
+                needed,
+                range: ByteRange {
+                    offset: range.offset,
+                    length: range.end().min(end).saturating_sub(range.offset),
+                },
+            }),
+            None => self.progress.plan(needed),
+        }
+    }
+
+    /// Lets the core run again, before the planned read is complete.
+    fn run_again(&mut self) {
+        if let State::Waiting(plan) = self.state {
+            if !self.holds(plan.range) && !self.unfed.contains(&plan.range) {
+                self.unfed.push(plan.range);
+            }
+        }
+        self.state = State::Ready;
     }
 
     fn holds(&self, range: ByteRange) -> bool {
@@ -136,10 +163,10 @@ impl Prober {
 
     /// The part of a planned read that is still missing.
     fn rest_of(&self, plan: Plan) -> ReadRequest {
-        let held = self.windows.held_until(plan.range.offset);
+        let held = self.windows.held_until(plan.needed.offset);
         let (needed, preferred) = (plan.needed.from(held), plan.range.from(held));
         ReadRequest {
-            // An object of unknown length may end in the rest: all of it shows that.
+            // If the length is unknown, the object may end within the rest: all of it is needed.
             needed: match needed.length {
                 0 => preferred,
                 _ => needed,
@@ -151,7 +178,8 @@ impl Prober {
     /// Feeds the bytes at `offset`, requested or not. Fewer bytes than requested are fine; no
     /// bytes mean that the object ends at or before `offset`.
     ///
-    /// Bytes that were not requested count against the [limit](crate::Limits) on bytes.
+    /// Bytes that are held already are ignored. Other bytes that were not requested count against
+    /// the [limit](crate::Limits) on bytes.
     ///
     /// # Errors
     /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for more bytes than the limit allows;
@@ -175,7 +203,9 @@ impl Prober {
                 _ => length.bound().saturating_sub(offset),
             };
             self.progress.ends_at(offset, is_exact, missing)?;
-            self.state = State::Ready;
+            if self.progress.length != length {
+                self.run_again();
+            }
             return Ok(());
         }
         if bytes.is_empty() || fed.end() > length.bound() {
@@ -185,18 +215,38 @@ impl Prober {
             };
             return Err(Reason::LengthChanged { before, now }.into());
         }
-        let requested = match self.state {
-            State::Waiting(plan) => plan.range.overlap(fed),
-            _ => 0,
-        };
-        let unrequested = fed.length.saturating_sub(requested);
-        self.progress.charge(fed, unrequested)?;
-        self.windows.insert(offset, bytes);
-        match self.state {
-            State::Waiting(plan) if !self.is_fed(plan) => {}
-            _ => self.state = State::Ready,
+        let mut rest = bytes;
+        let mut at = offset;
+        while let Some(gap) = self.windows.gap(at, fed.end()) {
+            let skipped = usize::try_from(gap.offset.saturating_sub(at)).unwrap_or(usize::MAX);
+            let new = rest.get(skipped..).unwrap_or_default();
+            let length = usize::try_from(gap.length).unwrap_or(usize::MAX);
+            let Some((new, later)) = new.split_at_checked(length) else {
+                break;
+            };
+            self.progress.charge(gap, self.unrequested(gap))?;
+            self.windows.insert(gap.offset, new);
+            (rest, at) = (later, gap.end());
+        }
+        if let State::Waiting(plan) = self.state {
+            if self.is_fed(plan) {
+                self.run_again();
+            }
+        } else {
+            self.run_again();
         }
         Ok(())
+    }
+
+    /// Returns how many bytes of a range no planned read includes.
+    fn unrequested(&self, range: ByteRange) -> u64 {
+        let planned = match self.state {
+            State::Waiting(plan) => Some(plan.range),
+            _ => None,
+        };
+        let planned = planned.iter().chain(&self.unfed);
+        let requested = planned.map(|planned| planned.overlap(range));
+        requested.fold(range.length, u64::saturating_sub)
     }
 
     /// Whether a planned read is complete. The length of an object of unknown length is only found
@@ -235,7 +285,7 @@ impl Prober {
             State::Done(image) => Ok(image),
             State::Failed(error) => Err(error),
             State::Ready | State::Waiting(_) => {
-                Err(Reason::WrongState("a range is still to be supplied").into())
+                Err(Reason::WrongState("a requested range was not fed yet").into())
             }
         }
     }

@@ -78,31 +78,58 @@ impl Windows {
         Ok(to_u64(got))
     }
 
-    /// Adds a copy of `bytes`. Bytes that continue a window are appended to it.
+    /// Returns the first range at or after `offset` and before `end` that is not held.
+    pub(super) fn gap(&self, offset: u64, end: u64) -> Option<ByteRange> {
+        let offset = self.held_until(offset);
+        let later = self.all().map(|(start, _)| start);
+        let until = later.filter(|start| *start > offset).min();
+        let length = until.unwrap_or(end).min(end).saturating_sub(offset);
+        (length > 0).then_some(ByteRange { offset, length })
+    }
+
+    /// Adds a copy of `bytes` to a gap. A window that touches them becomes one with them, so that
+    /// every range that is held is in one window.
     pub(super) fn insert(&mut self, offset: u64, bytes: &[u8]) {
-        if let Some(range) = &mut self.first_range {
-            let from = usize::try_from(range.length).unwrap_or(INLINE);
-            let buffer = self.first.get_mut(from..from.saturating_add(bytes.len()));
-            let buffer = buffer.filter(|buffer| buffer.len() == bytes.len());
-            if let Some(buffer) = buffer.filter(|_| range.end() == offset) {
-                buffer.copy_from_slice(bytes);
-                range.length = range.length.saturating_add(to_u64(bytes.len()));
-                return;
-            }
-        }
-        let end = |window: &Window| window.offset.saturating_add(to_u64(window.bytes.len()));
-        if let Some(window) = self.more.iter_mut().find(|window| end(window) == offset) {
-            window.bytes.extend_from_slice(bytes);
-            return;
-        }
         let range = ByteRange {
             offset,
             length: to_u64(bytes.len()),
         };
-        let Ok(_) = self.add::<Infallible>(range, |buffer| {
-            buffer.copy_from_slice(bytes);
-            Ok(buffer.len())
+        let before = self.take(|start, end| start < offset && end == offset);
+        let after = self.take(|start, _| start == range.end());
+        if before.is_none() && after.is_none() {
+            let Ok(_) = self.add::<Infallible>(range, |buffer| {
+                buffer.copy_from_slice(bytes);
+                Ok(buffer.len())
+            });
+            return;
+        }
+        let mut joined = before.unwrap_or(Window {
+            offset,
+            bytes: Vec::new(),
         });
+        joined.bytes.extend_from_slice(bytes);
+        joined
+            .bytes
+            .extend(after.iter().flat_map(|window| &window.bytes));
+        self.more.push(joined);
+    }
+
+    /// Removes the window whose start and end fulfil a condition.
+    fn take(&mut self, is_wanted: impl Fn(u64, u64) -> bool) -> Option<Window> {
+        if let Some((offset, bytes)) = self.inline() {
+            if is_wanted(offset, offset.saturating_add(to_u64(bytes.len()))) {
+                let bytes = bytes.to_vec();
+                self.first_range = None;
+                return Some(Window { offset, bytes });
+            }
+        }
+        let index = self.more.iter().position(|window| {
+            is_wanted(
+                window.offset,
+                window.offset.saturating_add(to_u64(window.bytes.len())),
+            )
+        })?;
+        Some(self.more.swap_remove(index))
     }
 
     /// Returns the end of the bytes that are held from `offset` on without a gap.
@@ -126,25 +153,6 @@ impl Windows {
             .all()
             .map(|(start, bytes)| start.saturating_add(to_u64(bytes.len())));
         ends.max().unwrap_or(0)
-    }
-
-    /// Copies a range that several windows hold together into one window.
-    pub(super) fn join(&mut self, range: ByteRange) {
-        let mut joined = Vec::new();
-        let mut at = range.offset;
-        while at < range.end() {
-            let rest = self.all().find_map(|(start, bytes)| {
-                let from = usize::try_from(at.checked_sub(start)?).ok()?;
-                bytes.get(from..).filter(|rest| !rest.is_empty())
-            });
-            let Some(rest) = rest else { return };
-            joined.extend_from_slice(rest);
-            at = at.saturating_add(to_u64(rest.len()));
-        }
-        self.more.push(Window {
-            offset: range.offset,
-            bytes: joined,
-        });
     }
 }
 
