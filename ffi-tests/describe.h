@@ -112,4 +112,32 @@ static inline char *describe(const diskprobe_image *image)
     return all;
 }
 
+/* The facts, or all that an error says, for the caller to free. Frees image and error. */
+static inline char *describe_answer(diskprobe_status status, diskprobe_image *image,
+                                    diskprobe_error *error)
+{
+    char *all = NULL;
+    size_t size = 0;
+    uint64_t offset = 0, needed_offset = 0, needed = 0;
+    CHECK((status == DISKPROBE_STATUS_OK) == (image != NULL));
+    CHECK((status == DISKPROBE_STATUS_OK) == (error == NULL));
+    CHECK(diskprobe_error_status(error) == status);
+    if (image) {
+        all = describe(image);
+    } else {
+        FILE *to = open_memstream(&all, &size);
+        CHECK(to);
+        bool has_offset = diskprobe_error_offset(error, &offset);
+        bool has_needed = diskprobe_error_needed(error, &needed_offset, &needed);
+        fprintf(to, "%s: %s\n", diskprobe_status_to_string(status), diskprobe_error_message(error));
+        fprintf(to, "offset %d %" PRIu64 "\n", has_offset, offset);
+        fprintf(to, "needed %d %" PRIu64 " %" PRIu64 "\n", has_needed, needed_offset, needed);
+        fprintf(to, "errno %d\n", diskprobe_error_errno(error));
+        fclose(to);
+    }
+    diskprobe_image_free(image);
+    diskprobe_error_free(error);
+    return all;
+}
+
 #endif

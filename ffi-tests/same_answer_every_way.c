@@ -8,27 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The answer as text: the facts, or the failure with its place. Frees both. */
-static char *answer(diskprobe_status status, diskprobe_image *image, diskprobe_error *error)
-{
-    char *text = NULL;
-    uint64_t offset;
-    CHECK((status == DISKPROBE_STATUS_OK) == (image != NULL));
-    CHECK((status == DISKPROBE_STATUS_OK) == (error == NULL));
-    CHECK(diskprobe_error_status(error) == status);
-    if (image) {
-        text = describe(image);
-    } else {
-        diskprobe_error_offset(error, &offset);
-        text = malloc(512);
-        CHECK(text && snprintf(text, 512, "%s: %s, at %" PRIu64, diskprobe_status_to_string(status),
-                               diskprobe_error_message(error), offset) < 512);
-    }
-    diskprobe_image_free(image);
-    diskprobe_error_free(error);
-    return text;
-}
-
 /* An object that counts what is asked of it. */
 struct object {
     const unsigned char *bytes;
@@ -93,7 +72,7 @@ static void every_way(const char *name)
             : way == 2 ? diskprobe_probe_buffer(bytes, size, size, NULL, &image, &error)
             : way == 3 ? diskprobe_probe_callback(read_object, &called, size, NULL, &image, &error)
                        : feed(&asking, &image, &error);
-        answers[way] = answer(status, image, error);
+        answers[way] = describe_answer(status, image, error);
         if (strcmp(answers[way], answers[0]) != 0) {
             fprintf(stderr, "%s by path:\n%s\nby %s:\n%s\n", name, answers[0], ways[way], answers[way]);
             exit(1);
