@@ -4,14 +4,20 @@
 use diskprobe::{Format, Options};
 use diskprobe_test_support::oracle::{shared, Need, CORPUS, QEMU_IMG};
 use diskprobe_test_support::probe::{detail, probe, probe_with};
+use diskprobe_test_support::random::Random;
+use diskprobe_test_support::splits::{assert_any_split, Object};
 use diskprobe_test_support::{qemu_img, trials, Images};
 use libtest_mimic::Trial;
+use std::fs::File;
 use std::process::Command;
 
 const BZIP2: Need = Need::Program("bzip2", "bzip2");
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = trials![[CORPUS, BZIP2]; images_of_other_programs_have_their_facts];
+    let mut trials = trials![[CORPUS, BZIP2];
+        images_of_other_programs_have_their_facts,
+        any_split_of_an_image_gives_the_answer_of_the_file,
+    ];
     trials.extend(trials![[CORPUS, BZIP2, QEMU_IMG];
         a_log_to_replay_is_dirty_and_qemu_img_refuses_the_image,
     ]);
@@ -69,6 +75,25 @@ fn images_of_other_programs_have_their_facts() {
     }
     println!("{} images of the collection", all.len());
     assert!(!all.is_empty());
+}
+
+fn any_split_of_an_image_gives_the_answer_of_the_file() {
+    let images = Images::new();
+    for (index, facts) in facts().iter().enumerate() {
+        let path = images.write(&facts.file, image(&facts.file));
+        let file = File::open(path).expect("an image");
+        for number in 0..200 {
+            let mut random = Random::of(index as u64, number);
+            let name = format!("split {number} of {}", facts.file);
+            let object = Object::new(&name, &file);
+            let object = match random.once_in(2) {
+                true => object,
+                false => object.damaged(&mut random),
+            };
+            let asked = random.once_in(2).then_some(facts.format);
+            assert_any_split(&object, asked, &mut random);
+        }
+    }
 }
 
 fn a_log_to_replay_is_dirty_and_qemu_img_refuses_the_image() {

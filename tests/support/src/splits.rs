@@ -3,13 +3,13 @@
 
 use crate::answer::{assert_same, assert_same_without_length};
 use crate::random::Random;
-use diskprobe::{probe_source, Error, Format, Image, Limits, Options, Prober, Source};
+use diskprobe::{probe_source, Error, ErrorKind, Format, Image, Limits, Options, Prober, Source};
 use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// Changed or longer objects would need more than a probe may read.
+/// The limit on bytes.
 const MIB: u64 = 1 << 20;
 
 /// An image with some bytes changed and its end cut off.
@@ -34,7 +34,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Damages the header, and cuts the image now and then.
+    /// Changes some bytes, most of them of the header, and sometimes cuts the end off.
     #[must_use]
     pub fn damaged(mut self, random: &mut Random) -> Self {
         const VALUES: [u8; 6] = [0, 1, 2, 0x7f, 0x80, 0xff];
@@ -102,10 +102,10 @@ fn up_to(random: &mut Random, most: u64) -> u64 {
 pub struct Habits {
     feed: Feed,
     length: Told,
-    /// Windows that were not requested: before the first read, and before a later one, one time in
-    /// so many.
+    /// Windows that were not requested: how many before the first read, and one before every so
+    /// many later reads.
     unrequested: (usize, Option<usize>),
-    /// A window is fed again one time in so many.
+    /// A window is fed again before every so many reads.
     again: Option<usize>,
 }
 
@@ -222,7 +222,7 @@ impl Host<'_> {
         let size = match feed {
             Feed::Needed => read.needed.length,
             Feed::Preferred => read.preferred.length,
-            // So many bytes at least that a long read takes no thousands of feeds.
+            // A long read must not take thousands of feeds.
             Feed::Short(longest) => {
                 let least = read.preferred.length.div_ceil(64);
                 least.max(1 + below(self.random, longest.min(read.preferred.length)))
@@ -271,9 +271,10 @@ impl Host<'_> {
     }
 }
 
-/// Asserts that a prober which is fed the object in random pieces gives the answer of a file.
+/// Asserts that a prober which is fed the object in random pieces gives the answer of a file, if
+/// the unrequested bytes and those of the file's reads stay within the limit together.
 ///
-/// The unrequested bytes and those of the file's reads stay within the limit together.
+/// Without a length, the answer differs as [`assert_same_without_length`] says.
 pub fn assert_any_split(object: &Object<'_>, asked: Option<Format>, random: &mut Random) {
     let habits = Habits::random(random);
     let mut options = Options::new().format(asked).thorough(random.once_in(2));
@@ -300,27 +301,29 @@ pub fn assert_any_split(object: &Object<'_>, asked: Option<Format>, random: &mut
         fed: Vec::new(),
     };
     let answer = host.run(&habits);
+    if is_limit(&expected) && habits.feeds_unrequested() {
+        // Bytes that are held already save reads, so that the prober gets farther.
+        return;
+    }
     let context = || {
-        let Object {
-            name,
-            length,
-            changes,
-            requested,
-            ..
-        } = object;
-        let changes: Vec<_> = changes
+        let Object { name, length, .. } = object;
+        let changes: Vec<_> = object
+            .changes
             .iter()
             .map(|(at, value)| format!("{at}={value:#x}"))
             .collect();
-        format!(
-            "{name}, {length} bytes, {}: {options:?}, {habits:?}, {:?}",
-            changes.join(" "),
-            requested.get()
-        )
+        let changes = changes.join(" ");
+        format!("{name}, {length} bytes, changed {changes}: {options:?}, {habits:?}")
     };
     match is_told || (habits.length != Told::Never && answer.is_ok()) {
         true => assert_same(&expected, &answer, &context()),
         // An error that was found before the length was told stays.
         false => assert_same_without_length(&expected, &answer, &context()),
     }
+}
+
+fn is_limit(answer: &Result<Image, Error>) -> bool {
+    answer
+        .as_ref()
+        .is_err_and(|error| error.kind() == ErrorKind::LimitExceeded)
 }
