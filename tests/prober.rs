@@ -40,7 +40,7 @@ fn any_split_of_an_image_gives_the_answer_of_the_file() {
             continue;
         }
         let name = format!("split {number} of {}", member.name);
-        let object = Object::new(&name, &files[index]);
+        let object = Object::file(&name, &files[index]);
         let object = match random.once_in(3) {
             true => object,
             false => object.damaged(&mut random),

@@ -85,7 +85,7 @@ fn any_split_of_an_image_gives_the_answer_of_the_file() {
         for number in 0..200 {
             let mut random = Random::of(index as u64, number);
             let name = format!("split {number} of {}", facts.file);
-            let object = Object::new(&name, &file);
+            let object = Object::file(&name, &file);
             let object = match random.once_in(2) {
                 true => object,
                 false => object.damaged(&mut random),

@@ -3,35 +3,48 @@
 
 use crate::answer::{assert_same, assert_same_without_length};
 use crate::random::Random;
-use diskprobe::{probe_source, Error, ErrorKind, Format, Image, Limits, Options, Prober, Source};
+use diskprobe::{
+    probe_source, ByteRange, Error, ErrorKind, Format, Image, Limits, Options, Prober, Source,
+};
 use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// The limit on bytes.
-const MIB: u64 = 1 << 20;
+/// The longest object in bytes.
+const MAX_OBJECT: u64 = i64::MAX as u64;
+
+/// Fills a buffer with the bytes at an offset, which exist.
+type Read<'a> = Box<dyn Fn(&mut [u8], u64) + 'a>;
 
 /// An image with some bytes changed and its end cut off.
 pub struct Object<'a> {
     name: &'a str,
-    file: &'a File,
     length: u64,
+    read: Read<'a>,
     changes: Vec<(u64, u8)>,
     /// What a probe requested: reads and bytes.
     requested: Cell<(u32, u64)>,
 }
 
 impl<'a> Object<'a> {
-    /// Returns the image in a file, as it is.
-    pub fn new(name: &'a str, file: &'a File) -> Self {
+    /// Returns the image with that many bytes.
+    pub fn new(name: &'a str, length: u64, read: impl Fn(&mut [u8], u64) + 'a) -> Self {
         Object {
             name,
-            file,
-            length: file.metadata().expect("an image").len(),
+            length,
+            read: Box::new(read),
             changes: Vec::new(),
             requested: Cell::default(),
         }
+    }
+
+    /// Returns the image in a file.
+    pub fn file(name: &'a str, file: &'a File) -> Self {
+        let length = file.metadata().expect("an image").len();
+        Object::new(name, length, |buffer, offset| {
+            file.read_exact_at(buffer, offset).expect("the image");
+        })
     }
 
     /// Changes some bytes, most of them of the header, and sometimes cuts the end off.
@@ -57,9 +70,7 @@ impl<'a> Object<'a> {
     fn bytes(&self, offset: u64, length: u64) -> Vec<u8> {
         let length = length.min(self.length.saturating_sub(offset));
         let mut bytes = vec![0; usize::try_from(length).expect("a short range")];
-        self.file
-            .read_exact_at(&mut bytes, offset)
-            .expect("the image");
+        (self.read)(&mut bytes, offset);
         for (at, value) in &self.changes {
             let index = at
                 .checked_sub(offset)
@@ -153,6 +164,13 @@ impl Habits {
         }
     }
 
+    /// The same, if the object has no length to tell.
+    #[must_use]
+    pub fn without_length(mut self) -> Self {
+        self.length = Told::Never;
+        self
+    }
+
     fn feeds_unrequested(&self) -> bool {
         self.unrequested != (0, None) || matches!(self.feed, Feed::Beyond(_))
     }
@@ -166,6 +184,9 @@ struct Host<'a> {
     /// How many bytes may still be fed without a request.
     spare: u64,
     fed: Vec<(u64, u64)>,
+    /// The ends of the reads that were requested, and the bytes that were fed of them.
+    ends: Vec<u64>,
+    requested: u64,
 }
 
 impl Host<'_> {
@@ -176,12 +197,12 @@ impl Host<'_> {
 
     /// Feeds a window anywhere, as far as the limit on bytes allows.
     fn feed_unrequested(&mut self) -> Result<(), Error> {
-        let length = self.object.length;
+        let length = self.object.length.min(MAX_OBJECT);
         let offset = match self.random.once_in(3) {
             true => below(self.random, length),
             false => up_to(self.random, length.saturating_sub(1)),
         };
-        let size = up_to(self.random, self.spare.min(256 * 1024));
+        let size = up_to(self.random, self.spare.min(256 * 1024)).min(length - offset.min(length));
         let bytes = self.object.bytes(offset, size);
         if bytes.is_empty() {
             return Ok(());
@@ -228,14 +249,28 @@ impl Host<'_> {
                 least.max(1 + below(self.random, longest.min(read.preferred.length)))
             }
             Feed::Beyond(more) => {
-                let more = more.min(self.spare);
+                let more = more.min(self.spare).min(MAX_OBJECT - read.preferred.end());
                 self.spare -= more;
                 read.preferred.length + more
             }
         };
+        self.assert_within_limits(read.preferred, size);
         let bytes = self.object.bytes(read.preferred.offset, size);
         self.feed(read.preferred.offset, &bytes)?;
         Ok(true)
+    }
+
+    /// A read that is fed in pieces, or is requested again, keeps its end, unless the object turns
+    /// out to end before it.
+    fn assert_within_limits(&mut self, range: ByteRange, size: u64) {
+        let (end, length) = (range.end(), self.object.length);
+        let is_same = |known: &u64| *known == end || (*known).min(length) == end;
+        if !self.ends.iter().any(is_same) {
+            self.ends.push(end);
+        }
+        self.requested += size.min(range.length);
+        assert!(self.ends.len() as u64 <= u64::from(Limits::MAX_READS));
+        assert!(self.requested <= Limits::MAX_BYTES);
     }
 
     fn run(mut self, habits: &Habits) -> Result<Image, Error> {
@@ -271,10 +306,7 @@ impl Host<'_> {
     }
 }
 
-/// Asserts that a prober which is fed the object in random pieces gives the answer of a file, if
-/// the unrequested bytes and those of the file's reads stay within the limit together.
-///
-/// Without a length, the answer differs as [`assert_same_without_length`] says.
+/// Asserts [`assert_split`] with random options and habits.
 pub fn assert_any_split(object: &Object<'_>, asked: Option<Format>, random: &mut Random) {
     let habits = Habits::random(random);
     let mut options = Options::new().format(asked).thorough(random.once_in(2));
@@ -286,21 +318,29 @@ pub fn assert_any_split(object: &Object<'_>, asked: Option<Format>, random: &mut
     if is_told && !habits.feeds_unrequested() && random.once_in(4) {
         let reads = u32::try_from(random.below(8)).expect("small");
         let limits = Limits::new().max_reads(reads).expect("below the limit");
-        let limits = limits
-            .max_bytes(up_to(random, MIB))
-            .expect("below the limit");
-        options = options.limits(limits);
+        let limits = limits.max_bytes(up_to(random, Limits::MAX_BYTES));
+        options = options.limits(limits.expect("below the limit"));
     }
+    assert_split(object, &options, &habits, random);
+}
+
+/// Asserts that a prober which is fed the object in random pieces gives the answer of a file, if
+/// the unrequested bytes and those of the file's reads stay within the limit together.
+///
+/// Without a length, the answer differs as [`assert_same_without_length`] says.
+pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, random: &mut Random) {
     object.requested.set((0, 0));
-    let expected = probe_source(&mut &*object, &options);
+    let expected = probe_source(&mut &*object, options);
     let host = Host {
         object,
-        prober: Prober::new(&options),
+        prober: Prober::new(options),
         random,
-        spare: MIB.saturating_sub(object.requested.get().1),
+        spare: Limits::MAX_BYTES.saturating_sub(object.requested.get().1),
         fed: Vec::new(),
+        ends: Vec::new(),
+        requested: 0,
     };
-    let answer = host.run(&habits);
+    let answer = host.run(habits);
     if is_limit(&expected) && habits.feeds_unrequested() {
         // Bytes that are held already save reads, so that the prober gets farther.
         return;
@@ -315,7 +355,7 @@ pub fn assert_any_split(object: &Object<'_>, asked: Option<Format>, random: &mut
         let changes = changes.join(" ");
         format!("{name}, {length} bytes, changed {changes}: {options:?}, {habits:?}")
     };
-    match is_told || (habits.length != Told::Never && answer.is_ok()) {
+    match habits.length == Told::Before(0) || (habits.length != Told::Never && answer.is_ok()) {
         true => assert_same(&expected, &answer, &context()),
         // An error that was found before the length was told stays.
         false => assert_same_without_length(&expected, &answer, &context()),
