@@ -60,7 +60,8 @@ fn main() {
                     let others = [beside.ok(), location.local_path().map(Location::from_path)];
                     let others = others.iter().flatten();
                     let alike = others.filter(|other| location.is_equivalent(other));
-                    format!("{location:?} {}", alike.count())
+                    let (details, hosts) = (location.details(), location.hosts());
+                    format!("{location:?} {details:?} {hosts:?} {}", alike.count())
                 }
                 Err(error) => error.to_string(),
             };
@@ -89,10 +90,16 @@ fn told(choice: u8, name: &[u8], bytes: &[u8]) {
     }
 }
 
-/// Shows what there is to show.
+/// Formats everything that can be formatted.
 fn read(answer: &Result<Image, Error>) {
     let _ = match answer {
-        Ok(image) => format!("{image:?} {:?}", image.findings().collect::<Vec<_>>()),
+        Ok(image) => {
+            let lists = (image.details(), image.references(), image.extents());
+            format!(
+                "{image:?} {:?} {lists:?}",
+                image.findings().collect::<Vec<_>>()
+            )
+        }
         Err(error) => error.to_string(),
     };
 }

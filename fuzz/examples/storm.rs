@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Many times as many images as a fuzzer that watches the code: seeds, and what a fuzzer has found,
-//! damaged in some numbers, each judged as the target `auto` judges.
+//! damaged in some numbers, each checked as the target `auto` checks it.
 //!
 //! cargo run --release --example storm -- DIRECTORY SECONDS [SEED]
 

@@ -110,8 +110,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Room for a handle that a call makes.
-    fn room(&mut self, first: usize, count: usize) -> usize {
+    /// Returns a free slot for a handle that a call makes.
+    fn slot(&mut self, first: usize, count: usize) -> usize {
         let slot = first + usize::from(self.byte()) % count;
         self.free(slot);
         slot
@@ -119,8 +119,8 @@ impl Caller<'_> {
 
     /// A call that makes an image and perhaps an error.
     fn make(&mut self, call: impl FnOnce(*mut Handle, *mut Handle) -> u32) {
-        let image = self.room(IMAGES, LOCATIONS - IMAGES);
-        let error = self.room(ERRORS, 2);
+        let image = self.slot(IMAGES, LOCATIONS - IMAGES);
+        let error = self.slot(ERRORS, 2);
         let (mut made, mut why) = (null_mut(), null_mut());
         let wanted = self.byte();
         let out = |wanted: bool, place: *mut Handle| if wanted { place } else { null_mut() };
@@ -139,7 +139,7 @@ impl Caller<'_> {
         unsafe {
             match call % 32 {
                 0 => {
-                    let slot = self.room(OPTIONS, PROBERS - OPTIONS);
+                    let slot = self.slot(OPTIONS, PROBERS - OPTIONS);
                     self.handles[slot] = c::diskprobe_options_new();
                 }
                 1 => {
@@ -190,7 +190,7 @@ impl Caller<'_> {
                 }
                 7 => {
                     let options = self.options();
-                    let slot = self.room(PROBERS, IMAGES - PROBERS);
+                    let slot = self.slot(PROBERS, IMAGES - PROBERS);
                     let length = match self.byte() {
                         0 => u64::MAX,
                         _ => self.image.len() as u64,
@@ -211,6 +211,10 @@ impl Caller<'_> {
                     let found = c::diskprobe_error_offset(error, &mut offset);
                     assert!(found || offset == 0);
                     c::diskprobe_error_offset(error, null_mut());
+                    let (mut needed, none) = (0, null_mut());
+                    let found = c::diskprobe_error_needed(error, &mut offset, &mut needed);
+                    assert!(found || (offset == 0 && needed == 0));
+                    c::diskprobe_error_needed(error, none, none);
                     c::diskprobe_error_errno(error);
                     assert!(c::diskprobe_error_status(error) != c::INTERNAL || error.is_null());
                 }
@@ -237,7 +241,7 @@ impl Caller<'_> {
                     assert!(same || location.is_null() || location != other);
                 }
                 16 => self.policy(),
-                17 => self.judge(),
+                17 => self.evaluate(),
                 18..20 => self.chain_options(),
                 20..22 => self.walk(),
                 22 => {
@@ -247,7 +251,7 @@ impl Caller<'_> {
                 }
                 23 => self.scan(),
                 24 => {
-                    let slot = self.room(LOCATIONS, ERRORS - LOCATIONS);
+                    let slot = self.slot(LOCATIONS, ERRORS - LOCATIONS);
                     self.handles[slot] = c::diskprobe_location_of_path(c"/srv/x:y".as_ptr());
                     assert!(c::diskprobe_location_of_path(null()).is_null());
                 }
@@ -277,25 +281,31 @@ impl Caller<'_> {
             let status = c::diskprobe_prober_next_read(prober, out, &mut size, &mut needed, none);
             assert!(needed <= size && (needed > 0 || size == 0));
             assert!(status != c::INTERNAL);
+            let mut length = size;
+            match self.byte() {
+                1 => length = 1,
+                2 => length += 1,
+                3 => length = 0,
+                4 => offset = self.number().saturating_mul(16),
+                5 => {
+                    let whole = self.image.len() as u64;
+                    let status = c::diskprobe_prober_set_length(prober, whole, null_mut());
+                    assert!(status != c::INTERNAL);
+                }
+                6 => {
+                    offset = self.number();
+                    length = usize::from(self.byte()) * 16;
+                }
+                _ => {}
+            }
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let from = from.min(self.image.len());
-            let length = match self.byte() {
-                1 => 1,
-                2 => size + 1,
-                3 => 0,
-                _ => size,
-            };
             let bytes = &self.image[from..from.saturating_add(length).min(self.image.len())];
             let data = if bytes.is_empty() {
                 null()
             } else {
                 bytes.as_ptr().cast()
             };
-            if self.byte() == 1 {
-                let length = self.image.len() as u64;
-                let status = c::diskprobe_prober_set_length(prober, length, null_mut());
-                assert!(status != c::INTERNAL);
-            }
             let status = c::diskprobe_prober_feed(prober, offset, data, bytes.len(), null_mut());
             assert!(status != c::INTERNAL);
         }
@@ -303,7 +313,7 @@ impl Caller<'_> {
 
     fn parse(&mut self) {
         let relative_to = self.handle(LOCATIONS, ERRORS - LOCATIONS);
-        let slot = self.room(LOCATIONS, ERRORS - LOCATIONS);
+        let slot = self.slot(LOCATIONS, ERRORS - LOCATIONS);
         // That location may just have been freed.
         let relative_to = if self.handles.contains(&relative_to) {
             relative_to
@@ -334,7 +344,7 @@ struct Opaque<'i> {
 /// Reads as it should, unless it is to lie.
 unsafe extern "C" fn read(
     opaque: *mut c_void,
-    room: *mut c_void,
+    buffer: *mut c_void,
     size: usize,
     offset: u64,
     error: *mut Handle,
@@ -345,8 +355,8 @@ unsafe extern "C" fn read(
         .unwrap_or(usize::MAX)
         .min(image.len());
     let length = size.min(image.len() - from);
-    // SAFETY: the library gives room for that many bytes.
-    unsafe { std::ptr::copy_nonoverlapping(image[from..].as_ptr(), room.cast(), length) };
+    // SAFETY: the library passes a buffer of that size.
+    unsafe { std::ptr::copy_nonoverlapping(image[from..].as_ptr(), buffer.cast(), length) };
     if *lie == 7 {
         // SAFETY: the library passes a pointer to NULL.
         unsafe { *error = c::diskprobe_error_new(3, c"failed\n".as_ptr()) };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whatever images name each other, a walk ends within its limits, gives the same answer twice, has
-//! no file twice, and lets an image of which nobody recorded the format name nothing.
+//! Whatever images name each other, a walk ends within its limits, gives the same answer twice and
+//! has no file twice. An image whose format is not recorded names no other.
 #![no_main]
 
 #[path = "chain/made.rs"]
@@ -10,7 +10,7 @@ use diskprobe::chain::UnrecordedFormat;
 use diskprobe::chain::{Chain, ChainError, ChainOptions, Element, ElementKind, ElementState};
 use diskprobe::chain::{FormatSource, Identity, Lookup, OpenRequest, Opened, Opener};
 use diskprobe::location::Location;
-use diskprobe::{Error, ErrorKind, Format, Image, Limits, Options, Source};
+use diskprobe::{Error, ErrorKind, Format, Limits, Options, Source};
 use diskprobe_fuzz::oracle::assert_same_error;
 use libfuzzer_sys::fuzz_target;
 use made::{Input, DIRECTORY};
@@ -22,6 +22,8 @@ struct Store<'a> {
     files: &'a [Vec<u8>],
     serves: bool,
     has_identities: bool,
+    /// An absent file is an error of the operating system, or one of the opener.
+    fails_by_errno: bool,
     knows_lengths: bool,
     opened: usize,
 }
@@ -35,13 +37,13 @@ struct File<'a> {
 }
 
 impl Source for File<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let rest = usize::try_from(offset)
             .ok()
             .and_then(|offset| self.bytes.get(offset..));
         let rest = rest.unwrap_or_default();
-        let size = rest.len().min(room.len());
-        room[..size].copy_from_slice(&rest[..size]);
+        let size = rest.len().min(buffer.len());
+        buffer[..size].copy_from_slice(&rest[..size]);
         self.reads += 1;
         self.read += u64::try_from(size).expect("a length");
         // The last read may be short, and then is followed by one of nothing.
@@ -83,7 +85,10 @@ impl Opener for Store<'_> {
             return Ok(Opened::unopened());
         };
         let bytes = number(path).and_then(|number| self.files.get(number));
-        let absent = || Error::new(ErrorKind::NotFound, "no such file");
+        let absent = || match self.fails_by_errno {
+            true => io::Error::from_raw_os_error(2).into(),
+            false => Error::new(ErrorKind::NotFound, "no such file"),
+        };
         let bytes = bytes.ok_or_else(absent)?;
         let length = u64::try_from(bytes.len()).expect("a length");
         let opened = Opened::source(Box::new(File {
@@ -126,6 +131,7 @@ fuzz_target!(|input: &[u8]| {
             files: &files,
             serves: has(5),
             has_identities: !has(6),
+            fails_by_errno: limits_and_more & 0x10 != 0,
             knows_lengths: !has(7),
             opened: 0,
         };
@@ -135,21 +141,17 @@ fuzz_target!(|input: &[u8]| {
     };
     let (walked, opened) = walk();
     let (again, opened_again) = walk();
-    judge_end(&walked);
+    assert_end(&walked);
     let (chain, same) = (reached(&walked), reached(&again));
     assert_eq!(opened, opened_again);
-    assert!(chain
-        .elements()
-        .iter()
-        .map(facts)
-        .eq(same.elements().iter().map(facts)));
-    // Every fact of every image, which takes longer than all the rest.
-    if limits_and_more >= 0xe0 {
-        assert_eq!(format!("{walked:?}"), format!("{again:?}"));
+    assert_eq!(chain.elements().len(), same.elements().len());
+    for (one, other) in chain.elements().iter().zip(same.elements()) {
+        assert_same_element(one, other);
     }
     assert!(opened <= chain.elements().len());
-    judge_elements(chain, max_images, policy);
-    judge_lookups(chain);
+    assert_elements(chain, max_images, policy);
+    assert_lookups(chain);
+    assert_relative_paths(chain);
 });
 
 fn limits(are_low: bool) -> Limits {
@@ -180,16 +182,30 @@ fn images(chain: &Chain) -> impl Iterator<Item = &Element> {
     chain.elements().iter().filter(is_image)
 }
 
-/// What is to be the same twice.
-fn facts(element: &Element) -> impl PartialEq + '_ {
-    let error = error(element).map(|error| format!("{error:?}"));
-    let size = element.image().and_then(Image::virtual_size);
-    let how = (element.format(), element.format_source(), error);
-    (element.recorded(), element.identity(), size, how)
+/// Asserts that two walks found the same.
+fn assert_same_element(one: &Element, other: &Element) {
+    assert!(facts(one) == facts(other), "{one:?} and {other:?}");
+    match (error(one), error(other)) {
+        (Some(one), Some(other)) => assert_same_error(one, other, "twice"),
+        (one, other) => assert!(one.is_none() && other.is_none()),
+    }
 }
 
-/// The last element is at fault, or none is.
-fn judge_end(walked: &Result<Chain, ChainError>) {
+/// All of an element except its error.
+fn facts(element: &Element) -> impl PartialEq + '_ {
+    let format = (element.format(), element.format_source());
+    let names = (element.recorded(), element.location(), element.identity());
+    (
+        element.kind(),
+        element.depth(),
+        format,
+        names,
+        element.image(),
+    )
+}
+
+/// Asserts that no element has an error, or the last one has that of the walk.
+fn assert_end(walked: &Result<Chain, ChainError>) {
     let elements = reached(walked).elements();
     let (last, others) = elements.split_last().expect("the top");
     match (error(last), walked) {
@@ -207,7 +223,7 @@ fn names_others(element: &Element) -> bool {
     image.references().next().is_some() || image.backing().is_some() || image.data_file().is_some()
 }
 
-fn judge_elements(chain: &Chain, max_images: u32, policy: UnrecordedFormat) {
+fn assert_elements(chain: &Chain, max_images: u32, policy: UnrecordedFormat) {
     let elements = chain.elements();
     let most = usize::try_from(max_images).expect("small");
     let probed = images(chain).filter(|image| image.image().is_some());
@@ -258,7 +274,7 @@ fn judge_elements(chain: &Chain, max_images: u32, policy: UnrecordedFormat) {
     }
 }
 
-fn judge_lookups(chain: &Chain) {
+fn assert_lookups(chain: &Chain) {
     let find = |lookup: Lookup<'_>| chain.find(&lookup.disk(b"vda")).map(Element::index);
     let last = images(chain).last().map(Element::index);
     assert_eq!(find(Lookup::last()), last);
@@ -274,10 +290,26 @@ fn judge_lookups(chain: &Chain) {
             assert!(found.is_some_and(|found| found <= place) || path.ends_with(b"]"));
         }
         assert_eq!(find(Lookup::name(b"vdb[1]").below(image)), None);
-        let recorded = image.location().and_then(Location::relative_name);
-        assert_eq!(
-            chain.relative_backing_path(image, image).as_deref(),
-            recorded
-        );
+    }
+}
+
+/// Asserts that the path to record from each image to each below it is that of the names between.
+fn assert_relative_paths(chain: &Chain) {
+    let images: Vec<_> = images(chain).collect();
+    for (first, top) in images.iter().enumerate() {
+        let mut expected = Some(Vec::new());
+        for (last, bottom) in images.iter().enumerate() {
+            if last >= first {
+                let name = bottom.location().and_then(Location::relative_name);
+                expected = expected.zip(name).map(|(mut path, name)| {
+                    let directory = path.iter().rposition(|byte| *byte == b'/');
+                    path.truncate(directory.map_or(0, |slash| slash + 1));
+                    path.extend_from_slice(name);
+                    path
+                });
+            }
+            let found = chain.relative_backing_path(top, bottom);
+            assert_eq!(found, expected.clone().filter(|_| last >= first));
+        }
     }
 }

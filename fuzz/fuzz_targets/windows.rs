@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! An object of any length with a few windows of bytes, fed by a caller that asks twice, feeds
-//! pieces and finishes early; and by sources that are slow, interrupted, or
-//! change between reads.
+//! An object of any length with a few windows of bytes. Callers feed it to a prober in any pieces,
+//! or finish early; sources are slow, interrupted, or change between reads.
 #![no_main]
 
 use diskprobe::{probe_source, ErrorKind, Limits, Prober, Source};
 use diskprobe_fuzz::craft::mutated;
 use diskprobe_fuzz::object::Object;
+use diskprobe_fuzz::oracle::assert_sound;
 use diskprobe_fuzz::oracle::{assert_named, assert_one_line, assert_same, assert_same_error};
-use diskprobe_fuzz::oracle::{assert_sound, Answer};
+use diskprobe_test_support::random::Random;
+use diskprobe_test_support::splits::{self, assert_split, Habits};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use std::io;
 
@@ -33,7 +34,7 @@ fuzz_target!(|input: &[u8]| {
     let habits = input.iter().fold(7, |sum: u64, byte| {
         sum.wrapping_mul(0x100_0000_01b3) ^ u64::from(*byte)
     });
-    assert_same(&answer, &fed_badly(&object, habits), "a bad host");
+    assert_splits(&object, habits);
     let mut slow = Slow {
         object: &object,
         piece: usize::try_from(habits % 3000).expect("small") + 1,
@@ -44,48 +45,25 @@ fuzz_target!(|input: &[u8]| {
     assert_coherent(&object, habits);
 });
 
-/// Returns the answer of a prober that is asked twice, and fed in pieces and more than once.
-fn fed_badly(object: &Object, mut habits: u64) -> Answer {
-    let mut prober = Prober::new(&object.options());
-    if let Some(length) = object.told_length() {
-        prober.set_length(length)?;
-    }
-    let (mut reads, mut end) = (0, None);
-    let mut buffer = Vec::new();
-    while let Some(read) = prober.next_read()? {
-        let range = read.preferred;
-        assert!(read.needed.length > 0 && read.needed.length <= range.length);
-        assert_eq!(read.needed.offset, range.offset);
-        // Each piece but the last of a read leaves its end where it was.
-        let next = (range.offset + range.length, object.told_length());
-        if end != Some(next) {
-            reads += 1;
-            end = Some(next);
-        }
-        assert!(reads <= Limits::MAX_READS && range.length <= Limits::MAX_BYTES);
-        buffer.resize(usize::try_from(range.length).expect("a short range"), 0);
-        let got = object.read(&mut buffer, range.offset);
-        habits = habits.rotate_right(3);
-        if habits & 1 != 0 {
-            assert_eq!(prober.next_read()?, Some(read), "asked twice");
-        }
-        let piece = match habits & 2 {
-            0 => got,
-            _ => got.div_ceil(2),
+/// Asserts that the object in random pieces has the same answer.
+fn assert_splits(object: &Object, habits: u64) {
+    let read = |buffer: &mut [u8], offset: u64| {
+        assert_eq!(object.read(buffer, offset), buffer.len());
+    };
+    let whole = splits::Object::new("the object", object.length, read);
+    for number in 0..2 {
+        let mut random = Random::of(habits, number);
+        let habits = Habits::random(&mut random);
+        let habits = match object.told_length() {
+            Some(_) => habits,
+            None => habits.without_length(),
         };
-        prober.feed(range.offset, &buffer[..piece])?;
-        if habits & 4 != 0 {
-            if let Some(length) = object.told_length() {
-                prober.set_length(length)?;
-            }
-        }
+        assert_split(&whole, &object.options(), &habits, &mut random);
     }
-    assert_eq!(prober.next_read()?, None);
-    prober.finish()
 }
 
 /// An object that is cut, grows or changes after some reads gives an answer or an error, in bounds;
-/// so does one whose host leaves in the middle.
+/// so does one whose caller leaves in the middle.
 fn assert_coherent(object: &Object, habits: u64) {
     let mut changing = Changing {
         object: object.clone(),
@@ -108,7 +86,13 @@ fn assert_coherent(object: &Object, habits: u64) {
             let error = prober.finish().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::WrongState, "finished early");
         } else if length.is_some() && read.preferred.length > 1 {
-            let error = prober.feed(read.preferred.offset, &[]).unwrap_err();
+            let mut offset = read.preferred.offset;
+            if habits & 2 != 0 {
+                let first = object.bytes(offset, 1).expect("a byte of the object");
+                prober.feed(offset, &first).expect("a requested byte");
+                offset += 1;
+            }
+            let error = prober.feed(offset, &[]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Changed, "it ends early");
             assert_same_error(
                 &prober.next_read().unwrap_err(),
@@ -127,13 +111,13 @@ struct Slow<'o> {
 }
 
 impl Source for Slow<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         self.interrupted = !self.interrupted;
         if self.interrupted {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        let length = room.len().min(self.piece);
-        Ok(self.object.read(&mut room[..length], offset))
+        let length = buffer.len().min(self.piece);
+        Ok(self.object.read(&mut buffer[..length], offset))
     }
 
     fn length(&mut self) -> io::Result<Option<u64>> {
@@ -149,7 +133,7 @@ struct Changing {
 }
 
 impl Source for Changing {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         if self.reads == self.at {
             match self.habits >> 16 & 3 {
                 0 => self.object.length /= 2,
@@ -161,7 +145,7 @@ impl Source for Changing {
         self.reads += 1;
         match self.habits >> 18 & 15 {
             0 => Err(io::Error::from_raw_os_error(5)),
-            _ => Ok(self.object.read(room, offset)),
+            _ => Ok(self.object.read(buffer, offset)),
         }
     }
 

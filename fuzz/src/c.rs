@@ -89,6 +89,7 @@ extern "C" {
     pub fn diskprobe_error_message(error: Handle) -> *const c_char;
     pub fn diskprobe_error_errno(error: Handle) -> c_int;
     pub fn diskprobe_error_offset(error: Handle, offset: *mut u64) -> bool;
+    pub fn diskprobe_error_needed(error: Handle, offset: *mut u64, length: *mut u64) -> bool;
     pub fn diskprobe_error_free(error: Handle);
     fn diskprobe_image_reference(image: Handle, index: usize, at: *mut u64, size: *mut u64) -> u32;
     fn diskprobe_image_detail(
@@ -200,7 +201,7 @@ functions!(LOCATION_SHORT_NUMBERS(location: Handle, number: *mut u32) -> bool {
 /// What is done with a text and its length.
 type Look = fn(*const c_char, *const usize);
 
-/// Calls each of the getters with room for the answer, and without.
+/// Calls each of the getters with an out-parameter, and without.
 macro_rules! ask {
     ($list:ident, $default:expr, $handle:expr $(, $index:expr)?) => {
         for function in $list {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Damage that reaches behind the first judgement: numbers are replaced by others that matter,
-//! windows and the end of the object move, and signatures and checksums stay right.
+//! Damage that passes the first checks: numbers are replaced by boundary values, windows and the end
+//! of the object move, and signatures and checksums stay right.
 
 use crate::object::Object;
 
-/// libFuzzer's own way to change some bytes: the room, how much of it is used, how much may be.
+/// libFuzzer's own mutation of some bytes: takes a buffer, its used size, and the largest size.
 pub type Fallback = fn(&mut [u8], usize, usize) -> usize;
 
 /// Changes the input in `data`, of which `size` bytes are used and `most` may be. Returns how many
@@ -35,7 +35,7 @@ pub fn mutated(data: &mut [u8], size: usize, most: usize, seed: u32, fallback: F
     length
 }
 
-/// What a window starts with: enough for every signature that stands at the start of a structure.
+/// Returns the start of a window, long enough for every signature at the start of a structure.
 fn signature(window: &crate::object::Window) -> Vec<u8> {
     let length = match window.bytes.get(..4) {
         Some(b"With") => 20,
@@ -80,12 +80,12 @@ fn damage(object: &mut Object, random: &mut Random, fallback: Fallback) {
     let window = &mut object.windows[chosen];
     match random.below(16) {
         0 => {
-            let mut room = std::mem::take(&mut window.bytes);
-            let (used, most) = (room.len(), (room.len() + 64).min(usize::from(u16::MAX)));
-            room.resize(most, 0);
-            let used = fallback(&mut room, used, most);
-            room.truncate(used);
-            window.bytes = room;
+            let mut buffer = std::mem::take(&mut window.bytes);
+            let (used, most) = (buffer.len(), (buffer.len() + 64).min(usize::from(u16::MAX)));
+            buffer.resize(most, 0);
+            let used = fallback(&mut buffer, used, most);
+            buffer.truncate(used);
+            window.bytes = buffer;
         }
         1 => window.offset = random.number() & 0xffff_ffff_ffff,
         2 => window.offset = window.offset.wrapping_add(random.step()) & 0xffff_ffff_ffff,
@@ -104,9 +104,9 @@ fn damage(object: &mut Object, random: &mut Random, fallback: Fallback) {
             object.windows.push(copy);
         }
         7 => {
-            // One structure names another's place, in bytes or in sectors.
-            let place = other.offset >> (9 * random.below(2));
-            window.put(random, place);
+            // One structure records the offset of another, in bytes or in sectors.
+            let offset = other.offset >> (9 * random.below(2));
+            window.put(random, offset);
         }
         _ => {
             let number = random.number();

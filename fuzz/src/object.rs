@@ -84,12 +84,12 @@ impl Object {
         (self.switches & LENGTH_UNKNOWN == 0).then_some(self.length)
     }
 
-    /// Fills `room` with the object's bytes from `offset` on; returns how many there are.
-    pub fn read(&self, room: &mut [u8], offset: u64) -> usize {
+    /// Fills `buffer` with the object's bytes from `offset` on; returns how many there are.
+    pub fn read(&self, buffer: &mut [u8], offset: u64) -> usize {
         let there = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let length = room.len().min(there);
-        let room = &mut room[..length];
-        room.fill(0);
+        let length = buffer.len().min(there);
+        let buffer = &mut buffer[..length];
+        buffer.fill(0);
         for window in &self.windows {
             let (into, from) = match window.offset.checked_sub(offset) {
                 Some(into) => (usize::try_from(into).unwrap_or(usize::MAX), 0),
@@ -98,7 +98,7 @@ impl Object {
                     usize::try_from(offset - window.offset).unwrap_or(usize::MAX),
                 ),
             };
-            if let (Some(to), Some(bytes)) = (room.get_mut(into..), window.bytes.get(from..)) {
+            if let (Some(to), Some(bytes)) = (buffer.get_mut(into..), window.bytes.get(from..)) {
                 let count = to.len().min(bytes.len());
                 to[..count].copy_from_slice(&bytes[..count]);
             }
@@ -112,15 +112,15 @@ impl Object {
         (self.read(&mut bytes, offset) == length).then_some(bytes)
     }
 
-    /// Puts bytes where a window holds their place.
+    /// Replaces bytes in every window that holds their range.
     pub fn put(&mut self, offset: u64, bytes: &[u8]) {
         for window in &mut self.windows {
             let into = offset.checked_sub(window.offset);
             let Some(into) = into.and_then(|into| usize::try_from(into).ok()) else {
                 continue;
             };
-            if let Some(room) = window.bytes.get_mut(into..into.saturating_add(bytes.len())) {
-                room.copy_from_slice(bytes);
+            if let Some(buffer) = window.bytes.get_mut(into..into.saturating_add(bytes.len())) {
+                buffer.copy_from_slice(bytes);
             }
         }
     }
@@ -148,8 +148,8 @@ pub fn asked(choice: u8) -> Option<Format> {
 }
 
 impl Source for &Object {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
-        Ok(self.read(room, offset))
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        Ok(self.read(buffer, offset))
     }
 
     fn length(&mut self) -> io::Result<Option<u64>> {

@@ -3,25 +3,12 @@
 
 use crate::model;
 use diskprobe::{Error, Image, Reference, ReferenceKind};
+pub use diskprobe_test_support::answer::{assert_same, assert_same_error};
 
 /// The largest virtual size of an answer: QEMU's `BDRV_MAX_LENGTH`.
 const MAX_VIRTUAL_SIZE: u64 = 0x7fff_ffff_c000_0000;
 
 pub type Answer = Result<Image, Error>;
-
-/// Asserts that two ways to the same bytes gave the same answer, every fact of it.
-pub fn assert_same(one: &Answer, other: &Answer, ways: &str) {
-    match (one, other) {
-        (Ok(one), Ok(other)) => assert_eq!(format!("{one:?}"), format!("{other:?}"), "{ways}"),
-        (Err(one), Err(other)) => assert_same_error(one, other, ways),
-        _ => panic!("{ways}: {one:?} and {other:?}"),
-    }
-}
-
-/// Asserts that two errors say the same.
-pub fn assert_same_error(one: &Error, other: &Error, ways: &str) {
-    assert_eq!(format!("{one:?}"), format!("{other:?}"), "{ways}");
-}
 
 /// Asserts that a detected format is the one that QEMU's probing chooses. `bytes` are the start of
 /// the object, and `length` is all of it.

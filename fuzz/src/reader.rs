@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A second reading of the facts, as simple as can be: it judges nothing, knows no limits, and
-//! believes what stands at each offset. Where the library answers, the two must agree.
+//! A second, simple parser of the facts. It checks nothing, has no limits, and trusts every field.
+//! If the library has an answer, the two must agree.
 
 use crate::object::Object;
 use diskprobe::{EncryptionFormat, Format, Image};

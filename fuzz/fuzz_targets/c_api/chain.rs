@@ -19,7 +19,7 @@ impl Caller<'_> {
         unsafe {
             match how % 4 {
                 0 => {
-                    let slot = self.room(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
+                    let slot = self.slot(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
                     self.handles[slot] = chain::diskprobe_chain_options_new();
                 }
                 1 => {
@@ -81,10 +81,10 @@ impl Caller<'_> {
     /// wanted, and read and kept.
     pub(crate) fn keep_chains(&mut self, walk: impl FnOnce(Made, Made, Made) -> u32) {
         let (first, second) = (
-            self.room(CHAINS, CHAIN_OPTIONS - CHAINS),
-            self.room(CHAINS, CHAIN_OPTIONS - CHAINS),
+            self.slot(CHAINS, CHAIN_OPTIONS - CHAINS),
+            self.slot(CHAINS, CHAIN_OPTIONS - CHAINS),
         );
-        let slot = self.room(ERRORS, 2);
+        let slot = self.slot(ERRORS, 2);
         let (mut made, mut partial, mut error) = (null_mut(), null_mut(), null_mut());
         let wanted = self.byte();
         let out = |wanted: bool, place: *mut Handle| if wanted { place } else { null_mut() };

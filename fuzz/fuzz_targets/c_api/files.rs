@@ -57,7 +57,7 @@ impl Caller<'_> {
     fn as_from_memory(&mut self, answer: u32) {
         let mut image = null_mut();
         let (data, size) = (self.image.as_ptr().cast(), self.image.len());
-        // SAFETY: the bytes are there, and there is room for a handle.
+        // SAFETY: the bytes exist, and the out-parameter is a handle.
         unsafe {
             let length = size as u64;
             let (options, error) = (null_mut(), null_mut());
@@ -107,7 +107,7 @@ impl Caller<'_> {
             }
         }
         self.keep_chains(|made, partial, error| {
-            // SAFETY: as above; `keep_chains` gives room, or NULL.
+            // SAFETY: as above; `keep_chains` passes out-parameters, or NULL.
             unsafe {
                 match way % 2 {
                     0 => chain::diskprobe_chain_open_path(name, options, made, partial, error),

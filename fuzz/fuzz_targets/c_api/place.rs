@@ -51,7 +51,7 @@ impl Place {
             use std::io::Seek;
             file.set_len(0).expect("a length");
             file.rewind().expect("a file");
-            file.write_all(bytes).expect("room");
+            file.write_all(bytes).expect("space");
         }
         place
     }
@@ -75,7 +75,7 @@ impl Place {
         };
         let again = PathBuf::from(format!("/proc/self/fd/{}", memory.as_raw_fd()));
         let (mut pipe, mut sockets) = ([0; 2], [0; 2]);
-        // SAFETY: both have room for two descriptors.
+        // SAFETY: both buffers hold two descriptors.
         unsafe {
             assert_eq!(libc::pipe2(pipe.as_mut_ptr(), libc::O_CLOEXEC), 0);
             let (domain, kind) = (libc::AF_UNIX, libc::SOCK_STREAM | libc::SOCK_CLOEXEC);

@@ -10,7 +10,7 @@ impl Caller<'_> {
         let how = self.byte();
         let policy = match how % 8 {
             0 => {
-                let slot = self.room(POLICIES, VERDICTS - POLICIES);
+                let slot = self.slot(POLICIES, VERDICTS - POLICIES);
                 // SAFETY: it takes nothing.
                 self.handles[slot] = unsafe { policy::diskprobe_policy_new() };
                 return;
@@ -33,10 +33,10 @@ impl Caller<'_> {
         assert!(status <= 1);
     }
 
-    pub(crate) fn judge(&mut self) {
+    pub(crate) fn evaluate(&mut self) {
         let policy = self.handle(POLICIES, VERDICTS - POLICIES);
         let image = self.image();
-        let slot = self.room(VERDICTS, 1);
+        let slot = self.slot(VERDICTS, 1);
         let path = match self.byte() {
             0 => null(),
             1 => c"x".as_ptr(),

@@ -14,7 +14,7 @@ impl Caller<'_> {
         unsafe {
             match how % 8 {
                 0 => {
-                    let slot = self.room(SCAN_OPTIONS, 1);
+                    let slot = self.slot(SCAN_OPTIONS, 1);
                     self.handles[slot] = scan::diskprobe_scan_options_new();
                 }
                 1 => {

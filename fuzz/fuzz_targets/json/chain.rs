@@ -14,10 +14,10 @@ use std::os::unix::ffi::OsStrExt;
 struct Part<'b>(&'b [u8]);
 
 impl Source for Part<'_> {
-    fn read_at(&mut self, mut room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, mut buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         let there = self.0.get(offset..).unwrap_or_default();
-        io::Write::write(&mut room, there)
+        io::Write::write(&mut buffer, there)
     }
 
     fn length(&mut self) -> io::Result<Option<u64>> {

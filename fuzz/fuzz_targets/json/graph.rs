@@ -54,8 +54,8 @@ fn place(name: &[u8], bytes: &[u8]) -> PathBuf {
     let taken = name.is_empty() || [&b"."[..], b"..", SECOND, FURTHER].contains(&name);
     let unfit = taken || name.len() > 255 || name.iter().any(|byte| matches!(byte, 0 | b'/'));
     let image = file(if unfit { b"a" } else { name });
-    fs::write(&image, bytes).expect("room");
-    fs::write(file(SECOND), bytes.get(APART..).unwrap_or_default()).expect("room");
+    fs::write(&image, bytes).expect("space");
+    fs::write(file(SECOND), bytes.get(APART..).unwrap_or_default()).expect("space");
     fs::hard_link(image, file(FURTHER)).expect("a second name");
     directory
 }

@@ -47,7 +47,7 @@ fn hidden(json: &str) -> String {
 pub(crate) fn assert_shown(text: &str) {
     for c in text.chars().filter(|c| *c != '\n') {
         assert!(!c.is_control(), "{c:?} in {text}");
-        // Marks of direction, and characters that take no room.
+        // Marks of direction, and characters of no width.
         let number = u32::from(c);
         let hides = matches!(number, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x2069 | 0xfeff);
         assert!(!hides, "{c:?} in {text}");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Those that judge an image by a policy.
+//! Functions that evaluate an image by a policy.
 
 use super::{Handle, Look};
 use std::ffi::c_char;
