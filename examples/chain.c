@@ -16,7 +16,12 @@ static int open_it(void *opaque, const diskprobe_location *location,
 {
     int fd;
     (void)opaque;
-    (void)error; /* for failures that have no errno, see diskprobe_error_new() */
+    if (diskprobe_location_has_credentials(location)) {
+        /* An error with a message of its own, which the walk returns. */
+        *error = diskprobe_error_new(DISKPROBE_STATUS_PERMISSION_DENIED,
+                                     "locations with credentials are not allowed");
+        return -EPERM;
+    }
     if (diskprobe_location_type(location) != DISKPROBE_STORAGE_TYPE_FILE)
         return 0; /* left unopened */
     fd = open(diskprobe_location_path(location, NULL), O_RDONLY | O_NONBLOCK | O_CLOEXEC);

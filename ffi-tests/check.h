@@ -59,7 +59,7 @@ static inline diskprobe_image *probe(const char *name)
     return image;
 }
 
-/* The bytes of a test image, with room for nothing more, so that a reader beyond them is seen. */
+/* The bytes of a test image in a buffer of exactly that size, so that tools detect reads past it. */
 static inline unsigned char *contents(const char *name, size_t *size)
 {
     FILE *file = fopen(image_name(name), "rb");

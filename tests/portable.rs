@@ -26,8 +26,8 @@ fn vmdk() -> Vec<u8> {
     text.to_vec()
 }
 
-/// Probes by pieces.
-fn pulled(bytes: &[u8]) -> Image {
+/// Feeds a prober what it requests.
+fn fed(bytes: &[u8]) -> Image {
     let mut prober = Prober::new(&Options::new());
     let length = prober.set_length(bytes.len() as u64);
     length.expect("a new prober");
@@ -70,7 +70,7 @@ fn facts_do_not_depend_on_the_machine() {
         if dirty.is_some() {
             assert_eq!(image.is_dirty(), *dirty, "{format}");
         }
-        assert_eq!(image, pulled(bytes), "{format}");
+        assert_eq!(image, fed(bytes), "{format}");
     }
     let overlay = probe_buffer(&rows[0].0, None, &Options::new()).expect("an answer");
     let backing = overlay.backing().expect("a backing file");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 int stand_in_error;
+const char *stand_in_read_error;
 char stand_in_message[1024];
 int stand_in_warnings;
 
@@ -111,6 +112,16 @@ void report_system_error(int domain, int code, const char *format, ...)
     length = strlen(stand_in_message);
     snprintf(stand_in_message + length, sizeof stand_in_message - length, ": %s", strerror(code));
     stand_in_error = domain == VIR_FROM_STORAGE ? VIR_ERR_SYSTEM_ERROR : -1;
+}
+
+int virGetLastErrorCode(void)
+{
+    return stand_in_error;
+}
+
+const char *virGetLastErrorMessage(void)
+{
+    return stand_in_error == VIR_ERR_OK ? "no error" : stand_in_message;
 }
 
 /* virstring.h */
@@ -284,8 +295,13 @@ int virStorageSourceAccess(virStorageSource *src, int mode)
 
 ssize_t virStorageSourceRead(virStorageSource *src, size_t offset, size_t len, char **buf)
 {
-    int fd = open(src->path, O_RDONLY);
+    int fd;
     ssize_t got;
+    if (stand_in_read_error) {
+        report_error(VIR_FROM_STORAGE, VIR_ERR_OPERATION_FAILED, "%s", stand_in_read_error);
+        return -1;
+    }
+    fd = open(src->path, O_RDONLY);
     if (fd < 0)
         return -1;
     *buf = allocate(1, len);

@@ -71,6 +71,7 @@ virTristateBool virTristateBoolFromBool(bool val);
 /* virerror.h. The places of arguments in libvirt's messages are POSIX's. */
 enum { VIR_FROM_STORAGE = 18 };
 enum {
+    VIR_ERR_OK = 0,
     VIR_ERR_INTERNAL_ERROR = 1,
     VIR_ERR_OPERATION_FAILED = 9,
     VIR_ERR_XML_ERROR = 27,
@@ -83,6 +84,9 @@ void report_error(int domain, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void report_system_error(int domain, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+int virGetLastErrorCode(void);
+const char *virGetLastErrorMessage(void);
 
 /* virstring.h */
 int virStrToLong_ull(const char *s, char **end_ptr, int base, unsigned long long *result);
@@ -311,5 +315,7 @@ int virStorageSourceGetMetadata(virStorageSource *src, uid_t uid, gid_t gid, siz
 
 /* Of the stand-in alone: the last error's code and text, and the number of warnings. */
 extern int stand_in_error;
+/* Makes virStorageSourceRead() fail, and report this. */
+extern const char *stand_in_read_error;
 extern char stand_in_message[1024];
 extern int stand_in_warnings;

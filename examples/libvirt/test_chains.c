@@ -228,6 +228,16 @@ static void chains_of_others(void)
     CHECK(base->protocol == VIR_STORAGE_NET_PROTOCOL_GLUSTER && strcmp(base->volume, "vol") == 0);
     CHECK(strcmp(base->path, "./sub/../base.raw") == 0 && base->backingStore);
     virObjectUnref(src);
+
+    /* What libvirt reports of a failed read is in the error of the walk. */
+    src = named("gluster://host/vol/top.qcow2", 0);
+    src->format = VIR_STORAGE_FILE_QCOW2;
+    stand_in_read_error = "the volume is offline";
+    CHECK(walk(src, true) == -1 && stand_in_error == VIR_ERR_INTERNAL_ERROR);
+    CHECK(strstr(stand_in_message, "top.qcow2: ") && strstr(stand_in_message, stand_in_read_error));
+    stand_in_read_error = NULL;
+    stand_in_error = 0;
+    virObjectUnref(src);
 }
 
 static void broken_chains(void)

@@ -86,6 +86,10 @@ virDiskprobeRead(void *src,
                  uint64_t offset,
                  diskprobe_error **error);
 
+/* The error that libvirt reported last, as one of the library's. */
+diskprobe_error *
+virDiskprobeLastError(void);
+
 /* Opens a file as that user, so that it cannot block. Returns the descriptor, or a negative errno. */
 int
 virDiskprobeOpenLocal(const char *path,

@@ -110,18 +110,33 @@ virStorageSourceParseRBDColonString(const char *rbdstr,
 }
 
 
+diskprobe_error *
+virDiskprobeLastError(void)
+{
+    return diskprobe_error_new(DISKPROBE_STATUS_IO, virGetLastErrorMessage());
+}
+
+
 int64_t
 virDiskprobeRead(void *src,
                  void *buffer,
                  size_t size,
                  uint64_t offset,
-                 diskprobe_error **error G_GNUC_UNUSED)
+                 diskprobe_error **error)
 {
     g_autofree char *read = NULL;
-    ssize_t got = virStorageSourceRead(src, offset, size, &read);
+    ssize_t got;
 
-    if (got < 0)
+    errno = 0;
+    got = virStorageSourceRead(src, offset, size, &read);
+    if (got < 0) {
+        if (virGetLastErrorCode() != VIR_ERR_OK) {
+            *error = virDiskprobeLastError();
+            return -EIO;
+        }
+        /* A backend without a function for reads sets no errno. */
         return errno > 0 ? -errno : -EIO;
+    }
 
     got = MIN((size_t)got, size);
     memcpy(buffer, read, got);

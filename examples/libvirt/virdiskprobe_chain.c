@@ -24,6 +24,8 @@ struct _virDiskprobeWalk {
     gid_t gid;
     size_t nseen;
     virDiskprobeSeen *seen;
+    /* Whether libvirt has reported why the walk ends. Its error has a code of its own, so that it is
+     * not reported again. */
     bool isReported;
 };
 
@@ -49,26 +51,35 @@ virDiskprobeClose(void *src)
 }
 
 
+/* Ends the walk with the error that libvirt reported. */
+static int
+virDiskprobeReported(virDiskprobeWalk *walk,
+                     int code,
+                     diskprobe_error **error)
+{
+    walk->isReported = true;
+    *error = virDiskprobeLastError();
+    return -code;
+}
+
+
 /* As the user, whose rights decide what may be in the chain. */
 static int
 virDiskprobeOpenAs(virDiskprobeWalk *walk,
                    virStorageSource *src,
                    diskprobe_open_request *request,
-                   int *fd)
+                   int *fd,
+                   diskprobe_error **error)
 {
-    int rc;
-
-    if (virStorageSourceInitAs(src, walk->uid, walk->gid) < 0) {
-        walk->isReported = true;
-        return -EIO;
-    }
+    if (virStorageSourceInitAs(src, walk->uid, walk->gid) < 0)
+        return virDiskprobeReported(walk, EIO, error);
 
     if (virStorageSourceAccess(src, F_OK) < 0) {
-        rc = -errno;
-        virStorageSourceReportBrokenChain(errno, src, walk->top);
-        walk->isReported = true;
+        int code = errno;
+
+        virStorageSourceReportBrokenChain(code, src, walk->top);
         virStorageSourceDeinit(src);
-        return rc;
+        return virDiskprobeReported(walk, code, error);
     }
 
     if (!virStorageSourceIsLocalStorage(src)) {
@@ -91,7 +102,7 @@ static int
 virDiskprobeOpen(void *opaque,
                  const diskprobe_location *location,
                  diskprobe_open_request *request,
-                 diskprobe_error **error G_GNUC_UNUSED)
+                 diskprobe_error **error)
 {
     virDiskprobeWalk *walk = opaque;
     virDiskprobeSeen *seen;
@@ -104,8 +115,7 @@ virDiskprobeOpen(void *opaque,
     } else if ((src = virDiskprobeSourceOfLocation(location))) {
         virDiskprobeSetLocalType(src);
     } else {
-        walk->isReported = true;
-        return -EINVAL;
+        return virDiskprobeReported(walk, EINVAL, error);
     }
 
     walk->seen = g_renew(virDiskprobeSeen, walk->seen, walk->nseen + 1);
@@ -124,12 +134,11 @@ virDiskprobeOpen(void *opaque,
         if (!src->fdtuple || src->fdtuple->nfds == 0) {
             virReportError(VIR_ERR_INTERNAL_ERROR, "%s",
                            _("fd passed image source not initialized"));
-            walk->isReported = true;
-            return -EBADF;
+            return virDiskprobeReported(walk, EBADF, error);
         }
         fd = src->fdtuple->fds[0];
         ignore_value(diskprobe_open_request_set_borrowed_fd(request, fd));
-    } else if ((rc = virDiskprobeOpenAs(walk, src, request, &fd)) < 0) {
+    } else if ((rc = virDiskprobeOpenAs(walk, src, request, &fd, error)) < 0) {
         return rc;
     }
 

@@ -5,7 +5,7 @@
 
 use crate::heap::used;
 use diskprobe::location::Location;
-use diskprobe::{Format, Options};
+use diskprobe::{Error, ErrorKind, Format, Options};
 use diskprobe_test_support::build::{Build, Qcow2, GIB};
 use diskprobe_test_support::Images;
 use std::path::PathBuf;
@@ -44,6 +44,17 @@ fn a_failure_allocates_nothing() {
     let path = overlay(&images);
     let (probe, image) = used(|| diskprobe::probe_path(&path, &options));
     assert_eq!((probe.count, image.is_err()), (0, true));
+}
+
+#[test]
+fn an_error_with_a_static_message_allocates_nothing() {
+    let (made, error) = used(|| Error::new(ErrorKind::PermissionDenied, "not in the pool"));
+    assert_eq!(made.count, 0);
+    assert_eq!(error.to_string(), "not in the pool");
+    let (cloned, _) = used(|| error.clone());
+    assert_eq!(cloned.count, 0);
+    let (made, _) = used(|| Error::from(std::io::Error::from_raw_os_error(2)));
+    assert_eq!(made.count, 0);
 }
 
 /// A blank line makes QEMU list the next extent once more, with its name.

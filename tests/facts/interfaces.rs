@@ -38,12 +38,12 @@ impl Source for Pieces<'_> {
     }
 }
 
-fn pull(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Error> {
-    let mut pull = Prober::new(options);
+fn fed(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Error> {
+    let mut prober = Prober::new(options);
     if let Some(length) = length {
-        pull.set_length(length)?;
+        prober.set_length(length)?;
     }
-    while let Some(read) = pull.next_read()? {
+    while let Some(read) = prober.next_read()? {
         let range = read.preferred;
         let from = usize::try_from(range.offset)
             .unwrap_or(usize::MAX)
@@ -51,9 +51,9 @@ fn pull(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, E
         let to = usize::try_from(range.offset + range.length)
             .unwrap()
             .min(bytes.len());
-        pull.feed(range.offset, &bytes[from..to.max(from)])?;
+        prober.feed(range.offset, &bytes[from..to.max(from)])?;
     }
-    pull.finish()
+    prober.finish()
 }
 
 /// Asserts that all interfaces give the same answer for `bytes`; returns it.
@@ -81,7 +81,7 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
         expected,
         "source"
     );
-    assert_eq!(answer(&pull(bytes, length, options)), expected, "pull");
+    assert_eq!(answer(&fed(bytes, length, options)), expected, "prober");
 
     let mut source = Pieces {
         bytes,
@@ -91,7 +91,7 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
     };
     let limited = *options != Options::default();
     assert_never_another(&known, &probe_source(&mut source, options), limited);
-    assert_never_another(&known, &pull(bytes, None, options), limited);
+    assert_never_another(&known, &fed(bytes, None, options), limited);
     expected
 }
 
@@ -196,8 +196,8 @@ fn a_buffer_that_ends_early_needs_more_data_and_is_not_truncated() {
 
 #[test]
 fn an_empty_object_needs_no_read() {
-    let mut pull = Prober::new(&Options::default());
-    pull.set_length(0).unwrap();
-    assert_eq!(pull.next_read().unwrap(), None);
-    assert_eq!(pull.finish().unwrap().virtual_size(), Some(0));
+    let mut prober = Prober::new(&Options::default());
+    prober.set_length(0).unwrap();
+    assert_eq!(prober.next_read().unwrap(), None);
+    assert_eq!(prober.finish().unwrap().virtual_size(), Some(0));
 }

@@ -15,13 +15,13 @@ use std::path::Path;
 struct Part<'b>(&'b [u8]);
 
 impl Source for Part<'_> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> std::io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         let there = self.0.get(offset..).unwrap_or_default();
-        let length = there.len().min(room.len());
-        let both = (room.get_mut(..length), there.get(..length));
-        if let (Some(room), Some(there)) = both {
-            room.copy_from_slice(there);
+        let length = there.len().min(buffer.len());
+        let both = (buffer.get_mut(..length), there.get(..length));
+        if let (Some(buffer), Some(there)) = both {
+            buffer.copy_from_slice(there);
         }
         Ok(length)
     }

@@ -39,16 +39,16 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
             Ok(image) => sum ^= facts(&image) ^ judged::judged(&image, path),
             Err(error) => sum ^= judged::said(&error),
         }
-        let mut pull = Prober::new(&options);
-        if length.is_some_and(|length| pull.set_length(length).is_err()) {
+        let mut prober = Prober::new(&options);
+        if length.is_some_and(|length| prober.set_length(length).is_err()) {
             return sum;
         }
-        while let Ok(Some(read)) = pull.next_read() {
-            if pull.feed(read.preferred.offset, bytes).is_err() {
+        while let Ok(Some(read)) = prober.next_read() {
+            if prober.feed(read.preferred.offset, bytes).is_err() {
                 break;
             }
         }
-        if let Ok(image) = pull.finish() {
+        if let Ok(image) = prober.finish() {
             sum ^= facts(&image);
         }
     }
