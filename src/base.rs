@@ -5,6 +5,7 @@ pub(crate) mod cold;
 pub(crate) mod constraint;
 pub(crate) mod detail;
 pub(crate) mod error;
+mod error_kind;
 pub(crate) mod escape;
 pub(crate) mod field;
 pub(crate) mod format;

@@ -2,7 +2,7 @@
 //! The reasons of errors.
 
 use super::constraint::Constraint;
-use super::error::ErrorKind;
+use super::error_kind::ErrorKind;
 use super::format::Format;
 use super::hint::ContentHint;
 use super::range::{ByteRange, Length};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `docs/public-api.txt`: every item of the public Rust API, so that a review sees each change.
 
+use crate::command::succeed;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -24,7 +25,7 @@ pub(crate) fn update(root: &Path, write: bool) -> Result<(), String> {
     rustdoc.args(["--", "-Z", "unstable-options", "--output-format", "json"]);
     // cargo passes the name of its own compiler to the programs that it runs.
     rustdoc.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
-    crate::update::succeed(root, &mut rustdoc)?;
+    succeed(root, &mut rustdoc)?;
     let new = items(&root.join("target/doc/diskprobe.json"))?;
     let path = root.join(LIST);
     if write {

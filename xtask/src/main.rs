@@ -2,6 +2,7 @@
 //! Maintenance tasks of this repository: `cargo xtask`.
 
 mod api;
+mod command;
 mod symbols;
 mod update;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `cargo xtask update`: which command regenerates which file.
 
+use crate::command::succeed;
 use crate::{api, symbols, USAGE};
 use std::path::Path;
 use std::process::Command;
@@ -67,13 +68,4 @@ fn tests(root: &Path, arguments: &str, variable: Option<&str>) -> Result<(), Str
     command.args(arguments.split(' '));
     command.envs(variable.map(|name| (name, "1")));
     succeed(root, &mut command)
-}
-
-/// Runs a command at the root of the repository; its failure is an error.
-pub(crate) fn succeed(root: &Path, command: &mut Command) -> Result<(), String> {
-    match command.current_dir(root).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{command:?}: {status}")),
-        Err(error) => Err(format!("{command:?}: {error}")),
-    }
 }
