@@ -4,7 +4,7 @@
 #include "check.h"
 #include <dlfcn.h>
 
-/* The dynamic linker asks for memory before dlsym() can answer; nobody frees it. */
+/* The dynamic linker allocates before dlsym() can answer, and never frees it. */
 static _Alignas(16) char early[4096];
 static size_t early_used;
 static bool counting;

@@ -48,7 +48,7 @@ static void every_way(void)
     elements(chain);
     diskprobe_chain_free(chain);
 
-    /* The descriptor stays open, and where it is. */
+    /* The descriptor stays open and keeps its offset. */
     int fd = open(image_name("top.qcow2"), O_RDONLY);
     CHECK(fd >= 0 && lseek(fd, 5, SEEK_SET) == 5);
     CHECK(diskprobe_chain_open_fd(fd, image_name("other-name"), NULL, &chain, NULL, NULL)

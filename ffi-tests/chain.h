@@ -27,7 +27,7 @@ static inline diskprobe_chain *walk(const char *name, const diskprobe_chain_opti
     return chain;
 }
 
-/* The same where it must break; returns the partial chain. */
+/* The same for a walk that must fail; returns the partial chain. */
 static inline diskprobe_chain *walk_broken(const char *name, const diskprobe_chain_options *options,
                                            diskprobe_status expected)
 {

@@ -30,7 +30,7 @@ TEST
     CHECK(diskprobe_error_errno(error) == ENOENT && !diskprobe_error_offset(error, &offset));
     diskprobe_error_free(error);
 
-    /* Success leaves no error behind. */
+    /* Success sets the error to NULL. */
     CHECK(diskprobe_probe_path(image_name("base.raw"), NULL, &image, &error)
           == DISKPROBE_STATUS_OK);
     CHECK(error == NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A FIFO is refused at once, and whoever waits to write into it is not woken. */
+/* A FIFO is refused at once, and a process that waits to write into it is not woken. */
 #include "check.h"
 #include <fcntl.h>
 #include <poll.h>

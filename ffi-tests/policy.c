@@ -115,7 +115,7 @@ static void formats_and_sizes(void)
             DISKPROBE_FINDING_NONE, "its virtual size is 4194304 bytes, must be at most 1048576");
     diskprobe_policy_free(policy);
 
-    /* What the bytes show, if that is asked for beside the given format. */
+    /* Other formats that match are reported only if they are asked for. */
     accepted(evaluate(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, false), NULL));
     refused(evaluate(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, true), NULL),
             DISKPROBE_VIOLATION_KIND_FINDING, DISKPROBE_FINDING_AMBIGUOUS,

@@ -44,7 +44,7 @@ static void empty_file(void)
     diskprobe_image_free(image);
 }
 
-/* What is not recorded is not guessed: the file that is named is a raw image, and stands there. */
+/* A format that is not recorded is not guessed, although the backing file exists and is raw. */
 static void backing_format_not_recorded(void)
 {
     diskprobe_format format = DISKPROBE_FORMAT_VPC;

@@ -2,7 +2,7 @@
 /* Everything that an image names outside of itself, and the bytes that name it. */
 #include "check.h"
 
-/* The reference is of that kind and name, and the file has the name where it is said to be. */
+/* The reference is of that kind and name, and the file has the name at its origin. */
 static void names(const char *file, size_t index, diskprobe_reference_kind kind, const char *name)
 {
     size_t size, length;

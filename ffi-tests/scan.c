@@ -158,7 +158,7 @@ static void by_so_many_jobs(uint32_t jobs)
     CHECK(seen.status[2] == DISKPROBE_STATUS_UNSUPPORTED_FILE);
     CHECK(strcmp(seen.names[3], "disk.qcow2") == 0);
 
-    /* Ended by who takes the results, for good. */
+    /* Ended by the callback. */
     seen = (struct seen){.cancel = options};
     CHECK(diskprobe_scan_files(several, 5, options, take, &seen, NULL) == DISKPROBE_STATUS_OK);
     CHECK(seen.images + seen.failures == 1);

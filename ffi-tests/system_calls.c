@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Probes by path: the first in a process, the next, and one with options;
  * each time between two calls of getppid, which nothing else here makes. The runner traces it
- * and counts what lies between. */
+ * and counts what is between. */
 #define _GNU_SOURCE
 #include "check.h"
 #include <sys/syscall.h>

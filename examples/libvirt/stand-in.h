@@ -313,7 +313,7 @@ int virStorageSourceFetchRelativeBackingPath(virStorageSource *src, char **relPa
 int virStorageSourceGetMetadata(virStorageSource *src, uid_t uid, gid_t gid, size_t max_depth,
                                 bool report_broken);
 
-/* Of the stand-in alone: the last error's code and text, and the number of warnings. */
+/* For the tests: code and text of the last error, and the number of warnings. */
 extern int stand_in_error;
 /* Makes virStorageSourceRead() fail, and report this. */
 extern const char *stand_in_read_error;

@@ -34,18 +34,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_image, diskprobe_image_free);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_location, diskprobe_location_free);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_options, diskprobe_options_free);
 
-/* The format of that name in libvirt; VIR_STORAGE_FILE_NONE where it has none. */
+/* The format of that name in libvirt; VIR_STORAGE_FILE_NONE if it has none. */
 int
 virDiskprobeFormatToLibvirt(diskprobe_format format);
 
-/* False where libvirt's format is one that nothing can be asked for by: auto, none, fat. */
+/* Returns false for formats of libvirt that name no image format: auto, none, fat. */
 bool
 virDiskprobeFormatFromLibvirt(int format,
                               diskprobe_format *known);
 
-/* The facts of an image: all fields that its header decides, whatever they were before, but for the
- * format, which may be given. Reports an error and returns -1 where the encryption is not the one that
- * the source is said to have. */
+/* The facts of an image: all fields that its header decides, except the format, which may be
+ * given. Reports an error and returns -1 if the encryption is not the one of the source. */
 int
 virDiskprobeSetFacts(virStorageSource *src,
                      const diskprobe_image *image);
@@ -55,7 +54,7 @@ int
 virDiskprobeSetEncryption(virStorageSource *src,
                           const diskprobe_image *image);
 
-/* What a location names. Reports an error and returns -1 where libvirt has no such thing. */
+/* What a location names. Reports an error and returns -1 if libvirt cannot express it. */
 int
 virDiskprobeSetLocation(virStorageSource *src,
                         const diskprobe_location *location);
@@ -74,7 +73,7 @@ virDiskprobeSetBelow(virStorageSource *src,
                      virStorageSource *parent);
 
 /* The location of a source: of a local one by its path, of others by an URI. Reports an error and
- * returns NULL where it has none. */
+ * returns NULL if it has none. */
 diskprobe_location *
 virDiskprobeLocationOfSource(const virStorageSource *src);
 
@@ -96,8 +95,8 @@ virDiskprobeOpenLocal(const char *path,
                       uid_t uid,
                       gid_t gid);
 
-/* The options to ask for a format of libvirt's, or to detect it; NULL, and an error reported, where
- * nothing can be asked. */
+/* The options for a format of libvirt, or to detect the format. Reports an error and returns NULL if
+ * there are none. */
 diskprobe_options *
 virDiskprobeOptions(int format);
 
@@ -110,7 +109,7 @@ virDiskprobeReport(const char *name,
 bool
 virDiskprobeIsBadImage(const diskprobe_error *error);
 
-/* The LUKS header behind a descriptor, if there is one. libvirt wants to know of it in a raw image
- * too: for it, LUKS is no format of its own. */
+/* The LUKS header of an open file, if there is one. libvirt needs it for raw images as well, because
+ * it does not treat LUKS as a format. */
 diskprobe_image *
 virDiskprobeLookForLUKS(int fd);

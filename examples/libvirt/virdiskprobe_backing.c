@@ -5,8 +5,8 @@
 
 
 /*
- * What @recorded names, seen from @image, which may be NULL. Returns 0; 1 where it holds credentials,
- * which are dropped; -1, and reports an error, where it cannot be used.
+ * Parses what @image, which may be NULL, records. Returns 0; 1 if it contains credentials, which
+ * are dropped; -1 and reports an error if it cannot be used.
  */
 static int
 virDiskprobeParse(const char *recorded,
@@ -144,7 +144,7 @@ virDiskprobeRead(void *src,
 }
 
 
-/* The recorded name of the backing store, where it is one that is seen from the image. */
+/* Returns the recorded name of the backing store if it is relative to the image. */
 static char *
 virDiskprobeRelativeName(const diskprobe_image *image)
 {

@@ -24,8 +24,8 @@ struct _virDiskprobeWalk {
     gid_t gid;
     size_t nseen;
     virDiskprobeSeen *seen;
-    /* Whether libvirt has reported why the walk ends. Its error has a code of its own, so that it is
-     * not reported again. */
+    /* Whether libvirt has reported why the walk ends. Its error has a code of its own, which another
+     * report would replace. */
     bool isReported;
 };
 
@@ -63,7 +63,7 @@ virDiskprobeReported(virDiskprobeWalk *walk,
 }
 
 
-/* As the user, whose rights decide what may be in the chain. */
+/* Opens a source as the user, whose permissions decide what may be in the chain. */
 static int
 virDiskprobeOpenAs(virDiskprobeWalk *walk,
                    virStorageSource *src,
@@ -149,7 +149,7 @@ virDiskprobeOpen(void *opaque,
 }
 
 
-/* Why the walk ends, in libvirt's words where it has some. */
+/* Reports why the walk ends, with libvirt's message if it has one. */
 static int
 virDiskprobeReportBroken(virDiskprobeWalk *walk,
                          const diskprobe_chain *partial,

@@ -142,7 +142,7 @@ virDiskprobeSetFacts(virStorageSource *src,
 
     g_clear_pointer(&src->compat, g_free);
     g_clear_pointer(&src->features, virBitmapFree);
-    /* None stands for 0.10, which has no features. */
+    /* NULL means 0.10, which has no features. */
     if (isQcow2 && STRNEQ_NULLABLE(compat, "0.10")) {
         src->compat = g_strdup(compat);
         src->features = virDiskprobeFeatures(image);

@@ -184,7 +184,7 @@ virStorageSourceGetMetadataFromFD(const char *path,
                                   int fd,
                                   int format)
 {
-    /* A pool has to come up whatever lies in its directory. */
+    /* A pool must start with any files in its directory. */
     return virDiskprobeSourceFromFD(path, fd, format, format < 0);
 }
 

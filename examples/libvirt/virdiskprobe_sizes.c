@@ -4,7 +4,7 @@
 #include "virdiskprobe.h"
 
 
-/* The size of what is open, whose offset stays where it is; or else what stat said. */
+/* The size of the open file, which keeps its offset; otherwise the size from stat(2). */
 static int
 virDiskprobePhysical(virStorageSource *src,
                      int fd,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Any bytes: the format is QEMU's choice or there is an error, every name stands in the bytes, and
-//! every way to feed them, with the format detected or given, leads to the same answer.
+//! Any bytes: the format is QEMU's choice or there is an error, every name is in the bytes, and
+//! every way to feed them, with the format detected or given, has the same answer.
 #![no_main]
 
 use diskprobe_fuzz::whole::{look_closely, looked_at};

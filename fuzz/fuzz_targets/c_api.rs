@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The C interface as a C program could misuse it: calls in any order, NULL for any handle and any
-//! out-parameter, numbers that no enumeration has, callbacks that lie. Each handle is freed once.
+//! out-parameter, numbers that no enumeration has, callbacks that return wrong values. Each handle is
+//! freed once.
 //!
 //! The input is a list of calls, each a few bytes; what is left of it is the image. Its first byte
 //! says whether calls may open files, which takes long: one input in eight.
@@ -341,7 +342,7 @@ struct Opaque<'i> {
     lie: u8,
 }
 
-/// Reads as it should, unless it is to lie.
+/// Reads correctly, unless `lie` says what to return.
 unsafe extern "C" fn read(
     opaque: *mut c_void,
     buffer: *mut c_void,
@@ -372,7 +373,7 @@ unsafe extern "C" fn read(
     }
 }
 
-/// Reads all of a text, where there is one.
+/// Reads all of a text, unless it is NULL.
 fn look(text: *const c_char, length: *const usize) {
     if text.is_null() {
         return;
@@ -380,7 +381,7 @@ fn look(text: *const c_char, length: *const usize) {
     // SAFETY: the library's texts end in a NUL and live as long as their handle.
     let found = unsafe { CStr::from_ptr(text) }.to_bytes().len();
     if !length.is_null() {
-        // SAFETY: the length that the same call wrote; the NUL stands behind that many bytes.
+        // SAFETY: the length that the same call wrote; the NUL follows that many bytes.
         let (length, end) = unsafe { (*length, *text.add(*length)) };
         assert!(found <= length && end == 0);
     }

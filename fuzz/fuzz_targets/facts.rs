@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Headers whose fields are damaged, with signatures and checksums kept right: where there is an
-//! answer, a second, simple reading of the same bytes gives the same facts.
+//! Headers with damaged fields and valid signatures and checksums. If there is an answer, a second,
+//! simple parser gives the same facts.
 #![no_main]
 
 use diskprobe_fuzz::craft::mutated;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What holds for every answer, whatever the bytes.
+//! Assertions that hold for every answer, for any bytes.
 
 use crate::model;
 use diskprobe::{Error, Image, Reference, ReferenceKind};
@@ -48,7 +48,7 @@ pub fn assert_sound(image: &Image, length: Option<u64>) {
     }
 }
 
-/// Asserts that every name that the image gives stands in its bytes, where it says.
+/// Asserts that the bytes have every name of the image at its origin.
 pub fn assert_named(image: &Image, bytes: impl Fn(u64, usize) -> Option<Vec<u8>>) {
     for reference in image.references() {
         let Reference {
@@ -85,7 +85,7 @@ pub fn assert_one_line(error: &Error) {
     );
 }
 
-/// Asserts that no finding goes by two names.
+/// Asserts that each finding has one name.
 pub fn assert_findings(image: &Image) {
     for finding in image.findings() {
         assert!(image.has_finding(finding));

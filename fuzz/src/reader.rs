@@ -5,7 +5,7 @@
 use crate::object::Object;
 use diskprobe::{EncryptionFormat, Format, Image};
 
-/// Asserts that the image's facts are those that stand in the object.
+/// Asserts that the image's facts are those in the bytes of the object.
 pub fn assert_read(image: &Image, object: &Object) {
     let plain = Plain { object };
     let facts = match image.format() {
@@ -57,7 +57,7 @@ pub fn assert_read(image: &Image, object: &Object) {
     }
 }
 
-/// What stands there. `None`: this reader does not know.
+/// The fields of a header. `None`: this parser does not read it.
 #[derive(Default)]
 struct Facts {
     virtual_size: Option<u64>,
@@ -311,7 +311,7 @@ impl Plain<'_> {
             .and_then(|length| length.checked_next_multiple_of(512));
         let payload = self.big(104, 4)? * 512;
         Some(Facts {
-            // A header with no payload behind it: the data is elsewhere.
+            // A header without a payload: the data is in another file.
             virtual_size: length
                 .filter(|_| payload != 0)
                 .and_then(|length| length.checked_sub(payload)),

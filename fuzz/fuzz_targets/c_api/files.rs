@@ -85,7 +85,7 @@ impl Caller<'_> {
         unsafe {
             scan::diskprobe_scan_options_set_jobs(options, jobs);
         }
-        // Nine names, with one in a directory of its own, which is found twice where it is named.
+        // Nine names, and one in a directory of its own, which is found twice if it is named.
         self.scan_names(scan::DIRECTORIES, &names[..count], 11, options);
     }
 

@@ -114,7 +114,7 @@ impl Place {
     }
 }
 
-/// Where a descriptor stands; None where it is not open, or nothing to stand in.
+/// Returns the offset of a descriptor; `None` if it is not open or has no offset.
 pub(crate) fn offset(descriptor: c_int) -> Option<i64> {
     // SAFETY: a system call that takes numbers.
     let offset = unsafe { libc::lseek(descriptor, 0, libc::SEEK_CUR) };

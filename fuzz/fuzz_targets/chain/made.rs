@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Files that name each other, from any bytes: their headers are valid, but for the bytes that the
+//! Files that name each other, from any bytes. Their headers are valid except for bytes that the
 //! input changes.
 
 /// Where a file of this number is, by its usual name.
@@ -7,7 +7,7 @@ pub(crate) const DIRECTORY: &str = "/d/";
 /// Files are numbered by one digit.
 const MOST_FILES: usize = 10;
 
-/// The input, byte by byte; zeros behind its end.
+/// The input, byte by byte; zeros after its end.
 pub(crate) struct Input<'a>(pub(crate) &'a [u8]);
 
 impl Input<'_> {

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-/// The file with what follows, and the further name: of those that the seeds stand on.
+/// The file with the rest of the input, and another name: backing files of the seeds.
 const SECOND: &[u8] = b"raw.img";
 const FURTHER: &[u8] = b"v.vmdk";
 
@@ -60,7 +60,7 @@ fn place(name: &[u8], bytes: &[u8]) -> PathBuf {
     directory
 }
 
-/// Who stands on an image is who names it, and the other way round.
+/// An image lists as users exactly the images that name it.
 fn assert_users(graph: &Graph) {
     for (place, node) in graph.nodes().iter().enumerate() {
         for edge in node.edges() {
@@ -96,7 +96,7 @@ fn assert_image(node: &Node, object: &Value) -> usize {
 }
 
 /// No name of an image ends its string in the language of Graphviz: each string ends on its line,
-/// and outside of them stands only what the tool writes.
+/// and outside of them is only what the tool writes.
 fn assert_strings_end(text: &str) {
     assert_shown(text);
     for line in text.lines() {

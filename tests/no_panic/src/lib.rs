@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! All that an image's bytes can reach, and the names of files, behind one function.
+//! One function that calls everything that an image's bytes or the names of files can reach.
 //! `tests/no_panic/check` builds it as the library is built and follows its calls in the machine code.
 #![allow(unsafe_code)] // One exported symbol, and one slice from C.
 

@@ -16,13 +16,13 @@ use std::process::{Command, ExitCode};
 pub enum Need {
     /// A program, and the Debian package that has it.
     Program(&'static str, &'static str),
-    /// A directory beside the repository.
+    /// A directory next to the repository.
     Shared(&'static str),
     /// A `qemu-img` that answers as QEMU 10.0 does in this respect.
     QemuImg(&'static Class),
     /// `oslo.utils`, in a Python environment in this directory.
     OsloUtils(&'static str),
-    /// Something else: what it is, and whether it is there.
+    /// Something else: what it is, and whether it exists.
     Other(&'static str, fn() -> bool),
 }
 
@@ -65,7 +65,7 @@ impl Need {
     }
 }
 
-/// Returns the path of a directory beside the repository.
+/// Returns the path of a directory next to the repository.
 pub fn shared(name: &str) -> PathBuf {
     crate::root().join("../shared").join(name)
 }

@@ -51,7 +51,7 @@ fn created_by(creator: &[u8; 4], geometry: [u8; 4]) -> Vec<u8> {
 
 /// 64 MiB and less than half: 964 cylinders, 8 heads, 17 sectors.
 const GEOMETRY: [u8; 4] = [0x03, 0xc4, 8, 17];
-/// All ones but for the heads: larger than a geometry can say.
+/// All ones except the heads: larger than a geometry can express.
 const LARGEST: [u8; 4] = [0xff, 0xff, 16, 255];
 
 list! {
