@@ -249,7 +249,9 @@ impl Host<'_> {
                 least.max(1 + below(self.random, longest.min(read.preferred.length)))
             }
             Feed::Beyond(more) => {
-                let more = more.min(self.spare).min(MAX_OBJECT - read.preferred.end());
+                let more = more
+                    .min(self.spare)
+                    .min(MAX_OBJECT.saturating_sub(read.preferred.end()));
                 self.spare -= more;
                 read.preferred.length + more
             }
