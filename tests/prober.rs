@@ -10,7 +10,7 @@ use diskprobe_test_support::{suite, Images};
 use std::fs::File;
 
 /// How many splits are tried without `DISKPROBE_SPLITS`.
-const SPLITS: u64 = 10_000;
+const SPLITS: u64 = 8_000;
 const SEED: u64 = 14;
 
 /// Returns the numbers of the splits: `DISKPROBE_SPLITS` is a count, or FROM..TO to repeat some.

@@ -83,6 +83,15 @@ impl<'a> Object<'a> {
     }
 }
 
+/// The same without a length.
+struct WithoutLength<'o>(&'o Object<'o>);
+
+impl Source for WithoutLength<'_> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        (&mut &*self.0).read_at(buffer, offset)
+    }
+}
+
 impl Source for &Object<'_> {
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let bytes = self.bytes(offset, buffer.len() as u64);
@@ -237,9 +246,11 @@ impl Host<'_> {
         let Some(read) = self.prober.next_read()? else {
             return Ok(false);
         };
-        assert_eq!(self.prober.next_read()?, Some(read), "requested twice");
-        assert_eq!(read.needed.offset, read.preferred.offset);
-        assert!(read.needed.length > 0 && read.needed.length <= read.preferred.length);
+        let name = self.object.name;
+        assert_eq!(self.prober.next_read()?, Some(read), "{name}");
+        assert_eq!(read.needed.offset, read.preferred.offset, "{name}");
+        let (needed, preferred) = (read.needed.length, read.preferred.length);
+        assert!(needed > 0 && needed <= preferred, "{name}: {read:?}");
         let size = match feed {
             Feed::Needed => read.needed.length,
             Feed::Preferred => read.preferred.length,
@@ -271,8 +282,12 @@ impl Host<'_> {
             self.ends.push(end);
         }
         self.requested += size.min(range.length);
-        assert!(self.ends.len() as u64 <= u64::from(Limits::MAX_READS));
-        assert!(self.requested <= Limits::MAX_BYTES);
+        let name = self.object.name;
+        assert!(
+            self.ends.len() <= Limits::MAX_READS as usize,
+            "{name}: reads"
+        );
+        assert!(self.requested <= Limits::MAX_BYTES, "{name}: bytes");
     }
 
     fn run(mut self, habits: &Habits) -> Result<Image, Error> {
@@ -303,7 +318,7 @@ impl Host<'_> {
             while self.feed_requested(habits.feed)? {}
         }
         let answer = self.prober.finish();
-        assert!(answer.is_ok(), "finish() failed after the last read");
+        assert!(answer.is_ok(), "{}: finish() failed", self.object.name);
         answer
     }
 }
@@ -329,7 +344,8 @@ pub fn assert_any_split(object: &Object<'_>, asked: Option<Format>, random: &mut
 /// Asserts that a prober which is fed the object in random pieces gives the answer of a file, if
 /// the unrequested bytes and those of the file's reads stay within the limit together.
 ///
-/// Without a length, the answer differs as [`assert_same_without_length`] says.
+/// Without a length, the answer differs as [`assert_same_without_length`] says. It is that of a
+/// source that has no length either, unless unrequested bytes were fed.
 pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, random: &mut Random) {
     object.requested.set((0, 0));
     let expected = probe_source(&mut &*object, options);
@@ -361,6 +377,10 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
         true => assert_same(&expected, &answer, &context()),
         // An error that was found before the length was told stays.
         false => assert_same_without_length(&expected, &answer, &context()),
+    }
+    if habits.length == Told::Never && !habits.feeds_unrequested() {
+        let without = probe_source(&mut WithoutLength(object), options);
+        assert_same(&without, &answer, &context());
     }
 }
 
