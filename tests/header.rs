@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! include/diskprobe.h is what the C layer says, all of it. `UPDATE_HEADER=1` writes it anew.
+//! Checks that include/diskprobe.h is generated from the whole C layer. `UPDATE_HEADER=1` writes
+//! it.
 #![cfg(feature = "header")]
 
 use std::collections::BTreeSet;
@@ -34,7 +35,7 @@ fn the_checked_in_header_is_up_to_date() {
     );
 }
 
-/// Every `extern "C"` function of the C layer, from `#[no_mangle]` to its body.
+/// Returns every `extern "C"` function of the C layer, from `#[no_mangle]` to its body.
 fn exported_functions() -> Vec<String> {
     let mut functions = Vec::new();
     let mut folders = vec![here("src/ffi")];
@@ -53,9 +54,9 @@ fn exported_functions() -> Vec<String> {
     functions
 }
 
-/// build.rs lists the files to make the header from: none may be forgotten.
+/// build.rs lists the source files of the header. This test fails if one is missing.
 #[test]
-fn every_exported_function_is_declared_and_says_since_when() {
+fn every_exported_function_is_declared_with_its_version() {
     let header = generated();
     let functions = exported_functions();
     for name in functions.iter().map(|function| name_of(function)) {
@@ -66,7 +67,7 @@ fn every_exported_function_is_declared_and_says_since_when() {
 }
 
 #[test]
-fn a_status_or_a_handle_must_be_used() {
+fn a_returned_status_or_handle_must_be_used() {
     for function in exported_functions() {
         let (_, result) = function.rsplit_once(')').unwrap();
         let is_handle = result.contains('*') && !result.contains("const c_char");
@@ -78,7 +79,7 @@ fn a_status_or_a_handle_must_be_used() {
     assert_eq!(generated().matches(attribute).count(), 1);
 }
 
-/// An index that is out of range is then visible without a call.
+/// With a count, a caller can check an index before the call.
 #[test]
 fn every_getter_by_index_has_a_count() {
     let header = generated();
@@ -106,7 +107,7 @@ fn name_of(function: &str) -> &str {
     function.split_once('(').unwrap().0
 }
 
-/// The C tests compare each number with the header; src/base/named.rs compares them with Rust.
+/// The C tests compare each number with the header. src/base/named.rs compares them with Rust.
 #[test]
 fn abi_c_lists_every_value_of_every_enumeration() {
     let listed = read_to_string(here("ffi-tests/abi.c")).unwrap();
@@ -124,7 +125,7 @@ fn abi_c_lists_every_value_of_every_enumeration() {
     assert_eq!(checked, listed.matches("\nIS(").count());
 }
 
-/// The program in the header's first comment, as a reader copies it.
+/// The program in the first comment of the header, as a user copies it.
 #[test]
 fn the_example_compiles() {
     let header = generated();
@@ -149,9 +150,9 @@ fn the_example_compiles() {
     assert!(output.status.success() && example.len() > 20, "{said}");
 }
 
-/// Documents name functions and constants that there are.
+/// Documents name only functions and constants that exist.
 #[test]
-fn what_the_documents_name_is_declared() {
+fn names_in_documents_are_declared() {
     let header = generated();
     let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
     let known: BTreeSet<&str> = header.split(word).collect();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a policy says of images, and the findings that are there for policies.
+//! The violations that a policy reports, and the findings that policies use.
 
 use diskprobe::{
     probe_buffer, probe_path, ErrorKind, Finding, Format, Image, Options, Policy, Tool,
@@ -23,19 +23,19 @@ fn violations(image: &Image) -> Vec<&'static str> {
 fn an_incomplete_scan_is_a_violation() {
     let bytes = vec![0; 1 << 20];
     assert_eq!(violations(&thorough(&bytes)), [""; 0]);
-    // The length is not known, and these bytes do not tell it.
+    // The length is unknown, and these bytes do not contain it.
     let options = Options::new().thorough(true);
     let start = probe_buffer(&bytes, None, &options).expect("an answer");
     assert!(start.has_finding(Finding::IncompleteScan));
     assert_eq!(violations(&start), ["incomplete-scan"]);
     let allowed = Policy::new().allow(Finding::IncompleteScan);
     assert!(allowed.evaluate(&start, None).is_accepted());
-    // The size is not known either, and it is limited.
+    // The size is unknown too, so it cannot be within the limit.
     let limited = allowed.max_virtual_size(u64::MAX).evaluate(&start, None);
     let message = limited.violations()[0].to_string();
     let expected = "its virtual size is not known, must be at most 18446744073709551615";
     assert_eq!(message, expected);
-    // If the format is given, nothing else is looked for, unless it is asked for.
+    // If the format is given, other formats are searched only on request.
     let raw = options.format(Some(Format::Raw));
     let start = probe_buffer(&bytes, None, &raw).expect("an answer");
     assert_eq!(violations(&start), [""; 0]);
@@ -47,7 +47,7 @@ fn an_incomplete_scan_is_a_violation() {
 }
 
 #[test]
-fn all_formats_but_a_directory_are_accepted_unless_some_are_allowed() {
+fn without_allowed_formats_all_except_a_directory_are_accepted() {
     let images = Images::new();
     let options = Options::new().format(Some(Format::Dir));
     let directory = probe_path(images.directory(), &options).expect("a directory");
@@ -82,7 +82,7 @@ fn a_directory_for_backing_files_must_be_absolute() {
     }
 }
 
-/// QEMU takes them for raw: it does not know their version or kind.
+/// QEMU treats these images as raw, because it does not know their version or kind.
 #[test]
 fn a_raw_image_that_begins_like_another_format_is_ambiguous() {
     let disk = |start: &[u8]| patched(&vec![0; 8192], &[(0, start)]);
@@ -98,7 +98,7 @@ fn a_raw_image_that_begins_like_another_format_is_ambiguous() {
         (disk(b"#!/bin/sh\n#V1.0 Format\n"), Format::Cloop),
         (disk(b"OOOM\0\0\0\x01"), Format::Cow),
         (disk(text), Format::Vmdk),
-        // Three bytes are enough for libvirt.
+        // libvirt compares only three bytes.
         (disk(b"QEDx"), Format::Qed),
         (disk(b"QFI\0\0\0\0\x02"), Format::Qcow2),
     ] {
@@ -106,7 +106,7 @@ fn a_raw_image_that_begins_like_another_format_is_ambiguous() {
         assert_eq!(image.format(), Format::Raw, "{format}");
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
         assert_eq!(violations(&image), ["ambiguous"], "{format}");
-        // As the format that it is said to have.
+        // The same image with its format given.
         let options = Options::new().format(Some(Format::Raw)).thorough(true);
         let raw = probe_with(&bytes, &options).expect("raw");
         assert_eq!(violations(&raw), [""; 0]);
@@ -134,7 +134,7 @@ fn an_encrypted_disk_with_a_file_system_is_ambiguous() {
 }
 
 #[test]
-fn what_other_programs_detect_is_told_on_request() {
+fn what_other_programs_detect_is_reported_on_request() {
     let bytes = Qcow2::new(MIB).bytes();
     let options = Options::new().format(Some(Format::Raw)).thorough(true);
     let unasked = probe_with(&bytes, &options).expect("raw");
@@ -144,7 +144,7 @@ fn what_other_programs_detect_is_told_on_request() {
         assert_eq!(asked.detected_as(reader), Some("qcow2"), "{reader}");
     }
     assert_eq!(asked.virtual_size(), unasked.virtual_size());
-    // The format that the bytes show is given: they match no other.
+    // The given format is the detected one, so no other format matches.
     let options = options.format(Some(Format::Qcow2)).also_matches(true);
     let image = probe_with(&bytes, &options).expect("qcow2");
     assert_eq!(
@@ -176,7 +176,7 @@ fn two_footers_with_different_facts_are_a_violation() {
         assert_eq!(violations_to(bytes), expected, "byte {offset}");
     }
     assert_eq!(violations_to(whole.clone()), [""; 0]);
-    // A missing footer says nothing.
+    // A missing footer is not a violation.
     assert_eq!(violations(&thorough(&whole[..end])), [""; 0]);
 }
 
@@ -194,7 +194,7 @@ fn a_stream_with_another_footer_is_a_violation() {
         let image = stream(&[(offset, &[value])]);
         assert_eq!(violations(&image), ["headers-differ"], "byte {offset}");
     }
-    // The descriptor, which VMware's programs read, is at another offset.
+    // The descriptor, which VMware's programs read, has another offset.
     let elsewhere = thorough(&patched(&made, &[(28, &[2])]));
     assert_eq!(violations(&elsewhere), ["headers-differ"]);
 }
@@ -207,7 +207,8 @@ fn a_harmless_image_is_accepted() {
     }
 }
 
-/// Refused are only overlays and the like, and raw images whose end looks like another format.
+/// Only two kinds are refused: images that name a file, and raw images whose end resembles another
+/// format.
 #[test]
 fn an_image_of_qemu_img_is_accepted_unless_it_names_a_file() {
     let images = Images::new();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The same facts on every machine, of images in memory with numbers of either byte order. Miri
-//! runs this crate for machines with 32 bits, and for those whose more significant byte comes
-//! first.
+//! Checks that facts are the same on every machine, for images in memory with numbers of both byte
+//! orders. Miri runs this crate for 32-bit and big-endian machines.
 
 use diskprobe::{probe_buffer, EncryptionFormat, Format, Image, Options, Prober};
 use diskprobe_test_support::build::{
@@ -9,13 +8,13 @@ use diskprobe_test_support::build::{
 };
 use diskprobe_test_support::patched;
 
-/// Makes a dirty overlay with the old encryption.
+/// Makes a dirty overlay with AES encryption.
 fn qcow2() -> Vec<u8> {
     let overlay = Qcow2::new(5 * TIB).backing("base.img", "raw");
     patched(&overlay.bytes(), &[(35, &[1]), (79, &[1])])
 }
 
-/// Makes an image that must be checked.
+/// Makes an image that needs a check.
 fn qed() -> Vec<u8> {
     patched(&Qed::new(5 * TIB).bytes(), &[(16, &[2])])
 }
@@ -41,7 +40,7 @@ fn fed(bytes: &[u8]) -> Image {
     prober.finish().expect("an answer")
 }
 
-/// An image, and its format, virtual size, cluster size, and whether it is dirty.
+/// An image, and its expected format, virtual size, cluster size and dirty flag.
 type Row = (Vec<u8>, Format, u64, Option<u64>, Option<bool>);
 
 #[test]
@@ -95,9 +94,9 @@ fn facts_do_not_depend_on_the_machine() {
     assert_eq!(content_id.own, 0x1234_5678);
 }
 
-/// Offsets of more than 32 bits.
+/// The offset needs more than 32 bits.
 #[test]
-fn a_structure_beyond_four_gibibytes_is_found_there() {
+fn a_structure_beyond_4_gib_is_found() {
     let mut bytes = qcow2();
     bytes[8..16].copy_from_slice(&(1u64 << 40).to_be_bytes());
     let mut prober = Prober::new(&Options::new());
@@ -109,6 +108,6 @@ fn a_structure_beyond_four_gibibytes_is_found_there() {
         .expect("wanted");
     let error = prober
         .next_read()
-        .expect_err("the name must lie in the first cluster");
+        .expect_err("the name must be in the first cluster");
     assert!(error.to_string().contains("1099511627776"), "{error}");
 }

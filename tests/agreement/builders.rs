@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The builders and `qemu-img` make the same bytes of the same commands, except those that `qemu-img`
-//! chooses at random.
+//! Compares the images of the builders with those of `qemu-img`, made by the same commands. All
+//! bytes must be equal, except those that `qemu-img` chooses at random.
 
 use diskprobe_test_support::bytes::position;
 use diskprobe_test_support::oracle::{trial, QEMU_IMG};
@@ -13,18 +13,18 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// Of a longer file, the start and the end are compared.
+/// The compared sizes at the start and at the end of a long file.
 const START: u64 = 16 << 20;
 const END: u64 = 64 << 10;
 
-/// One test for each format.
+/// Returns one test for each format.
 pub(crate) fn trials() -> Vec<Trial> {
     let mut formats: BTreeMap<&str, Vec<Recipe>> = BTreeMap::new();
     for recipe in built() {
         formats.entry(recipe.format()).or_default().push(recipe);
     }
     let test = |(format, recipes): (&str, Vec<Recipe>)| {
-        let name = format!("builders::{format}_images_are_those_of_qemu_img");
+        let name = format!("builders::{format}_images_match_qemu_img");
         trial(name, &[QEMU_IMG], move || compare(&recipes))
     };
     formats.into_iter().map(test).collect()
@@ -32,7 +32,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn compare(recipes: &[Recipe]) {
     let (ours, theirs) = (Images::new(), Images::new());
-    // Some are over the images of other formats.
+    // Some recipes have a backing file of another format.
     for base in built().iter().filter(|base| base.is_base()) {
         base.build(&ours);
         make_theirs(&theirs, base);
@@ -51,8 +51,8 @@ fn compare(recipes: &[Recipe]) {
     assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
-/// Makes the image with `qemu-img`, again if the random CID of a VMDK starts with zeros: `qemu-img`
-/// writes it without them, and the text is shorter.
+/// Makes the image with `qemu-img`. Repeats it if the random CID of a VMDK starts with zeros:
+/// `qemu-img` omits them, so the text would be shorter.
 fn make_theirs(images: &Images, recipe: &Recipe) {
     loop {
         qemu_img::make_recipe(images, recipe);
@@ -80,7 +80,7 @@ fn names(images: &Images) -> Vec<String> {
     names.collect()
 }
 
-/// The first place where the files differ.
+/// Returns the first difference of the files.
 fn difference(ours: &Path, theirs: &Path) -> Option<String> {
     let open = |path: &Path| File::open(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
     let (ours, theirs) = (open(ours), open(theirs));
@@ -115,7 +115,7 @@ fn part(file: &File, range: &Range<u64>) -> Vec<u8> {
     bytes
 }
 
-/// The bytes without those that are chosen at random, or name the version of QEMU.
+/// Masks the bytes that are random or depend on the version of QEMU.
 fn masked([mut start, mut end]: [Vec<u8>; 2]) -> [Vec<u8>; 2] {
     if start.starts_with(b"QFI\xfb") {
         if let Some(header) = luks_in_qcow2(&start) {
@@ -139,7 +139,7 @@ fn masked([mut start, mut end]: [Vec<u8>; 2]) -> [Vec<u8>; 2] {
     for part in [&mut start, &mut end] {
         for footer in [0, part.len().saturating_sub(512)] {
             if part[footer..].starts_with(b"conectix") {
-                // timestamp, checksum and UUID
+                // Timestamp, checksum and UUID.
                 mask(part, footer + 24..footer + 28);
                 mask(part, footer + 64..footer + 84);
             }
@@ -159,7 +159,8 @@ fn luks_in_qcow2(bytes: &[u8]) -> Option<usize> {
     usize::try_from(u64::from_be_bytes(offset)).ok()
 }
 
-/// Digest, salt, iterations and UUID; of the first slot, iterations and salt; its key material.
+/// Masks the digest, salt, iterations and UUID, the iterations and salt of the first key slot, and
+/// its key material.
 fn mask_luks(header: &mut [u8]) {
     let key_bytes = u32::from_be_bytes(header[108..112].try_into().expect("4 bytes")) as usize;
     mask(header, 112..208);
@@ -167,7 +168,8 @@ fn mask_luks(header: &mut [u8]) {
     mask(header, 4096..4096 + key_bytes * 4000);
 }
 
-/// Creator; of the headers, checksum, sequence number and GUIDs; the identifier of the disk.
+/// Masks the creator, the checksum, sequence number and GUIDs of the headers, and the identifier of
+/// the disk.
 fn mask_vhdx(bytes: &mut [u8]) {
     mask(bytes, 8..520);
     for header in [0x1_0000, 0x2_0000] {
@@ -177,7 +179,7 @@ fn mask_vhdx(bytes: &mut [u8]) {
     mask(bytes, metadata + 0x1_0010..metadata + 0x1_0020);
 }
 
-/// The values of `CID` and `parentCID`, of which leading zeros are not written.
+/// Masks the values of `CID` and `parentCID`, because `qemu-img` omits their leading zeros.
 fn mask_identifiers(text: &mut [u8]) {
     let old = String::from_utf8_lossy(text).into_owned();
     let lines = old.lines().map(|line| match line.split_once('=') {

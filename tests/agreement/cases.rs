@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The cases of `diskprobe_test_support::cases` with `qemu-img`: it gives the facts that we give,
-//! or the other answer that a case expects.
+//! Runs the cases of `diskprobe_test_support::cases` with `qemu-img`. It must report the same
+//! facts, or the different answer that the case expects.
 
 use crate::compared::differences;
 use diskprobe::Options;
@@ -11,7 +11,7 @@ use diskprobe_test_support::{cases, qemu_img, Images};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-/// For each format one test of all versions of `qemu-img`, and one for each class of versions.
+/// Returns one test per format for all versions of `qemu-img`, and one per class of versions.
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     let rows = cases::disagreements::rows().into_iter();
@@ -87,7 +87,7 @@ fn agrees(case: &Case, info: &Value) -> Result<(), String> {
     }
 }
 
-/// The facts of `qemu-img info` on one line.
+/// Returns the facts of `qemu-img info` as one line.
 fn line(info: &Value) -> String {
     let data = &info["format-specific"]["data"];
     let text = |value: &Value| value.as_str().map(str::to_owned);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Our facts and those of `qemu-img info`, under the names that these have there.
+//! Compares our facts with those of `qemu-img info`, under QEMU's names.
 
 use diskprobe::location::resolve;
 use diskprobe::{EncryptionFormat, Feature, Format, Image, ReferenceKind};
@@ -7,7 +7,7 @@ use diskprobe_test_support::probe::{detail, number};
 use serde_json::{json, Value};
 use std::path::Path;
 
-/// A fact on which the two sides do not agree.
+/// A fact whose values differ.
 #[derive(Debug)]
 pub(crate) struct Difference {
     pub(crate) key: &'static str,
@@ -15,7 +15,7 @@ pub(crate) struct Difference {
     pub(crate) theirs: Value,
 }
 
-/// All facts that differ, of those that both give.
+/// Returns all differences between facts that both programs report.
 pub(crate) fn differences(image: &Image, info: &Value, path: &Path) -> Vec<Difference> {
     let ours = ours(image, path);
     ours.into_iter()
@@ -50,13 +50,14 @@ fn ours(image: &Image, path: &Path) -> Vec<(&'static str, Value)> {
         (
             "encrypted",
             match encryption {
-                // QEMU knows of no other.
+                // QEMU knows only these encryption formats.
                 Some(EncryptionFormat::Aes | EncryptionFormat::Luks) => json!(true),
                 _ => Value::Null,
             },
         ),
     ];
-    // QEMU reports these facts for some formats only, or reads them from files that we do not open.
+    // QEMU reports these facts for some formats only, or reads them from files that diskprobe does
+    // not open.
     if image.format() != Format::Parallels && image.extents().len() == 0 {
         let given = !matches!(image.format(), Format::Bochs | Format::Cloop | Format::Dmg);
         facts.extend(given.then(|| ("cluster-size", json!(image.cluster_size()))));
@@ -121,7 +122,7 @@ fn vmdk(image: &Image, path: &Path, facts: &mut Vec<(&'static str, Value)>) {
     }
 }
 
-/// The same of what qemu-img printed.
+/// Returns the value that qemu-img printed for this fact.
 fn theirs(info: &Value, key: &str) -> Value {
     let data = &info["format-specific"]["data"];
     let count = |list: &Value| list.as_array().map(Vec::len);
@@ -160,8 +161,8 @@ fn theirs(info: &Value, key: &str) -> Value {
     }
 }
 
-/// A name as text. What is no text is one mark, because the two sides do not count alike how many
-/// characters it is.
+/// Returns a name as text. Each run of invalid bytes becomes one replacement character, because the
+/// two programs split such bytes differently.
 fn text(bytes: &[u8]) -> String {
     let mut text = String::new();
     for character in String::from_utf8_lossy(bytes).chars() {

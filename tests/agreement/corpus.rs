@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Images that other programs made. They are not part of this repository.
+//! Images made by other programs. They are not part of this repository.
 
 use diskprobe::{Format, Options};
 use diskprobe_test_support::oracle::{shared, Need, CORPUS, QEMU_IMG};
@@ -15,11 +15,11 @@ const BZIP2: Need = Need::Program("bzip2", "bzip2");
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = trials![[CORPUS, BZIP2];
-        images_of_other_programs_have_their_facts,
+        images_of_other_programs_have_the_recorded_facts,
         any_split_of_an_image_gives_the_answer_of_the_file,
     ];
     trials.extend(trials![[CORPUS, BZIP2, QEMU_IMG];
-        a_log_to_replay_is_dirty_and_qemu_img_refuses_the_image,
+        a_vhdx_with_a_log_to_replay_is_dirty,
     ]);
     trials
 }
@@ -47,7 +47,7 @@ fn facts() -> Vec<Facts> {
     table.lines().skip(1).map(fact).collect()
 }
 
-/// Returns the bytes of an image.
+/// Returns the decompressed bytes of an image.
 fn image(name: &str) -> Vec<u8> {
     let path = shared("corpus").join(format!("{name}.bz2"));
     let output = Command::new("bzip2")
@@ -59,13 +59,13 @@ fn image(name: &str) -> Vec<u8> {
     output.stdout
 }
 
-fn images_of_other_programs_have_their_facts() {
+fn images_of_other_programs_have_the_recorded_facts() {
     let all = facts();
     for facts in &all {
         let Facts { file, format, .. } = facts;
         let bytes = image(file);
         assert_eq!(bytes.len() as u64, facts.physical_size, "{file}");
-        // The name of one tells its format.
+        // One image is detected by its name only.
         let options = Options::new().file_name(file);
         let image = probe_with(&bytes, &options);
         let image = image.unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -96,7 +96,7 @@ fn any_split_of_an_image_gives_the_answer_of_the_file() {
     }
 }
 
-fn a_log_to_replay_is_dirty_and_qemu_img_refuses_the_image() {
+fn a_vhdx_with_a_log_to_replay_is_dirty() {
     let bytes = image("iotest-dirtylog-10G-4M.vhdx");
     let image = probe(&bytes).expect("a VHDX image");
     assert!(qemu_img::info_of(&Images::new(), &bytes).is_none());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! LUKS images with `cryptsetup`: those that it makes, and what it says of those that are built.
+//! LUKS images with `cryptsetup`: images that it makes, and its view of built images.
 
 use diskprobe::ErrorKind::InvalidImage;
 use diskprobe::{EncryptionFormat, Finding, Format, Image};
@@ -13,26 +13,26 @@ use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// The program, which other modules use too.
+/// The need for `cryptsetup`, which other modules share.
 pub(crate) const CRYPTSETUP: Need = Need::Program("cryptsetup", "cryptsetup-bin");
-/// Options for keys that are quick to make.
+/// Options that make key derivation quick.
 const QUICK: [&str; 4] = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
 
 pub(crate) fn trials() -> Vec<Trial> {
     trials![[CRYPTSETUP];
-        luks1_images_are_opened_as_expected_of_cryptsetup,
-        the_copy_that_counts_is_that_of_cryptsetup,
-        key_slots_are_within_their_area_as_in_cryptsetup,
-        ciphers_have_the_names_of_cryptsetup,
-        luks2_images_of_cryptsetup_have_the_facts_of_their_json,
-        an_erased_image_has_no_key,
+        cryptsetup_opens_luks1_images_as_expected,
+        the_header_copy_used_matches_cryptsetup,
+        key_slot_bounds_match_cryptsetup,
+        cipher_names_match_cryptsetup,
+        luks2_facts_match_the_json_of_cryptsetup,
+        an_erased_image_has_no_active_key_slot,
         a_second_copy_at_4_mib_is_found,
         a_detached_header_has_no_size,
-        a_device_that_is_reencrypted_has_several_segments,
+        a_device_under_reencryption_has_several_segments,
     ]
 }
 
-/// Runs it in the directory, with a passphrase; returns what it prints.
+/// Runs cryptsetup in the directory of the images, with a passphrase. Returns its output.
 fn cryptsetup(images: &Images, arguments: &[&str]) -> Vec<u8> {
     let mut child = Command::new("cryptsetup")
         .arg("--batch-mode")
@@ -43,7 +43,7 @@ fn cryptsetup(images: &Images, arguments: &[&str]) -> Vec<u8> {
         .spawn()
         .expect("cryptsetup starts");
     let mut input = child.stdin.take().expect("a pipe");
-    // Not every command reads the passphrase.
+    // Not every command reads the passphrase, so this may fail.
     let _ = input.write_all(b"passphrase");
     drop(input);
     let output = child.wait_with_output().expect("it ends");
@@ -51,8 +51,8 @@ fn cryptsetup(images: &Images, arguments: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// Returns what `luksDump` says of these bytes; `None` if it refuses them. It may repair the file,
-/// so it gets a copy.
+/// Returns the output of `luksDump` for these bytes, or `None` if it refuses them. cryptsetup may
+/// repair the file, so it gets a copy.
 fn dump(images: &Images, bytes: &[u8]) -> Option<String> {
     let path = images.write("dumped.img", bytes);
     let mut command = Command::new("cryptsetup");
@@ -67,7 +67,7 @@ fn create(images: &Images, name: &str, size: u64) {
     file.set_len(size).expect("a sparse file");
 }
 
-/// Formats a file of `size` bytes with these arguments; returns it and its JSON.
+/// Formats a file of `size` bytes with these arguments. Returns its bytes and its JSON metadata.
 fn formatted(images: &Images, size: u64, arguments: &[&str]) -> (Vec<u8>, Value) {
     create(images, "luks2.img", size);
     let format = ["luksFormat", "--type", "luks2"];
@@ -92,7 +92,7 @@ fn cipher(image: &Image) -> String {
     String::from_utf8(parts.join(&b'-')).expect("ASCII")
 }
 
-fn luks1_images_are_opened_as_expected_of_cryptsetup() {
+fn cryptsetup_opens_luks1_images_as_expected() {
     let images = Images::new();
     for (case, is_opened) in luks::all() {
         let dump = dump(&images, &case.bytes);
@@ -104,7 +104,7 @@ fn luks1_images_are_opened_as_expected_of_cryptsetup() {
     }
 }
 
-fn the_copy_that_counts_is_that_of_cryptsetup() {
+fn the_header_copy_used_matches_cryptsetup() {
     let images = Images::new();
     for copies in luks2::copies() {
         let dump = dump(&images, &copies.bytes).expect(copies.name);
@@ -118,7 +118,7 @@ fn the_copy_that_counts_is_that_of_cryptsetup() {
     }
 }
 
-fn key_slots_are_within_their_area_as_in_cryptsetup() {
+fn key_slot_bounds_match_cryptsetup() {
     let images = Images::new();
     for (name, bytes, is_possible) in luks2::key_slots() {
         let is_opened = dump(&images, &bytes).is_some();
@@ -128,7 +128,7 @@ fn key_slots_are_within_their_area_as_in_cryptsetup() {
     }
 }
 
-fn ciphers_have_the_names_of_cryptsetup() {
+fn cipher_names_match_cryptsetup() {
     let images = Images::new();
     for (name, bytes, is_null) in luks2::ciphers() {
         let dump = dump(&images, &bytes).expect(name);
@@ -138,7 +138,7 @@ fn ciphers_have_the_names_of_cryptsetup() {
     }
 }
 
-/// Asserts that the facts of an image asked for by name are those of its JSON.
+/// Asserts that the facts of an image probed as LUKS match its JSON metadata.
 fn assert_facts(name: &str, bytes: &[u8], metadata: &Value) -> Image {
     let image = by_name(bytes);
     let segment = &metadata["segments"]["0"];
@@ -159,7 +159,7 @@ fn assert_facts(name: &str, bytes: &[u8], metadata: &Value) -> Image {
     assert_eq!(image.recorded_size(), size, "{name}");
     let sectors = size.map(|size| size.next_multiple_of(512));
     assert_eq!(image.virtual_size(), sectors, "{name}");
-    // Without being asked for, it is raw.
+    // Detection treats LUKS2 as raw.
     let raw = probe(bytes).expect("raw");
     let found = raw.encryption().map(|encryption| encryption.format);
     assert_eq!(
@@ -169,7 +169,7 @@ fn assert_facts(name: &str, bytes: &[u8], metadata: &Value) -> Image {
     image
 }
 
-fn luks2_images_of_cryptsetup_have_the_facts_of_their_json() {
+fn luks2_facts_match_the_json_of_cryptsetup() {
     let images = Images::new();
     let cases: [(u64, &[&str]); 7] = [
         (20 * MIB, &[]),
@@ -194,7 +194,7 @@ fn luks2_images_of_cryptsetup_have_the_facts_of_their_json() {
     assert_eq!(encryption.active_slots, Some(2));
 }
 
-fn an_erased_image_has_no_key() {
+fn an_erased_image_has_no_active_key_slot() {
     let images = Images::new();
     formatted(&images, 20 * MIB, &[]);
     cryptsetup(&images, &["luksErase", "luks2.img"]);
@@ -235,7 +235,7 @@ fn a_detached_header_has_no_size() {
     assert_eq!(encryption.payload_offset, Some(0));
 }
 
-fn a_device_that_is_reencrypted_has_several_segments() {
+fn a_device_under_reencryption_has_several_segments() {
     let images = Images::new();
     formatted(&images, 40 * MIB, &[]);
     let init = [
@@ -249,7 +249,7 @@ fn a_device_that_is_reencrypted_has_several_segments() {
     assert_eq!(segments.map(|all| all.len()), Some(3));
     assert_facts("backups of the segment", &bytes, &metadata);
 
-    // Encryption in place: the first part of the data was moved to the end.
+    // cryptsetup encrypts in place. It moved the first part of the data to the end.
     create(&images, "plain.img", 30 * MIB);
     let encrypt = [
         "reencrypt",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Detection by the name of the file and by the text of a descriptor, and facts of written data,
-//! with
+//! Compares detection by file name and by descriptor text, and facts of written data, with
 //! `qemu-img`.
 
 use diskprobe::{Format, Options};
@@ -13,13 +12,13 @@ use libtest_mimic::Trial;
 
 pub(crate) fn trials() -> Vec<Trial> {
     trials![[QEMU_IMG];
-        a_name_ending_in_dmg_counts_as_in_qemu,
-        a_descriptor_is_detected_as_in_qemu,
-        written_blocks_of_vdi_are_counted_as_qemu_img_writes_them,
+        detection_by_dmg_name_matches_qemu,
+        descriptor_detection_matches_qemu,
+        allocated_vdi_blocks_match_qemu_img,
     ]
 }
 
-fn a_name_ending_in_dmg_counts_as_in_qemu() {
+fn detection_by_dmg_name_matches_qemu() {
     let images = Images::new();
     let (qcow2, vdi) = (Qcow2::new(MIB).bytes(), Vdi::new(MIB).bytes());
     for (name, bytes, facts) in dmg::by_name(&cloop(), &qcow2, &vdi) {
@@ -36,7 +35,7 @@ fn a_name_ending_in_dmg_counts_as_in_qemu() {
     }
 }
 
-fn a_descriptor_is_detected_as_in_qemu() {
+fn descriptor_detection_matches_qemu() {
     let images = Images::new();
     for (is_vmdk, text) in vmdk::detection() {
         let rest = "CID=1\nparentCID=ffffffff\ncreateType=\"x\"\n";
@@ -51,8 +50,8 @@ fn a_descriptor_is_detected_as_in_qemu() {
     }
 }
 
-/// 3 MiB at different offsets are three blocks.
-fn written_blocks_of_vdi_are_counted_as_qemu_img_writes_them() {
+/// The test writes three bytes in three different blocks of 1 MiB.
+fn allocated_vdi_blocks_match_qemu_img() {
     let images = Images::new();
     let data = [(0, &b"x"[..]), (10 << 20, b"x"), (63 << 20, b"x")];
     images.write("data.raw", patched(&vec![0; 64 << 20], &data));

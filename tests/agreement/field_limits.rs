@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The limits of single fields with `qemu-img`: it refuses what we refuse, and accepts what we
-//! accept, except as the list says.
+//! Compares the limits of single fields with `qemu-img`. It must refuse and accept the same values,
+//! except as the list says.
 
 use diskprobe_test_support::field_limits::{bases, Base, Limit};
 use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};
@@ -9,10 +9,10 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What a test needs, and its lines, each with the name of the base.
+/// The needs of a test, and its lines, each with the name of the base.
 type Group = (Vec<Need>, Vec<(&'static str, &'static str)>);
 
-/// One test for each format, and for each class of versions.
+/// Returns one test for each format and each class of versions.
 pub(crate) fn trials() -> Vec<Trial> {
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for base in bases(&Images::new()) {
@@ -58,7 +58,7 @@ fn compare(lines: &[(&str, &str)]) {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// A base about which `qemu-img` is asked.
+/// A base that is compared with `qemu-img`.
 struct Asked<'a> {
     images: &'a Images,
     base: &'a Base,
@@ -75,7 +75,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Returns what `qemu-img` says of an image; `None` if it is none of the format.
+    /// Returns the facts of `qemu-img`, or `None` if it refuses the image or detects another
+    /// format.
     fn info(&self, bytes: &[u8]) -> Option<Value> {
         let path = self.images.write("changed.img", bytes);
         let asked = self.base.asked.map(|format| ["-f", format.as_str()]);
@@ -84,7 +85,7 @@ impl<'a> Asked<'a> {
         (info["format"] == self.format).then_some(info)
     }
 
-    /// Returns what is not as the line says.
+    /// Returns the first difference from the line of the list.
     fn fault(&self, limit: &Limit) -> Option<String> {
         for change in &limit.wrong {
             let opened = self.info(&self.base.changed(change)).is_some();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations as QEMU reads them: it says which file it cannot open.
+//! Compares local locations with QEMU, whose error message names the file that it tries to open.
 
 use diskprobe::location::Location;
 use diskprobe_test_support::oracle::QEMU_IMG;
@@ -11,7 +11,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials![[QEMU_IMG]; qemu_img_opens_the_file_that_a_location_names]
 }
 
-/// QEMU, too, takes what follows `file:` for a path.
+/// QEMU also treats the text after `file:` as a path.
 fn qemu_img_opens_the_file_that_a_location_names() {
     for (input, path) in [
         ("file:/nonexistent/a%20b", "/nonexistent/a%20b"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What other programs say of the same images. A test is ignored, with the reason, if its program
-//! is missing or too old; with `DISKPROBE_REQUIRE_ORACLES`, a missing program is a failure.
+//! Compares our answers with those of other programs for the same images.
+//!
+//! If a program is missing or too old, the test is ignored with the reason. With
+//! `DISKPROBE_REQUIRE_ORACLES`, a missing program is a failure.
 
 mod builders;
 mod cases;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a walk costs at most: chains that have no end, of images that cost as much as one can.
+//! The maximum cost of a chain walk: endless chains of the most expensive images.
 
 use diskprobe::chain::{Chain, ChainOptions, Element, Identity, OpenRequest, Opened, Opener};
 use diskprobe::location::Location;
@@ -11,14 +11,14 @@ use std::cell::Cell;
 use std::io;
 use std::time::Instant;
 
-/// The same bytes under every name, and each time another file.
+/// Gives the same bytes for every name, each time as another file.
 struct Endless<'a> {
     image: &'a [u8],
     has_identity: bool,
     opened: u64,
     reads: Cell<u64>,
     bytes: Cell<u64>,
-    /// Most reads, and most bytes, of one image.
+    /// The maximum reads and bytes of one image.
     most: Cell<(u64, u64)>,
 }
 
@@ -86,15 +86,15 @@ impl Opener for Endless<'_> {
     }
 }
 
-/// What a qcow2 image names.
+/// The names in a qcow2 image.
 struct Names<'a> {
-    /// At the end of its first cluster.
+    /// The backing file name, at the end of the first cluster.
     backing: &'a [u8],
-    /// After the holes; none if it is empty.
+    /// The data file name, after the holes. Omitted if empty.
     data_file: &'a [u8],
 }
 
-/// A qcow2 image of many extensions with holes between.
+/// Makes a qcow2 image of many extensions with holes between them.
 fn qcow2(plain: &[u8], holes: u32, names: &Names<'_>) -> Vec<u8> {
     let mut bytes = vec![0; 4 << 20];
     bytes[..112].copy_from_slice(&plain[..112]);
@@ -126,7 +126,7 @@ fn qcow2(plain: &[u8], holes: u32, names: &Names<'_>) -> Vec<u8> {
     )
 }
 
-/// The worst that the limit on reads lets pass.
+/// Returns the most expensive image that the limit on reads accepts.
 fn worst_qcow2(plain: &[u8], names: &Names<'_>, options: &Options) -> Vec<u8> {
     let images = (1..=Limits::MAX_READS)
         .rev()
@@ -136,7 +136,7 @@ fn worst_qcow2(plain: &[u8], names: &Names<'_>, options: &Options) -> Vec<u8> {
     images.into_iter().find(is_taken).expect("one that passes")
 }
 
-/// A VMDK whose parent is named in the longest text that is read, far from its header.
+/// Makes a VMDK whose parent name is in a descriptor of maximum size, far from the header.
 fn vmdk() -> Vec<u8> {
     let mut base = Vmdk::new(64 * MIB).bytes();
     base.resize(51200 + 65536, 0);
@@ -162,7 +162,7 @@ fn vmdk() -> Vec<u8> {
 }
 
 #[test]
-fn a_hostile_chain_costs_no_more_than_its_limits() {
+fn a_hostile_chain_stays_within_its_limits() {
     let plain = Qcow2::new(64 * MIB).cluster_size(2 * MIB).bytes();
     let quick = Options::new().format(Some(Format::Qcow2));
     let thorough = quick.clone().thorough(true);
@@ -177,7 +177,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
         data_file: &data_file,
         ..names
     };
-    // Without identities, each has a name of its own: its directory is one level deeper.
+    // Without identities, names must differ to avoid a loop: each directory is one level deeper.
     let deeper = Names {
         backing: b"d/n",
         ..names
@@ -202,7 +202,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
             true,
         ),
         (
-            "qcow2, told by names",
+            "qcow2, identified by names",
             of(&quick),
             worst_qcow2(&plain, &deeper, &quick),
             false,
@@ -233,7 +233,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
         );
         assert!(reads <= depth * u64::from(Limits::MAX_READS), "{name}");
         assert!(bytes <= depth * Limits::MAX_BYTES, "{name}");
-        // To the end of what is allowed.
+        // The walk reaches the limits.
         assert_eq!(
             broken.error().kind(),
             ErrorKind::LimitExceeded,
@@ -249,7 +249,7 @@ fn a_hostile_chain_costs_no_more_than_its_limits() {
     assert_eq!(
         most_reads,
         u64::from(Limits::MAX_READS),
-        "the worst is as bad as the limit"
+        "the most expensive image must reach the limit"
     );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Attacks by images that have a public number, and what becomes of them here.
+//! Published attacks with images, and our results.
 
 use crate::policy::{assert_policies, size, NEEDS_OTHERS, TOP};
 use diskprobe::chain::{Chain, LocalFiles, OpenRequest, Opened, Opener};
@@ -11,19 +11,19 @@ use diskprobe_test_support::chain::{
 };
 use diskprobe_test_support::Images;
 
-/// A guest writes a header into its raw disk, which another image takes as its backing file without
-/// recording the format.
+/// A guest writes an image header to its raw disk. Another image has this disk as its backing file
+/// and does not record its format.
 #[test]
-fn cve_2010_2238_a_guest_written_header_names_a_file_of_the_host() {
+fn cve_2010_2238_a_header_written_by_a_guest_is_not_followed() {
     let images = Images::new();
     overlay(&images, "disk.raw", "/etc/hostname", "raw");
     assert_policies(&images, "disk.raw", NEEDS_OTHERS, size(&images, "disk.raw"));
 }
 
-/// An uploaded image brings an external data file: it is in the chain, where a caller sees it, it
-/// is kept inside a root directory, and it is refused if the image was probed.
+/// An uploaded image names an external data file. The chain lists the file, so the caller sees it.
+/// A root directory confines it. The walk fails if the image was probed.
 #[test]
-fn cve_2024_32498_a_data_file_of_the_host() {
+fn cve_2024_32498_a_data_file_is_listed_and_confined() {
     let images = Images::new();
     std::fs::create_dir(images.path("pool")).unwrap();
     raw(&images, "secret.raw");
@@ -50,7 +50,7 @@ fn cve_2024_32498_a_data_file_of_the_host() {
     assert_policies(&images, "mid.qcow2", NEEDS_OTHERS, length);
 }
 
-/// Opens files of this machine, and keeps their names.
+/// Opens local files and records their names.
 struct Watched {
     names: Vec<String>,
     local: LocalFiles,
@@ -64,10 +64,10 @@ impl Opener for Watched {
     }
 }
 
-/// A data file named by options of drivers: no driver is run, what is not local is left alone, and
-/// a file that is named so is looked at like any other.
+/// Driver options name a data file. No driver runs, a remote location is not opened, and a local
+/// file is treated like any other.
 #[test]
-fn cve_2024_4467_a_data_file_named_by_json() {
+fn cve_2024_4467_a_data_file_named_by_json_runs_no_driver() {
     let images = Images::new();
     with_data_file(&images, "top.qcow2", "d.raw");
     let original = std::fs::read(images.path("top.qcow2")).unwrap();
@@ -122,7 +122,7 @@ fn cve_2024_4467_a_data_file_named_by_json() {
     );
 }
 
-/// The image with another name in its header extension for the data file, which must be its last.
+/// Returns the image with another data file name. The name must be in the last header extension.
 fn renamed(image: &[u8], name: &[u8]) -> Vec<u8> {
     let place = image
         .windows(4)

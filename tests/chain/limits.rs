@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Loops, long chains, and what a walk costs.
+//! Loops and limits of a chain.
 
 use diskprobe::chain::ChainOptions;
 use diskprobe::ErrorKind;
@@ -58,7 +58,7 @@ fn a_loop_through_other_names_of_the_same_file_is_detected() {
 }
 
 #[test]
-fn a_file_is_in_a_chain_once() {
+fn an_image_cannot_be_its_own_data_file() {
     let images = Images::new();
     with_data_file(&images, "top.qcow2", "d.raw");
     std::fs::remove_file(images.path("d.raw")).unwrap();
@@ -68,7 +68,7 @@ fn a_file_is_in_a_chain_once() {
 }
 
 #[test]
-fn two_images_may_have_one_data_file() {
+fn two_images_may_share_a_data_file() {
     let images = Images::new();
     let base = Qcow2::new(MIB).data_file("d.raw");
     base.write(images.path("base.qcow2"));
@@ -96,7 +96,7 @@ fn parts_of_one_file_are_different_elements() {
     overlay(&images, "top.qcow2", &slice(512, 512), "raw");
     let whole = format!("{TOP} | backing top.qcow2 raw recorded 512");
     assert_whole(&images, "top.qcow2", &options(), &whole);
-    // Each of which is there once.
+    // But the same part of the file twice is a loop.
     overlay(&images, "top.qcow2", &slice(0, 0), "qcow2");
     let first = open(&images, "top.qcow2", &options()).unwrap_err();
     assert_eq!(first.error().kind(), ErrorKind::Loop);
@@ -129,7 +129,7 @@ fn the_number_of_images_is_limited() {
         let words = format!("the chain has more than {limit} images");
         assert_eq!(broken.error().to_string(), words);
         let reached = broken.partial_chain().elements();
-        // The one that is too many is described.
+        // The image that exceeds the limit is an element too, but it is not opened.
         assert_eq!(reached.len(), usize::try_from(limit).unwrap() + 1);
         assert!(reached
             .iter()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Elements by name or index, and the name to record when some are taken out.
+//! Lookup of elements by name or index, and the name to record after some elements are removed.
 
 use diskprobe::chain::{Chain, Element, Lookup};
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
@@ -8,7 +8,7 @@ use diskprobe_test_support::Images;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 
-/// A chain of three with a data file at the top, so that indexes and depths differ.
+/// Makes a chain of three images. The top has a data file, so indexes and depths differ.
 fn three(images: &Images) -> Chain {
     raw(images, "base.raw");
     std::fs::create_dir_all(images.path("sub")).unwrap();
@@ -22,7 +22,7 @@ fn find(chain: &Chain, lookup: Lookup<'_>) -> Option<usize> {
     chain.find(&lookup).map(Element::index)
 }
 
-/// Looks only below the element of that index, if there is one.
+/// Limits the lookup to elements below `index`, if it is given.
 fn below<'a>(chain: &Chain, lookup: Lookup<'a>, index: Option<usize>) -> Lookup<'a> {
     match index {
         Some(index) => lookup.below(&chain.elements()[index]),
@@ -44,7 +44,7 @@ fn an_element_is_found_by_its_index() {
     assert_eq!(index("vda[2]", None, None), Some(3));
     assert_eq!(index("vda[3]", Some("vda"), None), None);
     assert_eq!(index("vdb[1]", Some("vda"), None), None);
-    // 0 is no index, and there is no such file.
+    // 0 is not an index, so it is a file name. No such file exists.
     assert_eq!(index("vda[0]", Some("vda"), None), None);
     assert_eq!(index("vda[1]", Some("vda"), Some(0)), Some(2));
     assert_eq!(index("vda[1]", Some("vda"), Some(2)), None);
@@ -63,7 +63,7 @@ fn an_element_is_found_by_its_name() {
     assert_eq!(
         named(&full("sub/../base.raw"), None),
         Some(3),
-        "as the chain has it"
+        "as in the chain"
     );
     assert_eq!(named(&full("base.raw"), None), Some(3));
     assert_eq!(named(&full("soft"), None), Some(3));
@@ -71,15 +71,15 @@ fn an_element_is_found_by_its_name() {
     assert_eq!(
         named(b"hard", None),
         Some(3),
-        "from the directory of the image above"
+        "relative to the directory of the image above"
     );
-    assert_eq!(named(b"./mid.qcow2", None), None, "not from its own");
+    assert_eq!(named(b"./mid.qcow2", None), None, "not in its own");
     assert_eq!(named(b"./sub/mid.qcow2", None), Some(2));
     assert_eq!(named(&full("absent"), None), None);
     assert_eq!(
         named(&full("d.raw"), None),
         None,
-        "a data file is not meant"
+        "a data file is never found"
     );
     assert_eq!(named(&full("top.qcow2"), Some(0)), None);
     assert_eq!(named(&full("base.raw"), Some(2)), Some(3));
@@ -104,7 +104,7 @@ fn the_name_to_record_is_relative_to_the_image_above() {
     assert_eq!(name(2, 3).as_deref(), Some("sub/../base.raw"));
     assert_eq!(name(3, 3).as_deref(), Some("../base.raw"));
     assert_eq!(name(2, 2).as_deref(), Some("sub/mid.qcow2"));
-    assert_eq!(name(0, 3), None, "the top is not recorded");
+    assert_eq!(name(0, 3), None, "the top has no recorded name");
     assert_eq!(name(3, 2), None);
     assert_eq!(name(1, 3), None, "a data file");
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains: what is followed, what is refused, and what is said of each element.
+//! Chains: which names are followed, which are refused, and the facts of each element.
 
 mod cost;
 mod cve;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Which file a recorded name leads to, and what ends the walk.
+//! The file that a recorded name refers to, and the ends of a chain.
 
 use diskprobe::chain::{Chain, Element, ElementKind, ElementState};
 use diskprobe::{ErrorKind, Format};
@@ -12,7 +12,7 @@ use std::os::unix::fs::{symlink, FileTypeExt};
 use std::process::Command;
 
 #[test]
-fn elements_come_from_the_top_down() {
+fn elements_are_ordered_from_the_top_down() {
     let images = Images::new();
     raw(&images, "base.raw");
     overlay(&images, "mid.qcow2", "base.raw", "raw");
@@ -37,7 +37,7 @@ fn elements_come_from_the_top_down() {
 }
 
 #[test]
-fn names_are_joined_to_the_directory_that_led_to_the_image() {
+fn names_are_relative_to_the_directory_in_the_path_of_the_image() {
     let images = Images::new();
     for folder in ["a", "b"] {
         std::fs::create_dir(images.path(folder)).unwrap();
@@ -48,7 +48,7 @@ fn names_are_joined_to_the_directory_that_led_to_the_image() {
     let whole = "top top.qcow2 qcow2 given 1048576 | backing a/mid.qcow2 qcow2 recorded 1048576 | \
                  backing a/../base.raw raw recorded 1048576";
     assert_whole(&images, "top.qcow2", &options(), whole);
-    // A link is in its own directory, not in that of its target.
+    // A name is relative to the directory of the link, not of its target.
     symlink(images.path("top.qcow2"), images.path("b/top")).unwrap();
     let broken = "top b/top qcow2 given 1048576 | backing b/a/mid.qcow2 qcow2 recorded -";
     let words = "backing file at depth 1: cannot open: No such file or directory";
@@ -58,7 +58,7 @@ fn names_are_joined_to_the_directory_that_led_to_the_image() {
         &options(),
         (ErrorKind::NotFound, words, broken),
     );
-    // A linked directory is followed.
+    // A link to a directory is followed.
     symlink("a", images.path("link")).unwrap();
     let whole = "top link/mid.qcow2 qcow2 given 1048576 | \
                  backing link/../base.raw raw recorded 1048576";
@@ -66,7 +66,7 @@ fn names_are_joined_to_the_directory_that_led_to_the_image() {
 }
 
 #[test]
-fn local_files_are_followed_by_any_form_of_name() {
+fn local_files_are_followed_in_every_name_syntax() {
     let images = Images::new();
     raw(&images, "base.raw");
     raw(&images, "a:b");
@@ -238,7 +238,7 @@ fn a_file_that_cannot_be_opened_breaks_the_chain() {
 }
 
 #[test]
-fn a_top_that_cannot_be_opened_is_an_element_too() {
+fn a_top_that_cannot_be_opened_is_still_an_element() {
     let images = Images::new();
     let words = "cannot open: No such file or directory";
     let broken = (ErrorKind::NotFound, words, "top absent qcow2 given -");
@@ -299,7 +299,7 @@ fn a_data_file_needs_a_name() {
         .windows(4)
         .position(|four| four == 0x4441_5441u32.to_be_bytes());
     let place = place.expect("the name of a data file");
-    // An extension of an unknown kind instead of the name; and one of no bytes.
+    // The name is replaced by an extension of an unknown kind, then by an empty name.
     let mut bytes = original.clone();
     bytes[place..place + 4].copy_from_slice(b"none");
     std::fs::write(&path, &bytes).unwrap();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Openers: by descriptor, of the caller's own, and that nothing stays open.
+//! Openers: local, custom and by descriptor. None leaves a descriptor open.
 
 use diskprobe::chain::{Chain, Identity, LocalFiles, OpenRequest, Opened, Opener};
 use diskprobe::location::{Location, LocationKind};
@@ -12,7 +12,7 @@ use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
-/// A server of images, by their paths; it opens local files as well.
+/// Serves images by path, and opens local files.
 struct Server {
     images: HashMap<Vec<u8>, Vec<u8>>,
     asked: Vec<String>,
@@ -117,7 +117,7 @@ fn the_top_may_be_open_already() {
     let mut file = File::open(images.path("top.qcow2")).unwrap();
     let mut read = [0; 100];
     file.read_exact(&mut read).unwrap();
-    // The name says where relative names start; it is not opened.
+    // The name determines the directory for relative names. It is not opened.
     let name = images.path("gone.qcow2");
     let chain = Chain::open_fd(file.as_fd(), &name, &options()).expect("whole");
     assert_eq!(chain.elements().len(), 2);
@@ -131,7 +131,7 @@ fn the_top_may_be_open_already() {
     assert_eq!(error.error().kind(), ErrorKind::Loop);
 }
 
-/// Opens every file itself, and keeps it.
+/// Opens every file and keeps it open.
 struct Keeps(Vec<File>);
 
 impl Opener for Keeps {
@@ -143,7 +143,7 @@ impl Opener for Keeps {
 }
 
 #[test]
-fn a_descriptor_may_be_lent() {
+fn a_descriptor_may_be_borrowed() {
     let images = Images::new();
     raw(&images, "base.raw");
     let slice = r#"json:{"driver":"raw","offset":512,"file":{"driver":"file","filename":"BASE"}}"#;
@@ -175,7 +175,7 @@ fn a_chain_is_complete_if_the_last_image_was_opened() {
     assert!(!chain("far.qcow2").unwrap().is_complete());
     let broken = chain("broken.qcow2").unwrap_err();
     assert!(!broken.partial_chain().is_complete());
-    // The image was reached, and is the last; its data file was not.
+    // The walk reached the last image, but not its data file.
     std::fs::remove_file(images.path("data.raw")).unwrap();
     let broken = chain("alone.qcow2").unwrap_err();
     assert_eq!(broken.partial_chain().elements().len(), 2);
@@ -200,7 +200,7 @@ fn no_descriptor_stays_open() {
     overlay(&images, "wrong.qcow2", "base.raw", "qcow2");
     overlay(&images, "absent.qcow2", "absent", "raw");
     let file = File::open(images.path("top.qcow2")).unwrap();
-    assert_eq!(open_descriptors_to(&images), 1, "this sees them");
+    assert_eq!(open_descriptors_to(&images), 1, "must count it");
     for (name, whole) in [
         ("top", true),
         ("loop", false),
@@ -218,7 +218,7 @@ fn no_descriptor_stays_open() {
         for result in &results {
             assert_eq!(result.is_ok(), whole, "{name}: {result:?}");
         }
-        assert_eq!(open_descriptors_to(&images), 2, "this one, and the root");
+        assert_eq!(open_descriptors_to(&images), 2, "the file and the root");
     }
     drop(file);
     assert_eq!(open_descriptors_to(&images), 0);

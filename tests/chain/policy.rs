@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Formats that are not recorded, or recorded by an unknown name.
+//! Backing formats that are not recorded, or recorded with an unknown name.
 
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
 use diskprobe::ErrorKind;
@@ -14,8 +14,8 @@ use UnrecordedFormat::{Probe, Raw, Refuse};
 
 pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
 
-/// Asserts what each policy makes of the backing file of `top.qcow2`. The chain is broken if
-/// `probed` is an error.
+/// Asserts the result of each policy for the backing file of `top.qcow2`. If `probed` is an error,
+/// the chain breaks.
 #[track_caller]
 pub(crate) fn assert_policies(
     images: &Images,
@@ -51,7 +51,7 @@ pub(crate) fn size(images: &Images, name: &str) -> u64 {
 }
 
 #[test]
-fn an_image_that_names_nothing_may_be_probed() {
+fn an_image_that_names_no_file_may_be_probed() {
     let images = Images::new();
     raw(&images, "base.raw");
     assert_policies(&images, "base.raw", Ok("raw probed 1048576"), 1 << 20);
@@ -85,7 +85,7 @@ fn a_probed_image_with_a_backing_file_is_refused() {
 }
 
 #[test]
-fn a_probed_image_that_brings_only_a_data_file_is_refused() {
+fn a_probed_image_with_only_a_data_file_is_refused() {
     let images = Images::new();
     with_data_file(&images, "mid.qcow2", "d.raw");
     assert_policies(
@@ -94,7 +94,7 @@ fn a_probed_image_that_brings_only_a_data_file_is_refused() {
         NEEDS_OTHERS,
         size(&images, "mid.qcow2"),
     );
-    // Recorded, it is followed.
+    // With a recorded format, it is followed.
     overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
     let whole = format!(
         "{TOP} | backing mid.qcow2 qcow2 recorded 1048576 | data-file d.raw raw implied 1048576"
@@ -126,11 +126,11 @@ fn a_probed_image_with_a_parent_is_refused() {
 }
 
 #[test]
-fn qed_without_its_flag_is_an_unrecorded_format() {
+fn qed_without_the_no_probe_flag_has_no_recorded_format() {
     let images = Images::new();
     raw(&images, "base.raw");
     overlay(&images, "mid.qcow2", "base.raw", "raw");
-    // The flag says that the backing file is raw; for another format it is not set.
+    // The flag means that the backing file is raw. It is not set for other formats.
     let qed = Qed::new(MIB).backing("mid.qcow2", "qcow2");
     qed.write(images.path("top.qed"));
     let top = |policy| {
@@ -149,7 +149,7 @@ fn qed_without_its_flag_is_an_unrecorded_format() {
     assert_eq!(chain.elements()[1].format_name(), None);
 }
 
-/// QEMU detects nothing where the location has a driver at its top: the bytes are the disk.
+/// If the location has a driver at its top level, QEMU detects no format: the bytes are the disk.
 #[test]
 fn a_driver_in_the_location_means_raw() {
     let images = Images::new();
@@ -166,7 +166,7 @@ fn a_driver_in_the_location_means_raw() {
         for policy in [Refuse, Probe, Raw] {
             assert_whole(&images, "top.qcow2", &with_policy(policy), &whole);
         }
-        // A format that is recorded goes before it.
+        // A recorded format has priority.
         overlay(&images, "top.qcow2", &backing, "qcow2");
         let whole = format!("{TOP} | backing base.qcow2 qcow2 recorded 1048576");
         assert_whole(&images, "top.qcow2", &options(), &whole);
@@ -199,7 +199,7 @@ fn an_image_that_was_not_opened_cannot_be_probed() {
 }
 
 #[test]
-fn a_recorded_name_that_is_not_known_stays_unknown() {
+fn an_unknown_recorded_format_is_refused() {
     let images = Images::new();
     raw(&images, "base.raw");
     for name in ["vhd", "iso", "fat", "raW", "RAW", "r w"] {
@@ -226,11 +226,11 @@ fn a_recorded_name_that_is_not_known_stays_unknown() {
 }
 
 #[test]
-fn the_name_of_a_protocol_driver_means_raw() {
+fn a_protocol_driver_recorded_as_the_format_means_raw() {
     let images = Images::new();
     overlay(&images, "base.qcow2", "none.raw", "raw");
     overlay(&images, "top.qcow2", "base.qcow2", "file");
-    // No format is read in it, and so nothing that it names.
+    // No image format is read, so no further file is named.
     let length = size(&images, "base.qcow2");
     let whole = format!("{TOP} | backing base.qcow2 raw recorded {length}");
     assert_whole(&images, "top.qcow2", &options(), &whole);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A root directory that no name leads out of.
+//! A root directory that confines a chain.
 #![cfg(target_os = "linux")]
 
 use diskprobe::chain::{Chain, ChainError, LocalFiles};
@@ -10,7 +10,7 @@ use diskprobe_test_support::Images;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-/// `pool` is the root; `secret.raw` is beside it.
+/// Makes the root `pool`, and `secret.raw` outside of it.
 fn pool() -> Images {
     let images = Images::new();
     std::fs::create_dir_all(images.path("pool/sub")).unwrap();
@@ -44,7 +44,7 @@ fn assert_outside(images: &Images, backing: &str) {
         "{backing}: {broken}"
     );
     assert_eq!(broken.partial_chain().elements().len(), 2);
-    // It is the root that keeps it from being followed.
+    // Without the root the name is followed, so the root was the cause.
     let all = Chain::open_path(images.path("pool/top.qcow2"), &options());
     assert!(all.is_ok(), "{backing}: {all:?}");
 }
@@ -75,7 +75,7 @@ fn files_inside_the_root_are_followed() {
 }
 
 #[test]
-fn names_that_lead_outside_are_refused() {
+fn names_that_lead_outside_the_root_are_refused() {
     let images = pool();
     let secret = images.path("secret.raw");
     symlink(&secret, images.path("pool/absolute")).unwrap();
@@ -107,7 +107,7 @@ fn names_that_lead_outside_are_refused() {
 }
 
 #[test]
-fn the_top_and_data_files_must_be_inside_too() {
+fn the_top_and_data_files_must_be_inside_the_root() {
     let images = pool();
     overlay(&images, "top.qcow2", "pool/base.raw", "raw");
     let broken = walk(&images, "top.qcow2").unwrap_err();
@@ -120,7 +120,7 @@ fn the_top_and_data_files_must_be_inside_too() {
 }
 
 #[test]
-fn a_special_file_inside_is_refused_before_it_is_opened() {
+fn a_special_file_in_the_root_is_refused_before_it_is_opened() {
     let images = pool();
     let made = Command::new("mkfifo")
         .arg(images.path("pool/fifo"))

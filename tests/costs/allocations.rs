@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How often a probe allocates: a typical image costs the texts that are kept of it, a failure
-//! nothing. And how much, if an image could ask for more than it has. (`ffi-tests/allocations.c`
-//! counts for C, which adds the handle.)
+//! The number of allocations of a probe. A typical image needs one for the answer and one for its
+//! texts; a failure needs none. The tests also limit memory if an image could request more than its
+//! own size.
+//!
+//! `ffi-tests/allocations.c` counts the C interface, which adds the handle.
 
 use crate::heap::used;
 use diskprobe::location::Location;
@@ -10,10 +12,10 @@ use diskprobe_test_support::build::{Build, Qcow2, GIB};
 use diskprobe_test_support::Images;
 use std::path::PathBuf;
 
-/// The most extents that blank lines add: `MAX_VMDK_REPEATS` in `src/base/limits.rs`.
+/// The maximum number of extents that blank lines add: `MAX_VMDK_REPEATS` in `src/base/limits.rs`.
 const MAX_VMDK_REPEATS: usize = 64;
 
-/// The longest location: `MAX_LOCATION` in `src/base/limits.rs`.
+/// The maximum size of a location: `MAX_LOCATION` in `src/base/limits.rs`.
 const MAX_LOCATION: usize = 4096;
 
 /// Makes a qcow2 image with a backing file, as most guests have.
@@ -25,7 +27,7 @@ fn overlay(images: &Images) -> PathBuf {
 }
 
 #[test]
-fn a_probe_allocates_its_answer_and_the_texts() {
+fn a_probe_allocates_only_its_answer_and_the_texts() {
     let images = Images::new();
     let path = overlay(&images);
     let options = Options::default();
@@ -57,9 +59,9 @@ fn an_error_with_a_static_message_allocates_nothing() {
     assert_eq!(made.count, 0);
 }
 
-/// A blank line makes QEMU list the next extent once more, with its name.
+/// For each blank line QEMU lists the next extent once more, with its name.
 #[test]
-fn the_cost_of_blank_lines_of_a_descriptor_has_a_limit() {
+fn memory_for_blank_lines_of_a_descriptor_is_limited() {
     let name = "n".repeat(511);
     let repeated = |blanks: usize| {
         let head = "version=1\nCID=1\nparentCID=ffffffff\ncreateType=\"vmfs\"\n";
@@ -77,9 +79,9 @@ fn the_cost_of_blank_lines_of_a_descriptor_has_a_limit() {
     }
 }
 
-/// Locations of the greatest length.
+/// All locations have the maximum size.
 #[test]
-fn a_location_costs_no_more_than_in_proportion_to_its_length() {
+fn memory_for_a_location_is_proportional_to_its_length() {
     let filled = |start: &str, item: &str, end: &str| {
         let space = MAX_LOCATION - start.len() - end.len();
         [start, &item.repeat(space / item.len()), end].concat()

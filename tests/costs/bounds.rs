@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The most that any image costs, in reads, bytes, memory and time; and what it costs `qemu-img`.
+//! The maximum cost of any image in reads, bytes, memory and time, compared with `qemu-img`.
 
 use crate::everything;
 use crate::heap::used;
@@ -12,10 +12,11 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
-/// What is read is held until the answer is complete, and the answer has a copy of the texts.
+/// The library holds all bytes it has read until the answer is complete. The answer copies the
+/// texts.
 const PER_BYTE: u64 = 2;
-/// What does not depend on the bytes read: the answer itself, of 464 bytes; space for the texts of
-/// most images; and parts of it that are made twice.
+/// Memory that does not depend on the bytes read: the answer of 464 bytes, space for the texts of
+/// most images, and temporary copies.
 const FIXED: u64 = 1024;
 
 struct Counted {
@@ -71,7 +72,7 @@ fn costs(thorough: bool) -> Vec<Cost> {
 }
 
 #[test]
-fn each_image_costs_no_more_than_the_limits() {
+fn each_image_stays_within_the_limits() {
     for thorough in [false, true] {
         let costs = costs(thorough);
         let way = if thorough { "thorough" } else { "plain" };
@@ -108,10 +109,11 @@ fn each_image_costs_no_more_than_the_limits() {
     }
 }
 
-/// Prints what the same images cost `qemu-img`, with 4 GiB of address space and 20 seconds.
+/// Prints the cost of the same images in `qemu-img`, with limits of 4 GiB of address space and 20
+/// seconds.
 #[test]
 #[ignore = "takes minutes, and gigabytes"]
-fn beside_qemu_img() {
+fn qemu_img_costs_are_printed() {
     let (images, _) = everything();
     let mut rows = Vec::new();
     for cost in costs(true) {
@@ -150,8 +152,8 @@ fn beside_qemu_img() {
     print(&rows);
 }
 
-/// Prints how many instructions a run of the tool takes for each image, beyond those for an empty
-/// file. `DISKPROBE` is the path of a release build of the tool.
+/// Prints the instructions that the tool executes for each image, less those for an empty file.
+/// `DISKPROBE` is the path of a release build of the tool.
 #[test]
 #[ignore = "takes minutes, and needs valgrind"]
 fn instructions() {
@@ -182,13 +184,14 @@ fn instructions() {
     }
 }
 
-/// The most memory that the child had resident, in KiB, and whether it succeeded.
+/// Waits for the child. Returns its maximum resident memory in KiB, and whether it succeeded.
 fn waited_for(child: std::process::Child) -> (u64, bool) {
     let mut status = 0;
-    // SAFETY: all zero is a valid value of this struct of integers.
+    // SAFETY: all zeros is a valid value of this struct of integers.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     let id = libc::pid_t::try_from(child.id()).expect("a process");
-    // SAFETY: the child is ours and not waited for; the kernel writes to both.
+    // SAFETY: this process started the child and has not waited for it. The kernel writes only to
+    // the two arguments.
     let waited = unsafe { libc::wait4(id, &mut status, 0, &mut usage) };
     assert_eq!(waited, id);
     (u64::try_from(usage.ru_maxrss).expect("a size"), status == 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The system's allocator, which counts what each thread takes.
+//! The system allocator with counters for each thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -11,17 +11,17 @@ thread_local! {
     static MOST: Cell<usize> = const { Cell::new(0) };
 }
 
-/// What a piece of code took.
+/// The memory that a closure used.
 pub(crate) struct Use {
     /// The number of allocations.
     pub(crate) count: u32,
-    /// The bytes of all allocations.
+    /// The total size of all allocations.
     pub(crate) bytes: usize,
-    /// The most bytes that were held at once, without what was held before.
+    /// The maximum number of bytes held at once, without those held before.
     pub(crate) most_held: usize,
 }
 
-/// Returns what `body` takes, and what it returns.
+/// Runs `body`. Returns its memory use and its result.
 pub(crate) fn used<R>(body: impl FnOnce() -> R) -> (Use, R) {
     let before = HELD.get();
     MOST.set(before);
@@ -49,13 +49,13 @@ fn taken(size: usize) {
 }
 
 fn given_back(size: usize) {
-    // A thread may give back what another took.
+    // A thread can free memory that another thread allocated.
     HELD.set(HELD.get().saturating_sub(size));
 }
 
-// A `realloc` is an `alloc`, a copy and a `dealloc`, as the trait provides it: both blocks are held
-// at once, as they can be with any allocator.
-// SAFETY: each call is handed on to the system's allocator as it came.
+// `realloc` is the default of the trait: `alloc`, copy, `dealloc`. Both blocks are held at once, as
+// with any allocator.
+// SAFETY: each call is passed on unchanged to the system allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         taken(layout.size());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a probe costs: how often it allocates, and the most reads, bytes, memory and time that any
-//! image of the suite takes. The crate has an allocator that counts.
-#![allow(unsafe_code)] // A global allocator, and calls that the standard library lacks.
+//! The cost of a probe: the number of allocations, and the maximum reads, bytes, memory and time of
+//! any image of the suite. The crate has a counting allocator.
+#![allow(unsafe_code)] // A global allocator, and calls missing from the standard library.
 
 mod allocations;
 mod bounds;
@@ -12,7 +12,7 @@ use diskprobe_test_support::suite::{self, Member};
 use diskprobe_test_support::Images;
 use std::sync::OnceLock;
 
-/// Returns the whole suite, which is made once for all tests here.
+/// Returns the whole suite. It is made once for all tests.
 fn everything() -> &'static (Images, Vec<Member>) {
     static MADE: OnceLock<(Images, Vec<Member>)> = OnceLock::new();
     MADE.get_or_init(|| {

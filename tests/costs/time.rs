@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How long the slowest image takes, compared with a typical one. Processor time is measured, which
-//! depends little on what else the machine does.
+//! The time of the slowest image, compared with a typical one. The test measures processor time,
+//! which depends little on other load.
 
 use crate::everything;
 use diskprobe::{probe_fd, Options};
@@ -10,13 +10,13 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 
 const TYPICAL: &str = "q3.qcow2";
-/// How many typical probes the slowest may take. It has 64 KiB of text with an extent on each line,
-/// all of them a part of the answer, and takes 54, or 350 if nothing is optimized. Time that grew
-/// with the square of anything would be thousands.
+/// The maximum time of the slowest image, in typical probes. That image has 64 KiB of text with an
+/// extent on each line, all part of the answer. It takes 54 typical probes, or 350 without
+/// optimization. Time quadratic in the length would be thousands.
 const TIMES_TYPICAL: u32 = if cfg!(debug_assertions) { 1200 } else { 200 };
 const RUNS: usize = 7;
 
-/// Returns the processor time that this thread has taken so far.
+/// Returns the processor time of this thread.
 fn used() -> Duration {
     let mut time = libc::timespec {
         tv_sec: 0,
@@ -29,7 +29,7 @@ fn used() -> Duration {
     Duration::new(u64::try_from(time.tv_sec).expect("a time"), nanoseconds)
 }
 
-/// Returns the shortest time of some runs.
+/// Returns the shortest time of several runs.
 pub(crate) fn shortest_of(run: impl Fn()) -> Duration {
     let time = |_| {
         let start = used();
@@ -47,7 +47,7 @@ fn shortest(member: &Member) -> Duration {
 }
 
 #[test]
-fn the_slowest_image_takes_a_limited_number_of_typical_probes() {
+fn time_for_the_slowest_image_is_limited() {
     let (_, members) = everything();
     let mut times: Vec<_> = members
         .iter()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Checks that the layers in `docs/architecture.md` are those of the code: the table has exactly
-//! the imports between the folders of `src/`, and each import leads to a lower layer of the
-//! picture.
+//! Checks the layers in `docs/architecture.md`. The table must list exactly the imports between the
+//! folders of `src/`. Each import must lead to a lower layer of the picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 const DOCUMENT: &str = include_str!("../../docs/architecture.md");
 
-/// The folders that each folder imports.
+/// The imported folders of each folder.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
@@ -56,7 +55,7 @@ fn imports_of_every_form_are_found() {
     assert_eq!(found, ["base", "image", "base", "io"]);
 }
 
-/// The rows of the table: the folder in the first cell, the imports in the last.
+/// Returns the rows of the table: the folder in the first cell, its imports in the last.
 fn table() -> Imports {
     let rows = DOCUMENT.lines().filter(|line| line.starts_with("| `"));
     let row = |line: &str| {
@@ -71,7 +70,8 @@ fn table() -> Imports {
     rows.map(row).collect()
 }
 
-/// The layers of the picture from the top down: the words that end with a slash, in each line.
+/// Returns the layers of the picture from the top down: in each line, the words that end with a
+/// slash.
 fn picture() -> Vec<Vec<String>> {
     let (_, picture) = DOCUMENT.split_once("```text\n").expect("a picture");
     let (picture, _) = picture.split_once("```").expect("its end");
@@ -87,7 +87,7 @@ fn picture() -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The imports between the folders of `src/`, outside of test code.
+/// Returns the imports between the folders of `src/`, without those of test code.
 fn imports() -> Imports {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let exports = exports(&fs::read_to_string(root.join("lib.rs")).expect("src/lib.rs"));
@@ -132,7 +132,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The folder from which `lib.rs` exports each name.
+/// Returns the folder from which `lib.rs` exports each name.
 fn exports(lib: &str) -> BTreeMap<String, String> {
     let statements = lib
         .split("pub use ")
@@ -156,7 +156,8 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What the code of a module names at the root of the crate. The module is at `depth` below it.
+/// Returns the names at the root of the crate that a module uses. `depth` is its depth below the
+/// root.
 fn names(text: &str, depth: usize) -> Vec<String> {
     let code = text
         .split("#[cfg(test)]\nmod tests {")
@@ -171,7 +172,7 @@ fn names(text: &str, depth: usize) -> Vec<String> {
     paths.flat_map(heads).collect()
 }
 
-/// The first parts of a path, or of each path in a group.
+/// Returns the first part of a path, or of each path in a group.
 fn heads(path: &str) -> Vec<String> {
     let Some(group) = path.strip_prefix('{') else {
         return words(path).into_iter().take(1).collect();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every format has all that `docs/adding-a-format.md` lists, or an exemption with its reason.
+//! Checks that every format has each item that `docs/adding-a-format.md` lists, or an exemption
+//! with a reason.
 
 use diskprobe::Format;
 use std::path::Path;
@@ -13,15 +14,15 @@ const FUZZ_READER: &str = "fuzz/src/reader.rs";
 const FUZZ_MODEL: &str = "fuzz/src/model.rs";
 const ABI: &str = "ffi-tests/abi.c";
 
-/// What a format needs.
+/// An item that a format needs.
 struct Need {
     file: &'static str,
-    /// What the file has for a format, or else the second: {Variant}, {name} and {NAME} stand for
-    /// the format.
+    /// The text that the file must have for a format. The second pattern is an alternative.
+    /// {Variant}, {name} and {NAME} are replaced by the names of the format.
     patterns: &'static [&'static str],
-    /// What to add if it is missing.
+    /// The instruction if it is missing.
     add: &'static str,
-    /// The formats that do not need it, and why.
+    /// The exempt formats and the reasons.
     exempt: &'static [(Format, &'static str)],
 }
 

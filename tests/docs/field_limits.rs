@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The tables on checks of fields, which are complete: each text of an error is in the document.
+//! Checks that the tables of field checks are complete: the document has the text of each error.
 
 use crate::texts;
 use diskprobe_test_support::document::{self, assert_parts};
@@ -7,11 +7,11 @@ use diskprobe_test_support::field_limits::{bases, Base, Limit};
 use diskprobe_test_support::Images;
 use std::collections::BTreeMap;
 
-/// What QEMU does with most cut images.
+/// The behaviour of QEMU for most truncated images.
 const ZEROS: &str = "QEMU opens it: what is not there reads as zeros";
 
 #[test]
-fn the_document_has_each_check_of_a_field() {
+fn document_lists_each_field_check() {
     let mut tables: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
     for base in bases(&Images::new()) {
         for limit in &base.limits {
@@ -35,7 +35,8 @@ fn the_document_has_each_check_of_a_field() {
     assert!(missing.is_empty(), "not in docs/formats.md: {missing:#?}");
 }
 
-/// The row of a limit. What QEMU does is what the list says; `tests/agreement` asks `qemu-img`.
+/// Returns the row of a limit. The behaviour of QEMU comes from the list; `tests/agreement` checks
+/// it with `qemu-img`.
 fn row(base: &Base, limit: &Limit) -> Vec<String> {
     let judgement = limit.judgement(base);
     let judgement = judgement.unwrap_or_else(|fault| panic!("{}: {fault}", limit.line));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The table on limits of the whole library.
+//! The table of limits that apply to all formats.
 
 use diskprobe_test_support::document::{assert_parts, table};
 
@@ -35,7 +35,7 @@ fn limits() -> String {
     table(&["limit", "value", "why", "QEMU's"], &rows)
 }
 
-/// Evaluates a constant, which only the library can name.
+/// Evaluates the expression of a constant, which is private to the library.
 fn value_of(expression: &str) -> u64 {
     if let Some((left, right)) = expression.split_once(" << ") {
         return value_of(left) << value_of(right);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Documents that follow from the code: the tables of `docs/formats.md` on limits and on checks of
-//! fields, which `UPDATE_DOCS=1` writes, the layers, and what each format has.
+//! Checks the parts of documents that follow from the code: the tables of limits and field checks
+//! in `docs/formats.md`, the layers, and the parts of each format. `UPDATE_DOCS=1` writes the
+//! tables.
 
 mod architecture;
 mod completeness;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The texts of which errors of an image are made.
+//! The texts that error messages about an image are made of.
 
 use diskprobe_test_support::root;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Texts that no image leads to, or that say nothing of a field.
+/// Texts that no image can cause, or that do not describe a field.
 const UNSEEN: [&str; 10] = [
-    // These parsers always get as many bytes as they take.
+    // These parsers always get enough bytes.
     "cannot be read",
     // Another limit is always exceeded first.
     "numSectors",
@@ -16,15 +16,15 @@ const UNSEEN: [&str; 10] = [
     "raw image",
     "length",
     "size of the segments",
-    // If this cannot be read, the first copy counts, or the error is that of the first.
+    // If this copy cannot be read, the first copy is used, or its error is reported.
     "LUKS2 secondary header",
     // Parts of numbers.
     "+",
     "0x",
 ];
 
-/// Returns the texts of messages in the source of the formats: names of structures and of the
-/// fields that are checked, and what is wrong.
+/// Returns the texts of messages in the source of the formats: the names of structures and checked
+/// fields, and the constraints.
 pub(crate) fn of_the_formats() -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     for path in sources(&root().join("src/formats")) {
@@ -52,7 +52,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// What is done with a field whose name no message shows.
+/// The operations on a field whose name no message contains.
 const UNNAMED: [&str; 5] = [
     ".text(",
     ".offset",
@@ -61,7 +61,7 @@ const UNNAMED: [&str; 5] = [
     ".check_signature(",
 ];
 
-/// Returns the names of the fields in header tables whose value the code checks.
+/// Returns the names of header fields whose value the code checks.
 fn checked_fields(code: &str) -> Vec<String> {
     let is_checked = |name: &str| {
         let call = format!(".{name}()");
@@ -77,7 +77,7 @@ fn checked_fields(code: &str) -> Vec<String> {
     code.lines().filter_map(name).collect()
 }
 
-/// Returns the string literals of some code, without those of bytes and for C.
+/// Returns the string literals in the code, without byte strings and C strings.
 fn strings(code: &str) -> Vec<String> {
     let code = code.replace("'\"'", "").replace("\\\"", "");
     let mut parts = code.split('"');

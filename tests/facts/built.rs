@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The images of the lists: each has the facts, or the error, of `built.txt`.
+//! Checks that each image of the lists has the facts, or the error, in `built.txt`.
 //! `UPDATE_FACTS=1` writes that file.
 
 use diskprobe::Options;
@@ -8,7 +8,7 @@ use diskprobe_test_support::recipes::{built, crafted};
 use diskprobe_test_support::{root, Images};
 
 #[test]
-fn images_of_the_lists_have_their_facts() {
+fn listed_images_have_the_recorded_facts() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let mut lines = Vec::new();

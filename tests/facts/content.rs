@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What else the same bytes could be read as: content, other formats' signatures, other tools.
+//! Other interpretations of the same bytes: content, signatures of other formats, other tools.
 
 use diskprobe::{Content, Finding, Format, Image, Options, Tool};
 use diskprobe_test_support::build::{
@@ -12,7 +12,7 @@ fn thorough(bytes: &[u8]) -> Image {
     probe_with(bytes, &Options::new().thorough(true)).expect("an answer")
 }
 
-/// A raw image of 1 MiB with some bytes in it.
+/// Makes a raw image of 1 MiB with some bytes changed.
 fn raw(changes: Changes<'_>) -> Vec<u8> {
     patched(&vec![0; 1 << 20], changes)
 }
@@ -27,7 +27,7 @@ fn assert_content(changes: Changes<'_>, expected: &[Content]) {
     let image = thorough(&raw(changes));
     assert_eq!(image.format(), Format::Raw);
     assert_eq!(image.content().collect::<Vec<_>>(), expected);
-    // A hint, not another format.
+    // Content is a hint, not another format.
     assert_eq!(image.findings().count(), 0);
 }
 
@@ -58,7 +58,7 @@ fn a_signature_at_another_offset_is_not_content() {
 fn ext_needs_more_than_its_magic() {
     let magic: (usize, &[u8]) = (1024 + 56, &[0x53, 0xef]);
     assert_content(&[magic], &[Content::Ext]);
-    // Blocks of 64 KiB, and the later revision.
+    // Blocks of 64 KiB, and revision 1.
     let last: [(usize, &[u8]); 2] = [(1024 + 24, &[6]), (1024 + 76, &[1])];
     assert_content(&[magic, last[0], last[1]], &[Content::Ext]);
     assert_content(&[magic, (1024 + 24, &[7])], &[]);
@@ -66,7 +66,7 @@ fn ext_needs_more_than_its_magic() {
 }
 
 #[test]
-fn a_partition_has_sectors() {
+fn a_partition_must_have_sectors() {
     assert_content(&[BOOT_SIGNATURE], &[]);
     assert_content(&[PARTITION], &[]);
     assert_content(&[PARTITION, BOOT_SIGNATURE], &[Content::Mbr]);
@@ -83,7 +83,7 @@ fn a_partition_has_sectors() {
 }
 
 #[test]
-fn udf_is_found_after_iso_9660_too() {
+fn udf_is_found_alone_and_after_iso_9660() {
     let at = |number: usize, id: &'static [u8]| (32768 + number * 2048 + 1, id);
     let udf = [at(0, b"BEA01"), at(1, b"NSR02"), at(2, b"TEA01")];
     assert_content(&udf, &[Content::Udf]);
@@ -119,7 +119,7 @@ fn a_trailer_is_another_format() {
         assert_eq!(image.format(), Format::Raw);
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
         assert_eq!(image.findings().collect::<Vec<_>>(), [Finding::Ambiguous]);
-        // Without a look at the end there is no verdict.
+        // A quick probe does not read the end, so the scan is incomplete.
         let quick = probe(&bytes).expect("an answer");
         assert_eq!(quick.also_matches().count(), 0);
         assert_eq!(
@@ -132,7 +132,7 @@ fn a_trailer_is_another_format() {
 }
 
 #[test]
-fn libvirt_detects_a_vmdk_of_versions_1_to_3() {
+fn libvirt_detects_vmdk_versions_1_to_3() {
     let vmdk = Vmdk::new(MIB).bytes();
     for version in 1..=3 {
         let image = thorough(&patched(&vmdk, &[(4, &[version])]));
@@ -142,11 +142,11 @@ fn libvirt_detects_a_vmdk_of_versions_1_to_3() {
 }
 
 #[test]
-fn a_trailer_is_another_format_unless_it_is_the_image_s_own() {
+fn only_a_foreign_trailer_is_another_format() {
     let fixed = Vpc::new(MIB).fixed().force_size().bytes();
     let image = thorough(&fixed);
     assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Vpc]);
-    // Not in whole sectors.
+    // The length need not be a multiple of the sector size.
     let image = thorough(&fixed[..fixed.len() - 1]);
     assert_eq!(image.also_matches().collect::<Vec<_>>(), [Format::Vpc]);
     let dynamic = Vpc::new(MIB).force_size().bytes();
@@ -156,7 +156,7 @@ fn a_trailer_is_another_format_unless_it_is_the_image_s_own() {
 }
 
 #[test]
-fn signatures_that_qemu_does_not_probe_are_found_in_any_probe() {
+fn signatures_unknown_to_qemu_are_found_by_every_probe() {
     let cow = raw(&[(0, b"OOOM\0\0\0\x02")]);
     for image in [probe(&cow).expect("an answer"), thorough(&cow)] {
         assert_eq!(image.format(), Format::Raw);
@@ -165,7 +165,7 @@ fn signatures_that_qemu_does_not_probe_are_found_in_any_probe() {
 }
 
 #[test]
-fn content_of_a_container_makes_it_ambiguous() {
+fn content_in_a_container_is_ambiguous() {
     let qcow2 = Qcow2::new(MIB).preallocated().bytes();
     let plain = thorough(&qcow2);
     assert_eq!(plain.findings().count(), 0);
@@ -207,7 +207,7 @@ fn other_tools_detect_by_their_own_rules() {
 }
 
 #[test]
-fn a_format_that_was_asked_for_is_not_ambiguous() {
+fn a_given_format_is_not_ambiguous() {
     let bytes = patched(&Vpc::new(4 * MIB).fixed().bytes(), &[ISO]);
     let asked = |format| {
         let options = Options::new().thorough(true).format(Some(format));
@@ -217,7 +217,7 @@ fn a_format_that_was_asked_for_is_not_ambiguous() {
     assert_eq!(image.detected_as(Tool::Qemu), Some("raw"));
     assert_eq!(image.detected_as(Tool::Libvirt), Some("iso"));
     assert_eq!(image.findings().count(), 0);
-    // No content is read.
+    // Content is not read if the format is given.
     let image = asked(Format::Raw);
     assert_eq!(image.detected_as(Tool::Libvirt), None);
     assert_eq!(image.content().count(), 0);
@@ -225,7 +225,7 @@ fn a_format_that_was_asked_for_is_not_ambiguous() {
 }
 
 #[test]
-fn an_end_that_was_not_read_is_a_finding() {
+fn an_unread_end_is_a_finding() {
     let bytes = raw(&[ISO]);
     let options = Options::new().thorough(true);
     let image = diskprobe::probe_buffer(&bytes[..65536], None, &options).expect("an answer");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! UML COW, which detection does not see, as QEMU's does not.
+//! UML COW. Detection ignores it, as QEMU does.
 
 use diskprobe::ErrorKind::{InvalidImage, Truncated, WrongFormat};
 use diskprobe::Format::{self, Cow};
@@ -12,7 +12,7 @@ pub(crate) fn base() -> Vec<u8> {
 }
 
 #[test]
-fn it_is_raw_unless_it_is_asked_for() {
+fn cow_is_raw_unless_cow_is_given() {
     let base = cow(MIB + 100);
     let image = probe_as(Cow, &base).expect("a cow image");
     let sizes = (image.virtual_size(), image.recorded_size());

@@ -9,7 +9,7 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{detail, number, probe, probe_as};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// Cylinders, heads and sectors.
+/// Returns cylinders, heads and sectors.
 fn geometry(image: &Image) -> Option<[u64; 3]> {
     let of = |name| number(image, name);
     Some([
@@ -23,7 +23,7 @@ fn geometry(image: &Image) -> Option<[u64; 3]> {
 fn vpc_has_a_time_a_geometry_and_a_saved_state() {
     let base = Vpc::new(64 * MIB).bytes();
     let image = probe(&base).expect("a vpc image");
-    // The builder's, in seconds since 2000.
+    // The time that the builder writes, in seconds since 2000.
     assert_eq!(number(&image, "created"), Some(946_684_800 + 0x329f_774d));
     let sectors: u64 = geometry(&image).expect("a geometry").iter().product();
     assert_eq!(Some(sectors * 512), image.virtual_size());
@@ -42,7 +42,7 @@ fn vpc_has_a_time_a_geometry_and_a_saved_state() {
 }
 
 #[test]
-fn a_fixed_vpc_has_a_time_and_a_geometry_too() {
+fn a_fixed_vpc_has_a_time_and_a_geometry() {
     let image = probe_as(Format::Vpc, &Vpc::new(MIB).fixed().bytes()).expect("a fixed image");
     assert!(number(&image, "created").is_some() && geometry(&image).is_some());
 }
@@ -87,7 +87,7 @@ fn vmdk_has_an_adapter_type_a_hardware_version_and_a_version() {
 }
 
 #[test]
-fn the_value_of_a_vmdk_line_is_quoted() {
+fn a_vmdk_descriptor_value_must_be_quoted() {
     let head = "version=1\nCID=1\nparentCID=ffffffff\ncreateType=\"vmfs\"\nRW 1 VMFS \"f\"\n";
     let adapter = |line: &str| -> Option<String> {
         let image: Image = probe(format!("{head}{line}").as_bytes()).expect("a descriptor");
@@ -107,7 +107,7 @@ fn the_value_of_a_vmdk_line_is_quoted() {
     ] {
         assert_eq!(adapter(line).as_deref(), expected, "{line:?}");
     }
-    // Longer than a word ever is: not a fact, and no reason to reject the image.
+    // A value that is too long is not reported, but the image is still accepted.
     let (longest, longer) = ("a".repeat(511), "a".repeat(512));
     let line = |value: &str| format!("ddb.adapterType = \"{value}\"\n");
     assert_eq!(adapter(&line(&longest)), Some(longest));
@@ -124,9 +124,9 @@ fn a_vmdk_that_was_not_closed_is_dirty() {
     }
 }
 
-/// 0, which is what `qemu-img` writes, is no time.
+/// `qemu-img` writes 0, which means that no time is recorded.
 #[test]
-fn qcow_and_cow_record_when_the_backing_file_was_changed() {
+fn qcow_and_cow_record_the_mtime_of_the_backing_file() {
     let base = Qcow::new(MIB).bytes();
     let after = |seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
     assert_eq!(probe(&base).expect("qcow").backing_mtime(), None);

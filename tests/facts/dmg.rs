@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! UDIF images: asked for as dmg, and by the name of the file.
+//! UDIF images: with dmg given, and detected by the name of the file.
 
 use diskprobe::ErrorKind::{InvalidImage, NeedMoreData, Truncated, WrongFormat};
 use diskprobe::{probe_buffer, EncryptionFormat, Finding, Format, Options, Uuid};
@@ -22,7 +22,7 @@ fn vdi() -> Vec<u8> {
 }
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 
@@ -34,36 +34,36 @@ fn the_trailer_cannot_be_found_without_the_length() {
 }
 
 #[test]
-fn a_name_ending_in_dmg_counts_as_in_qemu() {
+fn detection_by_dmg_name_matches_qemu() {
     for (name, bytes, facts) in by_name(&cloop(), &qcow2(), &vdi()) {
-        // QEMU hears the whole path, of which the same is true except for one name.
+        // QEMU gets the whole path. The result is the same, except for the name `.dmg`.
         let image = probe_with(&bytes, &named(&format!("/srv/{name}")));
         let image = image.unwrap_or_else(|error| panic!("{name}: {error}"));
         let size = image.virtual_size().expect("a size");
         assert_eq!(format!("{} {size}", image.format()), facts, "{name}");
     }
-    // A name that is only the suffix, which a whole path never is.
+    // A name that is only the suffix is ignored. A whole path is never only the suffix.
     let bare = probe_with(&udif().bytes, &named(".dmg")).expect("raw");
     assert_eq!(bare.format(), Format::Raw);
     let polyglot = probe_with(&with_trailer(&cloop()), &named("x.dmg")).expect("dmg");
     assert!(polyglot.also_matches().eq([Format::Cloop]));
 }
 
-/// If QEMU refuses a file for its name, there is no trailer.
+/// QEMU refuses such a file because of its name, although it has no trailer.
 #[test]
-fn a_name_without_a_trailer_means_nothing() {
+fn a_dmg_name_without_a_trailer_is_ignored() {
     for (name, bytes) in [("zeros.dmg", vec![0; 4096]), ("short.dmg", vec![1; 3])] {
         let image = probe_with(&bytes, &named(name)).expect("raw");
         assert_eq!(image.format(), Format::Raw, "{name}");
     }
-    // A given format is not changed by a name.
+    // The name does not change a given format.
     let raw = named("x.dmg").format(Some(Format::Raw));
     let image = probe_with(&udif().bytes, &raw).expect("raw");
     assert_eq!(image.format(), Format::Raw);
 }
 
 #[test]
-fn an_impossible_field_of_the_named_format_is_an_error_and_not_raw() {
+fn an_invalid_trailer_of_a_file_named_dmg_is_an_error() {
     let Udif { bytes, trailer } = udif();
     let bytes = patched(&bytes, &[(trailer + 492, &u64::MAX.to_be_bytes())]);
     let error = probe_with(&bytes, &named("large.dmg")).expect_err("too large");
@@ -71,16 +71,16 @@ fn an_impossible_field_of_the_named_format_is_an_error_and_not_raw() {
 }
 
 #[test]
-fn a_name_needs_the_end_unless_another_format_matches() {
+fn a_dmg_name_needs_the_end_unless_another_format_matches() {
     let error = probe_buffer(&udif().bytes, None, &named("x.dmg")).expect_err("no length");
     assert_eq!(error.kind(), NeedMoreData, "{error}");
     let image = probe_buffer(&qcow2(), None, &named("x.dmg")).expect("qcow2");
     assert_eq!(image.format(), Format::Qcow2);
 }
 
-/// QEMU detects neither version, and cannot open it.
+/// QEMU detects neither version, and cannot open them.
 #[test]
-fn encrypted_images_of_both_versions_are_dmg_if_asked_for_and_raw_otherwise() {
+fn encrypted_dmg_is_raw_unless_dmg_is_given() {
     let second = encrypted_dmg();
     let mut first = vec![0x5a; 0x1200];
     first.extend(b"cdsaencr");
@@ -101,11 +101,11 @@ fn encrypted_images_of_both_versions_are_dmg_if_asked_for_and_raw_otherwise() {
         let encryption = detected.encryption().expect("encryption");
         assert_eq!(encryption.format, EncryptionFormat::Dmg);
         assert_eq!(encryption.payload_offset, None, "it is raw");
-        // Only a thorough probe reads the end.
+        // Only a thorough probe reads the end, which has the signature of version 1.
         let quick = probe(bytes).expect("raw");
         assert_eq!(quick.encryption().is_some(), version == 2);
     }
-    // The signature of the first version is at the very end.
+    // The signature of version 1 must be at the very end.
     first.push(0);
     let error = probe_as(Format::Dmg, &first).expect_err("no signature");
     assert_eq!(error.kind(), WrongFormat, "{error}");
@@ -120,7 +120,7 @@ fn a_cut_header_of_an_encrypted_image_is_truncated() {
 }
 
 #[test]
-fn an_encrypted_signature_on_another_format_is_no_encryption() {
+fn an_encrypted_dmg_signature_in_another_format_is_not_encryption() {
     let thorough = Options::new().thorough(true);
     let qcow2 = [&qcow2()[..], b"cdsaencr"].concat();
     let vdi = patched(&vdi(), &[(0, b"encrcdsa")]);

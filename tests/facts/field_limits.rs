@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every limit of a field, on both sides. `docs/formats.md` has the reasons, `tests/docs` compares.
+//! Every limit of a field, on both sides. `docs/formats.md` gives the reasons; `tests/docs`
+//! compares them.
 
 use diskprobe::Format;
 use diskprobe_test_support::{field_limits, probe::probe, Images};
@@ -22,7 +23,7 @@ fn each_field_has_its_limit() {
     assert!(count > 200);
 }
 
-/// Detection does not look into a LUKS2 header: without being asked for, it is raw.
+/// Detection does not read a LUKS2 header, so the image is raw unless luks is given.
 #[test]
 fn a_wrong_luks2_header_is_raw() {
     let images = Images::new();

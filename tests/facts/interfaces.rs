@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every interface gives the same answer for the same bytes.
+//! Checks that every interface gives the same answer for the same bytes.
 
 use diskprobe::{
     probe_buffer, probe_fd, probe_path, probe_source, Error, ErrorKind, Format, Image, Options,
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 
-/// Reads as a bad network does: interrupted at first, then in pieces.
+/// Reads like a bad network: the first read is interrupted, and the data arrives in pieces.
 struct Pieces<'a> {
     bytes: &'a [u8],
     length: Option<u64>,
@@ -56,7 +56,7 @@ fn fed(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Er
     prober.finish()
 }
 
-/// Asserts that all interfaces give the same answer for `bytes`; returns it.
+/// Asserts that all interfaces give the same answer for `bytes`, and returns it.
 fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
     let length = Some(bytes.len() as u64);
     let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -91,7 +91,7 @@ fn agreed(bytes: &[u8], options: &Options, piece: usize) -> String {
     expected
 }
 
-/// Starts of images, to be damaged: signature and plausible fields of every format.
+/// Returns starts of images to damage: the signature and plausible fields of every format.
 fn seeds() -> Vec<Vec<u8>> {
     let mut qcow2 = vec![0u8; 8192];
     qcow2[..4].copy_from_slice(b"QFI\xfb");
@@ -163,7 +163,7 @@ proptest! {
 }
 
 #[test]
-fn undamaged_seeds_are_what_they_look_like() {
+fn undamaged_seeds_have_the_expected_facts() {
     let qcow2 = agreed(&seeds()[0], &Options::default(), 100);
     assert!(qcow2.contains(r#""format":"qcow2""#), "{qcow2}");
     assert!(qcow2.contains(r#""virtual-size":1073741824"#), "{qcow2}");
@@ -174,7 +174,7 @@ fn undamaged_seeds_are_what_they_look_like() {
 }
 
 #[test]
-fn a_buffer_that_ends_early_needs_more_data_and_is_not_truncated() {
+fn a_partial_buffer_needs_more_data_and_is_not_truncated() {
     let qcow2 = &seeds()[0];
     let error = probe_buffer(&qcow2[..604], Some(8192), &Options::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NeedMoreData);

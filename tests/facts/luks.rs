@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! LUKS, version 1.
+//! LUKS version 1.
 
 use diskprobe::{EncryptionFormat, Finding};
 use diskprobe_test_support::cases::luks::{all, base, slot};
@@ -15,19 +15,19 @@ fn findings(bytes: &[u8]) -> Vec<Finding> {
 }
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     all().iter().for_each(|(case, _)| drop(case.assert_ours()));
 }
 
 #[test]
-fn an_image_without_a_key_is_a_finding() {
+fn an_image_without_an_active_key_slot_is_a_finding() {
     assert_eq!(findings(&base()), [Finding::Encrypted]);
     let no_key = patched(&base(), &[(slot(0, 0), &0xdeadu32.to_be_bytes())]);
     assert_eq!(findings(&no_key), [Finding::Encrypted, Finding::NoKey]);
 }
 
 #[test]
-fn a_cipher_that_does_nothing_is_a_finding() {
+fn a_null_cipher_is_a_finding() {
     let null = patched(&base(), &[(8, b"cipher_null\0"), (40, b"ecb\0")]);
     assert_eq!(findings(&null), [Finding::Encrypted, Finding::NullCipher]);
     let other = patched(&base(), &[(8, b"serpent\0")]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! LUKS2: raw with encryption, and the facts of its header if it is asked for by name. The images
-//! are built here; `tests/agreement` has those of `cryptsetup`.
+//! LUKS2. Detection treats it as encrypted raw; its header is read if luks is given. The images are
+//! built here; `tests/agreement` uses those of `cryptsetup`.
 
 use diskprobe::ErrorKind::{InvalidImage, UnsupportedFeature, WrongFormat};
 use diskprobe::{EncryptionFormat, Error, Finding, Format, Image, Limits, Options};
@@ -10,21 +10,21 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_error, probe, probe_as, probe_with};
 use serde_json::json;
 
-/// The offset of the JSON text of the first copy.
+/// The offset of the JSON text in the first copy of the header.
 const JSON: usize = 4096;
 
 fn by_name(bytes: &[u8]) -> Result<Image, Error> {
     probe_as(Format::Luks, bytes)
 }
 
-/// `base` with another JSON text.
+/// Returns `base` with another JSON text.
 fn with_text(base: &[u8], text: &str) -> Vec<u8> {
     let mut area = text.as_bytes().to_vec();
     area.resize(LUKS2_COPY - JSON, 0);
     patched(base, &[(JSON, &area)])
 }
 
-/// `base` with these segments, as text.
+/// Returns `base` with these segments, given as text.
 fn with_segments(base: &[u8], segments: &str) -> Vec<u8> {
     with_text(
         base,
@@ -33,7 +33,7 @@ fn with_segments(base: &[u8], segments: &str) -> Vec<u8> {
 }
 
 #[test]
-fn detected_it_is_raw_and_encrypted() {
+fn luks2_is_detected_as_encrypted_raw() {
     let bytes = base();
     let image = probe(&bytes).expect("a raw image");
     assert_eq!(image.format(), Format::Raw);
@@ -59,7 +59,7 @@ fn detection_reads_the_first_sector_only() {
 }
 
 #[test]
-fn asked_for_as_raw_it_is_not_encrypted() {
+fn luks2_given_as_raw_is_not_encrypted() {
     let raw = probe_as(Format::Raw, &base()).expect("a raw image");
     assert!(raw.encryption().is_none());
 }
@@ -75,7 +75,7 @@ fn other_versions_are_not_luks() {
 }
 
 #[test]
-fn by_name_its_header_is_read() {
+fn a_luks2_header_is_read_if_luks_is_given() {
     let bytes = base();
     let image = by_name(&bytes).expect("a LUKS2 image");
     let encryption = image.encryption().expect("encryption");
@@ -91,7 +91,7 @@ fn by_name_its_header_is_read() {
 }
 
 #[test]
-fn an_odd_length_has_whole_sectors() {
+fn an_odd_length_is_rounded_up_to_whole_sectors() {
     let odd = [base(), vec![0; 100]].concat();
     let image = by_name(&odd).expect("a LUKS2 image");
     let sizes = (image.recorded_size(), image.virtual_size());
@@ -123,13 +123,13 @@ fn each_key_slot_with_a_key_is_active() {
             .and_then(|encryption| encryption.active_slots)
     };
     assert_eq!(active(&two), Some(2));
-    // Such a slot holds data of a device that is being reencrypted.
+    // A slot of this type describes a running reencryption and holds no key.
     two["keyslots"]["1"]["type"] = json!("reencrypt");
     assert_eq!(active(&two), Some(1));
 }
 
 #[test]
-fn an_image_without_a_key_is_a_finding() {
+fn an_image_without_an_active_key_slot_is_a_finding() {
     let mut erased = metadata();
     erased["keyslots"] = json!({});
     let image = by_name(&luks2(&erased.to_string())).expect("a LUKS2 image");
@@ -137,7 +137,7 @@ fn an_image_without_a_key_is_a_finding() {
 }
 
 #[test]
-fn the_later_whole_copy_counts() {
+fn the_later_valid_copy_is_used() {
     for case in copies() {
         let name = case.name;
         let image = by_name(&case.bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -149,16 +149,16 @@ fn the_later_whole_copy_counts() {
             case.differ,
             "{name}"
         );
-        // Detection looks at the first sector only, and knows of no copies.
+        // Detection reads only the first sector, so it does not compare copies.
         let detected = probe(&case.bytes).expect("raw");
         assert!(!detected.has_finding(Finding::HeadersDiffer), "{name}");
     }
 }
 
-/// The second copy can be at several offsets after a broken first one: to try all of them costs a
+/// The second copy can be at several offsets after an invalid first one. Trying all of them costs a
 /// bounded number of reads.
 #[test]
-fn a_second_copy_far_away_is_found() {
+fn a_second_copy_at_a_high_offset_is_found() {
     let size = 4 << 20;
     let mut far = metadata();
     far["segments"]["0"]["offset"] = json!((16 * MIB).to_string());
@@ -172,7 +172,7 @@ fn a_second_copy_far_away_is_found() {
 }
 
 #[test]
-fn key_slots_are_within_their_area() {
+fn key_slots_must_be_within_their_area() {
     for (name, bytes, is_good) in key_slots() {
         match by_name(&bytes) {
             Ok(image) => {
@@ -192,13 +192,13 @@ fn key_slots_are_within_their_area() {
 }
 
 #[test]
-fn a_cipher_that_does_nothing_is_a_finding() {
+fn a_null_cipher_is_a_finding() {
     for (cipher, bytes, is_null) in ciphers() {
         let image = by_name(&bytes).expect(cipher);
         assert_eq!(image.has_finding(Finding::NullCipher), is_null, "{cipher}");
         assert!(image.has_finding(Finding::Encrypted));
     }
-    // In one of several segments.
+    // One null cipher in several segments is enough.
     let segment = |offset: u64, cipher: &str| {
         json!({ "type": "crypt", "offset": offset.to_string(), "size": "4096",
                 "iv_tweak": "0", "encryption": cipher, "sector_size": 512 })
@@ -230,23 +230,23 @@ fn segments_may_end_before_the_device() {
     assert_eq!(size(two), (Some(MIB), Some(512 + MIB / 2)));
     let empty = r#"{"63":{"offset":"2097152","size":"dynamic"}}"#;
     assert_eq!(size(empty), (Some(2 * MIB), Some(0)));
-    // The segment before the reencryption does not count.
+    // A backup of the segment before the reencryption is ignored.
     let backup = r#"{"0":{"offset":"1048576","size":"4096"},"1":{"flags":["backup-previous"]}}"#;
     assert_eq!(size(backup), (Some(MIB), Some(4096)));
     assert_eq!(size("{}"), (None, None));
 }
 
-/// JSON that is not what it should be. The limits of its numbers are among the limits of fields.
+/// Invalid JSON. The limits of its numbers are among the limits of fields.
 #[test]
 #[rustfmt::skip] // One line for each case.
-fn wrong_texts_are_rejected() {
-    // Without the second copy, which would replace a broken first one.
+fn invalid_json_is_rejected() {
+    // The second copy is removed, because it would replace an invalid first one.
     let base = patched(&base(), &[(LUKS2_COPY, &[0; 8])]);
     let text = |text: &str| with_text(&base, text);
     let segments = |text: &str| with_segments(&base, text);
     let segment = |members: &str| segments(&format!(r#"{{"0":{{{members}}}}}"#));
     let offset = |offset: &str| segment(&format!(r#""offset":"{offset}","size":"dynamic""#));
-    // The offset of the first segment's name, and of the value of its offset.
+    // The offset of the name of the first segment, and of the value of its offset.
     let number = JSON + r#"{"keyslots":{},"segments":{""#.len();
     let value = JSON + r#"{"keyslots":{},"segments":{"0":{"offset":""#.len();
     let twice = number + r#"0":{"flags":["backup-x"]},""#.len();
@@ -273,7 +273,7 @@ fn wrong_texts_are_rejected() {
         ("flags are not in plain text", JSON, segment(r#""flags":["\u0062ackup-x"]"#)),
     ] {
         assert_error(by_name(&bytes), InvalidImage, offset as u64, words);
-        // Detection does not look at any of this.
+        // Detection does not read the JSON.
         assert_eq!(probe(&bytes).expect("raw").format(), Format::Raw, "{words}");
     }
     let size = (128u64 << 10).to_be_bytes();

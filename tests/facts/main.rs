@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The facts of images of every format, and the errors for what is no image. No test here needs
-//! another program; `tests/agreement` asks others about the same images.
+//! The facts of images of every format, and the errors for invalid images. No test here needs
+//! another program; `tests/agreement` compares the same images with other programs.
 
 mod built;
 mod content;
@@ -23,8 +23,8 @@ mod vmdk;
 mod vpc;
 mod vpc_parent;
 
-/// The bytes of the first read: `FIRST_READ` in `src/base/limits.rs`.
+/// The size of the first read: `FIRST_READ` in `src/base/limits.rs`.
 const FIRST_READ: u64 = 1536;
 
-/// The least bytes of a later read: `LATER_READ` in `src/base/limits.rs`.
+/// The minimum size of a later read: `LATER_READ` in `src/base/limits.rs`.
 const LATER_READ: u64 = 4096;

@@ -8,7 +8,7 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_cut_is_truncated, probe};
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! qcow, version 1.
+//! qcow version 1.
 
 use diskprobe::EncryptionFormat;
 use diskprobe_test_support::build::{Build, Qcow, MIB};
@@ -9,7 +9,7 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_cut_is_truncated, probe};
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 

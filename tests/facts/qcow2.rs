@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! qcow2, versions 2 and 3.
+//! qcow2 versions 2 and 3.
 
 use diskprobe::{ErrorKind, Format};
 use diskprobe_test_support::case::assert_ours;
@@ -8,14 +8,14 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_cut_is_truncated, assert_rejected, probe};
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 
 #[test]
 fn a_cut_header_is_truncated_and_never_raw() {
     let base = base();
-    // Up to 7 bytes, detection sees version 0, as QEMU's does.
+    // With at most 7 bytes, detection reads version 0, as QEMU does.
     for length in 0..8 {
         let image = probe(&base[..length]).expect("raw");
         assert_eq!(image.format(), Format::Raw, "{length} bytes");

@@ -8,12 +8,12 @@ use diskprobe_test_support::cases::qed::{all, base};
 use diskprobe_test_support::probe::{assert_cut_is_truncated, probe};
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 
 #[test]
-fn the_raw_flag_is_the_format_raw() {
+fn the_no_probe_flag_means_format_raw() {
     let image = probe(&Qed::new(MIB).backing("x.img", "raw").bytes()).expect("a qed image");
     let format = image.backing().and_then(|backing| backing.format);
     let format = format.expect("a format");

@@ -7,18 +7,18 @@ use diskprobe_test_support::cases::vdi::{all, base, STORED};
 use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_cut_is_truncated, probe};
 
-/// [`STORED`] in the order of its text.
+/// [`STORED`] in text order.
 const AS_WRITTEN: [u8; 16] = *b"\x83\xed\x0e\xc3\x24\xc8\x49\xa6\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb";
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 
 #[test]
-fn an_error_of_a_format_with_precedence_is_not_wrong_format() {
+fn an_error_of_the_detected_format_is_not_wrong_format() {
     let signed = patched(&base(), &[(0, b"KDMV\x01\0\0\0")]);
-    let error = probe(&signed).expect_err("a vmdk that is none");
+    let error = probe(&signed).expect_err("not a valid vmdk");
     assert_ne!(error.kind(), ErrorKind::WrongFormat);
 }
 
@@ -31,7 +31,7 @@ fn the_exact_size_is_recorded_and_the_guest_sees_whole_sectors() {
 }
 
 #[test]
-fn another_signature_is_also_matched() {
+fn another_signature_is_reported() {
     for (signature, format) in [
         (b"QFI\xfb\0\0\0\x03", Format::Qcow2),
         (b"LUKS\xba\xbe\0\x02", Format::Luks),
@@ -58,7 +58,7 @@ fn a_cut_header_is_truncated_and_never_raw() {
 }
 
 #[test]
-fn an_identity_is_in_the_order_of_its_text() {
+fn a_uuid_is_in_text_order() {
     let uuid = |stored: &[u8; 16]| {
         let image = probe(&patched(&base(), &[(392, stored)])).expect("a vdi image");
         assert!(image.parent().is_none());

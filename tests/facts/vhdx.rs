@@ -14,12 +14,12 @@ use std::io;
 use std::sync::OnceLock;
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 
 #[test]
-fn made_images_are_clean_and_name_their_creator() {
+fn created_images_are_clean_and_name_their_creator() {
     for (vhdx, subformat) in [
         (Vhdx::new(64 * MIB), "dynamic"),
         (Vhdx::new(8 * MIB).fixed(), "fixed"),
@@ -31,8 +31,8 @@ fn made_images_are_clean_and_name_their_creator() {
         assert!(image.parent().is_none());
         let creator = detail(&image, "creator").expect("a creator");
         assert!(creator.starts_with("QEMU v"), "{creator:?}");
-        // The data write GUID of the later header. The bytes of its first three groups are
-        // reversed.
+        // The UUID is the data write GUID of the later header. Its first three groups have reversed
+        // bytes.
         let stored = &bytes[HEADERS[1] + 32..][..16];
         let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
         assert_eq!(image.uuid(), Some(order.map(|at| stored[at]).into()));
@@ -40,7 +40,7 @@ fn made_images_are_clean_and_name_their_creator() {
 }
 
 #[test]
-fn the_later_header_counts() {
+fn the_later_header_is_used() {
     let base = base();
     let [first, second] = HEADERS;
     let (low, high) = ([0u8; 8], [0xff; 8]);
@@ -60,7 +60,7 @@ fn the_size_is_at_most_what_a_bat_of_2_gib_can_list() {
     let base = base();
     let entries = 0x7fff_fe00 / 8;
     let largest = bat(&base, 9 * MIB, entries * 8);
-    // A run of blocks of 1 MiB between two bitmaps is 4096 long.
+    // A run of blocks of 1 MiB between two bitmaps has 4096 blocks.
     let blocks = u64::from(entries) * 4096 / 4097;
     let wide = |blocks: u64| disk_size(&block_size(&largest, 1 << 20), blocks * MIB);
     let most = (blocks..).find(|blocks| probe(&wide(blocks + 1)).is_err());
@@ -76,14 +76,14 @@ fn the_size_is_at_most_what_a_bat_of_2_gib_can_list() {
 }
 
 #[test]
-fn a_file_of_less_than_the_signature_is_raw() {
+fn a_file_shorter_than_the_signature_is_raw() {
     for length in 0..8 {
         let image = probe(&base()[..length]).expect("raw");
         assert_eq!(image.format(), Format::Raw, "{length} bytes");
     }
 }
 
-/// Counts what is read.
+/// Counts reads and bytes.
 struct Counted<'a> {
     bytes: &'a [u8],
     reads: u32,
@@ -121,8 +121,8 @@ fn a_probe_costs_six_reads_for_usual_images_and_at_most_eleven() {
     let base = base();
     assert_eq!(cost(&base), (6, FIRST_READ as usize + 5 * 4096));
 
-    // A region table filled to its end, a full metadata table, the items far apart, and the
-    // longest parent locator.
+    // The most expensive image: a full region table, a full metadata table, items that are far
+    // apart, and the longest parent locator.
     let apart = moved(&moved(&moved(&base, 0, 0x2_0000), 1, 0x3_0000), 3, 0x4_0000);
     let pairs = locator(&[("relative_path", "p.vhdx")]);
     let mut worst = with_locator(&apart, 0x5_0000, &pairs);
@@ -143,7 +143,7 @@ fn a_probe_costs_six_reads_for_usual_images_and_at_most_eleven() {
     );
 }
 
-/// One read takes 4096 bytes from the first byte of the first item.
+/// A read starts at the first item and has 4096 bytes.
 #[test]
 fn items_that_are_close_together_cost_one_read() {
     let base = base();
@@ -152,16 +152,16 @@ fn items_that_are_close_together_cost_one_read() {
     }
 }
 
-/// Bytes that no checksum covers.
+/// Ranges that no checksum covers.
 const UNCHECKED: [(usize, usize); 3] = [
     (METADATA, 32 + 7 * 32),
     (FILE_PARAMETERS, 0x40),
     (vhdx_parent::AT, 0x140),
 ];
 
-/// The checksum is right if the rest of the table is zeros, so that the rest is not read.
+/// If the checksum is correct with zeros for the rest of the table, the rest is not read.
 #[test]
-fn a_region_table_is_read_as_far_as_it_counts() {
+fn only_the_used_part_of_a_region_table_is_read() {
     let base = base();
     let unread = patched(&base, &[(REGION_TABLE + 65535, &[1])]);
     assert_eq!(cost(&unread), cost(&base));

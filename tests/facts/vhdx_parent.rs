@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Differencing VHDX: what it records of its parent, after the specification. QEMU neither makes
-//! nor opens such an image.
+//! Differencing VHDX: the recorded parent, as the specification defines it. QEMU neither makes nor
+//! opens such an image.
 
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{Image, ReferenceKind, Uuid};
@@ -12,7 +12,7 @@ use diskprobe_test_support::vhdx::*;
 const LINKAGE: (&str, &str) = ("parent_linkage", "{83ed0ec3-24c8-49a6-a959-5e4bf1288bfb}");
 const LINKAGE_BYTES: [u8; 16] =
     *b"\x83\xed\x0e\xc3\x24\xc8\x49\xa6\xa9\x59\x5e\x4b\xf1\x28\x8b\xfb";
-/// The offset of the locator in the metadata region, after the other items.
+/// The offset of the locator in the metadata region. It follows the other items.
 const OFFSET: u32 = 0x10040;
 pub(crate) const AT: usize = METADATA + OFFSET as usize;
 
@@ -24,7 +24,7 @@ pub(crate) fn differencing_image() -> Vec<u8> {
     differencing(&[LINKAGE, ("relative_path", "p.vhdx")])
 }
 
-/// What an image with these pairs says of its parent's location.
+/// Returns the parent location of an image with these key-value pairs.
 fn location(pairs: &[(&str, &str)]) -> Option<String> {
     let image = probe(&differencing(pairs)).expect("a differencing image");
     let location = image.parent().expect("a parent").location;
@@ -46,7 +46,7 @@ fn a_parent_is_a_fact_and_not_a_backing_file() {
     assert_eq!(parent.alternative_uuid, None);
     assert_eq!(parent.location, Some(relative.1.as_bytes()));
 
-    // All paths, the one that counts first; and the bytes that name them.
+    // All paths are listed, the chosen one first. Each has the range of its bytes.
     let references: Vec<_> = image.references().collect();
     let names = [relative.1, volume.1];
     assert_eq!(references.len(), names.len(), "{references:?}");
@@ -79,7 +79,7 @@ fn the_relative_path_comes_first() {
 }
 
 #[test]
-fn the_parent_may_have_a_second_identity() {
+fn the_parent_may_have_a_second_uuid() {
     let second = ("parent_linkage2", LINKAGE.1);
     let first = ("parent_linkage", "{00000000-0000-0000-0000-000000000001}");
     let image = probe(&differencing(&[second, first])).expect("a differencing image");
@@ -89,7 +89,7 @@ fn the_parent_may_have_a_second_identity() {
 }
 
 #[test]
-fn an_unpaired_surrogate_is_a_replacement_character() {
+fn an_unpaired_surrogate_becomes_a_replacement_character() {
     let mut bytes = differencing(&[("relative_path", "ab")]);
     let value = AT + 20 + 12 + 2 * "relative_path".len();
     bytes[value..value + 2].copy_from_slice(&[0x00, 0xd8]);
@@ -99,7 +99,7 @@ fn an_unpaired_surrogate_is_a_replacement_character() {
 }
 
 #[test]
-fn wrong_locators_are_rejected() {
+fn invalid_locators_are_rejected() {
     let pairs = [LINKAGE, ("relative_path", "p.vhdx")];
     let plain = differencing(&pairs);
     let length = u32::try_from(locator(&pairs).len()).expect("small");
@@ -107,7 +107,7 @@ fn wrong_locators_are_rejected() {
     let listed_length = |length: u32| with(item(5) + 20, &length.to_le_bytes());
     let (first, second) = (AT + 20, AT + 32);
     let last_value = length - 12;
-    // Two paths of six letters, the second so many bytes after the start of the first.
+    // Makes two paths of six letters. The second starts `after` bytes after the first.
     let sharing = |after: u32| {
         let paths = [
             LINKAGE,
@@ -122,7 +122,7 @@ fn wrong_locators_are_rejected() {
     };
     assert!(probe(&sharing(12)).is_ok());
 
-    // The last text ends where the locator does.
+    // The last text ends at the end of the locator.
     assert!(probe(&plain).is_ok());
     let cases = [
         (
@@ -190,17 +190,17 @@ fn wrong_locators_are_rejected() {
     assert_rejected(cut, Truncated, AT as u64, "parent locator");
     assert!(probe(&plain[..AT + length as usize]).is_ok());
 
-    // The largest: 32 KiB, of which the entries are a part.
+    // The largest locator has 32 KiB, including its entries.
     let mut longest = listed_length(32768);
     longest.resize(AT + 32768, 0);
     assert!(probe(&longest).is_ok());
 }
 
-/// In a differencing image every run of blocks has its bitmap, the last one too.
+/// In a differencing image every run of blocks has a bitmap entry, including the last run.
 #[test]
 fn the_bat_of_a_differencing_image_has_bitmap_entries() {
     let plain = differencing(&[LINKAGE]);
-    // 8 blocks in a run of 512, and its bitmap.
+    // 8 blocks in a run of 512, and the bitmap entry of the run.
     let bat = |length: u32| changed(&plain, &[(BAT_ENTRY + 24, &length.to_le_bytes())]);
     assert!(probe(&bat(513 * 8)).is_ok());
     let offset = BAT_ENTRY as u64 + 24;

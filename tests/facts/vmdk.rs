@@ -13,12 +13,12 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_cut_is_truncated, probe, probe_as};
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 
 #[test]
-fn made_images_have_their_parent_and_no_encryption() {
+fn created_images_have_their_parent_and_no_encryption() {
     for subformat in Subformat::ALL {
         for size in [1_000_003, 5 << 30] {
             let vmdk = Vmdk::new(size).subformat(subformat);
@@ -74,7 +74,7 @@ fn an_se_sparse_file_alone_is_raw_and_not_vmdk() {
 }
 
 #[test]
-fn each_name_has_the_bytes_that_it_came_from() {
+fn each_name_has_the_offset_of_its_bytes() {
     let bytes = with_type(
         "twoGbMaxExtentFlat",
         "parentFileNameHint=\"base.vmdk\"\nRW 4 FLAT \"f\" 3\nRW 5 VMFS \"g\"\nRW 6 SPARSE \"s\"",
@@ -94,7 +94,7 @@ fn each_name_has_the_bytes_that_it_came_from() {
 }
 
 #[test]
-fn extents_are_named_where_they_are_listed() {
+fn an_extent_name_has_its_offset_in_the_file() {
     let text = descriptor("RW 2048 FLAT \"f\" 0\nparentFileNameHint=\"p\"");
     let far = patched(&base(), &[(12, &[0; 8]), (28, &[100]), (51200, &text)]);
     let image = probe(&far).expect("a vmdk image");
@@ -116,7 +116,7 @@ fn encryption_is_recognized_by_its_keys() {
     }
 }
 
-/// The ranges that a probe asks for.
+/// Returns the ranges that a probe reads.
 fn reads(bytes: &[u8], length: Option<u64>) -> Vec<(u64, u64)> {
     let mut prober = Prober::new(&Options::default());
     if let Some(length) = length {
@@ -140,11 +140,11 @@ fn reads(bytes: &[u8], length: Option<u64>) -> Vec<(u64, u64)> {
 }
 
 #[test]
-fn no_more_is_read_than_the_text() {
+fn only_the_descriptor_is_read() {
     let base = base();
-    // The text starts in the first read.
+    // The first read includes the start of the text.
     let rest = |end: u64| (FIRST_READ, end - FIRST_READ);
-    // Whether the last of the 128 sectors of overHead exists.
+    // This read checks that the last of the 128 sectors of overHead exists.
     let end = (127 * 512, LATER_READ);
     for (length, more) in [(Some(base.len() as u64), &[][..]), (None, &[end])] {
         assert_eq!(reads(&base, length), [&[(0, FIRST_READ)], more].concat());
@@ -170,9 +170,9 @@ fn many_extents_are_all_listed() {
     assert!(error.to_string().contains(words), "{error}");
 }
 
-/// Time that grew with the square of the length would be minutes.
+/// Quadratic time would take minutes.
 #[test]
-fn repeated_pieces_cost_time_in_proportion_to_the_length() {
+fn time_for_a_descriptor_is_proportional_to_its_length() {
     for piece in [
         "\n",
         "RW\n",
@@ -192,7 +192,7 @@ fn repeated_pieces_cost_time_in_proportion_to_the_length() {
     }
 }
 
-/// The message for bytes that are not LUKS.
+/// Returns the error message for bytes that are not LUKS.
 fn as_luks(bytes: &[u8]) -> String {
     let error = probe_as(Format::Luks, bytes).expect_err("no LUKS");
     assert_eq!(error.kind(), WrongFormat, "{error}");
@@ -203,7 +203,7 @@ fn as_luks(bytes: &[u8]) -> String {
 fn the_hint_of_an_error_names_a_descriptor() {
     let three = "RW 1 VMFS \"a\"\nRW 1 VMFS \"b\"\nRW 1 FLAT \"c\" 0\nRW 1 ZERO";
     let late = format!("{}\n{three}", "#".repeat(1000));
-    // What is wrong does not depend on whether the extents can be counted.
+    // The error must not depend on whether the extents can be counted.
     let long = descriptor(&format!("RW 1 VMFS \"a\"\n{}", "#\n".repeat(2000)));
     let of_three = "this is a VMDK descriptor that names 3 extent files";
     let of_vmdk = "the bytes are those of a vmdk image";

@@ -10,12 +10,12 @@ use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_cut_is_truncated, detail, probe, probe_as};
 
 #[test]
-fn images_have_their_facts_and_wrong_ones_their_errors() {
+fn valid_images_give_facts_and_invalid_images_give_errors() {
     assert_ours(&all());
 }
 
 #[test]
-fn the_size_that_does_not_count_is_recorded_too() {
+fn the_unused_size_is_the_recorded_size() {
     for creator in [b"vpc ", b"qem2"] {
         let image = probe(&changed(&base(), &[(28, creator)])).expect("a vpc image");
         assert_eq!(image.recorded_size(), Some(32 << 20), "{creator:?}");
@@ -48,7 +48,7 @@ fn the_type_is_the_subformat() {
 }
 
 #[test]
-fn a_table_has_at_most_2_gib() {
+fn a_bat_has_at_most_2_gib() {
     let probe = |entries: u32| {
         let bytes = changed(&base(), &[(HEADER + 28, &entries.to_be_bytes())]);
         let length = Some(TABLE as u64 + 4 * u64::from(entries));

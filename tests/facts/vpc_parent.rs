@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Differencing VHD: what it records of its parent, after the specification. QEMU does not look at
-//! it.
+//! Differencing VHD: the recorded parent, as the specification defines it. QEMU ignores it.
 
 use diskprobe::ErrorKind::{InvalidImage, Truncated, UnsupportedFeature};
 use diskprobe::{probe_source, Image, Options, ReferenceKind, Source, Uuid};
@@ -8,7 +7,7 @@ use diskprobe_test_support::build::{vhd_checksum, Build, Vpc, MIB};
 use diskprobe_test_support::patched;
 use diskprobe_test_support::probe::{assert_rejected, probe};
 
-/// The offset of the dynamic disk header; the table of 33 entries follows it.
+/// The offset of the dynamic disk header. The table of 33 entries follows it.
 const HEADER: usize = 512;
 const NAME: usize = HEADER + 64;
 const LOCATORS: usize = HEADER + 576;
@@ -23,20 +22,20 @@ fn utf16_be(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
-/// A differencing image without a parent's name.
+/// Makes a differencing image without a parent name.
 fn base() -> Vec<u8> {
     let mut made = Vpc::new(64 * MIB).bytes();
     made.resize(64 << 10, 0);
     vhd_checksum(patched(&made, &[(60, &4u32.to_be_bytes())]), 0)
 }
 
-/// An entry of the table of locators.
+/// Makes an entry of the table of locators.
 fn locator(code: &[u8; 4], length: u32, offset: u64) -> Vec<u8> {
     let numbers = [512, length, 0].map(u32::to_be_bytes).concat();
     [&code[..], &numbers, &offset.to_be_bytes()].concat()
 }
 
-/// `base` with these locators, each with 4096 bytes for its data.
+/// Returns `base` with these locators, each with 4096 bytes of space for its data.
 fn with_locators(base: &[u8], locators: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut bytes = base.to_vec();
     for (number, (code, data)) in locators.iter().enumerate() {
@@ -52,7 +51,7 @@ fn location(image: &Image) -> Option<&str> {
     location.map(|text| std::str::from_utf8(text).expect("UTF-8"))
 }
 
-/// The names, and the offset and length of each.
+/// Returns the names, each with its offset and length.
 fn references(image: &Image) -> Vec<(String, usize, usize)> {
     let of = |reference: diskprobe::Reference<'_>| {
         assert_eq!(reference.kind, ReferenceKind::Parent);
@@ -95,7 +94,7 @@ fn every_name_is_listed_and_the_order_is_fixed() {
     let relative = utf16_le(r".\Größe 🖴.vhd");
     let absolute = utf16_le(r"D:\p\base.vhd");
     let url = &b"file://localhost/p/b%C3%A4se.vhd"[..];
-    // As writers do, with a NUL and zeros after it.
+    // Writers add a NUL and zeros.
     let padded = [&absolute[..], &[0; 6]].concat();
     let bytes = with_locators(
         &base,
@@ -157,14 +156,14 @@ fn a_locator_has_at_most_4096_bytes_in_the_file() {
         let bytes = with(b"W2ku", 4096, offset);
         assert_rejected(&bytes, Truncated, offset, "vpc parent locator");
     }
-    // If nothing is named, nothing is looked for.
+    // A locator without a code or without data is not read.
     assert!(probe(&with(b"W2ku", 0, u64::MAX)).is_ok());
     assert!(probe(&with(&[0; 4], 4096, u64::MAX)).is_ok());
 }
 
-/// Otherwise the answer could be many times what was read.
+/// Otherwise the answer could be much larger than the bytes read.
 #[test]
-fn locators_of_one_system_or_of_shared_bytes_are_rejected() {
+fn duplicate_and_overlapping_locators_are_rejected() {
     let base = base();
     let with = |code, offset, length| {
         let first = locator(b"W2ru", 100, 2048);
@@ -200,7 +199,7 @@ impl Source for Counted<'_> {
     }
 }
 
-/// The longest names that are read, far apart.
+/// The locators have the longest valid names and are far apart.
 #[test]
 fn eight_locators_cost_nine_reads() {
     let mut bytes = base();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `json:` locations name.
+//! `json:` locations: the files and servers that they name.
 
 use diskprobe::location::Location;
 use diskprobe_test_support::location::{assert_malformed, assert_name};
@@ -191,7 +191,7 @@ fn a_json_location_names_servers() {
             r#"json:{"driver":"nbd","host":"h"}"#,
             "network protocol=nbd tcp=h,10809",
         ),
-        // As libguestfs writes it.
+        // libguestfs writes this form.
         (
             r#"json:{"driver":"nbd","host":"h","port":1234}"#,
             "network protocol=nbd tcp=h,1234",

@@ -75,7 +75,7 @@ fn a_location_beyond_a_limit_is_refused() {
         let servers = many(count, server);
         format!(r#"json:{{"driver":"gluster","volume":"v","path":"p","server":[{servers}]}}"#)
     };
-    let full = Location::parse(hosts(MAX_LOCATION_HOSTS).as_bytes()).expect("as many as may be");
+    let full = Location::parse(hosts(MAX_LOCATION_HOSTS).as_bytes()).expect("within the limit");
     assert_eq!(full.hosts().len(), MAX_LOCATION_HOSTS);
     let monitors = |count: usize| format!("rbd:p/i:mon_host={}", vec!["h"; count].join("\\,"));
     assert!(Location::parse(monitors(MAX_LOCATION_HOSTS).as_bytes()).is_ok());

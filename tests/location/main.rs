@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What locations name, and what is refused.
+//! Locations: the files and servers that they name, and the invalid ones.
 
 mod json;
 mod limits;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Of any bytes, the parser of locations gives an answer or an error; and the text of a location
-//! names the same as the location.
+//! The parser of locations returns a location or an error for any bytes. The text of a location
+//! names the same file as the location.
 
 use diskprobe::chain::{Chain, ChainOptions, Identity, OpenRequest, Opened, Opener};
 use diskprobe::location::Location;
@@ -10,10 +10,10 @@ use diskprobe_test_support::location::line;
 use proptest::prelude::*;
 use std::os::unix::ffi::OsStrExt;
 
-/// The longest location: `MAX_LOCATION` in `src/base/limits.rs`.
+/// The maximum size of a location: `MAX_LOCATION` in `src/base/limits.rs`.
 const MAX_LOCATION: usize = 4096;
 
-/// Parts of the syntaxes.
+/// Parts of all syntaxes.
 const PARTS: [&str; 58] = [
     "json:",
     "{",
@@ -75,13 +75,13 @@ const PARTS: [&str; 58] = [
     "\u{e9}",
 ];
 
-/// Almost a location.
+/// Makes a sequence of parts that resembles a location.
 fn composed() -> impl Strategy<Value = Vec<u8>> {
     let part = prop::sample::select(PARTS.to_vec());
     prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat().into_bytes())
 }
 
-/// A location with a byte replaced, or cut.
+/// Makes a location with a byte replaced, or truncated.
 fn damaged() -> impl Strategy<Value = Vec<u8>> {
     let whole = prop::sample::select(vec![
         &b"nbd+unix:///export?socket=/run/sock"[..],
@@ -127,7 +127,7 @@ fn check(input: &[u8]) {
         let shown = Location::parse(location.masked()).expect("a text that is a location");
         assert_eq!(line(&shown), line(&location));
     }
-    // A path that is recorded unchanged names the same again.
+    // Parsing a recorded path again gives the same path.
     if let Some(path) = location.local_path().filter(|path| path.is_absolute()) {
         let bytes = path.as_os_str().as_bytes();
         let again = Location::parse(bytes).expect("a path");
@@ -138,7 +138,7 @@ fn check(input: &[u8]) {
     }
 }
 
-/// Makes each image when it is opened: its backing file has the next of the names.
+/// Makes each image when it is opened. Its backing file has the next name.
 struct Overlays<'n> {
     names: std::slice::Iter<'n, String>,
     image: Vec<u8>,
@@ -154,7 +154,7 @@ impl Opener for Overlays<'_> {
         };
         self.image = image.bytes();
         let source = Opened::source(Box::new(&self.image[..]));
-        // No name leads to an image above.
+        // Each image has its own identity, so that no name is a loop.
         Ok(source.identity(Identity::new(0, left)))
     }
 }
@@ -177,8 +177,8 @@ proptest! {
         check(&input);
     }
 
-    /// The name that leads from the first image of a chain to the last names the same as following
-    /// each name in turn. Paths are compared: no link is followed.
+    /// The name from the first image of a chain to the last must refer to the same file as
+    /// following each name in turn. Only paths are compared; links are not followed.
     #[test]
     fn a_relative_backing_path_leads_to_the_same_file(
         names in prop::collection::vec("(\\.\\./|[a-c]/){0,3}[a-c]", 1..5)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What locations name, in every syntax but `json:`.
+//! Locations in every syntax except `json:`: the files and servers that they name.
 
 use diskprobe::location::{DiskTarget, Location};
 use diskprobe_test_support::location::{assert_malformed, assert_name};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Real files that another thread cuts, extends and overwrites while they are probed.
+//! Probes real files while another thread truncates, extends and overwrites them.
 
 use diskprobe::{probe_fd, ErrorKind, Format, Options};
 use diskprobe_test_support::build::{Build, Qcow2, Vhdx, Vmdk, MIB};
@@ -10,7 +10,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Ends the other thread, whether this one succeeds or not.
+/// Stops the other thread, even if this one panics.
 struct Until<'a>(&'a AtomicBool);
 
 impl Drop for Until<'_> {
@@ -53,7 +53,8 @@ fn a_file_that_changes_gives_an_answer_or_a_known_error() {
             let key = match probe_fd(file.as_fd(), &options) {
                 Ok(image) => {
                     assert!(image.backing().is_none() || image.format() == Format::Qcow2);
-                    // One read may give bytes of two states, but none that no state has there.
+                    // A read can return bytes of two states of the file, but each byte must have
+                    // been at its offset.
                     for reference in image.references() {
                         let offset = usize::try_from(reference.origin.offset).expect("small");
                         for (offset, byte) in (offset..).zip(reference.location) {
@@ -83,5 +84,5 @@ fn a_file_that_changes_gives_an_answer_or_a_known_error() {
         }
     });
     println!("{seen:?}");
-    assert!(seen.len() > 1, "nothing changed in between: {seen:?}");
+    assert!(seen.len() > 1, "the file must change in between: {seen:?}");
 }

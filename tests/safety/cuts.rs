@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Images that end early: no panic, no fact from bytes that are missing, and no signature that is
-//! taken for raw.
+//! Truncated images: no panic, no fact from missing bytes, and no image with a signature reported
+//! as raw.
 
 use crate::everything;
 use diskprobe::{probe_buffer, ErrorKind, Format, Options};
 use std::collections::BTreeSet;
 
-/// Offsets where structures of some format start or end.
+/// Offsets at which a structure of some format starts or ends.
 const BOUNDARIES: [usize; 17] = [
     1536,
     2048,
@@ -28,10 +28,10 @@ const BOUNDARIES: [usize; 17] = [
 ];
 
 #[test]
-fn a_cut_image_gives_no_fact_from_bytes_that_are_missing() {
+fn a_cut_image_gives_no_fact_from_missing_bytes() {
     let (images, members) = everything();
     let (mut probes, mut answers) = (0, 0);
-    // One in five is enough: neighbours in the list are alike.
+    // One image in five is enough, because neighbours in the list are similar.
     for member in members.iter().step_by(5) {
         let metadata = std::fs::metadata(images.path(&member.name));
         if metadata.expect("the image").len() > 8 << 20 {
@@ -54,7 +54,7 @@ fn a_cut_image_gives_no_fact_from_bytes_that_are_missing() {
                         let end = reference.origin.offset + reference.origin.length;
                         assert!(end <= length as u64, "{}", what());
                     }
-                    // Detection does not take the cut image for another format.
+                    // Detection must not find another format in the truncated image.
                     if let (None, Ok(whole), 512..) = (member.asked, &whole, length) {
                         assert_eq!(image.format(), whole.format(), "{}", what());
                     }
@@ -71,7 +71,7 @@ fn a_cut_image_gives_no_fact_from_bytes_that_are_missing() {
     assert!(probes > 40_000, "{probes}");
 }
 
-/// Every length from the signature alone to 1024 bytes.
+/// The test truncates images to every length from the signature alone to 1024 bytes.
 #[test]
 fn an_image_with_a_signature_is_never_raw() {
     let signatures: [(usize, &[u8], Format); 13] = [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every read of every probe fails in turn: the result is the documented error, or the answer of a
-//! probe without the fault.
+//! Makes every read of every probe fail in turn. The result must be the documented error, or the
+//! answer without the fault.
 
 use crate::everything;
 use diskprobe::{probe_source, Error, ErrorKind, Image, Options, Source};
@@ -10,23 +10,23 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// What happens at a read.
+/// A fault at a read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     None,
-    /// The disk has an error.
+    /// The disk reports an error.
     Eio,
     InterruptedOnce,
     AlwaysInterrupted,
-    /// Half of the bytes come, and the rest at the next read.
+    /// The read returns half of the bytes. The next read returns the rest.
     Short,
-    /// The object ends at that offset.
+    /// The file ends at this offset.
     Zero,
-    /// From then on, the object is half as long.
+    /// From this read on, the file is half as long.
     Shrinks,
-    /// From then on, the object is twice as long.
+    /// From this read on, the file is twice as long.
     Grows,
-    /// From then on, all bytes are different.
+    /// From this read on, all bytes are different.
     Changes,
 }
 
@@ -45,10 +45,10 @@ struct Faulty<'f> {
     file: &'f File,
     length: u64,
     fault: Fault,
-    /// The read at which it happens.
+    /// The number of the read that fails.
     at: u32,
     calls: u32,
-    /// What was read so far.
+    /// The bytes read so far.
     given: Vec<(u64, Vec<u8>)>,
 }
 
@@ -101,7 +101,7 @@ fn probed<'f>(file: &'f File, options: &Options, fault: Fault, at: u32) -> (Answ
     (answer, source)
 }
 
-/// Whether all names of the answer are bytes that were read.
+/// Returns whether all names in the answer are bytes that were read.
 fn is_true(image: &Image, given: &[(u64, Vec<u8>)]) -> bool {
     image.references().all(|reference| {
         given.iter().any(|(offset, bytes)| {
@@ -162,7 +162,7 @@ fn each_read_that_fails_gives_the_documented_error() {
 
 #[test]
 fn a_probe_leaves_no_descriptor_open() {
-    // Other tests run beside this one: only descriptors of its own files count.
+    // Other tests run at the same time, so only descriptors of this test's files count.
     let open = |path: &Path| {
         let all = std::fs::read_dir("/proc/self/fd").expect("a list of descriptors");
         let names = all.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
@@ -176,7 +176,7 @@ fn a_probe_leaves_no_descriptor_open() {
         let _ = diskprobe::probe_path(&copy, &options);
         assert_eq!(open(&copy), 0, "{}", member.name);
         let file = File::open(&copy).expect("the image");
-        assert_eq!(open(&copy), 1, "the count can be wrong");
+        assert_eq!(open(&copy), 1, "the count must include an open file");
         drop(file);
         std::fs::remove_file(&copy).expect("a file of this test");
     }

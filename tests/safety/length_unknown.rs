@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A probe that reads by callback and does not know the length gives the answer of one that does:
-//! for every image of the suite, whole and cut at every offset that could matter.
+//! Compares a probe by callback of unknown length with one of known length. The answers must be
+//! equal for every image of the suite, whole and truncated at every offset that could matter.
 
 use crate::everything;
 use diskprobe::{probe_source, Limits, Options, Source};
@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// The start of a file, and the offsets at which reads of it began and ended.
+/// The start of a file, and the offsets at which reads began and ended.
 struct Start<'a> {
     file: &'a File,
     length: u64,
@@ -48,7 +48,7 @@ impl Source for Start<'_> {
     }
 }
 
-/// Compares the answers for the first `length` bytes; returns the offsets at which reads began and
+/// Compares the answers for the first `length` bytes. Returns the offsets at which reads began and
 /// ended.
 fn compare(file: &File, length: u64, options: &Options) -> BTreeSet<u64> {
     let mut source = Start::of(file, length);
@@ -92,13 +92,13 @@ fn a_probe_finds_the_length_if_the_answer_depends_on_it() {
 fn an_empty_name_beyond_the_end_is_truncated() {
     let images = Images::new();
     let mut base = Qcow::new(MIB).bytes();
-    // The first read must not tell the length.
+    // The first read must not reach the end.
     base.resize(4096, 0);
     let far = patched(&base, &[(8, &(64u64 << 20).to_be_bytes())]);
     let file = File::open(images.write("far", far)).expect("the image");
     let length = base.len() as u64;
     compare(&file, length, &Options::new());
-    // The message says no more of the end than is known.
+    // The message contains only what is known about the end.
     let mut start = Start::of(&file, length);
     let error = probe_source(&mut start, &Options::new()).expect_err("a name beyond the end");
     let words = "qcow backing file name: needs 0 bytes at offset 67108864, but the file ends at \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What an untrusted image, or a bad disk under it, can do: every read of every image of the suite
-//! fails in turn, every image is cut, and a file changes while it is read.
+//! The effects of an untrusted image or a failing disk: every read of every image of the suite
+//! fails in turn, every image is truncated, and a file changes during a probe.
 
 mod changing;
 mod cuts;
@@ -11,7 +11,7 @@ use diskprobe_test_support::suite::{self, Member};
 use diskprobe_test_support::Images;
 use std::sync::OnceLock;
 
-/// Returns the whole suite, which is made once for all tests here.
+/// Returns the whole suite. It is made once for all tests.
 fn everything() -> &'static (Images, Vec<Member>) {
     static MADE: OnceLock<(Images, Vec<Member>)> = OnceLock::new();
     MADE.get_or_init(|| {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The error of one name is a result of its own, and hides no other.
+//! An error of one name is a separate result and does not hide other results.
 
 use crate::pool::{all_jobs, Pool};
 use diskprobe::scan::{scan, ScanEntry, ScanOptions, ScanTarget};
@@ -34,7 +34,7 @@ fn make_fifo(path: &Path) {
 }
 
 #[test]
-fn a_bad_image_hides_no_good_one() {
+fn a_bad_image_does_not_hide_a_good_one() {
     let pool = Pool::new();
     for number in 0..30 {
         pool.qcow2(&format!("{number:02}.qcow2"));
@@ -51,7 +51,7 @@ fn a_bad_image_hides_no_good_one() {
 fn special_files_are_counted_and_not_opened() {
     let pool = Pool::new();
     pool.raw("a.raw");
-    // To open the FIFO would wait for a writer, or wake one.
+    // Opening the FIFO would block, or wake a writer.
     make_fifo(&pool.path("fifo"));
     let _listener = UnixListener::bind(pool.path("socket")).expect("a socket");
     symlink("fifo", pool.path("to-fifo")).expect("a link");
@@ -82,7 +82,7 @@ fn a_file_that_vanishes_is_not_found() {
     let pool = Pool::new();
     (0..100).for_each(|number| pool.raw(&format!("{number}.raw")));
     for jobs in all_jobs() {
-        // The names are read in one block before the first result comes.
+        // All names are read in one block before the first result.
         let mut left = Vec::new();
         let mut gone = 0;
         let summary = scan([pool.target()], &jobs, |found| {
@@ -90,7 +90,7 @@ fn a_file_that_vanishes_is_not_found() {
                 for number in 0..100 {
                     let path = pool.path(&format!("{number}.raw"));
                     if path != found.path() {
-                        std::fs::remove_file(&path).expect("it was there");
+                        std::fs::remove_file(&path).expect("the file exists");
                         left.push(path);
                     }
                 }
@@ -103,7 +103,7 @@ fn a_file_that_vanishes_is_not_found() {
         });
         assert_eq!(summary.images + summary.failures, 100);
         assert_eq!(summary.failures, gone);
-        // At most those that the jobs were probing at that moment remain.
+        // At most the files that the jobs were probing remain.
         assert!(gone >= 99 - 40, "{gone}");
         left.iter().for_each(|path| {
             std::fs::write(path, [0; 1024]).expect("a file");
@@ -112,7 +112,7 @@ fn a_file_that_vanishes_is_not_found() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere_is_an_error() {
+fn a_dangling_link_is_an_error() {
     let pool = Pool::new();
     symlink("absent", pool.path("dangling")).expect("a link");
     symlink("loop", pool.path("loop")).expect("a link");
@@ -137,7 +137,7 @@ fn a_directory_that_cannot_be_read_is_an_error() {
     let is_readable = std::fs::read_dir(&closed).is_ok();
     for jobs in all_jobs() {
         let (found, _) = pool.scan(&jobs.recursive(true));
-        // The superuser reads all directories.
+        // Root can read every directory.
         let expected = match is_readable {
             true => "closed/b.raw: raw",
             false => "closed: cannot open the directory: Permission denied",
@@ -178,7 +178,7 @@ fn a_directory_that_is_too_deep_is_an_error() {
     }
 }
 
-/// `/proc` is a file system of its own.
+/// `/proc` is another file system.
 #[test]
 fn a_link_to_another_file_system_is_outside_the_root() {
     let pool = Pool::new();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a scan finds, and by how many threads.
+//! The results and the threads of a scan.
 
 use crate::pool::{all_jobs, Endless, Pool};
 use diskprobe::scan::{scan, ScanOptions, ScanTarget};
@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::thread;
 
 #[test]
-fn a_scan_leaves_out_directories_in_the_directory() {
+fn a_scan_does_not_enter_subdirectories_by_default() {
     let pool = Pool::new();
     pool.qcow2("a.qcow2");
     pool.raw("b.raw");
@@ -83,7 +83,7 @@ fn a_list_of_names_gives_a_result_for_each() {
 }
 
 #[test]
-fn an_image_of_a_scan_is_that_of_a_probe_by_path() {
+fn a_scan_gives_the_same_image_as_a_probe_by_path() {
     let pool = Pool::new();
     pool.qcow2("a.qcow2");
     let by_path = diskprobe::probe_path(pool.path("a.qcow2"), &Options::new()).expect("an image");
@@ -108,9 +108,9 @@ fn a_scan_probes_with_the_options_for_an_image() {
     assert_eq!(found, ["a.qcow2: raw", "b.raw: raw"]);
 }
 
-/// QEMU, too, tells dmg by the name of the file.
+/// QEMU also detects dmg by the name of the file.
 #[test]
-fn a_dmg_image_is_told_by_its_name() {
+fn a_dmg_image_is_detected_by_its_name() {
     let pool = Pool::new();
     let dmg = udif().bytes;
     pool.write("a.dmg", &dmg);
@@ -120,7 +120,7 @@ fn a_dmg_image_is_told_by_its_name() {
 }
 
 #[test]
-fn names_of_files_are_any_bytes() {
+fn file_names_may_be_any_bytes() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let pool = Pool::new();
@@ -135,9 +135,9 @@ fn names_of_files_are_any_bytes() {
     assert_eq!(names, [name]);
 }
 
-/// While a job hands its result over, each of the others takes one name and waits.
+/// While one job delivers its result, each other job takes one name and waits.
 #[test]
-fn each_job_is_a_thread_and_one_is_the_callers() {
+fn each_job_is_a_thread_and_one_is_the_calling_thread() {
     let pool = Pool::new();
     for (options, jobs) in all_jobs().into_iter().zip([1, 4, 40]) {
         let names = Endless::of(&pool);
@@ -182,7 +182,7 @@ fn links_are_followed_to_files_only() {
     assert_eq!(found, ["a.qcow2: qcow2"]);
     assert_eq!(summary.special_files, 3);
 
-    // A link that is a target is followed.
+    // A link given as a target is followed.
     let target = [ScanTarget::Directory(pool.path("to-directory"))];
     let (found, _) = pool.scan_targets(target, &ScanOptions::new());
     assert_eq!(found, ["to-directory/c.qcow2: qcow2"]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a scan finds, in which order, by how many threads, and how it ends.
+//! Scans: results, order, threads and cancellation.
 
 mod errors;
 mod found;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The order of results, if it is asked for.
+//! Ordered results of a scan.
 
 use crate::pool::{all_jobs, Endless, Pool};
 use diskprobe::scan::{scan, ScanOptions, ScanTarget};
@@ -7,7 +7,7 @@ use diskprobe::Options;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// Returns the lines that the directory and those in it must give.
+/// Returns the expected lines for a directory and its subdirectories.
 fn listed(pool: &Pool, directory: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in std::fs::read_dir(directory).expect("a directory") {
@@ -23,7 +23,7 @@ fn listed(pool: &Pool, directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn results_come_in_the_order_of_the_directory() {
+fn results_are_in_the_order_of_the_directory() {
     let pool = Pool::new();
     for number in 0..400 {
         pool.raw(&format!("{}/{}/{number}.raw", number % 3, number % 7));
@@ -39,7 +39,7 @@ fn results_come_in_the_order_of_the_directory() {
 }
 
 #[test]
-fn results_come_in_the_order_of_the_targets() {
+fn results_are_in_the_order_of_the_targets() {
     let pool = Pool::new();
     pool.raw("a/1.raw");
     pool.raw("b/2.raw");
@@ -62,16 +62,16 @@ fn results_come_in_the_order_of_the_targets() {
     }
 }
 
-/// While the first result is handed over, the other jobs take few names more.
+/// While the first result is delivered, the other jobs take only a few more names.
 #[test]
-fn the_number_of_results_that_wait_for_their_turn_is_limited() {
+fn the_number_of_pending_results_is_limited() {
     const JOBS: u32 = 4;
     let pool = Pool::new();
     let names = Endless::of(&pool);
     let options = ScanOptions::new().jobs(JOBS).expect("few").ordered(true);
     scan(names.targets(), &options, |first| {
         names.wait_until_taken(u64::from(JOBS));
-        // In this time each of the other jobs could take many more.
+        // During this loop each other job could take many names.
         for _ in 0..1000 {
             let again = diskprobe::probe_path(first.path(), &Options::new());
             assert!(again.is_ok());

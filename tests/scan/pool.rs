@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A directory of images, and a scan of it as text.
+//! A directory of images, and its scan as text.
 
 use diskprobe::scan::{scan, ScanEntry, ScanOptions, ScanSummary, ScanTarget};
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex};
 
 pub(crate) struct Pool(Images);
 
-/// Options for one job, for a few, and for more than most tests have files.
+/// Returns options for one job, for a few jobs, and for more jobs than most tests have files.
 pub(crate) fn all_jobs() -> [ScanOptions; 3] {
     [1, 4, 40].map(|jobs| ScanOptions::new().jobs(jobs).expect("few"))
 }
@@ -40,14 +40,14 @@ impl Pool {
         self.write(name, &[0; 1024]);
     }
 
-    /// Scans the pool; returns a line for each result, sorted.
+    /// Scans the pool. Returns a line for each result, sorted.
     pub(crate) fn scan(&self, options: &ScanOptions) -> (Vec<String>, ScanSummary) {
         let (mut found, summary) = self.scan_targets([self.target()], options);
         found.sort();
         (found, summary)
     }
 
-    /// Scans the targets; returns a line for each result, in the order in which it comes.
+    /// Scans the targets. Returns a line for each result, in order of arrival.
     pub(crate) fn scan_targets<T>(
         &self,
         targets: T,
@@ -79,7 +79,7 @@ impl Pool {
     }
 }
 
-/// Names without an end, which are counted as they are taken.
+/// An endless sequence of names that counts the names taken.
 pub(crate) struct Endless {
     path: PathBuf,
     taken: Mutex<u64>,
@@ -87,7 +87,7 @@ pub(crate) struct Endless {
 }
 
 impl Endless {
-    /// Makes names of one raw image in the pool.
+    /// Makes names that all refer to one raw image in the pool.
     pub(crate) fn of(pool: &Pool) -> Self {
         pool.raw("0.raw");
         Endless {
@@ -105,12 +105,12 @@ impl Endless {
         })
     }
 
-    /// Returns how many names were taken so far.
+    /// Returns the number of names taken so far.
     pub(crate) fn taken(&self) -> u64 {
         *self.taken.lock().expect("no panic")
     }
 
-    /// Waits until that many names were taken.
+    /// Waits until `count` names were taken.
     pub(crate) fn wait_until_taken(&self, count: u64) {
         let taken = self.taken.lock().expect("no panic");
         let taken = self.changed.wait_while(taken, |taken| *taken < count);

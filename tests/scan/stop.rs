@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How a scan ends early.
+//! Ends a scan early.
 
 use crate::pool::{all_jobs, Endless, Pool};
 use diskprobe::scan::{scan, CancelToken};
@@ -8,7 +8,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::mpsc;
 
 #[test]
-fn the_callers_function_ends_a_scan_by_its_result() {
+fn the_callback_can_end_a_scan_by_its_result() {
     let pool = Pool::new();
     let names = Endless::of(&pool);
     for jobs in all_jobs() {
@@ -28,7 +28,7 @@ fn the_callers_function_ends_a_scan_by_its_result() {
 }
 
 #[test]
-fn another_thread_ends_a_scan_by_a_token() {
+fn another_thread_can_cancel_a_scan_with_a_token() {
     let pool = Pool::new();
     let names = Endless::of(&pool);
     for jobs in all_jobs() {
@@ -40,13 +40,13 @@ fn another_thread_ends_a_scan_by_a_token() {
             cancel.cancel();
         });
         let summary = scan(names.targets(), &options, |_| {
-            // After the first result the other thread no longer listens.
+            // The other thread receives only the first result.
             let _ = started.send(());
             ControlFlow::Continue(())
         });
         setter.join().expect("no panic");
         assert!(summary.cancelled && summary.images > 0);
-        // It stays set: another scan finds nothing.
+        // The token stays set, so another scan finds nothing.
         let summary = scan(names.targets(), &options, |_| ControlFlow::Continue(()));
         assert!(summary.cancelled);
         assert_eq!(summary.images, 0);
@@ -54,7 +54,7 @@ fn another_thread_ends_a_scan_by_a_token() {
 }
 
 #[test]
-fn the_callers_function_ends_a_scan_by_a_token() {
+fn the_callback_can_cancel_a_scan_with_a_token() {
     let pool = Pool::new();
     for (options, jobs) in all_jobs().into_iter().zip([1, 4, 40]) {
         for ordered in [false, true] {
@@ -62,7 +62,7 @@ fn the_callers_function_ends_a_scan_by_a_token() {
             let cancel = CancelToken::new();
             let options = options.clone().ordered(ordered).cancel_by(cancel.clone());
             let summary = scan(names.targets(), &options, |_| {
-                // Each of the other jobs has a name, whose result must not come any more.
+                // Each other job has taken a name. Its result must not be delivered.
                 names.wait_until_taken(jobs);
                 cancel.cancel();
                 ControlFlow::Continue(())
@@ -74,7 +74,7 @@ fn the_callers_function_ends_a_scan_by_a_token() {
 }
 
 #[test]
-fn a_panic_of_the_callers_function_reaches_the_caller() {
+fn a_panic_in_the_callback_reaches_the_caller() {
     let pool = Pool::new();
     let names = Endless::of(&pool);
     for jobs in all_jobs() {
@@ -89,7 +89,7 @@ fn a_panic_of_the_callers_function_reaches_the_caller() {
                 })
             }));
             assert!(panicked.is_err());
-            assert_eq!(count, 50, "it is not called again");
+            assert_eq!(count, 50, "the callback must not be called again");
         }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How many times as fast as one job 32 jobs are.
+//! Compares the speed of 32 jobs with that of one job.
 
 use crate::slow::{Layout, Slow};
 use diskprobe::scan::{scan, ScanOptions, ScanTarget};
@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 const LATENCY: Duration = Duration::from_millis(2);
 
-/// A scan, and what it may take.
+/// A scan and its limits.
 struct Scan {
     images: u64,
     layout: Layout,
-    /// The most requests for each image.
+    /// The maximum number of requests per image.
     requests: u64,
-    /// The least gain.
+    /// The minimum gain.
     gain: f64,
 }
 
@@ -55,12 +55,12 @@ fn trial(name: &str, scan: Scan) -> Trial {
 }
 
 impl Scan {
-    /// Returns how many times as fast as one job 32 jobs are.
+    /// Returns the time of one job divided by that of 32 jobs.
     fn measure(&self) -> io::Result<f64> {
         let one = self.timed(1)?;
         let least = LATENCY * u32::try_from(3 * self.images).expect("few");
-        assert!(one >= least, "the latency is missing");
-        // Other load on the processors slows down many jobs, but not the one, which mostly waits.
+        assert!(one >= least, "the file system must have its latency");
+        // Other load slows down many jobs, but not one job, which mostly waits.
         let mut many = self.timed(32)?;
         for _ in 1..5 {
             many = many.min(self.timed(32)?);
@@ -70,7 +70,7 @@ impl Scan {
         Ok(gain)
     }
 
-    /// Returns how long a scan of a new file system takes. Checks the number of its requests.
+    /// Returns the time of a scan of a new file system. Checks the number of requests.
     fn timed(&self, jobs: u32) -> io::Result<Duration> {
         let image = Qcow2::new(64 * MIB).bytes();
         let slow = Slow::mount(self.images, self.layout, image, LATENCY)?;

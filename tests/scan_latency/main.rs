@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A scan of storage on which every call takes two milliseconds, as on a network: a FUSE file
-//! system answers each request after that time, even if others are under way.
+//! Scans storage with a latency of two milliseconds per call, like a network. A FUSE file system
+//! answers each request after that time, even if other requests are pending.
 
 #[cfg(target_os = "linux")]
 mod gain;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The slow file system: equal images, in one directory, or each in a directory of its own.
+//! The slow file system. It has equal images, in one directory or each in its own.
 
 use fuser::{
     BackgroundSession, FileAttr, FileType, Filesystem, KernelConfig, MountOption, ReplyAttr,
@@ -16,17 +16,17 @@ use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 const ROOT: u64 = 1;
-/// The number of the first image's inode.
+/// The inode number of the first image.
 const FIRST: u64 = 2;
-/// How long the kernel may keep an answer, as NFS allows it: longer than a scan of one image takes.
+/// The time that the kernel may cache an answer, as with NFS. It is longer than the scan of one
+/// image.
 const KEPT: Duration = Duration::from_millis(200);
 
 type Counts = Arc<Mutex<BTreeMap<&'static str, u64>>>;
 type Answer = Box<dyn FnOnce() + Send>;
 
 pub(crate) struct Slow {
-    // The first field is dropped first: the file system is unmounted before its directory is
-    // removed.
+    // Fields are dropped in order, so the file system is unmounted before its directory is removed.
     _session: BackgroundSession,
     directory: tempfile::TempDir,
     counts: Counts,
@@ -42,7 +42,7 @@ impl Slow {
         let directory = tempfile::tempdir()?;
         let counts = Counts::default();
         let (answers, due) = channel::<(Instant, Answer)>();
-        // All answers wait equally long, so they are due in order.
+        // All answers have the same delay, so they are due in order.
         thread::spawn(move || {
             for (when, answer) in due {
                 thread::sleep(when.saturating_duration_since(Instant::now()));
@@ -73,18 +73,18 @@ impl Slow {
         self.directory.path().to_owned()
     }
 
-    /// Returns how often the kernel asked, and for what.
+    /// Returns the number of requests of each kind.
     pub(crate) fn requests(&self) -> Vec<(&'static str, u64)> {
         let counts = self.counts.lock().expect("no panic");
         counts.iter().map(|(name, count)| (*name, *count)).collect()
     }
 }
 
-/// Where the images are.
+/// The location of the images.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
     Flat,
-    /// Each in a directory of its own, like those of many virtual machines.
+    /// Each image is in its own directory, like those of many virtual machines.
     Nested,
 }
 
@@ -98,7 +98,7 @@ struct Storage {
 }
 
 impl Storage {
-    /// Counts a request, and answers it after the latency.
+    /// Counts a request and answers it after the latency.
     fn later(&self, name: &'static str, answer: impl FnOnce() + Send + 'static) {
         *self
             .counts
@@ -146,11 +146,11 @@ impl Storage {
         }
     }
 
-    /// Returns the inodes in a directory, whose names follow from them.
+    /// Returns the inodes in a directory. Names are derived from inodes.
     fn inodes(&self, directory: u64) -> Range<u64> {
         match directory {
             ROOT => FIRST..FIRST + self.images,
-            // The images come after all directories.
+            // The inodes of images follow those of directories.
             folder => folder + self.images..folder + self.images + 1,
         }
     }
@@ -163,7 +163,7 @@ impl Storage {
 
 impl Filesystem for Storage {
     fn init(&mut self, _: &Request<'_>, config: &mut KernelConfig) -> Result<(), i32> {
-        // Without it the kernel looks up one name of a directory after another.
+        // Without this flag the kernel looks up the names of a directory one after another.
         let parallel = fuser::consts::FUSE_PARALLEL_DIROPS;
         config.add_capabilities(parallel).map_err(|_| libc::ENOSYS)
     }
@@ -184,7 +184,7 @@ impl Filesystem for Storage {
     }
 
     fn open(&mut self, _: &Request<'_>, _: u64, _: i32, reply: ReplyOpen) {
-        // Each read is a request of its own, and nothing is read ahead.
+        // Each read is one request. Nothing is read ahead.
         let direct = fuser::consts::FOPEN_DIRECT_IO;
         self.later("open", move || reply.opened(0, direct));
     }
@@ -208,7 +208,7 @@ impl Filesystem for Storage {
         });
     }
 
-    /// The kernel does not ask again: nothing was written.
+    /// After ENOSYS the kernel sends no further flush. Nothing was written, so none is needed.
     fn flush(&mut self, _: &Request<'_>, _: u64, _: u64, _: u64, reply: ReplyEmpty) {
         reply.error(libc::ENOSYS);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `diskprobe info` prints of images that `qemu-img` made, and what `qemu-img info` prints of
-//! them, key by key.
+//! Compares `diskprobe info` with `qemu-img info`, key by key, for images that `qemu-img` made.
 //!
-//! Some keys do not have quite the same meaning. `actual-size` is that of the given file, while
-//! QEMU adds the extents that it opens. `cluster-size` and `dirty-flag` are reported if the header
-//! has them, while QEMU prints neither for parallels. The `cluster-size` of a VMDK in several files
-//! is in those files, which are not opened.
+//! Some keys have slightly different meanings:
+//! - `actual-size` is the size of the given file; QEMU adds the extents that it opens.
+//! - `cluster-size` and `dirty-flag` are reported if the header has them; QEMU prints neither for
+//!   parallels.
+//! - A VMDK in several files records `cluster-size` in its extent files, which are not opened.
 
 use crate::TOOL;
 use diskprobe_test_support::oracle::{trial, Need, QEMU_IMG};
@@ -15,7 +15,7 @@ use libtest_mimic::Trial;
 use serde_json::{json, Map, Value};
 use std::path::Path;
 
-/// Keys that only some versions of `qemu-img` print, or compute from others.
+/// Keys that only some versions of `qemu-img` print, or derive from other keys.
 const OF_SOME_VERSIONS: [&str; 3] = ["physical-size", "actual-size", "detached-header"];
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -24,8 +24,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Need::QemuImg(&CHILDREN),
         Need::QemuImg(&DETACHED_HEADER),
     ];
-    let name =
-        |what: &str| format!("images::{what}_of_images_of_qemu_img_are_those_that_it_prints");
+    let name = |what: &str| format!("images::{what}_match_qemu_img_info");
     let of_all = |key: &str| !OF_SOME_VERSIONS.contains(&key);
     let of_some = |key: &str| OF_SOME_VERSIONS.contains(&key);
     vec![
@@ -34,7 +33,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     ]
 }
 
-/// Keys of `qemu-img info` that must be equal, or absent on both sides.
+/// Keys of `qemu-img info` that must be equal, or absent in both outputs.
 const SAME: [&str; 7] = [
     "filename",
     "format",
@@ -45,12 +44,12 @@ const SAME: [&str; 7] = [
     "backing-filename-format",
 ];
 
-/// Parts of `format-specific` that are not in the header, or not only there.
+/// Keys of `format-specific` that QEMU does not read from the header alone.
 const LEFT_OUT: [&str; 4] = ["bitmaps", "slots", "master-key-iters", "cipher-alg"];
-/// Keys that are in the header of an extent file.
+/// Keys that are recorded in the header of an extent file.
 const LEFT_OUT_OF_EXTENTS: [&str; 2] = ["cluster-size", "compressed"];
 
-/// Returns one of several paths of a file: names relative to it depend on its path.
+/// Returns one of several paths of a file. Names relative to the image depend on its path.
 fn path(images: &Images, index: usize, name: &str) -> String {
     let absolute = images.directory().to_str().expect("UTF-8");
     match index % 4 {
@@ -61,7 +60,7 @@ fn path(images: &Images, index: usize, name: &str) -> String {
     }
 }
 
-/// Compares the keys that `is_compared` selects.
+/// Compares the keys that `is_compared` selects, for all images.
 fn compare_all(is_compared: fn(&str) -> bool) {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
@@ -91,7 +90,7 @@ fn compare_all(is_compared: fn(&str) -> bool) {
     assert!(compared >= 60, "only {compared} images compared");
 }
 
-/// Returns complaints about keys that are not in the document.
+/// Returns an error text for each key that docs/info.md does not list.
 fn undocumented(ours: &Value) -> Vec<String> {
     let document = include_str!("../../../docs/info.md");
     let keys = ours.as_object().expect("an object").keys();
@@ -180,7 +179,7 @@ fn child<'a>(info: &'a Value, name: &str) -> Option<&'a Value> {
     Some(&child["info"])
 }
 
-/// Returns the size of the given file, without the extents of a VMDK, which QEMU adds.
+/// Returns the size of the given file. QEMU adds the extents of a VMDK, so they are subtracted.
 fn size_of_given_file(info: &Value) -> Value {
     let children = info["children"].as_array().into_iter().flatten();
     let extents = children.filter(|child| {
@@ -192,7 +191,7 @@ fn size_of_given_file(info: &Value) -> Value {
     json!(size(info).map(|size| size - extents))
 }
 
-/// Removes `detached-header`, and returns it. It can be in the data of an encrypted qcow2 image.
+/// Removes `detached-header` and returns it. An encrypted qcow2 image can contain it in its data.
 fn without_detached_header(mut specific: Value) -> (Value, Value) {
     let data = &mut specific["data"];
     let is_inside = data["encrypt"].is_object();
@@ -214,7 +213,7 @@ fn header_only(specific: &Value) -> Value {
             remove(encrypt, &LEFT_OUT);
         }
         let extents = data.get_mut("extents").and_then(Value::as_array_mut);
-        // The format of the image's own file is empty.
+        // QEMU prints an empty format for the image's own file.
         let files = extents
             .into_iter()
             .flatten()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations, with recorded answers of libvirt 11.3, which are not part of this repository.
+//! Compares locations with recorded answers of libvirt 11.3. The answers are not part of this
+//! repository.
 
 use crate::TOOL;
 use diskprobe::chain::{Chain, ChainOptions, Identity, OpenRequest, Opened, Opener};
@@ -17,17 +18,17 @@ use std::path::Path;
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = trials![[VECTORS];
         locations_differ_only_for_known_reasons,
-        names_are_joined_as_in_libvirt,
-        relative_backing_paths_are_those_of_libvirt,
-        targets_are_those_of_libvirt,
+        joined_paths_match_libvirt,
+        relative_backing_paths_match_libvirt,
+        disk_targets_match_libvirt,
     ];
-    let name = "locations::the_document_has_each_stricter_rule";
-    trials.push(trial(name, &[], the_document_has_each_stricter_rule));
+    let name = "locations::document_lists_each_stricter_rule";
+    trials.push(trial(name, &[], document_lists_each_stricter_rule));
     trials
 }
 
-/// Locations that we refuse and libvirt accepts, the reason, and the row of the document. Lines
-/// that are recorded as accidents are not listed.
+/// Locations that diskprobe refuses and libvirt accepts: the location, the reason, and the row in
+/// docs/location.md. Lines that are recorded as accidents are not listed.
 const STRICTER: [(&str, &str, &str); 10] = [
     (
         "fat:rw:/d",
@@ -81,10 +82,10 @@ const STRICTER: [(&str, &str, &str); 10] = [
     ),
 ];
 
-/// Locations that only QEMU understands. They are accepted and marked.
+/// Locations that only QEMU understands. diskprobe accepts and marks them.
 const QEMU_ONLY: [&str; 3] = ["file:/x", "file:///x", "nvme://0000:01:00.0/1"];
 
-/// Keys that answers of libvirt do not have.
+/// Keys that libvirt's answers do not have.
 const OURS: [&str; 5] = ["input", "ignored", "qemu_only", "credentials", "rbd_user"];
 
 fn locations(arguments: &[&str]) -> Run {
@@ -97,7 +98,7 @@ fn is_refused(answer: &Value) -> bool {
     answer.get("error").is_some() || answer["type"] == "unknown"
 }
 
-/// Returns the answer without the keys that only we have.
+/// Returns the answer without the keys that libvirt does not have.
 fn comparable(answer: &Value) -> Value {
     let mut answer = answer.clone();
     let object = answer.as_object_mut().expect("an object");
@@ -105,7 +106,7 @@ fn comparable(answer: &Value) -> Value {
     answer
 }
 
-fn the_document_has_each_stricter_rule() {
+fn document_lists_each_stricter_rule() {
     let document = include_str!("../../../docs/location.md");
     for (input, _, row) in STRICTER {
         let start = format!("| {row}");
@@ -143,7 +144,7 @@ fn locations_differ_only_for_known_reasons() {
             (result, false) => {
                 assert_eq!(comparable(answer), vector["expect"], "{input}");
                 assert_eq!(answer.get("qemu_only"), None, "{input}");
-                // 1 means that it has what libvirt cannot represent.
+                // 1 means that libvirt cannot represent a part of the location.
                 let has_credentials = answer.get("credentials").is_some();
                 let is_lost = [":key=", "-secret", "username"];
                 assert!(
@@ -162,7 +163,7 @@ fn locations_differ_only_for_known_reasons() {
         vectors.len()
     );
     assert!(same > 0 && refused > 0);
-    assert_eq!(stale, [""; 0], "listed, and not refused by us alone");
+    assert_eq!(stale, [""; 0], "listed, but libvirt is as strict");
 }
 
 /// Returns the image of a line of `join.jsonl` as a location.
@@ -180,7 +181,7 @@ fn image(image: &Value) -> String {
     }
 }
 
-fn names_are_joined_as_in_libvirt() {
+fn joined_paths_match_libvirt() {
     let vectors = read("join.jsonl");
     let (mut same, mut refused) = (0, 0);
     for vector in &vectors {
@@ -193,7 +194,7 @@ fn names_are_joined_as_in_libvirt() {
             refused += 1;
             continue;
         }
-        // Nothing is opened, so a directory looks like a file.
+        // diskprobe opens nothing, so it reports a directory as a file.
         if expected["type"] == "dir" {
             expected["type"] = "file".into();
         }
@@ -207,7 +208,7 @@ fn names_are_joined_as_in_libvirt() {
     assert!(same > 0);
 }
 
-/// Opens one image after another, whatever their names are.
+/// Opens the images in order, whatever their names are.
 struct InOrder {
     images: Vec<Vec<u8>>,
     opened: usize,
@@ -222,7 +223,7 @@ impl Opener for InOrder {
     }
 }
 
-/// Walks a chain whose top records the first of these names, and so on; `None` is an absolute path.
+/// Walks a chain in which each image records the next name. `None` is an absolute path.
 fn chain_of(names: &[Option<&str>]) -> Chain {
     let overlays = names.iter().enumerate().map(|(index, name)| {
         let absolute = format!("/absolute/{index}");
@@ -236,13 +237,13 @@ fn chain_of(names: &[Option<&str>]) -> Chain {
     Chain::open(top, &mut opener, &ChainOptions::new()).expect("a chain")
 }
 
-fn relative_backing_paths_are_those_of_libvirt() {
+fn relative_backing_paths_match_libvirt() {
     let vectors = read("relative.jsonl");
     for vector in &vectors {
         let names = vector["chain"].as_array().expect("a chain").iter();
         let names: Vec<_> = names.map(|element| element["relpath"].as_str()).collect();
         let chain = chain_of(&names);
-        // The chain has a top above the images of the vector.
+        // Index 0 is the added top, so the images of the vector start at index 1.
         let element = |key: &str| {
             let index = vector[key].as_u64().expect("an index");
             chain
@@ -259,7 +260,7 @@ fn relative_backing_paths_are_those_of_libvirt() {
     println!("relative.jsonl: {} lines are the same", vectors.len());
 }
 
-fn targets_are_those_of_libvirt() {
+fn disk_targets_match_libvirt() {
     let vectors = read("index.jsonl");
     let mut stricter = 0;
     for vector in &vectors {
@@ -271,7 +272,7 @@ fn targets_are_those_of_libvirt() {
                 let index = found.index.unwrap_or_default();
                 assert_eq!(vector["index"], index, "{input}");
             }
-            // libvirt reads numbers with a C function that accepts a sign.
+            // libvirt parses numbers with a C function that accepts a sign.
             None if input == "vda[+1]" => stricter += 1,
             None => assert_eq!(vector["ok"], false, "{input}"),
         }

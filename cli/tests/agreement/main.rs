@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the command line tool prints, and what other programs say of the same images; and tests
-//! that need another program. A test is ignored, with the reason, if its program is missing or too
-//! old; with `DISKPROBE_REQUIRE_ORACLES`, a missing program is a failure.
+//! Compares the output of the command line tool with that of other programs. Tests that need
+//! another program are here too.
+//!
+//! If a program is missing or too old, the test is ignored with the reason. With
+//! `DISKPROBE_REQUIRE_ORACLES`, a missing program is a failure.
 
 mod chains;
 mod images;
@@ -15,7 +17,7 @@ use diskprobe_test_support::oracle;
 use diskprobe_test_support::tool::Tool;
 use std::process::ExitCode;
 
-/// The tool that cargo built for this test.
+/// The tool that cargo built for these tests.
 pub(crate) const TOOL: Tool = Tool(env!("CARGO_BIN_EXE_diskprobe"));
 
 fn main() -> ExitCode {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A scan of a directory in which another file system is mounted, in a namespace of its own.
+//! Scans a directory that contains a mount point, in a mount namespace.
 
 use crate::TOOL;
 use diskprobe_test_support::oracle::Need;
@@ -14,7 +14,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials![[UNSHARE, NAMESPACE]; a_mounted_directory_is_scanned_only_on_request]
 }
 
-/// Runs a script in a new namespace.
+/// Runs a script in a new mount namespace.
 fn in_namespace(images: &Images, script: &str) -> Output {
     let mut command = Command::new("unshare");
     command.args(["--map-root-user", "--mount", "sh", "-c", script, "sh"]);
@@ -37,7 +37,7 @@ fn a_mounted_directory_is_scanned_only_on_request() {
     let output = in_namespace(&images, SCRIPT);
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let lines: Vec<_> = text.lines().collect();
-    // Each scan gives two results and the summary.
+    // Each scan prints two results and the summary.
     assert_eq!(lines.len(), 6, "{text}");
     let refused = |line: &&&str| line.contains("mounted") && line.contains("outside-root");
     assert_eq!(lines[..3].iter().filter(refused).count(), 1, "{text}");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The system calls of the tool in its sandbox, as `strace` lists them.
+//! The system calls of the sandboxed tool, as `strace` lists them.
 
 use crate::TOOL;
 use diskprobe_test_support::oracle::{program, Need};
@@ -13,14 +13,14 @@ const STRACE: Need = Need::Program("strace", "strace");
 pub(crate) fn trials() -> Vec<Trial> {
     match cfg!(target_os = "linux") {
         true => trials![[STRACE];
-            the_document_has_each_call,
-            only_the_given_file_is_opened_and_few_times_read,
+            document_lists_each_system_call,
+            only_the_given_file_is_opened_with_few_reads,
         ],
         false => Vec::new(),
     }
 }
 
-/// Returns the calls of a run after the filter was installed.
+/// Returns the system calls of a run after it installed the filter.
 fn traced(images: &Images, arguments: &[&str]) -> Vec<String> {
     let mut strace = program("strace");
     strace.args(["-f", "-o", "trace", TOOL.0, "--sandbox"]);
@@ -37,7 +37,7 @@ fn traced(images: &Images, arguments: &[&str]) -> Vec<String> {
     calls.filter(|call| call.contains('(')).collect()
 }
 
-fn the_document_has_each_call() {
+fn document_lists_each_system_call() {
     let document = include_str!("../../../docs/sandbox.md");
     let rows = document.lines().filter_map(|line| line.strip_prefix("| `"));
     let listed: BTreeSet<&str> = rows.filter_map(|row| row.split('`').next()).collect();
@@ -56,8 +56,8 @@ fn the_document_has_each_call() {
     assert!(unlisted.is_empty(), "{unlisted:?}");
 }
 
-/// It is opened once, its attributes are read, parts of it are read, and it is closed.
-fn only_the_given_file_is_opened_and_few_times_read() {
+/// The tool opens the file once, reads its attributes, reads parts of it, and closes it.
+fn only_the_given_file_is_opened_with_few_reads() {
     let images = Images::new();
     for file in files(&images) {
         let calls = traced(&images, &["info", "--output=json", file]);
@@ -70,7 +70,7 @@ fn only_the_given_file_is_opened_and_few_times_read() {
         let reads = before.iter().filter(|call| call.starts_with("pread64("));
         let reads = reads.count();
         assert!(before.len() - reads <= 3, "{file}: {before:?}");
-        // The structures of VHDX are far from each other.
+        // The structures of VHDX are far apart.
         let most = if file.ends_with(".vhdx") { 8 } else { 3 };
         assert!(reads <= most, "{file}: {before:?}");
     }

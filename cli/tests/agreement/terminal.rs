@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The tool with a terminal for its standard error, which `script` makes.
+//! Runs the tool with a terminal as its standard error, which `script` provides.
 
 use crate::TOOL;
 use diskprobe_test_support::oracle::Need;

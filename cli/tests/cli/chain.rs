@@ -10,7 +10,7 @@ use diskprobe_test_support::{patched, Images};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
 
-/// Makes `top.qcow2` over `mid.qcow2`, which has a data file, over `base.raw`.
+/// Makes the chain `top.qcow2`, `mid.qcow2`, `base.raw`. `mid.qcow2` has a data file.
 fn three() -> Images {
     let images = Images::new();
     raw(&images, "base.raw");
@@ -49,7 +49,7 @@ fn outline(array: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn a_chain_is_an_array() {
+fn a_chain_is_a_json_array() {
     let images = three();
     for more in [&["--output=json"][..], &["--output=json", "-U"]] {
         let run = chain(&images, &[more, &["top.qcow2"]].concat());
@@ -75,7 +75,7 @@ fn a_chain_is_an_array() {
             .starts_with("[\n    {\n        \"filename\": \"top.qcow2\",\n"));
         assert!(run.text().ends_with("\n]\n"), "{}", run.text());
     }
-    // Each image has the facts that it has alone.
+    // Each image has the same facts as when it is probed alone.
     let chained = chain(&images, &["--output=json", "mid.qcow2"]).json();
     for element in chained.as_array().expect("an array") {
         let name = element["filename"].as_str().expect("a name");
@@ -92,7 +92,7 @@ fn a_chain_is_an_array() {
 }
 
 #[test]
-fn each_of_several_chains_is_a_line() {
+fn several_chains_are_one_json_line_each() {
     let images = three();
     let run = chain(
         &images,
@@ -110,7 +110,7 @@ fn each_of_several_chains_is_a_line() {
 }
 
 #[test]
-fn a_chain_is_a_tree_of_text() {
+fn a_chain_is_printed_as_a_tree() {
     let images = three();
     let run = chain(&images, &["./top.qcow2", "base.raw"]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -149,7 +149,7 @@ fn a_broken_chain_is_shown_up_to_the_error() {
     let last = format!("   └─ base.raw: raw (recorded): {message}\n");
     assert!(human.text().ends_with(&last), "{}", human.text());
 
-    // The error of a data file is that of its image.
+    // An error of a data file is reported as the error of its image.
     std::fs::remove_file(images.path("d.raw")).expect("a file");
     let run = chain(&images, &["--output=json", "top.qcow2"]);
     let complaint = format!("diskprobe: top.qcow2: data file d.raw: {message}\n");
@@ -164,7 +164,7 @@ fn a_broken_chain_is_shown_up_to_the_error() {
 }
 
 #[test]
-fn a_format_that_is_not_recorded_needs_a_policy() {
+fn an_unrecorded_format_needs_a_policy() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("base.qcow2"));
     unrecorded(&images, "mid.qcow2", "base.qcow2");
@@ -243,7 +243,7 @@ fn a_location_on_a_server_is_not_opened() {
         .text()
         .ends_with("└─ nbd://***@host/x: qcow2 (recorded), not opened\n"));
 
-    // A malformed location is not shown.
+    // A malformed location is not printed, because it may contain credentials.
     for backing in [
         "nbd://me:s3cret@host:x/x",
         "smb://me:s3cret@host/x",
@@ -275,9 +275,9 @@ fn wrong_usage_has_exit_code_2() {
     }
 }
 
-/// The document has each key of an element that an image alone does not have, and no other.
+/// docs/info.md lists exactly the keys of an element that a single image does not have.
 #[test]
-fn the_document_has_each_key_of_a_chain() {
+fn document_lists_each_key_of_a_chain() {
     let images = three();
     overlay(&images, "net.qcow2", "nbd://host/x", "qcow2");
     overlay(&images, "odd.qcow2", "base.raw", "raw");
@@ -303,7 +303,7 @@ fn the_document_has_each_key_of_a_chain() {
         .iter()
         .filter(|key| !explained.contains(*key) && !rows(alone).contains(*key))
         .collect();
-    assert_eq!(unknown, [""; 0], "not in the document");
+    assert_eq!(unknown, [""; 0], "printed but not documented");
     let missing: Vec<_> = explained.difference(&printed).collect();
-    assert_eq!(missing, [""; 0], "in the document, and not printed");
+    assert_eq!(missing, [""; 0], "documented but not printed");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe check`: exit codes, the policy from options, text and JSON.
+//! `diskprobe check`: exit codes, policy options, text and JSON output.
 
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Luks, Qcow2, Vpc, MIB};
@@ -7,7 +7,7 @@ use diskprobe_test_support::tool::overlay;
 use diskprobe_test_support::Images;
 use serde_json::json;
 
-/// Asserts the exit code and the text of a run, without anything on the standard error.
+/// Asserts the exit code and the output of a run, and that the standard error is empty.
 #[track_caller]
 fn assert_says(images: &Images, arguments: &[&str], code: i32, text: &str) {
     let run = TOOL.run(images.directory(), &[&["check"], arguments].concat());
@@ -15,7 +15,7 @@ fn assert_says(images: &Images, arguments: &[&str], code: i32, text: &str) {
 }
 
 #[test]
-fn each_image_is_a_line_and_each_violation_another() {
+fn each_image_and_each_violation_is_a_line() {
     let images = overlay();
     Qcow2::new(MIB).write(images.path("whole.qcow2"));
     assert_says(&images, &["whole.qcow2"], 0, "whole.qcow2: accepted\n");
@@ -40,7 +40,7 @@ fn each_image_is_a_line_and_each_violation_another() {
 }
 
 #[test]
-fn one_image_is_one_json_object_and_several_are_lines() {
+fn one_image_is_a_json_object_and_several_are_json_lines() {
     let images = overlay();
     let refused = json!({
         "filename": "overlay.qcow2",
@@ -83,7 +83,7 @@ fn an_image_that_cannot_be_probed_is_refused() {
 }
 
 #[test]
-fn an_image_has_the_format_that_is_given() {
+fn the_given_format_is_used() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("x"));
     assert_says(&images, &["-f", "raw", "x"], 0, "x: accepted\n");
@@ -111,7 +111,7 @@ fn an_image_has_the_format_that_is_given() {
 }
 
 #[test]
-fn backing_files_are_accepted_below_an_allowed_directory() {
+fn backing_files_in_an_allowed_directory_are_accepted() {
     let images = overlay();
     let here = images.directory().to_str().expect("UTF-8").to_owned();
     let below = |directory: &str| format!("--allow-backing-under={directory}");
@@ -194,9 +194,9 @@ fn wrong_usage_has_exit_code_2() {
     }
 }
 
-/// The default of each token is that of the library, in the document and in the help.
+/// The default of each token is the same in the library, the document and the help.
 #[test]
-fn the_document_and_the_help_have_each_token() {
+fn document_and_help_list_each_token() {
     let document = include_str!("../../../docs/safety.md");
     let images = Images::new();
     let help = TOOL.run(images.directory(), &["check", "--help"]);

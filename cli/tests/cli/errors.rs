@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The table in `docs/errors.md`: each input is made, and fails with the code and the message that
-//! the table has.
+//! Makes each input that the table in `docs/errors.md` lists, and checks that it fails with the
+//! documented code and message.
 
 use crate::TOOL;
 use diskprobe::{
@@ -20,7 +20,7 @@ use std::process::Command;
 
 const DOCUMENT: &str = include_str!("../../../docs/errors.md");
 
-/// Returns the cells of the table after that heading.
+/// Returns the cells of the table after `heading`.
 fn table(heading: &str) -> Vec<Vec<&'static str>> {
     let (_, below) = DOCUMENT.split_once(heading).expect("the heading");
     let section = below.split("\n## ").next().expect("a section");
@@ -32,7 +32,7 @@ fn table(heading: &str) -> Vec<Vec<&'static str>> {
     rows.map(cells).collect()
 }
 
-/// Returns the text of a cell, without the backticks if all of it is code.
+/// Returns the text of a cell, without backticks if all of it is code.
 fn clean(cell: &str) -> &str {
     let cell = cell.trim();
     let code = cell
@@ -42,13 +42,13 @@ fn clean(cell: &str) -> &str {
 }
 
 #[test]
-fn the_document_has_each_code() {
+fn document_lists_each_error_code() {
     let explained = table("## Codes").into_iter().map(|row| row[0]);
     let codes = ErrorKind::ALL.iter().copied().map(ErrorKind::as_str);
     assert_eq!(explained.collect::<Vec<_>>(), codes.collect::<Vec<_>>());
 }
 
-/// The result of an input: a code and a message.
+/// The result for an input: code and message.
 type Outcome = (String, String);
 
 fn outcome(result: Result<Image, Error>) -> Outcome {
@@ -62,7 +62,7 @@ fn outcome(result: Result<Image, Error>) -> Outcome {
 }
 
 #[test]
-fn each_input_has_the_code_and_message_of_the_document() {
+fn each_input_fails_as_documented() {
     let images = Images::new();
     let outcomes: Vec<(&str, Outcome)> = [
         files(&images),
@@ -127,7 +127,7 @@ fn files(images: &Images) -> Vec<(&'static str, Outcome)> {
     ]
 }
 
-/// Returns what the tool says of a file that it must not read. Root may read it, and runs the tool
+/// Returns the error for a file without read permission. Root can read every file, so the tool runs
 /// as another user.
 fn unreadable(images: &Images) -> Outcome {
     images.write("secret", b"secret");
@@ -182,7 +182,7 @@ fn not_that_image() -> Vec<(&'static str, Outcome)> {
     ]
 }
 
-/// Images of each format that end within the header.
+/// Returns images of each format that end within the header.
 fn cut_headers() -> Vec<(&'static str, Outcome)> {
     const SIZE: u64 = 64 * MIB;
     let cut = |image: &dyn Build, length: usize| outcome(probe(&image.bytes()[..length]));
@@ -235,7 +235,7 @@ fn impossible_fields() -> Vec<(&'static str, Outcome)> {
     ]
 }
 
-/// A source of zeros that ends or fails at an offset.
+/// A source of zeros that ends or fails at the given offset.
 struct Ends {
     at: u64,
     fails: bool,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Findings: what matters before an image is accepted.
+//! Findings of `diskprobe info`.
 
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Encryption, Qcow2, Subformat, Vdi, Vmdk, MIB};
@@ -9,7 +9,7 @@ use diskprobe_test_support::{patched, Images};
 use serde_json::json;
 
 #[test]
-fn the_document_has_each_finding() {
+fn document_lists_each_finding() {
     let document = include_str!("../../../docs/info.md");
     let (_, safety) = document.split_once("## Findings").expect("the heading");
     let (safety, _) = safety.split_once("\n## ").unwrap_or((safety, ""));
@@ -24,7 +24,7 @@ fn the_document_has_each_finding() {
 }
 
 #[test]
-fn findings_name_what_matters() {
+fn each_image_has_its_findings() {
     let images = overlay();
     let aes = Qcow2::new(MIB).encrypted(Encryption::Aes);
     aes.write(images.path("aes.qcow2"));
@@ -61,7 +61,7 @@ fn findings_name_what_matters() {
 }
 
 #[test]
-fn files_that_an_image_names_are_listed_and_not_opened() {
+fn files_named_by_an_image_are_listed_but_not_opened() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
     let flat = Vmdk::new(64 * MIB).named("flat.vmdk");
@@ -94,7 +94,7 @@ fn files_that_an_image_names_are_listed_and_not_opened() {
     let uuid: [u8; 16] = std::array::from_fn(|index| u8::try_from(index).expect("below 16"));
     images.write("child.vdi", patched(&vdi, &[(424, &uuid)]));
     let child = TOOL.info(images.directory(), &["child.vdi"]);
-    // The order of the bytes is that of Microsoft.
+    // The GUID has Microsoft's byte order.
     let parent = json!({ "uuid": "03020100-0504-0706-0809-0a0b0c0d0e0f" });
     assert_eq!(child["parent"], parent);
     assert_eq!(child["findings"], json!(["parent"]));
@@ -103,7 +103,7 @@ fn files_that_an_image_names_are_listed_and_not_opened() {
 }
 
 #[test]
-fn other_formats_that_the_bytes_match_are_listed() {
+fn other_matching_formats_are_listed() {
     let images = Images::new();
     let vdi = Vdi::new(64 * MIB).bytes();
     images.write("two.img", patched(&vdi, &[(0, b"QFI\xfb\0\0\0\x03")]));

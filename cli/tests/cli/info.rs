@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info`, and the tool as a whole.
+//! `diskprobe info`, and behaviour of the tool that does not depend on the command.
 
 use crate::TOOL;
 use diskprobe_test_support::tool::{overlay, with_backing};
@@ -52,14 +52,14 @@ fn one_image_is_one_json_object() {
         "findings": ["backing-file"],
     });
     assert_eq!(run.json(), expected);
-    // Indented as qemu-img does, and in the order of the contract.
+    // The output has the indentation of qemu-img and the documented order of keys.
     let start = "{\n    \"filename\": \"./overlay.qcow2\",\n    \"format\": \"qcow2\",\n";
     assert!(run.text().starts_with(start), "{}", run.text());
     assert!(run.text().ends_with("\n}\n"), "{}", run.text());
 }
 
 #[test]
-fn facts_are_rows_of_text() {
+fn facts_are_printed_as_rows() {
     let images = overlay();
     let run = TOOL.run(
         images.directory(),
@@ -201,7 +201,7 @@ fn wrong_usage_has_exit_code_2() {
 }
 
 #[test]
-fn help_and_version_are_no_errors() {
+fn help_and_version_exit_with_code_0() {
     let images = Images::new();
     let version = format!("diskprobe {}\n", env!("CARGO_PKG_VERSION"));
     let cases: &[(&[&str], &str)] = &[
@@ -254,9 +254,9 @@ fn output_that_cannot_be_written_is_an_error() {
     );
 }
 
-/// Each answer is written before the next image is opened.
+/// The tool writes each result before it opens the next image.
 #[test]
-fn answers_come_before_the_last_image_is_read() {
+fn results_are_printed_before_the_last_image_is_read() {
     use std::io::{BufRead, BufReader};
     let images = Images::new();
     images.write("a.img", [0; 512]);
@@ -266,7 +266,7 @@ fn answers_come_before_the_last_image_is_read() {
         .args(vec!["missing"; 20000]);
     command.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the tool starts");
-    // The pipe holds far less than all answers, so the tool cannot have ended.
+    // The pipe is too small for all results, so the tool cannot have exited.
     let mut first = String::new();
     let mut answers = BufReader::with_capacity(64, child.stdout.take().expect("a pipe"));
     answers.read_line(&mut first).expect("a line");
@@ -274,7 +274,7 @@ fn answers_come_before_the_last_image_is_read() {
     assert_eq!(first["filename"], "a.img");
     assert!(
         child.try_wait().expect("a child").is_none(),
-        "all answers came at once"
+        "the tool printed all results at once"
     );
     drop(answers);
     child.wait().expect("the tool ends");

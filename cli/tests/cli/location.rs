@@ -14,7 +14,7 @@ fn location(arguments: &[&str]) -> Run {
     TOOL.run(Path::new("."), &all)
 }
 
-/// Returns what is printed of locations that are all understood, one object for each.
+/// Returns the objects printed for locations that are all valid.
 fn named(arguments: &[&str]) -> Vec<Value> {
     let mut all = vec!["--output=json"];
     all.extend(arguments);
@@ -62,7 +62,7 @@ fn several_locations_are_one_json_line_each() {
 }
 
 #[test]
-fn locations_are_rows_of_text() {
+fn locations_are_printed_as_rows() {
     let string = r#"json:{"driver":"raw","offset":1048576,"file":{"driver":"https","cookie":"a=b; c=d",
         "url":"https://[::1]/x?y","timeout":5,"username":"me","proxy-x":true}}"#;
     let run = location(&["fat:/srv/f", "file:b", &string.replace("\n        ", "")]);
@@ -127,7 +127,7 @@ fn a_location_can_be_relative_to_an_image() {
 }
 
 #[test]
-fn names_are_bytes_and_are_escaped() {
+fn a_name_may_be_any_bytes_and_is_escaped() {
     let name = OsStr::from_bytes(b"d\xff/\x1b[31m\xe2\x80\xae\n");
     let arguments = ["location".as_ref(), "--output=json".as_ref(), name];
     let run = TOOL.run(Path::new("."), &arguments);
@@ -157,7 +157,7 @@ fn names_are_bytes_and_are_escaped() {
     );
 }
 
-/// In well-formed, malformed and unknown locations, on both streams.
+/// Credentials of valid, malformed and unknown locations appear on neither stream.
 #[test]
 fn credentials_are_never_shown() {
     for string in [
@@ -210,7 +210,7 @@ fn wrong_usage_has_exit_code_2() {
 }
 
 #[test]
-fn the_document_has_each_key_of_a_location() {
+fn document_lists_each_key_of_a_location() {
     let document = include_str!("../../../docs/location.md");
     let (_, table) = document.split_once("\n## Keys\n").expect("the heading");
     let table = table.split("\n## ").next().expect("a first part");

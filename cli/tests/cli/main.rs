@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line tool: what it prints, how it fails, with which exit code. No test here needs
-//! another program; `cli/tests/agreement` compares it with others.
+//! The output, errors and exit codes of the command line tool. No test here needs another program;
+//! `cli/tests/agreement` compares the tool with other programs.
 
 mod chain;
 mod check;
@@ -17,5 +17,5 @@ mod threats;
 
 use diskprobe_test_support::tool::Tool;
 
-/// The tool that cargo built for this test.
+/// The tool that cargo built for these tests.
 pub(crate) const TOOL: Tool = Tool(env!("CARGO_BIN_EXE_diskprobe"));

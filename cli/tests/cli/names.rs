@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names of files that are unusual, by accident or by intent.
+//! Unusual and hostile names of files.
 
 use crate::TOOL;
 use diskprobe_test_support::tool::with_backing;
@@ -20,7 +20,7 @@ fn a_name_may_start_with_a_dash() {
 }
 
 #[test]
-fn a_name_that_is_not_utf8_is_also_given_in_hex() {
+fn a_name_that_is_not_utf8_is_also_printed_in_hex() {
     let images = Images::new();
     let name = OsStr::from_bytes(b"d\xe9/i\xff.qcow2");
     std::fs::create_dir(images.directory().join(OsStr::from_bytes(b"d\xe9"))).expect("a directory");
@@ -50,7 +50,7 @@ fn a_name_that_is_not_utf8_is_also_given_in_hex() {
     assert!(human.text().contains(row), "{}", human.text());
 }
 
-/// Whether the text has characters on which a terminal acts.
+/// Returns whether the text has characters that a terminal interprets.
 fn has_hidden(text: &str) -> bool {
     let acts = |c: char| c != '\n' && (c.is_control() || ('\u{200e}'..'\u{2070}').contains(&c));
     text.chars().any(acts)
@@ -91,13 +91,13 @@ fn a_hostile_option_is_escaped() {
     }
 }
 
-/// QEMU, too, detects dmg by the end of the name.
+/// QEMU also detects dmg by the end of the file name.
 #[test]
-fn a_name_ending_in_dmg_counts_if_there_is_a_trailer() {
+fn a_name_ending_in_dmg_selects_dmg_if_there_is_a_trailer() {
     let images = Images::new();
     let mut udif = vec![0; 1024 + 512];
     udif[1024..1028].copy_from_slice(b"koly");
-    // One byte of a property list, and two sectors.
+    // A property list of one byte, and two sectors.
     udif[1024 + 231] = 1;
     udif[1024 + 499] = 2;
     for (name, bytes, format) in [

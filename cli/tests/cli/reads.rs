@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a probe reads of each image of the suite, and which facts it reports. The tables of
-//! `docs/formats.md` come from it; `UPDATE_DOCS=1` writes them.
+//! The bytes that a probe reads of each image of the suite, and the facts it reports. The test
+//! compares them with tables in `docs/formats.md`; `UPDATE_DOCS=1` writes the tables.
 
 use crate::TOOL;
 use diskprobe::{
@@ -14,7 +14,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// A file that records what is read of it.
+/// A file that records each read.
 struct Recorded {
     file: File,
     ranges: Vec<ByteRange>,
@@ -32,10 +32,10 @@ impl Source for Recorded {
     }
 }
 
-/// The bytes that a probe reads first, or the whole file if it is shorter.
+/// The size of the first read. A shorter file is read whole.
 const FIRST_READ: u64 = 1536;
 
-/// One probe, and what it read.
+/// A probe and its reads.
 struct Probe {
     name: String,
     asked: Option<Format>,
@@ -74,7 +74,8 @@ impl Probe {
         self.answer.as_ref().ok().map(Image::format)
     }
 
-    /// Returns format, subformat, and what was read: the same for most images of a program.
+    /// Returns the format, the subformat and the reads. They are the same for most images of a
+    /// program.
     fn ways(&self) -> Option<[String; 3]> {
         let image = self.answer.as_ref().ok()?;
         let subformat = image.subformat().unwrap_or_default();
@@ -86,8 +87,8 @@ impl Probe {
         Some([image.format().to_string(), subformat.to_owned(), ranges])
     }
 
-    /// Returns a range as text: the first as for a long file, and one near the end by its distance
-    /// from there.
+    /// Returns a range as text. The first read is shown as for a long file, and a read near the end
+    /// by its distance from the end.
     fn shown(&self, range: &ByteRange) -> String {
         let ByteRange { offset, length } = *range;
         match self.length - offset {
@@ -98,7 +99,7 @@ impl Probe {
     }
 }
 
-/// Probes the suite, first quickly and then thoroughly.
+/// Probes the suite, quickly and thoroughly.
 fn probed(images: &Images) -> [Vec<Probe>; 2] {
     let mut probes = [Vec::new(), Vec::new()];
     for member in suite::make(images) {
@@ -115,7 +116,7 @@ fn answered(probes: &[Probe], format: Format) -> Vec<&Probe> {
     answered.collect()
 }
 
-/// Returns the median and the most that the probes of a format cost.
+/// Returns the median and maximum cost of the probes of a format.
 fn costs(probes: &[Probe], format: Format) -> Vec<String> {
     let probes = answered(probes, format);
     let spread = |cost: fn(&Probe) -> u64| {
@@ -130,14 +131,14 @@ fn costs(probes: &[Probe], format: Format) -> Vec<String> {
     [vec![format.to_string()], costs].concat()
 }
 
-/// Returns each way in which these images were read.
+/// Returns a table of the distinct sets of reads of these images.
 fn ways<'p>(probes: impl Iterator<Item = &'p Probe>) -> String {
     let ways: BTreeSet<[String; 3]> = probes.filter_map(Probe::ways).collect();
     let ways: Vec<Vec<String>> = ways.into_iter().map(Vec::from).collect();
     table(&["format", "subformat", "bytes that are read"], &ways)
 }
 
-/// Keys that every answer can have.
+/// Keys that an answer for any format can have.
 const COMMON: [&str; 11] = [
     "filename",
     "format",
@@ -152,7 +153,7 @@ const COMMON: [&str; 11] = [
     "detected-as",
 ];
 
-/// Returns the keys of `diskprobe info` that images of a format have, without the common ones.
+/// Returns the keys of `diskprobe info` that only some formats have.
 fn facts(images: &Images, probes: &[&Probe]) -> String {
     let mut keys = BTreeSet::new();
     for probe in probes {
@@ -171,7 +172,7 @@ fn facts(images: &Images, probes: &[&Probe]) -> String {
 }
 
 #[test]
-fn the_document_has_what_a_probe_reads() {
+fn documented_reads_of_a_probe_are_up_to_date() {
     let images = Images::new();
     let [plain, thorough] = probed(&images);
     for probe in plain.iter().chain(&thorough) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `--sandbox`. `cli/tests/agreement` lists the calls that the kernel sees.
+//! `--sandbox`. `cli/tests/agreement` traces the system calls.
 
 use crate::TOOL;
 use diskprobe_test_support::sandbox::{files, WAYS};
@@ -7,7 +7,7 @@ use diskprobe_test_support::Images;
 use std::collections::BTreeSet;
 
 #[test]
-fn answers_in_the_sandbox_are_those_outside() {
+fn the_sandbox_does_not_change_the_output() {
     let images = Images::new();
     let files = files(&images);
     let run = |arguments: &[&str]| TOOL.run(images.directory(), arguments);
@@ -26,7 +26,7 @@ fn answers_in_the_sandbox_are_those_outside() {
 }
 
 #[test]
-fn the_document_has_each_call_of_the_filter() {
+fn document_lists_each_system_call_of_the_filter() {
     let document = include_str!("../../../docs/sandbox.md");
     let rows = document.lines().filter_map(|line| line.strip_prefix("| `"));
     let listed: BTreeSet<&str> = rows.filter_map(|row| row.split('`').next()).collect();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every difference from libvirt's answers, by its line and class.
+//! Every difference from libvirt's answers, by line and class.
 
 use std::collections::BTreeMap;
 
 const DOCUMENT: &str = include_str!("../../../docs/chain.md");
 
-/// A class, and its lines, each with what differs: our answer, then that of libvirt.
+/// A class and its lines. Each line has the difference: our answer first, then libvirt's.
 type Class = (&'static str, &'static [(&'static str, &'static str)]);
 
-/// The document has a row with the reason for each.
+/// docs/chain.md has a row with the reason for each class.
 const CLASSES: [Class; 12] = [
     (
         "unrecorded backing format",
@@ -112,7 +112,7 @@ const CLASSES: [Class; 12] = [
 /// The differences of one file of the collection.
 pub(crate) struct Differences {
     file: &'static str,
-    /// The start of the name of each of its lines.
+    /// The prefix of the name of each line.
     prefix: &'static str,
     lines: usize,
     found: BTreeMap<String, String>,
@@ -128,7 +128,7 @@ impl Differences {
         }
     }
 
-    /// Adds a line, and in what the answers differ, which is empty if they do not.
+    /// Adds a line and its difference, which is empty if the answers agree.
     pub(crate) fn add(&mut self, line: &str, found: &str) {
         self.lines += 1;
         assert!(line.starts_with(self.prefix), "{line}");
@@ -137,7 +137,7 @@ impl Differences {
         }
     }
 
-    /// Prints the differences; fails if they are not those that are listed.
+    /// Prints the differences. Fails if they are not exactly the listed ones.
     pub(crate) fn check(&self) {
         let (lines, differing) = (self.lines, self.found.len());
         let same = lines.saturating_sub(differing);
@@ -158,7 +158,7 @@ impl Differences {
     }
 }
 
-/// Asserts that the document has a row for each class.
+/// Asserts that docs/chain.md has a row for each class.
 pub(crate) fn assert_explained() {
     let (_, table) = DOCUMENT
         .split_once("\n| difference |")

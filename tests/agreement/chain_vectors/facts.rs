@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Facts of one element of a chain, of libvirt and of us.
+//! The facts of an element of a chain: libvirt's and ours.
 
 use diskprobe::chain::{Element, ElementKind};
 use diskprobe::location::Location;
@@ -12,16 +12,16 @@ use std::collections::BTreeMap;
 /// The directory that is recorded for images of libvirt's own tests.
 pub(crate) const OF_LIBVIRT: &str = "/libvirt";
 
-/// Each fact by its name; one that is not given has no entry.
+/// The facts by name. An absent fact has no entry.
 pub(crate) type Facts = BTreeMap<String, String>;
 
-/// Returns a path of the collection with the recorded directories.
+/// Returns a path with the directories at the time of recording.
 pub(crate) fn path(path: &str) -> String {
     let path = path.replace("@DIR@", DIRECTORY);
     path.replace("@VDIR@", OF_LIBVIRT)
 }
 
-/// Returns what libvirt says of an element.
+/// Returns libvirt's facts of an element.
 pub(crate) fn theirs(element: &Value) -> Facts {
     let mut facts = Facts::new();
     for name in [
@@ -68,7 +68,7 @@ pub(crate) fn theirs(element: &Value) -> Facts {
     facts
 }
 
-/// Returns what we say of it, in libvirt's words.
+/// Returns our facts of an element, in libvirt's words.
 pub(crate) fn ours(element: &Element) -> Facts {
     let mut facts = Facts::new();
     let mut fact = |name: &str, value: Option<String>| {
@@ -94,13 +94,13 @@ pub(crate) fn ours(element: &Element) -> Facts {
         "format",
         element.format().map(|format| format.as_str().into()),
     );
-    // Data files have no index in libvirt.
+    // libvirt gives data files no index.
     let index = match element.kind() {
         ElementKind::DataFile => 0,
         _ => element.depth(),
     };
     fact("id", Some(index.to_string()));
-    // A data file is written if its image is.
+    // A data file is writable if its image is.
     let is_written = match element.kind() {
         ElementKind::Backing => false,
         _ => element.depth() == 0,
@@ -112,7 +112,7 @@ pub(crate) fn ours(element: &Element) -> Facts {
     facts
 }
 
-/// Returns what we say of an image, in libvirt's words.
+/// Returns our facts of an image, in libvirt's words.
 pub(crate) fn of_image(image: &Image) -> Facts {
     let mut facts = Facts::new();
     let mut fact = |name: &str, value: Option<String>| {
@@ -120,8 +120,8 @@ pub(crate) fn of_image(image: &Image) -> Facts {
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let is_qcow2 = image.format() == Format::Qcow2;
-    // libvirt's walk does not set the size of a raw image, reports the cluster size only for qcow2,
-    // and has no compat for 0.10.
+    // libvirt's chain walk does not set the size of a raw image. It reports the cluster size only
+    // for qcow2, and never compat 0.10.
     let size = image
         .virtual_size()
         .filter(|_| image.format() != Format::Raw);
@@ -162,7 +162,7 @@ pub(crate) fn top(start: &Value) -> Location {
     Location::from_path(path(text(start)))
 }
 
-/// Returns the facts that differ, each with what both say.
+/// Returns the facts that differ, with both values.
 pub(crate) fn differing(prefix: &str, ours: &Facts, theirs: &Facts) -> Vec<String> {
     let mut names: Vec<_> = ours.keys().chain(theirs.keys()).collect();
     names.sort();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Elements by the names that users give: chains of three images, of which only the names and the
-//! identities of the files count.
+//! Looks up elements by the names that users give. In these chains of three images only the names
+//! and the identities of the files matter.
 
 use super::differences::Differences;
 use diskprobe::chain::{Chain, ChainOptions, Element, Identity, Lookup};
@@ -15,10 +15,9 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-/// The name of the test.
 pub(crate) const NAME: &str = "chain_vectors::lookups_differ_only_for_known_reasons";
 
-/// Opens images in memory, with the identities of the files of their names.
+/// Opens images in memory. Each has the identity of the file that its name refers to.
 struct Named {
     images: Vec<Vec<u8>>,
     opened: usize,
@@ -34,7 +33,7 @@ impl Opener for Named {
     }
 }
 
-/// Walks a chain whose elements are recorded by these names.
+/// Walks a chain whose elements have these recorded names.
 fn chain(names: &[String]) -> Chain {
     let overlay = |name: &String| Qcow2::new(MIB).backing(name, "qcow2").bytes();
     let mut all: Vec<Vec<u8>> = names[1..].iter().map(overlay).collect();
@@ -48,10 +47,10 @@ fn chain(names: &[String]) -> Chain {
     chain.unwrap_or_else(|broken| panic!("{names:?}: {broken}"))
 }
 
-/// Set in the process that compares.
+/// The environment variable that marks the child process.
 const INSIDE: &str = "DISKPROBE_LOOKUPS_HERE";
 
-/// Compares all lookups, in a process whose current directory has the files.
+/// Compares all lookups in a child process, whose current directory contains the files.
 pub(crate) fn compare() {
     if std::env::var_os(INSIDE).is_some() {
         return compare_here();

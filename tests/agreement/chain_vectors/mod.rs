@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains, probes and lookups, with recorded answers of libvirt 11.3. Each difference is of a class
-//! that docs/chain.md explains. The answers are not part of this repository.
+//! Compares chains, probes and lookups with recorded answers of libvirt 11.3. Each difference has a
+//! class that docs/chain.md explains. The answers are not part of this repository.
 
 mod differences;
 mod facts;
@@ -35,7 +35,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-/// The images, by the paths that they had when the answers were recorded.
+/// The images, found by the paths they had when the answers were recorded.
 struct Unpacked {
     directories: [(&'static str, PathBuf); 2],
 }
@@ -52,7 +52,7 @@ impl Unpacked {
         Unpacked { directories }
     }
 
-    /// Returns the path of the file that had that path.
+    /// Returns the current path of the file with this recorded path.
     fn path(&self, path: &Path) -> PathBuf {
         let moved = self.directories.iter().find_map(|(said, directory)| {
             let name = path.strip_prefix(said).ok()?;
@@ -71,8 +71,8 @@ impl Opener for &Unpacked {
     }
 }
 
-/// Walks as libvirt was asked to: with its rule for formats that are not recorded, and a top that
-/// is raw if no format is given.
+/// Walks the chain with libvirt's rules: unrecorded formats are probed, and the top is raw unless a
+/// format is given.
 fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, ChainError> {
     let format = text(&vector["format"]).parse::<Format>().ok();
     let max_depth = vector["max_depth"].as_u64().expect("a depth");
@@ -85,7 +85,8 @@ fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, ChainError> {
     Chain::open(facts::top(&vector["start"]), &mut opener, &options)
 }
 
-/// Whether libvirt's walk fails if an image in the chain is at fault. Otherwise it ends before it.
+/// Returns whether libvirt's walk fails at an image with an error. Otherwise the walk ends before
+/// that image.
 fn reports_broken(vector: &Value) -> bool {
     let fails = vector["rc"] == -1;
     vector["report_broken"].as_bool().expect("a flag") || fails
@@ -104,7 +105,7 @@ fn chains_differ_only_for_known_reasons() {
     differences.check();
 }
 
-/// Returns in what the two sides differ.
+/// Returns the differences between our chain and libvirt's.
 fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
     let (chain, is_refused) = match walked {
         Ok(chain) => (chain, false),
@@ -119,7 +120,7 @@ fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
         (true, true) => {
             let error = chain.elements().last().and_then(error_of);
             let found = reason(&vector["error"], error.expect("an error").kind());
-            // libvirt shows the top then, if it was read.
+            // On failure libvirt still reports the top, if it was read.
             let top = images.first().filter(|top| top.image().is_some());
             let of_top = top.map_or_else(String::new, |top| element(chain, 0, top, theirs[0]));
             return [found, of_top].concat();
@@ -131,7 +132,7 @@ fn compared(vector: &Value, walked: &Result<Chain, ChainError>) -> String {
         }
         (false, _) => {}
     }
-    // libvirt leaves out an image at fault.
+    // libvirt omits an image with an error.
     let images: Vec<_> = images
         .into_iter()
         .filter(|image| error_of(image).is_none())
@@ -158,7 +159,7 @@ fn error_of(element: &Element) -> Option<&Error> {
     }
 }
 
-/// Returns nothing if libvirt fails for the same reason.
+/// Returns an empty text if libvirt fails for the same reason.
 fn reason(theirs: &Value, ours: ErrorKind) -> String {
     use ErrorKind::{FormatNotRecorded, InvalidLocation, Io, LimitExceeded, Loop, NotFound};
     let message = text(&theirs["message"]);

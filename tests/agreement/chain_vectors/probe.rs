@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Probes of one image: all facts by a descriptor, the format by a path.
+//! Probes of single images: all facts by descriptor, the format by path.
 
 use super::differences::Differences;
 use super::facts::{differing, of_image, path, theirs, Facts};
@@ -30,7 +30,7 @@ fn compared(vector: &Value, image: Result<Image, Error>) -> String {
     let mut ours: Facts = of_image(&image);
     ours.insert("format".to_owned(), image.format().to_string());
     let mut theirs = theirs(expected);
-    // These are facts of an element of a chain only.
+    // Only elements of a chain have these facts.
     for name in ["type", "path", "id", "readonly"] {
         theirs.remove(name);
     }
@@ -40,7 +40,6 @@ fn compared(vector: &Value, image: Result<Image, Error>) -> String {
     differing("", &ours, &theirs).join("; ")
 }
 
-/// Compares all probes.
 pub(crate) fn compare() {
     let images = Images::new();
     let unpacked = Unpacked::new(&images);

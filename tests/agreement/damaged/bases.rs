@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The valid images that are damaged: of every format, and with every option that changes the
-//! header.
+//! The valid images that the tests damage: every format, with every option that changes the header.
 
 use super::fields::{self, Field};
 use diskprobe::Format;
@@ -11,24 +10,24 @@ use diskprobe_test_support::recipes::{recipes, Recipe};
 use diskprobe_test_support::{patched, vhdx, Images};
 use std::ops::Range;
 
-/// A valid image, and the parts that are worth damaging.
+/// A valid image and the parts to damage.
 pub(crate) struct Base {
     pub(crate) name: &'static str,
     pub(crate) format: Format,
     pub(crate) bytes: Vec<u8>,
-    /// The format that both sides are told, if probing does not find it.
+    /// The format given to both programs, if detection does not find it.
     pub(crate) asked: Option<Format>,
     pub(crate) fields: Vec<Field>,
-    /// The offsets of a VMDK descriptor.
+    /// The range of a VMDK descriptor.
     pub(crate) text: Option<Range<usize>>,
     pub(crate) checksums: Checksums,
 }
 
-/// The checksums that a reader checks before it reads more.
+/// The checksums that a reader verifies before it reads further.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Checksums {
     None,
-    /// Of the VHD footer at that offset.
+    /// The checksum of the VHD footer at this offset.
     Vpc(usize),
     Vhdx,
 }
@@ -43,7 +42,7 @@ impl Checksums {
     }
 }
 
-/// The images that `qemu-img` could make.
+/// The commands of the images that `qemu-img` could make.
 const CREATED: &str = "
 qcow | create -f qcow @ 64M
 qcow-backing | create -f qcow -b base -F raw @
@@ -86,12 +85,12 @@ parallels-64k | create -f parallels -o cluster_size=65536 @ 1M
 luks | create -f luks -o key-secret=s0 @ 1M
 ";
 
-/// The descriptor of a disk in two files, with a line that QEMU ignores.
+/// A descriptor of a disk in two files, with a line that QEMU ignores.
 const DESCRIPTOR: &[u8] = b"# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n\
     createType=\"vmfs\"\nparentFileNameHint=\"base\"\n\n# Extents\nRW 100 FLAT \"f\" 0\n\
     RW 2048 VMFS \"g\"\nRW 5 ZERO\n\nddb.x = \"1\"\n";
 
-/// Returns all images; `images` gets the files that they name.
+/// Returns all images. Creates the files that they name in `images`.
 pub(crate) fn all(images: &Images) -> Vec<Base> {
     for name in ["f", "g", "base"] {
         images.write(name, vec![0; 1 << 20]);
@@ -114,7 +113,7 @@ fn created(images: &Images, recipe: &Recipe) -> Base {
     let format: Format = recipe.format().parse().expect("a format");
     let mut bytes = images.read(recipe.name);
     if format == Format::Vhdx {
-        // After the metadata, nothing matters.
+        // Nothing after the metadata matters.
         bytes.truncate(vhdx::METADATA + 0x11000);
     }
     base(recipe.name, format, bytes, recipe.asked)
@@ -138,7 +137,7 @@ fn base(name: &'static str, format: Format, bytes: Vec<u8>, asked: Option<Format
     }
 }
 
-/// Returns the offsets of the descriptor of a VMDK.
+/// Returns the range of the descriptor of a VMDK.
 fn text_of(bytes: &[u8]) -> Option<Range<usize>> {
     if !bytes.starts_with(b"KDMV") && !bytes.starts_with(b"COWD") {
         return Some(0..bytes.len());
@@ -147,7 +146,7 @@ fn text_of(bytes: &[u8]) -> Option<Range<usize>> {
     (length > 0).then_some(512..512 + length)
 }
 
-/// Returns other images with some bytes changed.
+/// Returns copies of the images with some bytes changed.
 fn variants(bases: &[Base]) -> Vec<Base> {
     let bytes_of = |name: &str| {
         let base = bases.iter().find(|base| base.name == name);

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The reasons why our answer may differ from that of `qemu-img`, each with a name, which
-//! `docs/differences/qemu.md` explains, and with a rule that holds for nothing else.
+//! The known reasons for differences from `qemu-img`. `docs/differences/qemu.md` explains each
+//! class by name. The rule of a class must match nothing else.
 
 use crate::compared::Difference;
 use diskprobe::{Error, ErrorKind, Feature, Format, Image};
 use diskprobe_test_support::probe::number;
 
-/// One way in which two answers differ.
+/// A difference between two answers.
 pub(crate) enum Case<'a> {
-    /// Both open the image, and do not agree on this fact.
+    /// Both programs open the image, but this fact differs.
     Fact(&'a Image, &'a Difference),
-    /// qemu-img opens it as that format, and we refuse it.
+    /// qemu-img opens the image as this format, and we refuse it.
     Stricter(&'a str, &'a Error),
-    /// qemu-img refuses it, and we give the facts of a format.
+    /// qemu-img refuses the image for this reason, and we report facts.
     Laxer(&'a Image, &'a str),
-    /// qemu-img reached a limit of the test first.
+    /// qemu-img reached a limit of the test on memory or time.
     NoAnswer,
 }
 
-/// A name, and whether a case is of that class.
+/// A name, and a rule that returns whether a case belongs to the class.
 type Class = (&'static str, fn(&Case<'_>) -> bool);
 
 pub(crate) const CLASSES: [Class; 25] = [
-    // We refuse what qemu-img opens.
+    // qemu-img opens these images, and we refuse them.
     (
         "cut-header",
         |case| matches!(case, Case::Stricter(_, error) if error.kind() == ErrorKind::Truncated),
     ),
     ("luks-key-material-far", |case| {
-        // Beyond this, the end of the key material has more than 32 bits.
+        // Above this offset, the end of the key material exceeds 32 bits.
         stricter(case, &["luks", "qcow2"], "key-material-offset") > Some(0xffff_0000)
     }),
     ("vhdx-bat-beyond-2g", |case| {
@@ -66,14 +66,14 @@ pub(crate) const CLASSES: [Class; 25] = [
     ("vpc-parent-locators", |case| {
         matches!(case, Case::Stricter("vpc", _)) && refused_for(case, "vpc parent locator: ")
     }),
-    // We give the facts of what qemu-img refuses.
+    // qemu-img refuses these images, and we report facts.
     ("vhdx-parent", |case| {
         laxer(case, Format::Vhdx, &["Operation not supported"], |image| {
             image.parent().is_some()
         })
     }),
     ("vhdx-bat-entries", |case| {
-        // We also find regions of the headers that overlap.
+        // We also detect regions that overlap the headers.
         let reasons = ["VHDX BAT entry ", " overlaps with region "];
         laxer(case, Format::Vhdx, &reasons, |_| true)
     }),
@@ -148,7 +148,7 @@ pub(crate) const CLASSES: [Class; 25] = [
             |_| true,
         )
     }),
-    // Both open it, and one fact differs.
+    // Both programs open these images, but one fact differs.
     ("qed-needs-check", |case| {
         fact(case, Format::Qed, &["dirty-flag"])
             .is_some_and(|(_, difference)| difference.ours == true)
@@ -170,13 +170,14 @@ pub(crate) const CLASSES: [Class; 25] = [
             image.has_feature(Feature::DataFile) && difference.theirs == 0
         })
     }),
-    // There is nothing to compare.
+    // qemu-img gave no answer to compare.
     ("no-answer-under-limits", |case| {
         matches!(case, Case::NoAnswer)
     }),
 ];
 
-/// Returns the value for which we refuse `field`; `None` if it is not that field of these formats.
+/// Returns the value of `field` that we refuse, or `None` if the error is about another field or
+/// format.
 fn stricter(case: &Case<'_>, formats: &[&str], field: &str) -> Option<u64> {
     let Case::Stricter(format, error) = case else {
         return None;
@@ -189,12 +190,13 @@ fn stricter(case: &Case<'_>, formats: &[&str], field: &str) -> Option<u64> {
     value.split(' ').next()?.parse().ok()
 }
 
-/// Whether our reason has these words.
+/// Returns whether our error message has these words.
 fn refused_for(case: &Case<'_>, words: &str) -> bool {
     matches!(case, Case::Stricter(_, error) if error.to_string().contains(words))
 }
 
-/// Whether qemu-img refuses an image of that format for such a reason, and `holds` of the image.
+/// Returns whether qemu-img refuses an image of this format for one of these reasons, and `holds`
+/// is true of the image.
 fn laxer(
     case: &Case<'_>,
     format: Format,
@@ -208,7 +210,7 @@ fn laxer(
     image.format() == format && known && holds(image)
 }
 
-/// Returns the image and what differs, if that is one of these facts of an image of that format.
+/// Returns the image and the difference, if it is in one of these facts of an image of this format.
 fn fact<'a>(
     case: &'a Case<'_>,
     format: Format,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `docs/differences/qemu.md`, which explains each class and has its counts.
+//! Checks `docs/differences/qemu.md`, which explains each class and lists its counts.
 
 use super::classes::CLASSES;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub(crate) enum Column {
     Sweep = 1,
 }
 
-/// Returns the rows of its table: names and counts.
+/// Returns the rows of the table: names and counts.
 fn rows() -> Vec<(&'static str, [&'static str; 2])> {
     let row = |line: &'static str| {
         let (name, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
@@ -28,19 +28,19 @@ fn rows() -> Vec<(&'static str, [&'static str; 2])> {
     TEXT.lines().filter_map(row).collect()
 }
 
-/// Returns the sentence that says what was counted.
+/// Returns the sentence in the document that names the run.
 pub(crate) fn counted(version: &str, what: &str) -> String {
     format!("Counted with qemu-img {version}, {what}.")
 }
 
-/// Asserts that it has a row for each class, in their order, and no other.
+/// Asserts that the document has exactly one row for each class, in order.
 pub(crate) fn assert_complete() {
     let documented: Vec<_> = rows().into_iter().map(|(name, _)| name).collect();
     let known: Vec<_> = CLASSES.iter().map(|(name, _)| *name).collect();
     assert_eq!(documented, known, "the classes in docs/differences/qemu.md");
 }
 
-/// Asserts that it has the same counts, if it is about such a run.
+/// Asserts that the document has these counts, if they are of the same run.
 pub(crate) fn assert_counts(counted: &str, column: Column, counts: &Counts) {
     if !TEXT.contains(counted) {
         println!("docs/differences/qemu.md has the counts of another run");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Header extensions of qcow2, of kinds that have a meaning and with data that may be wrong, and a
-//! backing file name after them.
+//! Writes random qcow2 header extensions of known kinds, whose data may be invalid, and a backing
+//! file name after them.
 
 use diskprobe_test_support::random::Random;
 
@@ -31,10 +31,10 @@ const TEXTS: [&[u8]; 10] = [
     b"json:{\"driver\":\"null-co\"}",
     b"/srv/a file of some name",
 ];
-/// Lengths that do not fit the data.
+/// Lengths that do not match the data.
 const LENGTHS: [u32; 6] = [0, 1, 7, 17, 0xffff_fff0, u32::MAX];
 
-/// Writes some at the offset of the first one of the image.
+/// Writes extensions at the offset of the first extension of the image.
 pub(crate) fn write(random: &mut Random, bytes: &mut [u8]) -> Vec<String> {
     let start = start(bytes);
     let mut steps = Vec::new();
@@ -70,7 +70,7 @@ pub(crate) fn write(random: &mut Random, bytes: &mut [u8]) -> Vec<String> {
     steps
 }
 
-/// Returns the offset of the first extension, by the version and length of the header.
+/// Returns the offset of the first extension. It depends on the version and length of the header.
 fn start(bytes: &[u8]) -> usize {
     match bytes.get(4..8).zip(bytes.get(100..104)) {
         Some(([0, 0, 0, 3], [0, 0, high, low])) => usize::from(*high) << 8 | usize::from(*low),
@@ -98,7 +98,7 @@ fn data(random: &mut Random, kind: u32) -> Vec<u8> {
     }
 }
 
-/// Writes `new`, up to the end of the image.
+/// Writes `new`. Ignores the bytes after the end of the image.
 fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
     for (old, byte) in bytes.iter_mut().skip(at).zip(new) {
         *old = *byte;

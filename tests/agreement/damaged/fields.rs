@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The offsets of the numbers in the headers of each format.
+//! The offsets of the numeric fields in the headers of each format.
 
 use diskprobe::Format;
 use diskprobe_test_support::vhdx;
 
-/// A number in a header.
+/// A numeric field of a header.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
     pub(crate) offset: usize,
@@ -13,7 +13,7 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Returns its value; `None` if the image ends within the field.
+    /// Returns the value, or `None` if the image ends within the field.
     pub(crate) fn get(&self, bytes: &[u8]) -> Option<u64> {
         let stored = bytes.get(self.offset..self.offset + self.width)?;
         let push = |value: u64, byte: &u8| (value << 8) | u64::from(*byte);
@@ -23,7 +23,7 @@ impl Field {
         })
     }
 
-    /// Writes the low bytes of `value`, up to the end of the image.
+    /// Writes the low bytes of `value`. Ignores the bytes after the end of the image.
     pub(crate) fn set(&self, bytes: &mut [u8], value: u64) {
         let mut new = value.to_le_bytes()[..self.width].to_vec();
         if self.big_endian {
@@ -40,7 +40,7 @@ type Layout = &'static str;
 
 const QCOW: Layout = "4:4 8:8 16:4 20:4 24:8 32:1 33:1 36:4 40:8";
 const QCOW2: Layout = "4:4 8:8 16:4 20:4 24:8 32:4 36:4 40:8 48:8 56:4 60:4 64:8";
-/// Version 3, and the first extensions at any offset that they can have.
+/// The fields of version 3, and of the first extensions at every offset that they can have.
 const QCOW2_ADDED: Layout =
     "72:8 80:8 88:8 96:4 100:4 104:1 112:4 116:4 120:4 124:4 128:4 132:4 136:4 140:4";
 const QED: Layout = "4:4 8:4 12:4 16:8 24:8 32:8 40:8 48:8 56:4 60:4";
@@ -68,7 +68,8 @@ const LUKS: Layout = "6:2 104:4 108:4 164:4";
 const LUKS_SLOT: Layout = "0:4 4:4 40:4 44:4";
 const COW: Layout = "4:4 1032:4 1036:8 1044:4";
 
-/// Returns more fields that are checked: data of extensions, checksums, and the name of a parent.
+/// Returns other fields that readers check: data of extensions, checksums, and the name of a
+/// parent.
 pub(crate) fn more(format: Format, bytes: &[u8]) -> Vec<Field> {
     let mut found = Found::default();
     match format {
@@ -88,7 +89,7 @@ pub(crate) fn more(format: Format, bytes: &[u8]) -> Vec<Field> {
     found.0
 }
 
-/// Returns the numbers of a valid image.
+/// Returns the numeric fields of a valid image.
 pub(crate) fn of(format: Format, bytes: &[u8]) -> Vec<Field> {
     let mut found = Found::default();
     match format {
@@ -125,7 +126,7 @@ pub(crate) fn of(format: Format, bytes: &[u8]) -> Vec<Field> {
             for number in 0..6 {
                 found.little(vhdx::item(number), VHDX_ITEM);
             }
-            // More often than others: most checks are of these.
+            // Repeated to choose these fields more often, because most checks are of them.
             for _ in 0..3 {
                 found.little(vhdx::FILE_PARAMETERS, VHDX_VALUES);
                 found.little(vhdx::DISK_SIZE, "0:8 0:8 0:8 0:8");

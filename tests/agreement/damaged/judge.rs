@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The answers of both sides for one image, compared.
+//! Compares the answers of diskprobe and `qemu-img` for one image.
 
 use super::bases::Base;
 use super::classes::{Case, CLASSES};
@@ -13,19 +13,19 @@ use std::path::Path;
 
 /// The result of a comparison.
 pub(crate) enum Verdict {
-    /// Both open it and give the same facts.
+    /// Both programs open the image and report the same facts.
     SameFacts,
-    /// Both refuse it.
+    /// Both programs refuse the image.
     BothRefuse,
-    /// It is of a known class of differences.
+    /// The difference has a known class.
     Class(&'static str),
-    /// It differs because of the version of `qemu-img`.
+    /// The difference is due to the version of `qemu-img`.
     Version(&'static Class),
-    /// It differs for none of the known reasons.
+    /// The difference has no known reason.
     Other(String),
 }
 
-/// Writes the image, and asks both sides.
+/// Writes the image and compares the answers of both programs.
 pub(crate) fn judge(bytes: &[u8], base: &Base, path: &Path) -> Verdict {
     match compare(bytes, base, path) {
         Verdict::Other(reason) => version(bytes).map_or(Verdict::Other(reason), Verdict::Version),
@@ -33,8 +33,8 @@ pub(crate) fn judge(bytes: &[u8], base: &Base, path: &Path) -> Verdict {
     }
 }
 
-/// Returns the class of versions of which an older `qemu-img` may give another answer for the
-/// image.
+/// Returns the class of `qemu-img` versions that may answer differently for this image, if the
+/// installed version is older.
 fn version(bytes: &[u8]) -> Option<&'static Class> {
     let footer = match bytes.starts_with(b"conectix") {
         true => 0,
@@ -67,13 +67,13 @@ fn compare(bytes: &[u8], base: &Base, path: &Path) -> Verdict {
         (Answer::Refused(_), Err(_)) => Verdict::BothRefuse,
         (Answer::Refused(reason), Ok(image)) => they_refuse(&reason, image, path, asked),
         (Answer::AtLimits(reason), Ok(image)) if image.format() == Format::Raw => Verdict::Other(
-            format!("raw here, and at its limits qemu-img says {reason}"),
+            format!("raw here, and qemu-img reached a limit of the test: {reason}"),
         ),
         (Answer::AtLimits(_), _) => Verdict::Class(class(&Case::NoAnswer).expect("its class")),
     }
 }
 
-/// Writes the bytes without the parts that are zeros.
+/// Writes the bytes as a sparse file, without the parts that are zeros.
 fn write_sparse(path: &Path, bytes: &[u8]) {
     use std::os::unix::fs::FileExt;
     const PART: usize = 65536;
@@ -91,7 +91,7 @@ fn class(case: &Case<'_>) -> Option<&'static str> {
     class.map(|(name, _)| *name)
 }
 
-/// Each fact that differs must do so for a known reason; the first counts.
+/// Every difference must have a known reason. The first one determines the class.
 fn both_open(image: &Image, info: &Value, path: &Path) -> Verdict {
     let mut first = None;
     for difference in &compared::differences(image, info, path) {
@@ -110,7 +110,7 @@ fn both_open(image: &Image, info: &Value, path: &Path) -> Verdict {
 fn we_refuse(info: &Value, error: &Error) -> Verdict {
     let format = info["format"].as_str().expect("a format");
     match class(&Case::Stricter(format, error)) {
-        // An image that QEMU takes for raw must be raw, for whatever reason.
+        // We must not refuse an image that QEMU treats as raw.
         Some(name) if format != Format::Raw.as_str() => Verdict::Class(name),
         _ => Verdict::Other(format!("qemu-img opens it as {format}: {error}")),
     }
@@ -126,7 +126,7 @@ fn they_refuse(reason: &str, image: &Image, path: &Path, asked: Option<Format>) 
         return other(reason);
     };
     if asked.is_none() {
-        // QEMU takes it for the same format if it gives the same reason.
+        // If QEMU gives the same reason with the format given, it detected the same format.
         match qemu::info(path, Some(format)) {
             Answer::Refused(again) if again == reason => {}
             _ => return other(&format!("another format to qemu-img: {reason}")),

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The values on both sides of each limit: the numbers that `field_limits.txt` writes into images,
-//! by offset.
+//! The values at both sides of each limit, by offset: the numbers that `field_limits.txt` writes
+//! into images.
 
 use super::fields::Field;
 use diskprobe_test_support::field_limits::LIST;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An offset, from the end of the file if it is negative, and a width.
+/// An offset and a width. A negative offset is relative to the end of the file.
 type Target = (i64, usize);
 
-/// The values of all formats, by offset and width. They are also used for a field of another format
-/// with the same offset and width.
+/// The values of all formats, by offset and width. A field of another format with the same offset
+/// and width uses them too.
 pub(crate) struct LimitValues(BTreeMap<Target, BTreeSet<u64>>);
 
 impl LimitValues {
@@ -28,7 +28,7 @@ impl LimitValues {
         LimitValues(values)
     }
 
-    /// Returns the values for a field of an image of that length.
+    /// Returns the values for a field of an image of this length.
     pub(crate) fn of(&self, field: &Field, length: usize) -> BTreeSet<u64> {
         let signed = |number: usize| i64::try_from(number).expect("a short file");
         let start = signed(field.offset);
@@ -38,7 +38,8 @@ impl LimitValues {
     }
 }
 
-/// Returns what `put OFFSET NUMBER NUMBER ...` writes, up to the first word that is no number.
+/// Returns the numbers that `put OFFSET NUMBER NUMBER ...` writes, up to the first word that is not
+/// a number.
 fn put(command: &str) -> Option<Vec<(Target, u64)>> {
     let mut words = command.strip_prefix("put ")?.split(' ');
     let mut offset = number(words.next()?)?;
@@ -53,7 +54,7 @@ fn put(command: &str) -> Option<Vec<(Target, u64)>> {
     Some(found)
 }
 
-/// `be32:5` and the like, or up to eight bytes of hexadecimal digits.
+/// Parses `be32:5` and the like, or up to eight bytes of hexadecimal digits.
 fn stored(word: &str) -> Option<(usize, u64)> {
     if let Some((kind, value)) = word.split_once(':') {
         let bits: usize = kind

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Images of every format, damaged in thousands of ways that a seed determines, and what we and
-//! `qemu-img` say of them. Each difference must have one of the reasons that
-//! `docs/differences/qemu.md` lists.
+//! Damages images of every format in thousands of ways, and compares our answers with those of
+//! `qemu-img`. Each difference must have a reason that `docs/differences/qemu.md` lists. A seed
+//! determines the damage.
 //!
-//! `DIFFERENTIAL_SEED` and `DIFFERENTIAL_MUTATIONS` make another or a longer run of it, and
-//! `DIFFERENTIAL_SWEEP` sweeps each field in every image that has it, not only in the first;
-//! `DIFFERENTIAL_ONLY` and `DIFFERENTIAL_FIELD` are the number of the one image to look at.
+//! Environment variables:
+//! - `DIFFERENTIAL_SEED` and `DIFFERENTIAL_MUTATIONS` select another or a longer run.
+//! - `DIFFERENTIAL_SWEEP` sweeps each field in every image that has it, not only in the first.
+//! - `DIFFERENTIAL_ONLY` and `DIFFERENTIAL_FIELD` select a single image by its number.
 
 pub(crate) mod bases;
 mod classes;
@@ -45,7 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 const SEED: u64 = 2026;
 const MUTATIONS: u64 = 5600;
-/// Images that are asked about at the same time.
+/// The number of images that are compared at the same time.
 const AT_ONCE: usize = 2;
 
 /// The results of all images.
@@ -55,7 +56,7 @@ struct Summary {
     both_refuse: usize,
     classes: Counts,
     versions: Counts,
-    /// Images that differ for none of the known reasons, and how to make them.
+    /// Images with a difference of no known reason, and how to make them.
     others: Vec<String>,
 }
 
@@ -96,14 +97,14 @@ impl Summary {
     }
 }
 
-/// Returns the number in an environment variable.
+/// Returns the value of an environment variable as a number.
 pub(crate) fn number_in(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     let number = text.parse();
-    Some(number.unwrap_or_else(|_| panic!("{variable}={text} is no number")))
+    Some(number.unwrap_or_else(|_| panic!("{variable}={text} is not a number")))
 }
 
-/// Keeps the image for a closer look; returns its path.
+/// Saves the image for inspection. Returns its path.
 fn keep(mutated: &Mutated<'_>, what: &str) -> String {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let path = directory.join(format!("differential-{what}-{}.img", mutated.number));
@@ -118,7 +119,8 @@ fn recipe(what: &str, mutated: &Mutated<'_>) -> String {
     format!("{what} {number} of {base}: {steps}\n    kept as {kept}")
 }
 
-/// Returns the valid images, which are made once for both tests. Both sides open each of them.
+/// Returns the valid images, which are made once for both tests. Asserts that both programs open
+/// each of them.
 fn valid() -> &'static (Images, Vec<Base>) {
     static MADE: OnceLock<(Images, Vec<Base>)> = OnceLock::new();
     MADE.get_or_init(|| {
@@ -131,12 +133,12 @@ fn valid() -> &'static (Images, Vec<Base>) {
         }
         let others = undamaged.others.join("\n");
         assert!(undamaged.others.is_empty(), "{others}");
-        assert_eq!(undamaged.both_refuse, 0, "images that both sides refuse");
+        assert_eq!(undamaged.both_refuse, 0, "both refuse a valid image");
         (images, bases)
     })
 }
 
-/// Asks both sides about each of the images that have these numbers. `what` is a word for them.
+/// Compares the answers for each image with a number in this range. `what` names the kind of image.
 fn ask<'a>(what: &str, numbers: Range<u64>, made: impl Fn(u64) -> Mutated<'a> + Sync) -> Summary {
     let (images, _) = valid();
     let next = AtomicU64::new(numbers.start);
@@ -166,7 +168,7 @@ fn ask<'a>(what: &str, numbers: Range<u64>, made: impl Fn(u64) -> Mutated<'a> + 
     all
 }
 
-/// Asserts that every difference is of a known class, and that the document has these counts.
+/// Asserts that every difference has a known class, and that the document lists these counts.
 fn assert_known(all: &Summary, whole: bool, counted: &str, column: Column) {
     for other in &all.others {
         println!("{other}");
@@ -174,7 +176,7 @@ fn assert_known(all: &Summary, whole: bool, counted: &str, column: Column) {
     println!("{counted}");
     all.print();
     let others = all.others.len();
-    assert_eq!(others, 0, "differences of no known class, see above");
+    assert_eq!(others, 0, "differences without a known class, see above");
     if whole {
         document::assert_counts(counted, column, &all.classes);
     }
@@ -198,8 +200,8 @@ fn damaged_images_differ_only_for_known_reasons() {
     if whole {
         let total = usize::try_from(count).expect("small");
         let same = all.same_facts;
-        assert!(same > total / 4, "most must be opened");
-        assert!(all.both_refuse > total / 8, "some must be refused");
+        assert!(same > total / 4, "both must open more images");
+        assert!(all.both_refuse > total / 8, "both must refuse more images");
     }
 }
 

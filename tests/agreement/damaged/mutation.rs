@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Damage that a seed determines: bits, fields, lengths, texts, and two formats in one file.
+//! Damage that a seed determines: changed bits, fields, lengths and texts, and two formats in one
+//! file.
 
 use super::bases::{Base, Checksums};
 use super::fields::Field;
 use super::{extensions, text};
 use diskprobe_test_support::random::Random;
 
-/// A damaged image, and how it is made.
+/// A damaged image and the steps that make it.
 pub(crate) struct Mutated<'a> {
     pub(crate) number: u64,
     pub(crate) base: &'a Base,
@@ -14,7 +15,7 @@ pub(crate) struct Mutated<'a> {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Signatures, with their offsets.
+/// Signatures and their offsets.
 const SIGNATURES: [(usize, &[u8]); 19] = [
     (0, b"QFI\xfb\0\0\0\x01"),
     (0, b"QFI\xfb\0\0\0\x02"),
@@ -37,8 +38,8 @@ const SIGNATURES: [(usize, &[u8]); 19] = [
     (0x8001, b"CD001"),
 ];
 
-/// How much of a header is copied into another image: signatures, versions or whole headers end at
-/// these offsets.
+/// The sizes of header parts that are copied into another image. Signatures, versions or whole
+/// headers end at these offsets.
 const CUTS: [usize; 16] = [
     4, 8, 16, 20, 48, 64, 68, 72, 84, 104, 112, 128, 512, 592, 1024, 4096,
 ];
@@ -71,7 +72,7 @@ const LIMITS: [u64; 23] = [
 ];
 
 impl<'a> Mutated<'a> {
-    /// Makes mutation `number` of those that `seed` gives.
+    /// Makes mutation `number` of the sequence that `seed` determines.
     pub(crate) fn new(bases: &'a [Base], seed: u64, number: u64) -> Self {
         let mut random = Random::of(seed, number);
         let base = &bases[usize::try_from(number).expect("small") % bases.len()];
@@ -92,7 +93,7 @@ impl<'a> Mutated<'a> {
         mutated
     }
 
-    /// Makes image `number` of a sweep, with correct checksums unless the field is a checksum.
+    /// Makes image `number` of a sweep. Corrects the checksums, unless the field is a checksum.
     pub(crate) fn swept(number: u64, base: &'a Base, field: Field, value: u64) -> Self {
         let mut mutated = Mutated {
             number,
@@ -201,7 +202,7 @@ impl<'a> Mutated<'a> {
                 length.wrapping_sub(512),
             ]),
             11 => *random.choose(&LIMITS),
-            // An offset with the lowest bits set too, which are a state in some tables.
+            // An offset with low bits set, which are state flags in some tables.
             12 => (1 << random.below(bits)) | 6,
             13 => (1 << random.below(bits)) - 1,
             14 => old ^ (1 << random.below(bits)),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `qemu-img info` with limits of memory and time.
+//! Runs `qemu-img info` with limits on memory and time.
 
 use diskprobe::Format;
 use serde_json::Value;
@@ -11,11 +11,12 @@ const ADDRESS_SPACE: &str = "--as=1073741824";
 const CPU_SECONDS: &str = "--cpu=20";
 const WALL_SECONDS: &str = "120";
 
-/// The exit codes of `timeout` if the time was over; the second if it had to kill.
+/// The exit codes of `timeout` after the time limit. The second one means that it had to kill the
+/// process.
 const TIMED_OUT: [i32; 2] = [124, 137];
-/// SIGXCPU and SIGKILL are sent if the processor time was used up.
+/// The signals that end a process which exceeds its processor time: SIGXCPU and SIGKILL.
 const USED_UP: [i32; 2] = [24, 9];
-/// What it says if there was no memory, or none for a thread.
+/// The messages of `qemu-img` if memory for data or for a thread is not available.
 const NO_MEMORY: [&str; 5] = [
     "Cannot allocate memory",
     "Could not allocate",
@@ -24,17 +25,17 @@ const NO_MEMORY: [&str; 5] = [
     "Resource temporarily unavailable",
 ];
 
-/// What `qemu-img` says of an image.
+/// The answer of `qemu-img` for an image.
 pub(crate) enum Answer {
     /// The facts, as JSON.
     Opened(Value),
-    /// The reason, on one line, with `IMAGE` and `DIRECTORY` for names that differ in every run.
+    /// The reason as one line. `IMAGE` and `DIRECTORY` replace names that differ in every run.
     Refused(String),
-    /// It reached a limit, for this reason.
+    /// It reached a limit, with this message.
     AtLimits(String),
 }
 
-/// Asks for the facts of the image at `path`; as `format`, if that is given.
+/// Runs `qemu-img info` on the image, with `format` if it is given.
 pub(crate) fn info(path: &Path, format: Option<Format>) -> Answer {
     let mut command = Command::new("timeout");
     command.args(["--kill-after=5", WALL_SECONDS, "prlimit"]);
@@ -43,7 +44,7 @@ pub(crate) fn info(path: &Path, format: Option<Format>) -> Answer {
     if let Some(format) = format {
         command.args(["-f", format.as_str()]);
     }
-    // An arena for each of its threads could take most of the address space.
+    // An arena per thread could use most of the address space.
     let output = command.env("MALLOC_ARENA_MAX", "1").arg(path).output();
     answer(
         &output.expect("timeout is installed (package coreutils)"),

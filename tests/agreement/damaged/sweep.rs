@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every field of every image with the values that a reader may get wrong: 0, 1, all ones, the
+//! Sets every field of every image to values that readers can get wrong: 0, 1, all ones, the
 //! neighbours of powers of two, and both sides of each limit.
 
 use super::bases::Base;
@@ -7,10 +7,11 @@ use super::fields::{self, Field};
 use super::limit_values::LimitValues;
 use std::collections::{BTreeSet, HashSet};
 
-/// A sector, a table of 64 KiB, a cluster of 2 MiB, and the ends of numbers of 31, 32 and 63 bits.
+/// The exponents of the powers: a sector, a table of 64 KiB, a cluster of 2 MiB, and the limits of
+/// numbers of 31, 32 and 63 bits.
 const POWERS: [u32; 6] = [9, 16, 21, 31, 32, 63];
 
-/// One image: a field of a base, and its new value.
+/// A base, a field, and the new value of the field.
 #[derive(Clone, Copy)]
 pub(crate) struct Swept<'a> {
     pub(crate) base: &'a Base,
@@ -18,12 +19,12 @@ pub(crate) struct Swept<'a> {
     pub(crate) value: u64,
 }
 
-/// Returns all of them, or only those of each field in the first image of its kind.
+/// Returns all images, or only those that change a field in the first base of its kind that has it.
 pub(crate) fn images<'a>(bases: &'a [Base], all: bool) -> Vec<Swept<'a>> {
     let limits = LimitValues::read();
     let mut met = HashSet::new();
     let mut images = Vec::new();
-    // With a backing file, more of the header has a meaning.
+    // A backing file makes more of the header meaningful, so these bases are first.
     let (backed, others): (Vec<_>, Vec<_>) = bases
         .iter()
         .partition(|base| base.name.ends_with("-backing"));

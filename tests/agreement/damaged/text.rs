@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Damage to a VMDK descriptor: characters, words and lines.
+//! Damages a VMDK descriptor: characters, words and lines.
 
 use diskprobe_test_support::random::Random;
 use std::ops::Range;
 
-/// Texts that have a meaning in a descriptor, or almost.
+/// Texts with a meaning in a descriptor, and texts that resemble them.
 const TOKENS: [&str; 29] = [
     "\n",
     "\r\n",
@@ -37,7 +37,7 @@ const TOKENS: [&str; 29] = [
     "g\"",
 ];
 
-/// A value is looked for after these.
+/// A value follows these keys.
 const KEYS: [&str; 4] = [
     "CID=",
     "parentCID=",
@@ -45,8 +45,8 @@ const KEYS: [&str; 4] = [
     "parentFileNameHint=\"",
 ];
 
-/// Changes the text in `range` by an edit or two. If it is inside a sparse file, the length of the
-/// file stays.
+/// Makes one or two edits of the text in `range`. Keeps the length of the file if the text is
+/// inside a sparse file.
 pub(crate) fn damage(random: &mut Random, bytes: &mut Vec<u8>, range: Range<usize>) -> Vec<String> {
     let length = bytes.len();
     let mut steps = Vec::new();
@@ -92,7 +92,7 @@ pub(crate) fn damage(random: &mut Random, bytes: &mut Vec<u8>, range: Range<usiz
     steps
 }
 
-/// Ends the text at the start of a value, or a byte before: it is cut, or gets a NUL.
+/// Ends the text at the start of a value or one byte before, by truncation or with a NUL.
 fn end_text(random: &mut Random, bytes: &mut Vec<u8>, start: usize, value: usize) -> String {
     let end = value - random.below(2).min(value - start);
     match bytes.get_mut(end) {

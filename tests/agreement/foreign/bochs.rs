@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The images of `bximage` of the Bochs emulator: its own formats, and VHD.
+//! Images of `bximage`, a tool of the Bochs emulator: its own formats, and VHD.
 
 use super::{probed, value};
 use diskprobe::Format;
@@ -12,7 +12,7 @@ const BXIMAGE: Need = Need::Program("bximage", "bximage");
 
 pub(crate) fn trials() -> Vec<Trial> {
     trials![[BXIMAGE, QEMU_IMG];
-        images_of_bximage_have_its_sizes,
+        sizes_match_bximage,
         a_sparse_image_of_bximage_is_raw,
     ]
 }
@@ -24,7 +24,7 @@ fn make(images: &Images, mode: &str, megabytes: u32) -> String {
     name
 }
 
-fn images_of_bximage_have_its_sizes() {
+fn sizes_match_bximage() {
     let images = Images::new();
     let mut count = 0;
     for (mode, format) in [

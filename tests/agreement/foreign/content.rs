@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Raw images by content: ISO images of two programs, some with partition tables too, and file
-//! systems, with what `blkid` says of them.
+//! Raw images with content: ISO images of two programs, partition tables and file systems. Compares
+//! our detection with that of `blkid`.
 
 use super::probed;
 use diskprobe::Content::{self, Ext, Gpt, Iso9660, Mbr, Udf};
@@ -19,13 +19,14 @@ pub(crate) fn trials() -> Vec<Trial> {
             Need::Program("mkfs.ext4", "e2fsprogs"),
             Need::Program("blkid", "util-linux")
         ];
-        raw_images_have_the_content_that_they_were_made_with
+        content_of_raw_images_is_detected
     ]
 }
 
 const XORRISO: &str = "xorriso -as mkisofs -quiet -o image tree";
 
-/// How an image is made (`X` is xorriso with a tree of files), and its content.
+/// The command that makes an image, and the content of the image. `X` is xorriso with a tree of
+/// files.
 const IMAGES: [(&str, &[Content]); 12] = [
     ("genisoimage -quiet -o image tree", &[Iso9660]),
     (
@@ -43,7 +44,7 @@ const IMAGES: [(&str, &[Content]); 12] = [
         "X -append_partition 2 0xef part -appended_part_as_gpt -partition_offset 16",
         &[Iso9660, Gpt],
     ),
-    // Isohybrid, with the start of a boot record.
+    // Isohybrid images start with the beginning of a boot record.
     (
         "X -b boot -no-emul-boot -boot-load-size 4 -isohybrid-mbr mbr",
         &[Iso9660, Mbr],
@@ -63,7 +64,7 @@ const IMAGES: [(&str, &[Content]); 12] = [
     ("truncate -s 8M image; mkfs.ext4 -q -F image", &[Ext]),
 ];
 
-/// Returns the content that has this name in `blkid`.
+/// Returns the content with this `blkid` name.
 fn of_blkid(name: &str) -> Content {
     match name {
         "iso9660" => Iso9660,
@@ -75,7 +76,7 @@ fn of_blkid(name: &str) -> Content {
     }
 }
 
-fn raw_images_have_the_content_that_they_were_made_with() {
+fn content_of_raw_images_is_detected() {
     let images = Images::new();
     shell(
         &images,
@@ -91,7 +92,7 @@ fn raw_images_have_the_content_that_they_were_made_with() {
         let image = probed(&images, "image", None);
         assert_eq!(image.format(), Format::Raw, "{command}");
         assert_eq!(image.content().collect::<Vec<_>>(), expected, "{command}");
-        // Several views of one content are not ambiguous.
+        // Several views of one image are not ambiguous.
         assert_eq!(image.findings().count(), 0, "{command}");
         let length = std::fs::metadata(images.path("image"))
             .expect("the image")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What `file` says of the images that `qemu-img` could make: its database has signatures of its
-//! own.
+//! Compares our facts with those of `file` for the images that `qemu-img` could make. The database
+//! of `file` has its own signatures.
 
 use super::{probed, value};
 use diskprobe::{Format, Image};
@@ -10,10 +10,10 @@ use diskprobe_test_support::{trials, Images};
 use libtest_mimic::Trial;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    trials![[Need::Program("file", "file")]; images_have_the_facts_that_file_tells]
+    trials![[Need::Program("file", "file")]; facts_match_file]
 }
 
-/// How descriptions start. `file` has several for some formats, and none for others.
+/// The first words of descriptions. `file` has several for some formats, and none for others.
 const WORDS: [(&str, Format); 9] = [
     ("QEMU QCOW Image (v1)", Format::Qcow),
     ("QEMU QCOW Image (v", Format::Qcow2),
@@ -29,14 +29,14 @@ const WORDS: [(&str, Format); 9] = [
     ("Bochs disk image", Format::Bochs),
 ];
 
-/// Descriptions of bytes without a known signature.
+/// The descriptions of bytes without a known signature.
 const UNKNOWN: [&str; 3] = ["data", "empty", "ASCII text"];
 
 fn expected(image: &Image) -> Option<Format> {
     match image.format() {
-        // Version 5.44 has no signature for them.
+        // Version 5.44 has no signature for these formats.
         Format::Raw | Format::Parallels => None,
-        // It has none for the text of a descriptor.
+        // It has no signature for a descriptor.
         Format::Vmdk if image.extents().len() != 0 => None,
         other => Some(other),
     }
@@ -49,7 +49,7 @@ fn size(description: &str) -> Option<u64> {
     sizes.next()
 }
 
-fn images_have_the_facts_that_file_tells() {
+fn facts_match_file() {
     let images = Images::new();
     let (mut formats, mut sizes, mut names) = (0, 0, 0);
     for recipe in built() {

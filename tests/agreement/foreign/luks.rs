@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The images of `cryptsetup luksFormat`, and what `cryptsetup luksDump` says of them.
+//! Compares our facts of images made by `cryptsetup luksFormat` with `cryptsetup luksDump`.
 
 use super::{probed, value};
 use crate::cryptsetup::CRYPTSETUP;
@@ -11,13 +11,13 @@ use serde_json::Value;
 
 pub(crate) fn trials() -> Vec<Trial> {
     trials![[CRYPTSETUP];
-        luks1_images_have_the_facts_of_luks_dump,
-        luks2_images_have_the_facts_of_luks_dump,
-        a_detached_header_has_the_facts_of_luks_dump,
+        luks1_facts_match_luks_dump,
+        luks2_facts_match_luks_dump,
+        facts_of_a_detached_header_match_luks_dump,
     ]
 }
 
-/// Ciphers and hashes that cryptsetup writes without the device mapper of the kernel.
+/// Ciphers and hashes that cryptsetup can use without the kernel's device mapper.
 const VARIANTS: [&str; 17] = [
     "",
     "-c aes-cbc-essiv:sha256 -s 128",
@@ -38,7 +38,7 @@ const VARIANTS: [&str; 17] = [
     "--offset 8192 --uuid 01234567-89ab-cdef-0123-456789abcdef",
 ];
 
-/// Options for keys that are quick to make.
+/// Options that make key derivation quick.
 const QUICK: &str = "-q --disable-locks --pbkdf-force-iterations 1000";
 const LENGTH: u64 = 32 << 20;
 
@@ -60,7 +60,7 @@ fn text(fact: Option<&[u8]>) -> &str {
     std::str::from_utf8(fact.expect("a fact")).expect("UTF-8")
 }
 
-fn luks1_images_have_the_facts_of_luks_dump() {
+fn luks1_facts_match_luks_dump() {
     let images = Images::new();
     for (index, variant) in VARIANTS.iter().enumerate() {
         format(&images, "luks1", &format!("--type luks1 {variant}"));
@@ -99,12 +99,12 @@ fn assert_as_dumped(images: &Images, name: &str, length: u64) {
         encryption.active_slots.map(|count| count as usize),
         Some(enabled)
     );
-    // The size of a detached header is that of another file.
+    // The data of a detached header is in another file, so its size is unknown.
     let size = (payload != 0).then(|| length - payload);
     assert_eq!(image.virtual_size(), size, "{dump}");
 }
 
-fn luks2_images_have_the_facts_of_luks_dump() {
+fn luks2_facts_match_luks_dump() {
     let images = Images::new();
     for variant in VARIANTS {
         let small = "--luks2-keyslots-size 1m";
@@ -157,7 +157,7 @@ fn assert_as_json_says(images: &Images, name: &str, length: Option<u64>) {
     assert_eq!(image.virtual_size(), size);
 }
 
-fn a_detached_header_has_the_facts_of_luks_dump() {
+fn facts_of_a_detached_header_match_luks_dump() {
     let images = Images::new();
     format(&images, "data", "--type luks1 --header data.header");
     assert_as_dumped(&images, "data.header", 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Images that other programs than `qemu-img` make, and what other programs say of images that are
-//! built: for each format the program that knows it best.
+//! Images that programs other than `qemu-img` make, and the answers of other programs for built
+//! images. Each format is compared with the program that knows it best.
 
 mod bochs;
 mod content;
@@ -25,15 +25,14 @@ pub(crate) fn trials() -> Vec<Trial> {
     groups.into_iter().flatten().collect()
 }
 
-/// Probes the file of that name thoroughly.
+/// Probes a file thoroughly.
 fn probed(images: &Images, name: &str, asked: Option<Format>) -> Image {
     let options = Options::new().thorough(true).format(asked);
     let image = diskprobe::probe_path(images.path(name), &options);
     image.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Returns the text after `label`, and after blanks and a colon, on the first line that starts with
-/// it.
+/// Returns the value on the first line that starts with `label`, without blanks and a colon.
 fn value<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     let line = text
         .lines()
@@ -41,7 +40,7 @@ fn value<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     Some(line.trim_start_matches([' ', '\t', ':']).trim_end())
 }
 
-/// Returns the number of bytes in `64 MiB (67108864 bytes)`.
+/// Parses the number of bytes in `64 MiB (67108864 bytes)`.
 fn bytes(value: &str) -> Option<u64> {
     let (_, rest) = value.split_once('(')?;
     rest.strip_suffix(" bytes)")?.parse().ok()

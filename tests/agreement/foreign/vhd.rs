@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! VHD and VHDX images, and what `vhdiinfo` of libvhdi says of them.
+//! Compares our facts of VHD and VHDX images with `vhdiinfo` of libvhdi.
 
 use super::{bytes, probed, uuid, value};
 use diskprobe::Format;
@@ -24,10 +24,10 @@ vhdx-fixed | create -f vhdx -o subformat=fixed @ 8M
 
 pub(crate) fn trials() -> Vec<Trial> {
     let vhdiinfo = Need::Program("vhdiinfo", "libvhdi-utils");
-    trials![[vhdiinfo]; images_have_the_facts_of_vhdiinfo]
+    trials![[vhdiinfo]; facts_match_vhdiinfo]
 }
 
-fn images_have_the_facts_of_vhdiinfo() {
+fn facts_match_vhdiinfo() {
     let images = Images::new();
     for recipe in recipes(IMAGES) {
         let name = recipe.name;

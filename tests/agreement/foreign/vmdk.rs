@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! VMDK images, and what `vmdkinfo` of libvmdk says of them.
+//! Compares our facts of VMDK images with `vmdkinfo` of libvmdk.
 
 use super::{bytes, probed, value};
 use diskprobe_test_support::oracle::Need;
@@ -22,10 +22,10 @@ options.vmdk | create -f vmdk -o compat6=on,adapter_type=lsilogic @ 64M
 
 pub(crate) fn trials() -> Vec<Trial> {
     let vmdkinfo = Need::Program("vmdkinfo", "libvmdk-utils");
-    trials![[vmdkinfo]; images_have_the_facts_of_vmdkinfo]
+    trials![[vmdkinfo]; facts_match_vmdkinfo]
 }
 
-/// Returns the kind of image that has these words in libvmdk.
+/// Returns the subformat with this description in libvmdk.
 fn subformat(words: &str) -> &'static str {
     match words {
         "Monolithic sparse" => "monolithicSparse",
@@ -37,7 +37,7 @@ fn subformat(words: &str) -> &'static str {
     }
 }
 
-fn images_have_the_facts_of_vmdkinfo() {
+fn facts_match_vmdkinfo() {
     let images = Images::new();
     for recipe in recipes(IMAGES) {
         let name = recipe.name;
@@ -68,7 +68,7 @@ fn images_have_the_facts_of_vmdkinfo() {
     }
 }
 
-/// Returns the name and size of each extent that is another file.
+/// Returns the name and size of each extent in another file.
 fn ours(image: &diskprobe::Image) -> Vec<(String, u64)> {
     let named = image.extents().map(|extent| {
         let name = String::from_utf8_lossy(extent.location).into_owned();

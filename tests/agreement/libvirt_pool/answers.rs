@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Our facts of an image, of those that a libvirt volume has too.
+//! The facts of an image that a libvirt volume also has.
 
 use diskprobe::location::resolve;
 use diskprobe::{Feature, Image, ReferenceKind};

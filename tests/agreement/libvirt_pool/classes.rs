@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The classes of differences, named after what libvirt does. Values and bytes decide whether a
-//! difference is of a class, never the name of the image. docs/differences/libvirt.md explains
-//! them.
+//! The classes of differences, named after libvirt's behaviour. docs/differences/libvirt.md
+//! explains them.
+//!
+//! Only values and bytes determine the class of a difference, never the name of the image.
 
 use super::pair::Difference;
 use super::predicates::*;
@@ -10,11 +11,11 @@ use diskprobe::Format;
 use diskprobe_test_support::qemu_img;
 use diskprobe_test_support::qemu_versions::VDI_AFTER_VMDK;
 
-/// Whether a difference is of the class.
+/// Returns whether a difference has the class.
 type Fits = fn(&Difference<'_>) -> bool;
 
 pub(crate) const CLASSES: &[(&str, Fits)] = &[
-    // Names
+    // Names of formats.
     ("parallels has the name ploop", |d| {
         d.is("format", "parallels", "ploop")
     }),
@@ -27,7 +28,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
     ("LUKS2 is not reported", |d| {
         d.fact == "encryption" && d.ours == Some("luks2") && d.theirs.is_none()
     }),
-    // Formats that are raw there
+    // Formats that libvirt treats as raw.
     ("vhdx is raw", |d| raw_there(d, Format::Vhdx, |_| true)),
     ("bochs is raw", |d| raw_there(d, Format::Bochs, |_| true)),
     ("cloop is raw", |d| raw_there(d, Format::Cloop, |_| true)),
@@ -52,7 +53,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
     ("vpc with another version is raw", |d| {
         raw_there(d, Format::Vpc, |pair| pair.at(12, 4) != [0, 1, 0, 0])
     }),
-    // Bytes that are raw here
+    // Images that diskprobe treats as raw.
     ("the fourth signature byte is ignored", |d| {
         raw_here(d, &["qcow", "qcow2"], |pair| pair.at(3, 1) != [0xfb])
             || raw_here(d, &["qed"], |pair| pair.at(3, 1) != [0])
@@ -69,7 +70,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
             && d.pair.theirs("format") == Some("iso")
             && ["format", "capacity", "compat"].contains(&d.fact)
     }),
-    // Sizes
+    // Sizes.
     ("sizes are not rounded to sectors", rounded),
     ("size 0 is replaced by the length", |d| {
         d.fact == "capacity"
@@ -102,7 +103,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
             && d.theirs.is_none()
             && d.pair.theirs("format") != Some("qcow2")
     }),
-    // qcow2
+    // Facts of qcow2.
     ("compat 0.10 is not reported", |d| {
         d.fact == "compat" && d.ours == Some("0.10") && d.theirs.is_none()
     }),
@@ -137,7 +138,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
                 .count()
                 == 2
     }),
-    // Backing stores
+    // Backing stores.
     ("an unrecorded backing format is probed", |d| {
         d.fact == "backing-format"
             && d.ours.is_none()
@@ -156,7 +157,7 @@ pub(crate) const CLASSES: &[(&str, Fits)] = &[
                 .is_some_and(|name| name.starts_with("json:"))
     }),
     ("vmdk hints are read differently", hint),
-    // Whether there is an answer
+    // One program gives no answer.
     ("impossible fields are accepted", |d| {
         d.fact == "answer"
             && d.theirs.is_some()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What storage pools of libvirt say of the images of the suite, and what we say of them. Each
-//! difference is of a class that docs/differences/libvirt.md explains.
+//! Compares our facts of the images of the suite with those of libvirt's storage pools. Each
+//! difference has a class that docs/differences/libvirt.md explains.
 
 mod answers;
 mod classes;
@@ -44,10 +44,11 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Other files of the pool.
+/// The other files of the pool.
 const OTHERS: [&str; 4] = ["sub", "fifo", "dangling", "linked.img"];
 
-/// Makes the images. Returns those that are in one directory, and those that are alone in theirs.
+/// Makes the images. Returns the paths of those in one directory, and of those in directories of
+/// their own.
 fn made(images: &Images) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let path = |name: &str| images.path(name);
     std::fs::create_dir(path("sub")).expect("a directory");
@@ -71,7 +72,7 @@ fn made(images: &Images) -> (Vec<PathBuf>, Vec<PathBuf>) {
         std::os::unix::fs::symlink(target, path(name)).expect("a link");
     }
     together.extend(OTHERS.map(path));
-    // The allocated size of each file is settled after this.
+    // The allocated sizes do not change after a sync.
     let synced = Command::new("sync")
         .arg("-f")
         .arg(images.directory())
@@ -122,8 +123,8 @@ fn recorded_answers_of_libvirt_11_3_differ_only_for_known_reasons() {
     tally.check_classes("libvirt 11.3.0, as recorded");
 }
 
-/// Writes the images to a directory that does not exist, for `examples/libvirt/try`: a patched
-/// libvirt reads them.
+/// Writes the images to a new directory, for `examples/libvirt/try`. A patched libvirt reads them
+/// there.
 fn write_images(directory: &Path) {
     let images = Images::new();
     made(&images);

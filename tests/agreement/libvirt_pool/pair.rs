@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! One image with both answers, and the facts in which they differ.
+//! One image with both answers, and the facts that differ.
 
 use super::answers::of_image;
 use diskprobe::{Error, ErrorKind, Format, Image, Options, Tool};
@@ -14,7 +14,7 @@ pub(crate) struct Pair {
     /// The first bytes of the image.
     pub(crate) bytes: Vec<u8>,
     pub(crate) probed: Result<Image, Error>,
-    /// Our facts; `None` if there is no answer.
+    /// Our facts, or `None` after an error.
     pub(crate) ours: Option<Facts>,
     pub(crate) theirs: Option<Facts>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Pair {
 /// A fact that differs.
 pub(crate) struct Difference<'a> {
     pub(crate) pair: &'a Pair,
-    /// Its name; `answer` if one side has no facts.
+    /// The name of the fact, or `answer` if one side has no facts.
     pub(crate) fact: &'static str,
     pub(crate) ours: Option<&'a str>,
     pub(crate) theirs: Option<&'a str>,
@@ -35,7 +35,7 @@ impl Difference<'_> {
 }
 
 impl Pair {
-    /// Probes the image at `path`; `theirs` is what libvirt says of it.
+    /// Probes the image at `path`. `theirs` is libvirt's answer.
     pub(crate) fn new(path: &Path, theirs: Option<Facts>) -> Self {
         let probed = diskprobe::probe_path(path, &Options::new().thorough(true));
         let mut bytes = Vec::new();
@@ -52,7 +52,7 @@ impl Pair {
         }
     }
 
-    /// Removes a fact for which libvirt was not asked.
+    /// Removes a fact that was not recorded for libvirt.
     pub(crate) fn without(mut self, fact: &str) -> Self {
         self.ours = self.ours.map(|mut facts| {
             facts.remove(fact);
@@ -61,7 +61,7 @@ impl Pair {
         self
     }
 
-    /// Returns the number of equal facts, and those that differ.
+    /// Returns the number of equal facts, and the facts that differ.
     pub(crate) fn compared(&self) -> (usize, Vec<Difference<'_>>) {
         let difference = |fact, ours, theirs| Difference {
             pair: self,
@@ -103,12 +103,12 @@ impl Pair {
         error.is_some_and(|error| kinds.contains(&error.kind()))
     }
 
-    /// Returns what libvirt says of a fact.
+    /// Returns libvirt's value of a fact.
     pub(crate) fn theirs(&self, fact: &str) -> Option<&str> {
         self.theirs.as_ref()?.get(fact).map(String::as_str)
     }
 
-    /// Returns the format that libvirt detects, as we predict it, in its words.
+    /// Returns our prediction of the format that libvirt detects, under libvirt's name.
     pub(crate) fn predicted(&self) -> Option<&'static str> {
         let image = self.image()?;
         let own = match image.format() {
@@ -118,7 +118,7 @@ impl Pair {
         Some(image.detected_as(Tool::Libvirt).unwrap_or(own))
     }
 
-    /// Returns bytes of the image, or fewer if it ends before.
+    /// Returns bytes of the image, fewer if it ends before.
     pub(crate) fn at(&self, offset: usize, length: usize) -> &[u8] {
         let rest = self.bytes.get(offset..).unwrap_or_default();
         rest.get(..length).unwrap_or(rest)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Conditions of classes that are long, or that several classes use.
+//! Conditions of classes that are long or shared.
 
 use super::pair::{Difference, Pair};
 use diskprobe::Format;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// The number of bytes that libvirt reads of an image.
 const WINDOW: u64 = 0x8200;
-/// The offset of the descriptor in a VMDK, and how much of it QEMU reads.
+/// The offset of the descriptor in a VMDK, and the size that QEMU reads.
 const DESCRIPTOR: (usize, usize) = (0x200, 10240);
 /// The formats that libvirt knows by name.
 const NAMES: [&str; 15] = [
@@ -15,7 +15,7 @@ const NAMES: [&str; 15] = [
     "qcow", "qcow2", "qed",
 ];
 
-/// We detect that format, and libvirt takes the image for raw, because of `why`.
+/// Returns whether we detect this format and libvirt treats the image as raw, because of `why`.
 pub(crate) fn raw_there(d: &Difference<'_>, format: Format, why: fn(&Pair) -> bool) -> bool {
     let raw = d.pair.theirs("format") == Some("raw")
         && d.pair.theirs("capacity") == d.pair.theirs("physical");
@@ -23,7 +23,8 @@ pub(crate) fn raw_there(d: &Difference<'_>, format: Format, why: fn(&Pair) -> bo
     raw && fact && d.pair.format() == Some(format) && why(d.pair)
 }
 
-/// libvirt detects one of these formats, and we take the image for raw, because of `why`.
+/// Returns whether libvirt detects one of these formats and we treat the image as raw, because of
+/// `why`.
 pub(crate) fn raw_here(d: &Difference<'_>, formats: &[&str], why: fn(&Pair) -> bool) -> bool {
     let theirs = d.pair.theirs("format").unwrap_or_default();
     let always = ["format", "capacity", "backing", "backing-format"].contains(&d.fact);
@@ -35,7 +36,8 @@ pub(crate) fn raw_here(d: &Difference<'_>, formats: &[&str], why: fn(&Pair) -> b
     formats.contains(&theirs) && fact && d.pair.format() == Some(Format::Raw) && why(d.pair)
 }
 
-/// QEMU rounds to sectors of 512 bytes; libvirt reports the recorded size, or the length.
+/// Returns whether the sizes differ only by rounding. QEMU rounds to sectors of 512 bytes; libvirt
+/// reports the recorded size, or the length.
 pub(crate) fn rounded(d: &Difference<'_>) -> bool {
     let number = |text: Option<&str>| text.and_then(|text| text.parse::<u64>().ok());
     let (Some(ours), Some(theirs)) = (number(d.ours), number(d.theirs)) else {
@@ -55,21 +57,21 @@ pub(crate) fn rounded(d: &Difference<'_>) -> bool {
     d.fact == "capacity" && sectors && exact
 }
 
-/// libvirt does not know the recorded backing format.
+/// Returns whether the recorded backing format is unknown to libvirt.
 pub(crate) fn foreign_format_name(pair: &Pair) -> bool {
     let format = pair.image().and_then(|image| image.backing()?.format);
     let known = |name| name == b"vmdk" || NAMES.iter().any(|known| known.as_bytes() == name);
     format.is_some_and(|format| !known(format.name()))
 }
 
-/// The backing name is at an offset that libvirt does not read.
+/// Returns whether the backing name is at an offset that libvirt does not read.
 pub(crate) fn far_name(pair: &Pair) -> bool {
     let references = pair.image().map(|image| image.references());
     let mut references = references.into_iter().flatten();
     references.any(|reference| reference.origin.offset + reference.origin.length > WINDOW)
 }
 
-/// libvirt parses a location and reports the file in it.
+/// Returns whether libvirt parsed the location and reports the file in it.
 pub(crate) fn parsed(d: &Difference<'_>) -> bool {
     let (Some(ours), Some(theirs)) = (d.ours, d.theirs) else {
         return false;
@@ -82,7 +84,7 @@ pub(crate) fn parsed(d: &Difference<'_>) -> bool {
     d.fact == "backing" && within
 }
 
-/// A hint has blanks, or is after what QEMU reads.
+/// Returns whether the parent hint has blanks, or is after the part that QEMU reads.
 pub(crate) fn hint(d: &Difference<'_>) -> bool {
     const HINT: &[u8] = b"parentFileNameHint";
     let (start, length) = DESCRIPTOR;
@@ -94,7 +96,7 @@ pub(crate) fn hint(d: &Difference<'_>) -> bool {
     vmdk && ["backing", "backing-format"].contains(&d.fact) && (blanks || far)
 }
 
-/// The image has the signature of VDI, and one of a format that QEMU detects first.
+/// Returns whether the image has the signature of VDI and that of a format that QEMU detects first.
 pub(crate) fn other_than_vdi(pair: &Pair) -> bool {
     let before: [&[u8]; 5] = [
         b"QED\0",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Recorded answers of libvirt 11.3, with the images. They are not part of this repository.
+//! Recorded answers of libvirt 11.3 and their images. They are not part of this repository.
 
 use super::pair::Pair;
 use diskprobe_test_support::vectors;
@@ -7,7 +7,7 @@ use diskprobe_test_support::volume::{Facts, FEATURES};
 use serde_json::Value;
 use std::path::Path;
 
-/// Makes the images in the directory; returns each with both answers.
+/// Unpacks the images into the directory. Returns each with both answers.
 pub(crate) fn pairs(directory: &Path) -> Vec<Pair> {
     let answers = vectors::read("pool.jsonl");
     vectors::unpack(&[directory]);
@@ -20,7 +20,7 @@ pub(crate) fn pairs(directory: &Path) -> Vec<Pair> {
 }
 
 fn facts(answer: &Value, directory: &Path) -> Option<Facts> {
-    // Two images name the directory in which the answers were recorded.
+    // Two images name the directory of the recording.
     let directory = match vectors::text(&answer["name"]) {
         "@DIR@/bjson.qcow2" | "@DIR@/bjsonslice.qcow2" => vectors::DIRECTORY,
         _ => directory.to_str().expect("UTF-8"),
@@ -30,7 +30,7 @@ fn facts(answer: &Value, directory: &Path) -> Option<Facts> {
         Value::String(text) => Some(text.replace("@DIR@", directory)),
         other => Some(other.to_string()),
     };
-    // Without a format there is no answer.
+    // libvirt gave no answer if the format is missing.
     text(&answer["format"])?;
     let mut facts = Facts::new();
     for (name, value) in [

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Counts agreements and differences by class, and compares the counts with the document.
+//! Counts agreements and differences by class. Compares the counts with the document.
 
 use super::classes::CLASSES;
 use super::pair::{Difference, Pair};
@@ -12,16 +12,16 @@ pub(crate) struct Tally {
     images: usize,
     /// Images without a difference.
     equal_images: usize,
-    /// Images without an answer of either side.
+    /// Images for which neither program gives an answer.
     unanswered: usize,
     equal_facts: usize,
-    /// The number of images, and of facts, of each class.
+    /// The number of images and of facts per class.
     classes: BTreeMap<&'static str, (usize, usize)>,
-    /// Images whose format in libvirt we predicted.
+    /// Images whose libvirt format was predicted correctly.
     predicted: usize,
-    /// Invented differences, which are of no class.
+    /// Invented differences. No class may match them.
     invented: usize,
-    /// Differences of no class, or of several.
+    /// Differences with no class or with several.
     others: Vec<String>,
 }
 
@@ -64,8 +64,8 @@ impl Tally {
         }
     }
 
-    /// Asserts that any other answer of libvirt, for an image without a difference, would be of no
-    /// class.
+    /// Asserts that no class would match another answer of libvirt for an image without
+    /// differences.
     pub(crate) fn invent(&mut self, pair: &Pair) {
         let agreed = pair.compared().1.is_empty();
         let facts = pair.ours.iter().filter(|_| agreed).flatten();
@@ -88,7 +88,7 @@ impl Tally {
         }
     }
 
-    /// Prints the counts; fails if a difference is of no class.
+    /// Prints the counts. Fails if a difference does not have exactly one class.
     pub(crate) fn check_classes(&self, versions: &str) {
         println!("{}", self.summary(versions));
         for (name, (images, facts)) in &self.classes {
@@ -104,7 +104,7 @@ impl Tally {
         );
     }
 
-    /// The same; fails also if the document has other counts.
+    /// Like `check_classes`, but also fails if the document has other counts.
     pub(crate) fn check(&self, versions: &str) {
         self.check_classes(versions);
         self.check_document(versions);
@@ -121,7 +121,7 @@ impl Tally {
     fn check_document(&self, versions: &str) {
         let summary = self.summary(versions);
         let mut missing = Vec::new();
-        // Other versions have other counts, but no other classes.
+        // Other versions of the programs have other counts, but the same classes.
         let same_versions = DOCUMENT.lines().any(|line| line.starts_with(versions));
         if !same_versions {
             println!("docs/differences/libvirt.md has the counts of other versions");
@@ -139,7 +139,7 @@ impl Tally {
             }
         }
         let rows = DOCUMENT.lines().filter(|line| line.starts_with("| "));
-        // The first two are the table's head.
+        // The first two rows are the head of the table.
         assert_eq!(
             rows.count() - 2,
             CLASSES.len(),

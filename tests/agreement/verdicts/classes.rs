@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The classes of harmless images that oslo.utils refuses and we accept. `docs/safety.md` has a
-//! line for each, with the reason.
+//! The classes of harmless images that oslo.utils refuses and we accept. `docs/safety.md` lists
+//! each with the reason.
 
 use diskprobe::{EncryptionFormat, Feature, Format, Image};
 
-/// A name, and whether an image with these reasons against it is of the class.
+/// A name, and a rule for the image and the reasons of oslo.utils.
 type Class = (&'static str, fn(&Image, &[&str]) -> bool);
 
 pub(crate) const CLASSES: [Class; 10] = [
@@ -36,7 +36,7 @@ pub(crate) const CLASSES: [Class; 10] = [
         image.format() == Format::Vhdx && only(reasons, &[INCOMPLETE])
     }),
     ("bootable disc, or boot signature only", |image, reasons| {
-        // If it were a container, its content would be found.
+        // The image has a boot signature only if the probe found no content.
         if only(reasons, &["mbr: "]) {
             return image.content().next().is_none();
         }

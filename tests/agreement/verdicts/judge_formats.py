@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Prints whether oslo.utils' format inspector refuses each file, and why: one line of JSON each."""
+"""Prints one line of JSON for each file: whether oslo.utils' format inspector refuses it, and why."""
 
 import json
 import sys

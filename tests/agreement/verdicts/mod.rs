@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The default policy and the safety checks of oslo.utils' format inspector, which OpenStack runs
-//! on uploads, for the images of the whole suite: what those refuse is refused here too, unless it
-//! is of one of the harmless classes that `docs/safety.md` lists.
+//! Compares the default policy with the safety checks of oslo.utils' format inspector, which
+//! OpenStack runs on uploads. The images are those of the whole suite. Our policy must refuse what
+//! oslo.utils refuses, except for the harmless classes that `docs/safety.md` lists.
 //!
-//! `VERDICTS_SEED` and `VERDICTS_MUTATIONS` make another or a longer run of it.
+//! `VERDICTS_SEED` and `VERDICTS_MUTATIONS` select another or a longer run.
 
 mod classes;
 
@@ -21,13 +21,13 @@ use std::path::{Path, PathBuf};
 const DIRECTORY: &str = env!("CARGO_TARGET_TMPDIR");
 
 pub(crate) fn trials() -> Vec<Trial> {
-    trials![[Need::OsloUtils(DIRECTORY)]; what_oslo_utils_refuses_is_refused]
+    trials![[Need::OsloUtils(DIRECTORY)]; images_refused_by_oslo_utils_are_refused]
 }
 
 const DOCUMENT: &str = include_str!("../../../docs/safety.md");
 const SEED: u64 = 2026;
 const MUTATIONS: u64 = 500;
-/// Images that exist at the same time.
+/// The number of images that exist at the same time.
 const AT_ONCE: u64 = 125;
 
 /// The results of all images.
@@ -37,9 +37,9 @@ struct Summary {
     refused_by_it: usize,
     refused_by_us: usize,
     accepted_by_both: usize,
-    /// Refused only by it.
+    /// Images that only oslo.utils refuses, by known class.
     classes: BTreeMap<&'static str, usize>,
-    /// The same, for none of the known reasons.
+    /// Images that only oslo.utils refuses, without a known class.
     others: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ fn accepted(path: &Path) -> Option<Image> {
 }
 
 impl Summary {
-    /// Judges images, each with its name.
+    /// Compares the verdicts on images, each with its name.
     fn judge(&mut self, images: &[(String, PathBuf)]) {
         let paths: Vec<_> = images.iter().map(|(_, path)| path.clone()).collect();
         let theirs = venv::python(
@@ -103,7 +103,7 @@ impl Summary {
     }
 }
 
-fn what_oslo_utils_refuses_is_refused() {
+fn images_refused_by_oslo_utils_are_refused() {
     for (class, _) in classes::CLASSES {
         assert!(DOCUMENT.contains(&format!("\n| {class} | ")), "{class}");
     }
@@ -141,7 +141,7 @@ fn what_oslo_utils_refuses_is_refused() {
         println!("{other}");
     }
     all.print(seed);
-    assert!(all.others.is_empty(), "of no known class, see above");
-    assert!(all.accepted_by_both > all.images / 5, "most is damaged");
-    assert!(all.refused_by_it > all.images / 5, "little is damaged");
+    assert!(all.others.is_empty(), "without a known class, see above");
+    assert!(all.accepted_by_both > all.images / 5, "too few accepted");
+    assert!(all.refused_by_it > all.images / 5, "too few refused");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every format over every format that can be below it.
+//! Overlays of every format, over every format that can be their backing file.
 
 use super::{assert_agreed, qemu_chain};
 use diskprobe_test_support::build::{
@@ -14,13 +14,13 @@ pub(super) fn trials() -> Vec<Trial> {
     trials![[QEMU_IMG];
         every_pair_of_formats_is_followed,
         a_vmdk_over_a_vmdk_is_followed,
-        data_files_are_no_images_of_the_chain,
+        data_files_are_not_images_of_the_chain,
     ]
 }
 
 /// The formats that have backing files.
 const OVERLAYS: [&str; 3] = ["qcow2", "qcow", "qed"];
-/// The formats that can be below them.
+/// The formats that can be backing files.
 const BASES: [&str; 13] = [
     "bochs",
     "cloop",
@@ -79,7 +79,7 @@ fn every_pair_of_formats_is_followed() {
             make_overlay(&images, &top, overlay, base, format);
             let chain = assert_agreed(&images, &["--unrecorded-format=probe"], &top);
             assert_eq!(chain[1]["format"], *format, "{top}");
-            // qcow does not record it; qed has a flag for raw.
+            // qcow cannot record the backing format. qed has a flag for raw only.
             let how = match (overlay, *format) {
                 ("qcow2", _) | ("qed", "raw") => "recorded",
                 _ => "probed",
@@ -88,7 +88,7 @@ fn every_pair_of_formats_is_followed() {
             pairs += 1;
         }
     }
-    // Over a qcow2 image, three deep.
+    // Chains of three images.
     for (overlay, base) in [
         ("qcow2", "raw.qcow2"),
         ("qcow2", "raw.qcow"),
@@ -108,14 +108,14 @@ fn a_vmdk_over_a_vmdk_is_followed() {
     let images = Images::new();
     let base = make_base(&images, "vmdk");
     Vmdk::new(MIB).parent(&base).write(images.path("top.vmdk"));
-    // No policy is needed: a parent is always vmdk.
+    // No policy is needed, because the parent of a VMDK is always a VMDK.
     let chain = assert_agreed(&images, &[], "top.vmdk");
     assert_eq!(chain[1]["format-source"], "recorded");
     make_overlay(&images, "top.qcow2", "qcow2", "top.vmdk", "vmdk");
     assert_eq!(assert_agreed(&images, &[], "top.qcow2").len(), 3);
 }
 
-fn data_files_are_no_images_of_the_chain() {
+fn data_files_are_not_images_of_the_chain() {
     let images = Images::new();
     make_base(&images, "raw");
     let directory = images.directory().to_str().expect("UTF-8").to_owned();

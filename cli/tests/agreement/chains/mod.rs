@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains: `diskprobe info --backing-chain` and `qemu-img info --backing-chain`, if `qemu-img`
-//! follows the chain. The images are built; the agreement of `builders` in `tests/` says that they
-//! are those of
-//! `qemu-img`.
+//! Compares `diskprobe info --backing-chain` with `qemu-img info --backing-chain`, if `qemu-img`
+//! follows the chain.
+//!
+//! The images are built. The `builders` tests of `tests/agreement` show that `qemu-img` makes the
+//! same.
 
 mod formats;
 mod long;
@@ -27,7 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     groups.into_iter().flatten().collect()
 }
 
-/// Keys that must be equal, or absent on both sides.
+/// Keys that must be equal, or absent in both outputs.
 const SAME: [&str; 8] = [
     "filename",
     "format",
@@ -39,7 +40,7 @@ const SAME: [&str; 8] = [
     "backing-filename-format",
 ];
 
-/// Runs the tool in the directory on the chain of `top`.
+/// Runs diskprobe on the chain of `top`.
 fn our_chain(images: &Images, more: &[&str], top: &str) -> Run {
     let all = [
         &["info", "--backing-chain", "-U", "--output=json"],
@@ -50,7 +51,7 @@ fn our_chain(images: &Images, more: &[&str], top: &str) -> Run {
     TOOL.run(images.directory(), &all)
 }
 
-/// Returns what `qemu-img` says of it; `None` if it refuses it.
+/// Returns the chain according to `qemu-img`, or `None` if `qemu-img` refuses it.
 fn qemu_chain(images: &Images, top: &str) -> Option<Vec<Value>> {
     let arguments = ["info", "--backing-chain", "-U", "--output=json", "--", top];
     let output = qemu_img::run(images.directory(), &arguments);
@@ -60,13 +61,13 @@ fn qemu_chain(images: &Images, top: &str) -> Option<Vec<Value>> {
     serde_json::from_slice(&output.stdout).expect("JSON from qemu-img")
 }
 
-/// Asserts that both follow the chain and agree on each image. Returns what we say.
+/// Asserts that both programs follow the chain and agree on each image. Returns our answer.
 #[track_caller]
 fn assert_agreed(images: &Images, more: &[&str], top: &str) -> Vec<Value> {
     assert_agreed_but(images, more, top, &[])
 }
 
-/// The same, without some keys.
+/// Like `assert_agreed`, but ignores the keys `but`.
 #[track_caller]
 fn assert_agreed_but(images: &Images, more: &[&str], top: &str, but: &[&str]) -> Vec<Value> {
     let run = our_chain(images, more, top);
@@ -78,7 +79,7 @@ fn assert_agreed_but(images: &Images, more: &[&str], top: &str, but: &[&str]) ->
         for key in SAME.iter().filter(|key| !but.contains(key)) {
             assert_eq!(ours.get(key), theirs.get(key), "{top}: {index}: {key}");
         }
-        // Of formats without such a flag, one side may report it.
+        // For a format without a dirty flag, one program may still report it.
         if let (Some(ours), Some(theirs)) = (ours.get("dirty-flag"), theirs.get("dirty-flag")) {
             assert_eq!(ours, theirs, "{top}: {index}: dirty-flag");
         }
@@ -86,7 +87,8 @@ fn assert_agreed_but(images: &Images, more: &[&str], top: &str, but: &[&str]) ->
     ours
 }
 
-/// Asserts that we refuse the chain with this code, after so many images. Returns the array.
+/// Asserts that diskprobe refuses the chain with this code after `reached` elements. Returns the
+/// array.
 #[track_caller]
 fn assert_refused(images: &Images, top: &str, code: &str, reached: usize) -> Vec<Value> {
     let run = our_chain(images, &["--unrecorded-format=probe"], top);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names of backing files, in every form that both follow.
+//! Names of backing files, in every syntax that both programs follow.
 
 use super::{assert_agreed, assert_agreed_but, assert_refused, qemu_chain};
 use crate::TOOL;
@@ -18,8 +18,8 @@ pub(super) fn trials() -> Vec<Trial> {
         relative_and_absolute_names_are_followed,
         a_chain_in_another_directory_is_followed,
         symbolic_links_are_followed,
-        a_part_of_a_file_is_followed,
-        a_driver_in_a_location_gives_the_format,
+        a_slice_of_a_file_is_followed,
+        a_driver_in_a_location_sets_the_format,
         a_name_that_is_not_utf8_is_followed,
     ]
 }
@@ -82,13 +82,13 @@ fn symbolic_links_are_followed() {
     assert_eq!(assert_agreed(&images, &[], "folder/link").len(), 2);
     overlay(&images, "top.qcow2", "folder/../a/link", "qcow2");
     assert_eq!(assert_agreed(&images, &[], "top.qcow2").len(), 3);
-    // A name is relative to the directory of the link.
+    // A name is relative to the directory of the link, not of its target.
     symlink("../a/mid.qcow2", images.path("b/link")).expect("a link");
     assert!(qemu_chain(&images, "b/link").is_none());
     assert_refused(&images, "b/link", "not-found", 2);
 }
 
-fn a_part_of_a_file_is_followed() {
+fn a_slice_of_a_file_is_followed() {
     let images = Images::new();
     raw(&images, "base.raw");
     let absolute = images.path("base.raw");
@@ -97,13 +97,13 @@ fn a_part_of_a_file_is_followed() {
         absolute.display()
     );
     overlay(&images, "top.qcow2", &slice, "raw");
-    // qemu-img reports its options as the name, and the allocated size of the whole file.
+    // qemu-img prints the options as the name, and the allocated size of the whole file.
     let chain = assert_agreed_but(&images, &[], "top.qcow2", &["filename", "actual-size"]);
     assert_eq!(chain[1]["virtual-size"], 1024);
 }
 
-/// If no format is recorded, a location can say raw.
-fn a_driver_in_a_location_gives_the_format() {
+/// A driver in a location can mean raw if no format is recorded.
+fn a_driver_in_a_location_sets_the_format() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("base.qcow2"));
     let base = images.path("base.qcow2");
@@ -117,7 +117,7 @@ fn a_driver_in_a_location_gives_the_format() {
         let chain = assert_agreed(&images, &["--unrecorded-format=probe"], "top.qcow2");
         assert_eq!(chain[1]["format"], format, "{backing}");
     }
-    // qemu-img has a name of its own for bytes without a format.
+    // qemu-img reports bytes without a format as `file`.
     unrecorded(&images, "top.qcow2", &format!("json:{file}"));
     let theirs = qemu_chain(&images, "top.qcow2").expect("followed");
     assert_eq!(theirs[1]["format"], "file");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Random chains, the same in every run. If qemu-img follows one, we follow it with the same facts,
-//! or refuse it by one of our rules. If qemu-img refuses it, we do too.
+//! Random chains, the same in every run.
+//!
+//! If qemu-img follows a chain, diskprobe must report the same facts, or refuse it by a rule of its
+//! own. If qemu-img refuses a chain, diskprobe must refuse it too.
 
 use super::{our_chain, qemu_chain, SAME};
 use diskprobe_test_support::build::{Build, Qcow, Qcow2, Qed, SparseFile, Vdi, Vmdk, MIB};
@@ -14,7 +16,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
 
 pub(super) fn trials() -> Vec<Trial> {
-    trials![[QEMU_IMG]; random_chains_are_followed_as_in_qemu_img]
+    trials![[QEMU_IMG]; random_chains_match_qemu_img]
 }
 
 const CHAINS: u64 = 40;
@@ -24,10 +26,10 @@ const FORMATS: [&str; 10] = [
     "qcow2", "qcow2", "qcow2", "qcow2", "qcow2", "raw", "qcow", "qed", "vmdk", "vdi",
 ];
 
-/// Returns one of many names by which one file can name another.
+/// Returns one of the names by which the file `from` can name the file `to`.
 fn named(images: &Images, random: &mut Random, from: &str, to: &str) -> String {
     let absolute = images.path(to).display().to_string();
-    // Up to the directory of the images, and down to the file.
+    // From the file up to the directory of the images, then down to the other file.
     let up = "../".repeat(from.matches('/').count());
     let relative = format!("{up}{to}");
     match random.below(8) {
@@ -41,7 +43,7 @@ fn named(images: &Images, random: &mut Random, from: &str, to: &str) -> String {
         5 => {
             let name = format!("link{}", random.below(1000));
             let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
-            // An existing link leads elsewhere.
+            // If the link exists, it may lead to another file.
             let link = images.path(directory).join(&name);
             match symlink(&relative, link) {
                 Ok(()) => name,
@@ -53,7 +55,7 @@ fn named(images: &Images, random: &mut Random, from: &str, to: &str) -> String {
     }
 }
 
-/// Makes two to six images, mostly each over the next one. Returns the name of the first.
+/// Makes two to six images, most of them an overlay of the next. Returns the name of the first.
 fn make(images: &Images, random: &mut Random) -> String {
     std::fs::create_dir_all(images.path("s/t")).expect("directories");
     let number = 2 + random.below(5);
@@ -88,7 +90,7 @@ fn make(images: &Images, random: &mut Random) -> String {
     names.into_iter().next().expect("two at least")
 }
 
-/// Returns an image, over the backing file of that name and format.
+/// Returns an image, which may have a backing file of the given name and format.
 fn image(format: &str, backing: &Option<(String, &str)>) -> Vec<u8> {
     match (format, backing) {
         ("qcow2", Some((name, format))) => Qcow2::new(MIB).backing(name, format).bytes(),
@@ -103,7 +105,7 @@ fn image(format: &str, backing: &Option<(String, &str)>) -> Vec<u8> {
     }
 }
 
-/// Returns the facts of each image that are compared.
+/// Returns the facts of each image that the test compares.
 fn facts(chain: &[Value]) -> Vec<Vec<Option<&Value>>> {
     chain
         .iter()
@@ -111,7 +113,7 @@ fn facts(chain: &[Value]) -> Vec<Vec<Option<&Value>>> {
         .collect()
 }
 
-fn random_chains_are_followed_as_in_qemu_img() {
+fn random_chains_match_qemu_img() {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for number in 0..CHAINS {
         let images = Images::new();
@@ -126,10 +128,10 @@ fn random_chains_are_followed_as_in_qemu_img() {
                 assert_eq!(facts(&ours), facts(&theirs), "{number}: {SAME:?}");
                 format!("{} images, agreed", ours.len())
             }
-            (None, None) => panic!("{number}: followed by us alone: {ours:?}"),
+            (None, None) => panic!("{number}: only diskprobe follows it: {ours:?}"),
             (None, Some(code)) => format!("refused by both: {code}"),
             (Some(_), Some(code)) => {
-                // qemu-img guesses any format, and detects loops by names alone.
+                // qemu-img detects unrecorded formats, and detects loops by name only.
                 let ours_alone = ["format-not-recorded", "loop"].contains(&&*code);
                 assert!(ours_alone, "{number}: {}", run.err);
                 format!("refused by us: {code}")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains that are refused: loops, missing files, files that are no images.
+//! Chains that are refused: loops, missing files, files that are not images.
 
 use super::{assert_agreed, assert_refused, qemu_chain};
 use crate::TOOL;
@@ -17,8 +17,8 @@ pub(super) fn trials() -> Vec<Trial> {
     trials![[QEMU_IMG];
         a_loop_is_refused,
         a_missing_image_is_refused,
-        a_file_that_is_no_image_is_refused_without_waiting,
-        a_file_that_must_not_be_read_is_refused,
+        a_file_that_is_not_an_image_is_refused_without_blocking,
+        an_unreadable_file_is_refused,
     ]
 }
 
@@ -42,7 +42,7 @@ fn a_loop_is_refused() {
     ] {
         assert_refused(&images, top, "loop", reached);
     }
-    // If the names are the same each time, qemu-img detects it too.
+    // qemu-img detects a loop only if the names repeat.
     for top in ["1.qcow2", "2a.qcow2", "3a.qcow2", "into.qcow2"] {
         assert!(qemu_chain(&images, top).is_none(), "{top}");
     }
@@ -62,7 +62,7 @@ fn a_missing_image_is_refused() {
     assert!(qemu_chain(&images, "top.qcow2").is_none());
 }
 
-fn a_file_that_is_no_image_is_refused_without_waiting() {
+fn a_file_that_is_not_an_image_is_refused_without_blocking() {
     let images = Images::new();
     let made = Command::new("mkfifo").arg(images.path("fifo")).status();
     assert!(made.expect("mkfifo starts").success());
@@ -74,14 +74,14 @@ fn a_file_that_is_no_image_is_refused_without_waiting() {
         assert_eq!(chain[1]["filename"], name);
         assert_refused(&images, name, "unsupported-file", 1);
     }
-    // To open a FIFO would wait for a writer.
+    // Opening a FIFO would block until a writer opens it.
     assert!(begun.elapsed() < Duration::from_secs(60));
     overlay(&images, "top.qcow2", "folder", "raw");
     assert!(qemu_chain(&images, "top.qcow2").is_none());
 }
 
-/// Root may read everything, and runs the tool as another user.
-fn a_file_that_must_not_be_read_is_refused() {
+/// Root can read every file, so the test runs the tool as another user.
+fn an_unreadable_file_is_refused() {
     let images = Images::new();
     let mode = |name: &str, mode| {
         let permissions = std::fs::Permissions::from_mode(mode);
@@ -124,12 +124,12 @@ fn a_file_that_must_not_be_read_is_refused() {
     mode(directory, 0o755);
     let array: Vec<Value> = serde_json::from_slice(&output.stdout).expect("an array");
     assert_eq!(array[1]["error"]["code"], "permission-denied");
-    // It was refused because of the permissions.
+    // With read permission the chain is followed, so the permissions were the cause.
     mode(closed, 0o644);
     assert!(run().status.success());
 }
 
-/// Whether `qemu-img` follows the chain.
+/// Returns whether `qemu-img` follows the chain as the same user.
 fn qemu_img_as_the_same_user(images: &Images) -> bool {
     let mut command = unprivileged("qemu-img", images);
     command.args(["info", "--backing-chain", "-U", "top.qcow2"]);

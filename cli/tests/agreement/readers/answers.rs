@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What each program says of an image: a list of facts with their values.
+//! The facts that each program reports of an image.
 
 use crate::TOOL;
 use diskprobe_test_support::oracle::program;
@@ -8,10 +8,10 @@ use diskprobe_test_support::volume::of_volume;
 use serde_json::Value;
 use std::path::Path;
 
-/// Facts and their values. `format` can have several values: every name for the bytes.
+/// Facts and their values. `format` can have several values: every name that the program prints.
 pub(crate) type Answer = Vec<(&'static str, String)>;
 
-/// The value of a fact of which a program tells only that it exists.
+/// The value of a fact if the program reports only that it exists.
 pub(crate) const PRESENT: &str = "present";
 
 fn add(answer: &mut Answer, fact: &'static str, value: Option<&str>) {
@@ -29,7 +29,7 @@ fn named(format: Option<&str>) -> Vec<&str> {
         .collect()
 }
 
-/// The command line tool of this package.
+/// Returns the answer of the command line tool of this package.
 pub(crate) fn diskprobe(path: &Path, asked: Option<&str>) -> Option<Answer> {
     let name = path.to_str().expect("UTF-8");
     let format = named(asked);
@@ -70,7 +70,7 @@ pub(crate) fn diskprobe(path: &Path, asked: Option<&str>) -> Option<Answer> {
     Some(answer)
 }
 
-/// `qemu-img info`.
+/// Returns the answer of `qemu-img info`.
 pub(crate) fn qemu_img(path: &Path, asked: Option<&str>) -> Option<Answer> {
     let info = info_with(path, &named(asked))?;
     let mut answer = Answer::new();
@@ -90,7 +90,7 @@ pub(crate) fn qemu_img(path: &Path, asked: Option<&str>) -> Option<Answer> {
     Some(answer)
 }
 
-/// libvirt, by the XML of a pool's volume.
+/// Returns the answer of libvirt, from the XML of a volume of a pool.
 pub(crate) fn libvirt(xml: &str) -> Answer {
     let facts = of_volume(xml);
     let told = [
@@ -109,7 +109,7 @@ pub(crate) fn libvirt(xml: &str) -> Answer {
         };
         add(&mut answer, fact, value);
     }
-    // Its name for LUKS is that of an encryption.
+    // libvirt reports LUKS as an encryption format.
     add(
         &mut answer,
         "format",
@@ -118,7 +118,7 @@ pub(crate) fn libvirt(xml: &str) -> Answer {
     answer
 }
 
-/// libblkid, by `blkid -p`.
+/// Returns the answer of libblkid, from `blkid -p`.
 pub(crate) fn blkid(path: &Path) -> Option<Answer> {
     let mut blkid = program("blkid");
     let output = blkid.args(["-p", "-o", "export"]).arg(path).output();
@@ -136,7 +136,7 @@ pub(crate) fn blkid(path: &Path) -> Option<Answer> {
     (!answer.is_empty()).then_some(answer)
 }
 
-/// oslo.utils, by a line of `inspect_formats.py`.
+/// Returns the answer of oslo.utils, from a line of `inspect_formats.py`.
 pub(crate) fn oslo_utils(line: &str) -> Answer {
     let formats: Value = serde_json::from_str(line).expect("JSON");
     let mut answer = Answer::new();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Prints what oslo.utils' format inspector says of each file: one line of JSON each."""
+"""Prints one line of JSON for each file: the facts that oslo.utils' format inspector reports."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What each program that reads disk images tells of each format, which is the table in
-//! docs/formats.md. No program tells more than we do.
+//! Checks the table in docs/formats.md that lists the facts reported by each program, for each
+//! format. No program reports more than diskprobe.
 
 mod answers;
 mod rows;
@@ -30,7 +30,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             Need::Program("mkfs.ext4", "e2fsprogs"),
             Need::OsloUtils(DIRECTORY),
         ];
-        no_program_tells_more_of_an_image
+        no_program_reports_more_facts
     ]
 }
 
@@ -39,7 +39,7 @@ const SCRIPT: &str = "cli/tests/agreement/readers/inspect_formats.py";
 const SECTION: &str = "\n## Who tells what of a disk image\n";
 const READERS: [&str; 5] = ["diskprobe", "libvirt", "qemu-img", "libblkid", "oslo.utils"];
 
-fn no_program_tells_more_of_an_image() {
+fn no_program_reports_more_facts() {
     let images = Images::new();
     for recipe in recipes::recipes(include_str!("samples.txt")) {
         recipe.build(&images);
@@ -68,7 +68,7 @@ fn no_program_tells_more_of_an_image() {
         for (other, name) in others.iter().zip(&READERS[1..]) {
             assert!(
                 ours.tells_all_of(other),
-                "{}: {name} tells {other}, we {ours}",
+                "{}: {name} reports {other}, diskprobe reports {ours}",
                 row.label
             );
         }
@@ -94,7 +94,7 @@ fn no_program_tells_more_of_an_image() {
     assert_eq!(rows[2..], table, "the table of docs/formats.md");
 }
 
-/// Returns what a program says without and with the name of the format.
+/// Returns the program's answer without and with the name of the format.
 fn twice(row: &Row, path: &Path, ask: fn(&Path, Option<&str>) -> Option<Answer>) -> Cell {
     Cell::new(row, ask(path, None), ask(path, Some(row.asked)))
 }
@@ -108,7 +108,7 @@ fn libblkid() -> String {
     version("blkid", "libblkid ", "libblkid")
 }
 
-/// Returns the word after `before` in what the program says of its version.
+/// Returns the word after `before` in the program's `--version` text.
 fn version(name: &str, before: &str, label: &str) -> String {
     let output = program(name).arg("--version").output().expect(name);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

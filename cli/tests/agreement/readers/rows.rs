@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The rows of the table: an image of each format, and its facts.
+//! The rows of the table: an image of each format and its facts.
 
-/// An image, and its facts.
+/// An image and its facts.
 pub(crate) struct Row {
     pub(crate) label: &'static str,
     pub(crate) file: &'static str,
-    /// The format to ask for, if a program does not detect it.
+    /// The format to request, if a program does not detect it.
     pub(crate) asked: &'static str,
     /// The names of the format in all programs.
     pub(crate) names: &'static [&'static str],
@@ -15,7 +15,7 @@ pub(crate) struct Row {
 
 const SIZE: (&str, &str) = ("size", "8388608");
 const BASE: (&str, &str) = ("backing", "base.img");
-/// With any name.
+/// The programs name encryption differently, so any value is accepted.
 const ENCRYPTED: (&str, &str) = ("encryption", "");
 
 const fn row(

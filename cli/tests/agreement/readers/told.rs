@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How much of the facts of an image an answer tells: a cell of the table.
+//! A cell of the table: how much of each fact a program reports.
 
 use super::answers::{Answer, PRESENT};
 use super::rows::Row;
 use std::fmt;
 
-/// How much of a fact is told.
+/// How much of a fact a program reports.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Told {
     No,
-    /// Only that it exists.
+    /// The program reports only that the fact exists.
     Presence,
     Fully,
 }
 
-/// What one program tells of one image.
+/// The facts that one program reports of one image.
 pub(crate) struct Cell {
-    /// Each fact, how much of it is told, and whether the format must be named for it.
+    /// For each fact: how much is reported, and whether the program needs the name of the format.
     facts: Vec<(&'static str, Told, bool)>,
 }
 
@@ -38,7 +38,7 @@ impl Cell {
         }
     }
 
-    /// Whether as much of each fact is told as in the other cell.
+    /// Returns whether this cell reports at least as much of each fact as `other`.
     pub(crate) fn tells_all_of(&self, other: &Cell) -> bool {
         let both = self.facts.iter().zip(&other.facts);
         both.into_iter()
@@ -51,7 +51,7 @@ fn how(row: &Row, fact: &str, value: &str, told: &str) -> Told {
         "format" => row.names.contains(&told),
         "encryption" => true,
         "size" => told == value,
-        // With or without a directory.
+        // Some programs add the directory.
         _ => told == value || told.ends_with(&format!("/{value}")),
     };
     match full {

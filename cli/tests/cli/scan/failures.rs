@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Errors of single files, of the process and of its reader.
+//! Errors of single files, of the process and of the program that reads the output.
 
 use super::first_object;
 use crate::TOOL;
@@ -10,7 +10,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 #[test]
-fn a_bad_file_hides_no_other() {
+fn a_bad_file_does_not_hide_other_files() {
     let images = overlay();
     images.write("a\nb.qcow2", b"QFI\xfb\0\0\0\x03");
     std::os::unix::fs::symlink("absent", images.path("dangling")).expect("a link");
@@ -69,7 +69,7 @@ fn a_closed_pipe_ends_the_scan() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
-/// The number of open files depends on the jobs, not on the number of files and directories.
+/// The number of open files depends only on the number of jobs.
 #[test]
 fn eight_jobs_need_at_most_64_descriptors() {
     let images = Images::new();
@@ -97,9 +97,9 @@ fn eight_jobs_need_at_most_64_descriptors() {
     }
 }
 
-/// Root may read everything, and runs the tool as another user.
+/// Root can read every file, so the test runs the tool as another user.
 #[test]
-fn a_file_that_must_not_be_read_hides_no_other() {
+fn an_unreadable_file_does_not_hide_other_files() {
     use std::os::unix::fs::PermissionsExt;
     let images = Images::new();
     for name in ["a.raw", "closed.raw", "closed/b.raw"] {

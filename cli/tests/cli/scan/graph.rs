@@ -10,7 +10,7 @@ use serde_json::{json, Value};
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-/// Sets the time of modification, in seconds before some day in the past.
+/// Sets the modification time to `seconds` before a fixed day in the past.
 fn age(images: &Images, name: &str, seconds: u64) {
     let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 - seconds);
     let file = File::options().append(true).open(images.path(name));
@@ -18,7 +18,7 @@ fn age(images: &Images, name: &str, seconds: u64) {
         .expect("the time");
 }
 
-/// Makes a pool with every remark.
+/// Makes a pool whose graph has every remark.
 fn pool() -> Images {
     let images = Images::new();
     raw(&images, "base.raw");
@@ -75,7 +75,7 @@ unreferenced: named by no image that was scanned; a machine may use it, or an im
 ";
 
 #[test]
-fn as_a_table() {
+fn the_graph_is_printed_as_a_table() {
     let images = pool();
     for jobs in ["--jobs=1", "--jobs=5"] {
         let run = TOOL.run(images.directory(), &["scan", "--graph=table", jobs, "."]);
@@ -91,7 +91,7 @@ fn as_a_table() {
 }
 
 #[test]
-fn as_json() {
+fn the_graph_is_printed_as_json() {
     let images = pool();
     let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
@@ -123,7 +123,7 @@ fn as_json() {
 }
 
 #[test]
-fn an_image_that_cannot_be_probed_is_still_what_another_names() {
+fn an_image_that_cannot_be_probed_keeps_its_users() {
     let images = Images::new();
     images.write("bad.qcow2", b"QFI\xfb\0\0\0\x03");
     over(&images, "top.qcow2", "bad.qcow2", "qcow2");
@@ -142,7 +142,7 @@ fn an_image_that_cannot_be_probed_is_still_what_another_names() {
 }
 
 #[test]
-fn for_graphviz() {
+fn the_graph_is_printed_for_graphviz() {
     let images = Images::new();
     images.write("a\"\\\nb", [0; 512]);
     over(&images, "top.qcow2", "a\"\\\nb", "raw");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe scan`: the table, its totals, JSON Lines, the graph, exit codes.
+//! `diskprobe scan`: table, totals, JSON Lines, graph and exit codes.
 
 mod failures;
 mod graph;
@@ -18,7 +18,7 @@ fn unrecorded(images: &Images, backing: &[u8]) {
     with_backing(images, "unrecorded.qcow2", backing);
 }
 
-/// Makes a pool with everything that the table shows.
+/// Makes a pool that fills every column of the table.
 fn pool() -> Images {
     let images = overlay();
     std::fs::create_dir(images.path("sub")).expect("a directory");
@@ -28,7 +28,7 @@ fn pool() -> Images {
     images
 }
 
-/// Returns the lines without those of file systems, whose free space differs from run to run.
+/// Returns the text without the lines about file systems, whose free space varies.
 fn without_space(text: &str) -> String {
     let lines = text
         .lines()
@@ -45,7 +45,7 @@ fn allocated(images: &Images, name: &str) -> String {
 }
 
 #[test]
-fn results_are_a_table_of_text() {
+fn results_are_printed_as_a_table() {
     let images = overlay();
     unrecorded(&images, b"/srv/base.img");
     let run = TOOL.run(images.directory(), &["scan", "."]);
@@ -154,7 +154,7 @@ fn a_file_system_can_be_over_committed() {
         "{}",
         said.text()
     );
-    // A file with two names is counted once.
+    // A file with two hard links is counted once.
     std::fs::hard_link(images.path("large.qcow2"), images.path("again.qcow2")).expect("a link");
     let said = TOOL.run(images.directory(), &["scan", "--output=json", "."]);
     let summary = said.json_lines().pop().expect("the last line");
@@ -196,7 +196,7 @@ fn names_are_escaped_in_text_and_exact_in_json() {
 }
 
 #[test]
-fn a_target_can_be_a_file_or_absent() {
+fn a_target_can_be_a_file_or_missing() {
     let images = overlay();
     let run = TOOL.run(
         images.directory(),
@@ -213,7 +213,7 @@ fn a_target_can_be_a_file_or_absent() {
 }
 
 #[test]
-fn images_have_the_format_that_is_given() {
+fn the_given_format_is_used_for_all_images() {
     let images = overlay();
     let run = TOOL.run(
         images.directory(),

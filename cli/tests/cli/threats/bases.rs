@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The valid images that the tests change, of 64 MiB unless the name says otherwise.
+//! The valid images that the tests change. Their virtual size is 64 MiB unless the name says
+//! otherwise.
 
 use diskprobe_test_support::build::{Build, Parallels, Qcow, Qed, Vdi, Vhdx, Vmdk, Vpc, MIB};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The image makes its reader work, allocate or crash.
+//! Images that make a reader work, allocate or crash.
 
 use super::bases::*;
 use super::every_way::{check, Hostile};
@@ -12,7 +12,7 @@ use Format::{Qcow2, Raw, Vmdk};
 
 const ONES: &[u8] = &[0xff; 8];
 
-/// The size is a fact, however large. The caller sets a limit.
+/// Any size is reported as a fact. The caller sets a limit.
 fn a_disk_far_larger_than_its_file() {
     let images = Images::new();
     let bytes = build::Qcow2::new(60 * TIB).bytes();
@@ -43,7 +43,7 @@ fn cve_2013_4469() {
     a_disk_far_larger_than_its_file();
 }
 
-/// Tables of gibibytes that a small or sparse file claims.
+/// A small or sparse file claims tables of gibibytes.
 #[test]
 fn cve_2015_5162() {
     let size = (1u64 << 43) - (1 << 22);
@@ -54,9 +54,9 @@ fn cve_2015_5162() {
     ];
     let qcow = patched(&qcow(), &changes);
     let qcow = Hostile::new(qcow).in_file_of(3 << 30).costs(3, 80 << 10);
-    // QEMU would load this table of 2 GiB. The facts need none of it.
+    // QEMU would load this table of 2 GiB. No fact needs it.
     assert_eq!(qcow.accepted(Format::Qcow).virtual_size(), Some(size));
-    // The largest map that QEMU accepts, and one more entry.
+    // The largest map that QEMU accepts, and one entry more.
     for (blocks, refused) in [(0x1fff_ff80u32, false), (0x1fff_ff81, true)] {
         let image = Hostile::new(patched(&vdi(), &[(384, &blocks.to_le_bytes())]));
         match refused {
@@ -92,7 +92,7 @@ fn cve_2014_0143() {
     Hostile::new(blocks).broken(InvalidImage, "n_blocks");
 }
 
-/// Probes these images with every field of the header set to values that overflow.
+/// Probes these images with every header field set to values that can overflow.
 fn all_fields(images: &[Vec<u8>]) {
     const VALUES: [u64; 8] = [
         0,
@@ -145,7 +145,7 @@ fn cve_2014_0144() {
 fn cve_2014_0145() {
     let old = build::Qcow2::new(64 * MIB).version_2().bytes();
     all_fields(&[qcow2(), old]);
-    // The lengths and offsets of a trailer.
+    // The length and offset fields of a trailer.
     let udif = udif();
     for field in (0..512).step_by(4) {
         let bytes = patched(&udif.bytes, &[(udif.trailer + field, &ONES[..4])]);
@@ -197,7 +197,7 @@ fn cve_2014_0223() {
     Hostile::new(patched(&qcow(), &[(24, &size)])).broken(InvalidImage, "size");
 }
 
-/// Sizes and offsets in a table of an extended partition are not followed.
+/// Sizes and offsets in an extended partition table are not followed.
 #[test]
 fn cve_2016_5011() {
     extended_partition(0);
@@ -220,7 +220,7 @@ fn extended_partition(start: u32) {
     assert_eq!(image.content().collect::<Vec<_>>(), [Content::Mbr]);
 }
 
-/// A label inside a partition is not looked for.
+/// A label inside a partition is not read.
 #[test]
 fn cve_2026_13595() {
     let mut bytes = vec![0; 1 << 16];
@@ -271,7 +271,7 @@ fn cve_2026_2243() {
     let mut cut = stream.clone();
     let data = stream.len().next_multiple_of(512);
     cut.resize(data, 0);
-    // A marker of a grain at the last sector, with more data than the file has.
+    // A grain marker in the last sector claims more data than the file has.
     cut.extend(ONES);
     cut.extend(&ONES[..4]);
     let (whole, cut) = (
@@ -281,7 +281,7 @@ fn cve_2026_2243() {
     assert_eq!(whole.virtual_size(), cut.virtual_size());
 }
 
-/// The offsets are far away in a file that is a hole.
+/// The offsets point into a hole of a sparse file.
 #[test]
 fn an_offset_in_a_hole_of_2_gib_is_an_error() {
     let footer = patched(&vmdk(), &[(56, ONES)]);
@@ -303,9 +303,9 @@ fn a_descriptor_without_extents_is_an_error() {
     Hostile::new(unknown).broken(UnsupportedFeature, "createType");
 }
 
-/// To open it would wait for a writer.
+/// Opening a FIFO would block until a writer opens it.
 #[test]
-fn a_fifo_is_refused_without_waiting() {
+fn a_fifo_is_refused_without_blocking() {
     let images = Images::new();
     let made = std::process::Command::new("mkfifo")
         .arg(images.path("x"))

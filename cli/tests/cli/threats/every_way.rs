@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! One image, probed in every way and judged by the tool.
+//! Probes one image through every interface, and evaluates it with `diskprobe check`.
 
 use crate::TOOL;
 use diskprobe::{probe_buffer, probe_fd, probe_path, probe_source, Error, Image};
@@ -12,12 +12,12 @@ use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 
-/// The most reads and bytes that a hostile image may cost, well below the limits for all images.
+/// The limit on reads and bytes for a hostile image, well below the library's own limits.
 const MOST: (u64, u64) = (6, 128 << 10);
-/// A longer image is not held in memory as a whole.
+/// A longer image is not probed from memory.
 const MOST_IN_MEMORY: u64 = 128 << 20;
 
-/// A file: its first bytes, and zeros up to its length.
+/// A file: its first bytes, followed by zeros up to its length.
 pub(crate) struct Hostile {
     bytes: Vec<u8>,
     length: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Hostile {
     most: (u64, u64),
 }
 
-/// A file that counts what is read of it.
+/// A source that counts its reads.
 struct Counted<'a> {
     of: &'a Hostile,
     length: u64,
@@ -68,21 +68,21 @@ impl Hostile {
         self
     }
 
-    /// Gives the format.
+    /// Sets the format.
     pub(crate) fn given(mut self, format: Format) -> Self {
         self.options = self.options.format(Some(format));
         self.arguments.extend(["-f", format.as_str()]);
         self
     }
 
-    /// Asks for other formats that match.
+    /// Requests the other formats that match.
     pub(crate) fn also_matches(mut self) -> Self {
         self.options = self.options.also_matches(true);
         self.arguments.push("--also-matches");
         self
     }
 
-    /// Sets the most reads and bytes.
+    /// Sets the limit on reads and bytes.
     pub(crate) fn costs(mut self, reads: u64, bytes: u64) -> Self {
         self.most = (reads, bytes);
         self
@@ -109,7 +109,7 @@ impl Hostile {
         prober.finish()
     }
 
-    /// Returns the answer for an object of this length, which must be cheap.
+    /// Returns the answer for a file of this length. Asserts that the probe stays within the limit.
     fn counted(&self, length: u64) -> Result<Image, Error> {
         let mut source = Counted {
             of: self,
@@ -124,11 +124,11 @@ impl Hostile {
         found
     }
 
-    /// Returns the answer, which must be cheap and the same in every way, and the run of the tool.
+    /// Returns the answer and the run of the tool. Asserts that all interfaces agree and stay
+    /// within the limit.
     fn probed(&self) -> (Result<Image, Error>, Run) {
         let found = self.counted(self.length);
-        // At the start of the longest possible object, the answer may be another, but not more
-        // work.
+        // In a file of the maximum length the answer may differ, but the cost may not.
         let _ = self.counted(i64::MAX as u64);
 
         let images = Images::new();
@@ -162,8 +162,8 @@ impl Hostile {
         (found, TOOL.run(images.directory(), &arguments.concat()))
     }
 
-    /// Asserts that the image is of `format` and is refused for these reasons. The files that it
-    /// names do not exist, and are not opened.
+    /// Asserts that the image has `format` and is refused for these reasons. The files that it
+    /// names do not exist, so opening one would fail.
     #[track_caller]
     pub(crate) fn refused(&self, format: Format, tokens: &[&str]) -> Image {
         let (answer, run) = self.probed();
@@ -183,7 +183,7 @@ impl Hostile {
         image
     }
 
-    /// Asserts that the image is of `format` and is accepted.
+    /// Asserts that the image has `format` and is accepted.
     #[track_caller]
     pub(crate) fn accepted(&self, format: Format) -> Image {
         let (answer, run) = self.probed();
@@ -195,7 +195,7 @@ impl Hostile {
         image
     }
 
-    /// Asserts that the image cannot be probed, for a reason with these words.
+    /// Asserts that the probe fails with an error of `kind` whose message has these words.
     #[track_caller]
     pub(crate) fn broken(&self, kind: ErrorKind, words: &str) {
         let (answer, run) = self.probed();

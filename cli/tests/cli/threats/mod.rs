@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Attacks by disk image, each made from the description of its public advisory and named after
-//! that: the answer of every way to probe, and what it costs.
+//! Attacks with disk images. Each image is made from a public advisory, and its test is named after
+//! the advisory. The tests check the answer of every interface, and its cost.
 
 mod bases;
 mod costs;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names that act on a terminal, on a shell, or on a recursive parser.
+//! Names that a terminal, a shell or a recursive parser interprets.
 
 use super::bases::*;
 use super::references::{in_sparse_file, with_data_file, FLAT};
@@ -9,7 +9,7 @@ use diskprobe_test_support::bytes::position;
 use diskprobe_test_support::{patched, Images};
 use serde_json::Value;
 
-/// Returns names, each with how it is shown as text.
+/// Returns names, each with its escaped text.
 fn names() -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (
@@ -28,7 +28,7 @@ fn names() -> Vec<(Vec<u8>, &'static str)> {
     ]
 }
 
-/// Asserts that the text has no character on which a terminal acts.
+/// Asserts that the text has no character that a terminal interprets.
 #[track_caller]
 fn assert_harmless(text: &str) {
     let acts = |c: char| {
@@ -38,7 +38,7 @@ fn assert_harmless(text: &str) {
     assert!(!text.contains(acts), "{text:?}");
 }
 
-/// Returns the bytes of a name in JSON, which are in hex if they are not UTF-8.
+/// Returns the bytes of a name in JSON. A name that is not UTF-8 is in hex.
 fn exact(object: &Value, key: &str) -> Vec<u8> {
     match object[format!("{key}-hex")].as_str() {
         Some(hex) => (0..hex.len())
@@ -102,7 +102,7 @@ fn the_name_of_a_data_file_or_extent_is_escaped() {
     }
 }
 
-/// As in C, a name ends at a NUL.
+/// A name ends at a NUL, as in C.
 #[test]
 fn a_nul_ends_a_name() {
     let images = Images::new();
@@ -141,13 +141,13 @@ fn the_longest_names_are_read() {
     }
 }
 
-/// Nested JSON is shown, and refused if it is parsed, without a call for each level.
+/// Nested JSON is printed as text. Parsing it fails without recursion.
 #[test]
 fn nested_json_does_not_overflow_the_stack() {
     let images = Images::new();
     for open in ["{\"file\":", "["] {
         let deep = format!("json:{}", open.repeat(10_000));
-        // The stack of this thread has no space for 10,000 calls.
+        // The stack of this thread is too small for 10,000 nested calls.
         let parsed = std::thread::Builder::new().stack_size(64 << 10).spawn({
             let deep = deep.clone();
             move || {
@@ -182,7 +182,7 @@ fn nested_json_does_not_overflow_the_stack() {
     }
 }
 
-/// The name of the file itself is not passed to a shell.
+/// The name of the image file is not passed to a shell.
 #[test]
 fn cve_2026_25077() {
     let images = Images::new();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The image names another file: of the host, of another tenant, or of a program.
+//! Images that name another file: of the host, of another tenant, or of a program.
 
 use super::bases::*;
 use super::every_way::{check, Hostile};
@@ -11,11 +11,11 @@ use Format::{Qcow2, Raw, Vmdk};
 
 const DATA_FILE: u32 = 0x4441_5441;
 const BACKING_FORMAT: u32 = 0xe279_2aca;
-/// Bit 2, in the last byte of the incompatible features.
+/// The data file bit is bit 2 of the incompatible features, so it is in their last byte.
 const DATA_FILE_BIT: (usize, &[u8]) = (79, &[4]);
 const SECRET: &[u8] = b"/etc/hostname";
 
-/// A descriptor of which another file is the disk of a guest.
+/// A descriptor whose extent is another file.
 pub(crate) const FLAT: &[u8] =
     b"# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n\
     createType=\"monolithicFlat\"\nRW 2048 FLAT \"/etc/hostname\" 0\n";
@@ -32,14 +32,14 @@ pub(crate) fn with_data_file(name: &[u8]) -> Vec<u8> {
     )
 }
 
-/// Returns a sparse file whose descriptor lists the extents, because its capacity is 0.
+/// Returns a sparse file with capacity 0, so that its descriptor lists the extents.
 pub(crate) fn in_sparse_file(text: &[u8]) -> Vec<u8> {
     let mut bytes = patched(&vmdk(), &[(12, &[0; 8]), (0x200, &[0; 1024])]);
     bytes[0x200..0x200 + text.len()].copy_from_slice(text);
     bytes
 }
 
-/// A guest wrote the header of an image to its disk: a probe finds an image, unless the format is
+/// A guest writes an image header to its disk. A probe detects an image, unless the format is
 /// given.
 fn written_by_a_guest(disk: u64) {
     let header = overlay(SECRET)[..4096].to_vec();
@@ -56,7 +56,7 @@ fn upload_with_a_backing_file() {
     assert_eq!(image.backing().expect("a name").location, SECRET);
 }
 
-/// A data file is recorded in three ways.
+/// A data file can be recorded in three ways.
 fn upload_with_a_data_file() {
     let image = Hostile::new(with_data_file(SECRET)).refused(Qcow2, &["data-file"]);
     assert_eq!(image.data_file().expect("one").location, Some(SECRET));
@@ -78,7 +78,7 @@ fn cve_2008_1945() {
     written_by_a_guest(1_474_560);
 }
 
-/// Makes an overlay that does not record the format of its base, on which the guest wrote a header.
+/// Makes an overlay without a recorded backing format. The guest wrote a header to the base.
 fn over_a_written_base() -> Images {
     let images = Images::new();
     images.write("top.qcow2", extended(&[], b"base.raw"));
@@ -97,20 +97,20 @@ fn cve_2010_2237() {
         let broken = Chain::open_path(images.path("top.qcow2"), &options).expect_err("not whole");
         assert_eq!(broken.error().kind(), kind);
         let reached = broken.partial_chain().elements();
-        assert!(reached.len() <= 2, "what the base names was not looked for");
+        assert!(reached.len() <= 2, "opened the file that the base names");
     }
     let options = ChainOptions::new().unrecorded_format(UnrecordedFormat::Raw);
     let chain = Chain::open_path(images.path("top.qcow2"), &options).expect("whole");
     assert_eq!(chain.elements()[1].format(), Some(Raw));
 }
 
-/// The top itself is not probed if its format is given.
+/// The top is not probed if its format is given.
 #[test]
 fn cve_2010_2238() {
     written_by_a_guest(8 << 20);
 }
 
-/// An overlay below a trusted directory is accepted only with the format of its base.
+/// An overlay in a trusted directory is accepted only if it records the format of its base.
 #[test]
 fn cve_2010_2239() {
     let images = over_a_written_base();
@@ -173,7 +173,7 @@ fn cve_2018_10472() {
 fn cve_2022_47951() {
     let texts = [
         FLAT.to_vec(),
-        // As short as it can be.
+        // The shortest valid descriptor.
         b"version=1\nCID=1\nparentCID=1\ncreateType=\"monolithicFlat\"\nRW 1 FLAT \"/etc/hostname\" 0"
             .to_vec(),
         in_sparse_file(FLAT),
@@ -190,7 +190,7 @@ fn cve_2024_32498() {
     upload_with_a_data_file();
 }
 
-/// The image is said to be raw, and is not.
+/// The caller says that the image is raw, but it is not.
 #[test]
 fn cve_2024_40767() {
     for (bytes, format, token) in [
@@ -215,7 +215,7 @@ fn cve_2024_44082() {
     Hostile::new(FLAT.to_vec()).refused(Vmdk, &["external-extents"]);
 }
 
-/// The name is options for a driver. To open it would have an effect.
+/// The name contains options for a driver. Opening it would have side effects.
 #[test]
 fn cve_2024_4467() {
     let name = br#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
@@ -239,7 +239,7 @@ fn cve_2026_24708() {
     written_by_a_guest(1 << 30);
 }
 
-/// Also GHSA-jmr4-g2hv-mjj6.
+/// This is also GHSA-jmr4-g2hv-mjj6.
 #[test]
 fn cve_2026_27211() {
     written_by_a_guest(10 << 30);
@@ -252,7 +252,7 @@ fn ghsa_f7qw_jj9c_rpq9() {
 }
 
 #[test]
-fn a_vmdk_over_another_by_a_relative_name_is_refused() {
+fn a_vmdk_with_a_relative_backing_name_is_refused() {
     let bytes = build::Vmdk::new(64 * MIB).parent("base.vmdk").bytes();
     let image = Hostile::new(bytes).refused(Vmdk, &["backing-file"]);
     assert_eq!(image.backing().expect("a name").location, b"base.vmdk");
@@ -284,9 +284,9 @@ fn an_image_with_a_parent_is_refused() {
     }
 }
 
-/// Bochs takes it for an overlay, and QEMU for raw.
+/// Bochs treats it as an overlay, and QEMU as raw.
 #[test]
-fn an_overlay_of_bochs_is_ambiguous() {
+fn a_bochs_overlay_is_ambiguous() {
     for kind in [b"Undoable", b"Volatile"] {
         let bytes = patched(&bochs(0x2_0000), &[(48, kind)]);
         let image = Hostile::new(bytes).refused(Raw, &["ambiguous"]);
@@ -294,7 +294,7 @@ fn an_overlay_of_bochs_is_ambiguous() {
     }
 }
 
-/// Detection adds zeros to a short file. Facts come only from bytes of the file.
+/// Detection pads a short file with zeros. Facts are read only from bytes of the file.
 #[test]
 fn an_image_can_be_shorter_than_a_sector() {
     let whole = backed(&extended(&[], b""), 200, SECRET);
@@ -303,7 +303,7 @@ fn an_image_can_be_shorter_than_a_sector() {
     Hostile::new(whole[..8].to_vec()).broken(ErrorKind::Truncated, "header");
 }
 
-/// No program writes these descriptors. They name the same files.
+/// No program writes these descriptors. They name the same file as `FLAT`.
 #[test]
 fn an_unusual_descriptor_with_extents_is_refused() {
     let text = std::str::from_utf8(FLAT).expect("ASCII");
@@ -330,7 +330,7 @@ fn an_unusual_descriptor_with_extents_is_refused() {
     }
 }
 
-/// QEMU does not use the extents in this descriptor.
+/// QEMU ignores the extents in this descriptor.
 #[test]
 fn a_sparse_file_whose_descriptor_lists_other_files_is_refused() {
     let mut bytes = vmdk();
@@ -343,7 +343,7 @@ fn a_sparse_file_whose_descriptor_lists_other_files_is_refused() {
     Hostile::new(cowd()).refused(Vmdk, &["backing-file"]);
 }
 
-/// A list of formats decides also about formats that few programs know.
+/// The list of allowed formats also covers formats that few programs know.
 #[test]
 fn a_format_that_few_programs_read_is_detected() {
     for (bytes, format) in [
