@@ -342,17 +342,20 @@ pub fn assert_any_split(object: &Object<'_>, asked: Option<Format>, random: &mut
 }
 
 /// Asserts that a prober which is fed the object in random pieces gives the answer of a file, if
-/// the unrequested bytes and those of the file's reads stay within the limit together.
+/// the unrequested bytes and those that it must read stay within the limit together.
 ///
 /// Without a length, the answer differs as [`assert_same_without_length`] says. It is that of a
 /// source that has no length either, unless unrequested bytes were fed.
 pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, random: &mut Random) {
     object.requested.set((0, 0));
     let expected = probe_source(&mut &*object, options);
+    let is_told = habits.length == Told::Before(0);
+    let without = (!is_told).then(|| probe_source(&mut WithoutLength(object), options));
     let host = Host {
         object,
         prober: Prober::new(options),
         random,
+        // A prober that is told the length late can make the reads of both probes.
         spare: Limits::MAX_BYTES.saturating_sub(object.requested.get().1),
         fed: Vec::new(),
         ends: Vec::new(),
@@ -361,6 +364,10 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
     let answer = host.run(habits);
     if is_limit(&expected) && habits.feeds_unrequested() {
         // Bytes that are held already save reads, so that the prober gets farther.
+        return;
+    }
+    if without.as_ref().is_some_and(is_limit) && is_limit(&answer) {
+        // Finding the end costs reads.
         return;
     }
     let context = || {
@@ -373,13 +380,13 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
         let changes = changes.join(" ");
         format!("{name}, {length} bytes, changed {changes}: {options:?}, {habits:?}")
     };
-    match habits.length == Told::Before(0) || (habits.length != Told::Never && answer.is_ok()) {
+    match is_told || (habits.length != Told::Never && answer.is_ok()) {
         true => assert_same(&expected, &answer, &context()),
         // An error that was found before the length was told stays.
         false => assert_same_without_length(&expected, &answer, &context()),
     }
-    if habits.length == Told::Never && !habits.feeds_unrequested() {
-        let without = probe_source(&mut WithoutLength(object), options);
+    let is_alone = habits.length == Told::Never && !habits.feeds_unrequested();
+    if let Some(without) = without.filter(|_| is_alone) {
         assert_same(&without, &answer, &context());
     }
 }
