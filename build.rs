@@ -34,13 +34,13 @@ mod header {
         Group {
             name: "facts",
             title: "Facts",
-            about: "What a probe found out about an image.",
+            about: "The results of a probe.",
             sources: &["image", "image/related", "image/findings", "format"],
         },
         Group {
             name: "chain",
             title: "Chains",
-            about: "The image of a disk with its backing files and data files.",
+            about: "A disk image with its backing files and data files.",
             sources: &[
                 "chain",
                 "chain/elements",
@@ -52,37 +52,37 @@ mod header {
         Group {
             name: "location",
             title: "Locations",
-            about: "What a recorded location names.",
+            about: "Parsed backing locations.",
             sources: &["location"],
         },
         Group {
             name: "policy",
             title: "Policies",
-            about: "Whether an image may be accepted.",
+            about: "Rules for accepting an image.",
             sources: &["policy", "policy/verdict"],
         },
         Group {
             name: "scan",
             title: "Scans",
-            about: "All images of directories.",
+            about: "Probes of all images in directories.",
             sources: &["scan", "scan/scan_options"],
         },
         Group {
             name: "prober",
             title: "Probers",
-            about: "A probe for programs with their own I/O.",
+            about: "Probes for programs with their own I/O.",
             sources: &["prober"],
         },
         Group {
             name: "errors",
             title: "Errors",
-            about: "Why a call failed.",
+            about: "The reason why a call failed.",
             sources: &["error"],
         },
         Group {
             name: "version",
             title: "Version",
-            about: "The version of this header, and of the library that runs.",
+            about: "The versions of this header and of the loaded library.",
             sources: &["version"],
         },
     ];
