@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The answer as text: the facts, or the failure with its place. Frees both. */
+/* Returns the facts, or the error with its offset, as text. Frees the image and the error. */
 static char *answer(diskprobe_status status, diskprobe_image *image, diskprobe_error *error)
 {
     char *text = NULL;
@@ -29,7 +29,7 @@ static char *answer(diskprobe_status status, diskprobe_image *image, diskprobe_e
     return text;
 }
 
-/* An object that counts what is asked of it. */
+/* An object that counts the requested reads and bytes. */
 struct object {
     const unsigned char *bytes;
     size_t size;
@@ -122,7 +122,7 @@ TEST
     CHECK(directory);
     for (struct dirent *entry; (entry = readdir(directory));) {
         struct stat file;
-        /* Not the extents: gigabytes of nothing. */
+        /* Skips the extents, which are gigabytes of holes. */
         if (stat(image_name(entry->d_name), &file) == 0 && S_ISREG(file.st_mode)
             && file.st_size < 16 << 20) {
             every_way(entry->d_name);
