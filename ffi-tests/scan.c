@@ -60,7 +60,8 @@ static bool take(void *opaque, const char *name, size_t length, diskprobe_status
 static struct seen scan(const diskprobe_scan_options *options, unsigned at_most)
 {
     const char *const directories[] = {pool};
-    struct seen seen = {.at_most = at_most, .is_main_thread = true, .main_thread = pthread_self()};
+    struct seen seen = {
+        .at_most = at_most, .is_main_thread = true, .main_thread = pthread_self()};
     diskprobe_error *error;
     CHECK(diskprobe_scan(directories, 1, options, take, &seen, &error) == DISKPROBE_STATUS_OK);
     CHECK(!error);
@@ -189,20 +190,20 @@ static void wrong_use(void)
 
     diskprobe_scan_options *options = diskprobe_scan_options_new();
     CHECK(diskprobe_scan_options_set_jobs(options, 0) == DISKPROBE_STATUS_INVALID_ARGUMENT);
-    CHECK(diskprobe_scan_options_set_jobs(options, DISKPROBE_MAX_SCAN_JOBS + 1) ==
-          DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_scan_options_set_jobs(options, DISKPROBE_MAX_SCAN_JOBS + 1)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_scan_options_set_jobs(options, DISKPROBE_MAX_SCAN_JOBS) == DISKPROBE_STATUS_OK);
     diskprobe_scan_options_free(options);
     CHECK(diskprobe_scan_options_set_jobs(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_scan_options_set_recursive(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_scan_options_set_ordered(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
-    CHECK(diskprobe_scan_options_set_special_files(NULL, true) ==
-          DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_scan_options_set_special_files(NULL, true)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_scan_options_set_follow_links(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
-    CHECK(diskprobe_scan_options_set_cross_file_systems(NULL, true) ==
-          DISKPROBE_STATUS_INVALID_ARGUMENT);
-    CHECK(diskprobe_scan_options_set_image_options(NULL, NULL) ==
-          DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_scan_options_set_cross_file_systems(NULL, true)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_scan_options_set_image_options(NULL, NULL)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
     diskprobe_scan_options_cancel(NULL);
     diskprobe_scan_options_free(NULL);
 }
@@ -213,8 +214,7 @@ TEST
     wrong_use();
     with_jobs(1);
     pthread_t thread;
-    CHECK(pthread_create(&thread, NULL, by_four_jobs, NULL) == 0 &&
-          pthread_join(thread, NULL) == 0);
+    CHECK(pthread_create(&thread, NULL, by_four_jobs, NULL) == 0 && pthread_join(thread, NULL) == 0);
     /* A missing directory is a result. */
     snprintf(pool, sizeof pool, "%s", image_name("absent"));
     struct seen seen = {0};
