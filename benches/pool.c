@@ -166,7 +166,7 @@ static struct contestant from_library(char *argument, const struct images *image
 static void compare_slow(size_t rounds, const struct images *images)
 {
     static struct contestant contestants[] = {
-        {.name = "floor beside the slow", .run = run_probe, .probe = probe_floor},
+        {.name = "floor of the slow rounds", .run = run_probe, .probe = probe_floor},
         {.name = "qemu-img", .run = run_probe, .probe = spawn_qemu_img, .limit = FEW},
         {.name = "tool", .run = run_probe, .probe = spawn_tool, .limit = SOME},
         {.name = "libmagic", .run = run_probe, .probe = probe_magic, .limit = SOME},

@@ -68,7 +68,7 @@ static struct seen scan(const diskprobe_scan_options *options, unsigned at_most)
     return seen;
 }
 
-/* The files that readdir(3) lists, in its order. There are no links among the test images. */
+/* The files that readdir(3) lists, in its order. The test images have no links. */
 static unsigned list(const char *where, char names[MOST][256])
 {
     unsigned count = 0;

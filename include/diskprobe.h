@@ -43,13 +43,14 @@
  *
  * NULL: every function accepts NULL for every pointer. If a required pointer is NULL, the call
  * returns DISKPROBE_STATUS_INVALID_ARGUMENT, and a getter returns the value of an absent fact. A
- * function sets every out-parameter, to NULL, 0 or false if there is no value, and never reads it.
+ * function sets every out-parameter, to NULL, 0 or false if the value is absent, and never reads
+ * it.
  *
  * Errors: a call that can fail returns a status, 0 on success, and stores an error handle with a
- * message if the caller passes a pointer for it. A setter that fails changes nothing. If the
- * library has a bug that causes a Rust panic, the call returns DISKPROBE_STATUS_INTERNAL, and a
- * line is printed to stderr; otherwise the library prints nothing. As in GLib, the process aborts
- * if memory is exhausted.
+ * message if the caller passes a pointer for it. If a setter of options or of a policy fails, it
+ * changes nothing. If the library has a bug that causes a Rust panic, the call returns
+ * DISKPROBE_STATUS_INTERNAL, and a line is printed to stderr; otherwise the library prints nothing.
+ * As in GLib, the process aborts if memory is exhausted.
  *
  * Threads: different threads may use different handles at the same time. Images, locations, chains,
  * verdicts and errors are immutable, and many threads may read them at the same time. The same
@@ -1132,7 +1133,7 @@ bool diskprobe_image_detail(const diskprobe_image *image,
  *
  * @param image   the image, or NULL
  * @param length  receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, in any encoding, owned by the image; NULL if there is no backing store
+ * @return NUL-terminated, in any encoding, owned by the image; NULL if it has none
  * @since 0.1
  */
 const char *diskprobe_image_backing_location(const diskprobe_image *image,
@@ -1846,11 +1847,11 @@ diskprobe_format diskprobe_chain_element_format(const diskprobe_chain *chain,
                                                 size_t index);
 
 /**
- * Returns how the format of an element became known.
+ * Returns how the format of an element is known.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @return how; DISKPROBE_FORMAT_SOURCE_UNKNOWN if it is unknown
+ * @return the source; DISKPROBE_FORMAT_SOURCE_UNKNOWN if the format is unknown
  * @since 0.1
  */
 diskprobe_format_source diskprobe_chain_element_format_source(const diskprobe_chain *chain,
@@ -2815,7 +2816,7 @@ const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
  *                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
  *                the directory.
  * @param length  the length of name in bytes, without the final NUL
- * @param status  DISKPROBE_STATUS_OK, or the reason why there is no image. In addition to those of
+ * @param status  DISKPROBE_STATUS_OK, or the reason of the failure. In addition to those of
  *                diskprobe_probe_path(): DISKPROBE_STATUS_NOT_FOUND for a dangling link or a file
  *                that was removed after it was listed; DISKPROBE_STATUS_OUTSIDE_ROOT for another
  *                file system; DISKPROBE_STATUS_LIMIT_EXCEEDED for a directory that is too deep;
@@ -2824,7 +2825,7 @@ const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
  *                returns
  * @param error   the error, or NULL on success; owned by the scan, valid until the callback
  *                returns
- * @return true to continue; false to end the scan, after which there are no further calls
+ * @return true to continue; false to end the scan, after which the callback is not called again
  */
 typedef bool (*diskprobe_scan_callback)(void *opaque,
                                         const char *name,

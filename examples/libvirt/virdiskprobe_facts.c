@@ -109,8 +109,8 @@ virDiskprobeSetEncryption(virStorageSource *src,
 }
 
 
-/* A recorded format that libvirt does not know is neither probed nor treated as raw. It is
- * different from an unrecorded format. */
+/* A recorded format that libvirt does not know is not the same as an unrecorded format: it is not
+ * detected, and not treated as raw. */
 static int
 virDiskprobeBackingFormat(const diskprobe_image *image)
 {

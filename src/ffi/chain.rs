@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The chain handle: how to walk one.
+//! The chain handle, and the functions that walk a chain.
 
 pub(super) mod chain_options;
 pub(super) mod elements;
@@ -24,7 +24,7 @@ use core::ptr::null_mut;
 /// files and of all other handles: many threads may read it at the same time.
 pub struct diskprobe_chain {
     chain: Chain,
-    /// That of the last element: no other has one.
+    /// The error of the last element. No other element has one.
     error: Option<diskprobe_error>,
 }
 

@@ -21,7 +21,7 @@ pub struct diskprobe_image {
 }
 
 impl diskprobe_image {
-    /// Hands an image over to C as a handle. It stays where it is.
+    /// Passes ownership of an image to C as a handle, without moving it.
     pub(super) fn give(image: Box<Image>) -> *mut Self {
         Box::into_raw(image).cast()
     }

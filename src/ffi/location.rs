@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The location handle: what a recorded location names.
+//! The location handle.
 
 use super::call::produce;
 use super::error::diskprobe_error;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The ways to probe: path, descriptor, buffer, callback.
+//! Probes by path, descriptor, buffer and callback.
 
 use super::call::produce;
 use super::error::diskprobe_error;
@@ -17,12 +17,12 @@ use std::io;
 /// The length of an object whose length is unknown.
 pub const DISKPROBE_LENGTH_UNKNOWN: u64 = u64::MAX;
 
-/// Returns the length of an object as C states it.
+/// Converts a length from C.
 pub(super) fn known_length(length: u64) -> Option<u64> {
     (length != DISKPROBE_LENGTH_UNKNOWN).then_some(length)
 }
 
-/// Runs a probe and hands its image over.
+/// Runs a probe and passes its image to C.
 pub(super) fn probe(
     options: *const diskprobe_options,
     image: *mut *mut diskprobe_image,
@@ -162,7 +162,7 @@ pub type diskprobe_read_callback = Option<
     ) -> i64,
 >;
 
-/// The function in a `diskprobe_read_callback`, whose C type is made from its own declaration.
+/// The function in a `diskprobe_read_callback`. cbindgen needs a separate declaration.
 type ReadFunction = unsafe extern "C" fn(
     opaque: *mut c_void,
     buffer: *mut c_void,
@@ -171,7 +171,7 @@ type ReadFunction = unsafe extern "C" fn(
     error: *mut *mut diskprobe_error,
 ) -> i64;
 
-/// A source of bytes that calls a function of the caller.
+/// A source that calls a read callback.
 pub(super) struct Callback {
     read: ReadFunction,
     opaque: *mut c_void,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Many images at once: the files of directories, or a list of files.
+//! Scans of directories, or of a list of files.
 
 pub(super) mod scan_options;
 
@@ -29,7 +29,7 @@ use std::path::PathBuf;
 ///                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
 ///                the directory.
 /// @param length  the length of name in bytes, without the final NUL
-/// @param status  DISKPROBE_STATUS_OK, or the reason why there is no image. In addition to those of
+/// @param status  DISKPROBE_STATUS_OK, or the reason of the failure. In addition to those of
 ///                diskprobe_probe_path(): DISKPROBE_STATUS_NOT_FOUND for a dangling link or a file
 ///                that was removed after it was listed; DISKPROBE_STATUS_OUTSIDE_ROOT for another
 ///                file system; DISKPROBE_STATUS_LIMIT_EXCEEDED for a directory that is too deep;
@@ -38,7 +38,7 @@ use std::path::PathBuf;
 ///                returns
 /// @param error   the error, or NULL on success; owned by the scan, valid until the callback
 ///                returns
-/// @return true to continue; false to end the scan, after which there are no further calls
+/// @return true to continue; false to end the scan, after which the callback is not called again
 pub type diskprobe_scan_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The version, of the header and of the library that runs.
+//! The versions of the header and of the loaded library.
 
 use crate::base::named::c_string;
 use core::ffi::c_char;

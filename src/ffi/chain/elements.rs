@@ -163,11 +163,11 @@ pub extern "C" fn diskprobe_chain_element_format(
     get_enum(chain, |chain| chain.element(index)?.format())
 }
 
-/// Returns how the format of an element became known.
+/// Returns how the format of an element is known.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return how; DISKPROBE_FORMAT_SOURCE_UNKNOWN if it is unknown
+/// @return the source; DISKPROBE_FORMAT_SOURCE_UNKNOWN if the format is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_format_source(

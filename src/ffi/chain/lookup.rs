@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How callers name an image of a chain, and the path to record for one.
+//! Lookup of images by name, and relative paths to record.
 
 use super::super::guard::{get_number, make_text, or};
 use super::super::handle::{free_text, given, needed_text, set};

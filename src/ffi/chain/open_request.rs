@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The request to an opener in C, and its answer.
+//! Requests to an opener in C, and their answers.
 
 use super::super::call::change;
 use super::super::error::diskprobe_error;
@@ -41,7 +41,7 @@ pub type diskprobe_open_callback = Option<
     ) -> c_int,
 >;
 
-/// The function in a `diskprobe_open_callback`, whose C type is made from its own declaration.
+/// The function in a `diskprobe_open_callback`. cbindgen needs a separate declaration.
 type OpenFunction = unsafe extern "C" fn(
     opaque: *mut c_void,
     location: *const diskprobe_location,
@@ -59,12 +59,12 @@ pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_v
 /// only in the thread that runs the opener.
 pub struct diskprobe_open_request {
     kind: ElementKind,
-    /// `None`: as the library opens it. An error is kept in case the opener ignores the status.
+    /// `None`: the default. An error is kept in case the opener ignores the status.
     answer: Option<Result<Opened<'static>, Error>>,
     identity: Option<Identity>,
 }
 
-/// A source that a function of the caller closes.
+/// A source with a close callback.
 struct Closed {
     callback: Callback,
     opaque: *mut c_void,
@@ -91,7 +91,7 @@ impl Drop for Closed {
     }
 }
 
-/// The opener's function and its pointer.
+/// The function of the opener, with its opaque pointer.
 #[derive(Clone, Copy)]
 pub(super) struct OpenCallback {
     open: OpenFunction,
@@ -131,7 +131,7 @@ impl OpenCallback {
     }
 }
 
-/// An opener in C. `local` is the library's own.
+/// An opener in C. `local` is the default opener.
 pub(super) struct CallbackOpener {
     pub(super) callback: OpenCallback,
     pub(super) local: LocalFiles,
@@ -172,7 +172,7 @@ fn answer(
     change(request, |request| {
         let answer = answer();
         let status = answer.as_ref().map(|_| ()).map_err(Error::clone);
-        // The old answer is closed when it is no longer the answer: `close` may use the request.
+        // The old answer is closed after it was replaced, because `close` may use the request.
         drop(request.answer.replace(answer));
         status
     })

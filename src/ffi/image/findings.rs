@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What matters before an image is accepted, and what else its bytes can be read as.
+//! Findings, and other formats and content of the same bytes.
 
 use super::super::guard::{get, get_name};
 use super::super::number::{

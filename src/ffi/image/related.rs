@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What an image names outside of itself: backing store, data file, parent, extents; and what
-//! others know it by.
+//! References of an image: backing store, data file, parent and extents. Also the identifiers by
+//! which other images refer to it.
 
 use super::super::guard::{get, get_number, get_text};
 use super::super::handle::set;
@@ -20,7 +20,7 @@ use core::ffi::c_char;
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, in any encoding, owned by the image; NULL if there is no backing store
+/// @return NUL-terminated, in any encoding, owned by the image; NULL if it has none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_backing_location(
