@@ -42,9 +42,9 @@
  * callbacks.
  *
  * NULL: every function accepts NULL for every pointer. If a required pointer is NULL, the call
- * returns DISKPROBE_STATUS_INVALID_ARGUMENT, and a getter returns the value of an absent fact. A
- * function sets every out-parameter, to NULL, 0 or false if the value is absent, and never reads
- * it.
+ * returns DISKPROBE_STATUS_INVALID_ARGUMENT, and a getter returns the value of an absent fact.
+ * Functions set every out-parameter, to NULL, 0 or false on failure or if the value is absent, and
+ * never read it.
  *
  * Errors: a call that can fail returns a status, 0 on success, and stores an error handle with a
  * message if the caller passes a pointer for it. If a setter of options or of a policy fails, it
@@ -729,9 +729,8 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
  *
  * @param path     NUL-terminated, in any encoding
  * @param options  options of the probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives an error on failure, or NULL on success; free with
- *                 diskprobe_error_free(); may be NULL
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
  *         the file cannot be opened or read;
@@ -761,11 +760,9 @@ diskprobe_status diskprobe_probe_path(const char *path,
  *
  * @param fd       a descriptor that is open for reading; owned by the caller
  * @param options  options of the probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives an error on failure, or NULL on success; free with
- *                 diskprobe_error_free(); may be NULL
- * @return as diskprobe_probe_path();
- *         DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative;
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return as diskprobe_probe_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative;
  *         DISKPROBE_STATUS_IO with errno EBADF if bytes are needed and fd is not open for reading
  * @since 0.1
  */
@@ -787,13 +784,12 @@ diskprobe_status diskprobe_probe_fd(int fd,
  * @param size     the number of bytes in data
  * @param length   length of the whole object in bytes, at least size; or DISKPROBE_LENGTH_UNKNOWN
  * @param options  options of the probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives an error on failure, or NULL on success; free with
- *                 diskprobe_error_free(); may be NULL
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_probe_path(), except for failures to open or read;
  *         DISKPROBE_STATUS_NEED_MORE_DATA if the probe needs bytes after the end of data:
- *         diskprobe_error_needed() returns which;
- *         DISKPROBE_STATUS_INVALID_ARGUMENT if size exceeds length or the size of any object
+ *         diskprobe_error_needed() returns which; DISKPROBE_STATUS_INVALID_ARGUMENT if size
+ *         exceeds length or the size of any object
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -815,9 +811,8 @@ diskprobe_status diskprobe_probe_buffer(const void *data,
  * @param opaque   passed to read; may be NULL
  * @param length   length of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
  * @param options  options of the probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives an error on failure, or NULL on success; free with
- *                 diskprobe_error_free(); may be NULL
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_probe_path(), but read failures have the errno or error of read;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if read is NULL, or returns more than size
  * @since 0.1
@@ -991,7 +986,7 @@ const char *diskprobe_image_subformat(const diskprobe_image *image);
  * Returns the virtual size, which the guest sees, rounded as in QEMU.
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
+ * @param size   receives the size in bytes; may be NULL
  * @return true if it is known; false for a directory, for a LUKS header without its payload, and
  *         for raw and LUKS images of unknown length
  * @since 0.1
@@ -1003,7 +998,7 @@ bool diskprobe_image_virtual_size(const diskprobe_image *image,
  * Returns the physical size: the length of the file, or the size of the block device.
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
+ * @param size   receives the size in bytes; may be NULL
  * @return true if it is known
  * @since 0.1
  */
@@ -1013,7 +1008,7 @@ bool diskprobe_image_physical_size(const diskprobe_image *image, uint64_t *size)
  * Returns the allocated size: the space that the file uses on its file system (st_blocks * 512).
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
+ * @param size   receives the size in bytes; may be NULL
  * @return true if it is known, that is, if the library had the path or descriptor of the file
  * @since 0.1
  */
@@ -1024,7 +1019,7 @@ bool diskprobe_image_allocated_size(const diskprobe_image *image,
  * Returns the size of the allocation unit: cluster, grain or block.
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
+ * @param size   receives the size in bytes; may be NULL
  * @return true if it is known; false if the format has no allocation unit, and for a VMDK whose
  *         data is in extent files
  * @since 0.1
@@ -1065,8 +1060,7 @@ diskprobe_encryption diskprobe_image_encryption(const diskprobe_image *image);
  * encrypted dmg.
  *
  * @param image   the image, or NULL
- * @param offset  receives the offset in bytes, or 0; may be NULL. It is also 0 for a detached
- *                header.
+ * @param offset  receives the offset in bytes; may be NULL. It is also 0 for a detached header.
  * @return true if it is recorded
  * @since 0.1
  */
@@ -1111,8 +1105,8 @@ size_t diskprobe_image_detail_count(const diskprobe_image *image);
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_detail_count()
- * @param name    receives a static string, or NULL; may be NULL
- * @param value   receives the value, NUL-terminated and owned by the image, or NULL; may be NULL
+ * @param name    receives a static string; may be NULL
+ * @param value   receives the value, NUL-terminated and owned by the image; may be NULL
  * @param length  receives the length of the value in bytes, without the final NUL; may be NULL
  * @return true if index is in range
  * @since 0.1
@@ -1181,12 +1175,11 @@ bool diskprobe_image_backing_is_raw(const diskprobe_image *image);
  * If the backing file now has another modification time, it no longer matches the image.
  *
  * @param image  the image, or NULL
- * @param time   receives the time in seconds since 1970-01-01 00:00 UTC, or 0; may be NULL
+ * @param time   receives the time in seconds since 1970-01-01 00:00 UTC; may be NULL
  * @return true if it is recorded
  * @since 0.1
  */
-bool diskprobe_image_backing_mtime(const diskprobe_image *image,
-                                   uint64_t *time);
+bool diskprobe_image_backing_mtime(const diskprobe_image *image, uint64_t *time);
 
 /**
  * Checks whether the guest's data is in another file (qcow2 external data file).
@@ -1270,7 +1263,7 @@ const char *diskprobe_image_parent_location(const diskprobe_image *image,
  * Returns the content identifier (CID) that the parent of a VMDK image must have.
  *
  * @param image  the image, or NULL
- * @param cid    receives the identifier (0xffffffff: the image has no parent), or 0; may be NULL
+ * @param cid    receives the identifier (0xffffffff: the image has no parent); may be NULL
  * @return true if it is recorded
  * @since 0.1
  */
@@ -1281,7 +1274,7 @@ bool diskprobe_image_parent_cid(const diskprobe_image *image,
  * Returns the content identifier (CID) of a VMDK image, which changes with the content.
  *
  * @param image  the image, or NULL
- * @param cid    receives the identifier, or 0; may be NULL
+ * @param cid    receives the identifier; may be NULL
  * @return true if it is recorded
  * @since 0.1
  */
@@ -1324,8 +1317,8 @@ size_t diskprobe_image_reference_count(const diskprobe_image *image);
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_reference_count()
- * @param offset  receives the offset of the name in the file, in bytes, or 0; may be NULL
- * @param length  receives the size of the name in the file, in bytes, or 0; may be NULL
+ * @param offset  receives the offset of the name in the file, in bytes; may be NULL
+ * @param length  receives the size of the name in the file, in bytes; may be NULL
  * @return the kind; DISKPROBE_REFERENCE_KIND_NONE if index is out of range
  * @since 0.1
  */
@@ -1389,7 +1382,7 @@ const char *diskprobe_image_extent_kind(const diskprobe_image *image,
  *
  * @param image  the image, or NULL
  * @param index  below diskprobe_image_extent_count()
- * @param size   receives the size in bytes, or 0; may be NULL
+ * @param size   receives the size in bytes; may be NULL
  * @return true if index is in range
  * @since 0.1
  */
@@ -1402,7 +1395,7 @@ bool diskprobe_image_extent_size(const diskprobe_image *image,
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
- * @param offset  receives the offset in bytes, or 0; may be NULL
+ * @param offset  receives the offset in bytes; may be NULL
  * @return true if it is recorded, as for FLAT extents; for VMFS extents it is 0
  * @since 0.1
  */
@@ -1650,13 +1643,12 @@ typedef void (*diskprobe_close_callback)(void *opaque);
  *
  * @param path     NUL-terminated, in any encoding; never interpreted as a URI
  * @param options  options of the walk, or NULL for the defaults
- * @param chain    receives the complete chain, or NULL on failure; free with
- *                 diskprobe_chain_free()
+ * @param chain    receives the complete chain; free with diskprobe_chain_free()
  * @param partial  receives the chain up to a failure, with the failed element last, or NULL; free
  *                 with diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
- * @param error    receives an error on failure, or NULL on success; its message begins with the
- *                 failed element ("backing file at depth 2: cannot open: Permission denied"); free
- *                 with diskprobe_error_free(); may be NULL
+ * @param error    receives an error on failure; its message begins with the failed element
+ *                 ("backing file at depth 2: cannot open: Permission denied"); free with
+ *                 diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         as diskprobe_probe_path() for each image;
  *         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if a backing format is not recorded, and options do
@@ -1685,11 +1677,9 @@ diskprobe_status diskprobe_chain_open_path(const char *path,
  * @param path     path of the top image, NUL-terminated; it is not opened. Relative locations are
  *                 relative to its directory.
  * @param options  options of the walk, or NULL for the defaults
- * @param chain    receives the complete chain, or NULL on failure; free with
- *                 diskprobe_chain_free()
+ * @param chain    receives the complete chain; free with diskprobe_chain_free()
  * @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
- * @param error    receives an error on failure, or NULL on success; free with
- *                 diskprobe_error_free(); may be NULL
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative
  * @since 0.1
  */
@@ -1706,11 +1696,9 @@ diskprobe_status diskprobe_chain_open_fd(int fd,
  *
  * @param top      the location of the top image; not kept
  * @param options  options of the walk, or NULL for the defaults
- * @param chain    receives the complete chain, or NULL on failure; free with
- *                 diskprobe_chain_free()
+ * @param chain    receives the complete chain; free with diskprobe_chain_free()
  * @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
- * @param error    receives an error on failure, or NULL on success; free with
- *                 diskprobe_error_free(); may be NULL
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if top is NULL
  * @since 0.1
  */
@@ -1787,7 +1775,7 @@ diskprobe_element_kind diskprobe_chain_element_kind(const diskprobe_chain *chain
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @param depth  receives the depth, or 0; may be NULL
+ * @param depth  receives the depth; may be NULL
  * @return true if index is in range
  * @since 0.1
  */
@@ -1800,7 +1788,7 @@ bool diskprobe_chain_element_depth(const diskprobe_chain *chain,
  *
  * @param chain   the chain, or NULL
  * @param index   below diskprobe_chain_element_count()
- * @param parent  receives the index of the image, or 0; may be NULL
+ * @param parent  receives the index of the image; may be NULL
  * @return true if there is one; false for the top image, or if index is out of range
  * @since 0.1
  */
@@ -1888,8 +1876,8 @@ const diskprobe_image *diskprobe_chain_element_image(const diskprobe_chain *chai
  *
  * @param chain   the chain, or NULL
  * @param index   below diskprobe_chain_element_count()
- * @param device  receives the device number (st_dev), or 0; may be NULL
- * @param inode   receives the inode number (st_ino), or 0; may be NULL
+ * @param device  receives the device number (st_dev); may be NULL
+ * @param inode   receives the inode number (st_ino); may be NULL
  * @return true if it is known, that is, if the library opened the file or the opener set the
  *         identity
  * @since 0.1
@@ -1921,7 +1909,7 @@ const diskprobe_error *diskprobe_chain_element_error(const diskprobe_chain *chai
  * @param chain  the chain, or NULL
  * @param name   NUL-terminated; or NULL for the last image
  * @param disk   the name that the disk must have in "vda[2]"; or NULL for any
- * @param index  receives the index of the element, or 0; may be NULL
+ * @param index  receives the index of the element; may be NULL
  * @return true if the image exists
  * @since 0.1
  */
@@ -1937,7 +1925,7 @@ bool diskprobe_chain_find(const diskprobe_chain *chain,
  * @param above  the index of the element, which itself is not searched
  * @param name   NUL-terminated; or NULL for the last image
  * @param disk   the name that the disk must have in "vda[2]"; or NULL for any
- * @param index  receives the index of the element, or 0; may be NULL
+ * @param index  receives the index of the element; may be NULL
  * @return true if the image exists
  * @since 0.1
  */
@@ -1952,7 +1940,7 @@ bool diskprobe_chain_find_below(const diskprobe_chain *chain,
  *
  * @param chain  the chain, or NULL
  * @param depth  the number of backing files from the top image to the image
- * @param index  receives the index of the element, or 0; may be NULL
+ * @param index  receives the index of the element; may be NULL
  * @return true if the image exists
  * @since 0.1
  */
@@ -1993,8 +1981,8 @@ void diskprobe_string_free(char *string);
  * Parses "vda" or "vda[2]": the name of a disk, with the index of an image of its chain.
  *
  * @param text         NUL-terminated
- * @param disk_length  receives the length of the disk name, at the start of text, in bytes, or 0;
- *                     may be NULL
+ * @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
+ *                     NULL
  * @param index        receives the number in brackets, or 0 if there is none; may be NULL
  * @return true if text has this form; false if a bracket is followed by anything other than a
  *         number and the closing bracket, so that text can only be a file name
@@ -2250,10 +2238,9 @@ diskprobe_status diskprobe_open_request_use_default(diskprobe_open_request *requ
  * @param text         the location, in any encoding; NULL only if length is 0
  * @param length       the length of text in bytes
  * @param relative_to  the location of the image that records text; or NULL to keep relative paths
- * @param location     receives the location, or NULL on failure; free with
- *                     diskprobe_location_free()
- * @param error        receives an error on failure, or NULL on success; its offset is relative to
- *                     the start of text; free with diskprobe_error_free(); may be NULL
+ * @param location     receives the location; free with diskprobe_location_free()
+ * @param error        receives an error on failure; its offset is relative to the start of text;
+ *                     free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_INVALID_LOCATION if text violates its syntax, or programs interpret it
  *         differently;
@@ -2394,7 +2381,7 @@ const char *diskprobe_location_relative_name(const diskprobe_location *location,
  * Returns the range of the file that the location selects.
  *
  * @param location  the location, or NULL
- * @param offset    receives the offset in bytes, or 0; may be NULL
+ * @param offset    receives the offset in bytes; may be NULL
  * @param size      receives the size in bytes, or 0 for all bytes after offset; may be NULL
  * @return true if the location selects a range; false for the whole file
  * @since 0.1
@@ -2494,7 +2481,7 @@ const char *diskprobe_location_host_name(const diskprobe_location *location,
  *
  * @param location  the location, or NULL
  * @param index     below diskprobe_location_host_count()
- * @param port      receives the port, or 0; may be NULL
+ * @param port      receives the port; may be NULL
  * @return true if the host has a port
  * @since 0.1
  */
@@ -2552,7 +2539,7 @@ const char *diskprobe_location_nvme_address(const diskprobe_location *location,
  * Returns the namespace number of an NVMe controller.
  *
  * @param location  the location, or NULL
- * @param number    receives the namespace number, or 0; may be NULL
+ * @param number    receives the namespace number; may be NULL
  * @return true if the location has one
  * @since 0.1
  */
@@ -2580,9 +2567,8 @@ size_t diskprobe_location_detail_count(const diskprobe_location *location);
  *
  * @param location   the location, or NULL
  * @param index      below diskprobe_location_detail_count()
- * @param name       receives a static string, or NULL; may be NULL
- * @param value      receives the value, NUL-terminated and owned by the location, or NULL; may be
- *                   NULL
+ * @param name       receives a static string; may be NULL
+ * @param value      receives the value, NUL-terminated and owned by the location; may be NULL
  * @param length     receives the length of the value in bytes, without the final NUL; may be NULL
  * @param is_secret  receives true if the value is a secret such as a password: do not display it;
  *                   may be NULL
@@ -2721,9 +2707,8 @@ diskprobe_status diskprobe_policy_allow_backing_under(diskprobe_policy *policy,
  *                 locations are joined to its directory for
  *                 diskprobe_policy_allow_backing_under(). NULL if it is unknown: no relative
  *                 location is then under an allowed directory.
- * @param verdict  receives the verdict, or NULL on failure; free with diskprobe_verdict_free()
- * @param error    receives an error on failure, or NULL on success; free with
- *                 diskprobe_error_free(); may be NULL
+ * @param verdict  receives the verdict; free with diskprobe_verdict_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if image or verdict is NULL
  * @since 0.1
  */
@@ -2851,8 +2836,7 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
  * @param options      options of the scan, or NULL for the defaults
  * @param callback     receives the results
  * @param opaque       passed to callback; may be NULL
- * @param error        receives an error on failure, or NULL on success; free with
- *                     diskprobe_error_free(); may be NULL
+ * @param error        receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK, regardless of the results, and also if callback or
  *         diskprobe_scan_options_cancel() ended the scan; DISKPROBE_STATUS_INVALID_ARGUMENT,
  *         without any result, if callback, directories or one of them is NULL
@@ -2876,8 +2860,7 @@ diskprobe_status diskprobe_scan(const char *const *directories,
  * @param options   options of the scan, or NULL for the defaults
  * @param callback  receives the results
  * @param opaque    passed to callback; may be NULL
- * @param error     receives an error on failure, or NULL on success; free with
- *                  diskprobe_error_free(); may be NULL
+ * @param error     receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_scan()
  * @since 0.1
  */
@@ -3050,8 +3033,7 @@ diskprobe_prober *diskprobe_prober_new(uint64_t length,
  *
  * @param prober  the prober
  * @param length  length of the object in bytes
- * @param error   receives an error on failure, or NULL on success; free with
- *                diskprobe_error_free(); may be NULL
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_CHANGED if another length is already known;
  *         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
@@ -3070,12 +3052,11 @@ diskprobe_status diskprobe_prober_set_length(diskprobe_prober *prober,
  * A repeated call returns the same range. After a short feed, it returns the rest of the range.
  *
  * @param prober  the prober
- * @param offset  receives the offset of the first byte, or 0; may be NULL
+ * @param offset  receives the offset of the first byte; may be NULL
  * @param size    receives the number of bytes to read; 0 if the image is ready, or on failure
  * @param needed  receives the number of these bytes, from the first one, that the probe requires
  *                to continue: at least 1, or 0 if size is 0; may be NULL
- * @param error   receives an error on failure, or NULL on success; free with
- *                diskprobe_error_free(); may be NULL
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL;
@@ -3100,8 +3081,7 @@ diskprobe_status diskprobe_prober_next_read(diskprobe_prober *prober,
  * @param data    the bytes; NULL only if size is 0
  * @param size    the number of bytes; may be less than requested. 0 means that the object ends at
  *                or before offset.
- * @param error   receives an error on failure, or NULL on success; free with
- *                diskprobe_error_free(); may be NULL
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
  *         DISKPROBE_STATUS_LIMIT_EXCEEDED after too many bytes that were not requested;
@@ -3120,9 +3100,8 @@ diskprobe_status diskprobe_prober_feed(diskprobe_prober *prober,
  * Returns the image. After success only diskprobe_prober_free() is a valid call.
  *
  * @param prober  the prober
- * @param image   receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error   receives an error on failure, or NULL on success; free with
- *                diskprobe_error_free(); may be NULL
+ * @param image   receives the image; free with diskprobe_image_free()
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_WRONG_STATE if bytes are still needed (the probe can continue), or
  *         after an earlier success;
@@ -3209,12 +3188,11 @@ int diskprobe_error_errno(const diskprobe_error *error);
  * Returns the offset of the invalid field or structure, or of the missing bytes.
  *
  * @param error   the error, or NULL
- * @param offset  receives the offset from the start of the file, in bytes, or 0; may be NULL
+ * @param offset  receives the offset from the start of the file, in bytes; may be NULL
  * @return true if the failure has an offset
  * @since 0.1
  */
-bool diskprobe_error_offset(const diskprobe_error *error,
-                            uint64_t *offset);
+bool diskprobe_error_offset(const diskprobe_error *error, uint64_t *offset);
 
 /**
  * Returns the range of bytes that a probe lacks.
@@ -3224,9 +3202,8 @@ bool diskprobe_error_offset(const diskprobe_error *error,
  * offset + length and probe again.
  *
  * @param error   the error, or NULL
- * @param offset  receives the offset of the first byte from the start of the file, or 0; may be
- *                NULL
- * @param length  receives the number of bytes, or 0; may be NULL
+ * @param offset  receives the offset of the first byte from the start of the file; may be NULL
+ * @param length  receives the number of bytes; may be NULL
  * @return true if bytes are missing
  * @since 0.1
  */

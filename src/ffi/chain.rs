@@ -98,13 +98,12 @@ fn open(
 ///
 /// @param path     NUL-terminated, in any encoding; never interpreted as a URI
 /// @param options  options of the walk, or NULL for the defaults
-/// @param chain    receives the complete chain, or NULL on failure; free with
-///                 diskprobe_chain_free()
+/// @param chain    receives the complete chain; free with diskprobe_chain_free()
 /// @param partial  receives the chain up to a failure, with the failed element last, or NULL; free
 ///                 with diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
-/// @param error    receives an error on failure, or NULL on success; its message begins with the
-///                 failed element ("backing file at depth 2: cannot open: Permission denied"); free
-///                 with diskprobe_error_free(); may be NULL
+/// @param error    receives an error on failure; its message begins with the failed element
+///                 ("backing file at depth 2: cannot open: Permission denied"); free with
+///                 diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         as diskprobe_probe_path() for each image;
 ///         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if a backing format is not recorded, and options do
@@ -139,11 +138,9 @@ pub extern "C" fn diskprobe_chain_open_path(
 /// @param path     path of the top image, NUL-terminated; it is not opened. Relative locations are
 ///                 relative to its directory.
 /// @param options  options of the walk, or NULL for the defaults
-/// @param chain    receives the complete chain, or NULL on failure; free with
-///                 diskprobe_chain_free()
+/// @param chain    receives the complete chain; free with diskprobe_chain_free()
 /// @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
-/// @param error    receives an error on failure, or NULL on success; free with
-///                 diskprobe_error_free(); may be NULL
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative
 /// @since 0.1
 #[no_mangle]
@@ -166,11 +163,9 @@ pub extern "C" fn diskprobe_chain_open_fd(
 ///
 /// @param top      the location of the top image; not kept
 /// @param options  options of the walk, or NULL for the defaults
-/// @param chain    receives the complete chain, or NULL on failure; free with
-///                 diskprobe_chain_free()
+/// @param chain    receives the complete chain; free with diskprobe_chain_free()
 /// @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
-/// @param error    receives an error on failure, or NULL on success; free with
-///                 diskprobe_error_free(); may be NULL
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if top is NULL
 /// @since 0.1
 #[no_mangle]

@@ -105,7 +105,7 @@ pub extern "C" fn diskprobe_error_errno(error: *const diskprobe_error) -> c_int 
 /// Returns the offset of the invalid field or structure, or of the missing bytes.
 ///
 /// @param error   the error, or NULL
-/// @param offset  receives the offset from the start of the file, in bytes, or 0; may be NULL
+/// @param offset  receives the offset from the start of the file, in bytes; may be NULL
 /// @return true if the failure has an offset
 /// @since 0.1
 #[no_mangle]
@@ -120,9 +120,8 @@ pub extern "C" fn diskprobe_error_offset(error: *const diskprobe_error, offset: 
 /// offset + length and probe again.
 ///
 /// @param error   the error, or NULL
-/// @param offset  receives the offset of the first byte from the start of the file, or 0; may be
-///                NULL
-/// @param length  receives the number of bytes, or 0; may be NULL
+/// @param offset  receives the offset of the first byte from the start of the file; may be NULL
+/// @param length  receives the number of bytes; may be NULL
 /// @return true if bytes are missing
 /// @since 0.1
 #[no_mangle]

@@ -78,7 +78,7 @@ pub extern "C" fn diskprobe_image_subformat(image: *const diskprobe_image) -> *c
 /// Returns the virtual size, which the guest sees, rounded as in QEMU.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
+/// @param size   receives the size in bytes; may be NULL
 /// @return true if it is known; false for a directory, for a LUKS header without its payload, and
 ///         for raw and LUKS images of unknown length
 /// @since 0.1
@@ -93,7 +93,7 @@ pub extern "C" fn diskprobe_image_virtual_size(
 /// Returns the physical size: the length of the file, or the size of the block device.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
+/// @param size   receives the size in bytes; may be NULL
 /// @return true if it is known
 /// @since 0.1
 #[no_mangle]
@@ -107,7 +107,7 @@ pub extern "C" fn diskprobe_image_physical_size(
 /// Returns the allocated size: the space that the file uses on its file system (st_blocks * 512).
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
+/// @param size   receives the size in bytes; may be NULL
 /// @return true if it is known, that is, if the library had the path or descriptor of the file
 /// @since 0.1
 #[no_mangle]
@@ -121,7 +121,7 @@ pub extern "C" fn diskprobe_image_allocated_size(
 /// Returns the size of the allocation unit: cluster, grain or block.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
+/// @param size   receives the size in bytes; may be NULL
 /// @return true if it is known; false if the format has no allocation unit, and for a VMDK whose
 ///         data is in extent files
 /// @since 0.1
@@ -172,8 +172,7 @@ pub extern "C" fn diskprobe_image_encryption(
 /// encrypted dmg.
 ///
 /// @param image   the image, or NULL
-/// @param offset  receives the offset in bytes, or 0; may be NULL. It is also 0 for a detached
-///                header.
+/// @param offset  receives the offset in bytes; may be NULL. It is also 0 for a detached header.
 /// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
@@ -229,8 +228,8 @@ pub extern "C" fn diskprobe_image_detail_count(image: *const diskprobe_image) ->
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_detail_count()
-/// @param name    receives a static string, or NULL; may be NULL
-/// @param value   receives the value, NUL-terminated and owned by the image, or NULL; may be NULL
+/// @param name    receives a static string; may be NULL
+/// @param value   receives the value, NUL-terminated and owned by the image; may be NULL
 /// @param length  receives the length of the value in bytes, without the final NUL; may be NULL
 /// @return true if index is in range
 /// @since 0.1

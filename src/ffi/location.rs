@@ -69,10 +69,9 @@ fn stored(
 /// @param text         the location, in any encoding; NULL only if length is 0
 /// @param length       the length of text in bytes
 /// @param relative_to  the location of the image that records text; or NULL to keep relative paths
-/// @param location     receives the location, or NULL on failure; free with
-///                     diskprobe_location_free()
-/// @param error        receives an error on failure, or NULL on success; its offset is relative to
-///                     the start of text; free with diskprobe_error_free(); may be NULL
+/// @param location     receives the location; free with diskprobe_location_free()
+/// @param error        receives an error on failure; its offset is relative to the start of text;
+///                     free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_INVALID_LOCATION if text violates its syntax, or programs interpret it
 ///         differently;
@@ -256,7 +255,7 @@ pub extern "C" fn diskprobe_location_relative_name(
 /// Returns the range of the file that the location selects.
 ///
 /// @param location  the location, or NULL
-/// @param offset    receives the offset in bytes, or 0; may be NULL
+/// @param offset    receives the offset in bytes; may be NULL
 /// @param size      receives the size in bytes, or 0 for all bytes after offset; may be NULL
 /// @return true if the location selects a range; false for the whole file
 /// @since 0.1
@@ -378,7 +377,7 @@ pub extern "C" fn diskprobe_location_host_name(
 ///
 /// @param location  the location, or NULL
 /// @param index     below diskprobe_location_host_count()
-/// @param port      receives the port, or 0; may be NULL
+/// @param port      receives the port; may be NULL
 /// @return true if the host has a port
 /// @since 0.1
 #[no_mangle]
@@ -454,7 +453,7 @@ pub extern "C" fn diskprobe_location_nvme_address(
 /// Returns the namespace number of an NVMe controller.
 ///
 /// @param location  the location, or NULL
-/// @param number    receives the namespace number, or 0; may be NULL
+/// @param number    receives the namespace number; may be NULL
 /// @return true if the location has one
 /// @since 0.1
 #[no_mangle]
@@ -486,9 +485,8 @@ pub extern "C" fn diskprobe_location_detail_count(location: *const diskprobe_loc
 ///
 /// @param location   the location, or NULL
 /// @param index      below diskprobe_location_detail_count()
-/// @param name       receives a static string, or NULL; may be NULL
-/// @param value      receives the value, NUL-terminated and owned by the location, or NULL; may be
-///                   NULL
+/// @param name       receives a static string; may be NULL
+/// @param value      receives the value, NUL-terminated and owned by the location; may be NULL
 /// @param length     receives the length of the value in bytes, without the final NUL; may be NULL
 /// @param is_secret  receives true if the value is a secret such as a password: do not display it;
 ///                   may be NULL

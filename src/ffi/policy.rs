@@ -194,9 +194,8 @@ pub extern "C" fn diskprobe_policy_allow_backing_under(
 ///                 locations are joined to its directory for
 ///                 diskprobe_policy_allow_backing_under(). NULL if it is unknown: no relative
 ///                 location is then under an allowed directory.
-/// @param verdict  receives the verdict, or NULL on failure; free with diskprobe_verdict_free()
-/// @param error    receives an error on failure, or NULL on success; free with
-///                 diskprobe_error_free(); may be NULL
+/// @param verdict  receives the verdict; free with diskprobe_verdict_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if image or verdict is NULL
 /// @since 0.1
 #[no_mangle]

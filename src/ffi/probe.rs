@@ -47,9 +47,8 @@ pub(super) fn probe(
 ///
 /// @param path     NUL-terminated, in any encoding
 /// @param options  options of the probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives an error on failure, or NULL on success; free with
-///                 diskprobe_error_free(); may be NULL
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
 ///         the file cannot be opened or read;
@@ -84,11 +83,9 @@ pub extern "C" fn diskprobe_probe_path(
 ///
 /// @param fd       a descriptor that is open for reading; owned by the caller
 /// @param options  options of the probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives an error on failure, or NULL on success; free with
-///                 diskprobe_error_free(); may be NULL
-/// @return as diskprobe_probe_path();
-///         DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative;
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return as diskprobe_probe_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative;
 ///         DISKPROBE_STATUS_IO with errno EBADF if bytes are needed and fd is not open for reading
 /// @since 0.1
 #[no_mangle]
@@ -115,13 +112,12 @@ pub extern "C" fn diskprobe_probe_fd(
 /// @param size     the number of bytes in data
 /// @param length   length of the whole object in bytes, at least size; or DISKPROBE_LENGTH_UNKNOWN
 /// @param options  options of the probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives an error on failure, or NULL on success; free with
-///                 diskprobe_error_free(); may be NULL
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_probe_path(), except for failures to open or read;
 ///         DISKPROBE_STATUS_NEED_MORE_DATA if the probe needs bytes after the end of data:
-///         diskprobe_error_needed() returns which;
-///         DISKPROBE_STATUS_INVALID_ARGUMENT if size exceeds length or the size of any object
+///         diskprobe_error_needed() returns which; DISKPROBE_STATUS_INVALID_ARGUMENT if size
+///         exceeds length or the size of any object
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -212,9 +208,8 @@ impl Source for Callback {
 /// @param opaque   passed to read; may be NULL
 /// @param length   length of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
 /// @param options  options of the probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives an error on failure, or NULL on success; free with
-///                 diskprobe_error_free(); may be NULL
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_probe_path(), but read failures have the errno or error of read;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if read is NULL, or returns more than size
 /// @since 0.1

@@ -60,8 +60,7 @@ pub extern "C" fn diskprobe_prober_new(
 ///
 /// @param prober  the prober
 /// @param length  length of the object in bytes
-/// @param error   receives an error on failure, or NULL on success; free with
-///                diskprobe_error_free(); may be NULL
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_CHANGED if another length is already known;
 ///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
@@ -86,12 +85,11 @@ pub extern "C" fn diskprobe_prober_set_length(
 /// A repeated call returns the same range. After a short feed, it returns the rest of the range.
 ///
 /// @param prober  the prober
-/// @param offset  receives the offset of the first byte, or 0; may be NULL
+/// @param offset  receives the offset of the first byte; may be NULL
 /// @param size    receives the number of bytes to read; 0 if the image is ready, or on failure
 /// @param needed  receives the number of these bytes, from the first one, that the probe requires
 ///                to continue: at least 1, or 0 if size is 0; may be NULL
-/// @param error   receives an error on failure, or NULL on success; free with
-///                diskprobe_error_free(); may be NULL
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL;
@@ -136,8 +134,7 @@ pub extern "C" fn diskprobe_prober_next_read(
 /// @param data    the bytes; NULL only if size is 0
 /// @param size    the number of bytes; may be less than requested. 0 means that the object ends at
 ///                or before offset.
-/// @param error   receives an error on failure, or NULL on success; free with
-///                diskprobe_error_free(); may be NULL
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
 ///         DISKPROBE_STATUS_LIMIT_EXCEEDED after too many bytes that were not requested;
@@ -162,9 +159,8 @@ pub extern "C" fn diskprobe_prober_feed(
 /// Returns the image. After success only diskprobe_prober_free() is a valid call.
 ///
 /// @param prober  the prober
-/// @param image   receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error   receives an error on failure, or NULL on success; free with
-///                diskprobe_error_free(); may be NULL
+/// @param image   receives the image; free with diskprobe_image_free()
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_WRONG_STATE if bytes are still needed (the probe can continue), or
 ///         after an earlier success;

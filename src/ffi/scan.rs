@@ -147,8 +147,7 @@ fn run(
 /// @param options      options of the scan, or NULL for the defaults
 /// @param callback     receives the results
 /// @param opaque       passed to callback; may be NULL
-/// @param error        receives an error on failure, or NULL on success; free with
-///                     diskprobe_error_free(); may be NULL
+/// @param error        receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK, regardless of the results, and also if callback or
 ///         diskprobe_scan_options_cancel() ended the scan; DISKPROBE_STATUS_INVALID_ARGUMENT,
 ///         without any result, if callback, directories or one of them is NULL
@@ -176,8 +175,7 @@ pub extern "C" fn diskprobe_scan(
 /// @param options   options of the scan, or NULL for the defaults
 /// @param callback  receives the results
 /// @param opaque    passed to callback; may be NULL
-/// @param error     receives an error on failure, or NULL on success; free with
-///                  diskprobe_error_free(); may be NULL
+/// @param error     receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_scan()
 /// @since 0.1
 #[no_mangle]

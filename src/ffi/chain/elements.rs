@@ -85,7 +85,7 @@ pub extern "C" fn diskprobe_chain_element_kind(
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @param depth  receives the depth, or 0; may be NULL
+/// @param depth  receives the depth; may be NULL
 /// @return true if index is in range
 /// @since 0.1
 #[no_mangle]
@@ -101,7 +101,7 @@ pub extern "C" fn diskprobe_chain_element_depth(
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
-/// @param parent  receives the index of the image, or 0; may be NULL
+/// @param parent  receives the index of the image; may be NULL
 /// @return true if there is one; false for the top image, or if index is out of range
 /// @since 0.1
 #[no_mangle]
@@ -218,8 +218,8 @@ pub extern "C" fn diskprobe_chain_element_image(
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
-/// @param device  receives the device number (st_dev), or 0; may be NULL
-/// @param inode   receives the inode number (st_ino), or 0; may be NULL
+/// @param device  receives the device number (st_dev); may be NULL
+/// @param inode   receives the inode number (st_ino); may be NULL
 /// @return true if it is known, that is, if the library opened the file or the opener set the
 ///         identity
 /// @since 0.1

@@ -34,7 +34,7 @@ fn find(
 /// @param chain  the chain, or NULL
 /// @param name   NUL-terminated; or NULL for the last image
 /// @param disk   the name that the disk must have in "vda[2]"; or NULL for any
-/// @param index  receives the index of the element, or 0; may be NULL
+/// @param index  receives the index of the element; may be NULL
 /// @return true if the image exists
 /// @since 0.1
 #[no_mangle]
@@ -53,7 +53,7 @@ pub extern "C" fn diskprobe_chain_find(
 /// @param above  the index of the element, which itself is not searched
 /// @param name   NUL-terminated; or NULL for the last image
 /// @param disk   the name that the disk must have in "vda[2]"; or NULL for any
-/// @param index  receives the index of the element, or 0; may be NULL
+/// @param index  receives the index of the element; may be NULL
 /// @return true if the image exists
 /// @since 0.1
 #[no_mangle]
@@ -71,7 +71,7 @@ pub extern "C" fn diskprobe_chain_find_below(
 ///
 /// @param chain  the chain, or NULL
 /// @param depth  the number of backing files from the top image to the image
-/// @param index  receives the index of the element, or 0; may be NULL
+/// @param index  receives the index of the element; may be NULL
 /// @return true if the image exists
 /// @since 0.1
 #[no_mangle]
@@ -127,8 +127,8 @@ pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
 /// Parses "vda" or "vda[2]": the name of a disk, with the index of an image of its chain.
 ///
 /// @param text         NUL-terminated
-/// @param disk_length  receives the length of the disk name, at the start of text, in bytes, or 0;
-///                     may be NULL
+/// @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
+///                     NULL
 /// @param index        receives the number in brackets, or 0 if there is none; may be NULL
 /// @return true if text has this form; false if a bracket is followed by anything other than a
 ///         number and the closing bracket, so that text can only be a file name

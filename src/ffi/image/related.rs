@@ -88,7 +88,7 @@ pub extern "C" fn diskprobe_image_backing_is_raw(image: *const diskprobe_image) 
 /// If the backing file now has another modification time, it no longer matches the image.
 ///
 /// @param image  the image, or NULL
-/// @param time   receives the time in seconds since 1970-01-01 00:00 UTC, or 0; may be NULL
+/// @param time   receives the time in seconds since 1970-01-01 00:00 UTC; may be NULL
 /// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
@@ -207,7 +207,7 @@ pub extern "C" fn diskprobe_image_parent_location(
 /// Returns the content identifier (CID) that the parent of a VMDK image must have.
 ///
 /// @param image  the image, or NULL
-/// @param cid    receives the identifier (0xffffffff: the image has no parent), or 0; may be NULL
+/// @param cid    receives the identifier (0xffffffff: the image has no parent); may be NULL
 /// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
@@ -218,7 +218,7 @@ pub extern "C" fn diskprobe_image_parent_cid(image: *const diskprobe_image, cid:
 /// Returns the content identifier (CID) of a VMDK image, which changes with the content.
 ///
 /// @param image  the image, or NULL
-/// @param cid    receives the identifier, or 0; may be NULL
+/// @param cid    receives the identifier; may be NULL
 /// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
@@ -268,8 +268,8 @@ pub extern "C" fn diskprobe_image_reference_count(image: *const diskprobe_image)
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_reference_count()
-/// @param offset  receives the offset of the name in the file, in bytes, or 0; may be NULL
-/// @param length  receives the size of the name in the file, in bytes, or 0; may be NULL
+/// @param offset  receives the offset of the name in the file, in bytes; may be NULL
+/// @param length  receives the size of the name in the file, in bytes; may be NULL
 /// @return the kind; DISKPROBE_REFERENCE_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
@@ -357,7 +357,7 @@ pub extern "C" fn diskprobe_image_extent_kind(
 ///
 /// @param image  the image, or NULL
 /// @param index  below diskprobe_image_extent_count()
-/// @param size   receives the size in bytes, or 0; may be NULL
+/// @param size   receives the size in bytes; may be NULL
 /// @return true if index is in range
 /// @since 0.1
 #[no_mangle]
@@ -373,7 +373,7 @@ pub extern "C" fn diskprobe_image_extent_size(
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()
-/// @param offset  receives the offset in bytes, or 0; may be NULL
+/// @param offset  receives the offset in bytes; may be NULL
 /// @return true if it is recorded, as for FLAT extents; for VMFS extents it is 0
 /// @since 0.1
 #[no_mangle]
