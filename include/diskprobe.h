@@ -114,10 +114,7 @@ extern "C" {
 /** Maximum number of bytes that a probe reads, for any image. */
 #define DISKPROBE_MAX_BYTES 1048576
 
-/**
- * Options of a probe. A probe does not change them and keeps no reference to them: concurrent
- * probes may share one handle while no thread changes it.
- */
+/** Options of a probe. A probe keeps no reference to them. */
 typedef struct diskprobe_options diskprobe_options;
 
 /** @} */
@@ -342,10 +339,7 @@ typedef enum {
     DISKPROBE_TOOL_LIBVIRT = 2,
 } diskprobe_tool;
 
-/**
- * Facts of one disk image. Immutable, and independent of the file and of all other handles: many
- * threads may read it at the same time.
- */
+/** Facts of one disk image. Immutable, and independent of the file and of all other handles. */
 typedef struct diskprobe_image diskprobe_image;
 
 /** @} */
@@ -420,14 +414,11 @@ typedef enum {
 
 /**
  * Images and data files of a virtual disk, from the top down. Immutable, and independent of the
- * files and of all other handles: many threads may read it at the same time.
+ * files and of all other handles.
  */
 typedef struct diskprobe_chain diskprobe_chain;
 
-/**
- * Options of a chain walk. A walk does not change them and keeps no reference to them: concurrent
- * walks may share one handle while no thread changes it, provided that the opener is thread-safe.
- */
+/** Options of a chain walk. A walk keeps no reference to them. */
 typedef struct diskprobe_chain_options diskprobe_chain_options;
 
 /**
@@ -516,10 +507,7 @@ typedef enum {
     DISKPROBE_TRANSPORT_RDMA = 3,
 } diskprobe_transport;
 
-/**
- * A parsed location. Immutable, and independent of all other handles: many threads may read it at
- * the same time.
- */
+/** A parsed location. Immutable, and independent of all other handles. */
 typedef struct diskprobe_location diskprobe_location;
 
 /** @} */
@@ -553,16 +541,10 @@ typedef enum {
     DISKPROBE_VIOLATION_KIND_BACKING_FORMAT = 5,
 } diskprobe_violation_kind;
 
-/**
- * Rules for accepting images. An evaluation does not change them and keeps no reference to them:
- * many threads may share one handle while no thread changes it.
- */
+/** Rules for accepting images. An evaluation keeps no reference to them. */
 typedef struct diskprobe_policy diskprobe_policy;
 
-/**
- * The result of evaluating an image. Immutable, and independent of the policy and the image: many
- * threads may read it at the same time.
- */
+/** The result of evaluating an image. Immutable, and independent of the policy and the image. */
 typedef struct diskprobe_verdict diskprobe_verdict;
 
 /** @} */
@@ -579,10 +561,7 @@ typedef struct diskprobe_verdict diskprobe_verdict;
 /** Maximum depth of directories in a scan, including the given directory. */
 #define DISKPROBE_MAX_SCAN_DEPTH 64
 
-/**
- * Options of a scan. A scan does not change them and keeps no reference to them: concurrent scans
- * may share one handle while no thread changes it.
- */
+/** Options of a scan. A scan keeps no reference to them. */
 typedef struct diskprobe_scan_options diskprobe_scan_options;
 
 /** @} */
@@ -664,7 +643,7 @@ typedef enum {
     DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
 } diskprobe_status;
 
-/** The reason why a call failed. Immutable: many threads may read it at the same time. */
+/** The reason why a call failed. Immutable. */
 typedef struct diskprobe_error diskprobe_error;
 
 /** @} */
@@ -1652,7 +1631,7 @@ typedef void (*diskprobe_close_callback)(void *opaque);
  * @return DISKPROBE_STATUS_OK;
  *         as diskprobe_probe_path() for each image;
  *         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if a backing format is not recorded, and options do
- *         not allow to detect or assume it;
+ *         not allow detecting or assuming it;
  *         DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the name of a recorded backing format is unknown;
  *         DISKPROBE_STATUS_INVALID_LOCATION if a recorded location cannot be parsed;
  *         DISKPROBE_STATUS_LOOP if an element is already in the chain;
@@ -1902,9 +1881,10 @@ const diskprobe_error *diskprobe_chain_element_error(const diskprobe_chain *chai
 /**
  * Finds an image of a chain by name, in the forms that users of libvirt write.
  *
- * A name is "vda[2]" for the image at that depth; the path of an image, or its relative path as
- * recorded; or any other path to the same file (stat(2) in this process), absolute or relative to
- * the directory of the image above. Data files are ignored.
+ * Accepted names are "vda[2]" for the image at that depth, the path of an image, and its relative
+ * path as recorded. Any other path to the same file is accepted too: this process compares files
+ * with stat(2), and resolves a relative path in the directory of the image above. Data files are
+ * ignored.
  *
  * @param chain  the chain, or NULL
  * @param name   NUL-terminated; or NULL for the last image
@@ -1984,8 +1964,8 @@ void diskprobe_string_free(char *string);
  * @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
  *                     NULL
  * @param index        receives the number in brackets, or 0 if there is none; may be NULL
- * @return true if text has this form; false if a bracket is followed by anything other than a
- *         number and the closing bracket, so that text can only be a file name
+ * @return true if text has this form. Anything else in or after the brackets makes it false: text
+ *         can then only be a file name.
  * @since 0.1
  */
 bool diskprobe_disk_target_parse(const char *text,
@@ -2015,8 +1995,8 @@ bool diskprobe_unrecorded_format_from_string(const char *name,
 /**
  * Creates options with the default values.
  *
- * By default the format of the top image is detected, a backing file without a recorded format is
- * an error, and the library opens only files of this machine.
+ * By default the format of the top image is detected, and a backing file without a recorded format
+ * is an error. The library opens only files of this machine.
  *
  * @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
  * @since 0.1
@@ -2104,9 +2084,10 @@ diskprobe_status diskprobe_chain_options_set_root(diskprobe_chain_options *optio
  * Sets the callback that opens the elements of a chain, for example as another user or on a
  * server.
  *
- * The callback runs in the calling thread of the walk, and only during the walk: first for the top
- * image (except in diskprobe_chain_open_fd()), then for each element before it is read. What it
- * opened for one element is closed before it is called for the next.
+ * The callback runs in the calling thread of the walk, and only during the walk. It is called for
+ * the top image first (except in diskprobe_chain_open_fd()), then for each element before it is
+ * read. What it opened for one element is closed before it is called for the next. If several
+ * threads share the options, the callback must be thread-safe.
  *
  * @param options  the options
  * @param open     the opener, or NULL for that of the library (the default)
@@ -2796,16 +2777,18 @@ const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
  * the thread that called the scan; with several jobs, in any thread of the scan. It may call the
  * library, but must not free or change arguments of the scan.
  *
+ * A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
+ * result of a dangling link and of a file that was removed after it was listed,
+ * DISKPROBE_STATUS_OUTSIDE_ROOT of a file on another file system, and
+ * DISKPROBE_STATUS_LIMIT_EXCEEDED of a directory that is too deep. A directory that cannot be
+ * opened or read completely is a result too.
+ *
  * @param opaque  the pointer that was passed to the scan
  * @param name    the path of the file or directory: the path that was passed to the scan, followed
  *                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
  *                the directory.
  * @param length  the length of name in bytes, without the final NUL
- * @param status  DISKPROBE_STATUS_OK, or the reason of the failure. In addition to those of
- *                diskprobe_probe_path(): DISKPROBE_STATUS_NOT_FOUND for a dangling link or a file
- *                that was removed after it was listed; DISKPROBE_STATUS_OUTSIDE_ROOT for another
- *                file system; DISKPROBE_STATUS_LIMIT_EXCEEDED for a directory that is too deep;
- *                and any reason why a directory cannot be opened or read completely
+ * @param status  DISKPROBE_STATUS_OK, or the reason of the failure
  * @param image   the image, or NULL on failure; owned by the scan, valid until the callback
  *                returns
  * @param error   the error, or NULL on success; owned by the scan, valid until the callback

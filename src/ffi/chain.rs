@@ -21,7 +21,7 @@ use core::ops::Deref;
 use core::ptr::null_mut;
 
 /// Images and data files of a virtual disk, from the top down. Immutable, and independent of the
-/// files and of all other handles: many threads may read it at the same time.
+/// files and of all other handles.
 pub struct diskprobe_chain {
     chain: Chain,
     /// The error of the last element. No other element has one.
@@ -107,7 +107,7 @@ fn open(
 /// @return DISKPROBE_STATUS_OK;
 ///         as diskprobe_probe_path() for each image;
 ///         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if a backing format is not recorded, and options do
-///         not allow to detect or assume it;
+///         not allow detecting or assuming it;
 ///         DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the name of a recorded backing format is unknown;
 ///         DISKPROBE_STATUS_INVALID_LOCATION if a recorded location cannot be parsed;
 ///         DISKPROBE_STATUS_LOOP if an element is already in the chain;

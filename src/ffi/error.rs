@@ -9,7 +9,7 @@ use core::ffi::{c_char, c_int};
 use std::borrow::Cow;
 use std::ffi::CString;
 
-/// The reason why a call failed. Immutable: many threads may read it at the same time.
+/// The reason why a call failed. Immutable.
 pub struct diskprobe_error {
     error: Error,
     message: CString,

@@ -12,8 +12,7 @@ use core::ffi::c_char;
 use core::ops::Deref;
 use std::sync::Arc;
 
-/// Facts of one disk image. Immutable, and independent of the file and of all other handles: many
-/// threads may read it at the same time.
+/// Facts of one disk image. Immutable, and independent of the file and of all other handles.
 // cbindgen makes an opaque type only of a structure without a plain `repr(transparent)`.
 #[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_image {

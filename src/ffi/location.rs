@@ -16,8 +16,7 @@ use core::ops::Deref;
 use core::ptr::null_mut;
 use std::sync::Arc;
 
-/// A parsed location. Immutable, and independent of all other handles: many threads may read it at
-/// the same time.
+/// A parsed location. Immutable, and independent of all other handles.
 // cbindgen makes an opaque type only of a structure without a plain `repr(transparent)`.
 #[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_location {

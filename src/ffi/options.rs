@@ -20,8 +20,7 @@ pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
 
 const _: () = assert!(DISKPROBE_MAX_READS == MAX_READS && DISKPROBE_MAX_BYTES == MAX_BYTES);
 
-/// Options of a probe. A probe does not change them and keeps no reference to them: concurrent
-/// probes may share one handle while no thread changes it.
+/// Options of a probe. A probe keeps no reference to them.
 pub struct diskprobe_options {
     options: Options,
 }

@@ -17,8 +17,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use verdict::diskprobe_verdict;
 
-/// Rules for accepting images. An evaluation does not change them and keeps no reference to them:
-/// many threads may share one handle while no thread changes it.
+/// Rules for accepting images. An evaluation keeps no reference to them.
 pub struct diskprobe_policy {
     policy: Policy,
 }

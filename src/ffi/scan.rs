@@ -24,16 +24,18 @@ use std::path::PathBuf;
 /// the thread that called the scan; with several jobs, in any thread of the scan. It may call the
 /// library, but must not free or change arguments of the scan.
 ///
+/// A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
+/// result of a dangling link and of a file that was removed after it was listed,
+/// DISKPROBE_STATUS_OUTSIDE_ROOT of a file on another file system, and
+/// DISKPROBE_STATUS_LIMIT_EXCEEDED of a directory that is too deep. A directory that cannot be
+/// opened or read completely is a result too.
+///
 /// @param opaque  the pointer that was passed to the scan
 /// @param name    the path of the file or directory: the path that was passed to the scan, followed
 ///                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
 ///                the directory.
 /// @param length  the length of name in bytes, without the final NUL
-/// @param status  DISKPROBE_STATUS_OK, or the reason of the failure. In addition to those of
-///                diskprobe_probe_path(): DISKPROBE_STATUS_NOT_FOUND for a dangling link or a file
-///                that was removed after it was listed; DISKPROBE_STATUS_OUTSIDE_ROOT for another
-///                file system; DISKPROBE_STATUS_LIMIT_EXCEEDED for a directory that is too deep;
-///                and any reason why a directory cannot be opened or read completely
+/// @param status  DISKPROBE_STATUS_OK, or the reason of the failure
 /// @param image   the image, or NULL on failure; owned by the scan, valid until the callback
 ///                returns
 /// @param error   the error, or NULL on success; owned by the scan, valid until the callback

@@ -21,8 +21,7 @@ pub const DISKPROBE_MAX_CHAIN_IMAGES: u32 = 200;
 
 const _: () = assert!(DISKPROBE_MAX_CHAIN_IMAGES == MAX_CHAIN_IMAGES);
 
-/// Options of a chain walk. A walk does not change them and keeps no reference to them: concurrent
-/// walks may share one handle while no thread changes it, provided that the opener is thread-safe.
+/// Options of a chain walk. A walk keeps no reference to them.
 #[derive(Clone, Default)]
 pub struct diskprobe_chain_options {
     chain: ChainOptions,
@@ -79,8 +78,8 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
 
 /// Creates options with the default values.
 ///
-/// By default the format of the top image is detected, a backing file without a recorded format is
-/// an error, and the library opens only files of this machine.
+/// By default the format of the top image is detected, and a backing file without a recorded format
+/// is an error. The library opens only files of this machine.
 ///
 /// @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
 /// @since 0.1
@@ -197,9 +196,10 @@ pub extern "C" fn diskprobe_chain_options_set_root(
 /// Sets the callback that opens the elements of a chain, for example as another user or on a
 /// server.
 ///
-/// The callback runs in the calling thread of the walk, and only during the walk: first for the top
-/// image (except in diskprobe_chain_open_fd()), then for each element before it is read. What it
-/// opened for one element is closed before it is called for the next.
+/// The callback runs in the calling thread of the walk, and only during the walk. It is called for
+/// the top image first (except in diskprobe_chain_open_fd()), then for each element before it is
+/// read. What it opened for one element is closed before it is called for the next. If several
+/// threads share the options, the callback must be thread-safe.
 ///
 /// @param options  the options
 /// @param open     the opener, or NULL for that of the library (the default)

@@ -27,9 +27,10 @@ fn find(
 
 /// Finds an image of a chain by name, in the forms that users of libvirt write.
 ///
-/// A name is "vda[2]" for the image at that depth; the path of an image, or its relative path as
-/// recorded; or any other path to the same file (stat(2) in this process), absolute or relative to
-/// the directory of the image above. Data files are ignored.
+/// Accepted names are "vda[2]" for the image at that depth, the path of an image, and its relative
+/// path as recorded. Any other path to the same file is accepted too: this process compares files
+/// with stat(2), and resolves a relative path in the directory of the image above. Data files are
+/// ignored.
 ///
 /// @param chain  the chain, or NULL
 /// @param name   NUL-terminated; or NULL for the last image
@@ -130,8 +131,8 @@ pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
 /// @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
 ///                     NULL
 /// @param index        receives the number in brackets, or 0 if there is none; may be NULL
-/// @return true if text has this form; false if a bracket is followed by anything other than a
-///         number and the closing bracket, so that text can only be a file name
+/// @return true if text has this form. Anything else in or after the brackets makes it false: text
+///         can then only be a file name.
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_disk_target_parse(

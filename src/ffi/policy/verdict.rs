@@ -9,8 +9,7 @@ use core::ffi::c_char;
 use core::ptr::null;
 use std::ffi::CString;
 
-/// The result of evaluating an image. Immutable, and independent of the policy and the image: many
-/// threads may read it at the same time.
+/// The result of evaluating an image. Immutable, and independent of the policy and the image.
 pub struct diskprobe_verdict {
     verdict: Verdict,
     messages: Vec<CString>,

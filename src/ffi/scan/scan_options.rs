@@ -17,8 +17,7 @@ pub const DISKPROBE_MAX_SCAN_DEPTH: u32 = 64;
 const _: () = assert!(DISKPROBE_MAX_SCAN_JOBS == MAX_SCAN_JOBS);
 const _: () = assert!(DISKPROBE_MAX_SCAN_DEPTH == MAX_SCAN_DEPTH);
 
-/// Options of a scan. A scan does not change them and keeps no reference to them: concurrent scans
-/// may share one handle while no thread changes it.
+/// Options of a scan. A scan keeps no reference to them.
 pub struct diskprobe_scan_options {
     options: ScanOptions,
     cancel: CancelToken,
