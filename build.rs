@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Generates the C header for tests/header.rs, which compares it with include/diskprobe.h, if the
-//! feature `header` is on. A packager builds with the header in include/ and needs none of this.
+//! feature `header` is on. Packagers use the header in include/ and do not need this feature.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -15,12 +15,12 @@ mod header {
     use std::path::Path;
     use std::{env, fs};
 
-    /// A group of the header's functions, in the order in which a reader wants them.
+    /// A group of functions in the header. Groups are in the order of the header.
     struct Group {
         name: &'static str,
         title: &'static str,
         about: &'static str,
-        /// Files of src/ffi, without their ending.
+        /// Files of src/ffi, without their extension.
         sources: &'static [&'static str],
     }
 
@@ -34,13 +34,13 @@ mod header {
         Group {
             name: "facts",
             title: "Facts",
-            about: "What a probe found out about an image.",
+            about: "The results of a probe.",
             sources: &["image", "image/related", "image/findings", "format"],
         },
         Group {
             name: "chain",
             title: "Chains",
-            about: "The image of a disk with its backing files and data files.",
+            about: "A disk image with its backing files and data files.",
             sources: &[
                 "chain",
                 "chain/elements",
@@ -52,42 +52,42 @@ mod header {
         Group {
             name: "location",
             title: "Locations",
-            about: "What a recorded location names.",
+            about: "Parsed backing locations.",
             sources: &["location"],
         },
         Group {
             name: "policy",
             title: "Policies",
-            about: "Whether an image may be accepted.",
+            about: "Rules for accepting an image.",
             sources: &["policy", "policy/verdict"],
         },
         Group {
             name: "scan",
             title: "Scans",
-            about: "All images of directories.",
+            about: "Probes of all images in directories.",
             sources: &["scan", "scan/scan_options"],
         },
         Group {
             name: "prober",
             title: "Probers",
-            about: "A probe for programs with their own I/O.",
+            about: "Probes for programs with their own I/O.",
             sources: &["prober"],
         },
         Group {
             name: "errors",
             title: "Errors",
-            about: "Why a call failed.",
+            about: "The reason why a call failed.",
             sources: &["error"],
         },
         Group {
             name: "version",
             title: "Version",
-            about: "The version of this header, and of the library that runs.",
+            about: "The versions of this header and of the loaded library.",
             sources: &["version"],
         },
     ];
 
-    /// The types of all groups come first: functions of one group take those of another.
+    /// The types of all groups come first, because functions use types of other groups.
     const TYPES: &[ItemType] = &[ItemType::Constants, ItemType::Enums, ItemType::OpaqueItems];
     const FUNCTIONS: &[ItemType] = &[ItemType::Typedefs, ItemType::Functions];
 
@@ -112,7 +112,7 @@ mod header {
                 let sources: Vec<_> = sources
                     .map(|source| root.join(format!("src/ffi/{source}.rs")))
                     .collect();
-                // An enumeration belongs to the group that exports its names.
+                // An enumeration belongs to the group with its `_to_string` function.
                 let text: String = sources.iter().map(|source| read(source)).collect();
                 let enumerations = enumerations.iter();
                 let enumerations = enumerations
@@ -153,7 +153,7 @@ mod header {
     }
 
     /// Collects the enumerations that `named_enum!` defines under a folder: the C type of each, and
-    /// a definition in Rust for cbindgen, which does not look into macros.
+    /// a definition in Rust for cbindgen, which does not expand macros.
     fn enumerations(folder: &Path) -> Vec<(String, String)> {
         let mut entries: Vec<_> = fs::read_dir(folder)
             .expect("a folder of the sources")
@@ -173,7 +173,7 @@ mod header {
             .collect()
     }
 
-    /// Translates one invocation of `named_enum!`, whose lines are as base/named.rs describes.
+    /// Translates one invocation of `named_enum!`. base/named.rs describes its lines.
     fn enumeration(text: &str) -> Option<(String, String)> {
         let (text, _) = text
             .split_once("\n}\n")
@@ -189,7 +189,7 @@ mod header {
             } else if let Some((value, name)) = line.split_once(" => ") {
                 let (value, number) = value.split_once(" = ").expect("VALUE = NUMBER => NAME");
                 let name = name.trim_matches(['"', ',']).replace('-', "_");
-                // The value that only C has is written in capitals.
+                // The value that only C has is in capitals.
                 let (constant, list) = match value.contains(char::is_lowercase) {
                     true => (&*name, &mut values),
                     false => (value, &mut zero),
@@ -206,7 +206,7 @@ mod header {
         Some((c_type.to_owned(), body))
     }
 
-    /// Puts each comment of one line on one line, where cbindgen takes three.
+    /// Writes a one-line comment on one line; cbindgen uses three.
     fn one_line_comments(header: &str) -> String {
         let lines: Vec<&str> = header.lines().collect();
         let mut rest = lines.as_slice();

@@ -58,7 +58,7 @@ void measure(struct contestant *contestants, size_t count, size_t rounds,
             if (c->limit && c->limit < own.count)
                 own.count = c->limit;
             else
-                c->run(c, &own); /* what the one before has left in the caches is not to count */
+                c->run(c, &own); /* fills the caches */
             double start = nanoseconds_now();
             size_t failures = c->run(c, &own);
             double taken = nanoseconds_now() - start;
@@ -87,14 +87,14 @@ struct images read_names(void)
 {
     struct images images = {NULL, 0};
     char *line = NULL;
-    size_t line_room = 0, room = 0;
+    size_t line_size = 0, capacity = 0;
     ssize_t length;
-    while ((length = getline(&line, &line_room, stdin)) > 0) {
+    while ((length = getline(&line, &line_size, stdin)) > 0) {
         if (line[length - 1] == '\n')
             line[length - 1] = '\0';
-        if (images.count == room) {
-            room = room ? 2 * room : 1024;
-            images.names = realloc(images.names, room * sizeof *images.names);
+        if (images.count == capacity) {
+            capacity = capacity ? 2 * capacity : 1024;
+            images.names = realloc(images.names, capacity * sizeof *images.names);
         }
         if (!images.names || !(images.names[images.count++] = strdup(line)))
             exit(1);
@@ -124,13 +124,13 @@ size_t rounds_of(const char *text)
     return rounds;
 }
 
-size_t load(const char *name, char *room, size_t size, unsigned long long *length)
+size_t load(const char *name, char *buffer, size_t size, unsigned long long *length)
 {
     struct stat stat;
     int fd = openat(AT_FDCWD, name, O_RDONLY | O_CLOEXEC);
     ssize_t got = -1;
     if (fd >= 0 && fstat(fd, &stat) == 0)
-        got = pread(fd, room, size, 0);
+        got = pread(fd, buffer, size, 0);
     if (got < 0) {
         perror(name);
         exit(1);

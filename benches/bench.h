@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What the benchmarks in C share: contestants that go over the same images in turn, round after
- * round, so that all of them meet the same machine; and libvirt's own probing code, where it is
- * installed. What counts is the ratio to the first contestant in the same round, not the time.
+ * Shared code of the benchmarks in C. Contestants process the same images in turn, round after
+ * round, so that all of them see the same state of the machine. The result is the ratio to the
+ * first contestant in the same round, not the time. Also loads libvirt's probing code, if it is
+ * installed.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -19,13 +20,13 @@ struct images {
 
 struct contestant {
     const char *name;
-    /* Does its work once for each image; returns how many failed. */
+    /* Processes each image once. Returns the number of failures. */
     size_t (*run)(const struct contestant *self, const struct images *images);
-    /* What run needs to know. */
+    /* Arguments of run. */
     int (*probe)(const char *name);
     const char *directory;
     unsigned jobs;
-    /* How many of the images it is given, from the first on; 0 for all. */
+    /* The number of images to process, from the first one; 0 for all. */
     size_t limit;
     double nanoseconds[MAX_ROUNDS]; /* for one image */
     size_t failures;
@@ -34,32 +35,32 @@ struct contestant {
 /* Probes the images one after another. */
 size_t run_probe(const struct contestant *self, const struct images *images);
 
-/* open, stat, read of 4 KiB, close: what no probe by name can do without. */
+/* open, stat, read of 4 KiB, close: the minimum for a probe by path. */
 int probe_floor(const char *name);
 
-/* Runs them in so many rounds, after one that does not count; who has no limit runs twice in each,
- * and the second time counts. */
+/* Runs all contestants in a number of rounds, after a warm-up round. A contestant without a limit
+ * runs twice in each round, and only the second run counts. */
 void measure(struct contestant *contestants, size_t count, size_t rounds,
              const struct images *images);
 
-/* A line for each: name, nanoseconds for an image, ratio to the first (both medians of the rounds),
- * failures; between them tabulators. */
+/* Prints a line for each contestant, separated by tabs: name, nanoseconds per image, ratio to the
+ * first contestant (medians of the rounds), failures. */
 void print_results(struct contestant *contestants, size_t count, size_t rounds);
 
-/* Names from the standard input, one on a line. Ends the program where there are none. */
+/* Reads names from standard input, one per line. Ends the program if there are none. */
 struct images read_names(void);
 void free_names(struct images *images);
 
-/* From 1 to MAX_ROUNDS, or the program ends. */
+/* Parses a number from 1 to MAX_ROUNDS. Ends the program if it is invalid. */
 size_t rounds_of(const char *text);
 
 double nanoseconds_now(void);
 double median(double *values, size_t count);
 
-/* The file's first bytes, as many as there are room for; and its length. */
-size_t load(const char *name, char *room, size_t size, unsigned long long *length);
+/* Reads up to size bytes from the start of a file, and its length. */
+size_t load(const char *name, char *buffer, size_t size, unsigned long long *length);
 
-/* libvirt exports these to its own daemons only, under a version of its own. */
+/* libvirt exports these only to its own daemons, with a private symbol version. */
 enum { VIR_STORAGE_FILE_AUTO = -1, VIR_STORAGE_MAX_HEADER = 33280 };
 struct libvirt {
     char version[32];

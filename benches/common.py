@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""What the scripts of the benchmarks share."""
+"""Shared code of the benchmark scripts."""
 import os
 import subprocess
 
@@ -12,23 +12,23 @@ LIBRARY = os.path.join(PREFIX, "lib", "libdiskprobe.so")
 os.environ["DISKPROBE"] = os.path.join(PREFIX, "bin", "diskprobe")
 os.environ.setdefault("PKG_CONFIG_PATH", os.path.join(PREFIX, "lib", "pkgconfig"))
 
-# Each kind of image that benches/make-images makes.
+# The kinds of images that benches/make-images creates.
 KINDS = ["qcow2-backing", "qcow2", "raw", "vmdk", "vdi", "vpc", "vhdx", "qed", "qcow", "parallels",
          "luks"]
 
 
 def output(*command, **more):
-    """What the command prints; its failure ends the script."""
+    """Returns the output of a command. Ends the script if it fails."""
     return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **more).stdout
 
 
 def rows(text):
-    """The fields of each line, which tabulators separate."""
+    """Returns the tab-separated fields of each line."""
     return [line.split("\t") for line in text.splitlines()]
 
 
 def compiled(directory, name, *libraries):
-    """A benchmark in C, built into the directory; its path."""
+    """Builds a benchmark in C in the directory. Returns its path."""
     program = os.path.join(directory, name)
     own = [] if name == "startup" else ["diskprobe"]
     flags = output("pkg-config", "--cflags", "diskprobe").split()
@@ -46,21 +46,21 @@ def make_images(directory):
 
 
 def digits(number):
-    """A ratio, with three digits, or two behind the point."""
+    """Returns a ratio with three digits, or with two after the decimal point."""
     if number >= 100:
         return f"{number:,.0f}"
     return f"{number:.2f}" if number >= 0.1 else f"{number:.2g}"
 
 
 def table(columns, lines):
-    """A table of Markdown; all columns but the first are numbers."""
+    """Returns a Markdown table. All columns except the first are numbers."""
     text = [f"| {' | '.join(columns)} |", f"| --- |{' ---: |' * (len(columns) - 1)}"]
     text += [f"| {' | '.join(line)} |" for line in lines]
     return "\n".join(text) + "\n"
 
 
 def replace_part(document, name, part):
-    """Writes a part of a document, between `<!-- NAME: ... -->` and `<!-- end -->`."""
+    """Replaces a part of a document between `<!-- NAME: ... -->` and `<!-- end -->`."""
     path = os.path.join(ROOT, document)
     with open(path, encoding="utf-8") as file:
         text = file.read()

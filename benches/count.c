@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Probes each image many times, by its name and from memory, for callgrind to count the
- * instructions: it dumps the counts after each kind, under its name.
+ * Probes each image many times, by path and from memory, so that callgrind can count the
+ * instructions. The counts of each kind are dumped with a label.
  *
  * usage: valgrind --tool=callgrind ... count < names
  */
@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <valgrind/callgrind.h>
 
-/* benches/instructions divides by it. */
+/* benches/instructions divides the counts by this number. */
 enum { REPEATS = 100 };
 
-static char room[4 << 20];
+static char buffer[4 << 20];
 
 static void check(diskprobe_status status, diskprobe_image *image)
 {
@@ -31,12 +31,12 @@ int main(void)
         diskprobe_image *image = NULL;
         unsigned long long length;
         char label[64];
-        size_t size = load(name, room, sizeof room, &length);
-        /* The first of each warms up the heap and the dynamic linker. */
+        size_t size = load(name, buffer, sizeof buffer, &length);
+        /* The first probe warms up the heap and the dynamic linker. */
         for (size_t n = 0; n <= REPEATS; n++) {
             if (n == 1)
                 CALLGRIND_ZERO_STATS;
-            check(diskprobe_probe_buffer(room, size, length, NULL, &image, NULL), image);
+            check(diskprobe_probe_buffer(buffer, size, length, NULL, &image, NULL), image);
         }
         snprintf(label, sizeof label, "%s buffer", name);
         CALLGRIND_DUMP_STATS_AT(label);

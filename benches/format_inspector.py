@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Nanoseconds that oslo.utils' format inspector takes for an image, the start of Python not
-counted: the median of the rounds.
+"""Prints the nanoseconds per image of oslo.utils' format inspector, without the startup of Python:
+the median of the rounds.
 
 usage: format_inspector.py ROUNDS < names
 """

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Images that are in memory: the parse alone, its call from C and the answer's release included,
- * beside libvirt's.
+ * Probes images in memory, including the call from C and freeing the result, and compares the time
+ * with that of libvirt.
  *
  * usage: parse ROUNDS < names
  *
- * A line for each image: its name, our nanoseconds, libvirt's, ours to libvirt's (medians of the
- * rounds); between them tabulators.
+ * Prints a line for each image, separated by tabs: name, nanoseconds of libdiskprobe and of
+ * libvirt, and their ratio (medians of the rounds).
  */
 #define _GNU_SOURCE
 #include "bench.h"
@@ -16,9 +16,9 @@
 
 enum { REPEATS = 20000, PEER_REPEATS = 2000 };
 
-/* As much as VHDX needs to be told in full. */
-static char room[4 << 20];
-static char *buffer = room;
+/* Large enough for all structures of a VHDX image. */
+static char storage[4 << 20];
+static char *buffer = storage;
 static size_t size;
 static unsigned long long length;
 static struct libvirt libvirt;
@@ -65,7 +65,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < images.count; i++) {
         double ours[MAX_ROUNDS], theirs[MAX_ROUNDS], ratios[MAX_ROUNDS];
-        size = load(images.names[i], room, sizeof room, &length);
+        size = load(images.names[i], storage, sizeof storage, &length);
         if (parse() != 0 || parse_libvirt() != 0) {
             fprintf(stderr, "parse: %s: no answer\n", images.names[i]);
             return 1;

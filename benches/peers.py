@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Those beside whom we are measured, and how they are put there."""
+"""The other tools of the benchmarks, and their installation."""
 import os
 import subprocess
 
@@ -11,7 +11,7 @@ OSLO_UTILS = "oslo.utils==10.2.0"
 
 
 def install():
-    """Installs what is missing, and ours for this tree."""
+    """Installs missing tools, and the library of this tree."""
     tools = os.path.join(ROOT, "build-aux")
     subprocess.run([os.path.join(tools, "debian-packages"), *PACKAGES], check=True)
     os.makedirs(WORK, exist_ok=True)
@@ -25,7 +25,7 @@ def install():
 
 
 def rust_probe(tree=ROOT):
-    """benches/probe.rs, built in this tree or in a copy of it; the library's path."""
+    """Builds benches/probe.rs in this tree or in a copy of it. Returns the path of the library."""
     target = os.path.join(ROOT, "target")
     subprocess.run(["cargo", "build", "-q", "--release", "--locked", "--package", "diskprobe",
                     "--example", "probe", "--target-dir", target], cwd=tree, check=True)
@@ -33,12 +33,13 @@ def rust_probe(tree=ROOT):
 
 
 def python_with_oslo_utils():
-    """The interpreter of a virtual environment, which tests/support/src/venv.rs makes too."""
+    """Returns the interpreter of a virtual environment, which tests/support/src/venv.rs creates
+    too."""
     directory = os.path.join(ROOT, "target", "tmp", OSLO_UTILS)
     python, complete = os.path.join(directory, "bin", "python"), os.path.join(directory, "complete")
     if not os.path.exists(complete):
         output("python3", "-m", "venv", "--clear", directory)
-        # Its module for LUKS needs the other one.
+        # The LUKS module requires the second package.
         output(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", OSLO_UTILS,
                "cryptography")
         with open(complete, "w", encoding="ascii"):
@@ -47,14 +48,15 @@ def python_with_oslo_utils():
 
 
 def format_inspector(rounds, names, prefix=()):
-    """Nanoseconds of oslo.utils for an image."""
+    """Returns the nanoseconds per image of oslo.utils."""
     script = os.path.join(BENCHES, "format_inspector.py")
     return float(output(*prefix, python_with_oslo_utils(), script, str(rounds),
                         input="\n".join(names)))
 
 
 def undisturbed(pinned=True):
-    """What to put before a command, so that other processes do not disturb it, where that may be."""
+    """Returns a prefix for a command that keeps other processes from disturbing it, if
+    permitted."""
     prefix = []
     for more in (["chrt", "-f", "50"], ["taskset", "-c", "1"] if pinned else []):
         tried = subprocess.run([*prefix, *more, "true"], check=False, stdout=subprocess.DEVNULL,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * One image after another by its name: what is unavoidable, ours, and others who answer the same
- * question.
+ * Probes images by path: the floor, libdiskprobe, and other tools that answer the same question.
  *
  * usage: pool ROUNDS SLOW_ROUNDS [NAME=LIBRARY]... < names
  *
- * Those who take milliseconds for an image have rounds of their own, with the floor, and none if
- * there are to be 0; then DISKPROBE in the environment is the command line tool. Each library is one made of benches/probe.rs: a line before the results says for
- * how many images it needs one read.
+ * Contestants that need milliseconds per image run in SLOW_ROUNDS rounds of their own, with the
+ * floor. 0 omits them; otherwise the environment variable DISKPROBE is the command line tool. Each
+ * LIBRARY is built from benches/probe.rs. A line before the results has the number of images for
+ * which it needs one read.
  */
 #define _GNU_SOURCE
 #include "bench.h"
@@ -25,7 +25,7 @@
 
 extern char **environ;
 
-/* The slow ones see the first images only: each of the kinds as often as in the whole pool. */
+/* Slow contestants process only the first images, which have the same mix of kinds as the pool. */
 enum { FEW = 20, SOME = 100 };
 
 static int probe_any(const char *name)
@@ -57,7 +57,7 @@ static int probe_fd(const char *name, int fd)
     return 0;
 }
 
-/* A caller that lists a pool learns from readdir(3) which names are regular files. */
+/* A caller that lists a pool knows from readdir(3) which names are regular files. */
 static int probe_listed(const char *name)
 {
     return open_and(name, probe_fd);
@@ -79,7 +79,7 @@ static int probe_libvirt(const char *name)
     return open_and(name, libvirt_fd);
 }
 
-/* That it finds nothing, of a raw image, is an answer too. */
+/* No result is correct for a raw image. */
 static int blkid_fd(const char *name, int fd)
 {
     (void)name;
@@ -110,7 +110,7 @@ static int probe_magic(const char *name)
     return open_and(name, magic_fd);
 }
 
-/* Runs a tool, whose output nobody reads. */
+/* Runs a tool and discards its output. */
 static int spawn(const char *const *words)
 {
     posix_spawn_file_actions_t actions;
@@ -130,7 +130,7 @@ static int spawn_qemu_img(const char *name)
     return spawn(words);
 }
 
-/* The one that was installed with the library that is measured. */
+/* The tool that was installed with the measured library. */
 static const char *tool;
 
 static int spawn_tool(const char *name)
@@ -139,7 +139,7 @@ static int spawn_tool(const char *name)
     return spawn(words);
 }
 
-/* A contestant in a library of its own. */
+/* A contestant in a separate library. */
 static struct contestant from_library(char *argument, const struct images *images)
 {
     char *equals = strchr(argument, '=');
@@ -166,7 +166,7 @@ static struct contestant from_library(char *argument, const struct images *image
 static void compare_slow(size_t rounds, const struct images *images)
 {
     static struct contestant contestants[] = {
-        {.name = "floor beside the slow", .run = run_probe, .probe = probe_floor},
+        {.name = "floor of the slow rounds", .run = run_probe, .probe = probe_floor},
         {.name = "qemu-img", .run = run_probe, .probe = spawn_qemu_img, .limit = FEW},
         {.name = "tool", .run = run_probe, .probe = spawn_tool, .limit = SOME},
         {.name = "libmagic", .run = run_probe, .probe = probe_magic, .limit = SOME},

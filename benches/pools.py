@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""A pool of images such as a host has."""
+"""A pool of images with the mix of kinds of a typical host."""
 import os
 import subprocess
 
 from common import make_images
 
-# Of each twenty.
+# The kinds of each 20 images.
 MIX = (["qcow2-backing"] * 7 + ["qcow2"] * 7 + ["raw", "vmdk", "vdi", "vpc", "vhdx", "qed"])
 
 
 class Pool:
-    """So many images in a directory, the kinds in turn; sparse, as qemu-img has made them."""
+    """A number of images in a directory, with alternating kinds; sparse, as qemu-img creates
+    them."""
 
     def __init__(self, directory, images):
         self.kinds_directory = os.path.join(directory, "kinds")
@@ -26,5 +27,5 @@ class Pool:
             self.names.append(name)
 
     def without(self, kind):
-        """All names but those of one kind."""
+        """Returns all names except those of one kind."""
         return [name for name in self.names if not name.endswith(f".{kind}")]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The probe as Rust has it, in a library that benches/pool.c loads beside its peers.
+//! A probe through the Rust interface, in a library that benches/pool.c loads.
 #![allow(unsafe_code)] // Called from C.
 
 use diskprobe::{probe_fd, probe_source, Options, Source};
@@ -19,7 +19,7 @@ unsafe fn path<'a>(name: *const c_char) -> &'a Path {
     Path::new(OsStr::from_bytes(name.to_bytes()))
 }
 
-/// Probes what is known to be a regular file; 0 on success.
+/// Probes a file that is known to be regular. Returns 0 on success.
 ///
 /// # Safety
 /// `name` is a C string.
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn probe_listed(name: *const c_char) -> c_int {
     }
 }
 
-/// How many reads that takes; -1 where there is no answer.
+/// Returns the number of reads of such a probe, or -1 on failure.
 ///
 /// # Safety
 /// `name` is a C string.

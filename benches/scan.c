@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A whole pool by diskprobe_scan with one and with two jobs, beside what is unavoidable for its
- * images in one thread and in two, the names known or the directory listed first.
+ * Scans a pool with diskprobe_scan and one or two jobs, and compares the time with the floor of one
+ * and two threads, with known names and with a directory listing.
  *
  * usage: scan ROUNDS DIRECTORY < names of the images in it
  */
@@ -51,7 +51,7 @@ static void *run_half(void *opaque)
     return NULL;
 }
 
-/* Each of two threads has its half of the images, and nothing is shared. */
+/* Two threads with half of the images each, which share nothing. */
 static size_t run_threads(const struct contestant *self, const struct images *images)
 {
     size_t middle = images->count / 2;
@@ -65,27 +65,27 @@ static size_t run_threads(const struct contestant *self, const struct images *im
     return first.failures + second.failures;
 }
 
-/* Lists the directory, and opens by the names that this gave. */
+/* Lists the directory and opens the listed files. */
 static size_t run_listed(const struct contestant *self, const struct images *images)
 {
     enum { LONGEST = 512 };
     struct images listed = {malloc(images->count * sizeof *listed.names), 0};
-    char *room = malloc(images->count * LONGEST);
+    char *paths = malloc(images->count * LONGEST);
     DIR *directory = opendir(self->directory);
     const struct dirent *entry;
-    if (!listed.names || !room || !directory)
+    if (!listed.names || !paths || !directory)
         exit(1);
     while ((entry = readdir(directory)) && listed.count < images->count) {
         if (entry->d_type != DT_REG)
             continue;
-        char *name = room + listed.count * LONGEST;
+        char *name = paths + listed.count * LONGEST;
         if (snprintf(name, LONGEST, "%s/%s", self->directory, entry->d_name) >= LONGEST)
             exit(1);
         listed.names[listed.count++] = name;
     }
     closedir(directory);
     size_t failures = self->jobs == 2 ? run_threads(self, &listed) : run_probe(self, &listed);
-    free(room);
+    free(paths);
     free(listed.names);
     return failures + (listed.count != images->count);
 }

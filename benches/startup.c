@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * How long a process needs from dlopen to the first answer: ours, libvirt's or libblkid's.
+ * Measures the time from dlopen to the first result in a process, for libdiskprobe, libvirt or
+ * libblkid.
  *
  * usage: startup ours|libvirt|libblkid LIBRARY IMAGE        prints nanoseconds
  */

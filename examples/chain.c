@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Prints the chain of images of a disk, which it opens itself.
+ * Prints the chain of a disk with an opener of its own.
  *
  *     cc -o chain chain.c $(pkg-config --cflags --libs diskprobe)
  */
@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A program could open as another user here, or connect to a server. */
+/* A program could open the file as another user here, or connect to a server. */
 static int open_it(void *opaque, const diskprobe_location *location,
                    diskprobe_open_request *request, diskprobe_error **error)
 {
@@ -37,7 +37,7 @@ static void print_element(const diskprobe_chain *chain, size_t index)
     uint64_t size;
 
     diskprobe_chain_element_depth(chain, index, &depth);
-    /* The author of an image chose the names in it: info.c shows how to escape them. */
+    /* The author of the image chose this name. info.c shows how to escape it. */
     printf("%" PRIu32 " %s: %s (%s)", depth,
            diskprobe_element_kind_to_string(diskprobe_chain_element_kind(chain, index)),
            diskprobe_format_to_string(diskprobe_chain_element_format(chain, index)),
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 2;
     status = diskprobe_chain_options_set_opener(options, open_it, NULL);
-    /* The complete chain, or the partial one: both into the same variable. */
+    /* The same variable receives the complete or the partial chain. */
     if (status == DISKPROBE_STATUS_OK)
         status = diskprobe_chain_open_path(argv[1], options, &chain, &chain, &error);
     for (size_t index = 0; index < diskprobe_chain_element_count(chain); index++)

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The image's author chose these bytes: nothing in them may act on the terminal. */
+/* The author of the image chose these bytes. Escape characters that a terminal interprets. */
 static void print_escaped(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {

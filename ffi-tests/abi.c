@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Programs that were compiled against an earlier header rely on every number and every type here.
- * Lines are added, never changed. src/base/named.rs compares the numbers with those in Rust. */
+/* Programs compiled with an earlier header depend on every number and type here. Lines are added
+ * and never changed. src/base/named.rs compares the numbers with those in Rust. */
 #include "check.h"
 
-/* A type is easier to compare on one line. */
+/* Types are easier to compare on one line. */
 /* clang-format off */
 
 #define IS(name, number) _Static_assert(DISKPROBE_##name == (number), #name)
@@ -417,6 +417,6 @@ HAS_TYPE(diskprobe_location_detail, bool (*)(const diskprobe_location *, size_t,
 
 TEST
 {
-    /* All of it was checked by the compiler. */
+    /* The compiler has checked everything. */
     CHECK(!callback && !opener && !closer && !scan_callback);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A typical probe by path allocates twice: the handle, and its strings. Freeing gives all back. */
+/* A typical probe by path allocates twice, for the handle and its strings. Freeing releases
+ * both. */
 #define _GNU_SOURCE
 #include "check.h"
 #include <dlfcn.h>
 
-/* The dynamic linker allocates before dlsym() can answer, and never frees it. */
+/* The dynamic linker allocates memory before dlsym() works. It is never freed. */
 static _Alignas(16) char early[4096];
 static size_t early_used;
 static bool counting;
@@ -91,7 +92,7 @@ static void count(const char *when)
 
 TEST
 {
-    /* The count can fail: it sees what is asked for here. */
+    /* Checks that the counter works. */
     counting = true;
     void *volatile seen = malloc(1);
     counting = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* An image that a callback reads: slowly, interrupted, with failures and with false results. */
+/* Images read through a callback: short reads, interruptions, failures and invalid results. */
 #include "check.h"
 #include <errno.h>
 #include <limits.h>
@@ -7,9 +7,9 @@
 struct object {
     const unsigned char *bytes;
     size_t size;
-    size_t at_most;      /* in one call */
-    int interruptions;   /* EINTR so often before anything else */
-    int64_t answer;      /* if not 0: instead of reading */
+    size_t at_most;      /* bytes per call */
+    int interruptions;   /* number of EINTR results before any other */
+    int64_t answer;      /* if not 0: the result, instead of reading */
     diskprobe_status own_error; /* if not 0: sets an error of that status */
     const char *message;
     unsigned calls;
@@ -64,7 +64,7 @@ static int expect_failure(struct object object, uint64_t length, diskprobe_statu
     return number;
 }
 
-/* The probe fails with the error of the callback, whatever it returns. */
+/* The probe fails with the error that the callback sets, for any negative result. */
 static void expect_own_error(struct object object, diskprobe_status status, const char *message)
 {
     diskprobe_image *image;
@@ -74,7 +74,7 @@ static void expect_own_error(struct object object, diskprobe_status status, cons
     CHECK(diskprobe_error_status(error) == status && diskprobe_error_errno(error) == 0);
     CHECK_TEXT(diskprobe_error_message(error), message);
     diskprobe_error_free(error);
-    /* Nothing leaks if the caller does not ask for the error. */
+    /* No leak if the caller passes no error pointer. */
     CHECK(diskprobe_probe_callback(read_object, &object, object.size, NULL, &image, NULL) == status);
 }
 
@@ -82,7 +82,7 @@ static void own_errors(struct object object)
 {
     object.own_error = DISKPROBE_STATUS_PERMISSION_DENIED;
     object.message = "certificate expired";
-    /* With success, it is ignored. */
+    /* After success, the error is ignored. */
     expect_facts(object, object.size);
     object.answer = -EIO;
     expect_own_error(object, DISKPROBE_STATUS_PERMISSION_DENIED, "certificate expired");
@@ -93,7 +93,7 @@ static void own_errors(struct object object)
     object.own_error = DISKPROBE_STATUS_NOT_FOUND;
     object.message = NULL;
     expect_own_error(object, DISKPROBE_STATUS_NOT_FOUND, "not-found");
-    /* What is not a failure is one of I/O. */
+    /* An error with an invalid status becomes an I/O error. */
     object.own_error = (diskprobe_status)INT_MAX;
     object.message = "";
     expect_own_error(object, DISKPROBE_STATUS_IO, "");
@@ -128,18 +128,18 @@ TEST
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_NOT_FOUND) == ENOENT);
     object.answer = -ETIMEDOUT;
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == ETIMEDOUT);
-    /* More than was asked for, and numbers that are no errno. */
+    /* More bytes than requested, and numbers that are not an errno. */
     object.answer = INT64_MAX;
     expect_failure(object, size, DISKPROBE_STATUS_INVALID_ARGUMENT);
     object.answer = INT64_MIN;
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EIO);
     object.answer = INT64_MIN + 1;
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EIO);
-    /* Interrupted for ever is no way to hang the caller. */
+    /* Endless interruptions do not hang the caller. */
     object = good;
     object.interruptions = INT_MAX;
     CHECK(expect_failure(object, size, DISKPROBE_STATUS_IO) == EINTR);
-    /* It ends before its length does. */
+    /* The object ends before its length. */
     object = good;
     object.size = 60;
     expect_failure(object, size, DISKPROBE_STATUS_CHANGED);
@@ -147,7 +147,7 @@ TEST
 
     own_errors(good);
 
-    /* Nothing is read of what is known to be raw. */
+    /* With the format raw, nothing is read. */
     diskprobe_options *options = diskprobe_options_new();
     diskprobe_image *image;
     CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);

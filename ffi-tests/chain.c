@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Chains of local files: walked, told, and broken. */
+/* Chains of local files: walks, getters, and incomplete chains. */
 #include "chain.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +90,7 @@ static void odd_names(void)
     CHECK(length == strlen("odd-\377\n.raw"));
     CHECK(diskprobe_chain_element_image(chain, 1));
     diskprobe_chain_free(chain);
-    /* A colon means nothing in a path. */
+    /* A colon in a path has no special meaning. */
     CHECK_FAILS(diskprobe_chain_open_path("nbd://host/x", NULL, &chain, NULL, &error), NOT_FOUND);
 }
 
@@ -119,7 +119,7 @@ static void broken(void)
                image_name("absent.raw"));
     diskprobe_chain_free(partial);
 
-    /* What was reached need not be wanted, and the message says which element it is. */
+    /* The partial chain is optional, and the message names the failed element. */
     CHECK(diskprobe_chain_open_path(image_name("deep.qcow2"), NULL, &chain, NULL, &error)
           == DISKPROBE_STATUS_NOT_FOUND);
     CHECK_TEXT(diskprobe_error_message(error),
@@ -131,7 +131,7 @@ static void broken(void)
     CHECK(!chain && diskprobe_chain_element_count(partial) == 1);
     diskprobe_chain_free(partial);
 
-    /* Who takes what there is asks for it in one place. */
+    /* The complete and the partial chain can share one variable. */
     CHECK(diskprobe_chain_open_path(image_name("deep.qcow2"), NULL, &chain, &chain, NULL)
           == DISKPROBE_STATUS_NOT_FOUND);
     CHECK(diskprobe_chain_element_count(chain) == 3);
@@ -153,7 +153,7 @@ static void options(void)
     diskprobe_options *image = diskprobe_options_new();
     CHECK(options && image);
 
-    /* The format of the top. */
+    /* The format of the top image. */
     CHECK(diskprobe_options_set_format(image, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_chain_options_set_image_options(options, image) == DISKPROBE_STATUS_OK);
     diskprobe_options_free(image);
@@ -163,7 +163,7 @@ static void options(void)
     diskprobe_chain_free(chain);
     CHECK(diskprobe_chain_options_set_image_options(options, NULL) == DISKPROBE_STATUS_OK);
 
-    /* What is not recorded. */
+    /* An unrecorded format. */
     diskprobe_chain_free(
         walk_broken("unrecorded.qcow2", options, DISKPROBE_STATUS_FORMAT_NOT_RECORDED));
     CHECK(diskprobe_chain_options_set_unrecorded_format(options, DISKPROBE_UNRECORDED_FORMAT_PROBE)
@@ -181,7 +181,7 @@ static void options(void)
     CHECK(diskprobe_chain_options_set_unrecorded_format(options, (diskprobe_unrecorded_format)9)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
 
-    /* How many: the next one is named, and not opened. */
+    /* A maximum number of images: the next image is named, but not opened. */
     CHECK(diskprobe_chain_options_set_max_images(options, DISKPROBE_MAX_CHAIN_IMAGES + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_chain_options_set_max_images(options, 1) == DISKPROBE_STATUS_OK);
@@ -207,7 +207,7 @@ static void root(void)
     diskprobe_status status =
         diskprobe_chain_open_path(image_name("top.qcow2"), options, &chain, NULL, &error);
     if (diskprobe_error_errno(error) == ENOSYS) {
-        /* The kernel, or valgrind in its place, cannot keep to a directory. */
+        /* openat2 is missing, as in old kernels and under valgrind. */
         CHECK(status == DISKPROBE_STATUS_IO && !chain);
         diskprobe_error_free(error);
         diskprobe_chain_options_free(options);
@@ -233,7 +233,7 @@ static void names(void)
     CHECK_TEXT(diskprobe_format_source_to_string(DISKPROBE_FORMAT_SOURCE_IMPLIED), "implied");
 }
 
-/* Of no chain, and of an element that a chain does not have. */
+/* Getters with no chain, and with an index out of range. */
 static void nothing(const diskprobe_chain *chain, size_t index)
 {
     uint32_t depth = 1;

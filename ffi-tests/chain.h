@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the C tests of chains share. */
+/* Shared code of the C tests of chains. */
 #ifndef CHAIN_H
 #define CHAIN_H
 
@@ -13,7 +13,7 @@ static inline diskprobe_location *location_of(const char *text)
     return location;
 }
 
-/* Walks the chain of a test image, which has to be whole. */
+/* Walks the chain of a test image, which must be complete. */
 static inline diskprobe_chain *walk(const char *name, const diskprobe_chain_options *options)
 {
     diskprobe_chain *chain, *partial;
@@ -27,7 +27,7 @@ static inline diskprobe_chain *walk(const char *name, const diskprobe_chain_opti
     return chain;
 }
 
-/* The same for a walk that must fail; returns the partial chain. */
+/* Walks a chain that must fail. Returns the partial chain. */
 static inline diskprobe_chain *walk_broken(const char *name, const diskprobe_chain_options *options,
                                            diskprobe_status expected)
 {
@@ -41,7 +41,7 @@ static inline diskprobe_chain *walk_broken(const char *name, const diskprobe_cha
     const diskprobe_error *own = diskprobe_chain_element_error(partial, count - 1);
     CHECK(diskprobe_error_status(own) == expected);
     CHECK(diskprobe_error_errno(own) == diskprobe_error_errno(error));
-    /* The one of the call also says which element it is. */
+    /* The error of the call also names the element. */
     CHECK(strstr(diskprobe_error_message(error), diskprobe_error_message(own)));
     diskprobe_error_free(error);
     return partial;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* An image of a chain by its name, and the name to record for one. */
+/* Lookup of images by name, and relative paths to record. */
 #include "chain.h"
 #include <unistd.h>
 
@@ -7,7 +7,7 @@ static void by_name(const diskprobe_chain *chain)
 {
     static const struct {
         const char *name, *disk;
-        int index;              /* -1: there is none */
+        int index;              /* -1: not found */
     } cases[] = {
         {NULL, NULL, 2},        {NULL, "vda", 2},         {"vda[1]", "vda", 1},
         {"vda[2]", NULL, 2},    {"vda[1]", "vdb", -1},    {"vda[3]", "vda", -1},
@@ -26,7 +26,7 @@ static void by_name(const diskprobe_chain *chain)
     size_t index;
     CHECK(diskprobe_chain_find(chain, image_name("top.qcow2"), NULL, &index) && index == 0);
     CHECK(diskprobe_chain_find(chain, image_name("sub/../base.raw"), NULL, NULL));
-    /* Spelt otherwise, it is the same file. */
+    /* Another path to the same file. */
     CHECK(diskprobe_chain_find(chain, image_name("base.raw"), NULL, &index) && index == 2);
     CHECK(diskprobe_chain_find(chain, image_name(".//base.raw"), NULL, &index) && index == 2);
 }
@@ -51,7 +51,7 @@ static void by_depth(const diskprobe_chain *chain)
     CHECK(!diskprobe_chain_image_at(chain, 3, &index) && index == 0);
     CHECK(!diskprobe_chain_image_at(chain, UINT32_MAX, NULL));
 
-    /* A data file has a place, and no depth of its own. */
+    /* A data file has the depth of its image. */
     diskprobe_chain *other = walk("data.qcow2", NULL);
     CHECK(diskprobe_chain_element_count(other) == 2);
     CHECK(!diskprobe_chain_image_at(other, 1, NULL));
@@ -70,7 +70,7 @@ static void collapsed(const diskprobe_chain *chain)
     name = diskprobe_chain_relative_backing_path(chain, 2, 2, NULL);
     CHECK_TEXT(name, "../base.raw");
     diskprobe_string_free(name);
-    /* The top is not recorded. */
+    /* The top image has no recorded name. */
     CHECK(!diskprobe_chain_relative_backing_path(chain, 0, 2, &length) && length == 0);
     CHECK(!diskprobe_chain_relative_backing_path(chain, 2, 1, NULL));
     CHECK(!diskprobe_chain_relative_backing_path(chain, 1, 3, NULL));
@@ -107,7 +107,7 @@ static void null(void)
 
 TEST
 {
-    /* Where no file has a name that is looked for. */
+    /* No file has the name. */
     CHECK(chdir("/") == 0);
     diskprobe_chain *chain = walk("top.qcow2", NULL);
     by_name(chain);

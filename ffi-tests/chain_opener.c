@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Chains that are opened by an opener of ours: by descriptor, by functions, in vain, and wrongly. */
+/* Chains with a custom opener: descriptors, callbacks, failures and wrong use. */
 #include "chain.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <unistd.h>
 
-/* The roles in which it was asked for elements. */
+/* Kinds of the requested elements. */
 struct roles {
     diskprobe_element_kind kinds[4];
     size_t count;
@@ -23,7 +23,7 @@ static int note_role(void *opaque, const diskprobe_location *location,
     return 0;
 }
 
-/* A data file that is left unopened breaks nothing. */
+/* A data file can stay unopened. */
 static void by_role(void)
 {
     struct roles roles = {.count = 0};
@@ -39,19 +39,19 @@ static void by_role(void)
     CHECK(diskprobe_open_request_role(NULL) == DISKPROBE_ELEMENT_KIND_NONE);
 }
 
-/* What an opener is to do, and what happened. */
+/* What the opener must do, and what happened. */
 struct host {
     enum {
         GIVE, LEND, SOURCE, LOCAL, LEAVE, LEAVE_RAW, TWICE, PIPE, NO_FD, NO_LENT, NO_SOURCE, FAIL
     } way;
-    int answer;       /* what it returns */
-    bool same;        /* every object has the same identity */
+    int answer;       /* result of the opener */
+    bool same;        /* all objects have the same identity */
     bool has_length;
     int read_fails;   /* errno, or 0 */
-    diskprobe_status own_error, read_error; /* of the error that it sets, or 0 */
+    diskprobe_status own_error, read_error; /* status of the error to set, or 0 */
     unsigned asked, reads, closed;
-    int fd;           /* the last that was given or lent */
-    char last[4096];  /* what was asked for last */
+    int fd;           /* last descriptor that was set */
+    char last[4096];  /* last requested location */
 };
 
 static bool is_open(int fd)
@@ -59,7 +59,7 @@ static bool is_open(int fd)
     return fcntl(fd, F_GETFD) >= 0;
 }
 
-/* An object on our server, which is a file in the directory of test images. */
+/* An object on a simulated server: a file in the directory of test images. */
 struct object {
     struct host *host;
     int fd;
@@ -123,7 +123,7 @@ static int open_it(void *opaque, const diskprobe_location *location,
         CHECK(!is_open(host->fd));
         /* fall through */
     case GIVE:
-        /* What the one before gave was closed. */
+        /* The previous descriptor was closed. */
         CHECK(host->asked == 1 || !is_open(host->fd));
         CHECK((host->fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0);
         CHECK(diskprobe_open_request_set_fd(request, host->fd) == ok);
@@ -174,7 +174,7 @@ static diskprobe_chain_options *options_for(struct host *host)
     return options;
 }
 
-/* Walks with an opener of that sort, in which the host notes what happened. */
+/* Walks with this kind of opener, which records what happened. */
 static diskprobe_chain *walk_by(const char *name, struct host *host, diskprobe_status expected)
 {
     diskprobe_chain_options *options = options_for(host);
@@ -202,7 +202,7 @@ static void by_descriptor(void)
     diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_UNSUPPORTED_FILE));
     CHECK(!is_open(host.fd));
 
-    /* Only what is below is asked for. */
+    /* Only elements below the top image are requested. */
     int fd = open(image_name("top.qcow2"), O_RDONLY);
     host = (struct host){.way = GIVE};
     diskprobe_chain_options *options = options_for(&host);
@@ -225,7 +225,7 @@ static void by_functions(void)
         CHECK_TEXT(diskprobe_image_compat(diskprobe_chain_element_image(chain, 1)), "0.10");
         diskprobe_chain_free(chain);
     }
-    /* Names differ, and it is the same object. */
+    /* Different names of the same object. */
     struct host host = {.way = SOURCE, .has_length = true, .same = true};
     diskprobe_chain *chain = walk_by("far.qcow2", &host, DISKPROBE_STATUS_LOOP);
     uint64_t device, inode;
@@ -248,12 +248,12 @@ static void by_default(void)
     CHECK(!diskprobe_chain_element_image(chain, 1) && !diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
 
-    /* Within the root that is set for it. */
+    /* Under the root directory. */
     diskprobe_chain_options *options = options_for(&host);
     CHECK(diskprobe_chain_options_set_root(options, image_name("sub")) == DISKPROBE_STATUS_OK);
     chain = walk_broken("top.qcow2", options, DISKPROBE_STATUS_OUTSIDE_ROOT);
     diskprobe_chain_free(chain);
-    /* And an opener can be taken away. */
+    /* An opener can be removed. */
     CHECK(diskprobe_chain_options_set_root(options, NULL) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_chain_options_set_opener(options, NULL, NULL) == DISKPROBE_STATUS_OK);
     host.asked = 0;
@@ -271,7 +271,7 @@ static void not_opened(void)
     CHECK(!diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
 
-    /* What is below a data file is nothing, so the end is known. */
+    /* Nothing is below a data file, so the chain is complete. */
     host = (struct host){.way = LEAVE_RAW};
     chain = walk_by("data.qcow2", &host, DISKPROBE_STATUS_OK);
     CHECK(diskprobe_chain_element_count(chain) == 2 && host.asked == 2);
@@ -281,7 +281,7 @@ static void not_opened(void)
     chain = walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK);
     CHECK(diskprobe_chain_element_count(chain) == 3 && !diskprobe_chain_is_complete(chain));
     diskprobe_chain_free(chain);
-    /* Nobody can tell the format of what is not opened. */
+    /* The format of an unopened element is unknown. */
     host = (struct host){.way = LEAVE_RAW};
     diskprobe_chain_options *options = options_for(&host);
     CHECK(diskprobe_chain_options_set_unrecorded_format(options, DISKPROBE_UNRECORDED_FORMAT_PROBE)
@@ -308,7 +308,7 @@ static void not_opened(void)
         CHECK(diskprobe_error_errno(diskprobe_chain_element_error(chain, 0)) == answers[i].number);
         diskprobe_chain_free(chain);
     }
-    /* What it gave is closed, once, though it failed after all. */
+    /* A descriptor is closed once, even if the opener then fails. */
     host = (struct host){.way = GIVE, .answer = -EIO};
     diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_IO));
     CHECK(!is_open(host.fd));
@@ -321,7 +321,7 @@ static void not_opened(void)
     CHECK(host.closed == 1 && host.reads == 0 && !is_open(host.fd));
 }
 
-/* The last element failed with this message, and the walk with it after the element's name. */
+/* Checks the message of the last element, which the message of the walk contains after the name. */
 static void check_last_error(const diskprobe_chain *chain, diskprobe_status status,
                              const char *message)
 {
@@ -339,7 +339,7 @@ static void own_errors(void)
     check_last_error(chain, DISKPROBE_STATUS_PERMISSION_DENIED, "session expired");
     diskprobe_chain_free(chain);
 
-    /* The message of the walk names the element. */
+    /* The message of the walk names the failed element. */
     host = (struct host){.way = FAIL, .answer = -1, .own_error = DISKPROBE_STATUS_NOT_FOUND};
     diskprobe_chain_options *options = options_for(&host);
     diskprobe_error *error;
@@ -351,7 +351,7 @@ static void own_errors(void)
     diskprobe_error_free(error);
     diskprobe_chain_options_free(options);
 
-    /* What it was given is closed. */
+    /* The descriptor or source is closed. */
     host = (struct host){.way = SOURCE, .answer = -EIO, .own_error = DISKPROBE_STATUS_IO};
     diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_IO));
     CHECK(host.closed == 1 && host.reads == 0);
@@ -361,7 +361,7 @@ static void own_errors(void)
     diskprobe_chain_free(chain);
     CHECK(host.closed == 1);
 
-    /* An error without a failure is ignored, and one with an invalid answer does not hide that. */
+    /* An error is ignored on success, and does not hide an invalid answer. */
     host = (struct host){.way = GIVE, .own_error = DISKPROBE_STATUS_IO};
     diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_OK));
     host = (struct host){.way = SOURCE, .read_error = DISKPROBE_STATUS_IO};
@@ -370,7 +370,7 @@ static void own_errors(void)
     diskprobe_chain_free(walk_by("top.qcow2", &host, DISKPROBE_STATUS_INVALID_ARGUMENT));
 }
 
-/* Frees the options that it belongs to. */
+/* Frees the options of the running walk. */
 static int open_and_free(void *opaque, const diskprobe_location *location,
                          diskprobe_open_request *request, diskprobe_error **error)
 {
@@ -381,7 +381,7 @@ static int open_and_free(void *opaque, const diskprobe_location *location,
 
 static void wrong_use(void)
 {
-    /* Odd, and harmless: a walk keeps no reference to them. */
+    /* Unusual but valid: a walk keeps no reference to its options. */
     diskprobe_chain_options *options = diskprobe_chain_options_new();
     CHECK(diskprobe_chain_options_set_opener(options, open_and_free, &options)
           == DISKPROBE_STATUS_OK);

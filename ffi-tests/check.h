@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the C tests share. A program is given the directory of images (see make-images). */
+/* Shared code of the C tests. The argument of a test is the directory of images (see
+ * make-images). */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends the program where the condition does not hold. */
+/* Ends the program if the condition is false. */
 #define CHECK(condition) \
     do { \
         if (!(condition)) { \
@@ -18,14 +19,14 @@
         } \
     } while (0)
 
-/* A text that is there, with its length. */
+/* Checks a text and its length. */
 #define CHECK_TEXT(call, expected) \
     do { \
         const char *check_text_ = (call); \
         CHECK(check_text_ && strcmp(check_text_, expected) == 0); \
     } while (0)
 
-/* The call ended with that status, and the error handle agrees; frees the error. */
+/* Checks the status of a call and of its error, and frees the error. */
 #define CHECK_FAILS(call, expected) \
     do { \
         diskprobe_error *error = NULL; \
@@ -38,7 +39,7 @@
 
 static const char *check_directory;
 
-/* The name of a test image; good until the next call in the same thread. */
+/* Returns the path of a test image, valid until the next call in the same thread. */
 static inline const char *image_name(const char *name)
 {
     static _Thread_local char path[4096];
@@ -46,7 +47,7 @@ static inline const char *image_name(const char *name)
     return path;
 }
 
-/* Probes a test image, which has to succeed. */
+/* Probes a test image. Must succeed. */
 static inline diskprobe_image *probe(const char *name)
 {
     diskprobe_image *image;
@@ -59,7 +60,8 @@ static inline diskprobe_image *probe(const char *name)
     return image;
 }
 
-/* The bytes of a test image in a buffer of exactly that size, so that tools detect reads past it. */
+/* Returns the bytes of a test image in a buffer of exactly that size, so that a read past its end
+ * is detected. */
 static inline unsigned char *contents(const char *name, size_t *size)
 {
     FILE *file = fopen(image_name(name), "rb");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Every fact of an image as text: two answers can be compared, and read where they differ. */
+/* Every fact of an image as text, to compare two images and show differences. */
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
@@ -16,8 +16,8 @@ static inline void describe_text(FILE *to, const char *key, const char *text, si
     fprintf(to, "\n");
 }
 
-/* What the bytes say, for the caller to free; the allocated size, which only a file has, is not
- * among it. */
+/* Returns the facts as text, owned by the caller. Omits the allocated size, which only files
+ * have. */
 static inline char *describe(const diskprobe_image *image)
 {
     char *all = NULL;

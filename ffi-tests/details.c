@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Facts that are only shown: a list of names and texts. */
+/* Details: a list of names and texts. */
 #include "check.h"
 #include <time.h>
 
-/* The value of a detail that occurs once; NULL if the image has none of that name. */
+/* Returns the value of a detail that occurs once; NULL if the image does not have it. */
 static const char *detail(const diskprobe_image *image, const char *wanted)
 {
     const char *name, *value, *found = NULL;
@@ -81,7 +81,7 @@ static void indices(void)
     CHECK(!diskprobe_image_detail(image, count, &name, &value, &length));
     CHECK(!name && !value && length == 0);
     CHECK(!diskprobe_image_detail(image, SIZE_MAX, NULL, NULL, NULL));
-    /* The list is made once, and its texts stay where they are. */
+    /* The list is created once, and its texts do not move. */
     CHECK(diskprobe_image_detail(image, 0, &name, &value, &length));
     const char *again;
     CHECK(diskprobe_image_detail(image, 0, NULL, &again, NULL) && again == value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What is encrypted, how, and where the data starts. */
+/* Encryption, and the offset of the encrypted data. */
 #include "check.h"
 
 static void luks(const char *name, diskprobe_format format)

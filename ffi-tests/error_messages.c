@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A failure says in one line what, where, what is expected and what was found. */
+/* An error message is one line with structure, field, value, offset and constraint. */
 #include "check.h"
 #include <ctype.h>
 #include <errno.h>
@@ -9,7 +9,7 @@ TEST
     size_t size;
     uint64_t offset;
     diskprobe_image *image;
-    diskprobe_error *error = (diskprobe_error *)check_directory; /* never read, only written */
+    diskprobe_error *error = (diskprobe_error *)check_directory; /* written, never read */
     unsigned char *bytes = contents("disk.qcow2", &size);
 
     bytes[23] = 40; /* the last byte of cluster_bits */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* NULL and calls in the wrong order get an answer from every function. */
+/* Every function handles NULL and calls in the wrong order. */
 #include "check.h"
 #include <limits.h>
 
@@ -11,7 +11,7 @@ static void frees(void)
     diskprobe_prober_free(NULL);
 }
 
-/* The message says which value is missing. */
+/* The message names the missing value. */
 #define CHECK_SAYS(call, message) \
     do { \
         diskprobe_error *error = NULL; \
@@ -99,13 +99,13 @@ static void prober(void)
     CHECK(size > 0);
     CHECK_FAILS(diskprobe_prober_feed(prober, 0, NULL, 1, &error), INVALID_ARGUMENT);
     CHECK_FAILS(diskprobe_prober_feed(prober, 0, "", SIZE_MAX, &error), INVALID_ARGUMENT);
-    /* An invalid call leaves the probe as it was. */
+    /* An invalid call does not change the probe. */
     CHECK(diskprobe_prober_next_read(prober, NULL, &size, NULL, NULL) == DISKPROBE_STATUS_OK);
     CHECK(size > 0);
     diskprobe_prober_free(prober);
 }
 
-/* Every getter of an image that is not there says so, and clears what it was to fill in. */
+/* Every getter of a NULL image returns the absent value and clears its out-parameters. */
 #define ABSENT(getter, type) \
     do { \
         type value_ = 1; \
@@ -186,7 +186,7 @@ static void image_getters(void)
     CHECK(!diskprobe_image_extent_file_offset(NULL, 0, &offset) && offset == 0);
 }
 
-/* Past the last of anything, on an image that has none of it. */
+/* Indices out of range, on an image without such items. */
 static void indices(void)
 {
     uint64_t number = 1;

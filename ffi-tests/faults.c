@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* No descriptor is left: neither free, where the limit is reached, nor open, after probes that
- * succeed and fail. */
+/* Probes at the limit on descriptors fail, and probes that succeed or fail leave no descriptor
+ * open. */
 #include "check.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* How many descriptors are open, of the first so many. */
+/* Returns the number of open descriptors below a limit. */
 static int descriptors(void)
 {
     int count = 0;
@@ -24,7 +24,7 @@ static void limit_reached(void)
     CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
     none = before;
     none.rlim_cur = 0;
-    /* Of what is open already, probes go on; nothing more can be opened. */
+    /* Open files can be probed, but no further file can be opened. */
     int fd = open(image_name("disk.qcow2"), O_RDONLY);
     CHECK(fd >= 0 && setrlimit(RLIMIT_NOFILE, &none) == 0);
     const char *path = image_name("disk.qcow2");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A descriptor keeps its offset and its locks, and stays open; one that is of no use is refused. */
+/* A descriptor keeps its offset and locks, and stays open. An unusable descriptor is rejected. */
 #define _GNU_SOURCE
 #include "check.h"
 #include <errno.h>
@@ -17,7 +17,8 @@ static void refused(int fd, diskprobe_status status)
     diskprobe_error_free(error);
 }
 
-/* Whether another process finds the image locked: a process does not see locks of its own. */
+/* Returns whether another process sees a lock on the image. A process does not see its own
+ * locks. */
 static bool locked(void)
 {
     int status;
@@ -32,7 +33,7 @@ static bool locked(void)
     return WEXITSTATUS(status) == 1;
 }
 
-/* Record locks go when any descriptor of the file is closed; so none may have been. */
+/* Closing any descriptor of the file releases record locks, so no descriptor was closed. */
 static void locks_are_kept(void)
 {
     diskprobe_image *image;
@@ -51,7 +52,7 @@ static void locks_are_kept(void)
     lock.l_type = F_UNLCK;
     CHECK(fcntl(fd, F_SETLK, &lock) == 0 && !locked());
 
-    /* The image of a running machine: somebody else holds it locked, and it is read all the same. */
+    /* The image of a running VM, locked by another process, is read. */
     struct flock held = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     CHECK(fcntl(other, F_OFD_SETLK, &held) == 0);
     CHECK(diskprobe_probe_fd(fd, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
@@ -75,7 +76,7 @@ TEST
     CHECK(lseek(fd, 0, SEEK_CUR) == 12345);
     CHECK(close(fd) == 0);
 
-    /* Closed, and not open for reading. */
+    /* A closed descriptor, and one that is not open for reading. */
     diskprobe_error *error;
     CHECK(diskprobe_probe_fd(fd, NULL, &image, &error) == DISKPROBE_STATUS_IO);
     CHECK(diskprobe_error_errno(error) == EBADF);

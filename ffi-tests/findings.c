@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What there is to know before an image is accepted, and what else its bytes could be. */
+/* Findings, and other formats and content of the same bytes. */
 #include "check.h"
 
 static diskprobe_image *thorough(const char *name)
@@ -14,7 +14,7 @@ static diskprobe_image *thorough(const char *name)
 
 TEST
 {
-    /* A quick probe says that it has not looked everywhere. */
+    /* A probe that is not thorough reports an incomplete scan. */
     diskprobe_image *image = probe("disk.qcow2");
     CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_BACKING_FILE));
     CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_INCOMPLETE_SCAN));
@@ -30,7 +30,7 @@ TEST
     CHECK(diskprobe_image_detected_as(image, DISKPROBE_TOOL_LIBVIRT) == NULL);
     diskprobe_image_free(image);
 
-    /* The footer of a fixed VHD is at the end, where no detection looks. */
+    /* The footer of a fixed VHD is at the end, where detection does not search. */
     image = thorough("fixed.vpc");
     CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW);
     CHECK(diskprobe_image_also_match(image, 0) == DISKPROBE_FORMAT_VPC);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The header needs nothing before it, and gives no warning as C99, C11 or C17. */
+/* The header is self-contained, and compiles without warnings as C99, C11 and C17. */
 #include <diskprobe.h>
 
 int main(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The header is C++11 as well, alone and without a warning, and its functions have C linkage.
+// The header compiles alone as C++11 without warnings, and its functions have C linkage.
 #include <diskprobe.h>
 
 int main()

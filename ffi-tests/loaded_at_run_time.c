@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The shared library is loaded at run time, as with a plug-in that needs it, and unloaded again;
- * its functions are found by their version. */
+/* The shared library can be loaded at run time, as by a plug-in, and unloaded. Its functions are
+ * found with their version. */
 #define _GNU_SOURCE
 #include "check.h"
 #include <dlfcn.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What recorded locations name. */
+/* Parsed locations and their getters. */
 #include "check.h"
 
 static diskprobe_location *parse_relative_to(const char *text, const diskprobe_location *image)
@@ -20,7 +20,7 @@ static diskprobe_location *parse(const char *text)
     return parse_relative_to(text, NULL);
 }
 
-/* The details are these, in this order: names and values in turn, up to NULL. */
+/* Checks the details in order: names and values alternate, up to NULL. */
 static void has_details(const diskprobe_location *location, const char *const *expected)
 {
     const char *name = "x", *value = "x";
@@ -76,7 +76,7 @@ static void local_paths(void)
     diskprobe_location_free(location);
 }
 
-/* The name of a file is a name, whatever it looks like. */
+/* A path is a path, even if it looks like another syntax. */
 static void of_paths(void)
 {
     static const char *const names[] = { "nbd:host:1", "json:{}", "a:b/c", "/srv/x:y" };
@@ -95,7 +95,7 @@ static void of_paths(void)
     CHECK(diskprobe_location_of_path(NULL) == NULL);
 }
 
-/* What an image records, as its getter gives it. */
+/* A location as an image records it. */
 static void of_an_image(void)
 {
     size_t length;
@@ -241,7 +241,7 @@ static void failures(void)
     diskprobe_location_free(location);
 }
 
-/* Every getter of a location that is not there says so, and clears what it was to fill in. */
+/* Every getter of a NULL location returns the absent value and clears its out-parameters. */
 #define NO_TEXT(getter, ...) \
     do { \
         size_t length_ = 1; \

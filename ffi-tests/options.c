@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the caller knows or wants: the format, and lower limits. */
+/* Options: the format, and lower limits. */
 #include "check.h"
 #include <limits.h>
 
@@ -20,7 +20,7 @@ TEST
     CHECK(options);
     CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
 
-    /* A known format is believed or refused. */
+    /* A requested format is used, or the image is rejected. */
     CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_QCOW2) == DISKPROBE_STATUS_OK);
     CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
     CHECK_FAILS(diskprobe_probe_path(image_name("base.raw"), options, &image, &error),
@@ -31,19 +31,19 @@ TEST
     CHECK(format_of(".", options) == DISKPROBE_FORMAT_DIR);
     CHECK_FAILS(diskprobe_probe_path(image_name("base.raw"), options, &image, &error),
                 UNSUPPORTED_FILE);
-    /* Detection cannot see a fixed VHD. */
+    /* A fixed VHD is not detected. */
     CHECK(format_of("fixed.vpc", NULL) == DISKPROBE_FORMAT_RAW);
     CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_VPC) == DISKPROBE_STATUS_OK);
     CHECK(format_of("fixed.vpc", options) == DISKPROBE_FORMAT_VPC);
 
-    /* A number that is no format changes nothing. */
+    /* A number that is not a format changes nothing. */
     CHECK(diskprobe_options_set_format(options, (diskprobe_format)INT_MAX)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(format_of("fixed.vpc", options) == DISKPROBE_FORMAT_VPC);
     CHECK(diskprobe_options_set_format(options, DISKPROBE_FORMAT_UNKNOWN) == DISKPROBE_STATUS_OK);
     CHECK(format_of("fixed.vpc", options) == DISKPROBE_FORMAT_RAW);
 
-    /* QEMU's probing goes by the name for one format, which a trailer must confirm. */
+    /* The file name decides only for dmg, if the file has a trailer. */
     CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_RAW);
     CHECK(diskprobe_options_set_file_name(options, "any/name.dmg") == DISKPROBE_STATUS_OK);
     CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_DMG);
@@ -55,7 +55,7 @@ TEST
     CHECK(diskprobe_options_set_file_name(options, NULL) == DISKPROBE_STATUS_OK);
     CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_RAW);
 
-    /* Limits can only be lowered, and reaching one has its own status. */
+    /* Limits can only be lowered, and exceeding one has its own status. */
     CHECK(diskprobe_options_set_max_reads(options, DISKPROBE_MAX_READS + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(options, DISKPROBE_MAX_BYTES + 1)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A differencing VHD's parent, which QEMU does not follow, is a fact of its own. */
+/* The parent of a differencing VHD, which QEMU does not follow. */
 #include "check.h"
 
 enum { FOOTER_TYPE = 63, FOOTER_CHECKSUM = 64, FOOTER_SIZE = 512 };
 enum { HEADER = 512, HEADER_SIZE = 1024, HEADER_CHECKSUM = 36, PARENT_UUID = 40, PARENT_NAME = 64 };
 
-/* The one's complement of the sum of all bytes but the checksum's own. */
+/* The one's complement of the sum of all bytes except the checksum. */
 static void write_checksum(unsigned char *structure, size_t size, size_t at)
 {
     uint32_t sum = 0;
@@ -17,7 +17,7 @@ static void write_checksum(unsigned char *structure, size_t size, size_t at)
         structure[at + i] = (unsigned char)(sum >> (24 - 8 * i));
 }
 
-/* Makes a dynamic VHD by qemu-img one that names a parent. */
+/* Turns a dynamic VHD from qemu-img into one that names a parent. */
 static unsigned char *differencing(size_t *size)
 {
     static const char name[] = "base.vhd";
@@ -54,7 +54,7 @@ TEST
     CHECK(diskprobe_image_reference(image, 0, &offset, &recorded) == DISKPROBE_REFERENCE_KIND_PARENT);
     CHECK(offset == HEADER + PARENT_NAME);
     CHECK_TEXT(diskprobe_image_reference_location(image, 0, NULL), "base.vhd");
-    CHECK(diskprobe_image_uuid(image, uuid)); /* its own */
+    CHECK(diskprobe_image_uuid(image, uuid)); /* the UUID of the image itself */
     diskprobe_image_free(image);
     free(bytes);
 

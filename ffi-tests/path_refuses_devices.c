@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Character devices and sockets are refused by their name. The runner sees, by a trace of the
- * system calls, that no device is opened. */
+/* Character devices and sockets are rejected by path. The runner traces the system calls and checks
+ * that no device is opened. */
 #include "check.h"
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -14,7 +14,7 @@ TEST
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
         CHECK_FAILS(diskprobe_probe_path(devices[i], NULL, &image, &error), UNSUPPORTED_FILE);
 
-    /* A link to one is no way around. */
+    /* A link to a device is rejected too. */
     char link[4096];
     snprintf(link, sizeof link, "%s/link-%ld", check_directory, (long)getpid());
     CHECK(symlink("/dev/zero", link) == 0);
@@ -22,7 +22,7 @@ TEST
     unlink(link);
 
     int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-    /* A socket's name is short, so it is relative. */
+    /* A socket path has a short maximum length, so use a relative path. */
     snprintf(address.sun_path, sizeof address.sun_path, "socket-%ld", (long)getpid());
     CHECK(listener >= 0 && chdir(check_directory) == 0);
     CHECK(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A FIFO is refused at once, and a process that waits to write into it is not woken. */
+/* A FIFO is rejected without blocking, and a process that waits to write to it does not wake up. */
 #include "check.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Whether the other end of the pipe was closed within so many milliseconds. */
+/* Returns whether the other end of the pipe was closed within a number of milliseconds. */
 static int closed_within(int fd, int milliseconds)
 {
     struct pollfd wait = {.fd = fd, .events = 0};
@@ -24,7 +24,7 @@ TEST
     CHECK(mkfifo(fifo, 0600) == 0);
     CHECK(pipe(woken) == 0);
 
-    /* The child waits in open() until a reader comes; then it lets go of the pipe. */
+    /* The child waits in open() until a reader opens the FIFO. Then it closes the pipe. */
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
@@ -33,12 +33,12 @@ TEST
     }
     close(woken[1]);
     usleep(100 * 1000);
-    alarm(10); /* so that a probe that blocks fails */
+    alarm(10); /* a probe that blocks fails */
     CHECK_FAILS(diskprobe_probe_path(fifo, NULL, &image, &error), UNSUPPORTED_FILE);
     alarm(0);
     CHECK(!closed_within(woken[0], 200));
 
-    /* The check can fail: a reader does wake it. */
+    /* Checks that a reader wakes up the child. */
     int reader = open(fifo, O_RDONLY | O_NONBLOCK);
     CHECK(reader >= 0 && closed_within(woken[0], 5000));
     close(reader);

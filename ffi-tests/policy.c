@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Whether an image may be accepted, by the default policy and by others. */
+/* Verdicts of the default policy and of other policies. */
 #include "check.h"
 #include <limits.h>
 
@@ -16,8 +16,8 @@ static diskprobe_image *probe_as(const char *name, diskprobe_format format, bool
 }
 
 /* Frees the image. */
-static diskprobe_verdict *evaluate(const diskprobe_policy *policy, diskprobe_image *image,
-                                   const char *path)
+static diskprobe_verdict *check(const diskprobe_policy *policy, diskprobe_image *image,
+                                const char *path)
 {
     diskprobe_verdict *verdict;
     diskprobe_error *error;
@@ -64,27 +64,27 @@ static diskprobe_image *thorough(const char *name)
 static void findings(void)
 {
     diskprobe_policy *policy = diskprobe_policy_new();
-    accepted(evaluate(policy, thorough("features.qcow2"), NULL));
-    accepted(evaluate(NULL, thorough("base.raw"), ""));
-    refused(evaluate(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
+    accepted(check(policy, thorough("features.qcow2"), NULL));
+    accepted(check(NULL, thorough("base.raw"), ""));
+    refused(check(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_BACKING_FILE, "it names a backing file");
-    refused(evaluate(NULL, thorough("data.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
+    refused(check(NULL, thorough("data.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_DATA_FILE, "its data is in another file");
-    refused(evaluate(NULL, probe("base.raw"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
+    refused(check(NULL, probe("base.raw"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_INCOMPLETE_SCAN, "not every place was seen where another format could show");
 
     CHECK(!diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
-    accepted(evaluate(policy, thorough("disk.luks"), NULL));
+    accepted(check(policy, thorough("disk.luks"), NULL));
     CHECK(diskprobe_policy_deny(policy, DISKPROBE_FINDING_ENCRYPTED) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
-    refused(evaluate(policy, thorough("disk.luks"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
+    refused(check(policy, thorough("disk.luks"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_ENCRYPTED, "it is encrypted");
 
     CHECK(diskprobe_policy_denies(policy, DISKPROBE_FINDING_BACKING_FILE));
     CHECK(diskprobe_policy_allow(policy, DISKPROBE_FINDING_BACKING_FILE) == DISKPROBE_STATUS_OK);
     CHECK(!diskprobe_policy_denies(policy, DISKPROBE_FINDING_BACKING_FILE));
     CHECK(diskprobe_policy_denies(NULL, DISKPROBE_FINDING_BACKING_FILE));
-    accepted(evaluate(policy, thorough("disk.qcow2"), NULL));
+    accepted(check(policy, thorough("disk.qcow2"), NULL));
     diskprobe_policy_free(policy);
 }
 
@@ -106,21 +106,21 @@ static void formats_and_sizes(void)
     diskprobe_policy *policy = diskprobe_policy_new();
     CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_RAW) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_VDI) == DISKPROBE_STATUS_OK);
-    accepted(evaluate(policy, thorough("disk.vdi"), NULL));
-    refused(evaluate(policy, thorough("old.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FORMAT,
+    accepted(check(policy, thorough("disk.vdi"), NULL));
+    refused(check(policy, thorough("old.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FORMAT,
             DISKPROBE_FINDING_NONE, "its format is qcow2, which is not among those accepted");
     CHECK(diskprobe_policy_set_max_virtual_size(policy, 1 << 20) == DISKPROBE_STATUS_OK);
-    accepted(evaluate(policy, thorough("base.raw"), NULL));
-    refused(evaluate(policy, thorough("disk.vdi"), NULL), DISKPROBE_VIOLATION_KIND_VIRTUAL_SIZE,
+    accepted(check(policy, thorough("base.raw"), NULL));
+    refused(check(policy, thorough("disk.vdi"), NULL), DISKPROBE_VIOLATION_KIND_VIRTUAL_SIZE,
             DISKPROBE_FINDING_NONE, "its virtual size is 4194304 bytes, must be at most 1048576");
     diskprobe_policy_free(policy);
 
-    /* Other formats that match are reported only if they are asked for. */
-    accepted(evaluate(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, false), NULL));
-    refused(evaluate(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, true), NULL),
+    /* With also_matches, the bytes are searched although the format is requested. */
+    accepted(check(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, false), NULL));
+    refused(check(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, true), NULL),
             DISKPROBE_VIOLATION_KIND_FINDING, DISKPROBE_FINDING_AMBIGUOUS,
             "its bytes can also be read as something else");
-    accepted(evaluate(NULL, probe_as("base.raw", DISKPROBE_FORMAT_RAW, true), NULL));
+    accepted(check(NULL, probe_as("base.raw", DISKPROBE_FORMAT_RAW, true), NULL));
 }
 
 static void backing_files(void)
@@ -128,14 +128,14 @@ static void backing_files(void)
     diskprobe_policy *policy = diskprobe_policy_new();
     CHECK(diskprobe_policy_allow_backing_under(policy, "/none") == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_policy_allow_backing_under(policy, "/srv/base") == DISKPROBE_STATUS_OK);
-    accepted(evaluate(policy, thorough("disk.qcow2"), "/srv/base/overlays/disk.qcow2"));
-    refused(evaluate(policy, thorough("disk.qcow2"), "/srv/disk.qcow2"),
+    accepted(check(policy, thorough("disk.qcow2"), "/srv/base/overlays/disk.qcow2"));
+    refused(check(policy, thorough("disk.qcow2"), "/srv/disk.qcow2"),
             DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY, DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
-    refused(evaluate(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY,
+    refused(check(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY,
             DISKPROBE_FINDING_NONE,
             "its backing file is not below a directory where one is accepted");
-    refused(evaluate(policy, thorough("unrecorded.qcow2"), "/srv/base/disk.qcow2"),
+    refused(check(policy, thorough("unrecorded.qcow2"), "/srv/base/disk.qcow2"),
             DISKPROBE_VIOLATION_KIND_BACKING_FORMAT, DISKPROBE_FINDING_NONE,
             "the format of its backing file is not recorded, or not known");
     CHECK(diskprobe_policy_allow_backing_under(policy, "srv") ==
@@ -143,7 +143,7 @@ static void backing_files(void)
     CHECK(diskprobe_policy_allow_backing_under(policy, "/srv/../etc") ==
           DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_policy_allow_backing_under(policy, NULL) == DISKPROBE_STATUS_INVALID_ARGUMENT);
-    accepted(evaluate(policy, thorough("disk.qcow2"), "/srv/base/disk.qcow2"));
+    accepted(check(policy, thorough("disk.qcow2"), "/srv/base/disk.qcow2"));
     diskprobe_policy_free(policy);
 }
 

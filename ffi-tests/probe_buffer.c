@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* An image in memory: whole, in part, of known and of unknown length. */
+/* Images in memory: complete or in part, with known or unknown length. */
 #include "check.h"
 
-/* However little is given, what is missing is said, and nothing is read beyond it: the block is
- * as large as that, so that valgrind and the sanitizers see. */
+/* For any number of bytes, the error has the missing range, and no byte after the buffer is read.
+ * The buffer has exactly that size, so that valgrind and the sanitizers detect such a read. */
 static void every_length(const unsigned char *bytes, size_t size, size_t needed)
 {
     for (size_t given = 0; given <= needed; given++) {
@@ -25,7 +25,7 @@ static void every_length(const unsigned char *bytes, size_t size, size_t needed)
         diskprobe_error_free(error);
         diskprobe_image_free(image);
 
-        /* As a whole object, it is not raw from the moment on when the version is there. */
+        /* As a complete object, it is not raw once it includes the version. */
         if (diskprobe_probe_buffer(block, given, given, NULL, &image, NULL) == DISKPROBE_STATUS_OK)
             CHECK((diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW) == (given < 8));
         diskprobe_image_free(image);
@@ -41,7 +41,7 @@ TEST
     diskprobe_error *error;
     unsigned char *bytes = contents("disk.qcow2", &size);
 
-    /* The header is enough. Where the end was not seen, there is no physical size. */
+    /* The header is enough. The physical size is unknown if the length is. */
     CHECK(diskprobe_probe_buffer(bytes, 4096, DISKPROBE_LENGTH_UNKNOWN, NULL, &image, &error)
           == DISKPROBE_STATUS_OK);
     CHECK(!error);
@@ -50,7 +50,7 @@ TEST
     CHECK(!diskprobe_image_physical_size(image, &number) && number == 0);
     CHECK(!diskprobe_image_allocated_size(image, NULL));
 
-    /* The answer does not live off the buffer. */
+    /* The image does not refer to the buffer. */
     memset(bytes, 0, 4096);
     CHECK_TEXT(diskprobe_image_backing_location(image, NULL), "base.raw");
     diskprobe_image_free(image);
@@ -64,15 +64,15 @@ TEST
     every_length(bytes, size, (size_t)(offset + length));
     diskprobe_image_free(image);
 
-    /* Too little, of a longer object: where the rest starts. */
+    /* Part of a longer object: the error has the offset of the rest. */
     CHECK(diskprobe_probe_buffer(bytes, 60, size, NULL, &image, &error)
           == DISKPROBE_STATUS_NEED_MORE_DATA);
     CHECK(!image && diskprobe_error_offset(error, &number) && number <= 60);
     diskprobe_error_free(error);
-    /* The same bytes, and no more of them: the image is cut short. */
+    /* The same bytes as a complete object: the image is truncated. */
     CHECK_FAILS(diskprobe_probe_buffer(bytes, 60, 60, NULL, &image, &error), TRUNCATED);
 
-    /* Nothing at all is an empty raw image; nothing of something is not known to be one. */
+    /* An empty object is raw. An empty part of a longer object needs more data. */
     CHECK(diskprobe_probe_buffer(NULL, 0, 0, NULL, &image, NULL) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_image_format(image) == DISKPROBE_FORMAT_RAW);
     diskprobe_image_free(image);

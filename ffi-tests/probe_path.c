@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The six facts of an image by its name, and the ways in which a name is of no use. */
+/* The six facts of an image by path, and paths that cannot be probed. */
 #include "check.h"
 #include <sys/stat.h>
 
@@ -27,7 +27,7 @@ static void six_facts(void)
     diskprobe_image_free(image);
 }
 
-/* A name is bytes, not text. */
+/* A path has arbitrary bytes. */
 static void name_that_is_not_utf8(void)
 {
     diskprobe_image *image = probe("name-\377.qcow2");
@@ -44,7 +44,7 @@ static void empty_file(void)
     diskprobe_image_free(image);
 }
 
-/* A format that is not recorded is not guessed, although the backing file exists and is raw. */
+/* An unrecorded format is not detected, although the backing file exists. */
 static void backing_format_not_recorded(void)
 {
     diskprobe_format format = DISKPROBE_FORMAT_VPC;

@@ -2,7 +2,7 @@
 /* A prober, which requests the bytes that it needs and does no I/O. */
 #include "check.h"
 
-/* Feeds every range that is requested, of an object that has `there` bytes. */
+/* Feeds every requested range of an object with `there` bytes. */
 static diskprobe_status answer(diskprobe_prober *prober, const unsigned char *bytes, size_t there)
 {
     uint64_t offset, again;
@@ -49,7 +49,7 @@ static void like_every_other_way(const char *name)
     else
         CHECK(diskprobe_image_backing_location(image, NULL) == NULL);
 
-    /* The answer was handed over, and does not depend on the handle. */
+    /* The image does not depend on the prober. */
     diskprobe_image *second;
     CHECK_FAILS(diskprobe_prober_finish(prober, &second, &error), WRONG_STATE);
     CHECK_FAILS(diskprobe_prober_feed(prober, 0, bytes, 1, &error), WRONG_STATE);
@@ -63,7 +63,7 @@ static void like_every_other_way(const char *name)
     free(bytes);
 }
 
-/* Ends a probe that must have an answer: disk.qcow2, with this physical size or an unknown one. */
+/* Finishes a probe of disk.qcow2 that must succeed, with this physical size or an unknown one. */
 static void expect_disk(diskprobe_prober *prober, const uint64_t *physical)
 {
     uint64_t size;
@@ -167,7 +167,7 @@ static void out_of_order_and_twice(const unsigned char *bytes, uint64_t length)
     CHECK(answer(prober, bytes, length) == DISKPROBE_STATUS_OK);
     expect_disk(prober, &length);
 
-    /* But not without a limit. */
+    /* But only up to a limit. */
     diskprobe_options *options = diskprobe_options_new();
     CHECK(diskprobe_options_set_max_bytes(options, 4096) == DISKPROBE_STATUS_OK);
     prober = diskprobe_prober_new(length, options);
@@ -177,7 +177,7 @@ static void out_of_order_and_twice(const unsigned char *bytes, uint64_t length)
     CHECK(diskprobe_prober_feed(prober, 8192, bytes + 8192, 4096, NULL) == DISKPROBE_STATUS_OK);
     CHECK_FAILS(diskprobe_prober_feed(prober, 12288, bytes + 12288, 1, &error), LIMIT_EXCEEDED);
     diskprobe_prober_free(prober);
-    /* And not past the end. */
+    /* And not after the end. */
     prober = diskprobe_prober_new(length, NULL);
     CHECK_FAILS(diskprobe_prober_feed(prober, length - 1, bytes, 2, &error), CHANGED);
     diskprobe_prober_free(prober);
@@ -197,7 +197,7 @@ TEST
     like_every_other_way("disk.vdi");
     like_every_other_way("base.raw");
 
-    /* A call of finish that is too early changes nothing. */
+    /* Calling finish too early changes nothing. */
     diskprobe_prober *prober = diskprobe_prober_new(DISKPROBE_LENGTH_UNKNOWN, NULL);
     CHECK_FAILS(diskprobe_prober_finish(prober, &image, &error), WRONG_STATE);
     CHECK(answer(prober, bytes, size) == DISKPROBE_STATUS_OK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a qcow2 header declares. */
+/* Features of qcow2 headers. */
 #include "check.h"
 
 TEST

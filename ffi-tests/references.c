@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Everything that an image names outside of itself, and the bytes that name it. */
+/* References of images, with the bytes that contain their names. */
 #include "check.h"
 
-/* The reference is of that kind and name, and the file has the name at its origin. */
+/* Checks the kind and name of a reference, and that the file has the name at its offset. */
 static void names(const char *file, size_t index, diskprobe_reference_kind kind, const char *name)
 {
     size_t size, length;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An object that counts what is asked of it. */
+/* An object that counts the requested reads and bytes. */
 struct object {
     const unsigned char *bytes;
     size_t size;
@@ -101,7 +101,7 @@ TEST
     CHECK(directory);
     for (struct dirent *entry; (entry = readdir(directory));) {
         struct stat file;
-        /* Not the extents: gigabytes of nothing. */
+        /* Skips the extents, which are gigabytes of holes. */
         if (stat(image_name(entry->d_name), &file) == 0 && S_ISREG(file.st_mode)
             && file.st_size < 16 << 20) {
             every_way(entry->d_name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The directory of test images as a pool: by one job and by several, in order, ended early. */
+/* Scans of the directory of test images: with one job and several, in order, and ended early. */
 #include "check.h"
 #include <dirent.h>
 #include <pthread.h>
@@ -12,7 +12,7 @@ static char pool[4096];
 
 struct seen {
     unsigned images, failures, unsupported;
-    unsigned at_most; /* where not 0: then it is enough */
+    unsigned at_most; /* if not 0: end the scan after this number */
     bool disk, is_main_thread, is_inside;
     pthread_t main_thread;
     const diskprobe_scan_options *cancel;
@@ -24,7 +24,7 @@ static bool take(void *opaque, const char *name, size_t length, diskprobe_status
                  const diskprobe_image *image, const diskprobe_error *error)
 {
     struct seen *seen = opaque;
-    /* Never two at a time. */
+    /* Calls never overlap. */
     CHECK(!seen->is_inside);
     seen->is_inside = true;
     CHECK(strlen(name) == length && strncmp(name, pool, strlen(pool)) == 0);
@@ -68,7 +68,7 @@ static struct seen scan(const diskprobe_scan_options *options, unsigned at_most)
     return seen;
 }
 
-/* The files that readdir(3) lists, in its order. There are no links among the test images. */
+/* The files that readdir(3) lists, in its order. The test images have no links. */
 static unsigned list(const char *where, char names[MOST][256])
 {
     unsigned count = 0;
@@ -85,7 +85,7 @@ static unsigned list(const char *where, char names[MOST][256])
     return count;
 }
 
-static void by_so_many_jobs(uint32_t jobs)
+static void with_jobs(uint32_t jobs)
 {
     diskprobe_scan_options *options = diskprobe_scan_options_new();
     CHECK(diskprobe_scan_options_set_jobs(options, jobs) == DISKPROBE_STATUS_OK);
@@ -102,11 +102,11 @@ static void by_so_many_jobs(uint32_t jobs)
     for (unsigned number = 0; number < count && number < MOST; number++)
         CHECK(strcmp(seen.names[number], names[number]) == 0);
 
-    /* Special files are passed over, unless they are asked for. */
+    /* Special files are skipped by default. */
     char fifo[8192], link[8192];
     snprintf(fifo, sizeof fifo, "%s/fifo", pool);
     snprintf(link, sizeof link, "%s/out", pool);
-    unlink(fifo); /* of a run that failed */
+    unlink(fifo); /* left over from a failed run */
     unlink(link);
     CHECK(mkfifo(fifo, 0600) == 0 && symlink("/proc/self/cmdline", link) == 0);
     seen = scan(options, 0);
@@ -122,7 +122,7 @@ static void by_so_many_jobs(uint32_t jobs)
     CHECK(seen.images == images + 1 && seen.unsupported == 1);
     CHECK(unlink(fifo) == 0 && unlink(link) == 0);
 
-    /* With the one directory in it. */
+    /* With its subdirectory. */
     char deeper[MOST][256];
     unsigned more = list(image_name("sub"), deeper);
     CHECK(diskprobe_scan_options_set_recursive(options, true) == DISKPROBE_STATUS_OK);
@@ -130,13 +130,13 @@ static void by_so_many_jobs(uint32_t jobs)
     CHECK(seen.images + seen.failures == count + more && more > 0);
     CHECK(diskprobe_scan_options_set_recursive(options, false) == DISKPROBE_STATUS_OK);
 
-    /* Enough. */
+    /* The callback ends the scan. */
     for (unsigned enough = 1; enough < 4; enough++) {
         seen = scan(options, enough);
         CHECK(seen.images + seen.failures == enough);
     }
 
-    /* What is known of the images. */
+    /* Options of the images. */
     diskprobe_options *raw = diskprobe_options_new();
     CHECK(diskprobe_options_set_format(raw, DISKPROBE_FORMAT_VHDX) == DISKPROBE_STATUS_OK);
     CHECK(diskprobe_scan_options_set_image_options(options, raw) == DISKPROBE_STATUS_OK);
@@ -145,7 +145,7 @@ static void by_so_many_jobs(uint32_t jobs)
     CHECK(!seen.disk && seen.failures > seen.images);
     CHECK(diskprobe_scan_options_set_image_options(options, NULL) == DISKPROBE_STATUS_OK);
 
-    /* Names one by one. */
+    /* A list of names. */
     char raw_name[8192], absent[8192], disk[8192];
     snprintf(raw_name, sizeof raw_name, "%s/base.raw", pool);
     snprintf(absent, sizeof absent, "%s/absent", pool);
@@ -158,7 +158,7 @@ static void by_so_many_jobs(uint32_t jobs)
     CHECK(seen.status[2] == DISKPROBE_STATUS_UNSUPPORTED_FILE);
     CHECK(strcmp(seen.names[3], "disk.qcow2") == 0);
 
-    /* Ended by the callback. */
+    /* Ended by the callback through cancellation, also for later scans. */
     seen = (struct seen){.cancel = options};
     CHECK(diskprobe_scan_files(several, 5, options, take, &seen, NULL) == DISKPROBE_STATUS_OK);
     CHECK(seen.images + seen.failures == 1);
@@ -167,11 +167,11 @@ static void by_so_many_jobs(uint32_t jobs)
     diskprobe_scan_options_free(options);
 }
 
-/* What Rust keeps for a thread that starts others goes when that thread ends, and valgrind looks when
- * the first one still has it. */
+/* Rust frees thread-local data when a thread ends. valgrind would report that of the main thread as
+ * a leak. */
 static void *by_four_jobs(void *none)
 {
-    by_so_many_jobs(4);
+    with_jobs(4);
     return none;
 }
 
@@ -212,10 +212,10 @@ TEST
 {
     snprintf(pool, sizeof pool, "%s", check_directory);
     wrong_use();
-    by_so_many_jobs(1);
+    with_jobs(1);
     pthread_t thread;
     CHECK(pthread_create(&thread, NULL, by_four_jobs, NULL) == 0 && pthread_join(thread, NULL) == 0);
-    /* A directory that is not there is a result. */
+    /* A missing directory is a result. */
     snprintf(pool, sizeof pool, "%s", image_name("absent"));
     struct seen seen = {0};
     const char *const names[] = {pool};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* When a scan returns, its threads have ended to the last: what each has of its own is gone too, so
- * that a program may then unload the library. */
+/* When a scan returns, its threads have ended and their thread-local data is freed, so that a
+ * program can unload the library. */
 #include "check.h"
 #include <pthread.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@ static unsigned read_count(const unsigned *count)
     return value;
 }
 
-/* Runs as a thread ends, and takes its time. */
+/* Runs slowly when a thread ends. */
 static void end(void *nothing)
 {
     (void)nothing;
@@ -39,7 +39,7 @@ static bool take(void *scanning, const char *name, size_t length, diskprobe_stat
         begun++;
         pthread_mutex_unlock(&mutex);
     }
-    usleep(1000); /* the others come to it too */
+    usleep(1000); /* so that the other threads reach this too */
     return true;
 }
 
@@ -59,7 +59,7 @@ static void *scan(void *nothing)
 TEST
 {
     CHECK(pthread_key_create(&key, end) == 0);
-    /* See scan.c: not in the first thread. */
+    /* Not in the main thread: see scan.c. */
     pthread_t thread;
     CHECK(pthread_create(&thread, NULL, scan, NULL) == 0 && pthread_join(thread, NULL) == 0);
     CHECK(begun > 0);

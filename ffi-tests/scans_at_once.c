@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Scans in many threads, each with several jobs, share their options; then one thread ends them all. */
+/* Scans in many threads, each with several jobs, share their options. Then one thread ends all
+ * scans. */
 #include "check.h"
 #include <pthread.h>
 
@@ -13,7 +14,7 @@ struct seen {
 
 static diskprobe_scan_options *shared;
 
-/* Plain numbers: the library promises that no two calls are at the same time. */
+/* Not atomic, because calls of one scan never overlap. */
 static bool take(void *opaque, const char *name, size_t length, diskprobe_status status,
                  const diskprobe_image *image, const diskprobe_error *error)
 {

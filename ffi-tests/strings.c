@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Every value of every enumeration has a name; for some, the name finds the value. */
+/* Every enumeration value has a name. For some enumerations, the name can be parsed. */
 #include "check.h"
 #include <limits.h>
 
-/* Values without gaps from `first` on, `count` of them: a value that is appended is tested too. */
+/* Checks `count` consecutive values from `first` on, so that appended values are tested too. */
 #define NAMES(enumeration, first, count) \
     do { \
         for (int i = first; i < first + count; i++) { \
@@ -16,7 +16,7 @@
                    "unknown"); \
     } while (0)
 
-/* The same, and back; `none` is what a wrong name gives. */
+/* The same, and parses each name. `none` is the result for an unknown name. */
 #define PARSED_NAMES(enumeration, count, none) \
     do { \
         diskprobe_##enumeration value_; \

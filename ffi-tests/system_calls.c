@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Probes by path: the first in a process, the next, and one with options;
- * each time between two calls of getppid, which nothing else here makes. The runner traces it
- * and counts what is between. */
+/* Probes by path: the first in a process, another one, and one with options. Each is between two
+ * calls of getppid, which nothing else makes. The runner traces the program and counts the system
+ * calls in between. */
 #define _GNU_SOURCE
 #include "check.h"
 #include <sys/syscall.h>
@@ -14,7 +14,7 @@ TEST
     const char *path = image_name("disk.qcow2");
     diskprobe_image *images[PROBES];
 
-    /* This is also the first use of the heap, which costs a process three system calls. */
+    /* The first use of the heap needs three system calls. */
     diskprobe_options *options = diskprobe_options_new();
     for (int i = 0; i < PROBES; i++) {
         const diskprobe_options *known = i == 2 ? options : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* One image and one chain are read by many threads at once, with shared options, while each probes
- * images and walks chains of its own. */
+/* Many threads read one image and one chain at the same time, with shared options, while each
+ * thread probes images and walks chains. */
 #include "chain.h"
 #include <pthread.h>
 

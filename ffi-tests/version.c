@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The library that runs is the one whose header was compiled. */
+/* The loaded library has the version of the header. */
 #include "check.h"
 
 #if !DISKPROBE_CHECK_VERSION(0, 1, 0) || DISKPROBE_CHECK_VERSION(99, 0, 0)
-# error "DISKPROBE_CHECK_VERSION is not for #if"
+# error "DISKPROBE_CHECK_VERSION does not work in #if"
 #endif
 
 DISKPROBE_DEPRECATED DISKPROBE_MUST_USE static inline int deprecated(void) { return 1; }

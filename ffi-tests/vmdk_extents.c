@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The extent files that a VMDK descriptor lists; none of them is opened. */
+/* Extent files of a VMDK descriptor. None of them is opened. */
 #include "check.h"
 
 TEST

@@ -2,8 +2,8 @@
 /**
  * @file diskprobe.h
  *
- * Reads what a disk image is from its bytes: format, sizes, backing store, encryption. Read-only, in
- * this process, with bounded work, and safe for images from untrusted sources.
+ * Reads the format, sizes, backing store and encryption of a disk image from its bytes. Probing is
+ * read-only, bounded, and safe for images from untrusted sources.
  *
  *     #include <diskprobe.h>
  *     #include <inttypes.h>
@@ -32,34 +32,36 @@
  *         return 0;
  *     }
  *
- * The types come first, then the functions, both by subject: probe, facts, chain, location, policy,
- * scan, prober, errors, version.
+ * All types come first, then all functions. Both are grouped by subject: probing, facts, chains,
+ * locations, policies, scans, probers, errors, version.
  *
- * Ownership: the caller frees every handle it receives with the matching _free() function, which
- * accepts NULL. Strings and const handles are static, or belong to the handle they came from and are
- * valid until it is freed. The library keeps no pointer to an argument after the call returns; the only
- * exceptions are the descriptor or source that an opener hands over, and the pointers that belong to a
- * callback.
+ * Ownership: the caller frees every handle that it receives with the matching _free() function,
+ * which does nothing for NULL. Strings and const handles are static, or are owned by the handle
+ * that returned them and valid until it is freed. The library keeps no pointer to an argument after
+ * the call returns, except for descriptors and sources from an opener, and the opaque pointers of
+ * callbacks.
  *
- * NULL: every function accepts NULL for every pointer. A call that requires a value returns
- * DISKPROBE_STATUS_INVALID_ARGUMENT, and a getter the absent fact. Out-parameters are always written
- * (NULL, 0 or false if there is nothing to return) and never read.
+ * NULL: every function accepts NULL for every pointer. If a required pointer is NULL, the call
+ * returns DISKPROBE_STATUS_INVALID_ARGUMENT, and a getter returns the value of an absent fact.
+ * Functions set every out-parameter, to NULL, 0 or false on failure or if the value is absent, and
+ * never read it.
  *
- * Threads: distinct handles may be used in distinct threads at the same time. Images, locations,
- * chains, verdicts and errors are immutable, and many threads may read them at the same time; the same
- * holds for options and policies while no thread changes them. There is no global state, no use of
- * environment variables, and no thread except the jobs that a scan is asked for, which end with its
- * call.
+ * Errors: a call that can fail returns a status, 0 on success, and stores an error handle with a
+ * message if the caller passes a pointer for it. If a setter of options or of a policy fails, it
+ * changes nothing. If the library has a bug that causes a Rust panic, the call returns
+ * DISKPROBE_STATUS_INTERNAL, and a line is printed to stderr; otherwise the library prints nothing.
+ * As in GLib, the process aborts if memory is exhausted.
  *
- * Errors: a call that can fail returns a status, 0 on success, and on request an error handle with a
- * message. A defect of the library (a Rust panic) does not leave the call, which returns
- * DISKPROBE_STATUS_INTERNAL; only then the library prints a line to stderr. Only a failed allocation of
- * memory ends the process, as in GLib.
+ * Threads: different threads may use different handles at the same time. Images, locations, chains,
+ * verdicts and errors are immutable, and many threads may read them at the same time. The same
+ * applies to options and policies while no thread changes them. The library has no global state and
+ * reads no environment variables. Only a scan with several jobs starts threads, and they end before
+ * it returns.
  *
- * Strings from an image (locations, names) are chosen by its author: escape them before you show them,
- * and do not pass them to a shell.
+ * Strings: text from an image (locations, names) is chosen by its author. Escape it before you
+ * display it, and do not pass it to a shell.
  *
- * This file is generated; change src/ffi/ instead.
+ * This file is generated from src/ffi/. Do not edit it.
  */
 
 #ifndef DISKPROBE_H
@@ -76,7 +78,7 @@
 # define DISKPROBE_MUST_USE
 #endif
 
-/** Makes the compiler warn if a function is used that a later version may remove. */
+/** Makes the compiler warn if the caller uses a function that a later version may remove. */
 #if defined(__GNUC__) || defined(__clang__)
 # define DISKPROBE_DEPRECATED __attribute__((deprecated))
 #else
@@ -84,7 +86,7 @@
 #endif
 
 /**
- * Checks whether this header has at least a version. The preprocessor can evaluate it too.
+ * Checks whether the version of this header is at least major.minor.patch. Valid in #if.
  *
  * @param major  the major version
  * @param minor  the minor version
@@ -103,44 +105,41 @@ extern "C" {
  * @{
  */
 
-/** The length of an object if it is unknown. */
+/** The length of an object whose length is unknown. */
 #define DISKPROBE_LENGTH_UNKNOWN UINT64_MAX
 
-/** The most reads of one probe, whatever the image says. */
+/** Maximum number of reads of a probe, for any image. */
 #define DISKPROBE_MAX_READS 16
 
-/** The most bytes that one probe reads, whatever the image says. */
+/** Maximum number of bytes that a probe reads, for any image. */
 #define DISKPROBE_MAX_BYTES 1048576
 
-/**
- * How to probe an image. A probe reads it and keeps no reference: probes in many threads may share
- * one while no thread changes it.
- */
+/** Options of a probe. A probe keeps no reference to them. */
 typedef struct diskprobe_options diskprobe_options;
 
 /** @} */
 
 /**
  * @defgroup diskprobe_facts Facts
- * What a probe found out about an image.
+ * The results of a probe.
  * @{
  */
 
 /**
  * An image format, by the name of the QEMU driver that reads it.
  *
- * `cow` and `dir` are names of libvirt: QEMU has no such driver, and detection never returns
- * them.
+ * `cow` and `dir` are libvirt's names of formats without a QEMU driver, and are never
+ * detected.
  *
  * New values are only appended.
  */
 typedef enum {
     /**
-     * No format. As an option: detect it. From a getter: missing, or a name that this library
-     * does not know.
+     * No format. As an option: detect the format. From a getter: the format is missing, or its
+     * name is unknown.
      */
     DISKPROBE_FORMAT_UNKNOWN = 0,
-    /** The bytes are the guest's disk. */
+    /** Raw bytes of the guest's disk, without a header. */
     DISKPROBE_FORMAT_RAW = 1,
     /** A directory. Never detected. */
     DISKPROBE_FORMAT_DIR = 2,
@@ -150,9 +149,9 @@ typedef enum {
     DISKPROBE_FORMAT_CLOOP = 4,
     /** User Mode Linux copy-on-write image. Never detected. */
     DISKPROBE_FORMAT_COW = 5,
-    /** Apple universal disk image (UDIF). Detected only by a file name that ends in ".dmg". */
+    /** Apple universal disk image (UDIF). Detected only if the file name ends in ".dmg". */
     DISKPROBE_FORMAT_DMG = 6,
-    /** Linux Unified Key Setup: version 1, and version 2 if it is requested by name. */
+    /** Linux Unified Key Setup (LUKS): version 1, and version 2 if it is requested. */
     DISKPROBE_FORMAT_LUKS = 7,
     /** Parallels and Virtuozzo; libvirt calls it "ploop". */
     DISKPROBE_FORMAT_PARALLELS = 8,
@@ -178,29 +177,29 @@ typedef enum {
  * New values are only appended.
  */
 typedef enum {
-    /** Not encrypted, as far as the format can tell. */
+    /** The header does not declare encryption. */
     DISKPROBE_ENCRYPTION_NONE = 0,
-    /** The AES of qcow and qcow2, which QEMU calls legacy. */
+    /** AES of qcow and qcow2, a legacy format in QEMU. */
     DISKPROBE_ENCRYPTION_AES = 1,
     /** LUKS, version 1. */
     DISKPROBE_ENCRYPTION_LUKS = 2,
     /** LUKS, version 2. */
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
-    /** VMware's: the VMDK descriptor holds the keys, themselves encrypted. */
+    /** VMware encryption, with encrypted keys in the VMDK descriptor. */
     DISKPROBE_ENCRYPTION_VMDK = 4,
-    /** Apple's, around a whole UDIF image. */
+    /** Apple encryption of a whole UDIF image. */
     DISKPROBE_ENCRYPTION_DMG = 5,
 } diskprobe_encryption;
 
 /**
- * A feature that the header of an image declares.
+ * A feature that the image header declares.
  *
  * New values are only appended.
  */
 typedef enum {
     /** No feature. */
     DISKPROBE_FEATURE_NONE = 0,
-    /** qcow2: reference counts may lag behind (compatible bit 0). */
+    /** qcow2: reference counts may be out of date (compatible bit 0). */
     DISKPROBE_FEATURE_LAZY_REFCOUNTS = 1,
     /** qcow2: the image is marked as corrupt (incompatible bit 1). */
     DISKPROBE_FEATURE_CORRUPT = 2,
@@ -212,14 +211,14 @@ typedef enum {
     DISKPROBE_FEATURE_DATA_FILE_RAW = 5,
     /** qcow2: the bitmaps are consistent (autoclear bit 0). */
     DISKPROBE_FEATURE_BITMAPS = 6,
-    /** qcow2, qed: a feature that this library does not know and that a reader may ignore. */
+    /** qcow2, qed: an unknown feature that a reader may ignore. */
     DISKPROBE_FEATURE_UNKNOWN_OPTIONAL = 7,
     /** vpc: the guest is suspended, and its state is in another file. */
     DISKPROBE_FEATURE_SAVED_STATE = 8,
 } diskprobe_feature;
 
 /**
- * The role of something outside the file that an image names.
+ * The kind of a reference of an image to something outside the file.
  *
  * New values are only appended.
  */
@@ -237,60 +236,59 @@ typedef enum {
 } diskprobe_reference_kind;
 
 /**
- * A property of an image that matters before an image from an untrusted source is accepted.
+ * A property of an image to consider before an image from an untrusted source is accepted.
  *
- * Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file,
- * an upload should not.
+ * Whether it is acceptable depends on the caller's policy: a local overlay has a backing file,
+ * but an upload should not have one.
  *
  * New values are only appended.
  */
 typedef enum {
     /** No finding: the index is out of range. */
     DISKPROBE_FINDING_NONE = 0,
-    /** It names a backing store, whose content the guest could then read. */
+    /** The image names a backing store, whose content the guest could read. */
     DISKPROBE_FINDING_BACKING_FILE = 1,
-    /** Its data is in another file, which it may or may not name. */
+    /** The data of the image is in another file, with or without a recorded name. */
     DISKPROBE_FINDING_DATA_FILE = 2,
-    /** It names extent files, whose content the guest could then read. */
+    /** The image names extent files, whose content the guest could read. */
     DISKPROBE_FINDING_EXTERNAL_EXTENTS = 3,
-    /** It names a parent that QEMU does not follow, but other hypervisors do. */
+    /** The image names a parent that other hypervisors follow, but QEMU does not. */
     DISKPROBE_FINDING_PARENT = 4,
     /**
-     * Its bytes also carry the signature of another format; or it is not raw, or encrypted,
-     * and its bytes hold a file system or a partition table for a reader that treats it as
-     * raw.
+     * The bytes also contain the signature of another format. Or the image is encrypted or not
+     * raw, but contains a file system or partition table when read as raw.
      */
     DISKPROBE_FINDING_AMBIGUOUS = 5,
-    /** It was not closed properly. */
+    /** The image was not closed properly. */
     DISKPROBE_FINDING_DIRTY = 6,
-    /** It is marked as corrupt. */
+    /** The image is marked as corrupt. */
     DISKPROBE_FINDING_CORRUPT = 7,
     /** The guest's data is encrypted. */
     DISKPROBE_FINDING_ENCRYPTED = 8,
     /**
-     * Not every offset was read at which another format has its signature: the probe was not
-     * thorough, or the length was unknown.
+     * The probe did not search all offsets of signatures of other formats, because it was not
+     * thorough or the length was unknown.
      */
     DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
-    /** It declares encryption with a cipher that leaves the data as it is. */
+    /** The image declares encryption with a cipher that does not change the data. */
     DISKPROBE_FINDING_NULL_CIPHER = 10,
-    /** It is encrypted, but no key slot is active. */
+    /** The image is encrypted, but no key slot is active. */
     DISKPROBE_FINDING_NO_KEY = 11,
     /**
-     * It describes itself twice, and the two differ or only one is complete, so a program may
-     * use the other one. These are the two headers of LUKS2 (if it is requested), header and
-     * footer of a VMDK stream, header and embedded descriptor of any VMDK, and the two footers
-     * of a dynamic VHD (in a thorough probe).
+     * The image has two descriptions that differ, or only one of them is valid, so that
+     * programs can read different facts. These are the two headers of LUKS2 (if it is
+     * requested), the header and footer of a VMDK stream, the header and embedded descriptor
+     * of any VMDK, and the two footers of a dynamic VHD (in a thorough probe).
      */
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
-    /** It declares a feature that this library does not know and that a reader may ignore. */
+    /** The image declares an unknown feature that a reader may ignore. */
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
 } diskprobe_finding;
 
 /**
- * What a raw image holds. A hint: it never changes the format.
+ * A kind of content of a raw image. It is a hint and does not affect the format.
  *
- * One image can hold several: a bootable ISO image often has a partition table too. Getters
+ * An image can have several kinds: a bootable ISO image often has a partition table. Getters
  * return them in this order.
  *
  * New values are only appended.
@@ -304,7 +302,7 @@ typedef enum {
     DISKPROBE_CONTENT_KIND_UDF = 2,
     /** A GUID partition table. */
     DISKPROBE_CONTENT_KIND_GPT = 3,
-    /** A partition table in a master boot record, other than the one that protects a GPT. */
+    /** A partition table in a master boot record, except the protective MBR of a GPT. */
     DISKPROBE_CONTENT_KIND_MBR = 4,
     /** An LVM2 physical volume. */
     DISKPROBE_CONTENT_KIND_LVM2 = 5,
@@ -332,31 +330,31 @@ typedef enum {
 typedef enum {
     /** No tool. */
     DISKPROBE_TOOL_NONE = 0,
-    /** QEMU, if no format is given to it. */
+    /** QEMU, without an explicit format. */
     DISKPROBE_TOOL_QEMU = 1,
-    /** libvirt, where it probes: storage pools, and backing files without a recorded format. */
+    /**
+     * libvirt, which detects formats in storage pools and of backing files without a recorded
+     * format.
+     */
     DISKPROBE_TOOL_LIBVIRT = 2,
 } diskprobe_tool;
 
-/**
- * The facts of one disk image. Immutable and independent of the file and of every other handle:
- * many threads may read it at the same time.
- */
+/** Facts of one disk image. Immutable, and independent of the file and of all other handles. */
 typedef struct diskprobe_image diskprobe_image;
 
 /** @} */
 
 /**
  * @defgroup diskprobe_chain Chains
- * The image of a disk with its backing files and data files.
+ * A disk image with its backing files and data files.
  * @{
  */
 
-/** The most images of one chain. */
+/** Maximum number of images in a chain. */
 #define DISKPROBE_MAX_CHAIN_IMAGES 200
 
 /**
- * The role of an element in its chain.
+ * The kind of an element of a chain.
  *
  * New values are only appended.
  */
@@ -372,23 +370,23 @@ typedef enum {
 } diskprobe_element_kind;
 
 /**
- * How the format of an element became known.
+ * How the format of an element is known.
  *
  * New values are only appended.
  */
 typedef enum {
-    /** It is unknown. */
+    /** The format is unknown. */
     DISKPROBE_FORMAT_SOURCE_UNKNOWN = 0,
-    /** The caller gave it. */
+    /** The caller specified the format. */
     DISKPROBE_FORMAT_SOURCE_GIVEN = 1,
     /**
-     * The image that names the element records it, by a name, a flag, or a location with a
-     * driver; or allows only one format.
+     * The image that names the element records the format with a name, a flag or the driver of
+     * a location, or allows only one format.
      */
     DISKPROBE_FORMAT_SOURCE_RECORDED = 2,
-    /** It was detected from the bytes of the element. */
+    /** The format was detected from the bytes of the element. */
     DISKPROBE_FORMAT_SOURCE_PROBED = 3,
-    /** It is not recorded, and treated as raw because the caller chose that. */
+    /** The format is not recorded, and the caller chose to treat the element as raw. */
     DISKPROBE_FORMAT_SOURCE_ASSUMED = 4,
     /** The element is a data file, which is always raw. */
     DISKPROBE_FORMAT_SOURCE_IMPLIED = 5,
@@ -400,35 +398,32 @@ typedef enum {
  * New values are only appended.
  */
 typedef enum {
-    /** None of these. */
+    /** No action. */
     DISKPROBE_UNRECORDED_FORMAT_NONE = 0,
-    /** The chain fails there. */
+    /** The walk fails. */
     DISKPROBE_UNRECORDED_FORMAT_REFUSE = 1,
     /**
-     * Detect the format, and fail if the image names another file: backing file, data file,
-     * extent or parent. Otherwise a guest that writes to a raw disk could write a header that
-     * names a file of the host. libvirt's rule, applied to all of these.
+     * Detect the format, but fail if the image names another file: a backing file, data file,
+     * extent or parent. Otherwise a guest could write a header to its raw disk that names a
+     * file of the host. libvirt has this rule for backing files.
      */
     DISKPROBE_UNRECORDED_FORMAT_PROBE = 2,
-    /** Treat it as raw, whatever its bytes are. */
+    /** Treat the backing file as raw, without detection. */
     DISKPROBE_UNRECORDED_FORMAT_RAW = 3,
 } diskprobe_unrecorded_format;
 
 /**
- * The images and data files of a virtual disk, from the top down. Immutable and independent of the
- * files and of every other handle: many threads may read it at the same time.
+ * Images and data files of a virtual disk, from the top down. Immutable, and independent of the
+ * files and of all other handles.
  */
 typedef struct diskprobe_chain diskprobe_chain;
 
-/**
- * How to walk a chain. A walk reads it and keeps no reference: walks in many threads may share one
- * while no thread changes it, if many threads may call the opener.
- */
+/** Options of a chain walk. A walk keeps no reference to them. */
 typedef struct diskprobe_chain_options diskprobe_chain_options;
 
 /**
- * A request to an opener. It belongs to the library and to the thread in which the opener runs,
- * and is valid until that returns.
+ * A request to an opener. It is owned by the library, valid until the opener returns, and usable
+ * only in the thread that runs the opener.
  */
 typedef struct diskprobe_open_request diskprobe_open_request;
 
@@ -436,7 +431,7 @@ typedef struct diskprobe_open_request diskprobe_open_request;
 
 /**
  * @defgroup diskprobe_location Locations
- * What a recorded location names.
+ * Parsed backing locations.
  * @{
  */
 
@@ -448,15 +443,15 @@ typedef struct diskprobe_open_request diskprobe_open_request;
 typedef enum {
     /** Unknown, because the protocol or driver is unknown. */
     DISKPROBE_STORAGE_TYPE_UNKNOWN = 0,
-    /** A file of this machine; or a block device, which a path does not tell from a file. */
+    /** A file of this machine, or a block device that is named by a plain path. */
     DISKPROBE_STORAGE_TYPE_FILE = 1,
-    /** A block device of this machine, according to the location. */
+    /** A block device of this machine, as the location states. */
     DISKPROBE_STORAGE_TYPE_BLOCK = 2,
     /** A directory of this machine. */
     DISKPROBE_STORAGE_TYPE_DIR = 3,
-    /** An object of a server. */
+    /** An object on a server. */
     DISKPROBE_STORAGE_TYPE_NETWORK = 4,
-    /** A namespace of an NVMe controller of this machine, which the hypervisor drives itself. */
+    /** A namespace of an NVMe controller of this machine, accessed by the hypervisor's driver. */
     DISKPROBE_STORAGE_TYPE_NVME = 5,
 } diskprobe_storage_type;
 
@@ -466,11 +461,11 @@ typedef enum {
  * New values are only appended.
  */
 typedef enum {
-    /** None, or an unknown one. */
+    /** No protocol, or an unknown protocol. */
     DISKPROBE_PROTOCOL_NONE = 0,
     /** Network block device. */
     DISKPROBE_PROTOCOL_NBD = 1,
-    /** RADOS block device, of Ceph. */
+    /** RADOS block device (Ceph). */
     DISKPROBE_PROTOCOL_RBD = 2,
     /** Sheepdog. */
     DISKPROBE_PROTOCOL_SHEEPDOG = 3,
@@ -488,11 +483,11 @@ typedef enum {
     DISKPROBE_PROTOCOL_FTPS = 9,
     /** Trivial FTP. */
     DISKPROBE_PROTOCOL_TFTP = 10,
-    /** SSH, which stands for SFTP. */
+    /** SFTP over SSH. */
     DISKPROBE_PROTOCOL_SSH = 11,
     /** Veritas HyperScale. */
     DISKPROBE_PROTOCOL_VXHS = 12,
-    /** NFS, without a mount. */
+    /** NFS, accessed without a mount. */
     DISKPROBE_PROTOCOL_NFS = 13,
 } diskprobe_protocol;
 
@@ -504,25 +499,22 @@ typedef enum {
 typedef enum {
     /** No host: the index is out of range. */
     DISKPROBE_TRANSPORT_NONE = 0,
-    /** TCP; for some protocols UDP. */
+    /** TCP, or UDP for some protocols. */
     DISKPROBE_TRANSPORT_TCP = 1,
-    /** A socket of this machine. */
+    /** A Unix domain socket. */
     DISKPROBE_TRANSPORT_UNIX = 2,
     /** Remote DMA. */
     DISKPROBE_TRANSPORT_RDMA = 3,
 } diskprobe_transport;
 
-/**
- * What a recorded location names. Immutable and independent of every other handle: many threads
- * may read it at the same time.
- */
+/** A parsed location. Immutable, and independent of all other handles. */
 typedef struct diskprobe_location diskprobe_location;
 
 /** @} */
 
 /**
  * @defgroup diskprobe_policy Policies
- * Whether an image may be accepted.
+ * Rules for accepting an image.
  * @{
  */
 
@@ -534,69 +526,63 @@ typedef struct diskprobe_location diskprobe_location;
 typedef enum {
     /** No violation: the index is out of range. */
     DISKPROBE_VIOLATION_KIND_NONE = 0,
-    /** It has a finding that the policy denies. */
+    /** The image has a finding that the policy denies. */
     DISKPROBE_VIOLATION_KIND_FINDING = 1,
-    /** Its format is not among those that the policy allows. */
+    /** The policy does not allow the format of the image. */
     DISKPROBE_VIOLATION_KIND_FORMAT = 2,
-    /** Its virtual size is larger than the policy allows, or unknown. */
+    /** The virtual size is unknown or exceeds the maximum of the policy. */
     DISKPROBE_VIOLATION_KIND_VIRTUAL_SIZE = 3,
-    /** It has a backing file that is not under a directory where the policy allows one. */
+    /** The backing file is not under a directory that the policy allows. */
     DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY = 4,
     /**
-     * It has a backing file whose format it does not record by a known name: a reader would
-     * guess it from bytes that a guest may have written.
+     * The format of the backing file is not recorded or its name is unknown, so that a reader
+     * would detect it from bytes that a guest may have written.
      */
     DISKPROBE_VIOLATION_KIND_BACKING_FORMAT = 5,
 } diskprobe_violation_kind;
 
-/**
- * Which images to accept. An evaluation reads it and keeps no reference: many threads may share
- * one while no thread changes it.
- */
+/** Rules for accepting images. An evaluation keeps no reference to them. */
 typedef struct diskprobe_policy diskprobe_policy;
 
-/**
- * The verdict of a policy on an image. Immutable and independent of both: many threads may read it
- * at the same time.
- */
+/** The result of evaluating an image. Immutable, and independent of the policy and the image. */
 typedef struct diskprobe_verdict diskprobe_verdict;
 
 /** @} */
 
 /**
  * @defgroup diskprobe_scan Scans
- * All images of directories.
+ * Probes of all images in directories.
  * @{
  */
 
-/** The most jobs of a scan. */
+/** Maximum number of jobs of a scan. */
 #define DISKPROBE_MAX_SCAN_JOBS 256
 
-/** The most levels of directories in a scan, including the given one. */
+/** Maximum depth of directories in a scan, including the given directory. */
 #define DISKPROBE_MAX_SCAN_DEPTH 64
 
-/**
- * How to scan. A scan reads it and keeps no reference: scans in many threads may share one while
- * no thread changes it.
- */
+/** Options of a scan. A scan keeps no reference to them. */
 typedef struct diskprobe_scan_options diskprobe_scan_options;
 
 /** @} */
 
 /**
  * @defgroup diskprobe_prober Probers
- * A probe for programs with their own I/O.
+ * Probes for programs with their own I/O.
  * @{
  */
 
-/** A probe that says which bytes it needs next. Only one thread may use it at a time. */
+/**
+ * A probe without I/O of its own: it returns the range to read, and the caller feeds the bytes.
+ * Only one thread may use it at a time.
+ */
 typedef struct diskprobe_prober diskprobe_prober;
 
 /** @} */
 
 /**
  * @defgroup diskprobe_errors Errors
- * Why a call failed.
+ * The reason why a call failed.
  * @{
  */
 
@@ -608,66 +594,63 @@ typedef struct diskprobe_prober diskprobe_prober;
 typedef enum {
     /** Success. */
     DISKPROBE_STATUS_OK = 0,
-    /** An argument has a value that the call does not accept, such as a missing handle. */
+    /** An argument has an invalid value, such as a missing handle. */
     DISKPROBE_STATUS_INVALID_ARGUMENT = 1,
     /** The file does not exist. */
     DISKPROBE_STATUS_NOT_FOUND = 2,
-    /** The process may not open or read the file. */
+    /** The process has no permission to open or read the file. */
     DISKPROBE_STATUS_PERMISSION_DENIED = 3,
-    /** The operating system, or a callback of the caller, failed to open or read. */
+    /** A system call or a callback of the caller failed. */
     DISKPROBE_STATUS_IO = 4,
     /**
-     * Not a file that can hold an image: a FIFO, socket or character device; or a directory,
-     * unless the format `dir` was requested.
+     * The file is of a type that cannot hold an image: a FIFO, socket or character device, or
+     * a directory unless the format `dir` was requested.
      */
     DISKPROBE_STATUS_UNSUPPORTED_FILE = 5,
-    /** The file became shorter while it was read. */
+    /** The file became shorter during the probe. */
     DISKPROBE_STATUS_CHANGED = 6,
-    /** The bytes are not of the requested format. */
+    /** The image does not have the requested format. */
     DISKPROBE_STATUS_WRONG_FORMAT = 7,
     /** The format is certain, but a field has an invalid value. */
     DISKPROBE_STATUS_INVALID_IMAGE = 8,
-    /** The format is certain, but the file ends before its header does. */
+    /** The format is certain, but the file ends before the end of a structure. */
     DISKPROBE_STATUS_TRUNCATED = 9,
-    /** The format is certain, but its version or a feature that it requires is unknown. */
+    /** The format is certain, but its version or a required feature is not supported. */
     DISKPROBE_STATUS_UNSUPPORTED_FEATURE = 10,
     /** The format is known by name, but this library does not read it. */
     DISKPROBE_STATUS_UNSUPPORTED_FORMAT = 11,
-    /** The answer needs more than a limit allows: reads, bytes, images or directories. */
+    /** A limit on reads, bytes, images or directories was exceeded. */
     DISKPROBE_STATUS_LIMIT_EXCEEDED = 12,
-    /** Part of the image was given, and the answer needs another part: see the error's offset. */
+    /** The probe needs bytes that the caller did not pass. The error has their range. */
     DISKPROBE_STATUS_NEED_MORE_DATA = 13,
     /** The call is not valid in the current state of the handle. */
     DISKPROBE_STATUS_WRONG_STATE = 14,
-    /** A defect of this library. Nothing was damaged; please report it. */
+    /** A bug in this library. No data was changed. Please report it. */
     DISKPROBE_STATUS_INTERNAL = 15,
-    /**
-     * A backing location violates the rules of its syntax, or programs interpret it
-     * differently.
-     */
+    /** A location violates its syntax, or programs interpret it differently. */
     DISKPROBE_STATUS_INVALID_LOCATION = 16,
     /**
-     * An image of a chain does not record the format of its backing file, and the caller does
-     * not allow detection.
+     * An image of a chain does not record the format of its backing file, and the options do
+     * not allow detecting or assuming it.
      */
     DISKPROBE_STATUS_FORMAT_NOT_RECORDED = 17,
-    /** An image of a chain names one that the chain already contains. */
+    /** An image of a chain names a file that the chain already contains. */
     DISKPROBE_STATUS_LOOP = 18,
     /**
-     * A path leads out of the directory that must contain all files, or out of the file system
-     * that is scanned.
+     * A path leads out of the directory that must contain all files, or to another file system
+     * than the scanned one.
      */
     DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
 } diskprobe_status;
 
-/** Why a call failed. Immutable: many threads may read it at the same time. */
+/** The reason why a call failed. Immutable. */
 typedef struct diskprobe_error diskprobe_error;
 
 /** @} */
 
 /**
  * @defgroup diskprobe_version Version
- * The version of this header, and of the library that runs.
+ * The versions of this header and of the loaded library.
  * @{
  */
 
@@ -691,18 +674,19 @@ typedef struct diskprobe_error diskprobe_error;
  */
 
 /**
- * Reads for a probe, as pread(2) does. It must not throw or longjmp.
+ * Reads bytes for a probe, like pread(2). The callback must not throw an exception or call
+ * longjmp().
  *
- * @param opaque  the pointer that was passed with this function
+ * @param opaque  the pointer that was registered with the callback
  * @param buffer  receives the bytes
- * @param size    the number of bytes wanted
- * @param offset  of the first byte, from the start of the object
- * @param error   never NULL, and points to NULL. On failure it may receive an error of
- *                diskprobe_error_new(), whose status and message then replace those of the errno.
- *                The library frees it, and ignores it on success.
- * @return the number of bytes written to buffer: if it is less than size, the rest is requested
- *         next; 0 if the object ends at or before offset; a negative errno on failure, of which
- *         -EINTR without an error is tried again
+ * @param size    the number of bytes to read
+ * @param offset  the offset of the first byte from the start of the object, in bytes
+ * @param error   never NULL; points to NULL. On failure the callback may store an error of
+ *                diskprobe_error_new() in it. The status and message of this error then replace
+ *                those of the errno. The library frees the error, and ignores it on success.
+ * @return the number of bytes stored in buffer; 0 if the object ends at or before offset; a
+ *         negative errno on failure. After a short read, the library requests the remaining bytes.
+ *         After -EINTR without an error, it repeats the call.
  */
 typedef int64_t (*diskprobe_read_callback)(void *opaque,
                                            void *buffer,
@@ -715,28 +699,28 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
  *
  * Never blocks and has no side effects: the path is checked with stat(2) before it is opened, and
  * FIFOs, sockets and character devices are rejected. Symbolic links are followed. Nothing is
- * locked or written, so the image may be in use. Nothing that the image names is opened. The
+ * locked or written, so the image may be in use. Files that the image names are not opened. The
  * descriptor is O_CLOEXEC.
  *
- * The call closes a descriptor of the file. Like every close(2), this releases the record locks
- * (fcntl(2), F_SETLK) of your process on it; use diskprobe_probe_fd() if it holds some.
+ * The call opens and closes a descriptor of the file. As with every close(2), this releases the
+ * record locks (fcntl(2), F_SETLK) that the process holds on the file. Use diskprobe_probe_fd() to
+ * keep them.
  *
- * @param path     NUL-terminated, in no particular encoding
- * @param options  how to probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives the reason of a failure, or NULL on success; free with
- *                 diskprobe_error_free(). May be NULL.
+ * @param path     NUL-terminated, in any encoding
+ * @param options  options of the probe, or NULL for the defaults
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
  *         the file cannot be opened or read;
- *         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device
- *         (for DISKPROBE_FORMAT_DIR: not a directory);
+ *         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device (with
+ *         DISKPROBE_FORMAT_DIR: not a directory);
  *         DISKPROBE_STATUS_CHANGED if it becomes shorter during the call;
- *         DISKPROBE_STATUS_WRONG_FORMAT if it is not of the format in options;
+ *         DISKPROBE_STATUS_WRONG_FORMAT if it does not have the requested format;
  *         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
  *         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the
- *         format is certain and the header is not acceptable;
- *         DISKPROBE_STATUS_LIMIT_EXCEEDED;
+ *         format is certain, but the header is rejected;
+ *         DISKPROBE_STATUS_LIMIT_EXCEEDED if a limit on reads or bytes is exceeded;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if path or image is NULL
  * @since 0.1
  */
@@ -749,18 +733,16 @@ diskprobe_status diskprobe_probe_path(const char *path,
 /**
  * Probes the image in an open file.
  *
- * Reads with pread(2): the file offset does not move, and nothing is locked or written. The caller
- * keeps fd, which stays open. It may be a regular file or a block device; a directory if
+ * Reads with pread(2), so the file offset does not change. Nothing is locked or written. The
+ * descriptor stays open. It can refer to a regular file or a block device, or to a directory if
  * DISKPROBE_FORMAT_DIR is requested.
  *
- * @param fd       open for reading
- * @param options  how to probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives the reason of a failure, or NULL on success; free with
- *                 diskprobe_error_free(). May be NULL.
+ * @param fd       a descriptor that is open for reading; owned by the caller
+ * @param options  options of the probe, or NULL for the defaults
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_probe_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative;
- *         DISKPROBE_STATUS_IO, with errno EBADF, if bytes are needed and fd is not open for
- *         reading
+ *         DISKPROBE_STATUS_IO with errno EBADF if bytes are needed and fd is not open for reading
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -770,24 +752,23 @@ diskprobe_status diskprobe_probe_fd(int fd,
                                     diskprobe_error **error);
 
 /**
- * Probes the image whose first bytes are in memory.
+ * Probes an image whose first bytes are in memory.
  *
- * Nothing is copied or kept. 4096 bytes suffice for most images, but not for VHDX and not for a
- * thorough probe; diskprobe_prober_new() requests exactly the ranges that are needed. The physical
- * size is length, and the allocated size is unknown. If length is DISKPROBE_LENGTH_UNKNOWN, what a
- * header places after the end of data is assumed to exist.
+ * The library does not copy or keep the bytes. The first 4096 bytes suffice for most images, but
+ * not for VHDX or a thorough probe; diskprobe_prober_new() requests exactly the ranges that it
+ * needs. The physical size is length, and the allocated size is unknown. If length is
+ * DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed to exist.
  *
  * @param data     the bytes from offset 0; NULL only if size is 0
- * @param size     the number of bytes
- * @param length   of the whole object in bytes, or DISKPROBE_LENGTH_UNKNOWN; not below size
- * @param options  how to probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives the reason of a failure, or NULL on success; free with
- *                 diskprobe_error_free(). May be NULL.
- * @return as diskprobe_probe_path(), without the failures to open and read;
- *         DISKPROBE_STATUS_NEED_MORE_DATA if the answer needs bytes that were not given, from the
- *         error's offset on; DISKPROBE_STATUS_INVALID_ARGUMENT if size is above length, or above
- *         the size of any object
+ * @param size     the number of bytes in data
+ * @param length   length of the whole object in bytes, at least size; or DISKPROBE_LENGTH_UNKNOWN
+ * @param options  options of the probe, or NULL for the defaults
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return as diskprobe_probe_path(), except for failures to open or read;
+ *         DISKPROBE_STATUS_NEED_MORE_DATA if the probe needs bytes after the end of data:
+ *         diskprobe_error_needed() returns which; DISKPROBE_STATUS_INVALID_ARGUMENT if size
+ *         exceeds length or the size of any object
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -799,20 +780,19 @@ diskprobe_status diskprobe_probe_buffer(const void *data,
                                         diskprobe_error **error);
 
 /**
- * Probes an image that a callback reads: from remote storage, or through another library.
+ * Probes an image through a read callback, for remote storage or another library.
  *
- * The callback runs in this thread, and never after this call returns. The allocated size is
- * unknown. If the length is unknown and the answer depends on it, the callback is asked for the
- * byte that must exist.
+ * The callback runs in the calling thread, and only during this call. The allocated size is
+ * unknown. If the length is unknown but must be checked, the probe reads the last byte that must
+ * exist.
  *
- * @param read     reads from the object
+ * @param read     reads bytes of the object
  * @param opaque   passed to read; may be NULL
- * @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
- * @param options  how to probe, or NULL for the defaults
- * @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error    receives the reason of a failure, or NULL on success; free with
- *                 diskprobe_error_free(). May be NULL.
- * @return as diskprobe_probe_path(), with the errno or error of read in place of that of the file;
+ * @param length   length of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+ * @param options  options of the probe, or NULL for the defaults
+ * @param image    receives the image; free with diskprobe_image_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return as diskprobe_probe_path(), but read failures have the errno or error of read;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if read is NULL, or returns more than size
  * @since 0.1
  */
@@ -825,7 +805,7 @@ diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
                                           diskprobe_error **error);
 
 /**
- * Makes options with the default values: detect the format, work within the library's limits.
+ * Creates options with the default values: detect the format, and apply the limits of the library.
  *
  * @return the options, free with diskprobe_options_free(); NULL only on an internal error
  * @since 0.1
@@ -844,17 +824,17 @@ void diskprobe_options_free(diskprobe_options *options);
 /**
  * Sets the format of the image.
  *
- * Only the parser of that format runs, and other bytes fail with DISKPROBE_STATUS_WRONG_FORMAT.
- * For DISKPROBE_FORMAT_RAW no content is read.
+ * Only the parser of this format runs. Bytes of another format fail with
+ * DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read.
  *
- * Detection returns only formats that QEMU's probing returns. Some others must be requested: a
- * fixed VHD as DISKPROBE_FORMAT_VPC, LUKS2 as DISKPROBE_FORMAT_LUKS, and DISKPROBE_FORMAT_DMG,
+ * Detection returns only formats that QEMU detects. The following must be requested: a fixed VHD
+ * (DISKPROBE_FORMAT_VPC), LUKS2 (DISKPROBE_FORMAT_LUKS), DISKPROBE_FORMAT_DMG,
  * DISKPROBE_FORMAT_COW and DISKPROBE_FORMAT_DIR.
  *
  * @param options  the options
  * @param format   the format, or DISKPROBE_FORMAT_UNKNOWN to detect it (the default)
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
- *         is NULL or format is no format
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or format is
+ *         not a value of diskprobe_format
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -862,15 +842,16 @@ diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
                                               diskprobe_format format);
 
 /**
- * Sets the name of the image's file. QEMU's probing uses the name for one format.
+ * Sets the file name of the image, which detection uses for DISKPROBE_FORMAT_DMG, as QEMU does.
  *
- * If the name ends in ".dmg" (lower case, with at least one character before it) and the first
- * sector has no signature that QEMU prefers, the end of the file is read too. A UDIF trailer there
- * makes the format DISKPROBE_FORMAT_DMG. QEMU rejects such a file without a trailer; here the name
- * then has no effect. diskprobe_probe_path() does not use its path as this name.
+ * If the name ends in ".dmg" (lower case, after at least one character) and the first sector has
+ * no signature that takes precedence in QEMU, the probe also reads the end of the file. A UDIF
+ * trailer at the end makes the format DISKPROBE_FORMAT_DMG. Without a trailer the name has no
+ * effect, whereas QEMU rejects the file. diskprobe_probe_path() does not use its path as the file
+ * name.
  *
  * @param options  the options
- * @param name     NUL-terminated, not kept; or NULL for none (the default)
+ * @param name     NUL-terminated, not kept; or NULL for no name (the default)
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -879,14 +860,14 @@ diskprobe_status diskprobe_options_set_file_name(diskprobe_options *options,
                                                  const char *name);
 
 /**
- * Lowers the number of reads that a probe may do.
+ * Lowers the maximum number of reads of a probe.
  *
- * A probe that needs more fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+ * A probe that needs more reads fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
  *
  * @param options  the options
- * @param reads    at most DISKPROBE_MAX_READS, which is the default
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
- *         is NULL or reads is above that
+ * @param reads    at most DISKPROBE_MAX_READS, the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or reads
+ *         exceeds the maximum
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -894,14 +875,14 @@ diskprobe_status diskprobe_options_set_max_reads(diskprobe_options *options,
                                                  uint32_t reads);
 
 /**
- * Lowers the number of bytes that a probe may read.
+ * Lowers the maximum number of bytes that a probe reads.
  *
- * A probe that needs more fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+ * A probe that needs more bytes fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
  *
  * @param options  the options
- * @param bytes    at most DISKPROBE_MAX_BYTES, which is the default
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
- *         is NULL or bytes is above that
+ * @param bytes    at most DISKPROBE_MAX_BYTES, the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or bytes
+ *         exceeds the maximum
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -913,12 +894,13 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
  *
  * By default a probe reads only what the facts require, usually one read of 1.5 KiB. A thorough
  * probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 1024 bytes (the
- * footer of a fixed VHD, the trailer of a UDIF image). Only then are diskprobe_image_content(),
- * diskprobe_image_detected_as() and all of diskprobe_image_also_match() known. Use it for images
- * from untrusted sources; without it, an image has DISKPROBE_FINDING_INCOMPLETE_SCAN.
+ * footer of a fixed VHD, the trailer of a UDIF image). Only a thorough probe returns the values of
+ * diskprobe_image_content() and diskprobe_image_detected_as(), and all values of
+ * diskprobe_image_also_match(). Use it for images from untrusted sources; without it, an image has
+ * DISKPROBE_FINDING_INCOMPLETE_SCAN.
  *
  * @param options   the options
- * @param thorough  false is the default
+ * @param thorough  true for a thorough probe; false is the default
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -927,16 +909,16 @@ diskprobe_status diskprobe_options_set_thorough(diskprobe_options *options,
                                                 bool thorough);
 
 /**
- * Sets whether a probe with a given format also searches for the signatures of other formats.
+ * Sets whether a probe with a requested format also searches for signatures of other formats.
  *
- * By default a given format is accepted as it is, and for DISKPROBE_FORMAT_RAW no content is read.
- * With this option diskprobe_image_also_match() returns what a probe without a given format would
- * find, diskprobe_image_content() is known, and the same offsets are read as in a thorough probe.
- * The other facts remain those of the given format. Use it if an untrusted source states the
- * format. It has no effect if no format is given.
+ * By default such a probe runs only the parser of that format, and reads no content for
+ * DISKPROBE_FORMAT_RAW. With this option it reads the same offsets as a thorough probe, and
+ * diskprobe_image_also_match() and diskprobe_image_content() return what detection would find. The
+ * other facts remain those of the requested format. Use it if the format is stated by an untrusted
+ * source. It has no effect without a requested format.
  *
  * @param options       the options
- * @param also_matches  false is the default
+ * @param also_matches  true to search; false is the default
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -952,7 +934,7 @@ diskprobe_status diskprobe_options_set_also_matches(diskprobe_options *options,
  */
 
 /**
- * Frees an image, and every string that it owns.
+ * Frees an image and every string that it owns.
  *
  * @param image  the image, or NULL
  * @since 0.1
@@ -960,7 +942,7 @@ diskprobe_status diskprobe_options_set_also_matches(diskprobe_options *options,
 void diskprobe_image_free(diskprobe_image *image);
 
 /**
- * Returns the format: the QEMU driver for these bytes, or the format that was requested.
+ * Returns the format: the requested one, or the name of the QEMU driver for these bytes.
  *
  * @param image  the image, or NULL
  * @return the format; DISKPROBE_FORMAT_UNKNOWN only if image is NULL
@@ -971,21 +953,21 @@ diskprobe_format diskprobe_image_format(const diskprobe_image *image);
 /**
  * Returns the variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
  *
- * It is the createType of a VMDK, and the disk type of a VDI, VHD or VHDX.
+ * It is the createType of a VMDK, or the disk type of a VDI, VHD or VHDX.
  *
  * @param image  the image, or NULL
- * @return a static string; NULL if the format has no variants, or the image records an unknown one
+ * @return a static string; NULL if the format has no variants or the recorded variant is unknown
  * @since 0.1
  */
 const char *diskprobe_image_subformat(const diskprobe_image *image);
 
 /**
- * Returns the virtual size, which the guest sees. It is QEMU's value, with QEMU's rounding.
+ * Returns the virtual size, which the guest sees, rounded as in QEMU.
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
- * @return whether it is known: not for a directory, not for a LUKS header without its data, and
- *         not for raw and LUKS if the length is unknown
+ * @param size   receives the size in bytes; may be NULL
+ * @return true if it is known; false for a directory, for a LUKS header without its payload, and
+ *         for raw and LUKS images of unknown length
  * @since 0.1
  */
 bool diskprobe_image_virtual_size(const diskprobe_image *image,
@@ -995,29 +977,30 @@ bool diskprobe_image_virtual_size(const diskprobe_image *image,
  * Returns the physical size: the length of the file, or the size of the block device.
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
- * @return whether it is known
+ * @param size   receives the size in bytes; may be NULL
+ * @return true if it is known
  * @since 0.1
  */
 bool diskprobe_image_physical_size(const diskprobe_image *image, uint64_t *size);
 
 /**
- * Returns the allocated size: the space of the file on its file system (st_blocks * 512).
+ * Returns the allocated size: the space that the file uses on its file system (st_blocks * 512).
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
- * @return whether it is known: only if the library saw the file itself
+ * @param size   receives the size in bytes; may be NULL
+ * @return true if it is known, that is, if the library had the path or descriptor of the file
  * @since 0.1
  */
-bool diskprobe_image_allocated_size(const diskprobe_image *image, uint64_t *size);
+bool diskprobe_image_allocated_size(const diskprobe_image *image,
+                                    uint64_t *size);
 
 /**
- * Returns the unit of allocation: cluster, grain or block.
+ * Returns the size of the allocation unit: cluster, grain or block.
  *
  * @param image  the image, or NULL
- * @param size   receives the size in bytes, or 0; may be NULL
- * @return whether it is known: not if the format has none, and not for a VMDK whose data is in
- *         extent files
+ * @param size   receives the size in bytes; may be NULL
+ * @return true if it is known; false if the format has no allocation unit, and for a VMDK whose
+ *         data is in extent files
  * @since 0.1
  */
 bool diskprobe_image_cluster_size(const diskprobe_image *image,
@@ -1036,8 +1019,8 @@ const char *diskprobe_image_compat(const diskprobe_image *image);
  * Returns the short, stable name of an encryption, such as "luks".
  *
  * @param encryption  any number
- * @return a static string; "none" for DISKPROBE_ENCRYPTION_NONE, "unknown" for a number that is no
- *         encryption
+ * @return a static string; "none" for DISKPROBE_ENCRYPTION_NONE, "unknown" for a number that is
+ *         not an encryption
  * @since 0.1
  */
 const char *diskprobe_encryption_to_string(diskprobe_encryption encryption);
@@ -1046,19 +1029,18 @@ const char *diskprobe_encryption_to_string(diskprobe_encryption encryption);
  * Returns how the guest's data is encrypted.
  *
  * @param image  the image, or NULL
- * @return the encryption; DISKPROBE_ENCRYPTION_NONE if the data is not encrypted, as far as the
- *         format can tell
+ * @return the encryption; DISKPROBE_ENCRYPTION_NONE if the header does not declare any
  * @since 0.1
  */
 diskprobe_encryption diskprobe_image_encryption(const diskprobe_image *image);
 
 /**
- * Returns the offset of the encrypted data: from the start of the LUKS header, or of an encrypted
- * dmg.
+ * Returns the offset of the encrypted data, relative to the start of the LUKS header or the
+ * encrypted dmg.
  *
  * @param image   the image, or NULL
- * @param offset  receives the offset in bytes, or 0; may be NULL. A detached header records 0 too.
- * @return whether it is recorded
+ * @param offset  receives the offset in bytes; may be NULL. It is also 0 for a detached header.
+ * @return true if it is recorded
  * @since 0.1
  */
 bool diskprobe_image_encryption_payload_offset(const diskprobe_image *image,
@@ -1068,7 +1050,7 @@ bool diskprobe_image_encryption_payload_offset(const diskprobe_image *image,
  * Returns the short, stable name of a feature, such as "lazy-refcounts".
  *
  * @param feature  any number
- * @return a static string; "unknown" for a number that is no feature
+ * @return a static string; "unknown" for a number that is not a feature
  * @since 0.1
  */
 const char *diskprobe_feature_to_string(diskprobe_feature feature);
@@ -1078,13 +1060,13 @@ const char *diskprobe_feature_to_string(diskprobe_feature feature);
  *
  * @param image    the image, or NULL
  * @param feature  the feature
- * @return whether it does; false for a number that is no feature
+ * @return true if it does; false if not, or if the number is not a feature
  * @since 0.1
  */
 bool diskprobe_image_has_feature(const diskprobe_image *image, diskprobe_feature feature);
 
 /**
- * Returns the number of details: facts to show, which have no function of their own.
+ * Returns the number of details: facts for display that have no getter of their own.
  *
  * @param image  the image, or NULL
  * @return the number
@@ -1095,17 +1077,17 @@ size_t diskprobe_image_detail_count(const diskprobe_image *image);
 /**
  * Returns a detail as a name and a text.
  *
- * A name is the key that `diskprobe info --output=json` uses, such as "creator", "comment",
- * "snapshot-count", "geometry.heads" or "encryption.cipher". A name can occur more than once, and
- * new ones can come with any version. Numbers are decimal, truth values are "yes" or "no", and a
- * text has the bytes that the image records: escape it before you show it.
+ * The name is the key of `diskprobe info --output=json`, such as "creator", "comment",
+ * "snapshot-count", "geometry.heads" or "encryption.cipher". A name can occur several times, and
+ * any version can add names. Numbers are decimal, and Booleans are "yes" or "no". A text has the
+ * bytes that the image records: escape it before you display it.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_detail_count()
- * @param name    receives a static string, or NULL; may be NULL
- * @param value   receives the value, NUL-terminated and owned by the image, or NULL; may be NULL
+ * @param name    receives a static string; may be NULL
+ * @param value   receives the value, NUL-terminated and owned by the image; may be NULL
  * @param length  receives the length of the value in bytes, without the final NUL; may be NULL
- * @return whether there is a detail with this index
+ * @return true if index is in range
  * @since 0.1
  */
 bool diskprobe_image_detail(const diskprobe_image *image,
@@ -1117,39 +1099,38 @@ bool diskprobe_image_detail(const diskprobe_image *image,
 /**
  * Returns the location of the backing store: the exact bytes that the image records.
  *
- * They are not interpreted: a path, or another of QEMU's syntaxes such as "nbd://host/export" or
- * "json:{...}". Nothing is opened. The author of the image chose these bytes: escape them before
- * you show them, and do not open what they name with rights that the author does not have.
+ * The location is a path, or has another syntax of QEMU such as "nbd://host/export" or
+ * "json:{...}". It is not interpreted, and nothing is opened. The author of the image chose these
+ * bytes: escape them before you display them, and do not open the location with permissions that
+ * the author does not have.
  *
  * @param image   the image, or NULL
  * @param length  receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, in no particular encoding, owned by the image; NULL if there is no
- *         backing store
+ * @return NUL-terminated, in any encoding, owned by the image; NULL if it has none
  * @since 0.1
  */
 const char *diskprobe_image_backing_location(const diskprobe_image *image,
                                              size_t *length);
 
 /**
- * Returns the format that the image records for its backing store. It is never guessed.
+ * Returns the format that the image records for its backing store. It is never detected.
  *
  * @param image   the image, or NULL
- * @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN if none is recorded, and if the
- *                name that is recorded is unknown: see diskprobe_image_backing_format_name(). May
- *                be NULL.
- * @return whether a format is recorded
+ * @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN if none is recorded or the
+ *                recorded name is unknown: see diskprobe_image_backing_format_name(). May be NULL.
+ * @return true if a format is recorded
  * @since 0.1
  */
 bool diskprobe_image_backing_format(const diskprobe_image *image,
                                     diskprobe_format *format);
 
 /**
- * Returns the name by which the image records the format of its backing store.
+ * Returns the name of the backing format, as the image records it.
  *
  * @param image   the image, or NULL
  * @param length  receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, owned by the image; NULL if no format is recorded, and if it is recorded
- *         by a flag or implied by the format of the image
+ * @return NUL-terminated, owned by the image; NULL if no format is recorded, or if a flag or the
+ *         format of the image implies it
  * @since 0.1
  */
 const char *diskprobe_image_backing_format_name(const diskprobe_image *image,
@@ -1158,34 +1139,32 @@ const char *diskprobe_image_backing_format_name(const diskprobe_image *image,
 /**
  * Checks whether QEMU treats the backing store as raw.
  *
- * That is so if its format is recorded as raw, or by the name of a protocol driver of QEMU, such
- * as "file" or "nbd".
+ * It does so if the recorded backing format is raw or the name of a protocol driver, such as
+ * "file" or "nbd".
  *
  * @param image  the image, or NULL
- * @return whether it does; false if no format is recorded
+ * @return true if it does; false if not, or if no format is recorded
  * @since 0.1
  */
 bool diskprobe_image_backing_is_raw(const diskprobe_image *image);
 
 /**
- * Returns when the backing file of a qcow or cow image was last changed before the image was
- * created.
+ * Returns the modification time of the backing file when a qcow or cow image was created.
  *
- * If the backing file has another time now, the image does not match it any more.
+ * If the backing file now has another modification time, it no longer matches the image.
  *
  * @param image  the image, or NULL
- * @param time   receives the time in seconds since 1970-01-01 00:00 UTC, or 0; may be NULL
- * @return whether it is recorded
+ * @param time   receives the time in seconds since 1970-01-01 00:00 UTC; may be NULL
+ * @return true if it is recorded
  * @since 0.1
  */
-bool diskprobe_image_backing_mtime(const diskprobe_image *image,
-                                   uint64_t *time);
+bool diskprobe_image_backing_mtime(const diskprobe_image *image, uint64_t *time);
 
 /**
  * Checks whether the guest's data is in another file (qcow2 external data file).
  *
  * @param image  the image, or NULL
- * @return whether it is; the image may not name the file
+ * @return true if it is, even if the image does not name the file
  * @since 0.1
  */
 bool diskprobe_image_has_data_file(const diskprobe_image *image);
@@ -1196,7 +1175,7 @@ bool diskprobe_image_has_data_file(const diskprobe_image *image);
  *
  * @param image   the image, or NULL
  * @param length  receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, in no particular encoding, owned by the image; NULL if none is named
+ * @return NUL-terminated, in any encoding, owned by the image; NULL if none is named
  * @since 0.1
  */
 const char *diskprobe_image_data_file_location(const diskprobe_image *image,
@@ -1206,18 +1185,18 @@ const char *diskprobe_image_data_file_location(const diskprobe_image *image,
  * Checks whether the data file alone is a valid raw image.
  *
  * @param image  the image, or NULL
- * @return whether the image says so
+ * @return true if the image declares it
  * @since 0.1
  */
 bool diskprobe_image_data_file_is_raw(const diskprobe_image *image);
 
 /**
- * Checks whether the image has a parent that QEMU does not follow, but other hypervisors do.
+ * Checks whether the image has a parent that other hypervisors follow, but QEMU does not.
  *
  * These are differencing VHD and VHDX images, and VDI images with parent identifiers.
  *
  * @param image  the image, or NULL
- * @return whether it has one
+ * @return true if it has one
  * @since 0.1
  */
 bool diskprobe_image_has_parent(const diskprobe_image *image);
@@ -1226,21 +1205,19 @@ bool diskprobe_image_has_parent(const diskprobe_image *image);
  * Returns the UUID that the parent must have.
  *
  * @param image  the image, or NULL
- * @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
- *               NULL
- * @return whether it is recorded
+ * @param uuid   receives 16 bytes in the order of RFC 9562, all zero if not recorded; may be NULL
+ * @return true if it is recorded
  * @since 0.1
  */
 bool diskprobe_image_parent_uuid(const diskprobe_image *image,
                                  uint8_t *uuid);
 
 /**
- * Returns another UUID that the parent of a VHDX image may have instead.
+ * Returns the alternative UUID that the parent of a VHDX image may have.
  *
  * @param image  the image, or NULL
- * @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
- *               NULL
- * @return whether it is recorded
+ * @param uuid   receives 16 bytes in the order of RFC 9562, all zero if not recorded; may be NULL
+ * @return true if it is recorded
  * @since 0.1
  */
 bool diskprobe_image_parent_alternative_uuid(const diskprobe_image *image,
@@ -1249,8 +1226,9 @@ bool diskprobe_image_parent_alternative_uuid(const diskprobe_image *image,
 /**
  * Returns the recorded location of the parent. Nothing is opened.
  *
- * If several are recorded, it is the one that hypervisors try first; diskprobe_image_reference()
- * returns all of them. It is UTF-8 if the format stores UTF-16, and else the exact bytes.
+ * If the image records several locations, this is the one that hypervisors try first;
+ * diskprobe_image_reference() returns all of them. UTF-16 is converted to UTF-8; other locations
+ * are the exact bytes.
  *
  * @param image   the image, or NULL
  * @param length  receives the length in bytes, without the final NUL; may be NULL
@@ -1261,33 +1239,32 @@ const char *diskprobe_image_parent_location(const diskprobe_image *image,
                                             size_t *length);
 
 /**
- * Returns the content identifier that the parent of a VMDK image must have.
+ * Returns the content identifier (CID) that the parent of a VMDK image must have.
  *
  * @param image  the image, or NULL
- * @param cid    receives the identifier, 0xffffffff if there is no parent, or 0; may be NULL
- * @return whether it is recorded
+ * @param cid    receives the identifier (0xffffffff: the image has no parent); may be NULL
+ * @return true if it is recorded
  * @since 0.1
  */
 bool diskprobe_image_parent_cid(const diskprobe_image *image,
                                 uint32_t *cid);
 
 /**
- * Returns the content identifier of a VMDK image, which changes when the content does.
+ * Returns the content identifier (CID) of a VMDK image, which changes with the content.
  *
  * @param image  the image, or NULL
- * @param cid    receives the identifier, or 0; may be NULL
- * @return whether it is recorded
+ * @param cid    receives the identifier; may be NULL
+ * @return true if it is recorded
  * @since 0.1
  */
 bool diskprobe_image_cid(const diskprobe_image *image, uint32_t *cid);
 
 /**
- * Returns the UUID of the image, by which a child refers to it: for VHDX its data write GUID.
+ * Returns the UUID by which other images refer to this one; for VHDX, the data write GUID.
  *
  * @param image  the image, or NULL
- * @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
- *               NULL
- * @return whether it is recorded
+ * @param uuid   receives 16 bytes in the order of RFC 9562, all zero if not recorded; may be NULL
+ * @return true if it is recorded
  * @since 0.1
  */
 bool diskprobe_image_uuid(const diskprobe_image *image,
@@ -1297,30 +1274,30 @@ bool diskprobe_image_uuid(const diskprobe_image *image,
  * Returns the short, stable name of a kind of reference, such as "data-file".
  *
  * @param kind  any number
- * @return a static string; "unknown" for a number that is no kind of reference
+ * @return a static string; "unknown" for a number that is not a kind of reference
  * @since 0.1
  */
 const char *diskprobe_reference_kind_to_string(diskprobe_reference_kind kind);
 
 /**
- * Returns the number of references: everything outside the file that the image names.
+ * Returns the number of references: names of anything outside the file.
  *
- * An image can also need a file that it does not name: see diskprobe_image_has_data_file() and
- * diskprobe_image_has_parent().
+ * An image can also depend on a file that it does not name: see diskprobe_image_has_data_file()
+ * and diskprobe_image_has_parent().
  *
  * @param image  the image, or NULL
- * @return the number of backing stores, data files, extents and parents that it names
+ * @return the number of named backing stores, data files, extents and parents
  * @since 0.1
  */
 size_t diskprobe_image_reference_count(const diskprobe_image *image);
 
 /**
- * Returns the kind of a reference, and which bytes of the file hold its name.
+ * Returns the kind of a reference, and the range of bytes in the file that hold its name.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_reference_count()
- * @param offset  receives the offset of the name in the file, in bytes, or 0; may be NULL
- * @param length  receives the length of the name in the file, in bytes, or 0; may be NULL
+ * @param offset  receives the offset of the name in the file, in bytes; may be NULL
+ * @param length  receives the size of the name in the file, in bytes; may be NULL
  * @return the kind; DISKPROBE_REFERENCE_KIND_NONE if index is out of range
  * @since 0.1
  */
@@ -1330,8 +1307,9 @@ diskprobe_reference_kind diskprobe_image_reference(const diskprobe_image *image,
                                                    uint64_t *length);
 
 /**
- * Returns the location that a reference names: the exact bytes, or UTF-8 if the format stores
- * UTF-16.
+ * Returns the location that a reference names.
+ *
+ * UTF-16 is converted to UTF-8; other locations are the exact bytes.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_reference_count()
@@ -1344,7 +1322,7 @@ const char *diskprobe_image_reference_location(const diskprobe_image *image,
                                                size_t *length);
 
 /**
- * Returns the number of extent files that a VMDK descriptor lists. None of them is opened.
+ * Returns the number of extent files that a VMDK descriptor names. None of them is opened.
  *
  * @param image  the image, or NULL
  * @return the number; 0 for other formats
@@ -1353,7 +1331,7 @@ const char *diskprobe_image_reference_location(const diskprobe_image *image,
 size_t diskprobe_image_extent_count(const diskprobe_image *image);
 
 /**
- * Returns the location of an extent file: the exact bytes of the descriptor.
+ * Returns the location of an extent file: the exact bytes in the descriptor.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
@@ -1383,8 +1361,8 @@ const char *diskprobe_image_extent_kind(const diskprobe_image *image,
  *
  * @param image  the image, or NULL
  * @param index  below diskprobe_image_extent_count()
- * @param size   receives the size in bytes, or 0; may be NULL
- * @return whether index is in range
+ * @param size   receives the size in bytes; may be NULL
+ * @return true if index is in range
  * @since 0.1
  */
 bool diskprobe_image_extent_size(const diskprobe_image *image,
@@ -1392,12 +1370,12 @@ bool diskprobe_image_extent_size(const diskprobe_image *image,
                                  uint64_t *size);
 
 /**
- * Returns the offset of an extent's data in its file.
+ * Returns the offset of the extent's data in its file.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
- * @param offset  receives the offset in bytes, or 0; may be NULL
- * @return whether it is recorded: for FLAT extents, and as 0 for VMFS extents
+ * @param offset  receives the offset in bytes; may be NULL
+ * @return true if it is recorded, as for FLAT extents; for VMFS extents it is 0
  * @since 0.1
  */
 bool diskprobe_image_extent_file_offset(const diskprobe_image *image,
@@ -1408,7 +1386,7 @@ bool diskprobe_image_extent_file_offset(const diskprobe_image *image,
  * Returns the short, stable name of a finding, such as "backing-file".
  *
  * @param finding  any number
- * @return a static string; "unknown" for a number that is no finding
+ * @return a static string; "unknown" for a number that is not a finding
  * @since 0.1
  */
 const char *diskprobe_finding_to_string(diskprobe_finding finding);
@@ -1418,7 +1396,7 @@ const char *diskprobe_finding_to_string(diskprobe_finding finding);
  *
  * @param name     NUL-terminated, compared exactly
  * @param finding  receives the finding, or DISKPROBE_FINDING_NONE; may be NULL
- * @return whether it is the name of a finding
+ * @return true if name is the name of a finding
  * @since 0.1
  */
 bool diskprobe_finding_from_string(const char *name, diskprobe_finding *finding);
@@ -1426,13 +1404,13 @@ bool diskprobe_finding_from_string(const char *name, diskprobe_finding *finding)
 /**
  * Checks whether the image has a finding.
  *
- * Whether a finding is acceptable is the caller's policy: see diskprobe_policy_evaluate().
- * Findings are complete only if the probe was thorough: see diskprobe_options_set_thorough() and
+ * Whether a finding is acceptable depends on the caller's policy: see diskprobe_policy_evaluate().
+ * Findings are complete only after a thorough probe: see diskprobe_options_set_thorough() and
  * DISKPROBE_FINDING_INCOMPLETE_SCAN.
  *
  * @param image    the image, or NULL
  * @param finding  the finding
- * @return whether it has; false for a number that is no finding
+ * @return true if it does; false if not, or if the number is not a finding
  * @since 0.1
  */
 bool diskprobe_image_has_finding(const diskprobe_image *image,
@@ -1448,7 +1426,7 @@ bool diskprobe_image_has_finding(const diskprobe_image *image,
 size_t diskprobe_image_finding_count(const diskprobe_image *image);
 
 /**
- * Returns a finding of the image. They are sorted by their numbers.
+ * Returns a finding of the image. Findings are sorted by number.
  *
  * @param image  the image, or NULL
  * @param index  below diskprobe_image_finding_count()
@@ -1458,11 +1436,11 @@ size_t diskprobe_image_finding_count(const diskprobe_image *image);
 diskprobe_finding diskprobe_image_finding(const diskprobe_image *image, size_t index);
 
 /**
- * Returns the number of other formats whose signature the bytes carry.
+ * Returns the number of other formats whose signature the bytes contain.
  *
- * They never change diskprobe_image_format(). If the format was requested, they are searched only
- * with diskprobe_options_set_also_matches(). Signatures at the end of the file (fixed VHD, UDIF)
- * are found only by a thorough probe.
+ * They do not affect diskprobe_image_format(). If a format was requested, the probe searches for
+ * them only with diskprobe_options_set_also_matches(). Only a thorough probe finds signatures at
+ * the end of the file (fixed VHD, UDIF).
  *
  * @param image  the image, or NULL
  * @return the number: 0 for most images
@@ -1471,7 +1449,7 @@ diskprobe_finding diskprobe_image_finding(const diskprobe_image *image, size_t i
 size_t diskprobe_image_also_match_count(const diskprobe_image *image);
 
 /**
- * Returns another format whose signature the bytes carry.
+ * Returns another format whose signature the bytes contain.
  *
  * @param image  the image, or NULL
  * @param index  below diskprobe_image_also_match_count()
@@ -1484,29 +1462,29 @@ diskprobe_format diskprobe_image_also_match(const diskprobe_image *image, size_t
  * Returns the short, stable name of a kind of content, such as "iso9660".
  *
  * @param kind  any number
- * @return a static string; "unknown" for a number that is no kind of content
+ * @return a static string; "unknown" for a number that is not a kind of content
  * @since 0.1
  */
 const char *diskprobe_content_kind_to_string(diskprobe_content_kind kind);
 
 /**
- * Returns how many kinds of content the bytes hold if they are read as raw.
+ * Returns the number of kinds of content that the bytes hold when read as raw.
  *
- * It is a hint: it never changes the format. Only a thorough probe that detects the format looks
- * for content, and one with diskprobe_options_set_also_matches().
+ * Content is a hint and does not affect the format. The probe searches for content if it is
+ * thorough and detects the format, or with diskprobe_options_set_also_matches().
  *
  * @param image  the image, or NULL
- * @return the number: a bootable ISO image often has a partition table too
+ * @return the number; it can exceed 1, for example for a bootable ISO image with a partition table
  * @since 0.1
  */
 size_t diskprobe_image_content_count(const diskprobe_image *image);
 
 /**
- * Returns a kind of content that the bytes hold if they are read as raw.
+ * Returns a kind of content that the bytes hold when read as raw.
  *
  * @param image  the image, or NULL
  * @param index  below diskprobe_image_content_count()
- * @return the content; DISKPROBE_CONTENT_KIND_NONE if index is out of range
+ * @return the kind; DISKPROBE_CONTENT_KIND_NONE if index is out of range
  * @since 0.1
  */
 diskprobe_content_kind diskprobe_image_content(const diskprobe_image *image,
@@ -1516,69 +1494,69 @@ diskprobe_content_kind diskprobe_image_content(const diskprobe_image *image,
  * Returns the short, stable name of a tool, such as "libvirt".
  *
  * @param tool  any number
- * @return a static string; "unknown" for a number that is no tool
+ * @return a static string; "unknown" for a number that is not a tool
  * @since 0.1
  */
 const char *diskprobe_tool_to_string(diskprobe_tool tool);
 
 /**
- * Returns what another tool detects the bytes as, if that differs from diskprobe_image_format().
+ * Returns what another tool detects, if that differs from diskprobe_image_format().
  *
- * The name is the tool's own: libvirt says "iso", and "vhd" for VHDX. Only a thorough probe knows
- * it, and not if raw was requested, because then no content is read.
+ * The name is the tool's own: in libvirt, "iso" for an ISO image and "vhd" for VHDX. It is known
+ * only after a thorough probe, and not if raw was requested, because no content is read then.
  *
  * @param image  the image, or NULL
  * @param tool   the tool
- * @return a static string; NULL if the tool agrees, or if it is unknown what it detects
+ * @return a static string; NULL if the tool agrees, or if its result is unknown
  * @since 0.1
  */
 const char *diskprobe_image_detected_as(const diskprobe_image *image,
                                         diskprobe_tool tool);
 
 /**
- * Returns the name of a format: QEMU's driver; for "cow" and "dir", libvirt's name.
+ * Returns the name of a format: that of the QEMU driver, or for "cow" and "dir" that of libvirt.
  *
  * @param format  any number
- * @return a static string; "unknown" for DISKPROBE_FORMAT_UNKNOWN and for a number that is no
+ * @return a static string; "unknown" for DISKPROBE_FORMAT_UNKNOWN and for a number that is not a
  *         format
  * @since 0.1
  */
 const char *diskprobe_format_to_string(diskprobe_format format);
 
 /**
- * Parses the name of a format, as QEMU spells it.
+ * Parses the name of a format, as spelled in QEMU.
  *
- * There are no aliases, and "unknown" is not a name: a misspelt name never becomes a request to
- * detect the format.
+ * Aliases and "unknown" are not accepted, so a misspelled name never requests detection.
  *
  * @param name    NUL-terminated, compared exactly
  * @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN; may be NULL
- * @return whether it is the name of a format
+ * @return true if name is the name of a format
  * @since 0.1
  */
-bool diskprobe_format_from_string(const char *name,
-                                  diskprobe_format *format);
+bool diskprobe_format_from_string(const char *name, diskprobe_format *format);
 
 /**
  * Returns libvirt's name of a format in the XML of a volume or disk.
  *
- * That is "ploop" for parallels, "vhd" for VHDX, "raw" for LUKS, which is an encryption there, and
- * the name from diskprobe_format_to_string() for the others.
+ * It is "ploop" for parallels, "vhd" for VHDX, and "raw" for LUKS, which libvirt treats as
+ * encryption. Other formats have the name of diskprobe_format_to_string().
  *
  * @param format  any number
  * @return a static string; "unknown", which is not a name in libvirt, for DISKPROBE_FORMAT_UNKNOWN
- *         and for a number that is no format
+ *         and for a number that is not a format
  * @since 0.1
  */
 const char *diskprobe_format_to_libvirt_string(diskprobe_format format);
 
 /**
- * Parses libvirt's name of a format. "iso" is DISKPROBE_FORMAT_RAW: see diskprobe_image_content().
+ * Parses libvirt's name of a format.
+ *
+ * "iso" is DISKPROBE_FORMAT_RAW: see diskprobe_image_content(). "auto", "none" and "fat" (a
+ * directory that QEMU presents as a file system) are rejected.
  *
  * @param name    NUL-terminated, compared exactly
  * @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN; may be NULL
- * @return whether libvirt has a format of that name: not so for "auto", "none", and "fat", which
- *         is a directory that QEMU presents as a file system
+ * @return true if name is the name of a format
  * @since 0.1
  */
 bool diskprobe_format_from_libvirt_string(const char *name,
@@ -1592,23 +1570,24 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  */
 
 /**
- * Opens what a chain names, for reading. It must not throw or longjmp.
+ * Opens an element of a chain for reading. The callback must not throw an exception or call
+ * longjmp().
  *
- * It answers by a call of diskprobe_open_request_set_fd(),
+ * It answers the request with diskprobe_open_request_set_fd(),
  * diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
- * diskprobe_open_request_use_default(); the last call counts. Without such a call the element is
- * left unopened, and what is below it is unknown.
+ * diskprobe_open_request_use_default(). If it calls several of them, the last call counts. If it
+ * calls none, the element stays unopened, and the chain below it is unknown.
  *
  * @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
- * @param location  what to open; valid until the opener returns
- * @param request   takes the answer; valid until the opener returns
- * @param error     never NULL, and points to NULL. On failure it may receive an error of
- *                  diskprobe_error_new(), whose status and message then replace those of the
- *                  errno. The library frees it, and ignores it on success.
- * @return 0; or a negative errno if it cannot be opened: the walk fails with
- *         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
- *         and -EPERM, and DISKPROBE_STATUS_IO for any other. What the request was given is closed
- *         anyway.
+ * @param location  the location to open; valid until the callback returns
+ * @param request   receives the answer; valid until the callback returns
+ * @param error     never NULL; points to NULL. On failure the callback may store an error of
+ *                  diskprobe_error_new() in it. The status and message of this error then replace
+ *                  those of the errno. The library frees the error, and ignores it on success.
+ * @return 0 on success; a negative errno if the element cannot be opened. The walk then fails with
+ *         DISKPROBE_STATUS_NOT_FOUND (-ENOENT), DISKPROBE_STATUS_PERMISSION_DENIED (-EACCES,
+ *         -EPERM) or DISKPROBE_STATUS_IO (any other), and closes a descriptor or source that the
+ *         request received.
  */
 typedef int (*diskprobe_open_callback)(void *opaque,
                                        const diskprobe_location *location,
@@ -1616,45 +1595,44 @@ typedef int (*diskprobe_open_callback)(void *opaque,
                                        diskprobe_error **error);
 
 /**
- * Closes what diskprobe_open_request_set_source() was given. It must not throw or longjmp.
+ * Closes a source that was passed to diskprobe_open_request_set_source(). The callback must not
+ * throw an exception or call longjmp().
  *
- * @param opaque  the pointer that was passed with this function
+ * @param opaque  the pointer that was registered with the callback
  */
 typedef void (*diskprobe_close_callback)(void *opaque);
 
 /**
- * Walks the chain of an image file: its data file, its backing file, and so on down to an image
+ * Walks the chain of an image file: its data file, its backing file, and so on, down to an image
  * without a backing file.
  *
- * The chain lists what the guest can read, so it is complete or the call fails. It fails if an
- * element cannot be opened or probed, if its format is unknown (see
- * diskprobe_chain_options_set_unrecorded_format()), if an element occurs twice, and if there are
- * too many. A backing file that is not on this machine is not a failure if its format is recorded:
- * it is the last element, and is not opened unless options have an opener that does.
+ * The chain lists every file that the guest can read: it is complete, or the call fails. The call
+ * fails if an element cannot be opened or probed, if its format is unknown (see
+ * diskprobe_chain_options_set_unrecorded_format()), if an element occurs twice, or if the chain is
+ * too long. A backing file that is not on this machine is accepted if its format is recorded. It
+ * is then the last element, and is opened only by an opener in options that supports it.
  *
- * Relative locations are relative to the directory of the image that records them, by the path of
- * that image as it is written. Symbolic links are followed. Files are opened one after another,
- * each as by diskprobe_probe_path().
+ * A relative location is relative to the directory of the image that records it, according to the
+ * path of that image as written. Symbolic links are followed. Files are opened one after another,
+ * each as in diskprobe_probe_path(). The limits of a probe apply to each image.
  *
- * The limits of a probe apply to each image. The library closes descriptors of the files that it
- * opens, and like every close(2) this releases the record locks (fcntl(2), F_SETLK) of your
- * process on them; an opener can lend descriptors instead.
+ * The library closes the descriptors of the files that it opens. As with every close(2), this
+ * releases the record locks (fcntl(2), F_SETLK) that the process holds on these files. An opener
+ * can lend descriptors to keep them.
  *
- * @param path     NUL-terminated, in no particular encoding; never a URI
- * @param options  how to walk, or NULL for the defaults
- * @param chain    receives the complete chain, or NULL on failure; free with
- *                 diskprobe_chain_free()
- * @param partial  receives the chain up to a failure, or NULL: its last element is the one that
- *                 failed; free with diskprobe_chain_free(). May be NULL, and may be the same
- *                 pointer as chain.
- * @param error    receives the reason of a failure, which starts with the element that failed
- *                 ("backing file at depth 2: cannot open: Permission denied"), or NULL on success;
- *                 free with diskprobe_error_free(). May be NULL.
+ * @param path     NUL-terminated, in any encoding; never interpreted as a URI
+ * @param options  options of the walk, or NULL for the defaults
+ * @param chain    receives the complete chain; free with diskprobe_chain_free()
+ * @param partial  receives the chain up to a failure, with the failed element last, or NULL; free
+ *                 with diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
+ * @param error    receives an error on failure; its message begins with the failed element
+ *                 ("backing file at depth 2: cannot open: Permission denied"); free with
+ *                 diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         as diskprobe_probe_path() for each image;
- *         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if an image does not record the format of its
- *         backing file, and options do not allow to detect or assume it;
- *         DISKPROBE_STATUS_UNSUPPORTED_FORMAT if it is recorded by an unknown name;
+ *         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if a backing format is not recorded, and options do
+ *         not allow detecting or assuming it;
+ *         DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the name of a recorded backing format is unknown;
  *         DISKPROBE_STATUS_INVALID_LOCATION if a recorded location cannot be parsed;
  *         DISKPROBE_STATUS_LOOP if an element is already in the chain;
  *         DISKPROBE_STATUS_LIMIT_EXCEEDED if there are too many images;
@@ -1670,19 +1648,17 @@ diskprobe_status diskprobe_chain_open_path(const char *path,
                                            diskprobe_error **error);
 
 /**
- * Walks the chain of an image that is open. Only what is below the top is opened.
+ * Walks the chain of an image that is already open. Only the elements below it are opened.
  *
- * The caller keeps fd, which stays open; its file offset does not move.
+ * The descriptor stays open, and its file offset does not change.
  *
- * @param fd       the top, open for reading
- * @param path     the path of the top, to whose directory relative locations are relative. It is
- *                 not opened.
- * @param options  how to walk, or NULL for the defaults
- * @param chain    receives the complete chain, or NULL on failure; free with
- *                 diskprobe_chain_free()
- * @param partial  receives the chain up to a failure, or NULL, as with diskprobe_chain_open_path()
- * @param error    receives the reason of a failure, or NULL on success; free with
- *                 diskprobe_error_free(). May be NULL.
+ * @param fd       a descriptor of the top image that is open for reading; owned by the caller
+ * @param path     path of the top image, NUL-terminated; it is not opened. Relative locations are
+ *                 relative to its directory.
+ * @param options  options of the walk, or NULL for the defaults
+ * @param chain    receives the complete chain; free with diskprobe_chain_free()
+ * @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative
  * @since 0.1
  */
@@ -1695,15 +1671,13 @@ diskprobe_status diskprobe_chain_open_fd(int fd,
                                          diskprobe_error **error);
 
 /**
- * Walks the chain of the image that a location names, which may be on a server.
+ * Walks the chain of the image at a location, which may be on a server.
  *
- * @param top      the location of the top; not kept
- * @param options  how to walk, or NULL for the defaults
- * @param chain    receives the complete chain, or NULL on failure; free with
- *                 diskprobe_chain_free()
- * @param partial  receives the chain up to a failure, or NULL, as with diskprobe_chain_open_path()
- * @param error    receives the reason of a failure, or NULL on success; free with
- *                 diskprobe_error_free(). May be NULL.
+ * @param top      the location of the top image; not kept
+ * @param options  options of the walk, or NULL for the defaults
+ * @param chain    receives the complete chain; free with diskprobe_chain_free()
+ * @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if top is NULL
  * @since 0.1
  */
@@ -1715,7 +1689,7 @@ diskprobe_status diskprobe_chain_open_location(const diskprobe_location *top,
                                                diskprobe_error **error);
 
 /**
- * Frees a chain, and every string, location, image and error that it owns.
+ * Frees a chain and every string, location, image and error that it owns.
  *
  * @param chain  the chain, or NULL
  * @since 0.1
@@ -1723,10 +1697,10 @@ diskprobe_status diskprobe_chain_open_location(const diskprobe_location *top,
 void diskprobe_chain_free(diskprobe_chain *chain);
 
 /**
- * Returns the short, stable name of the role of an element, such as "data-file".
+ * Returns the short, stable name of a kind of element, such as "data-file".
  *
  * @param kind  any number
- * @return a static string; "unknown" for a number that is no role
+ * @return a static string; "unknown" for a number that is not a kind of element
  * @since 0.1
  */
 const char *diskprobe_element_kind_to_string(diskprobe_element_kind kind);
@@ -1736,14 +1710,16 @@ const char *diskprobe_element_kind_to_string(diskprobe_element_kind kind);
  *
  * @param source  any number
  * @return a static string; "unknown" for DISKPROBE_FORMAT_SOURCE_UNKNOWN and for a number that is
- *         no source
+ *         not a source
  * @since 0.1
  */
 const char *diskprobe_format_source_to_string(diskprobe_format_source source);
 
 /**
- * Returns the number of elements. The top is the first; each image is followed by its data file,
- * if it has one, and then by its backing file.
+ * Returns the number of elements.
+ *
+ * The top image is the first element. Each image is followed by its data file, if any, and then by
+ * its backing file.
  *
  * @param chain  the chain, or NULL
  * @return the number; 0 only if chain is NULL
@@ -1752,35 +1728,34 @@ const char *diskprobe_format_source_to_string(diskprobe_format_source source);
 size_t diskprobe_chain_element_count(const diskprobe_chain *chain);
 
 /**
- * Checks whether the elements are all files of the disk: not if the last image was left unopened,
- * and not if the walk failed.
+ * Checks whether the chain contains all files of the disk.
  *
  * @param chain  the chain, or NULL
- * @return whether they are
+ * @return true if it does; false if the walk failed or the last image was not opened
  * @since 0.1
  */
 bool diskprobe_chain_is_complete(const diskprobe_chain *chain);
 
 /**
- * Returns the role of an element.
+ * Returns the kind of an element.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @return the role; DISKPROBE_ELEMENT_KIND_NONE if index is out of range
+ * @return the kind; DISKPROBE_ELEMENT_KIND_NONE if index is out of range
  * @since 0.1
  */
 diskprobe_element_kind diskprobe_chain_element_kind(const diskprobe_chain *chain,
                                                     size_t index);
 
 /**
- * Returns the depth of an element: the number of backing files from the top to it.
+ * Returns the depth of an element: the number of backing files from the top image to it.
  *
  * It is libvirt's index, the 2 in "vda[2]". A data file has the depth of its image.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @param depth  receives the depth, or 0; may be NULL
- * @return whether index is in range
+ * @param depth  receives the depth; may be NULL
+ * @return true if index is in range
  * @since 0.1
  */
 bool diskprobe_chain_element_depth(const diskprobe_chain *chain,
@@ -1792,8 +1767,8 @@ bool diskprobe_chain_element_depth(const diskprobe_chain *chain,
  *
  * @param chain   the chain, or NULL
  * @param index   below diskprobe_chain_element_count()
- * @param parent  receives the index of the image, or 0; may be NULL
- * @return whether there is one: not for the top
+ * @param parent  receives the index of the image; may be NULL
+ * @return true if there is one; false for the top image, or if index is out of range
  * @since 0.1
  */
 bool diskprobe_chain_element_parent(const diskprobe_chain *chain,
@@ -1801,13 +1776,13 @@ bool diskprobe_chain_element_parent(const diskprobe_chain *chain,
                                     size_t *parent);
 
 /**
- * Returns the location of an element as its image records it: the exact bytes.
+ * Returns the location of an element: the exact bytes that its image records.
  *
  * @param chain   the chain, or NULL
  * @param index   below diskprobe_chain_element_count()
  * @param length  receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, in no particular encoding, owned by the chain; NULL for the top, and for
- *         a data file without a name
+ * @return NUL-terminated, in any encoding, owned by the chain; NULL for the top image and for a
+ *         data file without a name
  * @since 0.1
  */
 const char *diskprobe_chain_element_recorded(const diskprobe_chain *chain,
@@ -1815,7 +1790,7 @@ const char *diskprobe_chain_element_recorded(const diskprobe_chain *chain,
                                              size_t *length);
 
 /**
- * Returns the parsed location of an element, with a relative path joined to the directory of its
+ * Returns the parsed location of an element. A relative path is joined to the directory of its
  * image.
  *
  * @param chain  the chain, or NULL
@@ -1828,7 +1803,7 @@ const diskprobe_location *diskprobe_chain_element_location(const diskprobe_chain
                                                            size_t index);
 
 /**
- * Returns the format of an element; the recorded format if it was not opened.
+ * Returns the format of an element. It is the recorded format if the element was not opened.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
@@ -1839,23 +1814,23 @@ diskprobe_format diskprobe_chain_element_format(const diskprobe_chain *chain,
                                                 size_t index);
 
 /**
- * Returns how the format of an element became known.
+ * Returns how the format of an element is known.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @return how; DISKPROBE_FORMAT_SOURCE_UNKNOWN if it is unknown
+ * @return the source; DISKPROBE_FORMAT_SOURCE_UNKNOWN if the format is unknown
  * @since 0.1
  */
 diskprobe_format_source diskprobe_chain_element_format_source(const diskprobe_chain *chain,
                                                               size_t index);
 
 /**
- * Returns the name by which the format of an element is recorded, known or not.
+ * Returns the recorded name of an element's format, whether the name is known or not.
  *
  * @param chain   the chain, or NULL
  * @param index   below diskprobe_chain_element_count()
  * @param length  receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, owned by the chain; NULL if it is recorded by a flag, or not recorded
+ * @return NUL-terminated, owned by the chain; NULL if a flag records the format, or nothing does
  * @since 0.1
  */
 const char *diskprobe_chain_element_format_name(const diskprobe_chain *chain,
@@ -1867,7 +1842,7 @@ const char *diskprobe_chain_element_format_name(const diskprobe_chain *chain,
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @return the image, owned by the chain: do not free it; NULL if the element was not opened, or
+ * @return the image, owned by the chain: do not free it; NULL if the element was not opened or
  *         failed
  * @since 0.1
  */
@@ -1876,13 +1851,14 @@ const diskprobe_image *diskprobe_chain_element_image(const diskprobe_chain *chai
                                                      size_t index);
 
 /**
- * Returns the identity of an element's file, which is the same for all of its names.
+ * Returns the identity of an element's file, which all names of the file share.
  *
  * @param chain   the chain, or NULL
  * @param index   below diskprobe_chain_element_count()
- * @param device  receives the device (st_dev), or 0; may be NULL
- * @param inode   receives the inode number on it (st_ino), or 0; may be NULL
- * @return whether it is known: if the library opened the file, or the opener stated it
+ * @param device  receives the device number (st_dev); may be NULL
+ * @param inode   receives the inode number (st_ino); may be NULL
+ * @return true if it is known, that is, if the library opened the file or the opener set the
+ *         identity
  * @since 0.1
  */
 bool diskprobe_chain_element_identity(const diskprobe_chain *chain,
@@ -1891,7 +1867,7 @@ bool diskprobe_chain_element_identity(const diskprobe_chain *chain,
                                       uint64_t *inode);
 
 /**
- * Returns why an element failed. Only the last element of a partial chain has an error.
+ * Returns the reason why an element failed. Only the last element of a partial chain has an error.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
@@ -1903,17 +1879,18 @@ const diskprobe_error *diskprobe_chain_element_error(const diskprobe_chain *chai
                                                      size_t index);
 
 /**
- * Finds an image of a chain by a name as libvirt's users write it. Data files are ignored.
+ * Finds an image of a chain by name, in the forms that users of libvirt write.
  *
- * A name is "vda[2]", for the image of that depth; or the path of the image's location, or its
- * relative path as recorded; or any other path, absolute or relative to the directory of the image
- * above, that leads this process to the same file (stat(2)).
+ * Accepted names are "vda[2]" for the image at that depth, the path of an image, and its relative
+ * path as recorded. Any other path to the same file is accepted too: this process compares files
+ * with stat(2), and resolves a relative path in the directory of the image above. Data files are
+ * ignored.
  *
  * @param chain  the chain, or NULL
  * @param name   NUL-terminated; or NULL for the last image
- * @param disk   the name of the disk, which that in "vda[2]" must equal; or NULL for any
- * @param index  receives the index of the element, or 0; may be NULL
- * @return whether there is such an image
+ * @param disk   the name that the disk must have in "vda[2]"; or NULL for any
+ * @param index  receives the index of the element; may be NULL
+ * @return true if the image exists
  * @since 0.1
  */
 bool diskprobe_chain_find(const diskprobe_chain *chain,
@@ -1922,14 +1899,14 @@ bool diskprobe_chain_find(const diskprobe_chain *chain,
                           size_t *index);
 
 /**
- * Finds an image below an element, as diskprobe_chain_find(). The element itself is not searched.
+ * Finds an image below an element by name, as diskprobe_chain_find().
  *
  * @param chain  the chain, or NULL
- * @param above  the index of the element
+ * @param above  the index of the element, which itself is not searched
  * @param name   NUL-terminated; or NULL for the last image
- * @param disk   the name of the disk, which that in "vda[2]" must equal; or NULL for any
- * @param index  receives the index of the element, or 0; may be NULL
- * @return whether there is such an image
+ * @param disk   the name that the disk must have in "vda[2]"; or NULL for any
+ * @param index  receives the index of the element; may be NULL
+ * @return true if the image exists
  * @since 0.1
  */
 bool diskprobe_chain_find_below(const diskprobe_chain *chain,
@@ -1939,12 +1916,12 @@ bool diskprobe_chain_find_below(const diskprobe_chain *chain,
                                 size_t *index);
 
 /**
- * Finds the image at a depth, which is libvirt's index: 0 is the top, 1 its backing file.
+ * Finds the image at a depth, which is libvirt's index: 0 is the top image, 1 its backing file.
  *
  * @param chain  the chain, or NULL
- * @param depth  the number of backing files from the top to the image
- * @param index  receives the index of the element, or 0; may be NULL
- * @return whether there is such an image
+ * @param depth  the number of backing files from the top image to the image
+ * @param index  receives the index of the element; may be NULL
+ * @return true if the image exists
  * @since 0.1
  */
 bool diskprobe_chain_image_at(const diskprobe_chain *chain,
@@ -1952,18 +1929,18 @@ bool diskprobe_chain_image_at(const diskprobe_chain *chain,
                               size_t *index);
 
 /**
- * Returns the relative path to record in the image above first if the images from first to the one
- * above last leave the chain, as in a block pull.
+ * Returns the relative path to record as the new backing file after a block pull removes images.
  *
- * It is joined from the relative paths by which first, last and those between are recorded; it is
- * not normalized.
+ * If the images from first to the one above last are removed, the image above first must record
+ * this path. It is joined from the recorded relative paths of first, last and the images between
+ * them, and is not normalized.
  *
  * @param chain   the chain, or NULL
- * @param first   the index of the first image that leaves
+ * @param first   the index of the first image to remove
  * @param last    the index of the image to record; may equal first
  * @param length  receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, in no particular encoding, free with diskprobe_string_free(); NULL if
- *         one of these images is not recorded by a relative path, or last is above first
+ * @return NUL-terminated, in any encoding; free with diskprobe_string_free(). NULL if one of these
+ *         images is not recorded with a relative path, or last is above first.
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -1973,7 +1950,7 @@ char *diskprobe_chain_relative_backing_path(const diskprobe_chain *chain,
                                             size_t *length);
 
 /**
- * Frees a string that a function handed over.
+ * Frees a string that the caller owns.
  *
  * @param string  the string, or NULL
  * @since 0.1
@@ -1981,14 +1958,14 @@ char *diskprobe_chain_relative_backing_path(const diskprobe_chain *chain,
 void diskprobe_string_free(char *string);
 
 /**
- * Parses "vda" or "vda[2]": a disk, and an image of its chain.
+ * Parses "vda" or "vda[2]": the name of a disk, with the index of an image of its chain.
  *
  * @param text         NUL-terminated
- * @param disk_length  receives the length of the disk's name, at the start of text, or 0; may be
+ * @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
  *                     NULL
  * @param index        receives the number in brackets, or 0 if there is none; may be NULL
- * @return whether it has that form; not if a bracket is followed by anything but a number and the
- *         closing bracket: then it can only be the name of a file
+ * @return true if text has this form. Anything else in or after the brackets makes it false: text
+ *         can then only be a file name.
  * @since 0.1
  */
 bool diskprobe_disk_target_parse(const char *text,
@@ -1999,7 +1976,7 @@ bool diskprobe_disk_target_parse(const char *text,
  * Returns the short, stable name of an action for unrecorded formats, such as "refuse".
  *
  * @param action  any number
- * @return a static string; "unknown" for a number that is no action
+ * @return a static string; "unknown" for a number that is not an action
  * @since 0.1
  */
 const char *diskprobe_unrecorded_format_to_string(diskprobe_unrecorded_format action);
@@ -2009,15 +1986,17 @@ const char *diskprobe_unrecorded_format_to_string(diskprobe_unrecorded_format ac
  *
  * @param name    NUL-terminated, compared exactly
  * @param action  receives the action, or DISKPROBE_UNRECORDED_FORMAT_NONE; may be NULL
- * @return whether it is the name of an action
+ * @return true if name is the name of an action
  * @since 0.1
  */
 bool diskprobe_unrecorded_format_from_string(const char *name,
                                              diskprobe_unrecorded_format *action);
 
 /**
- * Makes options with the default values: detect the format of the top, fail if that of a backing
- * file is not recorded, open any file of this machine and nothing else.
+ * Creates options with the default values.
+ *
+ * By default the format of the top image is detected, and a backing file without a recorded format
+ * is an error. The library opens only files of this machine.
  *
  * @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
  * @since 0.1
@@ -2034,10 +2013,10 @@ diskprobe_chain_options *diskprobe_chain_options_new(void);
 void diskprobe_chain_options_free(diskprobe_chain_options *options);
 
 /**
- * Sets how to probe the images.
+ * Sets the options for probing each image.
  *
- * The format applies to the top: images below have the format that is recorded for them. The
- * limits apply to each image.
+ * The format applies to the top image; the other images have the format that is recorded for them.
+ * The limits apply to each image.
  *
  * @param options        the options
  * @param image_options  copied; or NULL for the defaults
@@ -2052,9 +2031,9 @@ diskprobe_status diskprobe_chain_options_set_image_options(diskprobe_chain_optio
  * Sets what to do if an image does not record the format of its backing file.
  *
  * @param options  the options
- * @param action   DISKPROBE_UNRECORDED_FORMAT_REFUSE is the default
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
- *         is NULL or action is no action
+ * @param action   the action; DISKPROBE_UNRECORDED_FORMAT_REFUSE is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or action is
+ *         not a value of diskprobe_unrecorded_format
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2062,16 +2041,17 @@ diskprobe_status diskprobe_chain_options_set_unrecorded_format(diskprobe_chain_o
                                                                diskprobe_unrecorded_format action);
 
 /**
- * Lowers the number of images that a chain may have, including the top and excluding data files.
+ * Lowers the maximum number of images in a chain, including the top image, but not data files.
  *
- * If there is one more, the walk fails with DISKPROBE_STATUS_LIMIT_EXCEEDED. The partial chain
- * ends with that image, which is not opened but has its location, and its format if that is
- * recorded. So a limit of 1 returns the backing file of the top.
+ * If the chain has more images, the walk fails with DISKPROBE_STATUS_LIMIT_EXCEEDED. The partial
+ * chain then ends with the first image that exceeds the maximum. This image is not opened, but has
+ * its location and, if recorded, its format. With a maximum of 1, it is the backing file of the
+ * top image.
  *
  * @param options  the options
- * @param images   at most DISKPROBE_MAX_CHAIN_IMAGES, which is the default
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
- *         is NULL or images is above that
+ * @param images   at most DISKPROBE_MAX_CHAIN_IMAGES, the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or images
+ *         exceeds the maximum
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2079,17 +2059,20 @@ diskprobe_status diskprobe_chain_options_set_max_images(diskprobe_chain_options 
                                                         uint32_t images);
 
 /**
- * Sets a directory that must contain every file which the library opens.
+ * Sets a directory that must contain every file that the library opens.
  *
- * The path of a file must start with that of the directory, as both are written (a relative one is
- * relative to the current directory), and no part after that may lead out: no ".." and no
- * symbolic link that does; an absolute link always does. Otherwise the walk fails with
- * DISKPROBE_STATUS_OUTSIDE_ROOT. The kernel enforces this (openat2(2), Linux 5.6), so renaming
- * during the walk has no effect. Without that system call nothing is opened, and the status is
+ * The path of a file must start with the path of the directory, as both are written; a relative
+ * path is relative to the current directory. The remaining components must not lead out of the
+ * directory: ".." and absolute symbolic links are rejected, as are other symbolic links that lead
+ * out. Otherwise the walk fails with DISKPROBE_STATUS_OUTSIDE_ROOT.
+ *
+ * The kernel enforces this (openat2(2), Linux 5.6), so renaming files during the walk has no
+ * effect. Without this system call, the library opens nothing, and the status is
  * DISKPROBE_STATUS_IO.
  *
  * @param options    the options
- * @param directory  NUL-terminated, copied, opened by each walk; or NULL for none (the default)
+ * @param directory  NUL-terminated, copied, opened by each walk; or NULL for no restriction (the
+ *                   default)
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -2098,12 +2081,13 @@ diskprobe_status diskprobe_chain_options_set_root(diskprobe_chain_options *optio
                                                   const char *directory);
 
 /**
- * Sets the function that opens what a chain names, for instance as another user, or through a
- * library that reaches a server.
+ * Sets the callback that opens the elements of a chain, for example as another user or on a
+ * server.
  *
- * It is called in the thread that walks and never after the walk returns: for the top first (not
- * by diskprobe_chain_open_fd()), then for each element before that is read. What it opened for one
- * element is closed before it is called for the next.
+ * The callback runs in the calling thread of the walk, and only during the walk. It is called for
+ * the top image first (except in diskprobe_chain_open_fd()), then for each element before it is
+ * read. What it opened for one element is closed before it is called for the next. If several
+ * threads share the options, the callback must be thread-safe.
  *
  * @param options  the options
  * @param open     the opener, or NULL for that of the library (the default)
@@ -2117,28 +2101,29 @@ diskprobe_status diskprobe_chain_options_set_opener(diskprobe_chain_options *opt
                                                     void *opaque);
 
 /**
- * Returns the role of the element to open: an opener may leave a data file unopened, which has no
- * facts of its own.
+ * Returns the kind of the element to open.
+ *
+ * An opener can leave a data file unopened, because a data file has no facts of its own.
  *
  * @param request  the opener's request, or NULL
- * @return the role; DISKPROBE_ELEMENT_KIND_NONE only if request is NULL
+ * @return the kind; DISKPROBE_ELEMENT_KIND_NONE only if request is NULL
  * @since 0.1
  */
 diskprobe_element_kind diskprobe_open_request_role(const diskprobe_open_request *request);
 
 /**
- * Answers with a descriptor, which the library closes: from open(2), or from a process with the
- * rights to open the file.
+ * Answers the request with a descriptor, which the library then owns and closes.
  *
- * It may be a regular file or a block device. Open it with O_NONBLOCK, or check it first, if it
- * can be a FIFO. The library reads it with pread(2), and closes it before it calls the opener
- * again or the walk returns.
+ * The descriptor can refer to a regular file or a block device. It may come from open(2) or from
+ * another process. If the file can be a FIFO, check it first or open it with O_NONBLOCK. The
+ * library reads with pread(2), and closes the descriptor before it calls the opener again or the
+ * walk returns.
  *
  * @param request  the opener's request
- * @param fd       open for reading. If it is negative, the caller keeps it, and the walk fails
- *                 with DISKPROBE_STATUS_INVALID_ARGUMENT.
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL (then fd is
- *         not closed) or fd is negative
+ * @param fd       a descriptor that is open for reading. If it is negative, the walk fails with
+ *                 DISKPROBE_STATUS_INVALID_ARGUMENT.
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative, or if request
+ *         is NULL (fd is not closed then)
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2146,14 +2131,13 @@ diskprobe_status diskprobe_open_request_set_fd(diskprobe_open_request *request,
                                                int fd);
 
 /**
- * Answers with a descriptor that the caller keeps and that stays open; its file offset does not
- * move.
+ * Answers the request with a descriptor that the caller owns.
  *
- * Otherwise as diskprobe_open_request_set_fd(). It must stay open until the library calls the
- * opener again, or the walk returns.
+ * The descriptor must stay open until the library calls the opener again or the walk returns. Its
+ * file offset does not change. Otherwise as diskprobe_open_request_set_fd().
  *
  * @param request  the opener's request
- * @param fd       open for reading
+ * @param fd       a descriptor that is open for reading; owned by the caller
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL or fd is
  *         negative
  * @since 0.1
@@ -2163,15 +2147,15 @@ diskprobe_status diskprobe_open_request_set_borrowed_fd(diskprobe_open_request *
                                                         int fd);
 
 /**
- * Answers with functions that read, for instance through a library for remote storage.
+ * Answers the request with a read callback, for example from a library for remote storage.
  *
  * @param request  the opener's request
- * @param read     reads from the object, as for diskprobe_probe_callback(). If it is NULL, the
+ * @param read     reads bytes of the object, as in diskprobe_probe_callback(). If it is NULL, the
  *                 walk fails with DISKPROBE_STATUS_INVALID_ARGUMENT, and close is not called.
- * @param close    called once with opaque after the last read, before the library calls the opener
- *                 again or the walk returns; or NULL
+ * @param close    called once with opaque, after the last read and before the library calls the
+ *                 opener again or the walk returns; may be NULL
  * @param opaque   passed to read and close; may be NULL
- * @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+ * @param length   length of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request or read is NULL
  * @since 0.1
  */
@@ -2183,13 +2167,15 @@ diskprobe_status diskprobe_open_request_set_source(diskprobe_open_request *reque
                                                    uint64_t length);
 
 /**
- * Sets the identity of the object that diskprobe_open_request_set_source() reads, so that a loop
- * is detected even if the object has several names. Without it, only locations are compared. For a
- * descriptor it is known.
+ * Sets the identity of the object that diskprobe_open_request_set_source() reads.
+ *
+ * With an identity, a loop is detected even if the object has several names. Without it, only
+ * locations are compared. The identity of a descriptor is always known.
  *
  * @param request  the opener's request
- * @param device   the device that holds the object: st_dev, or an unused number of your own
- * @param inode    its number on that device: st_ino
+ * @param device   the device that holds the object: st_dev, or an unused number that the caller
+ *                 chooses
+ * @param inode    the number of the object on this device: st_ino
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL
  * @since 0.1
  */
@@ -2199,8 +2185,11 @@ diskprobe_status diskprobe_open_request_set_identity(diskprobe_open_request *req
                                                      uint64_t inode);
 
 /**
- * Answers that the library is to open it as it does without an opener: a file or block device of
- * this machine, under diskprobe_chain_options_set_root(). Anything else is left unopened.
+ * Answers the request with the default: the library opens the element as it does without an
+ * opener.
+ *
+ * The library opens files and block devices of this machine, subject to
+ * diskprobe_chain_options_set_root(), and leaves other elements unopened.
  *
  * @param request  the opener's request
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL
@@ -2217,28 +2206,26 @@ diskprobe_status diskprobe_open_request_use_default(diskprobe_open_request *requ
  */
 
 /**
- * Parses a location, such as that of diskprobe_image_backing_location(): a path, or another of
- * QEMU's syntaxes. Nothing is opened or looked up.
+ * Parses a location, such as that of diskprobe_image_backing_location(): a path or another syntax
+ * of QEMU. Nothing is opened or looked up.
  *
  * A relative path is relative to the directory of the image that records it. If relative_to is
- * given, the path is joined to that directory as text: no link is followed, and ".." stays. If the
- * image is on a server, the result is on the same server.
+ * given, the path is joined to this directory textually: links are not followed, and ".." is kept.
+ * If the image is on a server, the result is on the same server.
  *
- * An unknown protocol, or an unknown driver in "json:{...}", is not a failure: the location has
- * DISKPROBE_STORAGE_TYPE_UNKNOWN.
+ * An unknown protocol, or an unknown driver in "json:{...}", is not an error: the location then
+ * has DISKPROBE_STORAGE_TYPE_UNKNOWN.
  *
- * @param text         the location, in no particular encoding; NULL only if length is 0
+ * @param text         the location, in any encoding; NULL only if length is 0
  * @param length       the length of text in bytes
- * @param relative_to  the location of the image that records text, or NULL to leave relative paths
- *                     as they are
- * @param location     receives the location, or NULL on failure; free with
- *                     diskprobe_location_free()
- * @param error        receives the reason of a failure, or NULL on success; free with
- *                     diskprobe_error_free(). Its offset is that in text. May be NULL.
+ * @param relative_to  the location of the image that records text; or NULL to keep relative paths
+ * @param location     receives the location; free with diskprobe_location_free()
+ * @param error        receives an error on failure; its offset is relative to the start of text;
+ *                     free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
- *         DISKPROBE_STATUS_INVALID_LOCATION if text violates the rules of its syntax, or programs
- *         interpret it differently;
- *         DISKPROBE_STATUS_LIMIT_EXCEEDED if it is too long or lists too much;
+ *         DISKPROBE_STATUS_INVALID_LOCATION if text violates its syntax, or programs interpret it
+ *         differently;
+ *         DISKPROBE_STATUS_LIMIT_EXCEEDED if it is too long or has too many items;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if text or location is NULL
  * @since 0.1
  */
@@ -2250,12 +2237,12 @@ diskprobe_status diskprobe_location_parse(const char *text,
                                           diskprobe_error **error);
 
 /**
- * Makes the location of a file or block device of this machine.
+ * Creates the location of a file or block device of this machine.
  *
- * The path can have any bytes: a colon in it has no meaning. diskprobe_location_parse() accepts
- * the result as relative_to. Nothing is opened or looked up.
+ * The path can contain any bytes; a colon has no special meaning. The result is valid as
+ * relative_to of diskprobe_location_parse(). Nothing is opened or looked up.
  *
- * @param path  NUL-terminated, in no particular encoding; if it is relative, to the current
+ * @param path  NUL-terminated, in any encoding; a relative path is relative to the current
  *              directory
  * @return the location, free with diskprobe_location_free(); NULL if path is NULL
  * @since 0.1
@@ -2264,7 +2251,7 @@ DISKPROBE_MUST_USE
 diskprobe_location *diskprobe_location_of_path(const char *path);
 
 /**
- * Frees a location, and every string that it owns.
+ * Frees a location and every string that it owns.
  *
  * @param location  the location, or NULL
  * @since 0.1
@@ -2272,7 +2259,7 @@ diskprobe_location *diskprobe_location_of_path(const char *path);
 void diskprobe_location_free(diskprobe_location *location);
 
 /**
- * Returns the text that was parsed, with "***" in place of each credential.
+ * Returns the text of the location, with each credential replaced by "***".
  *
  * @param location  the location, or NULL
  * @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -2282,33 +2269,34 @@ void diskprobe_location_free(diskprobe_location *location);
 const char *diskprobe_location_text(const diskprobe_location *location, size_t *length);
 
 /**
- * Checks whether the text has credentials, such as a user and a password. No function returns
+ * Checks whether the text contains credentials, such as a user and a password. No function returns
  * them.
  *
  * @param location  the location, or NULL
- * @return whether it has
+ * @return true if it does
  * @since 0.1
  */
 bool diskprobe_location_has_credentials(const diskprobe_location *location);
 
 /**
- * Checks whether QEMU understands the text and libvirt does not, such as "file:/path".
+ * Checks whether QEMU accepts the text but libvirt does not, such as "file:/path".
  *
  * @param location  the location, or NULL
- * @return whether that is so
+ * @return true if so
  * @since 0.1
  */
 bool diskprobe_location_is_qemu_only(const diskprobe_location *location);
 
 /**
- * Checks whether two locations name the same thing as far as their text shows.
+ * Checks whether two locations name the same object, by their text.
  *
- * Paths are compared byte by byte, hosts in their order with their ports. Nothing is looked up:
- * one file has many names. Slices are ignored, and so is how a server is asked (cookies, users).
+ * Paths are compared byte by byte, and hosts with their ports in order. Nothing is looked up, so
+ * different names of one file are not equivalent. Slices and access options (cookies, users) are
+ * ignored.
  *
  * @param location  the location, or NULL
  * @param other     the other location, or NULL
- * @return whether they do; false if one is NULL
+ * @return true if they do; false if not, or if one is NULL
  * @since 0.1
  */
 bool diskprobe_location_is_equivalent(const diskprobe_location *location,
@@ -2319,7 +2307,7 @@ bool diskprobe_location_is_equivalent(const diskprobe_location *location,
  *
  * @param storage_type  any number
  * @return a static string; "unknown" for DISKPROBE_STORAGE_TYPE_UNKNOWN and for a number that is
- *         no type of storage
+ *         not a type of storage
  * @since 0.1
  */
 const char *diskprobe_storage_type_to_string(diskprobe_storage_type storage_type);
@@ -2335,31 +2323,32 @@ const char *diskprobe_storage_type_to_string(diskprobe_storage_type storage_type
 diskprobe_storage_type diskprobe_location_type(const diskprobe_location *location);
 
 /**
- * Returns the path of a file or directory, or a server's name for an object, without the volume.
+ * Returns the path of a file or directory, or the name of an object on a server without the
+ * volume.
  *
- * If it is relative and diskprobe_location_is_relative_to_image() is false, it is relative to the
- * current directory of the hypervisor. See also diskprobe_location_slice().
+ * If the path is relative and diskprobe_location_is_relative_to_image() is false, it is relative
+ * to the current directory of the hypervisor. See also diskprobe_location_slice().
  *
  * @param location  the location, or NULL
  * @param length    receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, in no particular encoding, owned by the location; NULL if there is none
+ * @return NUL-terminated, in any encoding, owned by the location; NULL if there is none
  * @since 0.1
  */
 const char *diskprobe_location_path(const diskprobe_location *location,
                                     size_t *length);
 
 /**
- * Checks whether the path is relative to the directory of the image that records it, and was not
- * joined to it.
+ * Checks whether the path is relative to the directory of the image that records it, and not yet
+ * joined to that directory.
  *
  * @param location  the location, or NULL
- * @return whether it is
+ * @return true if it is
  * @since 0.1
  */
 bool diskprobe_location_is_relative_to_image(const diskprobe_location *location);
 
 /**
- * Returns the recorded path, if it is relative and was joined to the directory of the image.
+ * Returns the recorded relative path, if it was joined to the directory of the image.
  *
  * @param location  the location, or NULL
  * @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -2370,12 +2359,12 @@ const char *diskprobe_location_relative_name(const diskprobe_location *location,
                                              size_t *length);
 
 /**
- * Returns the part of the file that the location names.
+ * Returns the range of the file that the location selects.
  *
  * @param location  the location, or NULL
- * @param offset    receives its offset in bytes, or 0; may be NULL
- * @param size      receives its size in bytes, or 0 for all bytes from offset on; may be NULL
- * @return whether the location names only a part
+ * @param offset    receives the offset in bytes; may be NULL
+ * @param size      receives the size in bytes, or 0 for all bytes after offset; may be NULL
+ * @return true if the location selects a range; false for the whole file
  * @since 0.1
  */
 bool diskprobe_location_slice(const diskprobe_location *location,
@@ -2383,7 +2372,7 @@ bool diskprobe_location_slice(const diskprobe_location *location,
                               uint64_t *size);
 
 /**
- * Returns the format that the syntax implies: "fat" for a directory that is presented as FAT.
+ * Returns the format that the syntax implies: "fat" for a directory that QEMU presents as FAT.
  *
  * @param location  the location, or NULL
  * @return a static string; NULL if the syntax implies none
@@ -2395,7 +2384,7 @@ const char *diskprobe_location_format(const diskprobe_location *location);
  * Returns the short, stable name of a protocol, such as "nbd".
  *
  * @param protocol  any number
- * @return a static string; "unknown" for DISKPROBE_PROTOCOL_NONE and for a number that is no
+ * @return a static string; "unknown" for DISKPROBE_PROTOCOL_NONE and for a number that is not a
  *         protocol
  * @since 0.1
  */
@@ -2405,13 +2394,13 @@ const char *diskprobe_protocol_to_string(diskprobe_protocol protocol);
  * Returns the protocol of the server.
  *
  * @param location  the location, or NULL
- * @return the protocol; DISKPROBE_PROTOCOL_NONE if there is none, or it is unknown
+ * @return the protocol; DISKPROBE_PROTOCOL_NONE if there is none or it is unknown
  * @since 0.1
  */
 diskprobe_protocol diskprobe_location_protocol(const diskprobe_location *location);
 
 /**
- * Returns the name of the protocol, or of an unknown protocol or driver.
+ * Returns the name of the protocol, or the unknown name of a protocol or driver.
  *
  * @param location  the location, or NULL
  * @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -2425,7 +2414,7 @@ const char *diskprobe_location_protocol_name(const diskprobe_location *location,
  * Returns the number of hosts.
  *
  * @param location  the location, or NULL
- * @return the number; 0 if the location is not on a server, or names no host
+ * @return the number; 0 if the location is not on a server or names no host
  * @since 0.1
  */
 size_t diskprobe_location_host_count(const diskprobe_location *location);
@@ -2434,7 +2423,7 @@ size_t diskprobe_location_host_count(const diskprobe_location *location);
  * Returns the short, stable name of a transport, such as "tcp".
  *
  * @param transport  any number
- * @return a static string; "unknown" for DISKPROBE_TRANSPORT_NONE and for a number that is no
+ * @return a static string; "unknown" for DISKPROBE_TRANSPORT_NONE and for a number that is not a
  *         transport
  * @since 0.1
  */
@@ -2454,12 +2443,14 @@ diskprobe_transport diskprobe_location_host_transport(const diskprobe_location *
 /**
  * Returns the name or address of a host.
  *
- * An IPv6 address has no brackets, except in iSCSI portals of "json:{...}", which keep them.
+ * An IPv6 address has no brackets, except in an iSCSI portal of "json:{...}", which is kept as
+ * recorded.
  *
  * @param location  the location, or NULL
  * @param index     below diskprobe_location_host_count()
  * @param length    receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, owned by the location; NULL if it has none, or index is out of range
+ * @return NUL-terminated, owned by the location; NULL if the host has no name, or index is out of
+ *         range
  * @since 0.1
  */
 const char *diskprobe_location_host_name(const diskprobe_location *location,
@@ -2467,12 +2458,12 @@ const char *diskprobe_location_host_name(const diskprobe_location *location,
                                          size_t *length);
 
 /**
- * Returns the port of a host: the default port of the protocol if none is recorded.
+ * Returns the port of a host, or the default port of the protocol if none is recorded.
  *
  * @param location  the location, or NULL
  * @param index     below diskprobe_location_host_count()
- * @param port      receives the port, or 0; may be NULL
- * @return whether there is a port
+ * @param port      receives the port; may be NULL
+ * @return true if the host has a port
  * @since 0.1
  */
 bool diskprobe_location_host_port(const diskprobe_location *location,
@@ -2480,12 +2471,12 @@ bool diskprobe_location_host_port(const diskprobe_location *location,
                                   uint16_t *port);
 
 /**
- * Returns the path of the socket of a host.
+ * Returns the socket path of a host.
  *
  * @param location  the location, or NULL
  * @param index     below diskprobe_location_host_count()
  * @param length    receives the length in bytes, without the final NUL; may be NULL
- * @return NUL-terminated, in no particular encoding, owned by the location; NULL if it has none,
+ * @return NUL-terminated, in any encoding, owned by the location; NULL if the host has no socket,
  *         or index is out of range
  * @since 0.1
  */
@@ -2526,18 +2517,18 @@ const char *diskprobe_location_nvme_address(const diskprobe_location *location,
                                             size_t *length);
 
 /**
- * Returns the namespace of an NVMe controller.
+ * Returns the namespace number of an NVMe controller.
  *
  * @param location  the location, or NULL
- * @param number    receives the number of the namespace, or 0; may be NULL
- * @return whether there is one
+ * @param number    receives the namespace number; may be NULL
+ * @return true if the location has one
  * @since 0.1
  */
 bool diskprobe_location_nvme_namespace(const diskprobe_location *location,
                                        uint32_t *number);
 
 /**
- * Returns the number of details: options that have no function of their own.
+ * Returns the number of details: options that have no getter of their own.
  *
  * @param location  the location, or NULL
  * @return the number
@@ -2548,21 +2539,21 @@ size_t diskprobe_location_detail_count(const diskprobe_location *location);
 /**
  * Returns a detail as a name and a text.
  *
- * A name is the key that `diskprobe location --output=json` uses, such as "timeout" (seconds),
+ * The name is the key of `diskprobe location --output=json`, such as "timeout" (seconds),
  * "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
- * "rbd_user", "nfs_user", "nfs_group"; "cookies" for each cookie, as "NAME=VALUE"; and "ignored"
- * for the name of each option that has no meaning here. New names can come with any version.
- * Numbers are decimal, truth values are "yes" or "no", and a text has the bytes of the location.
+ * "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with the value
+ * "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name as the
+ * value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a text
+ * has the bytes of the location.
  *
- * @param location  the location, or NULL
- * @param index     below diskprobe_location_detail_count()
- * @param name      receives a static string, or NULL; may be NULL
- * @param value     receives the value, NUL-terminated and owned by the location, or NULL; may be
- *                  NULL
- * @param length    receives the length of the value in bytes, without the final NUL; may be NULL
- * @param is_secret receives whether the value is as good as a password: do not show it; may be
- *                  NULL
- * @return whether there is a detail with this index
+ * @param location   the location, or NULL
+ * @param index      below diskprobe_location_detail_count()
+ * @param name       receives a static string; may be NULL
+ * @param value      receives the value, NUL-terminated and owned by the location; may be NULL
+ * @param length     receives the length of the value in bytes, without the final NUL; may be NULL
+ * @param is_secret  receives true if the value is a secret such as a password: do not display it;
+ *                   may be NULL
+ * @return true if index is in range
  * @since 0.1
  */
 bool diskprobe_location_detail(const diskprobe_location *location,
@@ -2580,14 +2571,14 @@ bool diskprobe_location_detail(const diskprobe_location *location,
  */
 
 /**
- * Makes the policy for an image from an untrusted source that is used as it is: the image needs
- * nothing outside of itself, and nothing about it is ambiguous or unknown.
+ * Creates the default policy, for images from untrusted sources that are used unchanged.
  *
- * It denies DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE,
- * DISKPROBE_FINDING_EXTERNAL_EXTENTS, DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS,
- * DISKPROBE_FINDING_INCOMPLETE_SCAN, DISKPROBE_FINDING_NULL_CIPHER,
- * DISKPROBE_FINDING_HEADERS_DIFFER and DISKPROBE_FINDING_UNKNOWN_FEATURE. It allows every format
- * except DISKPROBE_FORMAT_DIR, and every virtual size.
+ * An accepted image depends on no other file, and is not ambiguous. The policy denies
+ * DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE, DISKPROBE_FINDING_EXTERNAL_EXTENTS,
+ * DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS, DISKPROBE_FINDING_INCOMPLETE_SCAN,
+ * DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
+ * DISKPROBE_FINDING_UNKNOWN_FEATURE. It allows every format except DISKPROBE_FORMAT_DIR, and every
+ * virtual size.
  *
  * @return the policy, free with diskprobe_policy_free(); NULL only on an internal error
  * @since 0.1
@@ -2608,8 +2599,8 @@ void diskprobe_policy_free(diskprobe_policy *policy);
  *
  * @param policy   the policy
  * @param finding  the finding
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy is
- *         NULL or finding is no finding
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL or finding is
+ *         not a value of diskprobe_finding
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2621,8 +2612,8 @@ diskprobe_status diskprobe_policy_allow(diskprobe_policy *policy,
  *
  * @param policy   the policy
  * @param finding  the finding
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy is
- *         NULL or finding is no finding
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL or finding is
+ *         not a value of diskprobe_finding
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2632,20 +2623,20 @@ diskprobe_status diskprobe_policy_deny(diskprobe_policy *policy,
 /**
  * Checks whether a policy denies images with a finding.
  *
- * @param policy   the policy, or NULL for the default one of diskprobe_policy_new()
+ * @param policy   the policy, or NULL for the default policy
  * @param finding  the finding
- * @return whether it does; false for a number that is no finding
+ * @return true if it does; false if not, or if the number is not a finding
  * @since 0.1
  */
 bool diskprobe_policy_denies(const diskprobe_policy *policy, diskprobe_finding finding);
 
 /**
- * Allows a format. The first call denies all formats that no call allows.
+ * Allows a format. The first call denies all other formats; further calls allow further formats.
  *
  * @param policy  the policy
  * @param format  the format
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy is
- *         NULL or format is no format
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL or format is
+ *         not a value of diskprobe_format
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2653,10 +2644,10 @@ diskprobe_status diskprobe_policy_allow_format(diskprobe_policy *policy,
                                                diskprobe_format format);
 
 /**
- * Sets the largest virtual size. An image whose virtual size is unknown is denied then.
+ * Sets the maximum virtual size. The policy then denies images of unknown virtual size.
  *
  * @param policy  the policy
- * @param bytes   the largest virtual size in bytes; unlimited by default
+ * @param bytes   the maximum in bytes; unlimited by default
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL
  * @since 0.1
  */
@@ -2669,16 +2660,16 @@ diskprobe_status diskprobe_policy_set_max_virtual_size(diskprobe_policy *policy,
  *
  * The image must record the format of the backing file. Several directories can be allowed.
  *
- * Only the text of the location decides, after a relative path is joined to the directory of the
- * image; nothing is opened. So the location must be a plain path (not "json:", not "file:", not a
- * URI) without "..", and no untrusted user may be able to create a symbolic link under the
- * directory. The backing file itself and what it names are not checked: all images under the
- * directory must be trusted, or evaluated themselves.
+ * Only the text of the location is checked, after a relative path is joined to the directory of
+ * the image; nothing is opened. The location must be a plain path without ".." (not "json:",
+ * "file:" or a URI). Untrusted users must not be able to create symbolic links under the
+ * directory. The backing file and the files that it names are not checked: evaluate all images
+ * under the directory, or trust them.
  *
  * @param policy     the policy
  * @param directory  NUL-terminated, an absolute path without ".."; it need not exist
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy or
- *         directory is NULL, or directory is no such path
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy or directory is NULL,
+ *         or if directory is not an absolute path without ".."
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2686,19 +2677,19 @@ diskprobe_status diskprobe_policy_allow_backing_under(diskprobe_policy *policy,
                                                       const char *directory);
 
 /**
- * Evaluates an image. A denied image is not a failure: see diskprobe_verdict_is_accepted().
+ * Evaluates an image. A denied image is not an error: see diskprobe_verdict_is_accepted().
  *
- * Probe the image with diskprobe_options_set_thorough(): any other image has
+ * Probe the image with diskprobe_options_set_thorough(). Otherwise it has
  * DISKPROBE_FINDING_INCOMPLETE_SCAN, unless its format was requested.
  *
- * @param policy   the policy, or NULL for the default one of diskprobe_policy_new()
+ * @param policy   the policy, or NULL for the default policy
  * @param image    the image
- * @param path     where the image is or will be, NUL-terminated: relative backing locations are
- *                 joined to its directory for diskprobe_policy_allow_backing_under(). NULL if it
- *                 is unknown: then no relative location is under an allowed directory.
- * @param verdict  receives the verdict, or NULL on failure; free with diskprobe_verdict_free()
- * @param error    receives the reason of a failure, or NULL on success; free with
- *                 diskprobe_error_free(). May be NULL.
+ * @param path     the present or future path of the image, NUL-terminated. Relative backing
+ *                 locations are joined to its directory for
+ *                 diskprobe_policy_allow_backing_under(). NULL if it is unknown: no relative
+ *                 location is then under an allowed directory.
+ * @param verdict  receives the verdict; free with diskprobe_verdict_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if image or verdict is NULL
  * @since 0.1
  */
@@ -2713,13 +2704,13 @@ diskprobe_status diskprobe_policy_evaluate(const diskprobe_policy *policy,
  * Returns the short, stable name of a kind of violation, such as "virtual-size".
  *
  * @param kind  any number
- * @return a static string; "unknown" for a number that is no kind of violation
+ * @return a static string; "unknown" for a number that is not a kind of violation
  * @since 0.1
  */
 const char *diskprobe_violation_kind_to_string(diskprobe_violation_kind kind);
 
 /**
- * Frees a verdict, and every string that it owns.
+ * Frees a verdict and every string that it owns.
  *
  * @param verdict  the verdict, or NULL
  * @since 0.1
@@ -2730,13 +2721,13 @@ void diskprobe_verdict_free(diskprobe_verdict *verdict);
  * Checks whether the policy accepts the image.
  *
  * @param verdict  the verdict, or NULL
- * @return whether it does; false if verdict is NULL
+ * @return true if it does; false if not, or if verdict is NULL
  * @since 0.1
  */
 bool diskprobe_verdict_is_accepted(const diskprobe_verdict *verdict);
 
 /**
- * Returns the number of violations. A verdict has all of them, not only the first.
+ * Returns the number of violations. A verdict lists all violations, not only the first.
  *
  * @param verdict  the verdict, or NULL
  * @return the number; 0 if the image is accepted
@@ -2745,13 +2736,13 @@ bool diskprobe_verdict_is_accepted(const diskprobe_verdict *verdict);
 size_t diskprobe_verdict_violation_count(const diskprobe_verdict *verdict);
 
 /**
- * Returns the rule that the image violates.
+ * Returns the kind of a violation: the rule that the image violates.
  *
  * @param verdict  the verdict, or NULL
  * @param index    below diskprobe_verdict_violation_count()
- * @param finding  receives the denied finding if the rule is DISKPROBE_VIOLATION_KIND_FINDING,
- *                 else DISKPROBE_FINDING_NONE; may be NULL
- * @return the rule; DISKPROBE_VIOLATION_KIND_NONE if index is out of range
+ * @param finding  receives the denied finding for DISKPROBE_VIOLATION_KIND_FINDING, otherwise
+ *                 DISKPROBE_FINDING_NONE; may be NULL
+ * @return the kind; DISKPROBE_VIOLATION_KIND_NONE if index is out of range
  * @since 0.1
  */
 diskprobe_violation_kind diskprobe_verdict_violation(const diskprobe_verdict *verdict,
@@ -2759,14 +2750,14 @@ diskprobe_violation_kind diskprobe_verdict_violation(const diskprobe_verdict *ve
                                                      diskprobe_finding *finding);
 
 /**
- * Returns a violation as one line for a person.
+ * Returns a violation as a one-line message.
  *
- * It has no text from the image: diskprobe_image_reference_location() returns what the image
- * names.
+ * The message does not contain text from the image: diskprobe_image_reference_location() returns
+ * what the image names.
  *
  * @param verdict  the verdict, or NULL
  * @param index    below diskprobe_verdict_violation_count()
- * @return the text, owned by the verdict; NULL if index is out of range
+ * @return the message, owned by the verdict; NULL if index is out of range
  * @since 0.1
  */
 const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
@@ -2780,25 +2771,29 @@ const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
  */
 
 /**
- * Takes one result of a scan. It must not throw or longjmp.
+ * Receives one result of a scan. The callback must not throw an exception or call longjmp().
  *
- * One call ends before the next begins, with a memory barrier between them. With several jobs the
- * calls come from any thread of the scan, with one job from the thread that scans. The function
- * may probe and scan, but not free or change what the scan was given.
+ * Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
+ * the thread that called the scan; with several jobs, in any thread of the scan. It may call the
+ * library, but must not free or change arguments of the scan.
+ *
+ * A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
+ * result of a dangling link and of a file that was removed after it was listed,
+ * DISKPROBE_STATUS_OUTSIDE_ROOT of a file on another file system, and
+ * DISKPROBE_STATUS_LIMIT_EXCEEDED of a directory that is too deep. A directory that cannot be
+ * opened or read completely is a result too.
  *
  * @param opaque  the pointer that was passed to the scan
- * @param name    the file or directory: the given path, followed by the path from there.
- *                NUL-terminated, in no particular encoding, chosen by the owner of the directory
- * @param length  the length of name in bytes, without the NUL
- * @param status  DISKPROBE_STATUS_OK, or why there is no image, as diskprobe_probe_path(): among
- *                them DISKPROBE_STATUS_NOT_FOUND for a file that was removed after it was listed
- *                and for a dangling link; DISKPROBE_STATUS_OUTSIDE_ROOT for another file system;
- *                DISKPROBE_STATUS_LIMIT_EXCEEDED for a directory that is too deep; and any reason
- *                why a directory cannot be opened or read to its end
- * @param image   the image, or NULL on failure; owned by the scan, valid until the function
+ * @param name    the path of the file or directory: the path that was passed to the scan, followed
+ *                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
+ *                the directory.
+ * @param length  the length of name in bytes, without the final NUL
+ * @param status  DISKPROBE_STATUS_OK, or the reason of the failure
+ * @param image   the image, or NULL on failure; owned by the scan, valid until the callback
  *                returns
- * @param error   the reason of a failure, or NULL on success; owned by the scan likewise
- * @return whether to continue; after false it is not called again
+ * @param error   the error, or NULL on success; owned by the scan, valid until the callback
+ *                returns
+ * @return true to continue; false to end the scan, after which the callback is not called again
  */
 typedef bool (*diskprobe_scan_callback)(void *opaque,
                                         const char *name,
@@ -2810,23 +2805,24 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
 /**
  * Probes all images in directories, and passes each result, image or error, to a callback.
  *
- * It runs in the calling thread, unless options ask for more jobs: then in that number of threads,
- * which end before this call returns. Memory grows with the number of jobs and the depth of the
- * directories, not with the number of files. Each image is probed as by diskprobe_probe_path().
- * FIFOs, sockets and character devices are skipped without being opened. Symbolic links to files
- * are followed unless they lead to another file system; links to directories are not, except a
- * given directory.
+ * The scan runs in the calling thread. If options set several jobs, it runs in that number of
+ * threads, which end before the call returns. Its memory depends on the number of jobs and the
+ * depth of the directories, not on the number of files. Each image is probed as in
+ * diskprobe_probe_path().
  *
- * @param directories  count paths, NUL-terminated; NULL only if count is 0
+ * FIFOs, sockets and character devices are skipped without being opened. Symbolic links to files
+ * are followed, unless they lead to another file system. Symbolic links to directories are
+ * followed only if they are passed in directories.
+ *
+ * @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0
  * @param count        the number of directories
- * @param options      how to scan, or NULL for the defaults
- * @param callback     takes the results
+ * @param options      options of the scan, or NULL for the defaults
+ * @param callback     receives the results
  * @param opaque       passed to callback; may be NULL
- * @param error        receives the reason of a failure, or NULL on success; free with
- *                     diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK, whatever the results are, and also if callback or
+ * @param error        receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK, regardless of the results, and also if callback or
  *         diskprobe_scan_options_cancel() ended the scan; DISKPROBE_STATUS_INVALID_ARGUMENT,
- *         without any scan, if callback, directories or one of them is NULL
+ *         without any result, if callback, directories or one of them is NULL
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2838,17 +2834,16 @@ diskprobe_status diskprobe_scan(const char *const *directories,
                                 diskprobe_error **error);
 
 /**
- * Probes a list of files, each as by diskprobe_probe_path(), and passes each result to a callback.
+ * Probes a list of files, each as in diskprobe_probe_path(), and passes each result to a callback.
  *
- * Each name has one result. The options about links and file systems have no effect.
+ * There is one result for each name. Options for links and file systems have no effect.
  *
- * @param names     count paths of files, NUL-terminated; NULL only if count is 0
+ * @param names     the paths of count files, each NUL-terminated; NULL only if count is 0
  * @param count     the number of files
- * @param options   how to scan, or NULL for the defaults
- * @param callback  takes the results
+ * @param options   options of the scan, or NULL for the defaults
+ * @param callback  receives the results
  * @param opaque    passed to callback; may be NULL
- * @param error     receives the reason of a failure, or NULL on success; free with
- *                  diskprobe_error_free(). May be NULL.
+ * @param error     receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return as diskprobe_scan()
  * @since 0.1
  */
@@ -2861,7 +2856,7 @@ diskprobe_status diskprobe_scan_files(const char *const *names,
                                       diskprobe_error **error);
 
 /**
- * Makes options with the default values: one job, no subdirectories, results in any order.
+ * Creates options with the default values: one job, no subdirectories, results in any order.
  *
  * @return the options, free with diskprobe_scan_options_free(); NULL only on an internal error
  * @since 0.1
@@ -2870,7 +2865,7 @@ DISKPROBE_MUST_USE
 diskprobe_scan_options *diskprobe_scan_options_new(void);
 
 /**
- * Frees options, but not while a scan uses them.
+ * Frees options. No scan may be using them.
  *
  * @param options  the options, or NULL
  * @since 0.1
@@ -2878,8 +2873,8 @@ diskprobe_scan_options *diskprobe_scan_options_new(void);
 void diskprobe_scan_options_free(diskprobe_scan_options *options);
 
 /**
- * Sets how to probe each image. The scan adds the name of each file, as
- * diskprobe_options_set_file_name() would.
+ * Sets the options for probing each image. The scan sets the file name of each image itself, as
+ * diskprobe_options_set_file_name() does.
  *
  * @param options        the options
  * @param image_options  copied; or NULL for the defaults
@@ -2891,16 +2886,15 @@ diskprobe_status diskprobe_scan_options_set_image_options(diskprobe_scan_options
                                                           const diskprobe_options *image_options);
 
 /**
- * Sets the number of threads that work, including the calling one: for 1, the default, no thread
- * is started.
+ * Sets the number of threads that run the scan, including the calling thread.
  *
- * Started threads have the signal mask of the calling thread. If the system refuses to start one,
- * there are fewer.
+ * With 1, the default, no thread is started. Started threads have the signal mask of the calling
+ * thread. If the system cannot start a thread, the scan runs with fewer.
  *
  * @param options  the options
  * @param jobs     from 1 to DISKPROBE_MAX_SCAN_JOBS
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
- *         is NULL or jobs is not in that range
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or jobs is not
+ *         in that range
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2908,11 +2902,11 @@ diskprobe_status diskprobe_scan_options_set_jobs(diskprobe_scan_options *options
                                                  uint32_t jobs);
 
 /**
- * Sets whether to scan subdirectories too: never through a symbolic link, and at most
- * DISKPROBE_MAX_SCAN_DEPTH levels.
+ * Sets whether to scan subdirectories, to a depth of DISKPROBE_MAX_SCAN_DEPTH levels. Symbolic
+ * links to directories are not followed.
  *
  * @param options    the options
- * @param recursive  false is the default
+ * @param recursive  true to scan them; false is the default
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -2921,13 +2915,14 @@ diskprobe_status diskprobe_scan_options_set_recursive(diskprobe_scan_options *op
                                                       bool recursive);
 
 /**
- * Sets whether results come in the order in which names are given and directories list them. The
- * results of a subdirectory come at its place in that order.
+ * Sets whether to deliver results in the order of the arguments and the directory listings.
  *
- * Directories are then read one after another, and each job may hold back a few results.
+ * The results of a subdirectory are delivered at its position in that order. Directories are then
+ * read one after another, and each job may hold back a few results.
  *
  * @param options  the options
- * @param ordered  false is the default: results come as soon as they are known
+ * @param ordered  true for that order; false, the default, to deliver each result when it is
+ *                 available
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -2936,11 +2931,12 @@ diskprobe_status diskprobe_scan_options_set_ordered(diskprobe_scan_options *opti
                                                     bool ordered);
 
 /**
- * Sets whether to follow symbolic links to files, as libvirt's pools do. Otherwise they count as
- * special files. Links to directories are never followed.
+ * Sets whether to follow symbolic links to files, as libvirt's pools do.
+ *
+ * Links that are not followed count as special files. Links to directories are never followed.
  *
  * @param options  the options
- * @param follow   true is the default
+ * @param follow   true, the default, to follow them
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -2949,12 +2945,14 @@ diskprobe_status diskprobe_scan_options_set_follow_links(diskprobe_scan_options 
                                                          bool follow);
 
 /**
- * Sets whether to follow links, and scan subdirectories, on other file systems than that of the
- * given directory. By default each of them results in DISKPROBE_STATUS_OUTSIDE_ROOT; a mounted
- * directory is opened to detect that, and not read.
+ * Sets whether to follow links to, and scan subdirectories on, other file systems than that of the
+ * given directory.
+ *
+ * By default each of them has the result DISKPROBE_STATUS_OUTSIDE_ROOT. A mount point is opened to
+ * detect the mount, but not read.
  *
  * @param options  the options
- * @param cross    false is the default
+ * @param cross    true to include them; false is the default
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -2963,11 +2961,11 @@ diskprobe_status diskprobe_scan_options_set_cross_file_systems(diskprobe_scan_op
                                                                bool cross);
 
 /**
- * Sets whether FIFOs, sockets and character devices in a directory are results too, with
- * DISKPROBE_STATUS_UNSUPPORTED_FILE. They are never opened.
+ * Sets whether FIFOs, sockets and character devices in a directory have results too. They are
+ * never opened, and their result is DISKPROBE_STATUS_UNSUPPORTED_FILE.
  *
  * @param options  the options
- * @param report   false is the default: they are skipped
+ * @param report   true to report them; false, the default, to skip them
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
  * @since 0.1
  */
@@ -2976,10 +2974,10 @@ diskprobe_status diskprobe_scan_options_set_special_files(diskprobe_scan_options
                                                           bool report);
 
 /**
- * Ends the scans that use these options, and any later scan with them.
+ * Ends all scans that use these options, and any later scan with them.
  *
- * Any thread may call this while scans use the options, and so may their callback. It does not
- * wait: a scan returns when the probes in progress end, which includes a system call that hangs.
+ * Can be called from any thread and from the callback while scans use the options. It does not
+ * wait: a scan returns after its current probes end, including a system call that hangs.
  *
  * @param options  the options, or NULL
  * @since 0.1
@@ -2996,13 +2994,13 @@ void diskprobe_scan_options_cancel(const diskprobe_scan_options *options);
 /**
  * Creates a prober: a probe that does no I/O of its own.
  *
- * Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former needs no
- * more bytes; then call diskprobe_prober_finish(). No call blocks. Bytes and the length can be fed
- * in any order.
+ * Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former returns a
+ * size of 0, then call diskprobe_prober_finish(). No call blocks. Bytes can be fed, and the length
+ * set, in any order.
  *
- * @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: set it later with
- *                 diskprobe_prober_set_length(), or feed all bytes of the object
- * @param options  how to probe, or NULL for the defaults; not kept
+ * @param length   length of the object in bytes; or DISKPROBE_LENGTH_UNKNOWN, to be set later with
+ *                 diskprobe_prober_set_length() or known once all bytes of the object are fed
+ * @param options  options of the probe, or NULL for the defaults; not kept
  * @return the prober, free with diskprobe_prober_free(); NULL only on an internal error
  * @since 0.1
  */
@@ -3011,17 +3009,17 @@ diskprobe_prober *diskprobe_prober_new(uint64_t length,
                                        const diskprobe_options *options);
 
 /**
- * Sets the length of the object, at any time before the answer is handed over.
+ * Sets the length of the object, at any time before diskprobe_prober_finish() succeeds.
  *
- * Without it the physical size of most images stays unknown, and the end of the object is not
- * searched for trailers.
+ * Without the length, the physical size of most images is unknown, and the end of the object is
+ * not searched for trailers.
  *
  * @param prober  the prober
- * @param length  of the object in bytes
- * @param error   receives the reason of a failure, or NULL on success; free with
- *                diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if the length is known to be another one;
- *         DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+ * @param length  length of the object in bytes
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK;
+ *         DISKPROBE_STATUS_CHANGED if another length is already known;
+ *         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL or length is
  *         DISKPROBE_LENGTH_UNKNOWN
  * @since 0.1
@@ -3032,20 +3030,20 @@ diskprobe_status diskprobe_prober_set_length(diskprobe_prober *prober,
                                              diskprobe_error **error);
 
 /**
- * Returns the range of bytes to read next. A repeated call returns the same range; after a short
- * feed it returns the rest.
+ * Returns the range of bytes to read next.
+ *
+ * A repeated call returns the same range. After a short feed, it returns the rest of the range.
  *
  * @param prober  the prober
- * @param offset  receives the offset of the first byte, or 0; may be NULL
- * @param size    receives the number of bytes that are best read at once; 0 if the answer is
- *                ready, or on failure
- * @param needed  receives how many of these bytes, from the first on, the probe requires to
- *                continue: at least 1, or 0 if size is 0; may be NULL
- * @param error   receives the reason of a failure, or NULL on success; free with
- *                diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
- *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL; or why there will be no
- *         answer, as diskprobe_probe_buffer()
+ * @param offset  receives the offset of the first byte; may be NULL
+ * @param size    receives the number of bytes to read; 0 if the image is ready, or on failure
+ * @param needed  receives the number of these bytes, from the first one, that the probe requires
+ *                to continue: at least 1, or 0 if size is 0; may be NULL
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK;
+ *         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL;
+ *         as diskprobe_probe_buffer() if the probe failed
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3056,19 +3054,20 @@ diskprobe_status diskprobe_prober_next_read(diskprobe_prober *prober,
                                             diskprobe_error **error);
 
 /**
- * Feeds bytes of the object, which are copied: any range, requested or not, in any order.
+ * Feeds bytes of the object: any range, requested or not, in any order.
  *
- * Bytes that were not requested count against the limit on bytes, also if they are fed again.
+ * The bytes are copied. Bytes that were not requested count towards the limit on bytes, even if
+ * they are fed again.
  *
  * @param prober  the prober
  * @param offset  the offset of the first byte in the object
  * @param data    the bytes; NULL only if size is 0
- * @param size    the number of bytes: less than requested is fine, and 0 means that the object
- *                ends at or before offset
- * @param error   receives the reason of a failure, or NULL on success; free with
- *                diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
- *         DISKPROBE_STATUS_LIMIT_EXCEEDED for too many bytes that were not requested;
+ * @param size    the number of bytes; may be less than requested. 0 means that the object ends at
+ *                or before offset.
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK;
+ *         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
+ *         DISKPROBE_STATUS_LIMIT_EXCEEDED after too many bytes that were not requested;
  *         DISKPROBE_STATUS_CHANGED if the bytes contradict the known length;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL, or data is NULL and size is not 0
  * @since 0.1
@@ -3081,15 +3080,16 @@ diskprobe_status diskprobe_prober_feed(diskprobe_prober *prober,
                                        diskprobe_error **error);
 
 /**
- * Hands the answer over. After success only diskprobe_prober_free() is a valid call.
+ * Returns the image. After success only diskprobe_prober_free() is a valid call.
  *
  * @param prober  the prober
- * @param image   receives the image, or NULL on failure; free with diskprobe_image_free()
- * @param error   receives the reason of a failure, or NULL on success; free with
- *                diskprobe_error_free(). May be NULL.
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE if a range is still needed (the probe
- *         can continue), and after the answer was handed over; DISKPROBE_STATUS_INVALID_ARGUMENT
- *         if prober or image is NULL; or why there is no answer, as diskprobe_probe_buffer()
+ * @param image   receives the image; free with diskprobe_image_free()
+ * @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK;
+ *         DISKPROBE_STATUS_WRONG_STATE if bytes are still needed (the probe can continue), or
+ *         after an earlier success;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or image is NULL;
+ *         as diskprobe_probe_buffer() if the probe failed
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3098,7 +3098,7 @@ diskprobe_status diskprobe_prober_finish(diskprobe_prober *prober,
                                          diskprobe_error **error);
 
 /**
- * Frees a prober, finished or not.
+ * Frees a prober, whether finished or not.
  *
  * @param prober  the prober, or NULL
  * @since 0.1
@@ -3113,14 +3113,14 @@ void diskprobe_prober_free(diskprobe_prober *prober);
  */
 
 /**
- * Creates an error with which a diskprobe_read_callback or diskprobe_open_callback fails.
+ * Creates an error for a diskprobe_read_callback or diskprobe_open_callback to return.
  *
- * @param status   the kind of failure; DISKPROBE_STATUS_OK and unknown numbers become
- *                 DISKPROBE_STATUS_IO
+ * @param status   the kind of failure. DISKPROBE_STATUS_OK and unknown numbers become
+ *                 DISKPROBE_STATUS_IO.
  * @param message  NUL-terminated UTF-8, copied; or NULL for the name of the status. Control
  *                 characters and invalid UTF-8 are replaced.
- * @return the error, owned by the caller until a callback hands it to the library; otherwise free
- *         it with diskprobe_error_free(). NULL only on an internal error.
+ * @return the error, owned by the caller until a callback returns it to the library; otherwise
+ *         free with diskprobe_error_free(). NULL only on an internal error.
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3131,7 +3131,8 @@ diskprobe_error *diskprobe_error_new(diskprobe_status status,
  * Returns the short, stable name of a status, such as "invalid-image".
  *
  * @param status  any number
- * @return a static string; "ok" for DISKPROBE_STATUS_OK, "unknown" for a number that is no status
+ * @return a static string; "ok" for DISKPROBE_STATUS_OK, "unknown" for a number that is not a
+ *         status
  * @since 0.1
  */
 const char *diskprobe_status_to_string(diskprobe_status status);
@@ -3146,10 +3147,10 @@ const char *diskprobe_status_to_string(diskprobe_status status);
 DISKPROBE_MUST_USE diskprobe_status diskprobe_error_status(const diskprobe_error *error);
 
 /**
- * Returns the message: one line for a person, with structure, field, value, offset and limit.
+ * Returns the message: one line with structure, field, value, offset and limit.
  *
- * It does not name the file, which the caller knows: print "FILE: MESSAGE". It contains no control
- * character, no line break, and no text from the image.
+ * The message does not contain the file name: print "FILE: MESSAGE". It contains no control
+ * characters, no line breaks and no text from the image.
  *
  * @param error  the error, or NULL
  * @return the message, owned by the error; an empty string if error is NULL
@@ -3158,36 +3159,35 @@ DISKPROBE_MUST_USE diskprobe_status diskprobe_error_status(const diskprobe_error
 const char *diskprobe_error_message(const diskprobe_error *error);
 
 /**
- * Returns the error number of the operating system or of a callback, as in errno.
+ * Returns the errno of the operating system or of a callback.
  *
  * @param error  the error, or NULL
- * @return the number; 0 if the failure has none
+ * @return the errno; 0 if the failure has none
  * @since 0.1
  */
 int diskprobe_error_errno(const diskprobe_error *error);
 
 /**
- * Returns the offset of the field or structure at fault, or of the bytes that are missing.
+ * Returns the offset of the invalid field or structure, or of the missing bytes.
  *
  * @param error   the error, or NULL
- * @param offset  receives the offset, in bytes from the start of the file, or 0; may be NULL
- * @return whether the failure has an offset
+ * @param offset  receives the offset from the start of the file, in bytes; may be NULL
+ * @return true if the failure has an offset
  * @since 0.1
  */
-bool diskprobe_error_offset(const diskprobe_error *error,
-                            uint64_t *offset);
+bool diskprobe_error_offset(const diskprobe_error *error, uint64_t *offset);
 
 /**
- * Returns the bytes that a probe lacks, for a failure with DISKPROBE_STATUS_NEED_MORE_DATA,
- * DISKPROBE_STATUS_TRUNCATED or DISKPROBE_STATUS_CHANGED.
+ * Returns the range of bytes that a probe lacks.
  *
- * A caller of diskprobe_probe_buffer() reads up to offset + length and probes again.
+ * Failures with DISKPROBE_STATUS_NEED_MORE_DATA, DISKPROBE_STATUS_TRUNCATED or
+ * DISKPROBE_STATUS_CHANGED have such a range. A caller of diskprobe_probe_buffer() can read up to
+ * offset + length and probe again.
  *
  * @param error   the error, or NULL
- * @param offset  receives the offset of the first byte, from the start of the file, or 0; may be
- *                NULL
- * @param length  receives the number of bytes, or 0; may be NULL
- * @return whether bytes are missing
+ * @param offset  receives the offset of the first byte from the start of the file; may be NULL
+ * @param length  receives the number of bytes; may be NULL
+ * @return true if bytes are missing
  * @since 0.1
  */
 bool diskprobe_error_needed(const diskprobe_error *error,
@@ -3210,7 +3210,7 @@ void diskprobe_error_free(diskprobe_error *error);
  */
 
 /**
- * Returns the version of the library that runs, such as "0.1.0".
+ * Returns the version of the loaded library, such as "0.1.0".
  *
  * @return a static string
  * @since 0.1
@@ -3218,7 +3218,7 @@ void diskprobe_error_free(diskprobe_error *error);
 const char *diskprobe_version(void);
 
 /**
- * Returns the version of the library that runs, as a number that grows with each version.
+ * Returns the version of the loaded library as a number that increases with each version.
  *
  * @return major * 1000000 + minor * 1000 + patch
  * @since 0.1

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The C layer: the functions of `<diskprobe.h>`, which build.rs generates from these files.
 //!
-//! It converts and calls, and has no logic. From the bottom up: `handle` has the pointers that C
-//! passes, `guard` keeps panics from C, `number` has the enumerations, and `call` reports failures.
-//! Above them is one file or folder per handle. The documentation of the items is written for C
-//! programmers, who read it in the header; ordinary comments are for Rust programmers.
+//! It converts arguments and results, and has no other logic. From the bottom up: `handle` converts
+//! pointers, `guard` keeps panics from C, `number` has the enumerations, and `call` reports
+//! failures. Above them is one file or folder per handle. Doc comments of items are for C
+//! programmers, who read them in the header. Other comments are for Rust programmers.
 
-// In the header, brackets are no links.
+// In the header, brackets are not links.
 #![allow(rustdoc::broken_intra_doc_links)]
 
 mod call;
@@ -27,7 +27,7 @@ mod scan;
 mod tests;
 mod version;
 
-// What the header promises about threads.
+// The header promises these about threads.
 const _: fn() = || {
     fn shared<T: Send + Sync>() {}
     fn moved<T: Send>() {}

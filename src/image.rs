@@ -523,7 +523,7 @@ impl core::fmt::Debug for References<'_> {
 }
 
 named_enum! {
-    /// The role of something outside the file that an image names.
+    /// The kind of a reference of an image to something outside the file.
     ReferenceKind {
         /// A backing store, which QEMU opens below the image.
         Backing = 1 => "backing",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The standard output: one answer after another, each written as soon as it is known.
+//! Standard output: one answer per file, each written as soon as it is known.
 
 use crate::values::Output;
 use std::fmt::Display;
@@ -7,9 +7,9 @@ use std::io::{self, Write};
 
 pub(crate) struct Answers {
     output: Output,
-    /// Whether there are several subjects: then each JSON object is on one line.
+    /// Whether there are several files. Each JSON object is then on one line.
     several: bool,
-    /// What separates answers for people; before the first, nothing.
+    /// Separator of answers in text form.
     separator: &'static str,
     gap: &'static str,
 }
@@ -24,7 +24,7 @@ impl Answers {
         }
     }
 
-    /// Writes an answer, in one of its two forms.
+    /// Writes an answer as text or JSON.
     pub(crate) fn write(
         &mut self,
         human: impl Fn() -> String,
@@ -38,7 +38,7 @@ impl Answers {
         }
     }
 
-    /// Writes what takes the place of an answer among several for programs.
+    /// Writes the JSON object of a failure, if there are several files.
     pub(crate) fn write_failure(&mut self, json: impl Display) -> io::Result<()> {
         match self.output {
             Output::Json if self.several => put(&format!("{json}\n")),
@@ -47,7 +47,7 @@ impl Answers {
     }
 }
 
-/// Writes all of the text at once.
+/// Writes the text and flushes it.
 pub(crate) fn put(text: &str) -> io::Result<()> {
     io::stdout().write_all(text.as_bytes())?;
     io::stdout().flush()

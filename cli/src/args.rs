@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line. Each command has its options in its own file.
+//! The command line. The options of each command are in its own file.
 
 use crate::check::Check;
 use crate::info::Info;
@@ -9,14 +9,14 @@ use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// Says what disk images are, from their bytes: format, sizes, backing store, encryption.
+/// Reads the format, sizes, backing store and encryption of disk images from their bytes
 ///
-/// Images are only read, never locked, and nothing that an image names is opened unless its chain is
-/// asked for.
+/// Images are never written or locked. Files that an image names are opened only with
+/// --backing-chain.
 #[derive(Parser)]
 #[command(name = "diskprobe", version, max_term_width = 100)]
 pub(crate) struct Args {
-    /// First give up, for good, every system call that reading images does not need (Linux)
+    /// Before opening any image, drop all system calls that probing does not need (Linux, seccomp)
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 
@@ -32,14 +32,15 @@ pub(crate) enum Command {
     Scan(Scan),
 }
 
-/// Returns the command line; or the exit code, after help was given or the usage was explained.
+/// Parses the command line. Prints help, the version or a usage error, and then returns the exit
+/// code.
 pub(crate) fn parse() -> Result<Args, ExitCode> {
     Args::try_parse().map_err(|error| {
         if !error.use_stderr() {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        // A file name that looks like an option may hold anything.
+        // The message quotes the argument, which can be a file name with control characters.
         let message = error.render().to_string();
         for line in message.lines() {
             let _ = writeln!(io::stderr(), "{}", diskprobe::escape(line.as_bytes()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe check`: one verdict after another.
+//! `diskprobe check`: a verdict for each image.
 
 use crate::answers::Answers;
 use crate::text::{joined, shown};
@@ -11,20 +11,19 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::absolute;
 
-/// Say whether disk images may be accepted from a stranger as they are
+/// Check whether disk images from untrusted sources can be accepted
 #[derive(clap::Args)]
 #[command(after_help = NOTES)]
 pub(crate) struct Check {
-    /// For people; or for programs: one JSON object for one FILE, one on each line for several
+    /// Output format: text, or JSON (one object; for several files, one object per line)
     #[arg(long, value_name = "HOW", default_value = "human")]
     output: Output,
 
-    /// The format that the images are declared to have, instead of the one that their bytes show
+    /// Use this format instead of detecting it
     #[arg(short, value_name = "FMT", value_parser = one_of(Format::ALL, Format::as_str))]
     format: Option<Format>,
 
-    /// With -f: look for other formats all the same, and find the image ambiguous where its bytes
-    /// show one
+    /// With -f: also search for signatures of other formats, which make the image ambiguous
     #[arg(long, requires = "format")]
     also_matches: bool,
 
@@ -36,29 +35,29 @@ pub(crate) struct Check {
     #[arg(long, value_name = "TOKEN", value_parser = one_of(Finding::ALL, Finding::as_str))]
     deny: Vec<Finding>,
 
-    /// Accept these formats only, with commas between
+    /// Accept only these formats, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',',
           value_parser = one_of(Format::ALL, Format::as_str))]
     formats: Vec<Format>,
 
-    /// Accept no image of which the guest would see more than N bytes; K, M, G, T, P or E behind N
-    /// stand for powers of 1024
+    /// Refuse images with a virtual size of more than N bytes (suffixes K, M, G, T, P, E: powers of
+    /// 1024)
     #[arg(long, value_name = "N", value_parser = size)]
     max_virtual_size: Option<u64>,
 
-    /// Accept a backing file that is named as a path below DIR, if its format is recorded
+    /// Accept a backing file with a path under DIR, if its format is recorded
     #[arg(long, value_name = "DIR")]
     allow_backing_under: Vec<OsString>,
 
-    /// The images: regular files or block devices
+    /// Images: regular files or block devices
     #[arg(value_name = "FILE", required = true)]
     files: Vec<OsString>,
 }
 
 const NOTES: &str = "\
-Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous, incomplete-scan,
-null-cipher, headers-differ, unknown-feature. Accepted unless denied: dirty, corrupt, encrypted,
-no-key. Nothing that an image names is opened.
+Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous,
+incomplete-scan, null-cipher, headers-differ, unknown-feature. Accepted unless denied: dirty,
+corrupt, encrypted, no-key. Files that an image names are not opened.
 
 Examples:
   diskprobe check upload.img
@@ -67,11 +66,11 @@ Examples:
   diskprobe check --allow-backing-under=/srv/templates /srv/guests/*.qcow2
 
 Exit status:
-  0  every image may be accepted
-  1  some image may not, or could not be probed; the answer says why
+  0  all images are accepted
+  1  an image is refused or could not be probed; the output has the reason
   2  wrong usage";
 
-/// Returns a number of bytes, of which a unit may be appended.
+/// Parses a number of bytes with an optional unit.
 fn size(text: &str) -> Result<u64, &'static str> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match text.strip_prefix(digits).unwrap_or_default() {
@@ -80,15 +79,18 @@ fn size(text: &str) -> Result<u64, &'static str> {
     };
     let mut units = (0u32..).zip(["", "K", "M", "G", "T", "P", "E"]);
     let unit = units.find(|(_, name)| *name == unit);
-    let (power, _) = unit.ok_or("the unit is none of K, M, G, T, P, E")?;
+    let (power, _) = unit.ok_or("the unit must be K, M, G, T, P or E")?;
     let number: u64 = digits.parse().map_err(|_| "not a number of bytes")?;
     let unit = 1024u64.checked_pow(power);
     let bytes = unit.and_then(|unit| number.checked_mul(unit));
-    bytes.ok_or("more bytes than there can be")
+    bytes.ok_or("the size must be less than 16E")
 }
 
 impl Check {
-    /// Returns the policy; or what is wrong with it.
+    /// Returns the policy.
+    ///
+    /// # Errors
+    /// The reason why the options are invalid.
     fn policy(&self) -> Result<Policy, &'static str> {
         if self.allow.iter().any(|finding| self.deny.contains(finding)) {
             return Err("one finding is both allowed and denied");
@@ -104,13 +106,13 @@ impl Check {
             let directory = absolute(directory).map_err(|_| "DIR is not a directory")?;
             policy = policy
                 .allow_backing_under(directory)
-                .map_err(|_| "DIR must not have .. in it")?;
+                .map_err(|_| "DIR must not contain ..")?;
         }
         Ok(policy)
     }
 }
 
-/// Returns whether every image is accepted.
+/// Runs the command. Returns whether all images are accepted.
 pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
     let policy = args.policy().map_err(Failure::Usage)?;
     let options = Options::new().format(args.format).thorough(true);
@@ -121,7 +123,8 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
         let name = file.as_bytes();
         match probe_path(file, &options.clone().file_name(file)) {
             Ok(image) => {
-                // If the current directory is unknown, the image is nowhere.
+                // Fails only if the current directory is unknown. Relative backing locations are
+                // then refused.
                 let path = absolute(file).ok();
                 let verdict = policy.evaluate(&image, path.as_deref());
                 answers.write(|| human(name, &image, &verdict), verdict.json(file, &image))?;
@@ -138,10 +141,10 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
     Ok(all_accepted)
 }
 
-/// As wide as the longest token and a blank.
+/// The width of the longest token and a space.
 const TOKEN_WIDTH: usize = 17;
 
-/// Returns the verdict in one line, and one for each violation.
+/// Returns one line for the verdict and one for each violation.
 fn human(name: &[u8], image: &Image, verdict: &Verdict) -> String {
     let name = escape(name);
     if verdict.is_accepted() {
@@ -156,7 +159,7 @@ fn human(name: &[u8], image: &Image, verdict: &Verdict) -> String {
     format!("{name}: refused\n{}", lines.collect::<String>())
 }
 
-/// Returns what the violation is about, escaped.
+/// Returns the names that the violation refers to, escaped.
 fn details(violation: &Violation, image: &Image) -> Option<String> {
     use Finding::{Ambiguous, BackingFile, DataFile, ExternalExtents, Parent};
     let kind = match violation {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info`: the facts of one image or of one chain after another.
+//! `diskprobe info`: the facts of images or chains.
 
 mod chain;
 mod human;
@@ -16,29 +16,29 @@ use std::os::unix::ffi::OsStrExt;
 #[derive(clap::Args)]
 #[command(after_help = NOTES)]
 pub(crate) struct Info {
-    /// For people; or for programs: one JSON object for one FILE, one on each line for several
+    /// Output format: text, or JSON (one object; for several files, one object per line)
     #[arg(long, value_name = "HOW", default_value = "human")]
     output: Output,
 
-    /// The format that the images have, instead of the one that their bytes show
+    /// Use this format instead of detecting it
     #[arg(short, value_name = "FMT", value_parser = one_of(Format::ALL, Format::as_str))]
     format: Option<Format>,
 
-    /// Show the images under each FILE too: as an array, or as a tree
+    /// Show the whole backing chain of each FILE: as a tree, or as a JSON array
     #[arg(long)]
     backing_chain: bool,
 
-    /// Of a backing file whose format is not recorded: give up; go by its bytes, unless they name
-    /// other files; take it for raw
+    /// If a backing format is not recorded: fail, detect it (unless the image names other files),
+    /// or assume raw
     #[arg(long, value_name = "HOW", default_value = "refuse", requires = "backing_chain",
           value_parser = one_of(UnrecordedFormat::ALL, UnrecordedFormat::as_str))]
     unrecorded_format: UnrecordedFormat,
 
-    /// Changes nothing, because nothing is locked: for habits from `qemu-img info`
+    /// Ignored, because images are never locked; for compatibility with qemu-img info
     #[arg(short = 'U', long)]
     force_share: bool,
 
-    /// The images: regular files or block devices
+    /// Images: regular files or block devices
     #[arg(value_name = "FILE", required = true)]
     files: Vec<OsString>,
 }
@@ -52,11 +52,11 @@ Examples:
   diskprobe info -- -odd-name.img
 
 Exit status:
-  0  every image was probed, and every chain is whole
-  1  some image could not be, or some chain is broken; the standard error says why
+  0  all images were probed, and all chains are complete
+  1  an image could not be probed or a chain is incomplete; standard error has the reason
   2  wrong usage";
 
-/// Returns whether every image could be probed, and every chain is whole.
+/// Runs the command. Returns whether all images were probed and all chains are complete.
 pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
     let options = Options::new().format(args.format).thorough(true);
     let mut answers = Answers::new(args.output, args.files.len(), "\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe location`: what recorded locations name, one answer after another.
+//! `diskprobe location`: the contents of recorded locations.
 
 use crate::answers::Answers;
 use crate::text::{exact, joined, shown, Rows};
@@ -14,15 +14,15 @@ use std::os::unix::ffi::OsStrExt;
 #[derive(clap::Args)]
 #[command(name = "location", after_help = NOTES)]
 pub(crate) struct Args {
-    /// For people; or for programs: one JSON object for one STRING, one on each line for several
+    /// Output format: text, or JSON (one object; for several strings, one object per line)
     #[arg(long, value_name = "HOW", default_value = "human")]
     output: Output,
 
-    /// The image that records them: relative paths start in its directory
+    /// The image that records the locations: relative paths are joined to its directory
     #[arg(long, value_name = "FILE")]
     relative_to: Option<OsString>,
 
-    /// The locations, as `diskprobe info` shows them under backing-filename
+    /// Locations, as in backing-filename of diskprobe info
     #[arg(value_name = "STRING", required = true)]
     strings: Vec<OsString>,
 }
@@ -33,14 +33,14 @@ Examples:
   diskprobe location --relative-to=/srv/disk.qcow2 ../base.img
   diskprobe location --output=json 'json:{\"driver\":\"file\",\"filename\":\"/srv/base.img\"}'
 
-Credentials are never shown, and neither is a malformed location, because they may be in it.
+Credentials are never shown. A malformed location is not shown either, because it can contain them.
 
 Exit status:
-  0  every location is understood
-  1  some location is malformed, or names a protocol or driver that is not known
+  0  all locations are valid
+  1  a location is malformed, or has an unknown protocol or driver
   2  wrong usage";
 
-/// Returns whether every location is understood.
+/// Runs the command. Returns whether all locations are valid, with known protocols and drivers.
 pub(crate) fn run(args: &Args) -> Result<bool, Failure> {
     let image = args.relative_to.as_ref().map(|image| {
         let image = image.as_bytes();
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, Failure> {
                     let name = shown(location.protocol_name().unwrap_or_default());
                     complain(
                         location.masked(),
-                        format!("no protocol or driver {name} is known"),
+                        format!("unknown protocol or driver: {name}"),
                     );
                 }
             }

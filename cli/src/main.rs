@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The command line tool: an ordinary user of the library, and the example of its use.
+//! The command line tool, which uses only the public interface of the library.
 
 #![cfg_attr(
     not(test),
@@ -31,14 +31,14 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// Every image was probed, or is accepted.
+/// All images were probed or accepted.
 const ALL_PROBED: u8 = 0;
-/// Some image could not be probed or is not accepted, or the answers could not be written.
+/// An image could not be probed or was refused, or the output could not be written.
 const SOME_FAILED: u8 = 1;
-/// The command line makes no sense.
+/// The command line is invalid.
 const WRONG_USAGE: u8 = 2;
 
-/// Why there are no answers, or no more of them.
+/// The reason why the command stops.
 enum Failure {
     Usage(&'static str),
     Sandbox(String),
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
             complain(b"sandbox", error);
             SOME_FAILED
         }
-        // If the reader of the answers is gone, it has seen enough.
+        // The reader of a pipe, such as `head`, has closed it. This needs no message.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => SOME_FAILED,
         Err(Failure::Output(error)) => {
             complain(b"standard output", error);
@@ -76,11 +76,11 @@ fn main() -> ExitCode {
     })
 }
 
-/// Returns whether every image could be probed, or is accepted.
+/// Runs the command. Returns whether all images were probed or accepted.
 fn run(args: &Args) -> Result<bool, Failure> {
     if args.sandbox {
         if matches!(args.command, Command::Scan(_)) {
-            let wrong = "--sandbox leaves no threads, and scan needs them";
+            let wrong = "--sandbox cannot be used with scan, which needs threads";
             return Err(Failure::Usage(wrong));
         }
         sandbox::enter().map_err(|error| Failure::Sandbox(error.to_string()))?;
@@ -93,8 +93,8 @@ fn run(args: &Args) -> Result<bool, Failure> {
     }
 }
 
-/// Writes to the standard error why there is nothing for `name`. If that fails too, the exit code
-/// has to do.
+/// Prints the reason of a failure to standard error. An error of this write is ignored, because the
+/// exit code shows the failure too.
 fn complain(name: &[u8], reason: impl Display) {
     let line = format!("diskprobe: {}: {reason}\n", text::shown(name));
     let _ = io::stderr().write_all(line.as_bytes());

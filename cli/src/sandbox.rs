@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A second line of defence: from here on the kernel ends the process at any system call that a
+//! A system call filter: after [`enter`], the kernel kills the process at any system call that a
 //! probe does not need. docs/sandbox.md explains each call.
 
 pub(crate) use filter::enter;
 
-/// A filter needs Linux, and a machine whose call numbers seccompiler knows.
+/// The filter requires Linux, and an architecture that seccompiler supports.
 #[cfg(not(all(
     target_os = "linux",
     any(
@@ -15,7 +15,7 @@ pub(crate) use filter::enter;
 )))]
 mod filter {
     pub(crate) fn enter() -> Result<(), &'static str> {
-        Err("there is none on this system")
+        Err("not supported on this system")
     }
 }
 
@@ -35,21 +35,22 @@ mod filter {
         SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
     };
 
-    /// `BLKGETSIZE64`, by its number on the machines that there is a filter for.
+    /// `BLKGETSIZE64`, which has the same number on all supported architectures.
     const BLOCK_DEVICE_SIZE: u64 = 0x8008_1272;
 
-    /// What an argument must be: its number, how it is compared, the value.
+    /// A condition on an argument: its number, the comparison and the value.
     type Condition = (u8, SeccompCmpOp, u64);
 
-    /// Returns what is allowed, each call with any arguments or with those that meet all the
-    /// conditions of one list. None of it creates, changes, runs or reaches anything.
+    /// Returns the allowed system calls. Each is allowed with any arguments, or if its arguments
+    /// meet all conditions of one of its lists. None of them can change files, start programs or
+    /// use the network.
     fn allowed() -> [(c_long, Vec<Vec<Condition>>); 18] {
         let bits = |flags: c_int| u64::from(flags.unsigned_abs());
         let changes = bits(libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND);
         let private = bits(libc::MAP_ANONYMOUS | libc::MAP_PRIVATE);
         let no_code = || (2, MaskedEq(bits(libc::PROT_EXEC)), 0);
         [
-            // The file that is probed, and for a chain those under it. Opened for reading alone.
+            // Images, opened only for reading.
             (libc::SYS_openat, vec![vec![(2, MaskedEq(changes), 0)]]),
             (libc::SYS_statx, vec![]),
             (libc::SYS_fstat, vec![]),
@@ -57,11 +58,11 @@ mod filter {
             (libc::SYS_pread64, vec![]),
             (libc::SYS_ioctl, vec![vec![(1, Eq, BLOCK_DEVICE_SIZE)]]),
             (libc::SYS_close, vec![]),
-            // Builds that check themselves ask whether what they close is open.
+            // Debug builds of std check that a descriptor is open before they close it.
             (libc::SYS_fcntl, vec![vec![(1, Eq, bits(libc::F_GETFD))]]),
-            // The answers, and the reasons why there are none.
+            // Standard output and standard error.
             (libc::SYS_write, vec![vec![(0, Eq, 1)], vec![(0, Eq, 2)]]),
-            // Memory of no file, that holds no code.
+            // Anonymous memory that is not executable.
             (
                 libc::SYS_mmap,
                 vec![vec![no_code(), (3, MaskedEq(private), private)]],
@@ -71,7 +72,7 @@ mod filter {
             (libc::SYS_munmap, vec![]),
             (libc::SYS_mremap, vec![]),
             (libc::SYS_madvise, vec![]),
-            // What the Rust run time and the C library do to end a process.
+            // Exit of the process, in the Rust runtime and the C library.
             (libc::SYS_sigaltstack, vec![]),
             (libc::SYS_futex, vec![]),
             (libc::SYS_exit_group, vec![]),
@@ -96,7 +97,7 @@ mod filter {
         SeccompFilter::new(rules, other, listed, machine)?.try_into()
     }
 
-    /// Lets the kernel end the process at any other call, for good.
+    /// Installs the filter, which cannot be removed.
     pub(crate) fn enter() -> Result<(), Error> {
         apply_filter(&program().map_err(Error::Backend)?)
     }
@@ -107,7 +108,7 @@ mod filter {
         use std::os::unix::process::ExitStatusExt;
         use std::process::{Command, Stdio};
 
-        /// What ends the process.
+        /// Calls that the filter must not allow.
         const FORBIDDEN: [(&str, fn()); 5] = [
             ("connect", || {
                 drop(std::net::TcpStream::connect("127.0.0.1:9"))
@@ -124,7 +125,7 @@ mod filter {
             if let Ok(chosen) = std::env::var(VARIABLE) {
                 enter().expect("a filter");
                 let chosen = FORBIDDEN.iter().find(|(name, _)| *name == chosen);
-                // Reading is allowed, or what follows would show nothing.
+                // An allowed call must succeed; otherwise the filter could reject everything.
                 assert!(std::fs::metadata("/").is_ok());
                 if let Some((_, forbidden)) = chosen {
                     forbidden();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe scan`: a storage pool at a glance.
+//! `diskprobe scan`: the images of a storage pool.
 
 mod graph;
 mod progress;
@@ -20,52 +20,52 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-/// Show the images of storage pools: one row each, totals, and the room that is left
+/// Show all images of storage pools, with totals and free space
 #[derive(clap::Args)]
 #[command(after_help = NOTES)]
 pub(crate) struct Scan {
-    /// For people, sorted by name; or for programs: one JSON object on each line, as images are
-    /// found, and a last one with the key "summary"
+    /// Output format: text, sorted by name; or JSON, one object per line as images are found, and a
+    /// last object with the key "summary"
     #[arg(long, value_name = "HOW", default_value = "human")]
     output: Output,
 
-    /// Show which of the images stand on which, instead of what they are: as a table, as one JSON
-    /// object, or as a graph for Graphviz
+    /// Show the dependencies between images instead of their facts: as a table, as one JSON object,
+    /// or as a Graphviz graph
     #[arg(long, value_name = "HOW", conflicts_with = "output")]
     graph: Option<Form>,
 
-    /// Go into the directories of each DIR too, but not by symbolic links
+    /// Scan subdirectories too, but do not follow symbolic links to directories
     #[arg(short, long)]
     recursive: bool,
 
-    /// How many threads to use; by default one for each processor
+    /// Number of threads [default: number of processors]
     #[arg(short, long, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=i64::from(ScanOptions::MAX_JOBS)))]
     jobs: Option<u32>,
 
-    /// The format that the images have, instead of the one that their bytes show
+    /// Use this format instead of detecting it
     #[arg(short, value_name = "FMT", value_parser = one_of(Format::ALL, Format::as_str))]
     format: Option<Format>,
 
-    /// Look also where a second reading of the same bytes would show: two reads more for each image
+    /// Also search for formats that do not start at offset 0 (two more reads per image)
     #[arg(long)]
     thorough: bool,
 
-    /// Follow symbolic links to, and go into directories on, other file systems than that of DIR
+    /// Also scan directories and follow symbolic links on other file systems than that of DIR
     #[arg(long)]
     cross_file_systems: bool,
 
-    /// Do not follow symbolic links in a DIR
+    /// Do not follow symbolic links in DIR
     #[arg(long)]
     no_follow: bool,
 
-    /// Complain of FIFOs, sockets and character devices too, instead of counting them
+    /// Report FIFOs, sockets and character devices as errors instead of counting them
     #[arg(long)]
     special_files: bool,
 
-    /// The pools' directories; or images
+    /// Directories of the pools, or images
     #[arg(value_name = "DIR", required = true)]
-    places: Vec<OsString>,
+    paths: Vec<OsString>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -83,11 +83,11 @@ Examples:
   diskprobe scan --graph=dot -r /srv | dot -Tsvg >pool.svg
 
 Exit status:
-  0  every image that was found was probed
-  1  some image could not be, or some directory could not be read; the standard error says why
+  0  all images were probed
+  1  an image could not be probed or a directory could not be read; standard error has the reason
   2  wrong usage";
 
-/// Returns whether everything that was found could be probed.
+/// Runs the command. Returns whether all images were probed.
 pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
     let is_streamed = args.graph.is_none() && args.output == Output::Json;
     let progress = Progress::new(is_streamed);
@@ -115,7 +115,7 @@ pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
     });
     progress.end();
     written?;
-    totals.finish(summary, &args.places);
+    totals.finish(summary, &args.paths);
     put(&match args.graph {
         Some(Form::Table) => graph::table(&builder.resolve()),
         Some(Form::Json) => format!("{:#}\n", builder.resolve().json()),
@@ -139,11 +139,11 @@ fn options(args: &Scan) -> ScanOptions {
         .special_files(args.special_files)
         .follow_links(!args.no_follow);
     let jobs = args.jobs.unwrap_or_else(processors);
-    // The command line was checked already.
+    // clap has checked the range.
     options.clone().jobs(jobs).unwrap_or(options)
 }
 
-/// Returns how many threads this machine runs at the same time.
+/// Returns the number of processors, at most `MAX_JOBS`.
 fn processors() -> u32 {
     let processors = std::thread::available_parallelism();
     let processors = processors.map_or(1, std::num::NonZero::get);
@@ -152,17 +152,17 @@ fn processors() -> u32 {
     })
 }
 
-/// Returns the targets that the command line names. What is not a directory, or cannot be examined,
-/// is probed.
+/// Returns the targets of the scan. A path that is not a directory, or that stat cannot examine, is
+/// probed as a file.
 fn targets(args: &Scan) -> impl Iterator<Item = ScanTarget> + Send + '_ {
-    let paths = args.places.iter().map(PathBuf::from);
+    let paths = args.paths.iter().map(PathBuf::from);
     paths.map(|path| match path.is_dir() {
         true => ScanTarget::Directory(path),
         false => ScanTarget::File(path),
     })
 }
 
-/// Writes one result on a line of its own.
+/// Prints one result as a line of JSON.
 fn put_line(found: &ScanEntry) -> io::Result<()> {
     let path = found.path();
     match found.image() {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Text for people: names, sizes, times, rows and columns.
+//! Text output: names, sizes, times, rows and columns.
 
 use diskprobe::escape;
 use std::fmt::Display;
 
-/// Returns the name, escaped, with a blank at either end escaped too: it would be overlooked.
+/// Returns the escaped name. A space at either end is escaped too, because it would be invisible.
 pub(crate) fn shown(name: &[u8]) -> String {
     let mut out = escape(name).to_string();
     if out.ends_with(' ') {
@@ -17,13 +17,13 @@ pub(crate) fn shown(name: &[u8]) -> String {
     out
 }
 
-/// Returns the names with commas between them, if there are any.
+/// Returns the names, separated by commas; `None` if there are none.
 pub(crate) fn joined(names: impl Iterator<Item = impl Display>) -> Option<String> {
     let names: Vec<_> = names.map(|name| name.to_string()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// Returns the size in its largest binary unit, to three digits, and exactly:
+/// Returns the size with three digits in its largest binary unit, and in bytes:
 /// `9.77 MiB (10240001 bytes)`.
 pub(crate) fn exact(bytes: u64) -> String {
     match bytes {
@@ -32,7 +32,7 @@ pub(crate) fn exact(bytes: u64) -> String {
     }
 }
 
-/// Returns the size in its largest binary unit, to three digits: `9.77 MiB`.
+/// Returns the size with three digits in its largest binary unit: `9.77 MiB`.
 pub(crate) fn short(bytes: u64) -> String {
     const UNITS: [&str; 7] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let power = bytes.checked_ilog2().map_or(0, |log| log / 10);
@@ -53,7 +53,7 @@ pub(crate) fn short(bytes: u64) -> String {
     format!("{digits} {unit}")
 }
 
-/// Returns a time in seconds since 1970 as people write it.
+/// Returns a time in seconds since 1970 as `YYYY-MM-DD hh:mm:ss UTC`.
 #[allow(clippy::arithmetic_side_effects)] // No value can reach 2^64.
 pub(crate) fn utc(seconds: u64) -> String {
     let (days, second) = (seconds / 86_400, seconds % 86_400);
@@ -72,7 +72,7 @@ pub(crate) fn utc(seconds: u64) -> String {
     format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
 }
 
-/// Labels and values, one line each, with the values below one another.
+/// Labels and values, one line each, with aligned values.
 #[derive(Default)]
 pub(crate) struct Rows(String);
 
@@ -89,7 +89,7 @@ impl Rows {
             label => format!("{label}:"),
         };
         for value in values {
-            // As wide as the longest label, "backing file format", with its colon and a blank.
+            // The width of the longest label, "backing file format", with a colon and a space.
             self.0.push_str(&format!("{label:21}{value}\n"));
             label.clear();
         }
@@ -101,8 +101,8 @@ impl Rows {
     }
 }
 
-/// Returns lines in which the cells of a column are below one another; at their ends in the
-/// columns that `right` lists. The headings have `|` between them.
+/// Returns a table with aligned columns; those listed in `right` are aligned at the right. Headings
+/// are separated by `|`.
 pub(crate) fn aligned<const N: usize>(
     headings: &str,
     rows: impl Iterator<Item = [String; N]>,

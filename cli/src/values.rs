@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Values that options of several commands have.
+//! Option values that several commands share.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::ValueEnum;
@@ -11,7 +11,7 @@ pub(crate) enum Output {
     Json,
 }
 
-/// Returns a parser of the names of an enumeration.
+/// Returns a parser for the names of an enumeration.
 pub(crate) fn one_of<T>(
     all: &'static [T],
     name: fn(T) -> &'static str,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the functions of stand-in.h do for a test, on the files of this machine alone. */
+/* Implements the functions of stand-in.h for tests with local files. */
 #include "stand-in.h"
 #include <fcntl.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Stands in for libvirt's private headers, so that the adapter is compiled and tested without them:
- * the fields, values and functions that it uses, by their names there, and nothing else. What a
- * function does here is as little as the tests need (stand-in.c).
+ * Replaces libvirt's private headers, so that the adapter can be compiled and tested without
+ * libvirt. It declares only the fields, values and functions that the adapter uses, with libvirt's
+ * names. stand-in.c implements what the tests need.
  */
 #pragma once
 
@@ -68,7 +68,7 @@ typedef enum {
 } virTristateBool;
 virTristateBool virTristateBoolFromBool(bool val);
 
-/* virerror.h. The places of arguments in libvirt's messages are POSIX's. */
+/* virerror.h. libvirt's messages use POSIX argument positions such as %1$d. */
 enum { VIR_FROM_STORAGE = 18 };
 enum {
     VIR_ERR_OK = 0,
@@ -313,7 +313,7 @@ int virStorageSourceFetchRelativeBackingPath(virStorageSource *src, char **relPa
 int virStorageSourceGetMetadata(virStorageSource *src, uid_t uid, gid_t gid, size_t max_depth,
                                 bool report_broken);
 
-/* For the tests: code and text of the last error, and the number of warnings. */
+/* Only in the stand-in: the code and text of the last error, and the number of warnings. */
 extern int stand_in_error;
 /* Makes virStorageSourceRead() fail, and report this. */
 extern const char *stand_in_read_error;

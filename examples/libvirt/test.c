@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The adapter, on images that qemu-img made and on a stand-in for libvirt: single images. */
+/* Tests of the adapter with single images from qemu-img and a stand-in for libvirt. */
 #include "test.h"
 
 static virStorageSource *from_fd(const char *name, int format)
@@ -66,7 +66,7 @@ static void encryption(void)
     CHECK(src->encryption->format == VIR_STORAGE_ENCRYPTION_FORMAT_LUKS && payload > 0);
     virObjectUnref(src);
 
-    /* A raw image is read for that alone. */
+    /* A raw image is read only for LUKS. */
     src = from_fd("disk.luks", VIR_STORAGE_FILE_RAW);
     CHECK(src->format == VIR_STORAGE_FILE_RAW && src->encryption->payload_offset == payload);
     virObjectUnref(src);
@@ -89,7 +89,7 @@ static void encryption(void)
 
 static void broken(void)
 {
-    /* A pool comes up all the same, and the image is not raw. */
+    /* The pool starts nevertheless, and the image is not raw. */
     stand_in_warnings = 0;
     virObjectUnref(detected("cut.qcow2", VIR_STORAGE_FILE_NONE, 0));
     CHECK(stand_in_warnings == 1);
@@ -118,7 +118,7 @@ static void buffers(void)
     CHECK(strcmp(src->path, "name") == 0 && src->type == VIR_STORAGE_TYPE_FILE);
     virObjectUnref(src);
 
-    /* Shorter than what is read for a header, so it is all that there is. */
+    /* Shorter than the buffer for a header, so it is the whole image. */
     src = virStorageSourceGetMetadataFromBuf("name", bytes, 60, VIR_STORAGE_FILE_AUTO);
     CHECK(src->format == VIR_STORAGE_FILE_NONE);
     virObjectUnref(src);
@@ -142,7 +142,7 @@ static void buffers(void)
     free(bytes);
 }
 
-/* As a pool does it: sizes, and then what the header says of them. */
+/* As in a pool: sizes of the file, then those in the header. */
 static virStorageSource *sized(const char *name, int format, virStorageEncryption *encryption)
 {
     size_t size;
@@ -182,12 +182,12 @@ static void sizes(void)
     CHECK(src->capacity == 1 << 20);
     virObjectUnref(src);
 
-    /* Facts that are not in the first bytes: the file is looked into. */
+    /* Facts that are not in the first bytes: the file is read. */
     src = sized("fixed.vpc", VIR_STORAGE_FILE_VPC, NULL);
     CHECK(src->capacity == 4 << 20);
     virObjectUnref(src);
 
-    /* The wrong format, and one that has no header: what the file is. */
+    /* A wrong format, and a format without a header: the size of the file. */
     src = sized("base.raw", VIR_STORAGE_FILE_QCOW2, NULL);
     CHECK(src->capacity == 1 << 20);
     src->format = VIR_STORAGE_FILE_FAT;

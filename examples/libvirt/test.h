@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the tests of the adapter share. */
+/* Shared code of the tests of the adapter. */
 #pragma once
 #include "virdiskprobe.h"
 #include "check.h"
 
 #define CHECK_NO_ERROR() CHECK(stand_in_error == 0)
 
-/* The call failed, with that code, and nothing was reported before. */
+/* Checks that the call fails with the code, and that no other error was reported before. */
 #define CHECK_REPORTS(call, code) \
     do { \
         CHECK(stand_in_error == 0); \
@@ -15,9 +15,9 @@
         stand_in_error = 0; \
     } while (0)
 
-/* What is detected of an image, which has that format and capacity. */
+/* Checks the detected format and capacity of an image. */
 virStorageSource *detected(const char *name, int format, unsigned long long capacity);
 
-/* The other half: what locations name, and chains. */
+/* The tests of locations and chains. */
 void test_locations(void);
 void test_chains(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The adapter: what locations name, and chains. */
+/* Tests of the adapter with locations and chains. */
 #include "test.h"
 
 static virStorageSource *named(const char *text, int expected)
@@ -61,7 +61,7 @@ static void locations(void)
     CHECK(src->type == VIR_STORAGE_TYPE_DIR && src->format == VIR_STORAGE_FILE_FAT);
     virObjectUnref(src);
 
-    /* Understood, and not to be used: it holds credentials. */
+    /* Parsed, but not used, because it contains credentials. */
     virObjectUnref(named("https://user:secret@host/x", 1));
 
     CHECK_REPORTS(virStorageSourceNewFromBackingAbsolute("json:{", &src) == -1 && !src,
@@ -107,7 +107,7 @@ static void backing(void)
     CHECK(found->type == VIR_STORAGE_TYPE_DIR);
     virObjectUnref(found);
 
-    /* On the server that has the image. */
+    /* On the same server as the image. */
     virObjectUnref(src);
     src = named("gluster://host:5/vol/dir/x", 0);
     src->backingStoreRaw = g_strdup("y");
@@ -116,7 +116,7 @@ static void backing(void)
     CHECK(strcmp(found->volume, "vol") == 0 && strcmp(found->path, "dir/y") == 0);
     virObjectUnref(found);
 
-    /* Such a name cannot be spelt in a URI without an escape. */
+    /* A URI cannot contain this name without an escape. */
     g_free(src->path);
     src->path = g_strdup("dir/%41");
     CHECK_REPORTS(virStorageSourceNewFromBacking(src, &found) == -1 && !found,
@@ -154,11 +154,11 @@ static void chains(void)
     CHECK(mid->format == VIR_STORAGE_FILE_QCOW2);
     CHECK(base->id == 2 && base->format == VIR_STORAGE_FILE_RAW && base->capacity == 0);
     CHECK(base->backingStore->type == VIR_STORAGE_TYPE_NONE && base->backingStore->detected);
-    /* Again, on what is there. */
+    /* Again, with existing elements. */
     CHECK(walk(src, true) == 0 && src->backingStore->backingStore->backingStore);
     virObjectUnref(src);
 
-    /* The top is what the user says; nothing is raw by default but what he says nothing of. */
+    /* The user states the format of the top image; it is raw by default. */
     src = top("top.qcow2", VIR_STORAGE_FILE_AUTO);
     CHECK(walk(src, true) == 0 && src->format == VIR_STORAGE_FILE_RAW && !src->backingStoreRaw);
     CHECK(src->backingStore->type == VIR_STORAGE_TYPE_NONE);
@@ -171,7 +171,7 @@ static void chains(void)
     CHECK(data->readonly && data->id == 0 && !src->dataFileStore);
     virObjectUnref(src);
 
-    /* The data file that the user names is the one; and that in the image is not opened. */
+    /* The data file that the user names is used, and the recorded one is not opened. */
     src = top("data.qcow2", VIR_STORAGE_FILE_QCOW2);
     src->dataFileStore = top("mine.raw", VIR_STORAGE_FILE_RAW);
     CHECK(rename("data.raw", "away.raw") == 0);
@@ -179,14 +179,14 @@ static void chains(void)
     CHECK(rename("away.raw", "data.raw") == 0);
     virObjectUnref(src);
 
-    /* What libvirt cannot read is QEMU's to read: the end is not known. */
+    /* libvirt cannot read this location, so the chain is incomplete. */
     src = top("far.qcow2", VIR_STORAGE_FILE_QCOW2);
     CHECK(walk(src, true) == 0);
     CHECK(src->backingStore->protocol == VIR_STORAGE_NET_PROTOCOL_NBD);
     CHECK(src->backingStore->format == VIR_STORAGE_FILE_QCOW2 && !src->backingStore->backingStore);
     virObjectUnref(src);
 
-    /* Its bytes decide, as it names no other file. */
+    /* The format is detected, because the image names no other file. */
     src = top("unrecorded.qcow2", VIR_STORAGE_FILE_QCOW2);
     CHECK(walk(src, true) == 0 && src->backingStoreRawFormat == VIR_STORAGE_FILE_AUTO);
     CHECK(src->backingStore->format == VIR_STORAGE_FILE_RAW);
@@ -209,7 +209,7 @@ static void chains(void)
 
 static void chains_of_others(void)
 {
-    /* A descriptor of the client, whose path is a label. */
+    /* A descriptor of the client, with a label as its path. */
     int fd = open("top.qcow2", O_RDONLY);
     virStorageSourceFDTuple tuple = { &fd, 1 };
     virStorageSource *src = top("sub/../label", VIR_STORAGE_FILE_QCOW2);
@@ -250,14 +250,14 @@ static void broken_chains(void)
     src = top("deep.qcow2", VIR_STORAGE_FILE_QCOW2);
     CHECK_REPORTS(walk(src, true) == -1, VIR_ERR_SYSTEM_ERROR);
     CHECK(strstr(stand_in_message, "absent.raw") && strstr(stand_in_message, "deep.qcow2"));
-    /* As far as it is whole. */
+    /* Up to the failed element. */
     CHECK(walk(src, false) == 0 && strcmp(src->backingStore->relPath, "gone.qcow2") == 0);
     CHECK(!src->backingStore->backingStore);
     stand_in_error = 0;
     CHECK_REPORTS(virStorageSourceGetMetadata(src, -1, -1, 1, true) == -1, VIR_ERR_INTERNAL_ERROR);
     virObjectUnref(src);
 
-    /* The bytes of the one below name another: they do not decide. */
+    /* The backing file names another file, so its format is not detected. */
     src = top("over-unrecorded.qcow2", VIR_STORAGE_FILE_QCOW2);
     CHECK_REPORTS(walk(src, true) == -1, VIR_ERR_OPERATION_INVALID);
     CHECK(strstr(stand_in_message, "unrecorded.qcow2") && !src->backingStore);

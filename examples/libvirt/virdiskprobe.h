@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * What the files of this adapter share: from handles of libdiskprobe to the fields of a
- * virStorageSource. Not for the rest of libvirt, which calls the functions that it always has.
+ * Shared declarations of the adapter, which converts handles of libdiskprobe to fields of a
+ * virStorageSource. The rest of libvirt does not use this header.
  */
 #pragma once
 
 #ifdef DISKPROBE_STAND_IN
-/* What is declared there is all that the adapter needs of libvirt. */
+/* Declares everything that the adapter uses of libvirt. */
 # include "stand-in.h"
 #else
 # include <config.h>
@@ -34,50 +34,51 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_image, diskprobe_image_free);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_location, diskprobe_location_free);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_options, diskprobe_options_free);
 
-/* The format of that name in libvirt; VIR_STORAGE_FILE_NONE if it has none. */
+/* Returns libvirt's value of the format; VIR_STORAGE_FILE_NONE if it has none. */
 int
 virDiskprobeFormatToLibvirt(diskprobe_format format);
 
-/* Returns false for formats of libvirt that name no image format: auto, none, fat. */
+/* Converts a format of libvirt. Returns false for auto, none and fat, which cannot be requested. */
 bool
 virDiskprobeFormatFromLibvirt(int format,
                               diskprobe_format *known);
 
-/* The facts of an image: all fields that its header decides, except the format, which may be
- * given. Reports an error and returns -1 if the encryption is not the one of the source. */
+/* Sets all fields that the image header determines, except the format, which can be specified.
+ * Returns -1 and reports an error if the encryption differs from that of the source. */
 int
 virDiskprobeSetFacts(virStorageSource *src,
                      const diskprobe_image *image);
 
-/* The encryption alone. */
+/* Sets only the encryption. */
 int
 virDiskprobeSetEncryption(virStorageSource *src,
                           const diskprobe_image *image);
 
-/* What a location names. Reports an error and returns -1 if libvirt cannot express it. */
+/* Sets the fields for a location. Returns -1 and reports an error if libvirt does not support
+ * it. */
 int
 virDiskprobeSetLocation(virStorageSource *src,
                         const diskprobe_location *location);
 
-/* The type of a local source, as far as stat(2) tells. */
+/* Sets the type of a local source, according to stat(2). */
 void
 virDiskprobeSetLocalType(virStorageSource *src);
 
-/* A new source for what a location names. */
+/* Creates a source for a location. */
 virStorageSource *
 virDiskprobeSourceOfLocation(const diskprobe_location *location);
 
-/* What an element of a chain has from the image that names it. */
+/* Sets the fields that an element of a chain inherits from the image that names it. */
 void
 virDiskprobeSetBelow(virStorageSource *src,
                      virStorageSource *parent);
 
-/* The location of a source: of a local one by its path, of others by an URI. Reports an error and
- * returns NULL if it has none. */
+/* Returns the location of a source: its path if it is local, or else a URI. Returns NULL and
+ * reports an error if it has none. */
 diskprobe_location *
 virDiskprobeLocationOfSource(const virStorageSource *src);
 
-/* Reads from a source that is initialised: what diskprobe_probe_callback() asks for. */
+/* Reads from an initialised source; a read callback for diskprobe_probe_callback(). */
 int64_t
 virDiskprobeRead(void *src,
                  void *buffer,
@@ -89,27 +90,27 @@ virDiskprobeRead(void *src,
 diskprobe_error *
 virDiskprobeLastError(void);
 
-/* Opens a file as that user, so that it cannot block. Returns the descriptor, or a negative errno. */
+/* Opens a file as the user, without blocking. Returns the descriptor or a negative errno. */
 int
 virDiskprobeOpenLocal(const char *path,
                       uid_t uid,
                       gid_t gid);
 
-/* The options for a format of libvirt, or to detect the format. Reports an error and returns NULL if
- * there are none. */
+/* Creates the options to probe with a format of libvirt, or to detect it. Returns NULL and reports
+ * an error if the format cannot be requested. */
 diskprobe_options *
 virDiskprobeOptions(int format);
 
-/* Reports what the library says of the file or text at fault. Returns -1. */
+/* Reports an error of the library for a file or text. Returns -1. */
 int
 virDiskprobeReport(const char *name,
                    const diskprobe_error *error);
 
-/* Whether the image is at fault, and not what keeps it from being read. */
+/* Returns whether the image is invalid, as opposed to a failure to read it. */
 bool
 virDiskprobeIsBadImage(const diskprobe_error *error);
 
-/* The LUKS header of an open file, if there is one. libvirt needs it for raw images as well, because
- * it does not treat LUKS as a format. */
+/* Probes the file for a LUKS header; NULL if it has none. libvirt reports LUKS as encryption of a
+ * raw image. */
 diskprobe_image *
 virDiskprobeLookForLUKS(int fd);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What an image records of its backing store: libvirt's entry points that parse that. */
+/* libvirt's entry points that parse recorded backing stores. */
 
 #include "virdiskprobe.h"
 
 
 /*
- * Parses what @image, which may be NULL, records. Returns 0; 1 if it contains credentials, which
- * are dropped; -1 and reports an error if it cannot be used.
+ * Parses @recorded relative to @image, which may be NULL. Returns 0; 1 if it contains
+ * credentials, which are dropped; or -1, and reports an error, if it is invalid.
  */
 static int
 virDiskprobeParse(const char *recorded,
@@ -72,7 +72,7 @@ virDiskprobeSetBelow(virStorageSource *src,
 }
 
 
-/* The user is Ceph's, and no secret. Its key is for libvirt to look up, by that name. */
+/* The Ceph user is not a secret. libvirt looks up the key by this name. */
 static void
 virDiskprobeSetRBDUser(virStorageSource *src,
                        const diskprobe_location *location)
@@ -144,7 +144,7 @@ virDiskprobeRead(void *src,
 }
 
 
-/* Returns the recorded name of the backing store if it is relative to the image. */
+/* Returns the recorded name of the backing store, if it is relative to the image. */
 static char *
 virDiskprobeRelativeName(const diskprobe_image *image)
 {

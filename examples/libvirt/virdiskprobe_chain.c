@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The chain under an image: libvirt's walk, by the library's, with files that libvirt opens. */
+/* libvirt's chain walk, implemented with that of the library. libvirt opens the files. */
 
 #include "virdiskprobe.h"
 
@@ -10,7 +10,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_chain, diskprobe_chain_free);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(diskprobe_chain_options, diskprobe_chain_options_free);
 
 
-/* What the opener has seen of an element, in the order of the chain. */
+/* The sources of elements that the opener has opened, in the order of the chain. */
 typedef struct _virDiskprobeSeen virDiskprobeSeen;
 struct _virDiskprobeSeen {
     virStorageSource *src;
@@ -63,7 +63,7 @@ virDiskprobeReported(virDiskprobeWalk *walk,
 }
 
 
-/* Opens a source as the user, whose permissions decide what may be in the chain. */
+/* Opens as the user whose permissions decide what the chain may contain. */
 static int
 virDiskprobeOpenAs(virDiskprobeWalk *walk,
                    virStorageSource *src,
@@ -123,8 +123,8 @@ virDiskprobeOpen(void *opaque,
     seen->src = src;
     seen->luks = NULL;
 
-    /* What it cannot read, libvirt leaves to QEMU; what needs credentials, to the user; and of a data
-     * file the bytes say nothing. */
+    /* Not opened: locations that libvirt cannot read or that need credentials, and data files,
+     * which have no facts. */
     if (diskprobe_open_request_role(request) == DISKPROBE_ELEMENT_KIND_DATA_FILE ||
         diskprobe_location_has_credentials(location) ||
         virStorageSourceSupportsBackingChainTraversal(src) <= 0)
@@ -149,7 +149,7 @@ virDiskprobeOpen(void *opaque,
 }
 
 
-/* Reports why the walk ends, with libvirt's message if it has one. */
+/* Reports why the walk failed, with libvirt's message if it has one. */
 static int
 virDiskprobeReportBroken(virDiskprobeWalk *walk,
                          const diskprobe_chain *partial,
@@ -193,7 +193,7 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
 }
 
 
-/* Fills in what is known of an element, of which the source is the opener's. */
+/* Sets the facts of an element in the source from the opener. */
 static int
 virDiskprobeSetElement(virDiskprobeWalk *walk,
                        const diskprobe_chain *chain,
@@ -205,7 +205,7 @@ virDiskprobeSetElement(virDiskprobeWalk *walk,
     if (image && virDiskprobeSetFacts(seen->src, image) < 0)
         return -1;
 
-    /* The top has the format that it was given. */
+    /* The format of the top image was specified. */
     if (i > 0)
         seen->src->format = virDiskprobeFormatToLibvirt(diskprobe_chain_element_format(chain, i));
 
@@ -225,7 +225,7 @@ virDiskprobeLink(virStorageSource **link,
 }
 
 
-/* Links the first elements of the chain, with all that is known of them. */
+/* Links the first elements of the chain, with their facts. */
 static int
 virDiskprobeLinkElements(virDiskprobeWalk *walk,
                          const diskprobe_chain *chain,
@@ -258,7 +258,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
 
         if (isDataFile) {
             src->format = VIR_STORAGE_FILE_RAW;
-            /* The one that the user named is the one to use. */
+            /* The data file that the user named has priority. */
             if (image != walk->top || !hasDataFile)
                 virDiskprobeLink(&image->dataFileStore, src);
             continue;
@@ -274,7 +274,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
         image = src;
     }
 
-    /* A source without a type says that nothing more is under the disk. */
+    /* A source without a type marks the end of the chain. */
     if (diskprobe_chain_is_complete(chain)) {
         g_autoptr(virStorageSource) end = virStorageSourceNew();
 
@@ -323,7 +323,7 @@ virDiskprobeWalkChain(virDiskprobeWalk *walk,
     if (diskprobe_chain_open_location(top, options, &chain, &chain, &error) == DISKPROBE_STATUS_OK)
         return virDiskprobeLinkElements(walk, chain, diskprobe_chain_element_count(chain));
 
-    /* What is at fault is left out. The top cannot be. */
+    /* The failed element is dropped, unless it is the top image. */
     count = diskprobe_chain_element_count(chain);
     if (report_broken || count < 2)
         return virDiskprobeReportBroken(walk, chain, error);
@@ -342,7 +342,7 @@ virStorageSourceGetMetadata(virStorageSource *src,
     virDiskprobeWalk walk = { .top = src, .uid = uid, .gid = gid };
     int rc;
 
-    /* Nobody but the user says what the top is. */
+    /* Only the user states the format of the top image. */
     if (src->format <= VIR_STORAGE_FILE_NONE) {
         src->format = VIR_STORAGE_FILE_RAW;
         if (virStorageSourceGetActualType(src) == VIR_STORAGE_TYPE_DIR)

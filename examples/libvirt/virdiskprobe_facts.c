@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The facts of an image, as fields of a virStorageSource. */
+/* The facts of an image as fields of a virStorageSource. */
 
 #include "virdiskprobe.h"
 
-/* libvirt counts where a payload starts in sectors. */
+/* libvirt's payload offset is in sectors. */
 #define SECTOR_SIZE 512
 
 
@@ -26,7 +26,7 @@ virDiskprobeFormatFromLibvirt(int format,
 }
 
 
-/* Of a raw image, the file's size is libvirt's own to find out. */
+/* libvirt determines the size of a raw image itself. */
 static unsigned long long
 virDiskprobeCapacity(const diskprobe_image *image)
 {
@@ -44,7 +44,7 @@ virDiskprobeCapacity(const diskprobe_image *image)
 }
 
 
-/* Only what the XML of a volume has an element for. */
+/* Only features that have an element in the XML of a volume. */
 static virBitmap *
 virDiskprobeFeatures(const diskprobe_image *image)
 {
@@ -84,11 +84,11 @@ virDiskprobeSetEncryption(virStorageSource *src,
         format = VIR_STORAGE_ENCRYPTION_FORMAT_LUKS;
         break;
     default:
-        /* None; or one that QEMU cannot read, which no secret of libvirt's opens. */
+        /* No encryption, or one that QEMU does not support and libvirt has no secret for. */
         return 0;
     }
 
-    /* Of an image with a header of its own, the capacity is that without LUKS's. */
+    /* Only for the format LUKS: in other formats, the capacity already excludes the LUKS header. */
     if (diskprobe_image_format(image) == DISKPROBE_FORMAT_LUKS &&
         diskprobe_image_encryption_payload_offset(image, &offset) &&
         offset / SECTOR_SIZE <= INT_MAX)
@@ -109,8 +109,8 @@ virDiskprobeSetEncryption(virStorageSource *src,
 }
 
 
-/* Whether the image records a format at all decides, not whether libvirt has a word for it: what
- * is recorded and not known is never probed, and never raw. */
+/* A recorded format that libvirt does not know is not the same as an unrecorded format: it is not
+ * detected, and not treated as raw. */
 static int
 virDiskprobeBackingFormat(const diskprobe_image *image)
 {
@@ -135,14 +135,14 @@ virDiskprobeSetFacts(virStorageSource *src,
 
     src->capacity = virDiskprobeCapacity(image);
 
-    /* Others have clusters too, but only qcow2 can be made with a size of them. */
+    /* Other formats have clusters too, but only qcow2 images can be created with a cluster size. */
     if (isQcow2)
         diskprobe_image_cluster_size(image, &size);
     src->clusterSize = size;
 
     g_clear_pointer(&src->compat, g_free);
     g_clear_pointer(&src->features, virBitmapFree);
-    /* NULL means 0.10, which has no features. */
+    /* No value means 0.10, which has no features. */
     if (isQcow2 && STRNEQ_NULLABLE(compat, "0.10")) {
         src->compat = g_strdup(compat);
         src->features = virDiskprobeFeatures(image);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a backing location names, as fields of a virStorageSource. */
+/* The parts of a backing location as fields of a virStorageSource. */
 
 #include "virdiskprobe.h"
 
@@ -97,7 +97,7 @@ virDiskprobeSetHosts(virStorageSource *src,
 }
 
 
-/* A cookie is one text, "name=value". */
+/* The detail of a cookie is one text, "name=value". */
 static void
 virDiskprobeAddCookie(virStorageSource *src,
                       const char *text)
@@ -254,7 +254,7 @@ virDiskprobeSetLocalType(virStorageSource *src)
 }
 
 
-/* Where the parts do not come back as they are, the URI names something else: nothing is escaped. */
+/* Nothing is escaped, so the URI is parsed again: if its parts differ, it names something else. */
 static diskprobe_location *
 virDiskprobeLocationOfNetwork(const virStorageSource *src)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* One image: libvirt's entry points that look into one. */
+/* libvirt's entry points that probe one image. */
 
 #include "virdiskprobe.h"
 
@@ -67,7 +67,8 @@ virDiskprobeOptions(int format)
 }
 
 
-/* The format of a raw image by its content, which a thorough probe tells: an ISO is one to libvirt. */
+/* Returns the format of a raw image by its content, after a thorough probe: "iso" is a format in
+ * libvirt. */
 static int
 virDiskprobeRawOrISO(const diskprobe_image *raw)
 {
@@ -83,8 +84,8 @@ virDiskprobeRawOrISO(const diskprobe_image *raw)
 }
 
 
-/* What came of a probe, as a new source. A broken one may be all right: then the source has no
- * format, which is not raw. */
+/* Returns the result of a probe as a new source. If broken images are accepted, the source of such
+ * an image has the format none, not raw. */
 static virStorageSource *
 virDiskprobeNewSource(const char *path,
                       int format,
@@ -190,8 +191,8 @@ virStorageSourceGetMetadataFromFD(const char *path,
 
 
 /*
- * @length is that of the whole object; where it is not known, and the buffer is shorter than what
- * libvirt reads for a header, the buffer holds all of it.
+ * @length is the length of the whole object. If it is unknown and the buffer is shorter than
+ * the size that libvirt reads for a header, the buffer contains the whole object.
  */
 static diskprobe_image *
 virDiskprobeBuffer(const char *buf,
@@ -210,8 +211,8 @@ virDiskprobeBuffer(const char *buf,
 }
 
 
-/* @file is what the buffer is the start of, where that is known: a broken one is all right then, and
- * where the answer is not in the buffer, it is looked for in the file. */
+/* @file is the file that begins with the buffer, if known. Broken images are then accepted, and
+ * bytes that the buffer lacks are read from the file. */
 static virStorageSource *
 virDiskprobeSourceFromBuf(const char *path,
                           const char *buf,
@@ -252,7 +253,7 @@ virDiskprobeSourceFromBuf(const char *path,
     } else if (src->format == VIR_STORAGE_FILE_RAW && !src->encryption) {
         g_autoptr(diskprobe_image) all = NULL;
 
-        /* As if there was no more, which would be needed to tell all that it may hold. */
+        /* As if the buffer were the whole image, because a thorough probe needs all bytes. */
         ignore_value(diskprobe_options_set_thorough(options, true));
         if ((all = virDiskprobeBuffer(buf, len, len, options, NULL)))
             src->format = virDiskprobeRawOrISO(all);
@@ -272,7 +273,7 @@ virStorageSourceGetMetadataFromBuf(const char *path,
 }
 
 
-/* Where libvirt asks so, somebody else decides whether to believe the answer. */
+/* The caller in libvirt decides whether to trust the detected format. */
 int
 virStorageFileProbeFormat(const char *path,
                           uid_t uid,
@@ -298,7 +299,7 @@ virStorageFileProbeFormat(const char *path,
 }
 
 
-/* Whether the header may tell another capacity than the size of the file. */
+/* Returns whether the header can declare a capacity other than the size of the file. */
 static bool
 virDiskprobeHasCapacity(const virStorageSource *src)
 {

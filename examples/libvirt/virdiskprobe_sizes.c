@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sizes of files and devices, without what an image says. */
+/* Sizes of files and devices, without reading images. */
 
 #include "virdiskprobe.h"
 
 
-/* The size of the open file, which keeps its offset; otherwise the size from stat(2). */
+/* Sets the size of the open file, whose offset does not change, or else the size from stat. */
 static int
 virDiskprobePhysical(virStorageSource *src,
                      int fd,

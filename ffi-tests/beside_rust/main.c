@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Our static library links beside another one in Rust, and both work. */
+/* The static library can be linked together with another static Rust library, and both work. */
 #include "../check.h"
 
 bool other_catches_a_panic(void);

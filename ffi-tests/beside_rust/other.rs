@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Somebody else's static library in Rust, with a standard library and a panic of its own.
+//! Another static Rust library, with its own copy of std, that catches a panic.
 
 #[no_mangle]
 pub extern "C" fn other_catches_a_panic() -> bool {

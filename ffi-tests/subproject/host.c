@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Says whether the library has the version that Meson says it has. */
+/* Checks that the library has the version that Meson reports. */
 #include <diskprobe.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What no program may do: two threads change one handle. The sanitizer has to see it, in the
- * library's own code. */
+/* A data race: two threads change one handle. The sanitizer must detect it in the code of the
+ * library. */
 #include "../check.h"
 #include <pthread.h>
 

@@ -7,10 +7,10 @@ use core::ffi::CStr;
 named_enum! {
     /// An image format, by the name of the QEMU driver that reads it.
     ///
-    /// `cow` and `dir` are names of libvirt: QEMU has no such driver, and detection never returns
-    /// them.
+    /// `cow` and `dir` are libvirt's names of formats without a QEMU driver, and are never
+    /// detected.
     Format {
-        /// The bytes are the guest's disk.
+        /// Raw bytes of the guest's disk, without a header.
         Raw = 1 => "raw",
         /// A directory. Never detected.
         Dir = 2 => "dir",
@@ -20,9 +20,9 @@ named_enum! {
         Cloop = 4 => "cloop",
         /// User Mode Linux copy-on-write image. Never detected.
         Cow = 5 => "cow",
-        /// Apple universal disk image (UDIF). Detected only by a file name that ends in ".dmg".
+        /// Apple universal disk image (UDIF). Detected only if the file name ends in ".dmg".
         Dmg = 6 => "dmg",
-        /// Linux Unified Key Setup: version 1, and version 2 if it is requested by name.
+        /// Linux Unified Key Setup (LUKS): version 1, and version 2 if it is requested.
         Luks = 7 => "luks",
         /// Parallels and Virtuozzo; libvirt calls it "ploop".
         Parallels = 8 => "parallels",
@@ -42,8 +42,8 @@ named_enum! {
         Vpc = 15 => "vpc",
     }
     C diskprobe_format {
-        /// No format. As an option: detect it. From a getter: missing, or a name that this library
-        /// does not know.
+        /// No format. As an option: detect the format. From a getter: the format is missing, or its
+        /// name is unknown.
         UNKNOWN = 0 => "unknown",
     }
 }

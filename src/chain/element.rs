@@ -11,7 +11,7 @@ use crate::io::Identity;
 use crate::location::Location;
 
 named_enum! {
-    /// The role of an element in its chain.
+    /// The kind of an element of a chain.
     ElementKind {
         /// The image at which the walk starts.
         Top = 1 => "top",

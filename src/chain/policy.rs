@@ -12,34 +12,34 @@ use crate::policy::Finding;
 named_enum! {
     /// What to do if an image does not record the format of its backing file.
     UnrecordedFormat {
-        /// The chain fails there.
+        /// The walk fails.
         Refuse = 1 => "refuse",
-        /// Detect the format, and fail if the image names another file: backing file, data file,
-        /// extent or parent. Otherwise a guest that writes to a raw disk could write a header that
-        /// names a file of the host. libvirt's rule, applied to all of these.
+        /// Detect the format, but fail if the image names another file: a backing file, data file,
+        /// extent or parent. Otherwise a guest could write a header to its raw disk that names a
+        /// file of the host. libvirt has this rule for backing files.
         Probe = 2 => "probe",
-        /// Treat it as raw, whatever its bytes are.
+        /// Treat the backing file as raw, without detection.
         Raw = 3 => "raw",
     }
     C diskprobe_unrecorded_format {
-        /// None of these.
+        /// No action.
         NONE = 0 => "unknown",
     }
 }
 
 named_enum! {
-    /// How the format of an element became known.
+    /// How the format of an element is known.
     FormatSource {
-        /// It is unknown.
+        /// The format is unknown.
         Unknown = 0 => "unknown",
-        /// The caller gave it.
+        /// The caller specified the format.
         Given = 1 => "given",
-        /// The image that names the element records it, by a name, a flag, or a location with a
-        /// driver; or allows only one format.
+        /// The image that names the element records the format with a name, a flag or the driver of
+        /// a location, or allows only one format.
         Recorded = 2 => "recorded",
-        /// It was detected from the bytes of the element.
+        /// The format was detected from the bytes of the element.
         Probed = 3 => "probed",
-        /// It is not recorded, and treated as raw because the caller chose that.
+        /// The format is not recorded, and the caller chose to treat the element as raw.
         Assumed = 4 => "assumed",
         /// The element is a data file, which is always raw.
         Implied = 5 => "implied",

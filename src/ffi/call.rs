@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Calls that can fail: each returns a status and, on request, an error handle.
+//! Calls that can fail. Each returns a status and, on request, an error handle.
 
 use super::error::diskprobe_error;
 use super::guard::make;
@@ -9,11 +9,11 @@ use crate::base::error::{Error, Reason};
 use core::ptr::null_mut;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-/// Why a call failed.
+/// The reason why a call failed.
 pub(super) struct Failure {
     pub(super) error: Error,
-    /// What the error handle says, if it is not the error's own message.
-    // Boxed, as hardly any failure has one: every call that can fail has room for it.
+    /// The message of the error handle, if it differs from that of the error.
+    // Boxed, because every result has space for it and few failures have one.
     pub(super) message: Option<Box<str>>,
 }
 
@@ -26,7 +26,7 @@ impl<E: Into<Error>> From<E> for Failure {
     }
 }
 
-/// Runs a call that can fail, and reports how it ended. `error` is only written.
+/// Runs a call that can fail. Returns its status, and writes its error.
 pub(super) fn call(
     error: *mut *mut diskprobe_error,
     body: impl FnOnce() -> Result<(), Failure>,
@@ -48,7 +48,7 @@ pub(super) fn call(
     }
 }
 
-/// Runs a call that makes a handle. `missing` says that there is no pointer to write it to.
+/// Runs a call that creates a handle. `missing` is the message if `handle` is `NULL`.
 pub(super) fn produce<T>(
     handle: *mut *mut T,
     missing: &'static str,
@@ -65,7 +65,7 @@ pub(super) fn produce<T>(
     })
 }
 
-/// Runs a call that changes a handle, and has no error handle to fill in.
+/// Runs a call that changes a handle and returns only a status.
 pub(super) fn change<T>(
     handle: *mut T,
     body: impl FnOnce(&mut T) -> Result<(), Error>,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The chain handle: how to walk one.
+//! The chain handle, and the functions that walk a chain.
 
 pub(super) mod chain_options;
 pub(super) mod elements;
@@ -20,11 +20,11 @@ use core::ffi::{c_char, c_int};
 use core::ops::Deref;
 use core::ptr::null_mut;
 
-/// The images and data files of a virtual disk, from the top down. Immutable and independent of the
-/// files and of every other handle: many threads may read it at the same time.
+/// Images and data files of a virtual disk, from the top down. Immutable, and independent of the
+/// files and of all other handles.
 pub struct diskprobe_chain {
     chain: Chain,
-    /// That of the last element: no other has one.
+    /// The error of the last element. No other element has one.
     error: Option<diskprobe_error>,
 }
 
@@ -79,38 +79,36 @@ fn open(
     })
 }
 
-/// Walks the chain of an image file: its data file, its backing file, and so on down to an image
+/// Walks the chain of an image file: its data file, its backing file, and so on, down to an image
 /// without a backing file.
 ///
-/// The chain lists what the guest can read, so it is complete or the call fails. It fails if an
-/// element cannot be opened or probed, if its format is unknown (see
-/// diskprobe_chain_options_set_unrecorded_format()), if an element occurs twice, and if there are
-/// too many. A backing file that is not on this machine is not a failure if its format is recorded:
-/// it is the last element, and is not opened unless options have an opener that does.
+/// The chain lists every file that the guest can read: it is complete, or the call fails. The call
+/// fails if an element cannot be opened or probed, if its format is unknown (see
+/// diskprobe_chain_options_set_unrecorded_format()), if an element occurs twice, or if the chain is
+/// too long. A backing file that is not on this machine is accepted if its format is recorded. It
+/// is then the last element, and is opened only by an opener in options that supports it.
 ///
-/// Relative locations are relative to the directory of the image that records them, by the path of
-/// that image as it is written. Symbolic links are followed. Files are opened one after another,
-/// each as by diskprobe_probe_path().
+/// A relative location is relative to the directory of the image that records it, according to the
+/// path of that image as written. Symbolic links are followed. Files are opened one after another,
+/// each as in diskprobe_probe_path(). The limits of a probe apply to each image.
 ///
-/// The limits of a probe apply to each image. The library closes descriptors of the files that it
-/// opens, and like every close(2) this releases the record locks (fcntl(2), F_SETLK) of your
-/// process on them; an opener can lend descriptors instead.
+/// The library closes the descriptors of the files that it opens. As with every close(2), this
+/// releases the record locks (fcntl(2), F_SETLK) that the process holds on these files. An opener
+/// can lend descriptors to keep them.
 ///
-/// @param path     NUL-terminated, in no particular encoding; never a URI
-/// @param options  how to walk, or NULL for the defaults
-/// @param chain    receives the complete chain, or NULL on failure; free with
-///                 diskprobe_chain_free()
-/// @param partial  receives the chain up to a failure, or NULL: its last element is the one that
-///                 failed; free with diskprobe_chain_free(). May be NULL, and may be the same
-///                 pointer as chain.
-/// @param error    receives the reason of a failure, which starts with the element that failed
-///                 ("backing file at depth 2: cannot open: Permission denied"), or NULL on success;
-///                 free with diskprobe_error_free(). May be NULL.
+/// @param path     NUL-terminated, in any encoding; never interpreted as a URI
+/// @param options  options of the walk, or NULL for the defaults
+/// @param chain    receives the complete chain; free with diskprobe_chain_free()
+/// @param partial  receives the chain up to a failure, with the failed element last, or NULL; free
+///                 with diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
+/// @param error    receives an error on failure; its message begins with the failed element
+///                 ("backing file at depth 2: cannot open: Permission denied"); free with
+///                 diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         as diskprobe_probe_path() for each image;
-///         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if an image does not record the format of its
-///         backing file, and options do not allow to detect or assume it;
-///         DISKPROBE_STATUS_UNSUPPORTED_FORMAT if it is recorded by an unknown name;
+///         DISKPROBE_STATUS_FORMAT_NOT_RECORDED if a backing format is not recorded, and options do
+///         not allow detecting or assuming it;
+///         DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the name of a recorded backing format is unknown;
 ///         DISKPROBE_STATUS_INVALID_LOCATION if a recorded location cannot be parsed;
 ///         DISKPROBE_STATUS_LOOP if an element is already in the chain;
 ///         DISKPROBE_STATUS_LIMIT_EXCEEDED if there are too many images;
@@ -132,19 +130,17 @@ pub extern "C" fn diskprobe_chain_open_path(
     })
 }
 
-/// Walks the chain of an image that is open. Only what is below the top is opened.
+/// Walks the chain of an image that is already open. Only the elements below it are opened.
 ///
-/// The caller keeps fd, which stays open; its file offset does not move.
+/// The descriptor stays open, and its file offset does not change.
 ///
-/// @param fd       the top, open for reading
-/// @param path     the path of the top, to whose directory relative locations are relative. It is
-///                 not opened.
-/// @param options  how to walk, or NULL for the defaults
-/// @param chain    receives the complete chain, or NULL on failure; free with
-///                 diskprobe_chain_free()
-/// @param partial  receives the chain up to a failure, or NULL, as with diskprobe_chain_open_path()
-/// @param error    receives the reason of a failure, or NULL on success; free with
-///                 diskprobe_error_free(). May be NULL.
+/// @param fd       a descriptor of the top image that is open for reading; owned by the caller
+/// @param path     path of the top image, NUL-terminated; it is not opened. Relative locations are
+///                 relative to its directory.
+/// @param options  options of the walk, or NULL for the defaults
+/// @param chain    receives the complete chain; free with diskprobe_chain_free()
+/// @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative
 /// @since 0.1
 #[no_mangle]
@@ -163,15 +159,13 @@ pub extern "C" fn diskprobe_chain_open_fd(
     })
 }
 
-/// Walks the chain of the image that a location names, which may be on a server.
+/// Walks the chain of the image at a location, which may be on a server.
 ///
-/// @param top      the location of the top; not kept
-/// @param options  how to walk, or NULL for the defaults
-/// @param chain    receives the complete chain, or NULL on failure; free with
-///                 diskprobe_chain_free()
-/// @param partial  receives the chain up to a failure, or NULL, as with diskprobe_chain_open_path()
-/// @param error    receives the reason of a failure, or NULL on success; free with
-///                 diskprobe_error_free(). May be NULL.
+/// @param top      the location of the top image; not kept
+/// @param options  options of the walk, or NULL for the defaults
+/// @param chain    receives the complete chain; free with diskprobe_chain_free()
+/// @param partial  receives the chain up to a failure, or NULL, as in diskprobe_chain_open_path()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_chain_open_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if top is NULL
 /// @since 0.1
 #[no_mangle]
@@ -189,7 +183,7 @@ pub extern "C" fn diskprobe_chain_open_location(
     })
 }
 
-/// Frees a chain, and every string, location, image and error that it owns.
+/// Frees a chain and every string, location, image and error that it owns.
 ///
 /// @param chain  the chain, or NULL
 /// @since 0.1

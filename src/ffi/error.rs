@@ -9,7 +9,7 @@ use core::ffi::{c_char, c_int};
 use std::borrow::Cow;
 use std::ffi::CString;
 
-/// Why a call failed. Immutable: many threads may read it at the same time.
+/// The reason why a call failed. Immutable.
 pub struct diskprobe_error {
     error: Error,
     message: CString,
@@ -32,14 +32,14 @@ impl diskprobe_error {
     }
 }
 
-/// Creates an error with which a diskprobe_read_callback or diskprobe_open_callback fails.
+/// Creates an error for a diskprobe_read_callback or diskprobe_open_callback to return.
 ///
-/// @param status   the kind of failure; DISKPROBE_STATUS_OK and unknown numbers become
-///                 DISKPROBE_STATUS_IO
+/// @param status   the kind of failure. DISKPROBE_STATUS_OK and unknown numbers become
+///                 DISKPROBE_STATUS_IO.
 /// @param message  NUL-terminated UTF-8, copied; or NULL for the name of the status. Control
 ///                 characters and invalid UTF-8 are replaced.
-/// @return the error, owned by the caller until a callback hands it to the library; otherwise free
-///         it with diskprobe_error_free(). NULL only on an internal error.
+/// @return the error, owned by the caller until a callback returns it to the library; otherwise
+///         free with diskprobe_error_free(). NULL only on an internal error.
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -60,7 +60,8 @@ pub extern "C" fn diskprobe_error_new(
 /// Returns the short, stable name of a status, such as "invalid-image".
 ///
 /// @param status  any number
-/// @return a static string; "ok" for DISKPROBE_STATUS_OK, "unknown" for a number that is no status
+/// @return a static string; "ok" for DISKPROBE_STATUS_OK, "unknown" for a number that is not a
+///         status
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_status_to_string(status: diskprobe_status) -> *const c_char {
@@ -78,10 +79,10 @@ pub extern "C" fn diskprobe_error_status(error: *const diskprobe_error) -> diskp
     get_enum(error, |error| Some(error.error.kind()))
 }
 
-/// Returns the message: one line for a person, with structure, field, value, offset and limit.
+/// Returns the message: one line with structure, field, value, offset and limit.
 ///
-/// It does not name the file, which the caller knows: print "FILE: MESSAGE". It contains no control
-/// character, no line break, and no text from the image.
+/// The message does not contain the file name: print "FILE: MESSAGE". It contains no control
+/// characters, no line breaks and no text from the image.
 ///
 /// @param error  the error, or NULL
 /// @return the message, owned by the error; an empty string if error is NULL
@@ -91,37 +92,37 @@ pub extern "C" fn diskprobe_error_message(error: *const diskprobe_error) -> *con
     get(error, c"".as_ptr(), |error| error.message.as_ptr())
 }
 
-/// Returns the error number of the operating system or of a callback, as in errno.
+/// Returns the errno of the operating system or of a callback.
 ///
 /// @param error  the error, or NULL
-/// @return the number; 0 if the failure has none
+/// @return the errno; 0 if the failure has none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_error_errno(error: *const diskprobe_error) -> c_int {
     get(error, 0, |error| error.error.raw_os_error().unwrap_or(0))
 }
 
-/// Returns the offset of the field or structure at fault, or of the bytes that are missing.
+/// Returns the offset of the invalid field or structure, or of the missing bytes.
 ///
 /// @param error   the error, or NULL
-/// @param offset  receives the offset, in bytes from the start of the file, or 0; may be NULL
-/// @return whether the failure has an offset
+/// @param offset  receives the offset from the start of the file, in bytes; may be NULL
+/// @return true if the failure has an offset
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_error_offset(error: *const diskprobe_error, offset: *mut u64) -> bool {
     get_number(error, offset, |error| error.error.offset())
 }
 
-/// Returns the bytes that a probe lacks, for a failure with DISKPROBE_STATUS_NEED_MORE_DATA,
-/// DISKPROBE_STATUS_TRUNCATED or DISKPROBE_STATUS_CHANGED.
+/// Returns the range of bytes that a probe lacks.
 ///
-/// A caller of diskprobe_probe_buffer() reads up to offset + length and probes again.
+/// Failures with DISKPROBE_STATUS_NEED_MORE_DATA, DISKPROBE_STATUS_TRUNCATED or
+/// DISKPROBE_STATUS_CHANGED have such a range. A caller of diskprobe_probe_buffer() can read up to
+/// offset + length and probe again.
 ///
 /// @param error   the error, or NULL
-/// @param offset  receives the offset of the first byte, from the start of the file, or 0; may be
-///                NULL
-/// @param length  receives the number of bytes, or 0; may be NULL
-/// @return whether bytes are missing
+/// @param offset  receives the offset of the first byte from the start of the file; may be NULL
+/// @param length  receives the number of bytes; may be NULL
+/// @return true if bytes are missing
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_error_needed(

@@ -5,10 +5,10 @@ use super::number::diskprobe_format;
 use crate::base::format::Format;
 use core::ffi::c_char;
 
-/// Returns the name of a format: QEMU's driver; for "cow" and "dir", libvirt's name.
+/// Returns the name of a format: that of the QEMU driver, or for "cow" and "dir" that of libvirt.
 ///
 /// @param format  any number
-/// @return a static string; "unknown" for DISKPROBE_FORMAT_UNKNOWN and for a number that is no
+/// @return a static string; "unknown" for DISKPROBE_FORMAT_UNKNOWN and for a number that is not a
 ///         format
 /// @since 0.1
 #[no_mangle]
@@ -16,14 +16,13 @@ pub extern "C" fn diskprobe_format_to_string(format: diskprobe_format) -> *const
     format.name()
 }
 
-/// Parses the name of a format, as QEMU spells it.
+/// Parses the name of a format, as spelled in QEMU.
 ///
-/// There are no aliases, and "unknown" is not a name: a misspelt name never becomes a request to
-/// detect the format.
+/// Aliases and "unknown" are not accepted, so a misspelled name never requests detection.
 ///
 /// @param name    NUL-terminated, compared exactly
 /// @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN; may be NULL
-/// @return whether it is the name of a format
+/// @return true if name is the name of a format
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_format_from_string(
@@ -35,24 +34,26 @@ pub extern "C" fn diskprobe_format_from_string(
 
 /// Returns libvirt's name of a format in the XML of a volume or disk.
 ///
-/// That is "ploop" for parallels, "vhd" for VHDX, "raw" for LUKS, which is an encryption there, and
-/// the name from diskprobe_format_to_string() for the others.
+/// It is "ploop" for parallels, "vhd" for VHDX, and "raw" for LUKS, which libvirt treats as
+/// encryption. Other formats have the name of diskprobe_format_to_string().
 ///
 /// @param format  any number
 /// @return a static string; "unknown", which is not a name in libvirt, for DISKPROBE_FORMAT_UNKNOWN
-///         and for a number that is no format
+///         and for a number that is not a format
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_format_to_libvirt_string(format: diskprobe_format) -> *const c_char {
     format.name_by(Format::libvirt_c_name)
 }
 
-/// Parses libvirt's name of a format. "iso" is DISKPROBE_FORMAT_RAW: see diskprobe_image_content().
+/// Parses libvirt's name of a format.
+///
+/// "iso" is DISKPROBE_FORMAT_RAW: see diskprobe_image_content(). "auto", "none" and "fat" (a
+/// directory that QEMU presents as a file system) are rejected.
 ///
 /// @param name    NUL-terminated, compared exactly
 /// @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN; may be NULL
-/// @return whether libvirt has a format of that name: not so for "auto", "none", and "fat", which
-///         is a directory that QEMU presents as a file system
+/// @return true if name is the name of a format
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_format_from_libvirt_string(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! No panic reaches C: getters and the functions that make and free handles.
+//! Getters, and functions that create and free handles. They keep panics from C.
 
 use super::handle::{give, give_text, given, lend_text, set, take_back};
 use crate::base::detail::Detail;
@@ -15,7 +15,7 @@ pub(super) fn or<R>(none: R, body: impl FnOnce() -> R) -> R {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(none)
 }
 
-/// Runs a getter; `none` is its answer for a `NULL` handle.
+/// Runs a getter. Returns `none` for a `NULL` handle.
 pub(super) fn get<T, R>(handle: *const T, none: R, body: impl FnOnce(&T) -> R) -> R {
     match given(handle) {
         Some(handle) => or(none, || body(handle)),
@@ -23,7 +23,7 @@ pub(super) fn get<T, R>(handle: *const T, none: R, body: impl FnOnce(&T) -> R) -
     }
 }
 
-/// Runs a getter of a number: `false`, and 0 in the out-parameter, if the fact is absent.
+/// Runs a getter of a number. If the fact is absent, returns `false` and writes 0.
 pub(super) fn get_number<T, N: Default>(
     handle: *const T,
     number: *mut N,
@@ -35,7 +35,7 @@ pub(super) fn get_number<T, N: Default>(
     is_found
 }
 
-/// Runs a getter of text: `NULL` if the fact is absent.
+/// Runs a getter of text. Returns `NULL` if the fact is absent.
 pub(super) fn get_text<T>(
     handle: *const T,
     length: *mut usize,
@@ -45,7 +45,7 @@ pub(super) fn get_text<T>(
     lend_text(length, text)
 }
 
-/// Runs a getter of a static name: `NULL` if the fact is absent.
+/// Runs a getter of a static name. Returns `NULL` if the fact is absent.
 pub(super) fn get_name<T>(
     handle: *const T,
     body: impl FnOnce(&T) -> Option<&'static CStr>,
@@ -53,8 +53,8 @@ pub(super) fn get_name<T>(
     get(handle, None, body).map_or(null(), CStr::as_ptr)
 }
 
-/// Runs a getter of a detail, and lends its name and value. The handle that `body` takes them from
-/// keeps what it lent. Returns whether the value is secret: `None` if there is no such detail.
+/// Runs a getter of a detail. Lends its name and value, which the handle of `body` keeps. Returns
+/// whether the value is secret; `None` if `index` is out of range.
 pub(super) fn get_detail<T>(
     handle: *const T,
     [name, value]: [*mut *const c_char; 2],
@@ -70,17 +70,17 @@ pub(super) fn get_detail<T>(
     detail.map(Detail::is_secret)
 }
 
-/// Makes a handle for C: `NULL` if that panics.
+/// Creates a handle for C. Returns `NULL` if that panics.
 pub(super) fn make<T>(body: impl FnOnce() -> T) -> *mut T {
     or(null_mut(), || give(body()))
 }
 
-/// Makes a text for C: `NULL` if there is none.
+/// Creates a text for C. Returns `NULL` for `None`.
 pub(super) fn make_text(length: *mut usize, body: impl FnOnce() -> Option<Vec<u8>>) -> *mut c_char {
     give_text(length, or(None, || CString::new(body()?).ok()))
 }
 
-/// Frees a handle. A panic in its destructor has no receiver.
+/// Frees a handle. A panic in its destructor is ignored.
 pub(super) fn free<T>(handle: *mut T) {
     if let Some(handle) = take_back(handle) {
         or((), || drop(handle));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Raw pointers, descriptors and texts from C, and those that C gets. What C promises about them is
-//! stated here, beside each use.
+//! Raw pointers, descriptors and texts from C and for C. Each use states what C guarantees.
 
 use crate::base::error::{Error, Reason};
 use crate::base::stored::NulText;
@@ -9,30 +8,30 @@ use core::ptr::{null, null_mut};
 use std::ffi::CString;
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
-/// Hands a value over to C as a handle.
+/// Passes ownership of a value to C as a handle.
 pub(super) fn give<T>(value: T) -> *mut T {
     Box::into_raw(Box::new(value))
 }
 
-/// Takes a handle back from C.
+/// Takes ownership of a handle back from C.
 pub(super) fn take_back<T>(handle: *mut T) -> Option<Box<T>> {
     // SAFETY: a handle that is not NULL came from a Box of that type, and the caller frees it once.
     (!handle.is_null()).then(|| unsafe { Box::from_raw(handle) })
 }
 
-/// Returns a handle that a call reads, if the caller passed one.
+/// Borrows a handle, if the caller passed one.
 pub(super) fn given<'a, T>(handle: *const T) -> Option<&'a T> {
     // SAFETY: a handle is NULL, came from a Box, or is lent; and the caller does not free or
     // change it during the call.
     unsafe { handle.as_ref() }
 }
 
-/// Returns a handle that a call must read; `missing` says that there is none.
+/// Borrows a required handle. `missing` is the message if it is `NULL`.
 pub(super) fn needed<'a, T>(handle: *const T, missing: &'static str) -> Result<&'a T, Error> {
     given(handle).ok_or(Reason::InvalidArgument(missing).into())
 }
 
-/// Returns a handle that a call must change.
+/// Borrows a required handle mutably.
 pub(super) fn needed_mut<'a, T>(handle: *mut T, missing: &'static str) -> Result<&'a mut T, Error> {
     // SAFETY: a handle is NULL, came from a Box, or is lent to an opener while that runs; and the
     // caller uses it in one thread at a time and does not free it during the call.
@@ -48,7 +47,7 @@ pub(super) fn set<T>(out: *mut T, value: T) {
     }
 }
 
-/// Returns a C string that a call must read.
+/// Borrows a required C string.
 pub(super) fn needed_string<'a>(
     text: *const c_char,
     missing: &'static str,
@@ -60,7 +59,7 @@ pub(super) fn needed_string<'a>(
     Ok(unsafe { CStr::from_ptr(text) })
 }
 
-/// Returns the bytes of such a string.
+/// Borrows the bytes of a required C string.
 pub(super) fn needed_text<'a>(
     text: *const c_char,
     missing: &'static str,
@@ -68,7 +67,7 @@ pub(super) fn needed_text<'a>(
     needed_string(text, missing).map(CStr::to_bytes)
 }
 
-/// Returns an array that C passed; `(NULL, 0)` is an empty one.
+/// Borrows an array from C. `(NULL, 0)` is an empty array.
 pub(super) fn needed_array<'a, T>(
     data: *const T,
     count: usize,
@@ -89,7 +88,7 @@ pub(super) fn needed_array<'a, T>(
     Ok(unsafe { core::slice::from_raw_parts(data, count) })
 }
 
-/// Returns a buffer that C passed.
+/// Borrows a buffer from C.
 pub(super) fn needed_bytes<'a>(data: *const u8, size: usize) -> Result<&'a [u8], Error> {
     needed_array(
         data,
@@ -105,13 +104,13 @@ pub(super) fn lend_text(length: *mut usize, text: Option<NulText<'_>>) -> *const
     text.map_or(null(), |text| text.with_nul().as_ptr().cast())
 }
 
-/// Hands a text over to C, and writes its length.
+/// Passes ownership of a text to C, and writes its length.
 pub(super) fn give_text(length: *mut usize, text: Option<CString>) -> *mut c_char {
     set(length, text.as_ref().map_or(0, |text| text.count_bytes()));
     text.map_or(null_mut(), CString::into_raw)
 }
 
-/// Takes such a text back from C and drops it.
+/// Frees a text that C owns.
 pub(super) fn free_text(text: *mut c_char) {
     if !text.is_null() {
         // SAFETY: a text that is not NULL came from `give_text`; the caller frees it once and has
@@ -128,7 +127,7 @@ pub(super) fn lent_fd<'a>(fd: c_int) -> Result<BorrowedFd<'a>, Error> {
     Ok(unsafe { BorrowedFd::borrow_raw(fd) })
 }
 
-/// Takes over a descriptor.
+/// Takes ownership of a descriptor from C.
 pub(super) fn given_fd(fd: c_int) -> Result<OwnedFd, Error> {
     check_fd(fd)?;
     // SAFETY: not -1, and the caller gives the descriptor away.

@@ -12,8 +12,7 @@ use core::ffi::c_char;
 use core::ops::Deref;
 use std::sync::Arc;
 
-/// The facts of one disk image. Immutable and independent of the file and of every other handle:
-/// many threads may read it at the same time.
+/// Facts of one disk image. Immutable, and independent of the file and of all other handles.
 // cbindgen makes an opaque type only of a structure without a plain `repr(transparent)`.
 #[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_image {
@@ -21,7 +20,7 @@ pub struct diskprobe_image {
 }
 
 impl diskprobe_image {
-    /// Hands an image over to C as a handle. It stays where it is.
+    /// Passes ownership of an image to C as a handle, without moving it.
     pub(super) fn give(image: Box<Image>) -> *mut Self {
         Box::into_raw(image).cast()
     }
@@ -44,7 +43,7 @@ impl Deref for diskprobe_image {
     }
 }
 
-/// Frees an image, and every string that it owns.
+/// Frees an image and every string that it owns.
 ///
 /// @param image  the image, or NULL
 /// @since 0.1
@@ -53,7 +52,7 @@ pub extern "C" fn diskprobe_image_free(image: *mut diskprobe_image) {
     free(image);
 }
 
-/// Returns the format: the QEMU driver for these bytes, or the format that was requested.
+/// Returns the format: the requested one, or the name of the QEMU driver for these bytes.
 ///
 /// @param image  the image, or NULL
 /// @return the format; DISKPROBE_FORMAT_UNKNOWN only if image is NULL
@@ -65,22 +64,22 @@ pub extern "C" fn diskprobe_image_format(image: *const diskprobe_image) -> diskp
 
 /// Returns the variant of the format, such as "monolithicSparse", "dynamic" or "differencing".
 ///
-/// It is the createType of a VMDK, and the disk type of a VDI, VHD or VHDX.
+/// It is the createType of a VMDK, or the disk type of a VDI, VHD or VHDX.
 ///
 /// @param image  the image, or NULL
-/// @return a static string; NULL if the format has no variants, or the image records an unknown one
+/// @return a static string; NULL if the format has no variants or the recorded variant is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_subformat(image: *const diskprobe_image) -> *const c_char {
     get_name(image, |image| image.facts().subformat)
 }
 
-/// Returns the virtual size, which the guest sees. It is QEMU's value, with QEMU's rounding.
+/// Returns the virtual size, which the guest sees, rounded as in QEMU.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
-/// @return whether it is known: not for a directory, not for a LUKS header without its data, and
-///         not for raw and LUKS if the length is unknown
+/// @param size   receives the size in bytes; may be NULL
+/// @return true if it is known; false for a directory, for a LUKS header without its payload, and
+///         for raw and LUKS images of unknown length
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_virtual_size(
@@ -93,8 +92,8 @@ pub extern "C" fn diskprobe_image_virtual_size(
 /// Returns the physical size: the length of the file, or the size of the block device.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
-/// @return whether it is known
+/// @param size   receives the size in bytes; may be NULL
+/// @return true if it is known
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_physical_size(
@@ -104,11 +103,11 @@ pub extern "C" fn diskprobe_image_physical_size(
     get_number(image, size, |image| image.physical_size())
 }
 
-/// Returns the allocated size: the space of the file on its file system (st_blocks * 512).
+/// Returns the allocated size: the space that the file uses on its file system (st_blocks * 512).
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
-/// @return whether it is known: only if the library saw the file itself
+/// @param size   receives the size in bytes; may be NULL
+/// @return true if it is known, that is, if the library had the path or descriptor of the file
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_allocated_size(
@@ -118,12 +117,12 @@ pub extern "C" fn diskprobe_image_allocated_size(
     get_number(image, size, |image| image.allocated_size())
 }
 
-/// Returns the unit of allocation: cluster, grain or block.
+/// Returns the size of the allocation unit: cluster, grain or block.
 ///
 /// @param image  the image, or NULL
-/// @param size   receives the size in bytes, or 0; may be NULL
-/// @return whether it is known: not if the format has none, and not for a VMDK whose data is in
-///         extent files
+/// @param size   receives the size in bytes; may be NULL
+/// @return true if it is known; false if the format has no allocation unit, and for a VMDK whose
+///         data is in extent files
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_cluster_size(
@@ -146,8 +145,8 @@ pub extern "C" fn diskprobe_image_compat(image: *const diskprobe_image) -> *cons
 /// Returns the short, stable name of an encryption, such as "luks".
 ///
 /// @param encryption  any number
-/// @return a static string; "none" for DISKPROBE_ENCRYPTION_NONE, "unknown" for a number that is no
-///         encryption
+/// @return a static string; "none" for DISKPROBE_ENCRYPTION_NONE, "unknown" for a number that is
+///         not an encryption
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_encryption_to_string(
@@ -159,8 +158,7 @@ pub extern "C" fn diskprobe_encryption_to_string(
 /// Returns how the guest's data is encrypted.
 ///
 /// @param image  the image, or NULL
-/// @return the encryption; DISKPROBE_ENCRYPTION_NONE if the data is not encrypted, as far as the
-///         format can tell
+/// @return the encryption; DISKPROBE_ENCRYPTION_NONE if the header does not declare any
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_encryption(
@@ -169,12 +167,12 @@ pub extern "C" fn diskprobe_image_encryption(
     get_enum(image, |image| Some(image.encryption()?.format))
 }
 
-/// Returns the offset of the encrypted data: from the start of the LUKS header, or of an encrypted
-/// dmg.
+/// Returns the offset of the encrypted data, relative to the start of the LUKS header or the
+/// encrypted dmg.
 ///
 /// @param image   the image, or NULL
-/// @param offset  receives the offset in bytes, or 0; may be NULL. A detached header records 0 too.
-/// @return whether it is recorded
+/// @param offset  receives the offset in bytes; may be NULL. It is also 0 for a detached header.
+/// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_encryption_payload_offset(
@@ -187,7 +185,7 @@ pub extern "C" fn diskprobe_image_encryption_payload_offset(
 /// Returns the short, stable name of a feature, such as "lazy-refcounts".
 ///
 /// @param feature  any number
-/// @return a static string; "unknown" for a number that is no feature
+/// @return a static string; "unknown" for a number that is not a feature
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_feature_to_string(feature: diskprobe_feature) -> *const c_char {
@@ -198,7 +196,7 @@ pub extern "C" fn diskprobe_feature_to_string(feature: diskprobe_feature) -> *co
 ///
 /// @param image    the image, or NULL
 /// @param feature  the feature
-/// @return whether it does; false for a number that is no feature
+/// @return true if it does; false if not, or if the number is not a feature
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_has_feature(
@@ -210,7 +208,7 @@ pub extern "C" fn diskprobe_image_has_feature(
     })
 }
 
-/// Returns the number of details: facts to show, which have no function of their own.
+/// Returns the number of details: facts for display that have no getter of their own.
 ///
 /// @param image  the image, or NULL
 /// @return the number
@@ -222,17 +220,17 @@ pub extern "C" fn diskprobe_image_detail_count(image: *const diskprobe_image) ->
 
 /// Returns a detail as a name and a text.
 ///
-/// A name is the key that `diskprobe info --output=json` uses, such as "creator", "comment",
-/// "snapshot-count", "geometry.heads" or "encryption.cipher". A name can occur more than once, and
-/// new ones can come with any version. Numbers are decimal, truth values are "yes" or "no", and a
-/// text has the bytes that the image records: escape it before you show it.
+/// The name is the key of `diskprobe info --output=json`, such as "creator", "comment",
+/// "snapshot-count", "geometry.heads" or "encryption.cipher". A name can occur several times, and
+/// any version can add names. Numbers are decimal, and Booleans are "yes" or "no". A text has the
+/// bytes that the image records: escape it before you display it.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_detail_count()
-/// @param name    receives a static string, or NULL; may be NULL
-/// @param value   receives the value, NUL-terminated and owned by the image, or NULL; may be NULL
+/// @param name    receives a static string; may be NULL
+/// @param value   receives the value, NUL-terminated and owned by the image; may be NULL
 /// @param length  receives the length of the value in bytes, without the final NUL; may be NULL
-/// @return whether there is a detail with this index
+/// @return true if index is in range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_detail(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The location handle: what a recorded location names.
+//! The location handle.
 
 use super::call::produce;
 use super::error::diskprobe_error;
@@ -16,8 +16,7 @@ use core::ops::Deref;
 use core::ptr::null_mut;
 use std::sync::Arc;
 
-/// What a recorded location names. Immutable and independent of every other handle: many threads
-/// may read it at the same time.
+/// A parsed location. Immutable, and independent of all other handles.
 // cbindgen makes an opaque type only of a structure without a plain `repr(transparent)`.
 #[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_location {
@@ -56,28 +55,26 @@ fn stored(
     get_text(location, length, |location| Some(body(location)?.text()))
 }
 
-/// Parses a location, such as that of diskprobe_image_backing_location(): a path, or another of
-/// QEMU's syntaxes. Nothing is opened or looked up.
+/// Parses a location, such as that of diskprobe_image_backing_location(): a path or another syntax
+/// of QEMU. Nothing is opened or looked up.
 ///
 /// A relative path is relative to the directory of the image that records it. If relative_to is
-/// given, the path is joined to that directory as text: no link is followed, and ".." stays. If the
-/// image is on a server, the result is on the same server.
+/// given, the path is joined to this directory textually: links are not followed, and ".." is kept.
+/// If the image is on a server, the result is on the same server.
 ///
-/// An unknown protocol, or an unknown driver in "json:{...}", is not a failure: the location has
-/// DISKPROBE_STORAGE_TYPE_UNKNOWN.
+/// An unknown protocol, or an unknown driver in "json:{...}", is not an error: the location then
+/// has DISKPROBE_STORAGE_TYPE_UNKNOWN.
 ///
-/// @param text         the location, in no particular encoding; NULL only if length is 0
+/// @param text         the location, in any encoding; NULL only if length is 0
 /// @param length       the length of text in bytes
-/// @param relative_to  the location of the image that records text, or NULL to leave relative paths
-///                     as they are
-/// @param location     receives the location, or NULL on failure; free with
-///                     diskprobe_location_free()
-/// @param error        receives the reason of a failure, or NULL on success; free with
-///                     diskprobe_error_free(). Its offset is that in text. May be NULL.
+/// @param relative_to  the location of the image that records text; or NULL to keep relative paths
+/// @param location     receives the location; free with diskprobe_location_free()
+/// @param error        receives an error on failure; its offset is relative to the start of text;
+///                     free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
-///         DISKPROBE_STATUS_INVALID_LOCATION if text violates the rules of its syntax, or programs
-///         interpret it differently;
-///         DISKPROBE_STATUS_LIMIT_EXCEEDED if it is too long or lists too much;
+///         DISKPROBE_STATUS_INVALID_LOCATION if text violates its syntax, or programs interpret it
+///         differently;
+///         DISKPROBE_STATUS_LIMIT_EXCEEDED if it is too long or has too many items;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if text or location is NULL
 /// @since 0.1
 #[no_mangle]
@@ -99,12 +96,12 @@ pub extern "C" fn diskprobe_location_parse(
     })
 }
 
-/// Makes the location of a file or block device of this machine.
+/// Creates the location of a file or block device of this machine.
 ///
-/// The path can have any bytes: a colon in it has no meaning. diskprobe_location_parse() accepts
-/// the result as relative_to. Nothing is opened or looked up.
+/// The path can contain any bytes; a colon has no special meaning. The result is valid as
+/// relative_to of diskprobe_location_parse(). Nothing is opened or looked up.
 ///
-/// @param path  NUL-terminated, in no particular encoding; if it is relative, to the current
+/// @param path  NUL-terminated, in any encoding; a relative path is relative to the current
 ///              directory
 /// @return the location, free with diskprobe_location_free(); NULL if path is NULL
 /// @since 0.1
@@ -119,7 +116,7 @@ pub extern "C" fn diskprobe_location_of_path(path: *const c_char) -> *mut diskpr
     })
 }
 
-/// Frees a location, and every string that it owns.
+/// Frees a location and every string that it owns.
 ///
 /// @param location  the location, or NULL
 /// @since 0.1
@@ -128,7 +125,7 @@ pub extern "C" fn diskprobe_location_free(location: *mut diskprobe_location) {
     free(location);
 }
 
-/// Returns the text that was parsed, with "***" in place of each credential.
+/// Returns the text of the location, with each credential replaced by "***".
 ///
 /// @param location  the location, or NULL
 /// @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -142,35 +139,36 @@ pub extern "C" fn diskprobe_location_text(
     stored(location, length, |location| Some(&location.text))
 }
 
-/// Checks whether the text has credentials, such as a user and a password. No function returns
+/// Checks whether the text contains credentials, such as a user and a password. No function returns
 /// them.
 ///
 /// @param location  the location, or NULL
-/// @return whether it has
+/// @return true if it does
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_has_credentials(location: *const diskprobe_location) -> bool {
     get(location, false, |location| location.has_credentials())
 }
 
-/// Checks whether QEMU understands the text and libvirt does not, such as "file:/path".
+/// Checks whether QEMU accepts the text but libvirt does not, such as "file:/path".
 ///
 /// @param location  the location, or NULL
-/// @return whether that is so
+/// @return true if so
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_is_qemu_only(location: *const diskprobe_location) -> bool {
     get(location, false, |location| location.is_qemu_only())
 }
 
-/// Checks whether two locations name the same thing as far as their text shows.
+/// Checks whether two locations name the same object, by their text.
 ///
-/// Paths are compared byte by byte, hosts in their order with their ports. Nothing is looked up:
-/// one file has many names. Slices are ignored, and so is how a server is asked (cookies, users).
+/// Paths are compared byte by byte, and hosts with their ports in order. Nothing is looked up, so
+/// different names of one file are not equivalent. Slices and access options (cookies, users) are
+/// ignored.
 ///
 /// @param location  the location, or NULL
 /// @param other     the other location, or NULL
-/// @return whether they do; false if one is NULL
+/// @return true if they do; false if not, or if one is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_is_equivalent(
@@ -186,7 +184,7 @@ pub extern "C" fn diskprobe_location_is_equivalent(
 ///
 /// @param storage_type  any number
 /// @return a static string; "unknown" for DISKPROBE_STORAGE_TYPE_UNKNOWN and for a number that is
-///         no type of storage
+///         not a type of storage
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_storage_type_to_string(
@@ -208,14 +206,15 @@ pub extern "C" fn diskprobe_location_type(
     get_enum(location, |location| location.kind())
 }
 
-/// Returns the path of a file or directory, or a server's name for an object, without the volume.
+/// Returns the path of a file or directory, or the name of an object on a server without the
+/// volume.
 ///
-/// If it is relative and diskprobe_location_is_relative_to_image() is false, it is relative to the
-/// current directory of the hypervisor. See also diskprobe_location_slice().
+/// If the path is relative and diskprobe_location_is_relative_to_image() is false, it is relative
+/// to the current directory of the hypervisor. See also diskprobe_location_slice().
 ///
 /// @param location  the location, or NULL
 /// @param length    receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, owned by the location; NULL if there is none
+/// @return NUL-terminated, in any encoding, owned by the location; NULL if there is none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_path(
@@ -225,11 +224,11 @@ pub extern "C" fn diskprobe_location_path(
     stored(location, length, |location| location.path.as_ref())
 }
 
-/// Checks whether the path is relative to the directory of the image that records it, and was not
-/// joined to it.
+/// Checks whether the path is relative to the directory of the image that records it, and not yet
+/// joined to that directory.
 ///
 /// @param location  the location, or NULL
-/// @return whether it is
+/// @return true if it is
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_is_relative_to_image(
@@ -238,7 +237,7 @@ pub extern "C" fn diskprobe_location_is_relative_to_image(
     get(location, false, |location| location.is_relative_to_image())
 }
 
-/// Returns the recorded path, if it is relative and was joined to the directory of the image.
+/// Returns the recorded relative path, if it was joined to the directory of the image.
 ///
 /// @param location  the location, or NULL
 /// @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -252,12 +251,12 @@ pub extern "C" fn diskprobe_location_relative_name(
     stored(location, length, |location| location.relative.as_ref())
 }
 
-/// Returns the part of the file that the location names.
+/// Returns the range of the file that the location selects.
 ///
 /// @param location  the location, or NULL
-/// @param offset    receives its offset in bytes, or 0; may be NULL
-/// @param size      receives its size in bytes, or 0 for all bytes from offset on; may be NULL
-/// @return whether the location names only a part
+/// @param offset    receives the offset in bytes; may be NULL
+/// @param size      receives the size in bytes, or 0 for all bytes after offset; may be NULL
+/// @return true if the location selects a range; false for the whole file
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_slice(
@@ -271,7 +270,7 @@ pub extern "C" fn diskprobe_location_slice(
     slice.is_some()
 }
 
-/// Returns the format that the syntax implies: "fat" for a directory that is presented as FAT.
+/// Returns the format that the syntax implies: "fat" for a directory that QEMU presents as FAT.
 ///
 /// @param location  the location, or NULL
 /// @return a static string; NULL if the syntax implies none
@@ -284,7 +283,7 @@ pub extern "C" fn diskprobe_location_format(location: *const diskprobe_location)
 /// Returns the short, stable name of a protocol, such as "nbd".
 ///
 /// @param protocol  any number
-/// @return a static string; "unknown" for DISKPROBE_PROTOCOL_NONE and for a number that is no
+/// @return a static string; "unknown" for DISKPROBE_PROTOCOL_NONE and for a number that is not a
 ///         protocol
 /// @since 0.1
 #[no_mangle]
@@ -295,7 +294,7 @@ pub extern "C" fn diskprobe_protocol_to_string(protocol: diskprobe_protocol) -> 
 /// Returns the protocol of the server.
 ///
 /// @param location  the location, or NULL
-/// @return the protocol; DISKPROBE_PROTOCOL_NONE if there is none, or it is unknown
+/// @return the protocol; DISKPROBE_PROTOCOL_NONE if there is none or it is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_protocol(
@@ -304,7 +303,7 @@ pub extern "C" fn diskprobe_location_protocol(
     get_enum(location, |location| location.protocol())
 }
 
-/// Returns the name of the protocol, or of an unknown protocol or driver.
+/// Returns the name of the protocol, or the unknown name of a protocol or driver.
 ///
 /// @param location  the location, or NULL
 /// @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -321,7 +320,7 @@ pub extern "C" fn diskprobe_location_protocol_name(
 /// Returns the number of hosts.
 ///
 /// @param location  the location, or NULL
-/// @return the number; 0 if the location is not on a server, or names no host
+/// @return the number; 0 if the location is not on a server or names no host
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_host_count(location: *const diskprobe_location) -> usize {
@@ -331,7 +330,7 @@ pub extern "C" fn diskprobe_location_host_count(location: *const diskprobe_locat
 /// Returns the short, stable name of a transport, such as "tcp".
 ///
 /// @param transport  any number
-/// @return a static string; "unknown" for DISKPROBE_TRANSPORT_NONE and for a number that is no
+/// @return a static string; "unknown" for DISKPROBE_TRANSPORT_NONE and for a number that is not a
 ///         transport
 /// @since 0.1
 #[no_mangle]
@@ -355,12 +354,14 @@ pub extern "C" fn diskprobe_location_host_transport(
 
 /// Returns the name or address of a host.
 ///
-/// An IPv6 address has no brackets, except in iSCSI portals of "json:{...}", which keep them.
+/// An IPv6 address has no brackets, except in an iSCSI portal of "json:{...}", which is kept as
+/// recorded.
 ///
 /// @param location  the location, or NULL
 /// @param index     below diskprobe_location_host_count()
 /// @param length    receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, owned by the location; NULL if it has none, or index is out of range
+/// @return NUL-terminated, owned by the location; NULL if the host has no name, or index is out of
+///         range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_host_name(
@@ -371,12 +372,12 @@ pub extern "C" fn diskprobe_location_host_name(
     stored(location, length, |handle| handle.host(index)?.name.as_ref())
 }
 
-/// Returns the port of a host: the default port of the protocol if none is recorded.
+/// Returns the port of a host, or the default port of the protocol if none is recorded.
 ///
 /// @param location  the location, or NULL
 /// @param index     below diskprobe_location_host_count()
-/// @param port      receives the port, or 0; may be NULL
-/// @return whether there is a port
+/// @param port      receives the port; may be NULL
+/// @return true if the host has a port
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_host_port(
@@ -387,12 +388,12 @@ pub extern "C" fn diskprobe_location_host_port(
     get_number(location, port, |handle| handle.host(index)?.port)
 }
 
-/// Returns the path of the socket of a host.
+/// Returns the socket path of a host.
 ///
 /// @param location  the location, or NULL
 /// @param index     below diskprobe_location_host_count()
 /// @param length    receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, owned by the location; NULL if it has none,
+/// @return NUL-terminated, in any encoding, owned by the location; NULL if the host has no socket,
 ///         or index is out of range
 /// @since 0.1
 #[no_mangle]
@@ -448,11 +449,11 @@ pub extern "C" fn diskprobe_location_nvme_address(
     stored(location, length, |handle| Some(&handle.nvme.as_ref()?.1))
 }
 
-/// Returns the namespace of an NVMe controller.
+/// Returns the namespace number of an NVMe controller.
 ///
 /// @param location  the location, or NULL
-/// @param number    receives the number of the namespace, or 0; may be NULL
-/// @return whether there is one
+/// @param number    receives the namespace number; may be NULL
+/// @return true if the location has one
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_nvme_namespace(
@@ -462,7 +463,7 @@ pub extern "C" fn diskprobe_location_nvme_namespace(
     get_number(location, number, |handle| Some(handle.nvme.as_ref()?.0))
 }
 
-/// Returns the number of details: options that have no function of their own.
+/// Returns the number of details: options that have no getter of their own.
 ///
 /// @param location  the location, or NULL
 /// @return the number
@@ -474,21 +475,21 @@ pub extern "C" fn diskprobe_location_detail_count(location: *const diskprobe_loc
 
 /// Returns a detail as a name and a text.
 ///
-/// A name is the key that `diskprobe location --output=json` uses, such as "timeout" (seconds),
+/// The name is the key of `diskprobe location --output=json`, such as "timeout" (seconds),
 /// "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
-/// "rbd_user", "nfs_user", "nfs_group"; "cookies" for each cookie, as "NAME=VALUE"; and "ignored"
-/// for the name of each option that has no meaning here. New names can come with any version.
-/// Numbers are decimal, truth values are "yes" or "no", and a text has the bytes of the location.
+/// "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with the value
+/// "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name as the
+/// value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a text
+/// has the bytes of the location.
 ///
-/// @param location  the location, or NULL
-/// @param index     below diskprobe_location_detail_count()
-/// @param name      receives a static string, or NULL; may be NULL
-/// @param value     receives the value, NUL-terminated and owned by the location, or NULL; may be
-///                  NULL
-/// @param length    receives the length of the value in bytes, without the final NUL; may be NULL
-/// @param is_secret receives whether the value is as good as a password: do not show it; may be
-///                  NULL
-/// @return whether there is a detail with this index
+/// @param location   the location, or NULL
+/// @param index      below diskprobe_location_detail_count()
+/// @param name       receives a static string; may be NULL
+/// @param value      receives the value, NUL-terminated and owned by the location; may be NULL
+/// @param length     receives the length of the value in bytes, without the final NUL; may be NULL
+/// @param is_secret  receives true if the value is a secret such as a password: do not display it;
+///                   may be NULL
+/// @return true if index is in range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_location_detail(

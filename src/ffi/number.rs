@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Enumerations as C passes them: numbers. build.rs writes their C types from the same text that
-//! defines the Rust enumerations, see `named_enum!`.
+//! Enumerations, which C passes as numbers. build.rs generates the C types from the definitions of
+//! the Rust enumerations: see `named_enum!`.
 
 use super::guard::{get, or};
 use super::handle::{needed_text, set};
@@ -14,7 +14,7 @@ use crate::policy::{Finding, ViolationKind};
 use core::ffi::{c_char, c_uint, CStr};
 use core::marker::PhantomData;
 
-/// A number that stands for a value of `E`, or for none: C may pass any.
+/// A number from C: a value of `E`, 0, or any other number.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number<E> {
@@ -60,7 +60,7 @@ impl<E: Named> Number<E> {
         E::from_number(self.number)
     }
 
-    /// Returns the static name: `unknown` for a number without a value.
+    /// Returns the static name, or `unknown` for a number without a value.
     pub(super) fn name(self) -> *const c_char {
         self.name_by(E::c_name)
     }
@@ -74,7 +74,7 @@ impl<E: Named> Number<E> {
         or(c"unknown", name).as_ptr()
     }
 
-    /// Parses a name that C passed; writes 0 if there is no such value.
+    /// Parses a name from C. Writes 0 if it is not the name of a value.
     pub(super) fn parse(
         name: *const c_char,
         out: *mut Self,

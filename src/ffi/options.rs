@@ -13,15 +13,14 @@ use core::mem::take;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-/// The most reads of one probe, whatever the image says.
+/// Maximum number of reads of a probe, for any image.
 pub const DISKPROBE_MAX_READS: u32 = 16;
-/// The most bytes that one probe reads, whatever the image says.
+/// Maximum number of bytes that a probe reads, for any image.
 pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
 
 const _: () = assert!(DISKPROBE_MAX_READS == MAX_READS && DISKPROBE_MAX_BYTES == MAX_BYTES);
 
-/// How to probe an image. A probe reads it and keeps no reference: probes in many threads may share
-/// one while no thread changes it.
+/// Options of a probe. A probe keeps no reference to them.
 pub struct diskprobe_options {
     options: Options,
 }
@@ -44,7 +43,7 @@ fn set_limit(
     })
 }
 
-/// Makes options with the default values: detect the format, work within the library's limits.
+/// Creates options with the default values: detect the format, and apply the limits of the library.
 ///
 /// @return the options, free with diskprobe_options_free(); NULL only on an internal error
 /// @since 0.1
@@ -67,17 +66,17 @@ pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
 
 /// Sets the format of the image.
 ///
-/// Only the parser of that format runs, and other bytes fail with DISKPROBE_STATUS_WRONG_FORMAT.
-/// For DISKPROBE_FORMAT_RAW no content is read.
+/// Only the parser of this format runs. Bytes of another format fail with
+/// DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read.
 ///
-/// Detection returns only formats that QEMU's probing returns. Some others must be requested: a
-/// fixed VHD as DISKPROBE_FORMAT_VPC, LUKS2 as DISKPROBE_FORMAT_LUKS, and DISKPROBE_FORMAT_DMG,
+/// Detection returns only formats that QEMU detects. The following must be requested: a fixed VHD
+/// (DISKPROBE_FORMAT_VPC), LUKS2 (DISKPROBE_FORMAT_LUKS), DISKPROBE_FORMAT_DMG,
 /// DISKPROBE_FORMAT_COW and DISKPROBE_FORMAT_DIR.
 ///
 /// @param options  the options
 /// @param format   the format, or DISKPROBE_FORMAT_UNKNOWN to detect it (the default)
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
-///         is NULL or format is no format
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or format is
+///         not a value of diskprobe_format
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -95,15 +94,16 @@ pub extern "C" fn diskprobe_options_set_format(
     })
 }
 
-/// Sets the name of the image's file. QEMU's probing uses the name for one format.
+/// Sets the file name of the image, which detection uses for DISKPROBE_FORMAT_DMG, as QEMU does.
 ///
-/// If the name ends in ".dmg" (lower case, with at least one character before it) and the first
-/// sector has no signature that QEMU prefers, the end of the file is read too. A UDIF trailer there
-/// makes the format DISKPROBE_FORMAT_DMG. QEMU rejects such a file without a trailer; here the name
-/// then has no effect. diskprobe_probe_path() does not use its path as this name.
+/// If the name ends in ".dmg" (lower case, after at least one character) and the first sector has
+/// no signature that takes precedence in QEMU, the probe also reads the end of the file. A UDIF
+/// trailer at the end makes the format DISKPROBE_FORMAT_DMG. Without a trailer the name has no
+/// effect, whereas QEMU rejects the file. diskprobe_probe_path() does not use its path as the file
+/// name.
 ///
 /// @param options  the options
-/// @param name     NUL-terminated, not kept; or NULL for none (the default)
+/// @param name     NUL-terminated, not kept; or NULL for no name (the default)
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -119,14 +119,14 @@ pub extern "C" fn diskprobe_options_set_file_name(
     })
 }
 
-/// Lowers the number of reads that a probe may do.
+/// Lowers the maximum number of reads of a probe.
 ///
-/// A probe that needs more fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+/// A probe that needs more reads fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
 ///
 /// @param options  the options
-/// @param reads    at most DISKPROBE_MAX_READS, which is the default
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
-///         is NULL or reads is above that
+/// @param reads    at most DISKPROBE_MAX_READS, the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or reads
+///         exceeds the maximum
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -137,14 +137,14 @@ pub extern "C" fn diskprobe_options_set_max_reads(
     set_limit(options, |limits| limits.max_reads(reads))
 }
 
-/// Lowers the number of bytes that a probe may read.
+/// Lowers the maximum number of bytes that a probe reads.
 ///
-/// A probe that needs more fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
+/// A probe that needs more bytes fails with DISKPROBE_STATUS_LIMIT_EXCEEDED.
 ///
 /// @param options  the options
-/// @param bytes    at most DISKPROBE_MAX_BYTES, which is the default
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
-///         is NULL or bytes is above that
+/// @param bytes    at most DISKPROBE_MAX_BYTES, the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or bytes
+///         exceeds the maximum
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -159,12 +159,13 @@ pub extern "C" fn diskprobe_options_set_max_bytes(
 ///
 /// By default a probe reads only what the facts require, usually one read of 1.5 KiB. A thorough
 /// probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 1024 bytes (the
-/// footer of a fixed VHD, the trailer of a UDIF image). Only then are diskprobe_image_content(),
-/// diskprobe_image_detected_as() and all of diskprobe_image_also_match() known. Use it for images
-/// from untrusted sources; without it, an image has DISKPROBE_FINDING_INCOMPLETE_SCAN.
+/// footer of a fixed VHD, the trailer of a UDIF image). Only a thorough probe returns the values of
+/// diskprobe_image_content() and diskprobe_image_detected_as(), and all values of
+/// diskprobe_image_also_match(). Use it for images from untrusted sources; without it, an image has
+/// DISKPROBE_FINDING_INCOMPLETE_SCAN.
 ///
 /// @param options   the options
-/// @param thorough  false is the default
+/// @param thorough  true for a thorough probe; false is the default
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -179,16 +180,16 @@ pub extern "C" fn diskprobe_options_set_thorough(
     })
 }
 
-/// Sets whether a probe with a given format also searches for the signatures of other formats.
+/// Sets whether a probe with a requested format also searches for signatures of other formats.
 ///
-/// By default a given format is accepted as it is, and for DISKPROBE_FORMAT_RAW no content is read.
-/// With this option diskprobe_image_also_match() returns what a probe without a given format would
-/// find, diskprobe_image_content() is known, and the same offsets are read as in a thorough probe.
-/// The other facts remain those of the given format. Use it if an untrusted source states the
-/// format. It has no effect if no format is given.
+/// By default such a probe runs only the parser of that format, and reads no content for
+/// DISKPROBE_FORMAT_RAW. With this option it reads the same offsets as a thorough probe, and
+/// diskprobe_image_also_match() and diskprobe_image_content() return what detection would find. The
+/// other facts remain those of the requested format. Use it if the format is stated by an untrusted
+/// source. It has no effect without a requested format.
 ///
 /// @param options       the options
-/// @param also_matches  false is the default
+/// @param also_matches  true to search; false is the default
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]

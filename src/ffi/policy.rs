@@ -17,8 +17,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use verdict::diskprobe_verdict;
 
-/// Which images to accept. An evaluation reads it and keeps no reference: many threads may share
-/// one while no thread changes it.
+/// Rules for accepting images. An evaluation keeps no reference to them.
 pub struct diskprobe_policy {
     policy: Policy,
 }
@@ -36,14 +35,14 @@ fn change_finding(
     })
 }
 
-/// Makes the policy for an image from an untrusted source that is used as it is: the image needs
-/// nothing outside of itself, and nothing about it is ambiguous or unknown.
+/// Creates the default policy, for images from untrusted sources that are used unchanged.
 ///
-/// It denies DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE,
-/// DISKPROBE_FINDING_EXTERNAL_EXTENTS, DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS,
-/// DISKPROBE_FINDING_INCOMPLETE_SCAN, DISKPROBE_FINDING_NULL_CIPHER,
-/// DISKPROBE_FINDING_HEADERS_DIFFER and DISKPROBE_FINDING_UNKNOWN_FEATURE. It allows every format
-/// except DISKPROBE_FORMAT_DIR, and every virtual size.
+/// An accepted image depends on no other file, and is not ambiguous. The policy denies
+/// DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE, DISKPROBE_FINDING_EXTERNAL_EXTENTS,
+/// DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS, DISKPROBE_FINDING_INCOMPLETE_SCAN,
+/// DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
+/// DISKPROBE_FINDING_UNKNOWN_FEATURE. It allows every format except DISKPROBE_FORMAT_DIR, and every
+/// virtual size.
 ///
 /// @return the policy, free with diskprobe_policy_free(); NULL only on an internal error
 /// @since 0.1
@@ -68,8 +67,8 @@ pub extern "C" fn diskprobe_policy_free(policy: *mut diskprobe_policy) {
 ///
 /// @param policy   the policy
 /// @param finding  the finding
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy is
-///         NULL or finding is no finding
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL or finding is
+///         not a value of diskprobe_finding
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -84,8 +83,8 @@ pub extern "C" fn diskprobe_policy_allow(
 ///
 /// @param policy   the policy
 /// @param finding  the finding
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy is
-///         NULL or finding is no finding
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL or finding is
+///         not a value of diskprobe_finding
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -98,9 +97,9 @@ pub extern "C" fn diskprobe_policy_deny(
 
 /// Checks whether a policy denies images with a finding.
 ///
-/// @param policy   the policy, or NULL for the default one of diskprobe_policy_new()
+/// @param policy   the policy, or NULL for the default policy
 /// @param finding  the finding
-/// @return whether it does; false for a number that is no finding
+/// @return true if it does; false if not, or if the number is not a finding
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_policy_denies(
@@ -115,12 +114,12 @@ pub extern "C" fn diskprobe_policy_denies(
     finding.is_some_and(|finding| or(true, || denies(finding)))
 }
 
-/// Allows a format. The first call denies all formats that no call allows.
+/// Allows a format. The first call denies all other formats; further calls allow further formats.
 ///
 /// @param policy  the policy
 /// @param format  the format
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy is
-///         NULL or format is no format
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL or format is
+///         not a value of diskprobe_format
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -136,10 +135,10 @@ pub extern "C" fn diskprobe_policy_allow_format(
     })
 }
 
-/// Sets the largest virtual size. An image whose virtual size is unknown is denied then.
+/// Sets the maximum virtual size. The policy then denies images of unknown virtual size.
 ///
 /// @param policy  the policy
-/// @param bytes   the largest virtual size in bytes; unlimited by default
+/// @param bytes   the maximum in bytes; unlimited by default
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy is NULL
 /// @since 0.1
 #[no_mangle]
@@ -158,16 +157,16 @@ pub extern "C" fn diskprobe_policy_set_max_virtual_size(
 ///
 /// The image must record the format of the backing file. Several directories can be allowed.
 ///
-/// Only the text of the location decides, after a relative path is joined to the directory of the
-/// image; nothing is opened. So the location must be a plain path (not "json:", not "file:", not a
-/// URI) without "..", and no untrusted user may be able to create a symbolic link under the
-/// directory. The backing file itself and what it names are not checked: all images under the
-/// directory must be trusted, or evaluated themselves.
+/// Only the text of the location is checked, after a relative path is joined to the directory of
+/// the image; nothing is opened. The location must be a plain path without ".." (not "json:",
+/// "file:" or a URI). Untrusted users must not be able to create symbolic links under the
+/// directory. The backing file and the files that it names are not checked: evaluate all images
+/// under the directory, or trust them.
 ///
 /// @param policy     the policy
 /// @param directory  NUL-terminated, an absolute path without ".."; it need not exist
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if policy or
-///         directory is NULL, or directory is no such path
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if policy or directory is NULL,
+///         or if directory is not an absolute path without ".."
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -183,19 +182,19 @@ pub extern "C" fn diskprobe_policy_allow_backing_under(
     })
 }
 
-/// Evaluates an image. A denied image is not a failure: see diskprobe_verdict_is_accepted().
+/// Evaluates an image. A denied image is not an error: see diskprobe_verdict_is_accepted().
 ///
-/// Probe the image with diskprobe_options_set_thorough(): any other image has
+/// Probe the image with diskprobe_options_set_thorough(). Otherwise it has
 /// DISKPROBE_FINDING_INCOMPLETE_SCAN, unless its format was requested.
 ///
-/// @param policy   the policy, or NULL for the default one of diskprobe_policy_new()
+/// @param policy   the policy, or NULL for the default policy
 /// @param image    the image
-/// @param path     where the image is or will be, NUL-terminated: relative backing locations are
-///                 joined to its directory for diskprobe_policy_allow_backing_under(). NULL if it
-///                 is unknown: then no relative location is under an allowed directory.
-/// @param verdict  receives the verdict, or NULL on failure; free with diskprobe_verdict_free()
-/// @param error    receives the reason of a failure, or NULL on success; free with
-///                 diskprobe_error_free(). May be NULL.
+/// @param path     the present or future path of the image, NUL-terminated. Relative backing
+///                 locations are joined to its directory for
+///                 diskprobe_policy_allow_backing_under(). NULL if it is unknown: no relative
+///                 location is then under an allowed directory.
+/// @param verdict  receives the verdict; free with diskprobe_verdict_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if image or verdict is NULL
 /// @since 0.1
 #[no_mangle]

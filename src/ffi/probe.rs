@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The ways to probe: path, descriptor, buffer, callback.
+//! Probes by path, descriptor, buffer and callback.
 
 use super::call::produce;
 use super::error::diskprobe_error;
@@ -14,15 +14,15 @@ use crate::probe::{boxed_buffer, boxed_fd, boxed_path, boxed_source, Source};
 use core::ffi::{c_char, c_int, c_void};
 use std::io;
 
-/// The length of an object if it is unknown.
+/// The length of an object whose length is unknown.
 pub const DISKPROBE_LENGTH_UNKNOWN: u64 = u64::MAX;
 
-/// Returns the length of an object as C states it.
+/// Converts a length from C.
 pub(super) fn known_length(length: u64) -> Option<u64> {
     (length != DISKPROBE_LENGTH_UNKNOWN).then_some(length)
 }
 
-/// Runs a probe and hands its image over.
+/// Runs a probe and passes its image to C.
 pub(super) fn probe(
     options: *const diskprobe_options,
     image: *mut *mut diskprobe_image,
@@ -38,28 +38,28 @@ pub(super) fn probe(
 ///
 /// Never blocks and has no side effects: the path is checked with stat(2) before it is opened, and
 /// FIFOs, sockets and character devices are rejected. Symbolic links are followed. Nothing is
-/// locked or written, so the image may be in use. Nothing that the image names is opened. The
+/// locked or written, so the image may be in use. Files that the image names are not opened. The
 /// descriptor is O_CLOEXEC.
 ///
-/// The call closes a descriptor of the file. Like every close(2), this releases the record locks
-/// (fcntl(2), F_SETLK) of your process on it; use diskprobe_probe_fd() if it holds some.
+/// The call opens and closes a descriptor of the file. As with every close(2), this releases the
+/// record locks (fcntl(2), F_SETLK) that the process holds on the file. Use diskprobe_probe_fd() to
+/// keep them.
 ///
-/// @param path     NUL-terminated, in no particular encoding
-/// @param options  how to probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives the reason of a failure, or NULL on success; free with
-///                 diskprobe_error_free(). May be NULL.
+/// @param path     NUL-terminated, in any encoding
+/// @param options  options of the probe, or NULL for the defaults
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
 ///         the file cannot be opened or read;
-///         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device
-///         (for DISKPROBE_FORMAT_DIR: not a directory);
+///         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device (with
+///         DISKPROBE_FORMAT_DIR: not a directory);
 ///         DISKPROBE_STATUS_CHANGED if it becomes shorter during the call;
-///         DISKPROBE_STATUS_WRONG_FORMAT if it is not of the format in options;
+///         DISKPROBE_STATUS_WRONG_FORMAT if it does not have the requested format;
 ///         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
 ///         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the
-///         format is certain and the header is not acceptable;
-///         DISKPROBE_STATUS_LIMIT_EXCEEDED;
+///         format is certain, but the header is rejected;
+///         DISKPROBE_STATUS_LIMIT_EXCEEDED if a limit on reads or bytes is exceeded;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if path or image is NULL
 /// @since 0.1
 #[no_mangle]
@@ -77,18 +77,16 @@ pub extern "C" fn diskprobe_probe_path(
 
 /// Probes the image in an open file.
 ///
-/// Reads with pread(2): the file offset does not move, and nothing is locked or written. The caller
-/// keeps fd, which stays open. It may be a regular file or a block device; a directory if
+/// Reads with pread(2), so the file offset does not change. Nothing is locked or written. The
+/// descriptor stays open. It can refer to a regular file or a block device, or to a directory if
 /// DISKPROBE_FORMAT_DIR is requested.
 ///
-/// @param fd       open for reading
-/// @param options  how to probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives the reason of a failure, or NULL on success; free with
-///                 diskprobe_error_free(). May be NULL.
+/// @param fd       a descriptor that is open for reading; owned by the caller
+/// @param options  options of the probe, or NULL for the defaults
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_probe_path(); DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative;
-///         DISKPROBE_STATUS_IO, with errno EBADF, if bytes are needed and fd is not open for
-///         reading
+///         DISKPROBE_STATUS_IO with errno EBADF if bytes are needed and fd is not open for reading
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -103,24 +101,23 @@ pub extern "C" fn diskprobe_probe_fd(
     })
 }
 
-/// Probes the image whose first bytes are in memory.
+/// Probes an image whose first bytes are in memory.
 ///
-/// Nothing is copied or kept. 4096 bytes suffice for most images, but not for VHDX and not for a
-/// thorough probe; diskprobe_prober_new() requests exactly the ranges that are needed. The physical
-/// size is length, and the allocated size is unknown. If length is DISKPROBE_LENGTH_UNKNOWN, what a
-/// header places after the end of data is assumed to exist.
+/// The library does not copy or keep the bytes. The first 4096 bytes suffice for most images, but
+/// not for VHDX or a thorough probe; diskprobe_prober_new() requests exactly the ranges that it
+/// needs. The physical size is length, and the allocated size is unknown. If length is
+/// DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed to exist.
 ///
 /// @param data     the bytes from offset 0; NULL only if size is 0
-/// @param size     the number of bytes
-/// @param length   of the whole object in bytes, or DISKPROBE_LENGTH_UNKNOWN; not below size
-/// @param options  how to probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives the reason of a failure, or NULL on success; free with
-///                 diskprobe_error_free(). May be NULL.
-/// @return as diskprobe_probe_path(), without the failures to open and read;
-///         DISKPROBE_STATUS_NEED_MORE_DATA if the answer needs bytes that were not given, from the
-///         error's offset on; DISKPROBE_STATUS_INVALID_ARGUMENT if size is above length, or above
-///         the size of any object
+/// @param size     the number of bytes in data
+/// @param length   length of the whole object in bytes, at least size; or DISKPROBE_LENGTH_UNKNOWN
+/// @param options  options of the probe, or NULL for the defaults
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return as diskprobe_probe_path(), except for failures to open or read;
+///         DISKPROBE_STATUS_NEED_MORE_DATA if the probe needs bytes after the end of data:
+///         diskprobe_error_needed() returns which; DISKPROBE_STATUS_INVALID_ARGUMENT if size
+///         exceeds length or the size of any object
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -138,18 +135,19 @@ pub extern "C" fn diskprobe_probe_buffer(
     })
 }
 
-/// Reads for a probe, as pread(2) does. It must not throw or longjmp.
+/// Reads bytes for a probe, like pread(2). The callback must not throw an exception or call
+/// longjmp().
 ///
-/// @param opaque  the pointer that was passed with this function
+/// @param opaque  the pointer that was registered with the callback
 /// @param buffer  receives the bytes
-/// @param size    the number of bytes wanted
-/// @param offset  of the first byte, from the start of the object
-/// @param error   never NULL, and points to NULL. On failure it may receive an error of
-///                diskprobe_error_new(), whose status and message then replace those of the errno.
-///                The library frees it, and ignores it on success.
-/// @return the number of bytes written to buffer: if it is less than size, the rest is requested
-///         next; 0 if the object ends at or before offset; a negative errno on failure, of which
-///         -EINTR without an error is tried again
+/// @param size    the number of bytes to read
+/// @param offset  the offset of the first byte from the start of the object, in bytes
+/// @param error   never NULL; points to NULL. On failure the callback may store an error of
+///                diskprobe_error_new() in it. The status and message of this error then replace
+///                those of the errno. The library frees the error, and ignores it on success.
+/// @return the number of bytes stored in buffer; 0 if the object ends at or before offset; a
+///         negative errno on failure. After a short read, the library requests the remaining bytes.
+///         After -EINTR without an error, it repeats the call.
 pub type diskprobe_read_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,
@@ -160,7 +158,7 @@ pub type diskprobe_read_callback = Option<
     ) -> i64,
 >;
 
-/// The function in a `diskprobe_read_callback`, whose C type is made from its own declaration.
+/// The function in a `diskprobe_read_callback`. cbindgen needs a separate declaration.
 type ReadFunction = unsafe extern "C" fn(
     opaque: *mut c_void,
     buffer: *mut c_void,
@@ -169,7 +167,7 @@ type ReadFunction = unsafe extern "C" fn(
     error: *mut *mut diskprobe_error,
 ) -> i64;
 
-/// A source of bytes that calls a function of the caller.
+/// A source that calls a read callback.
 pub(super) struct Callback {
     read: ReadFunction,
     opaque: *mut c_void,
@@ -200,20 +198,19 @@ impl Source for Callback {
     }
 }
 
-/// Probes an image that a callback reads: from remote storage, or through another library.
+/// Probes an image through a read callback, for remote storage or another library.
 ///
-/// The callback runs in this thread, and never after this call returns. The allocated size is
-/// unknown. If the length is unknown and the answer depends on it, the callback is asked for the
-/// byte that must exist.
+/// The callback runs in the calling thread, and only during this call. The allocated size is
+/// unknown. If the length is unknown but must be checked, the probe reads the last byte that must
+/// exist.
 ///
-/// @param read     reads from the object
+/// @param read     reads bytes of the object
 /// @param opaque   passed to read; may be NULL
-/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
-/// @param options  how to probe, or NULL for the defaults
-/// @param image    receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error    receives the reason of a failure, or NULL on success; free with
-///                 diskprobe_error_free(). May be NULL.
-/// @return as diskprobe_probe_path(), with the errno or error of read in place of that of the file;
+/// @param length   length of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+/// @param options  options of the probe, or NULL for the defaults
+/// @param image    receives the image; free with diskprobe_image_free()
+/// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return as diskprobe_probe_path(), but read failures have the errno or error of read;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if read is NULL, or returns more than size
 /// @since 0.1
 #[no_mangle]

@@ -13,7 +13,8 @@ use crate::base::error::{Error, Reason};
 use crate::probe::Prober;
 use core::ffi::c_void;
 
-/// A probe that says which bytes it needs next. Only one thread may use it at a time.
+/// A probe without I/O of its own: it returns the range to read, and the caller feeds the bytes.
+/// Only one thread may use it at a time.
 pub struct diskprobe_prober {
     /// `None` once its answer was handed over.
     prober: Option<Prober>,
@@ -27,13 +28,13 @@ fn unfinished<'a>(prober: *mut diskprobe_prober) -> Result<&'a mut Prober, Error
 
 /// Creates a prober: a probe that does no I/O of its own.
 ///
-/// Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former needs no
-/// more bytes; then call diskprobe_prober_finish(). No call blocks. Bytes and the length can be fed
-/// in any order.
+/// Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former returns a
+/// size of 0, then call diskprobe_prober_finish(). No call blocks. Bytes can be fed, and the length
+/// set, in any order.
 ///
-/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN: set it later with
-///                 diskprobe_prober_set_length(), or feed all bytes of the object
-/// @param options  how to probe, or NULL for the defaults; not kept
+/// @param length   length of the object in bytes; or DISKPROBE_LENGTH_UNKNOWN, to be set later with
+///                 diskprobe_prober_set_length() or known once all bytes of the object are fed
+/// @param options  options of the probe, or NULL for the defaults; not kept
 /// @return the prober, free with diskprobe_prober_free(); NULL only on an internal error
 /// @since 0.1
 #[no_mangle]
@@ -52,17 +53,17 @@ pub extern "C" fn diskprobe_prober_new(
     })
 }
 
-/// Sets the length of the object, at any time before the answer is handed over.
+/// Sets the length of the object, at any time before diskprobe_prober_finish() succeeds.
 ///
-/// Without it the physical size of most images stays unknown, and the end of the object is not
-/// searched for trailers.
+/// Without the length, the physical size of most images is unknown, and the end of the object is
+/// not searched for trailers.
 ///
 /// @param prober  the prober
-/// @param length  of the object in bytes
-/// @param error   receives the reason of a failure, or NULL on success; free with
-///                diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if the length is known to be another one;
-///         DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
+/// @param length  length of the object in bytes
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return DISKPROBE_STATUS_OK;
+///         DISKPROBE_STATUS_CHANGED if another length is already known;
+///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL or length is
 ///         DISKPROBE_LENGTH_UNKNOWN
 /// @since 0.1
@@ -79,20 +80,20 @@ pub extern "C" fn diskprobe_prober_set_length(
     })
 }
 
-/// Returns the range of bytes to read next. A repeated call returns the same range; after a short
-/// feed it returns the rest.
+/// Returns the range of bytes to read next.
+///
+/// A repeated call returns the same range. After a short feed, it returns the rest of the range.
 ///
 /// @param prober  the prober
-/// @param offset  receives the offset of the first byte, or 0; may be NULL
-/// @param size    receives the number of bytes that are best read at once; 0 if the answer is
-///                ready, or on failure
-/// @param needed  receives how many of these bytes, from the first on, the probe requires to
-///                continue: at least 1, or 0 if size is 0; may be NULL
-/// @param error   receives the reason of a failure, or NULL on success; free with
-///                diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
-///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL; or why there will be no
-///         answer, as diskprobe_probe_buffer()
+/// @param offset  receives the offset of the first byte; may be NULL
+/// @param size    receives the number of bytes to read; 0 if the image is ready, or on failure
+/// @param needed  receives the number of these bytes, from the first one, that the probe requires
+///                to continue: at least 1, or 0 if size is 0; may be NULL
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return DISKPROBE_STATUS_OK;
+///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL;
+///         as diskprobe_probe_buffer() if the probe failed
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -123,19 +124,20 @@ pub extern "C" fn diskprobe_prober_next_read(
     })
 }
 
-/// Feeds bytes of the object, which are copied: any range, requested or not, in any order.
+/// Feeds bytes of the object: any range, requested or not, in any order.
 ///
-/// Bytes that were not requested count against the limit on bytes, also if they are fed again.
+/// The bytes are copied. Bytes that were not requested count towards the limit on bytes, even if
+/// they are fed again.
 ///
 /// @param prober  the prober
 /// @param offset  the offset of the first byte in the object
 /// @param data    the bytes; NULL only if size is 0
-/// @param size    the number of bytes: less than requested is fine, and 0 means that the object
-///                ends at or before offset
-/// @param error   receives the reason of a failure, or NULL on success; free with
-///                diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE after the answer was handed over;
-///         DISKPROBE_STATUS_LIMIT_EXCEEDED for too many bytes that were not requested;
+/// @param size    the number of bytes; may be less than requested. 0 means that the object ends at
+///                or before offset.
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return DISKPROBE_STATUS_OK;
+///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
+///         DISKPROBE_STATUS_LIMIT_EXCEEDED after too many bytes that were not requested;
 ///         DISKPROBE_STATUS_CHANGED if the bytes contradict the known length;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober is NULL, or data is NULL and size is not 0
 /// @since 0.1
@@ -154,15 +156,16 @@ pub extern "C" fn diskprobe_prober_feed(
     })
 }
 
-/// Hands the answer over. After success only diskprobe_prober_free() is a valid call.
+/// Returns the image. After success only diskprobe_prober_free() is a valid call.
 ///
 /// @param prober  the prober
-/// @param image   receives the image, or NULL on failure; free with diskprobe_image_free()
-/// @param error   receives the reason of a failure, or NULL on success; free with
-///                diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_WRONG_STATE if a range is still needed (the probe
-///         can continue), and after the answer was handed over; DISKPROBE_STATUS_INVALID_ARGUMENT
-///         if prober or image is NULL; or why there is no answer, as diskprobe_probe_buffer()
+/// @param image   receives the image; free with diskprobe_image_free()
+/// @param error   receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return DISKPROBE_STATUS_OK;
+///         DISKPROBE_STATUS_WRONG_STATE if bytes are still needed (the probe can continue), or
+///         after an earlier success;
+///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or image is NULL;
+///         as diskprobe_probe_buffer() if the probe failed
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -181,7 +184,7 @@ pub extern "C" fn diskprobe_prober_finish(
     })
 }
 
-/// Frees a prober, finished or not.
+/// Frees a prober, whether finished or not.
 ///
 /// @param prober  the prober, or NULL
 /// @since 0.1

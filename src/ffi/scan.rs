@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Many images at once: the files of directories, or a list of files.
+//! Scans of directories, or of a list of files.
 
 pub(super) mod scan_options;
 
@@ -18,25 +18,29 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-/// Takes one result of a scan. It must not throw or longjmp.
+/// Receives one result of a scan. The callback must not throw an exception or call longjmp().
 ///
-/// One call ends before the next begins, with a memory barrier between them. With several jobs the
-/// calls come from any thread of the scan, with one job from the thread that scans. The function
-/// may probe and scan, but not free or change what the scan was given.
+/// Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
+/// the thread that called the scan; with several jobs, in any thread of the scan. It may call the
+/// library, but must not free or change arguments of the scan.
+///
+/// A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
+/// result of a dangling link and of a file that was removed after it was listed,
+/// DISKPROBE_STATUS_OUTSIDE_ROOT of a file on another file system, and
+/// DISKPROBE_STATUS_LIMIT_EXCEEDED of a directory that is too deep. A directory that cannot be
+/// opened or read completely is a result too.
 ///
 /// @param opaque  the pointer that was passed to the scan
-/// @param name    the file or directory: the given path, followed by the path from there.
-///                NUL-terminated, in no particular encoding, chosen by the owner of the directory
-/// @param length  the length of name in bytes, without the NUL
-/// @param status  DISKPROBE_STATUS_OK, or why there is no image, as diskprobe_probe_path(): among
-///                them DISKPROBE_STATUS_NOT_FOUND for a file that was removed after it was listed
-///                and for a dangling link; DISKPROBE_STATUS_OUTSIDE_ROOT for another file system;
-///                DISKPROBE_STATUS_LIMIT_EXCEEDED for a directory that is too deep; and any reason
-///                why a directory cannot be opened or read to its end
-/// @param image   the image, or NULL on failure; owned by the scan, valid until the function
+/// @param name    the path of the file or directory: the path that was passed to the scan, followed
+///                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
+///                the directory.
+/// @param length  the length of name in bytes, without the final NUL
+/// @param status  DISKPROBE_STATUS_OK, or the reason of the failure
+/// @param image   the image, or NULL on failure; owned by the scan, valid until the callback
 ///                returns
-/// @param error   the reason of a failure, or NULL on success; owned by the scan likewise
-/// @return whether to continue; after false it is not called again
+/// @param error   the error, or NULL on success; owned by the scan, valid until the callback
+///                returns
+/// @return true to continue; false to end the scan, after which the callback is not called again
 pub type diskprobe_scan_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,
@@ -131,23 +135,24 @@ fn run(
 
 /// Probes all images in directories, and passes each result, image or error, to a callback.
 ///
-/// It runs in the calling thread, unless options ask for more jobs: then in that number of threads,
-/// which end before this call returns. Memory grows with the number of jobs and the depth of the
-/// directories, not with the number of files. Each image is probed as by diskprobe_probe_path().
-/// FIFOs, sockets and character devices are skipped without being opened. Symbolic links to files
-/// are followed unless they lead to another file system; links to directories are not, except a
-/// given directory.
+/// The scan runs in the calling thread. If options set several jobs, it runs in that number of
+/// threads, which end before the call returns. Its memory depends on the number of jobs and the
+/// depth of the directories, not on the number of files. Each image is probed as in
+/// diskprobe_probe_path().
 ///
-/// @param directories  count paths, NUL-terminated; NULL only if count is 0
+/// FIFOs, sockets and character devices are skipped without being opened. Symbolic links to files
+/// are followed, unless they lead to another file system. Symbolic links to directories are
+/// followed only if they are passed in directories.
+///
+/// @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0
 /// @param count        the number of directories
-/// @param options      how to scan, or NULL for the defaults
-/// @param callback     takes the results
+/// @param options      options of the scan, or NULL for the defaults
+/// @param callback     receives the results
 /// @param opaque       passed to callback; may be NULL
-/// @param error        receives the reason of a failure, or NULL on success; free with
-///                     diskprobe_error_free(). May be NULL.
-/// @return DISKPROBE_STATUS_OK, whatever the results are, and also if callback or
+/// @param error        receives an error on failure; free with diskprobe_error_free(); may be NULL
+/// @return DISKPROBE_STATUS_OK, regardless of the results, and also if callback or
 ///         diskprobe_scan_options_cancel() ended the scan; DISKPROBE_STATUS_INVALID_ARGUMENT,
-///         without any scan, if callback, directories or one of them is NULL
+///         without any result, if callback, directories or one of them is NULL
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -163,17 +168,16 @@ pub extern "C" fn diskprobe_scan(
     run(directories, count, target, options, callback, opaque, error)
 }
 
-/// Probes a list of files, each as by diskprobe_probe_path(), and passes each result to a callback.
+/// Probes a list of files, each as in diskprobe_probe_path(), and passes each result to a callback.
 ///
-/// Each name has one result. The options about links and file systems have no effect.
+/// There is one result for each name. Options for links and file systems have no effect.
 ///
-/// @param names     count paths of files, NUL-terminated; NULL only if count is 0
+/// @param names     the paths of count files, each NUL-terminated; NULL only if count is 0
 /// @param count     the number of files
-/// @param options   how to scan, or NULL for the defaults
-/// @param callback  takes the results
+/// @param options   options of the scan, or NULL for the defaults
+/// @param callback  receives the results
 /// @param opaque    passed to callback; may be NULL
-/// @param error     receives the reason of a failure, or NULL on success; free with
-///                  diskprobe_error_free(). May be NULL.
+/// @param error     receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return as diskprobe_scan()
 /// @since 0.1
 #[no_mangle]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The functions as C calls them, under Miri, which sees a pointer that reaches too far. ffi-tests/
-//! covers every function, `NULL`, and wrong use, in C, with valgrind and sanitizers.
+//! Calls the functions as C does, under Miri, which detects invalid pointers. The C tests in
+//! ffi-tests/ cover every function, `NULL` and wrong use, with valgrind and sanitizers.
 
 mod chain;
 mod location;
@@ -15,7 +15,7 @@ use crate::{ErrorKind, Format, ReferenceKind};
 use core::ffi::{c_char, c_void, CStr};
 use core::ptr::{null, null_mut, NonNull};
 
-/// A qcow2 header that names a backing file, and that file's format by a name that is not known.
+/// A qcow2 header with a backing file whose recorded format has an unknown name.
 fn qcow2() -> Vec<u8> {
     let mut bytes = vec![0; 4096];
     let mut put = |offset: usize, value: &[u8]| {
@@ -47,7 +47,7 @@ fn qcow2() -> Vec<u8> {
 
 type Probed = (diskprobe_status, *mut diskprobe_image, *mut diskprobe_error);
 
-/// Runs a probe with out-parameters that hold garbage before.
+/// Runs a probe with uninitialised out-parameters.
 fn probed(
     probe: impl FnOnce(*mut *mut diskprobe_image, *mut *mut diskprobe_error) -> diskprobe_status,
 ) -> Probed {
@@ -59,7 +59,7 @@ fn probed(
     (status, image, error)
 }
 
-/// The status of a probe that must fail, and its message.
+/// Returns the status and message of a probe that must fail.
 fn failure((status, image, error): Probed) -> (diskprobe_status, String) {
     assert!(image.is_null());
     let message = c_text(diskprobe_error_message(error)).unwrap();
@@ -68,7 +68,7 @@ fn failure((status, image, error): Probed) -> (diskprobe_status, String) {
     (status, message)
 }
 
-/// A lent text, read to its NUL as C reads it.
+/// Reads a lent text up to its NUL, as C does.
 fn c_text(text: *const c_char) -> Option<&'static CStr> {
     // SAFETY: NULL or a C string; these tests keep the image until they are done with it.
     (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
@@ -154,7 +154,7 @@ unsafe extern "C" fn read(
     i64::try_from(got).unwrap()
 }
 
-/// Fails with an error of its own.
+/// A read callback that fails with its own error.
 unsafe extern "C" fn fail(
     _: *mut c_void,
     _: *mut c_void,

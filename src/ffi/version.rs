@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The version, of the header and of the library that runs.
+//! The versions of the header and of the loaded library.
 
 use crate::base::named::c_string;
 use core::ffi::c_char;
@@ -20,7 +20,7 @@ const _: () = assert!(
             + DISKPROBE_VERSION_PATCH
 );
 
-/// Returns the version of the library that runs, such as "0.1.0".
+/// Returns the version of the loaded library, such as "0.1.0".
 ///
 /// @return a static string
 /// @since 0.1
@@ -29,7 +29,7 @@ pub extern "C" fn diskprobe_version() -> *const c_char {
     c_string(concat!(env!("CARGO_PKG_VERSION"), "\0")).as_ptr()
 }
 
-/// Returns the version of the library that runs, as a number that grows with each version.
+/// Returns the version of the loaded library as a number that increases with each version.
 ///
 /// @return major * 1000000 + minor * 1000 + patch
 /// @since 0.1

@@ -5,9 +5,9 @@ use crate::base::named::named_enum;
 use core::ffi::CStr;
 
 named_enum! {
-    /// What a raw image holds. A hint: it never changes the format.
+    /// A kind of content of a raw image. It is a hint and does not affect the format.
     ///
-    /// One image can hold several: a bootable ISO image often has a partition table too. Getters
+    /// An image can have several kinds: a bootable ISO image often has a partition table. Getters
     /// return them in this order.
     Content {
         /// An ISO 9660 file system.
@@ -16,7 +16,7 @@ named_enum! {
         Udf = 2 => "udf",
         /// A GUID partition table.
         Gpt = 3 => "gpt",
-        /// A partition table in a master boot record, other than the one that protects a GPT.
+        /// A partition table in a master boot record, except the protective MBR of a GPT.
         Mbr = 4 => "mbr",
         /// An LVM2 physical volume.
         Lvm2 = 5 => "lvm2",
@@ -44,9 +44,10 @@ named_enum! {
 named_enum! {
     /// A program that detects the format of a file from its bytes.
     Tool {
-        /// QEMU, if no format is given to it.
+        /// QEMU, without an explicit format.
         Qemu = 1 => "qemu",
-        /// libvirt, where it probes: storage pools, and backing files without a recorded format.
+        /// libvirt, which detects formats in storage pools and of backing files without a recorded
+        /// format.
         Libvirt = 2 => "libvirt",
     }
     C diskprobe_tool {

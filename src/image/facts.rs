@@ -246,27 +246,27 @@ impl<S> EncryptionFacts<S> {
 named_enum! {
     /// How an image is encrypted.
     EncryptionFormat {
-        /// The AES of qcow and qcow2, which QEMU calls legacy.
+        /// AES of qcow and qcow2, a legacy format in QEMU.
         Aes = 1 => "aes",
         /// LUKS, version 1.
         Luks = 2 => "luks",
         /// LUKS, version 2.
         Luks2 = 3 => "luks2",
-        /// VMware's: the VMDK descriptor holds the keys, themselves encrypted.
+        /// VMware encryption, with encrypted keys in the VMDK descriptor.
         Vmdk = 4 => "vmdk",
-        /// Apple's, around a whole UDIF image.
+        /// Apple encryption of a whole UDIF image.
         Dmg = 5 => "dmg",
     }
     C diskprobe_encryption {
-        /// Not encrypted, as far as the format can tell.
+        /// The header does not declare encryption.
         NONE = 0 => "none",
     }
 }
 
 named_enum! {
-    /// A feature that the header of an image declares.
+    /// A feature that the image header declares.
     Feature {
-        /// qcow2: reference counts may lag behind (compatible bit 0).
+        /// qcow2: reference counts may be out of date (compatible bit 0).
         LazyRefcounts = 1 => "lazy-refcounts",
         /// qcow2: the image is marked as corrupt (incompatible bit 1).
         Corrupt = 2 => "corrupt",
@@ -278,7 +278,7 @@ named_enum! {
         DataFileRaw = 5 => "data-file-raw",
         /// qcow2: the bitmaps are consistent (autoclear bit 0).
         Bitmaps = 6 => "bitmaps",
-        /// qcow2, qed: a feature that this library does not know and that a reader may ignore.
+        /// qcow2, qed: an unknown feature that a reader may ignore.
         UnknownOptional = 7 => "unknown-optional",
         /// vpc: the guest is suspended, and its state is in another file.
         SavedState = 8 => "saved-state",

@@ -11,15 +11,15 @@ use core::fmt;
 named_enum! {
     /// The type of storage that a location names.
     LocationKind {
-        /// A file of this machine; or a block device, which a path does not tell from a file.
+        /// A file of this machine, or a block device that is named by a plain path.
         File = 1 => "file",
-        /// A block device of this machine, according to the location.
+        /// A block device of this machine, as the location states.
         Block = 2 => "block",
         /// A directory of this machine.
         Dir = 3 => "dir",
-        /// An object of a server.
+        /// An object on a server.
         Network = 4 => "network",
-        /// A namespace of an NVMe controller of this machine, which the hypervisor drives itself.
+        /// A namespace of an NVMe controller of this machine, accessed by the hypervisor's driver.
         Nvme = 5 => "nvme",
     }
     C diskprobe_storage_type {
@@ -33,7 +33,7 @@ named_enum! {
     Protocol {
         /// Network block device.
         Nbd = 1 => "nbd",
-        /// RADOS block device, of Ceph.
+        /// RADOS block device (Ceph).
         Rbd = 2 => "rbd",
         /// Sheepdog.
         Sheepdog = 3 => "sheepdog",
@@ -51,15 +51,15 @@ named_enum! {
         Ftps = 9 => "ftps",
         /// Trivial FTP.
         Tftp = 10 => "tftp",
-        /// SSH, which stands for SFTP.
+        /// SFTP over SSH.
         Ssh = 11 => "ssh",
         /// Veritas HyperScale.
         Vxhs = 12 => "vxhs",
-        /// NFS, without a mount.
+        /// NFS, accessed without a mount.
         Nfs = 13 => "nfs",
     }
     C diskprobe_protocol {
-        /// None, or an unknown one.
+        /// No protocol, or an unknown protocol.
         NONE = 0 => "unknown",
     }
 }
@@ -88,9 +88,9 @@ impl Protocol {
 named_enum! {
     /// How a client reaches a host.
     Transport {
-        /// TCP; for some protocols UDP.
+        /// TCP, or UDP for some protocols.
         Tcp = 1 => "tcp",
-        /// A socket of this machine.
+        /// A Unix domain socket.
         Unix = 2 => "unix",
         /// Remote DMA.
         Rdma = 3 => "rdma",

@@ -7,42 +7,41 @@ use crate::image::Image;
 use crate::image::{is_null_cipher, Feature};
 
 named_enum! {
-    /// A property of an image that matters before an image from an untrusted source is accepted.
+    /// A property of an image to consider before an image from an untrusted source is accepted.
     ///
-    /// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file,
-    /// an upload should not.
+    /// Whether it is acceptable depends on the caller's policy: a local overlay has a backing file,
+    /// but an upload should not have one.
     Finding {
-        /// It names a backing store, whose content the guest could then read.
+        /// The image names a backing store, whose content the guest could read.
         BackingFile = 1 => "backing-file",
-        /// Its data is in another file, which it may or may not name.
+        /// The data of the image is in another file, with or without a recorded name.
         DataFile = 2 => "data-file",
-        /// It names extent files, whose content the guest could then read.
+        /// The image names extent files, whose content the guest could read.
         ExternalExtents = 3 => "external-extents",
-        /// It names a parent that QEMU does not follow, but other hypervisors do.
+        /// The image names a parent that other hypervisors follow, but QEMU does not.
         Parent = 4 => "parent",
-        /// Its bytes also carry the signature of another format; or it is not raw, or encrypted,
-        /// and its bytes hold a file system or a partition table for a reader that treats it as
-        /// raw.
+        /// The bytes also contain the signature of another format. Or the image is encrypted or not
+        /// raw, but contains a file system or partition table when read as raw.
         Ambiguous = 5 => "ambiguous",
-        /// It was not closed properly.
+        /// The image was not closed properly.
         Dirty = 6 => "dirty",
-        /// It is marked as corrupt.
+        /// The image is marked as corrupt.
         Corrupt = 7 => "corrupt",
         /// The guest's data is encrypted.
         Encrypted = 8 => "encrypted",
-        /// Not every offset was read at which another format has its signature: the probe was not
-        /// thorough, or the length was unknown.
+        /// The probe did not search all offsets of signatures of other formats, because it was not
+        /// thorough or the length was unknown.
         IncompleteScan = 9 => "incomplete-scan",
-        /// It declares encryption with a cipher that leaves the data as it is.
+        /// The image declares encryption with a cipher that does not change the data.
         NullCipher = 10 => "null-cipher",
-        /// It is encrypted, but no key slot is active.
+        /// The image is encrypted, but no key slot is active.
         NoKey = 11 => "no-key",
-        /// It describes itself twice, and the two differ or only one is complete, so a program may
-        /// use the other one. These are the two headers of LUKS2 (if it is requested), header and
-        /// footer of a VMDK stream, header and embedded descriptor of any VMDK, and the two footers
-        /// of a dynamic VHD (in a thorough probe).
+        /// The image has two descriptions that differ, or only one of them is valid, so that
+        /// programs can read different facts. These are the two headers of LUKS2 (if it is
+        /// requested), the header and footer of a VMDK stream, the header and embedded descriptor
+        /// of any VMDK, and the two footers of a dynamic VHD (in a thorough probe).
         HeadersDiffer = 12 => "headers-differ",
-        /// It declares a feature that this library does not know and that a reader may ignore.
+        /// The image declares an unknown feature that a reader may ignore.
         UnknownFeature = 13 => "unknown-feature",
     }
     C diskprobe_finding {

@@ -9,16 +9,16 @@ use core::fmt::{Display, Formatter};
 named_enum! {
     /// The rule of a policy that an image violates.
     ViolationKind {
-        /// It has a finding that the policy denies.
+        /// The image has a finding that the policy denies.
         Finding = 1 => "finding",
-        /// Its format is not among those that the policy allows.
+        /// The policy does not allow the format of the image.
         Format = 2 => "format",
-        /// Its virtual size is larger than the policy allows, or unknown.
+        /// The virtual size is unknown or exceeds the maximum of the policy.
         VirtualSize = 3 => "virtual-size",
-        /// It has a backing file that is not under a directory where the policy allows one.
+        /// The backing file is not under a directory that the policy allows.
         BackingDirectory = 4 => "backing-directory",
-        /// It has a backing file whose format it does not record by a known name: a reader would
-        /// guess it from bytes that a guest may have written.
+        /// The format of the backing file is not recorded or its name is unknown, so that a reader
+        /// would detect it from bytes that a guest may have written.
         BackingFormat = 5 => "backing-format",
     }
     C diskprobe_violation_kind {

@@ -23,7 +23,7 @@ pub(crate) fn update(root: &Path, write: bool) -> Result<(), String> {
         "--lib",
     ]);
     rustdoc.args(["--", "-Z", "unstable-options", "--output-format", "json"]);
-    // cargo passes the name of its own compiler to the programs that it runs.
+    // cargo sets variables that select its own compiler for child processes.
     rustdoc.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
     succeed(root, &mut rustdoc)?;
     let new = items(&root.join("target/doc/diskprobe.json"))?;

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Runs a command at the root of the repository; its failure is an error.
+/// Runs a command at the root of the repository. Fails if the command fails.
 pub(crate) fn succeed(root: &Path, command: &mut Command) -> Result<(), String> {
     match command.current_dir(root).status() {
         Ok(status) if status.success() => Ok(()),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `cargo xtask update`: which command regenerates which file.
+//! `cargo xtask update`: the commands that regenerate files.
 
 use crate::command::succeed;
 use crate::{api, symbols, USAGE};
@@ -9,7 +9,7 @@ use std::process::Command;
 /// Regenerates one part of the repository, or only checks it.
 type Part = fn(root: &Path, write: bool) -> Result<(), String>;
 
-/// The parts, each after those that it is made from.
+/// The parts. Each is after the parts that it depends on.
 const PARTS: [(&str, Part); 5] = [
     ("header", header),
     ("symbols", symbols::update),
@@ -18,7 +18,7 @@ const PARTS: [(&str, Part); 5] = [
     ("instructions", instructions),
 ];
 
-/// Regenerates the parts that the arguments name, or all of them.
+/// Regenerates the parts in the arguments, or all parts.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let (options, names): (Vec<&str>, Vec<&str>) = arguments
@@ -53,7 +53,7 @@ fn docs(root: &Path, write: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// Counts the instructions of a probe in the C library, as it is installed.
+/// Counts the instructions of a probe in the installed C library.
 fn instructions(root: &Path, write: bool) -> Result<(), String> {
     let mut install = Command::new(root.join("build-aux/install-below"));
     succeed(root, install.arg(root.join("target/ffi-tests")))?;
@@ -61,7 +61,7 @@ fn instructions(root: &Path, write: bool) -> Result<(), String> {
     succeed(root, count.args(write.then_some("--update")))
 }
 
-/// Runs tests that compare a file with the sources, and write it if the variable is set.
+/// Runs tests that compare a file with its sources, or write the file if the variable is set.
 fn tests(root: &Path, arguments: &str, variable: Option<&str>) -> Result<(), String> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["test", "--quiet", "--locked"]);

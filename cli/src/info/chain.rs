@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info --backing-chain`: a chain, as far as it was reached.
+//! `diskprobe info --backing-chain`: a chain, up to a failure if it has one.
 
 use crate::answers::Answers;
 use crate::complain;
@@ -10,7 +10,7 @@ use std::ffi::OsStr;
 use std::io::Result;
 use std::os::unix::ffi::OsStrExt;
 
-/// Shows the chain under `file`; returns whether it is whole.
+/// Prints the chain of `file`. Returns whether it is complete.
 pub(super) fn show(file: &OsStr, options: &ChainOptions, answers: &mut Answers) -> Result<bool> {
     let walked = Chain::open_path(file, options);
     let chain = match &walked {
@@ -32,14 +32,14 @@ pub(super) fn show(file: &OsStr, options: &ChainOptions, answers: &mut Answers) 
     Ok(walked.is_ok())
 }
 
-/// Returns the chain as a tree: one line for each element.
+/// Returns the chain as a tree, with one line for each element.
 fn tree(chain: &Chain, names: &[Vec<u8>]) -> String {
     let elements = chain.elements();
     let parent = |element| chain.parent(element).map(Element::index);
     let lines = elements.iter().zip(names).enumerate();
-    let lines = lines.map(|(place, (element, name))| {
-        // A data file is followed by the backing file of the same image, if there is one.
-        let next = elements.get(place.saturating_add(1));
+    let lines = lines.map(|(index, (element, name))| {
+        // A data file is followed by the backing file of the same image, if any.
+        let next = elements.get(index.saturating_add(1));
         let branch = match next {
             _ if element.kind() == ElementKind::Top => "",
             Some(next) if parent(next) == parent(element) => "├─ ",
@@ -60,7 +60,7 @@ fn described(element: &Element) -> String {
     let source = element.format_source();
     let format = match (element.format(), element.format_name()) {
         (Some(format), _) => format!("{format} ({source})"),
-        (None, Some(name)) => format!("{} (recorded, not known)", shown(name)),
+        (None, Some(name)) => format!("{} (recorded, unknown)", shown(name)),
         (None, None) if source == FormatSource::Unknown => "format unknown".into(),
         (None, None) => source.to_string(),
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The facts for a person, in the manner of `qemu-img info`: the six first, then what else the
-//! image records, unless it is the usual. All text that the image chose is escaped.
+//! The facts as text, in the style of `qemu-img info`: first the six facts, then other values that
+//! the image records, unless they are the default. Text from the image is escaped.
 
 use crate::text::{exact, joined, short, shown, utc, Rows};
 use diskprobe::location::resolve;
@@ -10,7 +10,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Returns the facts of the image that was probed by this name: lines, each with its end.
+/// Returns the facts of an image as lines.
 pub(crate) fn image(name: &[u8], image: &Image) -> String {
     let recorded = image.recorded_size();
     let recorded = recorded.filter(|_| recorded != image.virtual_size());
@@ -30,7 +30,7 @@ pub(crate) fn image(name: &[u8], image: &Image) -> String {
     };
     let number = |name| detail(name)?.parse::<u64>().ok();
     let by = |tool: &Tool| Some(format!("{} by {tool}", image.detected_as(*tool)?));
-    // The usual values say nothing.
+    // Default values are omitted.
     let snapshots = number("snapshot-count").filter(|count| *count != 0);
     let allocated_clusters = number("allocated-clusters").filter(|count| *count != 0);
     let sector_size = number("physical-sector-size").filter(|size| *size != 512);
@@ -61,7 +61,7 @@ pub(crate) fn image(name: &[u8], image: &Image) -> String {
         .row("uuid", image.uuid())
         .row("creator", detail("creator"))
         .row("created", number("created").map(utc))
-        .row("backing file of", number("backing-mtime").map(utc))
+        .row("backing mtime", number("backing-mtime").map(utc))
         .row("allocated clusters", allocated_clusters)
         .row("physical sector size", sector_size)
         .row("format version", format_version)
@@ -76,7 +76,7 @@ pub(crate) fn image(name: &[u8], image: &Image) -> String {
         )
         .row("corrupt", has(Feature::Corrupt))
         .row("content", joined(image.content()))
-        .row("also looks like", joined(image.also_matches()))
+        .row("also matches", joined(image.also_matches()))
         .row("detected as", joined(Tool::ALL.iter().filter_map(by)))
         .row("findings", joined(image.findings()))
         .take()
@@ -98,7 +98,7 @@ fn backing_file(name: &[u8], image: &Image) -> String {
     let recorded = shown(backing.location);
     match shown(&resolve(&backing, Path::new(OsStr::from_bytes(name)))) {
         full if full == recorded => recorded,
-        full => format!("{recorded} (that is {full})"),
+        full => format!("{recorded} (actual path: {full})"),
     }
 }
 
@@ -108,7 +108,7 @@ fn backing_format(backing: Backing<'_>) -> String {
 }
 
 fn data_file(file: DataFile<'_>) -> String {
-    let name = file.location.map_or("declared, not named".into(), shown);
+    let name = file.location.map_or("name not recorded".into(), shown);
     name + if file.raw { " (raw)" } else { "" }
 }
 

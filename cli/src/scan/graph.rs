@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe scan --graph`: which images stand on which.
+//! `diskprobe scan --graph`: the dependencies between images.
 
 use crate::text::{aligned, joined, shown};
 use diskprobe::scan::graph::{Destination, Edge, Graph, Node, Remark};
@@ -7,16 +7,16 @@ use diskprobe::ReferenceKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Returns one row for each image, and what some remarks do not say.
+/// Returns a table with one row for each image, and an explanation of the remark `unreferenced`.
 pub(crate) fn table(graph: &Graph) -> String {
-    let headings = "NAME|FORMAT|ROLE|STANDS ON|USERS|REMARKS";
+    let headings = "NAME|FORMAT|ROLE|DEPENDS ON|USERS|REMARKS";
     let nodes = graph.nodes().iter();
     let mut text = aligned(headings, nodes.clone().map(|node| row(graph, node)), &[4]);
     let mut remarks = nodes.flat_map(Node::remarks);
     if remarks.any(|remark| remark == Remark::Unreferenced) {
         text.push_str(
-            "\nunreferenced: named by no image that was scanned; \
-             a machine may use it, or an image elsewhere\n",
+            "\nunreferenced: no scanned image names this image; \
+             a VM or another image may use it\n",
         );
     }
     text
@@ -55,26 +55,26 @@ fn format(node: &Node) -> String {
         .map_or("-".into(), |format| format.to_string())
 }
 
-/// Returns what is named, as far as it was found.
+/// Returns the path of the destination, or the recorded name if it was not found.
 fn named(graph: &Graph, edge: &Edge) -> String {
     let found = graph.path_of(edge.destination()).map(path);
     found.unwrap_or_else(|| shown(edge.recorded()))
 }
 
-/// Returns the graph for Graphviz. No name can end its string: what is shown has no control
-/// characters, and quotes and backslashes are escaped once more.
+/// Returns the graph in Graphviz's language. Names cannot end a string: control characters are
+/// escaped, and then quotes and backslashes.
 pub(crate) fn dot(graph: &Graph) -> String {
     let mut text = String::from("digraph images {\n    node [shape=box];\n");
-    for (place, node) in graph.nodes().iter().enumerate() {
+    for (index, node) in graph.nodes().iter().enumerate() {
         let remarks = joined(node.remarks());
         let lines = [path(node.path()), format(node)].into_iter().chain(remarks);
         let label = quoted(lines);
-        text.push_str(&format!("    n{place} [label={label}];\n"));
+        text.push_str(&format!("    n{index} [label={label}];\n"));
     }
     let edges = graph.nodes().iter().enumerate();
-    let edges = edges.flat_map(|(place, node)| node.edges().iter().map(move |edge| (place, edge)));
+    let edges = edges.flat_map(|(index, node)| node.edges().iter().map(move |edge| (index, edge)));
     let mut others = 0u64..;
-    for (place, edge) in edges {
+    for (index, edge) in edges {
         let to = match edge.destination() {
             Destination::Node(to) => format!("n{}", to.index()),
             other => {
@@ -86,12 +86,12 @@ pub(crate) fn dot(graph: &Graph) -> String {
             }
         };
         let kind = edge.kind();
-        text.push_str(&format!("    n{place} -> {to} [label=\"{kind}\"];\n"));
+        text.push_str(&format!("    n{index} -> {to} [label=\"{kind}\"];\n"));
     }
     text + "}\n"
 }
 
-/// Returns the lines as one string of Graphviz.
+/// Returns the lines as one quoted string for Graphviz.
 fn quoted(lines: impl Iterator<Item = String>) -> String {
     let lines = lines.map(|line| line.replace('\\', "\\\\").replace('"', "\\\""));
     format!("\"{}\"", lines.collect::<Vec<_>>().join("\\n"))

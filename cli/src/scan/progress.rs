@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A line on the standard error that shows how far the scan is.
+//! A progress line on standard error.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{stderr, stdout, IsTerminal};
 
-/// What is shown. The number of files is not known before the last directory was read.
+/// The template. It has no total, which is unknown until the last directory is read.
 const SHOWN: &str = "{spinner} {pos} probed, {per_sec}, {elapsed}";
 
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    /// Shows the progress if a person watches, unless results appear on the same terminal.
+    /// Shows progress if standard error is a terminal, unless results go to a terminal too.
     pub(super) fn new(is_streamed: bool) -> Self {
         let is_hidden = is_streamed && stdout().is_terminal() || !stderr().is_terminal();
         let target = match is_hidden {
@@ -28,7 +28,7 @@ impl Progress {
         self.0.inc(1);
     }
 
-    /// Runs what may write to the terminal.
+    /// Hides the progress line while `body` runs, because it may write to the terminal.
     pub(super) fn aside<R>(&self, body: impl FnOnce() -> R) -> R {
         self.0.suspend(body)
     }

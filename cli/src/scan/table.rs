@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The images of a pool, one row each, by name.
+//! The images of a pool, one row each, sorted by name.
 
 use crate::text::{aligned, joined, short, shown};
 use diskprobe::{Backing, Finding, Image};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// A row, and the path by which it is sorted.
+/// A row, with the path by which rows are sorted.
 pub(super) type Row = (PathBuf, [String; 7]);
 
 pub(super) fn row(path: &Path, image: &Image) -> Row {
     use Finding::{BackingFile, Encrypted, IncompleteScan};
-    // Other columns show these; and the user knows whether the scan is thorough.
+    // Other columns show these, and the user chose whether the scan is thorough.
     let is_known = |found: &Finding| matches!(found, BackingFile | Encrypted | IncompleteScan);
     let encryption = image.encryption().map(|found| found.format.to_string());
     let cells = [

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The sums of a pool: by format, and by file system with the space that is left there.
+//! The totals of a pool: by format, and by file system with its free space.
 
 use crate::text::{aligned, short, shown};
 use diskprobe::scan::{ScanEntry, ScanSummary};
@@ -10,23 +10,23 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
-/// How many images there are, and how large they are together.
+/// The number of images and their total sizes.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     images: u64,
     virtual_size: u64,
     allocated: u64,
-    /// What their guests may still write. Tables and snapshots come on top.
+    /// Bytes that guests can still write. Tables and snapshots need additional space.
     growth: u64,
 }
 
 /// The images on one file system.
 #[derive(Default)]
 struct FileSystem {
-    /// A directory that was given and is on it, otherwise an image.
+    /// An argument on this file system, or else its first image.
     path: PathBuf,
     sum: Sum,
-    /// Its bytes, and those that are free for an ordinary user.
+    /// Its size, and the bytes that are free for unprivileged users.
     space: Option<(u64, u64)>,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Totals {
     all: Sum,
     file_systems: BTreeMap<u64, FileSystem>,
     summary: ScanSummary,
-    /// The counted files that have several names. All others are counted without a note.
+    /// Counted files with several hard links. Other files need no entry.
     linked: BTreeSet<(u64, u64)>,
 }
 
@@ -58,14 +58,14 @@ impl Totals {
         }
     }
 
-    /// Adds the space that is left; `places` were given to be scanned.
-    pub(super) fn finish(&mut self, summary: ScanSummary, places: &[OsString]) {
+    /// Adds the summary and the free space. `paths` are the arguments of the scan.
+    pub(super) fn finish(&mut self, summary: ScanSummary, paths: &[OsString]) {
         self.summary = summary;
-        for place in places.iter().rev() {
-            let device = std::fs::metadata(place).map(|metadata| metadata.dev()).ok();
+        for path in paths.iter().rev() {
+            let device = std::fs::metadata(path).map(|metadata| metadata.dev()).ok();
             let on_it = device.and_then(|device| self.file_systems.get_mut(&device));
             if let Some(file_system) = on_it {
-                file_system.path = place.into();
+                file_system.path = path.into();
             }
         }
         for file_system in self.file_systems.values_mut() {
@@ -77,7 +77,7 @@ impl Totals {
         }
     }
 
-    /// Returns the sums as the last line of JSON: names of formats and numbers alone.
+    /// Returns the totals as the last line of JSON. They contain only numbers and format names.
     pub(super) fn json(&self) -> String {
         let formats = self.formats.iter();
         let formats = formats.map(|(name, sum)| format!("\"{name}\":{{{}}}", sum.members()));
@@ -106,8 +106,8 @@ impl Totals {
         text.extend(self.file_systems.values().map(FileSystem::text));
         match self.summary.special_files {
             0 => {}
-            1 => text.push_str("1 special file left out\n"),
-            count => text.push_str(&format!("{count} special files left out\n")),
+            1 => text.push_str("1 special file skipped\n"),
+            count => text.push_str(&format!("{count} special files skipped\n")),
         }
         if self.summary.failures != 0 {
             text.push_str(&format!("{} could not be probed\n", self.summary.failures));
@@ -136,7 +136,7 @@ impl Sum {
 }
 
 impl FileSystem {
-    /// Returns by how much the images may come to need more than is free.
+    /// Returns the number of bytes by which the growth exceeds the free space.
     fn over_commit(&self) -> Option<u64> {
         let (_, free) = self.space?;
         Some(self.sum.growth.saturating_sub(free)).filter(|over| *over != 0)

@@ -301,7 +301,7 @@ fn calls() -> Vec<(&'static str, Outcome)> {
             outcome(probe_buffer(&[0; 512], Some(511), &defaults)),
         ),
         (
-            "`Prober::finish` before the last range was supplied",
+            "`Prober::finish` before the last range was fed",
             outcome(early.finish()),
         ),
     ]

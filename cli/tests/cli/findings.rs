@@ -117,5 +117,5 @@ fn other_matching_formats_are_listed() {
     let human = TOOL.run(images.directory(), &["info", "two.img"]);
     assert!(human
         .text()
-        .ends_with("also looks like:     qcow2\nfindings:            ambiguous\n"));
+        .ends_with("also matches:        qcow2\nfindings:            ambiguous\n"));
 }

@@ -76,7 +76,7 @@ image:               ./overlay.qcow2
 file format:         qcow2
 virtual size:        64 MiB (67108864 bytes)
 physical size:       192 KiB (196616 bytes)
-backing file:        base.img (that is ./base.img)
+backing file:        base.img (actual path: ./base.img)
 backing file format: raw
 encryption:          none
 disk size:           {}

@@ -56,7 +56,7 @@ fn several_locations_are_one_json_line_each() {
     assert_eq!(run.json_lines(), expected);
     let complaints = [
         &format!("diskprobe: nbd:: {message}"),
-        "diskprobe: a:b: no protocol or driver a is known",
+        "diskprobe: a:b: unknown protocol or driver: a",
     ];
     assert_eq!(run.err.lines().collect::<Vec<_>>(), complaints);
 }

@@ -46,7 +46,7 @@ fn a_name_that_is_not_utf8_is_also_printed_in_hex() {
         run.err
     );
     let human = TOOL.run(images.directory(), &["info".as_ref(), name]);
-    let row = "backing file:        b\\xfe.img (that is d\\xe9/b\\xfe.img)\n";
+    let row = "backing file:        b\\xfe.img (actual path: d\\xe9/b\\xfe.img)\n";
     assert!(human.text().contains(row), "{}", human.text());
 }
 

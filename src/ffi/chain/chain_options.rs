@@ -16,13 +16,12 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-/// The most images of one chain.
+/// Maximum number of images in a chain.
 pub const DISKPROBE_MAX_CHAIN_IMAGES: u32 = 200;
 
 const _: () = assert!(DISKPROBE_MAX_CHAIN_IMAGES == MAX_CHAIN_IMAGES);
 
-/// How to walk a chain. A walk reads it and keeps no reference: walks in many threads may share one
-/// while no thread changes it, if many threads may call the opener.
+/// Options of a chain walk. A walk keeps no reference to them.
 #[derive(Clone, Default)]
 pub struct diskprobe_chain_options {
     chain: ChainOptions,
@@ -54,7 +53,7 @@ impl diskprobe_chain_options {
 /// Returns the short, stable name of an action for unrecorded formats, such as "refuse".
 ///
 /// @param action  any number
-/// @return a static string; "unknown" for a number that is no action
+/// @return a static string; "unknown" for a number that is not an action
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_unrecorded_format_to_string(
@@ -67,7 +66,7 @@ pub extern "C" fn diskprobe_unrecorded_format_to_string(
 ///
 /// @param name    NUL-terminated, compared exactly
 /// @param action  receives the action, or DISKPROBE_UNRECORDED_FORMAT_NONE; may be NULL
-/// @return whether it is the name of an action
+/// @return true if name is the name of an action
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_unrecorded_format_from_string(
@@ -77,8 +76,10 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
     diskprobe_unrecorded_format::parse(name, action, UnrecordedFormat::from_bytes)
 }
 
-/// Makes options with the default values: detect the format of the top, fail if that of a backing
-/// file is not recorded, open any file of this machine and nothing else.
+/// Creates options with the default values.
+///
+/// By default the format of the top image is detected, and a backing file without a recorded format
+/// is an error. The library opens only files of this machine.
 ///
 /// @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
 /// @since 0.1
@@ -97,10 +98,10 @@ pub extern "C" fn diskprobe_chain_options_free(options: *mut diskprobe_chain_opt
     free(options);
 }
 
-/// Sets how to probe the images.
+/// Sets the options for probing each image.
 ///
-/// The format applies to the top: images below have the format that is recorded for them. The
-/// limits apply to each image.
+/// The format applies to the top image; the other images have the format that is recorded for them.
+/// The limits apply to each image.
 ///
 /// @param options        the options
 /// @param image_options  copied; or NULL for the defaults
@@ -121,9 +122,9 @@ pub extern "C" fn diskprobe_chain_options_set_image_options(
 /// Sets what to do if an image does not record the format of its backing file.
 ///
 /// @param options  the options
-/// @param action   DISKPROBE_UNRECORDED_FORMAT_REFUSE is the default
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
-///         is NULL or action is no action
+/// @param action   the action; DISKPROBE_UNRECORDED_FORMAT_REFUSE is the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or action is
+///         not a value of diskprobe_unrecorded_format
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -139,16 +140,17 @@ pub extern "C" fn diskprobe_chain_options_set_unrecorded_format(
     })
 }
 
-/// Lowers the number of images that a chain may have, including the top and excluding data files.
+/// Lowers the maximum number of images in a chain, including the top image, but not data files.
 ///
-/// If there is one more, the walk fails with DISKPROBE_STATUS_LIMIT_EXCEEDED. The partial chain
-/// ends with that image, which is not opened but has its location, and its format if that is
-/// recorded. So a limit of 1 returns the backing file of the top.
+/// If the chain has more images, the walk fails with DISKPROBE_STATUS_LIMIT_EXCEEDED. The partial
+/// chain then ends with the first image that exceeds the maximum. This image is not opened, but has
+/// its location and, if recorded, its format. With a maximum of 1, it is the backing file of the
+/// top image.
 ///
 /// @param options  the options
-/// @param images   at most DISKPROBE_MAX_CHAIN_IMAGES, which is the default
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
-///         is NULL or images is above that
+/// @param images   at most DISKPROBE_MAX_CHAIN_IMAGES, the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or images
+///         exceeds the maximum
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -162,17 +164,20 @@ pub extern "C" fn diskprobe_chain_options_set_max_images(
     })
 }
 
-/// Sets a directory that must contain every file which the library opens.
+/// Sets a directory that must contain every file that the library opens.
 ///
-/// The path of a file must start with that of the directory, as both are written (a relative one is
-/// relative to the current directory), and no part after that may lead out: no ".." and no
-/// symbolic link that does; an absolute link always does. Otherwise the walk fails with
-/// DISKPROBE_STATUS_OUTSIDE_ROOT. The kernel enforces this (openat2(2), Linux 5.6), so renaming
-/// during the walk has no effect. Without that system call nothing is opened, and the status is
+/// The path of a file must start with the path of the directory, as both are written; a relative
+/// path is relative to the current directory. The remaining components must not lead out of the
+/// directory: ".." and absolute symbolic links are rejected, as are other symbolic links that lead
+/// out. Otherwise the walk fails with DISKPROBE_STATUS_OUTSIDE_ROOT.
+///
+/// The kernel enforces this (openat2(2), Linux 5.6), so renaming files during the walk has no
+/// effect. Without this system call, the library opens nothing, and the status is
 /// DISKPROBE_STATUS_IO.
 ///
 /// @param options    the options
-/// @param directory  NUL-terminated, copied, opened by each walk; or NULL for none (the default)
+/// @param directory  NUL-terminated, copied, opened by each walk; or NULL for no restriction (the
+///                   default)
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -188,12 +193,13 @@ pub extern "C" fn diskprobe_chain_options_set_root(
     })
 }
 
-/// Sets the function that opens what a chain names, for instance as another user, or through a
-/// library that reaches a server.
+/// Sets the callback that opens the elements of a chain, for example as another user or on a
+/// server.
 ///
-/// It is called in the thread that walks and never after the walk returns: for the top first (not
-/// by diskprobe_chain_open_fd()), then for each element before that is read. What it opened for one
-/// element is closed before it is called for the next.
+/// The callback runs in the calling thread of the walk, and only during the walk. It is called for
+/// the top image first (except in diskprobe_chain_open_fd()), then for each element before it is
+/// read. What it opened for one element is closed before it is called for the next. If several
+/// threads share the options, the callback must be thread-safe.
 ///
 /// @param options  the options
 /// @param open     the opener, or NULL for that of the library (the default)

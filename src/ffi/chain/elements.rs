@@ -19,10 +19,10 @@ fn text(stored: &Option<Stored>) -> Option<NulText<'_>> {
     stored.as_ref().map(Stored::text)
 }
 
-/// Returns the short, stable name of the role of an element, such as "data-file".
+/// Returns the short, stable name of a kind of element, such as "data-file".
 ///
 /// @param kind  any number
-/// @return a static string; "unknown" for a number that is no role
+/// @return a static string; "unknown" for a number that is not a kind of element
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_element_kind_to_string(kind: diskprobe_element_kind) -> *const c_char {
@@ -33,7 +33,7 @@ pub extern "C" fn diskprobe_element_kind_to_string(kind: diskprobe_element_kind)
 ///
 /// @param source  any number
 /// @return a static string; "unknown" for DISKPROBE_FORMAT_SOURCE_UNKNOWN and for a number that is
-///         no source
+///         not a source
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_format_source_to_string(
@@ -42,8 +42,10 @@ pub extern "C" fn diskprobe_format_source_to_string(
     source.name()
 }
 
-/// Returns the number of elements. The top is the first; each image is followed by its data file,
-/// if it has one, and then by its backing file.
+/// Returns the number of elements.
+///
+/// The top image is the first element. Each image is followed by its data file, if any, and then by
+/// its backing file.
 ///
 /// @param chain  the chain, or NULL
 /// @return the number; 0 only if chain is NULL
@@ -53,22 +55,21 @@ pub extern "C" fn diskprobe_chain_element_count(chain: *const diskprobe_chain) -
     get(chain, 0, |chain| chain.elements().len())
 }
 
-/// Checks whether the elements are all files of the disk: not if the last image was left unopened,
-/// and not if the walk failed.
+/// Checks whether the chain contains all files of the disk.
 ///
 /// @param chain  the chain, or NULL
-/// @return whether they are
+/// @return true if it does; false if the walk failed or the last image was not opened
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_is_complete(chain: *const diskprobe_chain) -> bool {
     get(chain, false, |chain| chain.is_complete())
 }
 
-/// Returns the role of an element.
+/// Returns the kind of an element.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the role; DISKPROBE_ELEMENT_KIND_NONE if index is out of range
+/// @return the kind; DISKPROBE_ELEMENT_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_kind(
@@ -78,14 +79,14 @@ pub extern "C" fn diskprobe_chain_element_kind(
     get_enum(chain, |chain| Some(chain.element(index)?.kind()))
 }
 
-/// Returns the depth of an element: the number of backing files from the top to it.
+/// Returns the depth of an element: the number of backing files from the top image to it.
 ///
 /// It is libvirt's index, the 2 in "vda[2]". A data file has the depth of its image.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @param depth  receives the depth, or 0; may be NULL
-/// @return whether index is in range
+/// @param depth  receives the depth; may be NULL
+/// @return true if index is in range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_depth(
@@ -100,8 +101,8 @@ pub extern "C" fn diskprobe_chain_element_depth(
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
-/// @param parent  receives the index of the image, or 0; may be NULL
-/// @return whether there is one: not for the top
+/// @param parent  receives the index of the image; may be NULL
+/// @return true if there is one; false for the top image, or if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_parent(
@@ -112,13 +113,13 @@ pub extern "C" fn diskprobe_chain_element_parent(
     get_number(chain, parent, |chain| chain.element(index)?.parent_index())
 }
 
-/// Returns the location of an element as its image records it: the exact bytes.
+/// Returns the location of an element: the exact bytes that its image records.
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, owned by the chain; NULL for the top, and for
-///         a data file without a name
+/// @return NUL-terminated, in any encoding, owned by the chain; NULL for the top image and for a
+///         data file without a name
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_recorded(
@@ -129,7 +130,7 @@ pub extern "C" fn diskprobe_chain_element_recorded(
     get_text(chain, length, |chain| text(&chain.element(index)?.recorded))
 }
 
-/// Returns the parsed location of an element, with a relative path joined to the directory of its
+/// Returns the parsed location of an element. A relative path is joined to the directory of its
 /// image.
 ///
 /// @param chain  the chain, or NULL
@@ -148,7 +149,7 @@ pub extern "C" fn diskprobe_chain_element_location(
     })
 }
 
-/// Returns the format of an element; the recorded format if it was not opened.
+/// Returns the format of an element. It is the recorded format if the element was not opened.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
@@ -162,11 +163,11 @@ pub extern "C" fn diskprobe_chain_element_format(
     get_enum(chain, |chain| chain.element(index)?.format())
 }
 
-/// Returns how the format of an element became known.
+/// Returns how the format of an element is known.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return how; DISKPROBE_FORMAT_SOURCE_UNKNOWN if it is unknown
+/// @return the source; DISKPROBE_FORMAT_SOURCE_UNKNOWN if the format is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_format_source(
@@ -176,12 +177,12 @@ pub extern "C" fn diskprobe_chain_element_format_source(
     get_enum(chain, |chain| Some(chain.element(index)?.format_source()))
 }
 
-/// Returns the name by which the format of an element is recorded, known or not.
+/// Returns the recorded name of an element's format, whether the name is known or not.
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, owned by the chain; NULL if it is recorded by a flag, or not recorded
+/// @return NUL-terminated, owned by the chain; NULL if a flag records the format, or nothing does
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_format_name(
@@ -198,7 +199,7 @@ pub extern "C" fn diskprobe_chain_element_format_name(
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the image, owned by the chain: do not free it; NULL if the element was not opened, or
+/// @return the image, owned by the chain: do not free it; NULL if the element was not opened or
 ///         failed
 /// @since 0.1
 #[no_mangle]
@@ -213,13 +214,14 @@ pub extern "C" fn diskprobe_chain_element_image(
     })
 }
 
-/// Returns the identity of an element's file, which is the same for all of its names.
+/// Returns the identity of an element's file, which all names of the file share.
 ///
 /// @param chain   the chain, or NULL
 /// @param index   below diskprobe_chain_element_count()
-/// @param device  receives the device (st_dev), or 0; may be NULL
-/// @param inode   receives the inode number on it (st_ino), or 0; may be NULL
-/// @return whether it is known: if the library opened the file, or the opener stated it
+/// @param device  receives the device number (st_dev); may be NULL
+/// @param inode   receives the inode number (st_ino); may be NULL
+/// @return true if it is known, that is, if the library opened the file or the opener set the
+///         identity
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_element_identity(
@@ -235,7 +237,7 @@ pub extern "C" fn diskprobe_chain_element_identity(
     identity.is_some()
 }
 
-/// Returns why an element failed. Only the last element of a partial chain has an error.
+/// Returns the reason why an element failed. Only the last element of a partial chain has an error.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()

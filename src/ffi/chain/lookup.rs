@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How callers name an image of a chain, and the path to record for one.
+//! Lookup of images by name, and relative paths to record.
 
 use super::super::guard::{get_number, make_text, or};
 use super::super::handle::{free_text, given, needed_text, set};
@@ -25,17 +25,18 @@ fn find(
     })
 }
 
-/// Finds an image of a chain by a name as libvirt's users write it. Data files are ignored.
+/// Finds an image of a chain by name, in the forms that users of libvirt write.
 ///
-/// A name is "vda[2]", for the image of that depth; or the path of the image's location, or its
-/// relative path as recorded; or any other path, absolute or relative to the directory of the image
-/// above, that leads this process to the same file (stat(2)).
+/// Accepted names are "vda[2]" for the image at that depth, the path of an image, and its relative
+/// path as recorded. Any other path to the same file is accepted too: this process compares files
+/// with stat(2), and resolves a relative path in the directory of the image above. Data files are
+/// ignored.
 ///
 /// @param chain  the chain, or NULL
 /// @param name   NUL-terminated; or NULL for the last image
-/// @param disk   the name of the disk, which that in "vda[2]" must equal; or NULL for any
-/// @param index  receives the index of the element, or 0; may be NULL
-/// @return whether there is such an image
+/// @param disk   the name that the disk must have in "vda[2]"; or NULL for any
+/// @param index  receives the index of the element; may be NULL
+/// @return true if the image exists
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_find(
@@ -47,14 +48,14 @@ pub extern "C" fn diskprobe_chain_find(
     find(chain, None, name, disk, index)
 }
 
-/// Finds an image below an element, as diskprobe_chain_find(). The element itself is not searched.
+/// Finds an image below an element by name, as diskprobe_chain_find().
 ///
 /// @param chain  the chain, or NULL
-/// @param above  the index of the element
+/// @param above  the index of the element, which itself is not searched
 /// @param name   NUL-terminated; or NULL for the last image
-/// @param disk   the name of the disk, which that in "vda[2]" must equal; or NULL for any
-/// @param index  receives the index of the element, or 0; may be NULL
-/// @return whether there is such an image
+/// @param disk   the name that the disk must have in "vda[2]"; or NULL for any
+/// @param index  receives the index of the element; may be NULL
+/// @return true if the image exists
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_find_below(
@@ -67,12 +68,12 @@ pub extern "C" fn diskprobe_chain_find_below(
     find(chain, Some(above), name, disk, index)
 }
 
-/// Finds the image at a depth, which is libvirt's index: 0 is the top, 1 its backing file.
+/// Finds the image at a depth, which is libvirt's index: 0 is the top image, 1 its backing file.
 ///
 /// @param chain  the chain, or NULL
-/// @param depth  the number of backing files from the top to the image
-/// @param index  receives the index of the element, or 0; may be NULL
-/// @return whether there is such an image
+/// @param depth  the number of backing files from the top image to the image
+/// @param index  receives the index of the element; may be NULL
+/// @return true if the image exists
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_chain_image_at(
@@ -87,18 +88,18 @@ pub extern "C" fn diskprobe_chain_image_at(
     })
 }
 
-/// Returns the relative path to record in the image above first if the images from first to the one
-/// above last leave the chain, as in a block pull.
+/// Returns the relative path to record as the new backing file after a block pull removes images.
 ///
-/// It is joined from the relative paths by which first, last and those between are recorded; it is
-/// not normalized.
+/// If the images from first to the one above last are removed, the image above first must record
+/// this path. It is joined from the recorded relative paths of first, last and the images between
+/// them, and is not normalized.
 ///
 /// @param chain   the chain, or NULL
-/// @param first   the index of the first image that leaves
+/// @param first   the index of the first image to remove
 /// @param last    the index of the image to record; may equal first
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, free with diskprobe_string_free(); NULL if
-///         one of these images is not recorded by a relative path, or last is above first
+/// @return NUL-terminated, in any encoding; free with diskprobe_string_free(). NULL if one of these
+///         images is not recorded with a relative path, or last is above first.
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -115,7 +116,7 @@ pub extern "C" fn diskprobe_chain_relative_backing_path(
     })
 }
 
-/// Frees a string that a function handed over.
+/// Frees a string that the caller owns.
 ///
 /// @param string  the string, or NULL
 /// @since 0.1
@@ -124,14 +125,14 @@ pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
     free_text(string);
 }
 
-/// Parses "vda" or "vda[2]": a disk, and an image of its chain.
+/// Parses "vda" or "vda[2]": the name of a disk, with the index of an image of its chain.
 ///
 /// @param text         NUL-terminated
-/// @param disk_length  receives the length of the disk's name, at the start of text, or 0; may be
+/// @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
 ///                     NULL
 /// @param index        receives the number in brackets, or 0 if there is none; may be NULL
-/// @return whether it has that form; not if a bracket is followed by anything but a number and the
-///         closing bracket: then it can only be the name of a file
+/// @return true if text has this form. Anything else in or after the brackets makes it false: text
+///         can then only be a file name.
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_disk_target_parse(

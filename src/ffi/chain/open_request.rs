@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The request to an opener in C, and its answer.
+//! Requests to an opener in C, and their answers.
 
 use super::super::call::change;
 use super::super::error::diskprobe_error;
@@ -14,23 +14,24 @@ use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
 use std::io;
 
-/// Opens what a chain names, for reading. It must not throw or longjmp.
+/// Opens an element of a chain for reading. The callback must not throw an exception or call
+/// longjmp().
 ///
-/// It answers by a call of diskprobe_open_request_set_fd(),
+/// It answers the request with diskprobe_open_request_set_fd(),
 /// diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
-/// diskprobe_open_request_use_default(); the last call counts. Without such a call the element is
-/// left unopened, and what is below it is unknown.
+/// diskprobe_open_request_use_default(). If it calls several of them, the last call counts. If it
+/// calls none, the element stays unopened, and the chain below it is unknown.
 ///
 /// @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
-/// @param location  what to open; valid until the opener returns
-/// @param request   takes the answer; valid until the opener returns
-/// @param error     never NULL, and points to NULL. On failure it may receive an error of
-///                  diskprobe_error_new(), whose status and message then replace those of the
-///                  errno. The library frees it, and ignores it on success.
-/// @return 0; or a negative errno if it cannot be opened: the walk fails with
-///         DISKPROBE_STATUS_NOT_FOUND for -ENOENT, DISKPROBE_STATUS_PERMISSION_DENIED for -EACCES
-///         and -EPERM, and DISKPROBE_STATUS_IO for any other. What the request was given is closed
-///         anyway.
+/// @param location  the location to open; valid until the callback returns
+/// @param request   receives the answer; valid until the callback returns
+/// @param error     never NULL; points to NULL. On failure the callback may store an error of
+///                  diskprobe_error_new() in it. The status and message of this error then replace
+///                  those of the errno. The library frees the error, and ignores it on success.
+/// @return 0 on success; a negative errno if the element cannot be opened. The walk then fails with
+///         DISKPROBE_STATUS_NOT_FOUND (-ENOENT), DISKPROBE_STATUS_PERMISSION_DENIED (-EACCES,
+///         -EPERM) or DISKPROBE_STATUS_IO (any other), and closes a descriptor or source that the
+///         request received.
 pub type diskprobe_open_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,
@@ -40,7 +41,7 @@ pub type diskprobe_open_callback = Option<
     ) -> c_int,
 >;
 
-/// The function in a `diskprobe_open_callback`, whose C type is made from its own declaration.
+/// The function in a `diskprobe_open_callback`. cbindgen needs a separate declaration.
 type OpenFunction = unsafe extern "C" fn(
     opaque: *mut c_void,
     location: *const diskprobe_location,
@@ -48,21 +49,22 @@ type OpenFunction = unsafe extern "C" fn(
     error: *mut *mut diskprobe_error,
 ) -> c_int;
 
-/// Closes what diskprobe_open_request_set_source() was given. It must not throw or longjmp.
+/// Closes a source that was passed to diskprobe_open_request_set_source(). The callback must not
+/// throw an exception or call longjmp().
 ///
-/// @param opaque  the pointer that was passed with this function
+/// @param opaque  the pointer that was registered with the callback
 pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_void)>;
 
-/// A request to an opener. It belongs to the library and to the thread in which the opener runs,
-/// and is valid until that returns.
+/// A request to an opener. It is owned by the library, valid until the opener returns, and usable
+/// only in the thread that runs the opener.
 pub struct diskprobe_open_request {
     kind: ElementKind,
-    /// `None`: as the library opens it. An error is kept in case the opener ignores the status.
+    /// `None`: the default. An error is kept in case the opener ignores the status.
     answer: Option<Result<Opened<'static>, Error>>,
     identity: Option<Identity>,
 }
 
-/// A source that a function of the caller closes.
+/// A source with a close callback.
 struct Closed {
     callback: Callback,
     opaque: *mut c_void,
@@ -89,7 +91,7 @@ impl Drop for Closed {
     }
 }
 
-/// The opener's function and its pointer.
+/// The function of the opener, with its opaque pointer.
 #[derive(Clone, Copy)]
 pub(super) struct OpenCallback {
     open: OpenFunction,
@@ -129,7 +131,7 @@ impl OpenCallback {
     }
 }
 
-/// An opener in C. `local` is the library's own.
+/// An opener in C. `local` is the default opener.
 pub(super) struct CallbackOpener {
     pub(super) callback: OpenCallback,
     pub(super) local: LocalFiles,
@@ -149,11 +151,12 @@ impl Opener for CallbackOpener {
     }
 }
 
-/// Returns the role of the element to open: an opener may leave a data file unopened, which has no
-/// facts of its own.
+/// Returns the kind of the element to open.
+///
+/// An opener can leave a data file unopened, because a data file has no facts of its own.
 ///
 /// @param request  the opener's request, or NULL
-/// @return the role; DISKPROBE_ELEMENT_KIND_NONE only if request is NULL
+/// @return the kind; DISKPROBE_ELEMENT_KIND_NONE only if request is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_open_request_role(
@@ -169,24 +172,24 @@ fn answer(
     change(request, |request| {
         let answer = answer();
         let status = answer.as_ref().map(|_| ()).map_err(Error::clone);
-        // The old answer is closed when it is no longer the answer: `close` may use the request.
+        // The old answer is closed after it was replaced, because `close` may use the request.
         drop(request.answer.replace(answer));
         status
     })
 }
 
-/// Answers with a descriptor, which the library closes: from open(2), or from a process with the
-/// rights to open the file.
+/// Answers the request with a descriptor, which the library then owns and closes.
 ///
-/// It may be a regular file or a block device. Open it with O_NONBLOCK, or check it first, if it
-/// can be a FIFO. The library reads it with pread(2), and closes it before it calls the opener
-/// again or the walk returns.
+/// The descriptor can refer to a regular file or a block device. It may come from open(2) or from
+/// another process. If the file can be a FIFO, check it first or open it with O_NONBLOCK. The
+/// library reads with pread(2), and closes the descriptor before it calls the opener again or the
+/// walk returns.
 ///
 /// @param request  the opener's request
-/// @param fd       open for reading. If it is negative, the caller keeps it, and the walk fails
-///                 with DISKPROBE_STATUS_INVALID_ARGUMENT.
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL (then fd is
-///         not closed) or fd is negative
+/// @param fd       a descriptor that is open for reading. If it is negative, the walk fails with
+///                 DISKPROBE_STATUS_INVALID_ARGUMENT.
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative, or if request
+///         is NULL (fd is not closed then)
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -197,14 +200,13 @@ pub extern "C" fn diskprobe_open_request_set_fd(
     answer(request, || Ok(Opened::fd(given_fd(fd)?)))
 }
 
-/// Answers with a descriptor that the caller keeps and that stays open; its file offset does not
-/// move.
+/// Answers the request with a descriptor that the caller owns.
 ///
-/// Otherwise as diskprobe_open_request_set_fd(). It must stay open until the library calls the
-/// opener again, or the walk returns.
+/// The descriptor must stay open until the library calls the opener again or the walk returns. Its
+/// file offset does not change. Otherwise as diskprobe_open_request_set_fd().
 ///
 /// @param request  the opener's request
-/// @param fd       open for reading
+/// @param fd       a descriptor that is open for reading; owned by the caller
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL or fd is
 ///         negative
 /// @since 0.1
@@ -217,15 +219,15 @@ pub extern "C" fn diskprobe_open_request_set_borrowed_fd(
     answer(request, || Ok(Opened::borrowed_fd(lent_fd(fd)?)))
 }
 
-/// Answers with functions that read, for instance through a library for remote storage.
+/// Answers the request with a read callback, for example from a library for remote storage.
 ///
 /// @param request  the opener's request
-/// @param read     reads from the object, as for diskprobe_probe_callback(). If it is NULL, the
+/// @param read     reads bytes of the object, as in diskprobe_probe_callback(). If it is NULL, the
 ///                 walk fails with DISKPROBE_STATUS_INVALID_ARGUMENT, and close is not called.
-/// @param close    called once with opaque after the last read, before the library calls the opener
-///                 again or the walk returns; or NULL
+/// @param close    called once with opaque, after the last read and before the library calls the
+///                 opener again or the walk returns; may be NULL
 /// @param opaque   passed to read and close; may be NULL
-/// @param length   of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
+/// @param length   length of the object in bytes, or DISKPROBE_LENGTH_UNKNOWN
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request or read is NULL
 /// @since 0.1
 #[no_mangle]
@@ -249,13 +251,15 @@ pub extern "C" fn diskprobe_open_request_set_source(
     })
 }
 
-/// Sets the identity of the object that diskprobe_open_request_set_source() reads, so that a loop
-/// is detected even if the object has several names. Without it, only locations are compared. For a
-/// descriptor it is known.
+/// Sets the identity of the object that diskprobe_open_request_set_source() reads.
+///
+/// With an identity, a loop is detected even if the object has several names. Without it, only
+/// locations are compared. The identity of a descriptor is always known.
 ///
 /// @param request  the opener's request
-/// @param device   the device that holds the object: st_dev, or an unused number of your own
-/// @param inode    its number on that device: st_ino
+/// @param device   the device that holds the object: st_dev, or an unused number that the caller
+///                 chooses
+/// @param inode    the number of the object on this device: st_ino
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL
 /// @since 0.1
 #[no_mangle]
@@ -271,8 +275,11 @@ pub extern "C" fn diskprobe_open_request_set_identity(
     })
 }
 
-/// Answers that the library is to open it as it does without an opener: a file or block device of
-/// this machine, under diskprobe_chain_options_set_root(). Anything else is left unopened.
+/// Answers the request with the default: the library opens the element as it does without an
+/// opener.
+///
+/// The library opens files and block devices of this machine, subject to
+/// diskprobe_chain_options_set_root(), and leaves other elements unopened.
 ///
 /// @param request  the opener's request
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What matters before an image is accepted, and what else its bytes can be read as.
+//! Findings, and other formats and content of the same bytes.
 
 use super::super::guard::{get, get_name};
 use super::super::number::{
@@ -12,7 +12,7 @@ use core::ffi::c_char;
 /// Returns the short, stable name of a finding, such as "backing-file".
 ///
 /// @param finding  any number
-/// @return a static string; "unknown" for a number that is no finding
+/// @return a static string; "unknown" for a number that is not a finding
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_finding_to_string(finding: diskprobe_finding) -> *const c_char {
@@ -23,7 +23,7 @@ pub extern "C" fn diskprobe_finding_to_string(finding: diskprobe_finding) -> *co
 ///
 /// @param name     NUL-terminated, compared exactly
 /// @param finding  receives the finding, or DISKPROBE_FINDING_NONE; may be NULL
-/// @return whether it is the name of a finding
+/// @return true if name is the name of a finding
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_finding_from_string(
@@ -35,13 +35,13 @@ pub extern "C" fn diskprobe_finding_from_string(
 
 /// Checks whether the image has a finding.
 ///
-/// Whether a finding is acceptable is the caller's policy: see diskprobe_policy_evaluate().
-/// Findings are complete only if the probe was thorough: see diskprobe_options_set_thorough() and
+/// Whether a finding is acceptable depends on the caller's policy: see diskprobe_policy_evaluate().
+/// Findings are complete only after a thorough probe: see diskprobe_options_set_thorough() and
 /// DISKPROBE_FINDING_INCOMPLETE_SCAN.
 ///
 /// @param image    the image, or NULL
 /// @param finding  the finding
-/// @return whether it has; false for a number that is no finding
+/// @return true if it does; false if not, or if the number is not a finding
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_has_finding(
@@ -63,7 +63,7 @@ pub extern "C" fn diskprobe_image_finding_count(image: *const diskprobe_image) -
     get(image, 0, |image| image.findings().count())
 }
 
-/// Returns a finding of the image. They are sorted by their numbers.
+/// Returns a finding of the image. Findings are sorted by number.
 ///
 /// @param image  the image, or NULL
 /// @param index  below diskprobe_image_finding_count()
@@ -77,11 +77,11 @@ pub extern "C" fn diskprobe_image_finding(
     get_enum(image, |image| image.findings().nth(index))
 }
 
-/// Returns the number of other formats whose signature the bytes carry.
+/// Returns the number of other formats whose signature the bytes contain.
 ///
-/// They never change diskprobe_image_format(). If the format was requested, they are searched only
-/// with diskprobe_options_set_also_matches(). Signatures at the end of the file (fixed VHD, UDIF)
-/// are found only by a thorough probe.
+/// They do not affect diskprobe_image_format(). If a format was requested, the probe searches for
+/// them only with diskprobe_options_set_also_matches(). Only a thorough probe finds signatures at
+/// the end of the file (fixed VHD, UDIF).
 ///
 /// @param image  the image, or NULL
 /// @return the number: 0 for most images
@@ -91,7 +91,7 @@ pub extern "C" fn diskprobe_image_also_match_count(image: *const diskprobe_image
     get(image, 0, |image| image.also_matches().count())
 }
 
-/// Returns another format whose signature the bytes carry.
+/// Returns another format whose signature the bytes contain.
 ///
 /// @param image  the image, or NULL
 /// @param index  below diskprobe_image_also_match_count()
@@ -108,31 +108,31 @@ pub extern "C" fn diskprobe_image_also_match(
 /// Returns the short, stable name of a kind of content, such as "iso9660".
 ///
 /// @param kind  any number
-/// @return a static string; "unknown" for a number that is no kind of content
+/// @return a static string; "unknown" for a number that is not a kind of content
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_content_kind_to_string(kind: diskprobe_content_kind) -> *const c_char {
     kind.name()
 }
 
-/// Returns how many kinds of content the bytes hold if they are read as raw.
+/// Returns the number of kinds of content that the bytes hold when read as raw.
 ///
-/// It is a hint: it never changes the format. Only a thorough probe that detects the format looks
-/// for content, and one with diskprobe_options_set_also_matches().
+/// Content is a hint and does not affect the format. The probe searches for content if it is
+/// thorough and detects the format, or with diskprobe_options_set_also_matches().
 ///
 /// @param image  the image, or NULL
-/// @return the number: a bootable ISO image often has a partition table too
+/// @return the number; it can exceed 1, for example for a bootable ISO image with a partition table
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_content_count(image: *const diskprobe_image) -> usize {
     get(image, 0, |image| image.content().count())
 }
 
-/// Returns a kind of content that the bytes hold if they are read as raw.
+/// Returns a kind of content that the bytes hold when read as raw.
 ///
 /// @param image  the image, or NULL
 /// @param index  below diskprobe_image_content_count()
-/// @return the content; DISKPROBE_CONTENT_KIND_NONE if index is out of range
+/// @return the kind; DISKPROBE_CONTENT_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_content(
@@ -145,21 +145,21 @@ pub extern "C" fn diskprobe_image_content(
 /// Returns the short, stable name of a tool, such as "libvirt".
 ///
 /// @param tool  any number
-/// @return a static string; "unknown" for a number that is no tool
+/// @return a static string; "unknown" for a number that is not a tool
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_tool_to_string(tool: diskprobe_tool) -> *const c_char {
     tool.name()
 }
 
-/// Returns what another tool detects the bytes as, if that differs from diskprobe_image_format().
+/// Returns what another tool detects, if that differs from diskprobe_image_format().
 ///
-/// The name is the tool's own: libvirt says "iso", and "vhd" for VHDX. Only a thorough probe knows
-/// it, and not if raw was requested, because then no content is read.
+/// The name is the tool's own: in libvirt, "iso" for an ISO image and "vhd" for VHDX. It is known
+/// only after a thorough probe, and not if raw was requested, because no content is read then.
 ///
 /// @param image  the image, or NULL
 /// @param tool   the tool
-/// @return a static string; NULL if the tool agrees, or if it is unknown what it detects
+/// @return a static string; NULL if the tool agrees, or if its result is unknown
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_detected_as(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What an image names outside of itself: backing store, data file, parent, extents; and what
-//! others know it by.
+//! References of an image: backing store, data file, parent and extents. Also the identifiers by
+//! which other images refer to it.
 
 use super::super::guard::{get, get_number, get_text};
 use super::super::handle::set;
@@ -13,14 +13,14 @@ use core::ffi::c_char;
 
 /// Returns the location of the backing store: the exact bytes that the image records.
 ///
-/// They are not interpreted: a path, or another of QEMU's syntaxes such as "nbd://host/export" or
-/// "json:{...}". Nothing is opened. The author of the image chose these bytes: escape them before
-/// you show them, and do not open what they name with rights that the author does not have.
+/// The location is a path, or has another syntax of QEMU such as "nbd://host/export" or
+/// "json:{...}". It is not interpreted, and nothing is opened. The author of the image chose these
+/// bytes: escape them before you display them, and do not open the location with permissions that
+/// the author does not have.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, owned by the image; NULL if there is no
-///         backing store
+/// @return NUL-terminated, in any encoding, owned by the image; NULL if it has none
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_backing_location(
@@ -32,13 +32,12 @@ pub extern "C" fn diskprobe_image_backing_location(
     })
 }
 
-/// Returns the format that the image records for its backing store. It is never guessed.
+/// Returns the format that the image records for its backing store. It is never detected.
 ///
 /// @param image   the image, or NULL
-/// @param format  receives the format; DISKPROBE_FORMAT_UNKNOWN if none is recorded, and if the
-///                name that is recorded is unknown: see diskprobe_image_backing_format_name(). May
-///                be NULL.
-/// @return whether a format is recorded
+/// @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN if none is recorded or the
+///                recorded name is unknown: see diskprobe_image_backing_format_name(). May be NULL.
+/// @return true if a format is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_backing_format(
@@ -50,12 +49,12 @@ pub extern "C" fn diskprobe_image_backing_format(
     })
 }
 
-/// Returns the name by which the image records the format of its backing store.
+/// Returns the name of the backing format, as the image records it.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, owned by the image; NULL if no format is recorded, and if it is recorded
-///         by a flag or implied by the format of the image
+/// @return NUL-terminated, owned by the image; NULL if no format is recorded, or if a flag or the
+///         format of the image implies it
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_backing_format_name(
@@ -70,11 +69,11 @@ pub extern "C" fn diskprobe_image_backing_format_name(
 
 /// Checks whether QEMU treats the backing store as raw.
 ///
-/// That is so if its format is recorded as raw, or by the name of a protocol driver of QEMU, such
-/// as "file" or "nbd".
+/// It does so if the recorded backing format is raw or the name of a protocol driver, such as
+/// "file" or "nbd".
 ///
 /// @param image  the image, or NULL
-/// @return whether it does; false if no format is recorded
+/// @return true if it does; false if not, or if no format is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_backing_is_raw(image: *const diskprobe_image) -> bool {
@@ -84,14 +83,13 @@ pub extern "C" fn diskprobe_image_backing_is_raw(image: *const diskprobe_image) 
     })
 }
 
-/// Returns when the backing file of a qcow or cow image was last changed before the image was
-/// created.
+/// Returns the modification time of the backing file when a qcow or cow image was created.
 ///
-/// If the backing file has another time now, the image does not match it any more.
+/// If the backing file now has another modification time, it no longer matches the image.
 ///
 /// @param image  the image, or NULL
-/// @param time   receives the time in seconds since 1970-01-01 00:00 UTC, or 0; may be NULL
-/// @return whether it is recorded
+/// @param time   receives the time in seconds since 1970-01-01 00:00 UTC; may be NULL
+/// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_backing_mtime(
@@ -104,7 +102,7 @@ pub extern "C" fn diskprobe_image_backing_mtime(
 /// Checks whether the guest's data is in another file (qcow2 external data file).
 ///
 /// @param image  the image, or NULL
-/// @return whether it is; the image may not name the file
+/// @return true if it is, even if the image does not name the file
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_has_data_file(image: *const diskprobe_image) -> bool {
@@ -116,7 +114,7 @@ pub extern "C" fn diskprobe_image_has_data_file(image: *const diskprobe_image) -
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
-/// @return NUL-terminated, in no particular encoding, owned by the image; NULL if none is named
+/// @return NUL-terminated, in any encoding, owned by the image; NULL if none is named
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_data_file_location(
@@ -132,7 +130,7 @@ pub extern "C" fn diskprobe_image_data_file_location(
 /// Checks whether the data file alone is a valid raw image.
 ///
 /// @param image  the image, or NULL
-/// @return whether the image says so
+/// @return true if the image declares it
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_data_file_is_raw(image: *const diskprobe_image) -> bool {
@@ -141,12 +139,12 @@ pub extern "C" fn diskprobe_image_data_file_is_raw(image: *const diskprobe_image
     })
 }
 
-/// Checks whether the image has a parent that QEMU does not follow, but other hypervisors do.
+/// Checks whether the image has a parent that other hypervisors follow, but QEMU does not.
 ///
 /// These are differencing VHD and VHDX images, and VDI images with parent identifiers.
 ///
 /// @param image  the image, or NULL
-/// @return whether it has one
+/// @return true if it has one
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_has_parent(image: *const diskprobe_image) -> bool {
@@ -156,9 +154,8 @@ pub extern "C" fn diskprobe_image_has_parent(image: *const diskprobe_image) -> b
 /// Returns the UUID that the parent must have.
 ///
 /// @param image  the image, or NULL
-/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
-///               NULL
-/// @return whether it is recorded
+/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if not recorded; may be NULL
+/// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_parent_uuid(
@@ -170,12 +167,11 @@ pub extern "C" fn diskprobe_image_parent_uuid(
     })
 }
 
-/// Returns another UUID that the parent of a VHDX image may have instead.
+/// Returns the alternative UUID that the parent of a VHDX image may have.
 ///
 /// @param image  the image, or NULL
-/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
-///               NULL
-/// @return whether it is recorded
+/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if not recorded; may be NULL
+/// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_parent_alternative_uuid(
@@ -189,8 +185,9 @@ pub extern "C" fn diskprobe_image_parent_alternative_uuid(
 
 /// Returns the recorded location of the parent. Nothing is opened.
 ///
-/// If several are recorded, it is the one that hypervisors try first; diskprobe_image_reference()
-/// returns all of them. It is UTF-8 if the format stores UTF-16, and else the exact bytes.
+/// If the image records several locations, this is the one that hypervisors try first;
+/// diskprobe_image_reference() returns all of them. UTF-16 is converted to UTF-8; other locations
+/// are the exact bytes.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
@@ -207,34 +204,33 @@ pub extern "C" fn diskprobe_image_parent_location(
     })
 }
 
-/// Returns the content identifier that the parent of a VMDK image must have.
+/// Returns the content identifier (CID) that the parent of a VMDK image must have.
 ///
 /// @param image  the image, or NULL
-/// @param cid    receives the identifier, 0xffffffff if there is no parent, or 0; may be NULL
-/// @return whether it is recorded
+/// @param cid    receives the identifier (0xffffffff: the image has no parent); may be NULL
+/// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_parent_cid(image: *const diskprobe_image, cid: *mut u32) -> bool {
     get_number(image, cid, |image| image.parent_cid())
 }
 
-/// Returns the content identifier of a VMDK image, which changes when the content does.
+/// Returns the content identifier (CID) of a VMDK image, which changes with the content.
 ///
 /// @param image  the image, or NULL
-/// @param cid    receives the identifier, or 0; may be NULL
-/// @return whether it is recorded
+/// @param cid    receives the identifier; may be NULL
+/// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_cid(image: *const diskprobe_image, cid: *mut u32) -> bool {
     get_number(image, cid, |image| image.cid())
 }
 
-/// Returns the UUID of the image, by which a child refers to it: for VHDX its data write GUID.
+/// Returns the UUID by which other images refer to this one; for VHDX, the data write GUID.
 ///
 /// @param image  the image, or NULL
-/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if it is not recorded; may be
-///               NULL
-/// @return whether it is recorded
+/// @param uuid   receives 16 bytes in the order of RFC 9562, all zero if not recorded; may be NULL
+/// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_uuid(image: *const diskprobe_image, uuid: *mut u8) -> bool {
@@ -246,7 +242,7 @@ pub extern "C" fn diskprobe_image_uuid(image: *const diskprobe_image, uuid: *mut
 /// Returns the short, stable name of a kind of reference, such as "data-file".
 ///
 /// @param kind  any number
-/// @return a static string; "unknown" for a number that is no kind of reference
+/// @return a static string; "unknown" for a number that is not a kind of reference
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_reference_kind_to_string(
@@ -255,25 +251,25 @@ pub extern "C" fn diskprobe_reference_kind_to_string(
     kind.name()
 }
 
-/// Returns the number of references: everything outside the file that the image names.
+/// Returns the number of references: names of anything outside the file.
 ///
-/// An image can also need a file that it does not name: see diskprobe_image_has_data_file() and
-/// diskprobe_image_has_parent().
+/// An image can also depend on a file that it does not name: see diskprobe_image_has_data_file()
+/// and diskprobe_image_has_parent().
 ///
 /// @param image  the image, or NULL
-/// @return the number of backing stores, data files, extents and parents that it names
+/// @return the number of named backing stores, data files, extents and parents
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_reference_count(image: *const diskprobe_image) -> usize {
     get(image, 0, |image| image.references().count())
 }
 
-/// Returns the kind of a reference, and which bytes of the file hold its name.
+/// Returns the kind of a reference, and the range of bytes in the file that hold its name.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_reference_count()
-/// @param offset  receives the offset of the name in the file, in bytes, or 0; may be NULL
-/// @param length  receives the length of the name in the file, in bytes, or 0; may be NULL
+/// @param offset  receives the offset of the name in the file, in bytes; may be NULL
+/// @param length  receives the size of the name in the file, in bytes; may be NULL
 /// @return the kind; DISKPROBE_REFERENCE_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
@@ -292,8 +288,9 @@ pub extern "C" fn diskprobe_image_reference(
     found.map(|(kind, _)| kind).into()
 }
 
-/// Returns the location that a reference names: the exact bytes, or UTF-8 if the format stores
-/// UTF-16.
+/// Returns the location that a reference names.
+///
+/// UTF-16 is converted to UTF-8; other locations are the exact bytes.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_reference_count()
@@ -312,7 +309,7 @@ pub extern "C" fn diskprobe_image_reference_location(
     })
 }
 
-/// Returns the number of extent files that a VMDK descriptor lists. None of them is opened.
+/// Returns the number of extent files that a VMDK descriptor names. None of them is opened.
 ///
 /// @param image  the image, or NULL
 /// @return the number; 0 for other formats
@@ -322,7 +319,7 @@ pub extern "C" fn diskprobe_image_extent_count(image: *const diskprobe_image) ->
     get(image, 0, |image| image.extents().len())
 }
 
-/// Returns the location of an extent file: the exact bytes of the descriptor.
+/// Returns the location of an extent file: the exact bytes in the descriptor.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()
@@ -360,8 +357,8 @@ pub extern "C" fn diskprobe_image_extent_kind(
 ///
 /// @param image  the image, or NULL
 /// @param index  below diskprobe_image_extent_count()
-/// @param size   receives the size in bytes, or 0; may be NULL
-/// @return whether index is in range
+/// @param size   receives the size in bytes; may be NULL
+/// @return true if index is in range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_extent_size(
@@ -372,12 +369,12 @@ pub extern "C" fn diskprobe_image_extent_size(
     get_number(image, size, |image| Some(image.lent_extent(index)?.size))
 }
 
-/// Returns the offset of an extent's data in its file.
+/// Returns the offset of the extent's data in its file.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()
-/// @param offset  receives the offset in bytes, or 0; may be NULL
-/// @return whether it is recorded: for FLAT extents, and as 0 for VMFS extents
+/// @param offset  receives the offset in bytes; may be NULL
+/// @return true if it is recorded, as for FLAT extents; for VMFS extents it is 0
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_extent_file_offset(

@@ -9,8 +9,7 @@ use core::ffi::c_char;
 use core::ptr::null;
 use std::ffi::CString;
 
-/// The verdict of a policy on an image. Immutable and independent of both: many threads may read it
-/// at the same time.
+/// The result of evaluating an image. Immutable, and independent of the policy and the image.
 pub struct diskprobe_verdict {
     verdict: Verdict,
     messages: Vec<CString>,
@@ -29,7 +28,7 @@ impl diskprobe_verdict {
 /// Returns the short, stable name of a kind of violation, such as "virtual-size".
 ///
 /// @param kind  any number
-/// @return a static string; "unknown" for a number that is no kind of violation
+/// @return a static string; "unknown" for a number that is not a kind of violation
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_violation_kind_to_string(
@@ -38,7 +37,7 @@ pub extern "C" fn diskprobe_violation_kind_to_string(
     kind.name()
 }
 
-/// Frees a verdict, and every string that it owns.
+/// Frees a verdict and every string that it owns.
 ///
 /// @param verdict  the verdict, or NULL
 /// @since 0.1
@@ -50,14 +49,14 @@ pub extern "C" fn diskprobe_verdict_free(verdict: *mut diskprobe_verdict) {
 /// Checks whether the policy accepts the image.
 ///
 /// @param verdict  the verdict, or NULL
-/// @return whether it does; false if verdict is NULL
+/// @return true if it does; false if not, or if verdict is NULL
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_is_accepted(verdict: *const diskprobe_verdict) -> bool {
     get(verdict, false, |handle| handle.verdict.is_accepted())
 }
 
-/// Returns the number of violations. A verdict has all of them, not only the first.
+/// Returns the number of violations. A verdict lists all violations, not only the first.
 ///
 /// @param verdict  the verdict, or NULL
 /// @return the number; 0 if the image is accepted
@@ -67,13 +66,13 @@ pub extern "C" fn diskprobe_verdict_violation_count(verdict: *const diskprobe_ve
     get(verdict, 0, |handle| handle.verdict.violations().len())
 }
 
-/// Returns the rule that the image violates.
+/// Returns the kind of a violation: the rule that the image violates.
 ///
 /// @param verdict  the verdict, or NULL
 /// @param index    below diskprobe_verdict_violation_count()
-/// @param finding  receives the denied finding if the rule is DISKPROBE_VIOLATION_KIND_FINDING,
-///                 else DISKPROBE_FINDING_NONE; may be NULL
-/// @return the rule; DISKPROBE_VIOLATION_KIND_NONE if index is out of range
+/// @param finding  receives the denied finding for DISKPROBE_VIOLATION_KIND_FINDING, otherwise
+///                 DISKPROBE_FINDING_NONE; may be NULL
+/// @return the kind; DISKPROBE_VIOLATION_KIND_NONE if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_violation(
@@ -89,14 +88,14 @@ pub extern "C" fn diskprobe_verdict_violation(
     violation.map(|violation| violation.kind()).into()
 }
 
-/// Returns a violation as one line for a person.
+/// Returns a violation as a one-line message.
 ///
-/// It has no text from the image: diskprobe_image_reference_location() returns what the image
-/// names.
+/// The message does not contain text from the image: diskprobe_image_reference_location() returns
+/// what the image names.
 ///
 /// @param verdict  the verdict, or NULL
 /// @param index    below diskprobe_verdict_violation_count()
-/// @return the text, owned by the verdict; NULL if index is out of range
+/// @return the message, owned by the verdict; NULL if index is out of range
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_verdict_message(

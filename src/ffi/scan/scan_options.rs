@@ -9,16 +9,15 @@ use super::super::options::{diskprobe_options, options_or_default};
 use crate::base::limits::{MAX_SCAN_DEPTH, MAX_SCAN_JOBS};
 use crate::scan::{CancelToken, ScanOptions};
 
-/// The most jobs of a scan.
+/// Maximum number of jobs of a scan.
 pub const DISKPROBE_MAX_SCAN_JOBS: u32 = 256;
-/// The most levels of directories in a scan, including the given one.
+/// Maximum depth of directories in a scan, including the given directory.
 pub const DISKPROBE_MAX_SCAN_DEPTH: u32 = 64;
 
 const _: () = assert!(DISKPROBE_MAX_SCAN_JOBS == MAX_SCAN_JOBS);
 const _: () = assert!(DISKPROBE_MAX_SCAN_DEPTH == MAX_SCAN_DEPTH);
 
-/// How to scan. A scan reads it and keeps no reference: scans in many threads may share one while
-/// no thread changes it.
+/// Options of a scan. A scan keeps no reference to them.
 pub struct diskprobe_scan_options {
     options: ScanOptions,
     cancel: CancelToken,
@@ -41,7 +40,7 @@ fn set(
     })
 }
 
-/// Makes options with the default values: one job, no subdirectories, results in any order.
+/// Creates options with the default values: one job, no subdirectories, results in any order.
 ///
 /// @return the options, free with diskprobe_scan_options_free(); NULL only on an internal error
 /// @since 0.1
@@ -55,7 +54,7 @@ pub extern "C" fn diskprobe_scan_options_new() -> *mut diskprobe_scan_options {
     })
 }
 
-/// Frees options, but not while a scan uses them.
+/// Frees options. No scan may be using them.
 ///
 /// @param options  the options, or NULL
 /// @since 0.1
@@ -64,8 +63,8 @@ pub extern "C" fn diskprobe_scan_options_free(options: *mut diskprobe_scan_optio
     free(options);
 }
 
-/// Sets how to probe each image. The scan adds the name of each file, as
-/// diskprobe_options_set_file_name() would.
+/// Sets the options for probing each image. The scan sets the file name of each image itself, as
+/// diskprobe_options_set_file_name() does.
 ///
 /// @param options        the options
 /// @param image_options  copied; or NULL for the defaults
@@ -82,16 +81,15 @@ pub extern "C" fn diskprobe_scan_options_set_image_options(
     })
 }
 
-/// Sets the number of threads that work, including the calling one: for 1, the default, no thread
-/// is started.
+/// Sets the number of threads that run the scan, including the calling thread.
 ///
-/// Started threads have the signal mask of the calling thread. If the system refuses to start one,
-/// there are fewer.
+/// With 1, the default, no thread is started. Started threads have the signal mask of the calling
+/// thread. If the system cannot start a thread, the scan runs with fewer.
 ///
 /// @param options  the options
 /// @param jobs     from 1 to DISKPROBE_MAX_SCAN_JOBS
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
-///         is NULL or jobs is not in that range
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or jobs is not
+///         in that range
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -105,11 +103,11 @@ pub extern "C" fn diskprobe_scan_options_set_jobs(
     })
 }
 
-/// Sets whether to scan subdirectories too: never through a symbolic link, and at most
-/// DISKPROBE_MAX_SCAN_DEPTH levels.
+/// Sets whether to scan subdirectories, to a depth of DISKPROBE_MAX_SCAN_DEPTH levels. Symbolic
+/// links to directories are not followed.
 ///
 /// @param options    the options
-/// @param recursive  false is the default
+/// @param recursive  true to scan them; false is the default
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -121,13 +119,14 @@ pub extern "C" fn diskprobe_scan_options_set_recursive(
     set(options, |scan| scan.recursive(recursive))
 }
 
-/// Sets whether results come in the order in which names are given and directories list them. The
-/// results of a subdirectory come at its place in that order.
+/// Sets whether to deliver results in the order of the arguments and the directory listings.
 ///
-/// Directories are then read one after another, and each job may hold back a few results.
+/// The results of a subdirectory are delivered at its position in that order. Directories are then
+/// read one after another, and each job may hold back a few results.
 ///
 /// @param options  the options
-/// @param ordered  false is the default: results come as soon as they are known
+/// @param ordered  true for that order; false, the default, to deliver each result when it is
+///                 available
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -139,11 +138,12 @@ pub extern "C" fn diskprobe_scan_options_set_ordered(
     set(options, |scan| scan.ordered(ordered))
 }
 
-/// Sets whether to follow symbolic links to files, as libvirt's pools do. Otherwise they count as
-/// special files. Links to directories are never followed.
+/// Sets whether to follow symbolic links to files, as libvirt's pools do.
+///
+/// Links that are not followed count as special files. Links to directories are never followed.
 ///
 /// @param options  the options
-/// @param follow   true is the default
+/// @param follow   true, the default, to follow them
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -155,12 +155,14 @@ pub extern "C" fn diskprobe_scan_options_set_follow_links(
     set(options, |scan| scan.follow_links(follow))
 }
 
-/// Sets whether to follow links, and scan subdirectories, on other file systems than that of the
-/// given directory. By default each of them results in DISKPROBE_STATUS_OUTSIDE_ROOT; a mounted
-/// directory is opened to detect that, and not read.
+/// Sets whether to follow links to, and scan subdirectories on, other file systems than that of the
+/// given directory.
+///
+/// By default each of them has the result DISKPROBE_STATUS_OUTSIDE_ROOT. A mount point is opened to
+/// detect the mount, but not read.
 ///
 /// @param options  the options
-/// @param cross    false is the default
+/// @param cross    true to include them; false is the default
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -172,11 +174,11 @@ pub extern "C" fn diskprobe_scan_options_set_cross_file_systems(
     set(options, |scan| scan.cross_file_systems(cross))
 }
 
-/// Sets whether FIFOs, sockets and character devices in a directory are results too, with
-/// DISKPROBE_STATUS_UNSUPPORTED_FILE. They are never opened.
+/// Sets whether FIFOs, sockets and character devices in a directory have results too. They are
+/// never opened, and their result is DISKPROBE_STATUS_UNSUPPORTED_FILE.
 ///
 /// @param options  the options
-/// @param report   false is the default: they are skipped
+/// @param report   true to report them; false, the default, to skip them
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
 /// @since 0.1
 #[no_mangle]
@@ -188,10 +190,10 @@ pub extern "C" fn diskprobe_scan_options_set_special_files(
     set(options, |scan| scan.special_files(report))
 }
 
-/// Ends the scans that use these options, and any later scan with them.
+/// Ends all scans that use these options, and any later scan with them.
 ///
-/// Any thread may call this while scans use the options, and so may their callback. It does not
-/// wait: a scan returns when the probes in progress end, which includes a system call that hangs.
+/// Can be called from any thread and from the callback while scans use the options. It does not
+/// wait: a scan returns after its current probes end, including a system call that hangs.
 ///
 /// @param options  the options, or NULL
 /// @since 0.1

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains as C walks and reads them, with an opener that has everything in memory.
+//! Chain walks through the C interface, with an opener for images in memory.
 
 use super::super::chain::{chain_options::*, elements::*, lookup::*, open_request::*, *};
 use super::super::location::*;
@@ -12,13 +12,13 @@ use crate::ErrorKind;
 use core::ffi::{c_int, c_void, CStr};
 use core::ptr::{null, null_mut, NonNull};
 
-/// The images that a server has, by their names there.
+/// The images on a server, by name.
 struct Server {
     images: Vec<(&'static CStr, Vec<u8>)>,
     closed: usize,
 }
 
-/// One that is open.
+/// An open image.
 struct Object {
     bytes: Vec<u8>,
     server: *mut Server,
@@ -71,7 +71,7 @@ unsafe extern "C" fn open(
     0
 }
 
-/// Walks from the image `top` of the server.
+/// Walks the chain of the image `top` on the server.
 struct Walk {
     status: diskprobe_status,
     chain: *mut diskprobe_chain,
@@ -108,7 +108,7 @@ fn walk(server: &mut Server) -> Walk {
     }
 }
 
-/// The header of [`qcow2`], with the name of the backing format as given.
+/// The header of [`qcow2`], with another name of the backing format.
 fn over(format: &[u8; 7]) -> Vec<u8> {
     let mut bytes = qcow2();
     bytes[112..119].copy_from_slice(format);

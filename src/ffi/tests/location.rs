@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations as C parses and reads them.
+//! Locations through the C interface.
 
 use super::super::location::*;
 use super::c_text;

@@ -54,7 +54,7 @@ fn pool() -> Images {
 }
 
 const TABLE: &str = "\
-NAME                FORMAT  ROLE           STANDS ON                 USERS  REMARKS
+NAME                FORMAT  ROLE           DEPENDS ON                USERS  REMARKS
 ./base.raw          raw     base           -                             2  -
 ./flat-flat.vmdk    raw     base           -                             1  -
 ./flat.vmdk         vmdk    -              ./flat-flat.vmdk (extent)      0  unreferenced
@@ -71,7 +71,7 @@ NAME                FORMAT  ROLE           STANDS ON                 USERS  REMA
 ./top2.qcow2        qcow2   overlay        ./middle.qcow2                0  unreferenced
 ./unrecorded.qcow2  qcow2   overlay        ./base.raw                    0  unreferenced, format-not-recorded
 
-unreferenced: named by no image that was scanned; a machine may use it, or an image elsewhere
+unreferenced: no scanned image names this image; a VM or another image may use it
 ";
 
 #[test]
