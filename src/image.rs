@@ -245,7 +245,6 @@ impl Image {
             hash: text(&facts.hash),
             uuid: text(&facts.uuid),
             active_slots: facts.active_slots,
-            headers_differ: facts.headers_differ,
         })
     }
 
@@ -400,7 +399,8 @@ impl Image {
     }
 
     pub(crate) fn headers_differ(&self) -> bool {
-        self.facts.headers_differ
+        let encryption = self.facts.encryption.as_ref();
+        self.facts.headers_differ || encryption.is_some_and(|facts| facts.headers_differ)
     }
 
     /// Returns everything outside the file that the image names, and the bytes that name it.

@@ -59,6 +59,8 @@
     )
 )]
 
+#![warn(missing_debug_implementations)]
+
 mod base;
 pub mod chain;
 mod detect;
@@ -83,6 +85,7 @@ pub use base::error::{Error, ErrorKind};
 pub use base::escape::{escape, Escape};
 pub use base::format::Format;
 pub use base::limits::Limits;
+pub use base::named::Values;
 pub use base::options::Options;
 pub use base::range::ByteRange;
 pub use image::{

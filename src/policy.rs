@@ -8,12 +8,13 @@ mod verdict;
 pub use finding::Finding;
 pub use verdict::{Rejected, Verdict, Violation, ViolationKind};
 
-use crate::base::error::{Error, Reason};
+use crate::base::error::{Error, ErrorKind};
+use crate::base::escape::escape;
 use crate::base::format::Format;
 use crate::base::named::{Set, Values};
 use crate::image::Backing;
 use crate::image::Image;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What an image has to be like in order to be accepted.
 ///
@@ -42,8 +43,8 @@ pub struct Policy {
     /// None: every format but a directory.
     formats: Option<Set<Format>>,
     max_virtual_size: Option<u64>,
-    /// Names of directories, absolute.
-    backing_directories: Vec<Vec<u8>>,
+    /// Absolute.
+    backing_directories: Vec<PathBuf>,
 }
 
 /// What the default policy denies. The others inform.
@@ -132,12 +133,14 @@ impl Policy {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the directory is not an absolute
     /// path, or contains `..`.
     pub fn allow_backing_under(mut self, directory: impl AsRef<Path>) -> Result<Self, Error> {
-        let directory = directory.as_ref().as_os_str().as_encoded_bytes();
-        if !directory.starts_with(b"/") || directory::climbs(directory) {
-            const WHAT: &str = "the directory must be an absolute path without ..";
-            return Err(Reason::InvalidArgument(WHAT).into());
+        let directory = directory.as_ref();
+        let bytes = directory.as_os_str().as_encoded_bytes();
+        if !bytes.starts_with(b"/") || directory::climbs(bytes) {
+            let shown = escape(bytes);
+            let message = format!("directory is {shown:?}, must be an absolute path without ..");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        self.backing_directories.push(directory.to_vec());
+        self.backing_directories.push(directory.to_owned());
         Ok(self)
     }
 
@@ -184,7 +187,8 @@ impl Policy {
     ) {
         let path = path.map(|path| path.as_os_str().as_encoded_bytes());
         let path = path.unwrap_or_default();
-        let mut directories = self.backing_directories.iter();
+        let directories = self.backing_directories.iter();
+        let mut directories = directories.map(|path| path.as_os_str().as_encoded_bytes());
         if !directories.any(|directory| directory::is_under(backing.location, path, directory)) {
             violations.push(Violation::BackingDirectory);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Facts that are only shown: a list of names and texts, which can grow without new functions.
 
+use crate::base::escape::escape;
 use crate::base::stored::Stored;
 use core::ffi::CStr;
 #[cfg(feature = "capi")]
@@ -39,7 +40,7 @@ impl core::fmt::Debug for Detail {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self.secret {
             true => write!(f, "{}: ***", self.name()),
-            false => write!(f, "{}: {:?}", self.name(), self.value),
+            false => write!(f, "{}: {:?}", self.name(), escape(self.value())),
         }
     }
 }

@@ -57,8 +57,8 @@ impl Format {
     /// ```
     /// use diskprobe::Format;
     /// assert_eq!(Format::Parallels.libvirt_name(), "ploop");
-    /// assert_eq!(Format::from_libvirt_name(b"vhd"), Some(Format::Vhdx));
-    /// assert_eq!(Format::from_libvirt_name(b"auto"), None);
+    /// assert_eq!(Format::from_libvirt_name("vhd"), Some(Format::Vhdx));
+    /// assert_eq!(Format::from_libvirt_name("auto"), None);
     /// ```
     #[must_use]
     pub fn libvirt_name(self) -> &'static str {
@@ -76,10 +76,14 @@ impl Format {
 
     /// Parses libvirt's name of a format, exactly as spelt.
     ///
-    /// An `iso` is a raw image. Returns `None` for a name that is not libvirt's, and for `fat`,
+    /// `iso` is a raw image. Returns `None` for a name that is not libvirt's, and for `fat`,
     /// which is a directory that QEMU presents as a file system.
     #[must_use]
-    pub fn from_libvirt_name(name: &[u8]) -> Option<Self> {
+    pub fn from_libvirt_name(name: &str) -> Option<Self> {
+        Format::from_libvirt_bytes(name.as_bytes())
+    }
+
+    pub(crate) fn from_libvirt_bytes(name: &[u8]) -> Option<Self> {
         match name {
             b"iso" => Some(Format::Raw),
             name => Self::ALL

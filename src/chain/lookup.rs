@@ -3,14 +3,33 @@
 
 use super::element::Element;
 use super::Chain;
+use crate::base::escape::{escape, Masked};
 use crate::io::Identity;
 use crate::location::{file_name, has_protocol, relative_backing_path, DiskTarget};
+use core::fmt;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Which image of a chain is meant. The default is the last image.
-#[derive(Clone, Copy, Debug, Default)]
+/// Selects one image of a chain, for [`Chain::find`].
+///
+/// Names and disks are bytes, because they are compared with recorded names and paths, which may
+/// not be UTF-8.
+///
+/// ```
+/// # use diskprobe::chain::{Chain, ChainOptions, Lookup};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let file = std::env::temp_dir().join(format!("diskprobe-find-{}.raw", std::process::id()));
+/// # std::fs::write(&file, [0; 1024])?;
+/// let chain = Chain::open_path(&file, &ChainOptions::new())?;
+/// let last = chain.find(&Lookup::last());
+/// assert_eq!(last.map(|element| element.depth()), Some(0));
+/// assert!(chain.find(&Lookup::name(b"vda[1]").disk(b"vda")).is_none());
+/// # std::fs::remove_file(&file)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy)]
 pub struct Lookup<'a> {
     pub(crate) name: Option<&'a [u8]>,
     pub(crate) disk: Option<&'a [u8]>,
@@ -18,19 +37,22 @@ pub struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
-    /// Looks for the last image.
+    /// Selects the last image.
     #[must_use]
     pub fn last() -> Self {
-        Lookup::default()
+        Lookup {
+            name: None,
+            disk: None,
+            below: None,
+        }
     }
 
-    /// Looks for an image by name: a path, a relative path as an image records it, or
-    /// `DISK[INDEX]`.
+    /// Selects an image by name: a path, a relative path as an image records it, or `DISK[INDEX]`.
     #[must_use]
     pub fn name(name: &'a [u8]) -> Self {
         Lookup {
             name: Some(name),
-            ..Lookup::default()
+            ..Lookup::last()
         }
     }
 
@@ -41,7 +63,7 @@ impl<'a> Lookup<'a> {
         self
     }
 
-    /// Looks only below an element.
+    /// Searches only below an element.
     #[must_use]
     pub fn below(mut self, element: &Element) -> Self {
         self.below = Some(element.index());
@@ -49,11 +71,21 @@ impl<'a> Lookup<'a> {
     }
 }
 
+impl fmt::Debug for Lookup<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lookup")
+            .field("name", &self.name.map(Masked))
+            .field("disk", &self.disk.map(escape))
+            .field("below", &self.below)
+            .finish()
+    }
+}
+
 impl Chain {
-    /// Returns the image that is meant. Data files are never meant.
+    /// Returns the image that the lookup selects, never a data file.
     ///
     /// A name that matches no element is resolved against the directory of each image and compared
-    /// by [identity](Identity::of_path).
+    /// by [identity](Identity::from_path).
     #[must_use]
     pub fn find(&self, lookup: &Lookup<'_>) -> Option<&Element> {
         let is_below = |image: &&Element| lookup.below.is_none_or(|above| image.index() > above);
@@ -80,7 +112,7 @@ impl Chain {
         let above = self.parent(image);
         let above = above.and_then(|above| above.location()?.local_name());
         let path = file_name(name, above.unwrap_or_default());
-        Identity::of_path(Path::new(OsStr::from_bytes(&path))).is_ok_and(|found| found == identity)
+        Identity::from_path(Path::new(OsStr::from_bytes(&path))).is_ok_and(|found| found == identity)
     }
 
     /// Returns the relative path to record for `last` in the overlay of `first`, if the images from

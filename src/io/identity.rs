@@ -28,7 +28,7 @@ impl Identity {
     ///
     /// # Errors
     /// Any error of `stat`.
-    pub fn of_path(path: impl AsRef<Path>) -> io::Result<Self> {
+    pub fn from_path(path: impl AsRef<Path>) -> io::Result<Self> {
         attributes_of_path(path.as_ref()).map(|attributes| Identity::of_attributes(&attributes))
     }
 

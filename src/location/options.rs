@@ -156,7 +156,8 @@ impl<'a> Options<'a> {
         unread.map(|entry| Stored::new(&entry.name))
     }
 
-    /// Where credentials stand, by the names that QEMU's drivers have for them.
+    /// The ranges of credentials, by the names that QEMU's drivers have for them. A driver that
+    /// reads its cookies masks only their values.
     pub(super) fn credentials(&self) -> Result<Vec<Range<usize>>, Error> {
         const NAMES: [&[u8]; 5] = [
             b"password",
@@ -165,20 +166,23 @@ impl<'a> Options<'a> {
             b"proxy-password",
             b"key",
         ];
-        let mut places = Vec::new();
+        let mut ranges = Vec::new();
         for entry in &self.all {
             let last = entry.name.rsplit(|byte| *byte == b'.').next();
             let last = last.unwrap_or_default();
-            if !NAMES.contains(&last) && !last.ends_with(b"-secret") {
-                continue;
-            }
-            let Value::String(quoted) = entry.value else {
-                return Err(self.text.broken_at(entry.at, "the option is not a string"));
+            let is_ignored_cookie = last == b"cookie" && !entry.is_read.get();
+            let is_credential = NAMES.contains(&last) || last.ends_with(b"-secret");
+            let quoted = match entry.value {
+                Value::String(quoted) if is_credential || is_ignored_cookie => quoted,
+                _ if is_credential => {
+                    return Err(self.text.broken_at(entry.at, "the option is not a string"));
+                }
+                _ => continue,
             };
             let start = self.text.position(quoted.at);
-            places.push(start..start.saturating_add(quoted.bytes.len()));
+            ranges.push(start..start.saturating_add(quoted.bytes.len()));
         }
-        Ok(places)
+        Ok(ranges)
     }
 }
 

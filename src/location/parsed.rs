@@ -4,7 +4,7 @@
 use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, StoredHost};
 #[cfg(feature = "capi")]
 use crate::base::detail::LentDetails;
-use crate::base::escape::escape;
+use crate::base::escape::{escape, Masked};
 use crate::base::iterators::iterator;
 use crate::base::stored::Stored;
 use core::ffi::CStr;
@@ -46,6 +46,8 @@ pub struct Location {
     pub(crate) ignored: Vec<Stored>,
     /// Which bytes of the text are credentials. Empty once the text is kept.
     pub(crate) secrets: Vec<Range<usize>>,
+    /// The recorded text, if a part of it is masked. Two passwords make two locations.
+    recorded: Option<Stored>,
     pub(crate) credentials: bool,
     pub(crate) qemu_only: bool,
     /// A `json:` location with a `driver` at its top. QEMU detects nothing then: the bytes are the
@@ -84,6 +86,7 @@ impl Location {
             nfs_group: None,
             ignored: Vec::new(),
             secrets: Vec::new(),
+            recorded: None,
             credentials: false,
             qemu_only: false,
             says_raw: false,
@@ -131,6 +134,7 @@ impl Location {
         }
         text.extend_from_slice(recorded.get(kept..).unwrap_or_default());
         self.text = Stored::new(&text);
+        self.recorded = (text != recorded).then(|| Stored::new(recorded));
     }
 
     /// Returns the text that was parsed, with `***` in place of each credential.
@@ -323,7 +327,8 @@ iterator! {
         name: host.name.as_ref().map(Stored::bytes),
         port: host.port,
         socket: host.socket.as_ref().map(Stored::bytes),
-    }
+    };
+    Debug: core::convert::identity
 }
 
 iterator! {
@@ -331,12 +336,14 @@ iterator! {
     Cookies over (Stored, Stored) => Cookie<'a>: |(name, value)| Cookie {
         name: name.bytes(),
         value: value.bytes(),
-    }
+    };
+    Debug: core::convert::identity
 }
 
 iterator! {
     /// The names of the options of a [`Location`] that have no getter.
-    IgnoredOptions over Stored => &'a [u8]: Stored::bytes
+    IgnoredOptions over Stored => &'a [u8]: Stored::bytes;
+    Debug: escape
 }
 
 /// The masked text, escaped.
@@ -346,9 +353,9 @@ impl fmt::Display for Location {
     }
 }
 
-/// Shows no secret.
+/// Shows no user, query or option.
 impl fmt::Debug for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Location(\"{self}\")")
+        write!(f, "Location({:?})", Masked(self.masked()))
     }
 }

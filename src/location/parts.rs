@@ -102,7 +102,7 @@ named_enum! {
 }
 
 /// A host of a network location.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Host<'a> {
     /// How to reach the host.
@@ -113,6 +113,18 @@ pub struct Host<'a> {
     pub port: Option<u16>,
     /// Path of the socket.
     pub socket: Option<&'a [u8]>,
+}
+
+/// Escaped.
+impl fmt::Debug for Host<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("transport", &self.transport)
+            .field("name", &self.name.map(escape))
+            .field("port", &self.port)
+            .field("socket", &self.socket.map(escape))
+            .finish()
+    }
 }
 
 /// A [`Host`] with its own copies.
@@ -161,13 +173,23 @@ pub struct Slice {
 }
 
 /// A namespace of an NVMe controller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Nvme<'a> {
     /// Number of the namespace.
     pub namespace: u32,
     /// PCI address of the controller.
     pub address: &'a [u8],
+}
+
+/// Escaped.
+impl fmt::Debug for Nvme<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nvme")
+            .field("namespace", &self.namespace)
+            .field("address", &escape(self.address))
+            .finish()
+    }
 }
 
 /// A cookie to send to an HTTP server.

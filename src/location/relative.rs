@@ -5,6 +5,7 @@ use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
 use crate::base::error::{Error, Reason};
+use crate::base::escape::protocol_end;
 use crate::base::limits::MAX_LOCATION;
 use crate::base::stored::Stored;
 use crate::image::{Reference, ReferenceKind};
@@ -67,8 +68,7 @@ pub(crate) fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
 
 /// Whether a colon comes before the first slash, so that a location is not a plain path.
 pub(crate) fn has_protocol(location: &[u8]) -> bool {
-    let first = location.iter().find(|byte| matches!(byte, b':' | b'/'));
-    first == Some(&b':')
+    protocol_end(location).is_some()
 }
 
 /// The name up to and with its last slash; empty where it has none.
@@ -155,10 +155,9 @@ impl Location {
 /// ```
 #[must_use]
 pub fn without_credentials(recorded: &[u8]) -> &[u8] {
-    match recorded.iter().position(|byte| *byte == b':') {
-        Some(colon) if has_protocol(recorded) => recorded.get(..=colon).unwrap_or_default(),
-        _ => recorded,
-    }
+    protocol_end(recorded)
+        .and_then(|colon| recorded.get(..=colon))
+        .unwrap_or(recorded)
 }
 
 /// The relative path to record for the last of some elements of a chain in the image above the

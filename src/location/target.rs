@@ -2,9 +2,11 @@
 //! An element of a disk's chain as libvirt's users name it: `vda[1]`.
 
 use super::piece::decimal;
+use crate::base::escape::escape;
+use core::fmt;
 
 /// A disk, and optionally one element of its chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DiskTarget<'a> {
     /// The name of the disk.
@@ -13,11 +15,21 @@ pub struct DiskTarget<'a> {
     pub index: Option<u32>,
 }
 
+/// Escaped.
+impl fmt::Debug for DiskTarget<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiskTarget")
+            .field("disk", &escape(self.disk))
+            .field("index", &self.index)
+            .finish()
+    }
+}
+
 impl<'a> DiskTarget<'a> {
     /// Parses `DISK` or `DISK[INDEX]`.
     ///
     /// Returns `None` if the first bracket is not followed by a number and a closing bracket: such
-    /// a text can only be a file name.
+    /// a text can only be a file name. File names are bytes, therefore so is `text`.
     ///
     /// ```
     /// use diskprobe::location::DiskTarget;

@@ -91,11 +91,7 @@ impl Image {
                 encryption.is_some_and(|encryption| encryption.active_slots == Some(0))
             }
             Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
-            Finding::HeadersDiffer => {
-                let encryption = self.encryption();
-                self.headers_differ()
-                    || encryption.is_some_and(|encryption| encryption.headers_differ)
-            }
+            Finding::HeadersDiffer => self.headers_differ(),
         }
     }
 }

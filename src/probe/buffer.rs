@@ -3,7 +3,7 @@
 
 use super::{drive, Plan, Progress, Store};
 use crate::base::error::{Error, Reason};
-use crate::base::limits::MAX_READS;
+use crate::base::limits::{check_argument, MAX_READS};
 use crate::base::options::Options;
 use crate::base::range::{ByteRange, Length};
 use crate::base::view::{part, Buffered};
@@ -29,8 +29,8 @@ pub(crate) fn boxed(
     options: &Options,
 ) -> Result<Box<Image>, Error> {
     let given = u64::try_from(data.len()).unwrap_or(u64::MAX);
-    if length.is_some_and(|length| length < given) {
-        return Err(Reason::InvalidArgument("the data is longer than the object's length").into());
+    if let Some(length) = length {
+        check_argument("size of data", given, 0u64, length)?;
     }
     let mut store = Buffer {
         data,

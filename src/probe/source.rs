@@ -3,7 +3,8 @@
 
 use super::windows::Windows;
 use super::{drive, Plan, Progress, Store};
-use crate::base::error::{Error, Reason};
+use crate::base::error::Error;
+use crate::base::limits::check_argument;
 use crate::base::options::Options;
 use crate::base::range::Length;
 use crate::base::view::Buffered;
@@ -149,12 +150,11 @@ fn read_full(
         let got = retry(|| source.read_at(rest, position));
         match got.map_err(|error| Error::system("read", Some(position), error))? {
             0 => break,
-            got if got > rest.len() => {
-                return Err(
-                    Reason::InvalidArgument("a read returned more than was asked for").into(),
-                )
+            got => {
+                let size = |bytes| u64::try_from(bytes).unwrap_or(u64::MAX);
+                check_argument("result of a read", size(got), 0u64, size(rest.len()))?;
+                filled = filled.saturating_add(got);
             }
-            got => filled = filled.saturating_add(got),
         }
     }
     Ok(filled)

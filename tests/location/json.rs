@@ -169,7 +169,7 @@ fn a_json_location_names_servers() {
     assert_name(&[
         (
             r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b; \t c=d=e","readahead":1,"timeout":2}"#,
-            "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2",
+            "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2 credentials=yes",
         ),
         (
             r#"json:{"driver":"https","url":"https://h/x","sslverify":"off"}"#,
@@ -177,7 +177,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"ftps","url":"ftps://h/x","sslverify":true,"cookie":"a"}"#,
-            "network protocol=ftps tcp=h,990 path=x sslverify=true ignored=cookie",
+            "network protocol=ftps tcp=h,990 path=x sslverify=true ignored=cookie credentials=yes",
         ),
         (
             r#"json:{"driver":"nbd","server":{"type":"inet","host":"::1","port":"1"},"export":"e","tls-creds":"t"}"#,

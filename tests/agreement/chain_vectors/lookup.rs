@@ -27,7 +27,7 @@ struct Named {
 impl Opener for Named {
     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
         let path = request.location().local_path().expect("a path");
-        let identity = Identity::of_path(path).expect("a file");
+        let identity = Identity::from_path(path).expect("a file");
         let image = self.images[self.opened].as_slice();
         self.opened += 1;
         Ok(Opened::source(Box::new(image)).identity(identity))
