@@ -58,7 +58,6 @@
         clippy::unwrap_used
     )
 )]
-
 #![warn(missing_debug_implementations)]
 
 mod base;

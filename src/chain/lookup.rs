@@ -112,7 +112,8 @@ impl Chain {
         let above = self.parent(image);
         let above = above.and_then(|above| above.location()?.local_name());
         let path = file_name(name, above.unwrap_or_default());
-        Identity::from_path(Path::new(OsStr::from_bytes(&path))).is_ok_and(|found| found == identity)
+        Identity::from_path(Path::new(OsStr::from_bytes(&path)))
+            .is_ok_and(|found| found == identity)
     }
 
     /// Returns the relative path to record for `last` in the overlay of `first`, if the images from

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a location can have: a kind, a protocol, hosts, and so on.
+//! Facts of a location that have several parts or values.
 
 use super::piece::Piece;
 use crate::base::error::Error;
@@ -11,15 +11,15 @@ use core::fmt;
 named_enum! {
     /// The type of storage that a location names.
     LocationKind {
-        /// A file of this machine; or a block device, which a path does not tell from a file.
+        /// A file of this host, or a block device: a path does not show which.
         File = 1 => "file",
-        /// A block device of this machine, according to the location.
+        /// A block device of this host, according to the location.
         Block = 2 => "block",
-        /// A directory of this machine.
+        /// A directory of this host.
         Dir = 3 => "dir",
         /// An object of a server.
         Network = 4 => "network",
-        /// A namespace of an NVMe controller of this machine, which the hypervisor drives itself.
+        /// A namespace of an NVMe controller of this host, which the hypervisor drives itself.
         Nvme = 5 => "nvme",
     }
     C diskprobe_storage_type {
@@ -51,7 +51,7 @@ named_enum! {
         Ftps = 9 => "ftps",
         /// Trivial FTP.
         Tftp = 10 => "tftp",
-        /// SSH, which stands for SFTP.
+        /// SFTP over SSH.
         Ssh = 11 => "ssh",
         /// Veritas HyperScale.
         Vxhs = 12 => "vxhs",
@@ -65,7 +65,7 @@ named_enum! {
 }
 
 impl Protocol {
-    /// The port that is meant where none is given.
+    /// Returns the port that is used if none is recorded.
     #[must_use]
     pub fn default_port(self) -> Option<u16> {
         match self {
@@ -90,7 +90,7 @@ named_enum! {
     Transport {
         /// TCP; for some protocols UDP.
         Tcp = 1 => "tcp",
-        /// A socket of this machine.
+        /// A socket of this host.
         Unix = 2 => "unix",
         /// Remote DMA.
         Rdma = 3 => "rdma",
@@ -102,6 +102,16 @@ named_enum! {
 }
 
 /// A host of a network location.
+///
+/// ```
+/// use diskprobe::location::{Location, Transport};
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// let location = Location::parse(b"nbd://server/disk")?;
+/// let host = location.hosts().next().expect("one host");
+/// assert_eq!((host.transport, host.port), (Transport::Tcp, Some(10809)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Host<'a> {
@@ -137,7 +147,7 @@ pub(crate) struct StoredHost {
 }
 
 impl StoredHost {
-    /// Port 0 stands for the usual one.
+    /// Port 0 stands for the default port.
     pub(super) fn tcp(name: &[u8], port: u16, protocol: Protocol) -> Self {
         StoredHost {
             transport: Transport::Tcp,
@@ -162,7 +172,7 @@ impl StoredHost {
     }
 }
 
-/// The part of a file that is the disk.
+/// The part of a file that is the disk. Only `json:` locations record one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Slice {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations that are made of, or compared by, what they name.
+//! Locations of paths, and comparison of locations.
 
 use super::local;
 use super::parsed::Location;
@@ -22,9 +22,9 @@ impl Location {
         location
     }
 
-    /// Returns whether both name the same object, as far as their spelling says. Paths are compared
-    /// byte by byte, and hosts in order with their ports. Nothing is looked up, so two names of one
-    /// file are not equivalent.
+    /// Returns whether both name the same object by their spelling. Paths are compared byte by byte,
+    /// and hosts in order with their ports. Nothing is looked up, so two names of one file are not
+    /// equivalent.
     ///
     /// The [`slice`](Location::slice), cookies and users are ignored.
     ///

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! An element of a disk's chain as libvirt's users name it: `vda[1]`.
+//! An element of a disk's chain in libvirt's notation: `vda[1]`.
 
 use super::piece::decimal;
 use crate::base::escape::escape;
 use core::fmt;
 
-/// A disk, and optionally one element of its chain.
+/// A disk, and optionally one element of its chain, in libvirt's notation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DiskTarget<'a> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a host should know before it accepts an image from a stranger.
+//! Properties of an image that matter before it is accepted from an untrusted source.
 
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set, Values};
@@ -7,10 +7,10 @@ use crate::image::Image;
 use crate::image::{is_null_cipher, Feature};
 
 named_enum! {
-    /// A property of an image that matters before an image from an untrusted source is accepted.
+    /// A property of an image that matters before it is accepted from an untrusted source.
     ///
-    /// Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file,
-    /// an upload should not.
+    /// Whether it is acceptable depends on the caller's policy: an overlay has a backing file, an
+    /// upload should not.
     Finding {
         /// It names a backing store, whose content the guest could then read.
         BackingFile = 1 => "backing-file",
@@ -52,10 +52,10 @@ named_enum! {
 }
 
 impl Image {
-    /// What there is to know before the image is accepted, in the order of [`Finding`].
+    /// Returns the findings of the image, in the order of [`Finding`].
     ///
-    /// Where the format was asked for, the signatures of other formats do not matter: they are not
-    /// looked at, and nothing is [`Ambiguous`](Finding::Ambiguous) or
+    /// If the format was requested, the signatures of other formats are not searched, and the image
+    /// is neither [`Ambiguous`](Finding::Ambiguous) nor
     /// [`IncompleteScan`](Finding::IncompleteScan).
     #[must_use]
     pub fn findings(&self) -> Values<Finding> {
@@ -65,7 +65,7 @@ impl Image {
             .values()
     }
 
-    /// Whether this is one of the things to know.
+    /// Returns whether the image has a finding.
     #[must_use]
     pub fn has_finding(&self, finding: Finding) -> bool {
         match finding {

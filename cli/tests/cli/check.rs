@@ -116,7 +116,8 @@ fn backing_files_are_accepted_below_an_allowed_directory() {
     let here = images.directory().to_str().expect("UTF-8").to_owned();
     let below = |directory: &str| format!("--allow-backing-under={directory}");
     let accepted = "overlay.qcow2: accepted (backing-file)\n";
-    let elsewhere = "overlay.qcow2: refused\n    backing-directory    its backing file is not below a \
+    let elsewhere =
+        "overlay.qcow2: refused\n    backing-directory    its backing file is not below a \
                      directory where one is accepted: base.img\n";
     for directory in [".", &here, "/", &format!("{here}/.")] {
         assert_says(&images, &[&below(directory), "overlay.qcow2"], 0, accepted);
