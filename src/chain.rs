@@ -43,7 +43,15 @@ use std::path::Path;
 
 /// The images of a disk with their data files, from the top image down.
 ///
-/// A chain is immutable and keeps no file open.
+/// A chain is immutable and keeps no file open. See the [module](self) for an example.
+///
+/// ```
+/// use diskprobe::chain::{Chain, ChainOptions};
+/// let error = Chain::open_path("/nonexistent", &ChainOptions::new()).unwrap_err();
+/// assert_eq!(error.partial_chain().elements().len(), 1);
+/// ```
+#[doc(alias = "backing chain")]
+#[doc(alias = "diskprobe_chain")]
 #[derive(Clone, Debug)]
 pub struct Chain {
     elements: Vec<Element>,
@@ -122,7 +130,8 @@ impl Chain {
         &self.elements
     }
 
-    /// Returns the top image. `None` only in the partial chain of an error before the first image.
+    /// Returns the top image. It is never `None`: every chain has a top image, even the partial chain
+    /// of an error.
     #[must_use]
     pub fn top(&self) -> Option<&Element> {
         self.elements.first()
@@ -205,7 +214,7 @@ impl ChainError {
 }
 
 impl ChainError {
-    /// The message, followed by the reason. For the top image, the reason says all.
+    /// Returns the message, followed by the reason. For the top image, only the reason.
     #[cfg(feature = "capi")]
     pub(crate) fn with_source(&self) -> String {
         let reason = self.error.with_source();

@@ -88,7 +88,7 @@ fn size(text: &str) -> Result<u64, &'static str> {
 }
 
 impl Check {
-    /// Returns the policy; or what is wrong with it.
+    /// Returns the policy, or why the arguments are wrong.
     fn policy(&self) -> Result<Policy, &'static str> {
         if self.allow.iter().any(|finding| self.deny.contains(finding)) {
             return Err("one finding is both allowed and denied");
@@ -112,7 +112,9 @@ impl Check {
 
 /// Returns whether every image is accepted.
 pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
-    let policy = args.policy().map_err(Failure::Usage)?;
+    let policy = args
+        .policy()
+        .map_err(|wrong| Failure::Usage(wrong.to_owned()))?;
     let options = Options::new().format(args.format).thorough(true);
     let options = options.also_matches(args.also_matches);
     let mut answers = Answers::new(args.output, args.files.len(), "");

@@ -38,9 +38,9 @@ const SOME_FAILED: u8 = 1;
 /// The command line makes no sense.
 const WRONG_USAGE: u8 = 2;
 
-/// Why there are no answers, or no more of them.
+/// Why the program ends early.
 enum Failure {
-    Usage(&'static str),
+    Usage(String),
     Sandbox(String),
     Output(io::Error),
 }
@@ -81,7 +81,7 @@ fn run(args: &Args) -> Result<bool, Failure> {
     if args.sandbox {
         if matches!(args.command, Command::Scan(_)) {
             let wrong = "--sandbox leaves no threads, and scan needs them";
-            return Err(Failure::Usage(wrong));
+            return Err(Failure::Usage(wrong.to_owned()));
         }
         sandbox::enter().map_err(|error| Failure::Sandbox(error.to_string()))?;
     }

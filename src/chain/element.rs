@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! One element of a chain: what names it, what it is, or why that is not known.
+//! One element of a chain.
 
 use super::policy::FormatSource;
 use crate::base::error::Error;
@@ -43,7 +43,7 @@ pub struct Element {
     pub(super) error: Option<Error>,
 }
 
-/// What became of an element.
+/// The state of an element.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ElementState<'a> {
@@ -114,7 +114,7 @@ impl Element {
         self.identity
     }
 
-    /// Returns what became of the element.
+    /// Returns the state: probed, unopened or failed.
     #[must_use]
     pub fn state(&self) -> ElementState<'_> {
         match (&self.image, &self.error) {
@@ -134,13 +134,13 @@ impl Element {
         self.error.as_ref()
     }
 
-    /// The index of the image that names the element.
+    /// Returns the index of the image that names the element.
     #[cfg(feature = "capi")]
     pub(crate) fn parent_index(&self) -> Option<usize> {
         self.parent
     }
 
-    /// Whether both are the same file, as far as is known.
+    /// Returns whether both are the same file, as far as known.
     pub(super) fn is_same_as(&self, other: &Element) -> bool {
         let (Some(here), Some(there)) = (&self.location, &other.location) else {
             return false;

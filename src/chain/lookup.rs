@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Finds an element by name, and the name to record for one.
+//! Lookup of an element by name, and the name to record for one.
 
 use super::element::Element;
 use super::Chain;
@@ -104,7 +104,7 @@ impl Chain {
         images.find(|image| image.is_named(name) || self.leads_to(name, image))
     }
 
-    /// Whether `name`, resolved against the image above `image`, leads to its file.
+    /// Returns whether `name`, resolved against the image above `image`, leads to its file.
     fn leads_to(&self, name: &[u8], image: &Element) -> bool {
         let Some(identity) = image.identity().filter(|_| !has_protocol(name)) else {
             return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Openers: the caller decides as which user and through which library files are opened.
+//! Openers: the caller's code opens the files of a chain.
 
 use super::element::ElementKind;
 use crate::base::error::Error;
@@ -10,7 +10,20 @@ use core::fmt;
 use std::fs::File;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
-/// Opens the elements of a chain.
+/// Opens the elements of a chain, as the user and by the means that the caller chooses.
+///
+/// ```
+/// use diskprobe::chain::{OpenRequest, Opened, Opener};
+/// struct Pool;
+/// impl Opener for Pool {
+///     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, diskprobe::Error> {
+///         match request.location().local_path() {
+///             Some(path) if path.starts_with("/srv/pool") => Ok(std::fs::File::open(path)?.into()),
+///             _ => Ok(Opened::unopened()),
+///         }
+///     }
+/// }
+/// ```
 pub trait Opener {
     /// Opens an element for reading. The result is dropped before the next call.
     ///
@@ -20,7 +33,7 @@ pub trait Opener {
     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error>;
 }
 
-/// What an [`Opener`] is to open.
+/// The element that an [`Opener`] must open.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenRequest<'a> {
     role: ElementKind,
@@ -45,7 +58,7 @@ impl<'a> OpenRequest<'a> {
     }
 }
 
-/// The answer of an [`Opener`].
+/// The result of an [`Opener`].
 pub struct Opened<'a> {
     pub(super) object: Object<'a>,
     pub(super) identity: Option<Identity>,
@@ -64,33 +77,33 @@ impl<'a> Opened<'a> {
         Opened { object, identity }
     }
 
-    /// A file or block device that is open for reading. It is closed after the probe. Other kinds
-    /// of files are refused.
+    /// Returns a file or block device that is open for reading. It is closed after the probe. Other
+    /// kinds of files are refused.
     #[must_use]
     pub fn fd(fd: impl Into<OwnedFd>) -> Self {
         Opened::of(Object::File(File::from(fd.into())))
     }
 
-    /// A file or block device that stays open. Its file offset does not move.
+    /// Returns a file or block device that stays open. Its file offset does not move.
     #[must_use]
     pub fn borrowed_fd(fd: BorrowedFd<'a>) -> Self {
         Opened::of(Object::Borrowed(fd))
     }
 
-    /// An object that is not a file of the operating system.
+    /// Returns an object that is not a file of the operating system.
     #[must_use]
     pub fn source(source: Box<dyn Source + 'a>) -> Self {
         Opened::of(Object::Source(source))
     }
 
-    /// This opener does not open such a location. The chain ends there without an error.
+    /// Leaves the element unopened. The chain ends there without an error.
     #[must_use]
     pub fn unopened() -> Self {
         Opened::of(Object::Unopened)
     }
 
-    /// Sets the identity of the object, by which loops are detected. Without one, the locations of
-    /// sources are compared. The identity of a file is known.
+    /// Sets the identity of a source, by which loops are detected. Without one, locations are
+    /// compared. The identity of a file is read from the file.
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
         self.identity = Some(identity);

@@ -60,7 +60,7 @@ impl ChainOptions {
         Ok(self)
     }
 
-    /// How to probe an image below the top image.
+    /// Returns how to probe an image below the top image.
     pub(super) fn below(&self) -> Options {
         Options::new()
             .limits(self.image.limits.clone())

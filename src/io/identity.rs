@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The identity of a file, whatever its names are.
+//! The identity of a file, independent of its names.
 
 use super::attributes::Attributes;
 use super::open::attributes_of_path;
@@ -10,6 +10,15 @@ use std::path::Path;
 
 /// Identifies a file independently of its names. Two paths with equal identities lead to the same
 /// file.
+///
+/// ```
+/// use diskprobe::chain::Identity;
+/// # fn main() -> std::io::Result<()> {
+/// assert_eq!(Identity::from_path("/")?, Identity::from_path("/..")?);
+/// assert_eq!(Identity::from(&std::fs::metadata("/")?), Identity::from_path("/")?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     device: u64,
@@ -37,7 +46,7 @@ impl Identity {
         Identity { device, inode }
     }
 
-    /// The two numbers, for C.
+    /// Returns the two numbers, for C.
     #[cfg(feature = "capi")]
     pub(crate) fn numbers(self) -> (u64, u64) {
         (self.device, self.inode)

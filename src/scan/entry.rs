@@ -6,7 +6,7 @@ use crate::image::Image;
 use crate::io::Attributes;
 use std::path::{Path, PathBuf};
 
-/// One result of a scan: an image, or the reason why a name is none.
+/// One result of a scan: an image, or the reason why a file is not an image.
 #[derive(Clone, Debug)]
 pub struct ScanEntry {
     pub(super) path: PathBuf,

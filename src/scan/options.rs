@@ -6,8 +6,15 @@ use crate::base::error::Error;
 use crate::base::limits::{check_argument, MAX_SCAN_JOBS};
 use crate::base::options::Options;
 
-/// How to scan. The default reads the given directories only, in the caller's thread, and follows
+/// How to scan. The default reads only the given directories, in the caller's thread, and follows
 /// symbolic links to files on the same file system.
+///
+/// ```
+/// use diskprobe::scan::ScanOptions;
+/// let options = ScanOptions::new().recursive(true).jobs(4)?;
+/// # let _ = options;
+/// # Ok::<(), diskprobe::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
     pub(super) image: Options,
@@ -124,8 +131,8 @@ impl ScanOptions {
         self.cancel.is_cancelled()
     }
 
-    /// How many of the listed names a job takes at a time: a few, so that jobs rarely wait for each
-    /// other, and fewer towards the end, so that all jobs end at the same time.
+    /// Returns how many of the listed names a job takes at a time: a few, so that jobs rarely wait for
+    /// each other, and fewer towards the end, so that all jobs end at the same time.
     pub(super) fn names_at_once(&self, listed: usize) -> usize {
         const MOST: usize = 16;
         if self.ordered {
@@ -137,8 +144,8 @@ impl ScanOptions {
         share.unwrap_or(0).clamp(1, MOST)
     }
 
-    /// How many results may be stored until their turn. Each job can hold one more, so that at most
-    /// eight per job wait.
+    /// Returns how many results may be stored until their turn. Each job can hold one more, so that at
+    /// most eight per job wait.
     pub(super) fn window(&self) -> u64 {
         u64::from(self.jobs).saturating_mul(7)
     }

@@ -10,7 +10,7 @@ pub fn line(location: &Location) -> String {
     line_with(location, |cookie| cookie.secret_value())
 }
 
-fn line_with(location: &Location, cookie_value: fn(&Cookie<'_>) -> &[u8]) -> String {
+fn line_with(location: &Location, cookie_value: for<'a> fn(&Cookie<'a>) -> &'a [u8]) -> String {
     let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
     let mut line = location
         .kind()
