@@ -22,7 +22,7 @@
 //! | the image is | call |
 //! | --- | --- |
 //! | a file or block device of this host | [`probe_path`], [`probe_fd`] |
-//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] says what is missing |
+//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] has missing bytes |
 //! | read by code of the caller, which blocks | [`probe_source`] with a [`Source`] |
 //! | read by code of the caller, asynchronous or remote | [`Prober`] |
 //!

@@ -85,8 +85,8 @@ impl Builder {
     }
 }
 
-/// The details that C callers were lent: made when the first one asks, then kept, as an answer keeps
-/// its other texts.
+/// The details that C callers were lent: made when the first one asks, then kept, as an answer
+/// keeps its other texts.
 #[cfg(feature = "capi")]
 #[derive(Default)]
 pub(crate) struct LentDetails(Mutex<Option<Arc<Vec<Detail>>>>);
