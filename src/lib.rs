@@ -79,7 +79,7 @@ mod policy;
 mod probe;
 pub mod scan;
 
-pub use base::detail::Detail;
+pub use base::detail::{Detail, DetailValue};
 pub use base::error::{Error, ErrorKind};
 pub use base::escape::{escape, Escape};
 pub use base::format::Format;

@@ -98,6 +98,7 @@ fn locations_and_their_parts() {
         assert_hidden(&location.cookies());
         assert_hidden(&location.cookies().collect::<Vec<_>>());
         assert_hidden(&location.ignored());
+        assert_hidden(&location.details());
     }
     let unix = format!("nbd:unix:/\x1b{SECRET}");
     let location = Location::parse(unix.as_bytes()).expect("a location");

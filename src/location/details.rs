@@ -15,7 +15,7 @@ impl Location {
     pub fn details(&self) -> Vec<Detail> {
         let details = Builder::default()
             .text(c"config_file", self.config_file())
-            .text(c"query", self.query());
+            .sensitive(c"query", self.query());
         let details = self.cookies().fold(details, |details, cookie| {
             details.secret(c"cookies", &[cookie.name, b"=", cookie.value].concat())
         });
