@@ -106,6 +106,7 @@ pub use probe::{probe_buffer, probe_source, Prober, ReadRequest, Source};
 #[cfg(unix)]
 pub use probe::{probe_fd, probe_path};
 
+#[allow(dead_code)] // Rust 1.83 does not count uses in constants.
 const fn assert_send_sync<T: Send + Sync>() {}
 const _: () = {
     assert_send_sync::<Image>();

@@ -82,7 +82,7 @@ impl Chain {
     /// Returns the image that the lookup selects, never a data file.
     ///
     /// A name that matches no element is resolved against the directory of each image and compared
-    /// by [identity](Identity::from_path).
+    /// by [identity](super::Identity::from_path).
     #[doc(alias = "diskprobe_chain_find")]
     #[must_use]
     pub fn find(&self, lookup: &Lookup<'_>) -> Option<&Element> {
