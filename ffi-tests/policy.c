@@ -71,7 +71,7 @@ static void findings(void)
     refused(check(NULL, thorough("data.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_DATA_FILE, "its data is in another file");
     refused(check(NULL, probe("base.raw"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
-            DISKPROBE_FINDING_INCOMPLETE_SCAN, "not every place was seen where another format could show");
+            DISKPROBE_FINDING_INCOMPLETE_SCAN, "offsets where another format could start were not read");
 
     CHECK(!diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
     accepted(check(policy, thorough("disk.luks"), NULL));

@@ -447,7 +447,7 @@ typedef enum {
     DISKPROBE_STORAGE_TYPE_FILE = 1,
     /** A block device of this machine, as the location states. */
     DISKPROBE_STORAGE_TYPE_BLOCK = 2,
-    /** A directory of this machine. */
+    /** A directory of this host. */
     DISKPROBE_STORAGE_TYPE_DIR = 3,
     /** An object on a server. */
     DISKPROBE_STORAGE_TYPE_NETWORK = 4,

@@ -19,7 +19,10 @@
 //! A chain is complete, or the walk fails with a [`ChainError`], which holds the elements up to the
 //! failure.
 
+#[cfg(unix)]
+mod descriptor;
 mod element;
+#[cfg(unix)]
 mod local;
 mod lookup;
 mod opener;
@@ -28,8 +31,9 @@ mod part;
 mod policy;
 mod walk;
 
-pub use crate::io::Identity;
+pub use crate::base::identity::Identity;
 pub use element::{Element, ElementKind, ElementState};
+#[cfg(unix)]
 pub use local::LocalFiles;
 pub use lookup::Lookup;
 pub use opener::{OpenRequest, Opened, Opener};
@@ -38,12 +42,18 @@ pub use policy::{FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
 use crate::location::{file_name, without_credentials, Location};
-use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
 
 /// The images of a disk with their data files, from the top image down.
 ///
-/// A chain is immutable and keeps no file open.
+/// A chain is immutable and keeps no file open. See the [module](self) for an example.
+///
+/// ```
+/// use diskprobe::chain::{Chain, ChainOptions};
+/// let error = Chain::open_path("/nonexistent", &ChainOptions::new()).unwrap_err();
+/// assert_eq!(error.partial_chain().elements().len(), 1);
+/// ```
+#[doc(alias = "backing chain")]
+#[doc(alias = "diskprobe_chain")]
 #[derive(Clone, Debug)]
 pub struct Chain {
     elements: Vec<Element>,
@@ -59,45 +69,11 @@ pub struct ChainError {
 }
 
 impl Chain {
-    /// Walks the chain of the image at `path`. Elements that are not local are left unopened.
-    ///
-    /// # Errors
-    /// An element cannot be opened or probed; the format of a backing file is not recorded and the
-    /// options do not say what to do; a file occurs twice; the chain has too many images.
-    pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, ChainError> {
-        let top = Location::from_path(path);
-        Chain::open(top, &mut LocalFiles::unrestricted(), options)
-    }
-
-    /// Walks the chain of an image that is already open. Relative names are resolved against the
-    /// directory of `path`, which is not opened. The descriptor keeps its file offset.
-    ///
-    /// # Errors
-    /// As for [`Chain::open_path`].
-    pub fn open_fd(
-        fd: impl AsFd,
-        path: impl AsRef<Path>,
-        options: &ChainOptions,
-    ) -> Result<Chain, ChainError> {
-        let mut opener = LocalFiles::unrestricted();
-        Chain::open_fd_with(fd.as_fd(), Location::from_path(path), &mut opener, options)
-    }
-
-    /// Walks the chain of an image that is already open. All other elements are opened by `opener`.
-    pub(crate) fn open_fd_with(
-        fd: BorrowedFd<'_>,
-        top: Location,
-        opener: &mut dyn Opener,
-        options: &ChainOptions,
-    ) -> Result<Chain, ChainError> {
-        let mut opener = opener::TopIsOpen::new(fd, opener);
-        Chain::open(top, &mut opener, options)
-    }
-
     /// Walks the chain of the image at `top`. All elements are opened by `opener`.
     ///
     /// # Errors
     /// As for [`Chain::open_path`].
+    #[doc(alias = "diskprobe_chain_open_location")]
     pub fn open(
         top: Location,
         opener: &mut dyn Opener,
@@ -117,24 +93,28 @@ impl Chain {
 
     /// Returns the elements: the top image first, each data file after its image, then the backing
     /// file of that image.
+    #[doc(alias = "diskprobe_chain_element_count")]
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         &self.elements
     }
 
-    /// Returns the top image. `None` only in the partial chain of an error before the first image.
+    /// Returns the top image. It is never `None`: every chain has a top image, even the partial
+    /// chain of an error.
     #[must_use]
     pub fn top(&self) -> Option<&Element> {
         self.elements.first()
     }
 
     /// Returns the image that names `element`, an element of this chain.
+    #[doc(alias = "diskprobe_chain_element_parent")]
     #[must_use]
     pub fn parent(&self, element: &Element) -> Option<&Element> {
         self.elements.get(element.parent?)
     }
 
     /// Returns whether the last image was opened and names no other file.
+    #[doc(alias = "diskprobe_chain_is_complete")]
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let last = self.images().next_back();
@@ -205,7 +185,7 @@ impl ChainError {
 }
 
 impl ChainError {
-    /// The message, followed by the reason. For the top image, the reason says all.
+    /// Returns the message, followed by the reason. For the top image, only the reason.
     #[cfg(feature = "capi")]
     pub(crate) fn with_source(&self) -> String {
         let reason = self.error.with_source();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A finished answer: the facts of one image, with their own copy of every text.
+//! The facts of one image, with a copy of every text.
 
 mod content;
 mod details;
@@ -11,7 +11,7 @@ mod protocols;
 
 pub use content::{Content, Tool};
 pub use extents::Extents;
-pub(crate) use extents::{ExtentList, Found, FLAT, KINDS};
+pub(crate) use extents::{ExtentLine, ExtentList, FLAT, KINDS};
 pub(crate) use extras::Extras;
 pub(crate) use extras::Geometry;
 pub(crate) use facts::*;
@@ -27,8 +27,8 @@ use crate::base::stored::NulText;
 use crate::base::text::Text;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Where a text lies in the image's string store, where a NUL follows it, and where it stood in
-/// the image file.
+/// The offset and length of a text in the image's string store, in which a NUL follows it, and its
+/// range in the image file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Span {
     start: usize,
@@ -36,27 +36,28 @@ pub(crate) struct Span {
     origin: ByteRange,
 }
 
-/// What the file, not its bytes, says of its size.
+/// The sizes of the file that holds the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct FileSizes {
     pub(crate) physical: Option<u64>,
     pub(crate) allocated: Option<u64>,
 }
 
-/// Room for all texts of most images, so that they cost one allocation.
-const USUAL_ROOM: usize = 128;
+/// Enough bytes for all texts of most images, so that they cost one allocation.
+const USUAL_CAPACITY: usize = 128;
 
-/// Room for all texts, to the byte: what a growing store would leave empty can be as much as the
-/// image was read for.
-fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
-    let mut room: usize = 0;
-    let _ = facts.map(&mut |text| room = room.saturating_add(text.size()));
-    room
+/// The exact size of all texts. A store that grows by doubling could waste as many bytes as were
+/// read of the image.
+fn size_of_texts(facts: &Facts<Text<'_>>) -> usize {
+    let mut size: usize = 0;
+    let _ = facts.map(&mut |text| size = size.saturating_add(text.size()));
+    size
 }
 
 /// The facts of one disk image.
 ///
-/// An image is immutable and keeps no file or buffer. Two images are equal if all their facts are.
+/// These are the facts that `qemu-img info` prints, without opening any other file. An image is
+/// immutable and keeps no file or buffer. Two images are equal if all their facts are.
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
@@ -68,12 +69,14 @@ fn room_for_texts(facts: &Facts<Text<'_>>) -> usize {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "qemu-img info")]
+#[doc(alias = "diskprobe_image")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Image {
     facts: Facts<Span>,
     sizes: FileSizes,
-    /// Every text, each followed by a NUL, in one allocation. C callers are lent pointers into
-    /// it, so it never changes.
+    /// Every text, each followed by a NUL, in one allocation. It never changes, because C callers
+    /// have pointers into it.
     store: Vec<u8>,
     #[cfg(feature = "capi")]
     pub(crate) lent_details: LentDetails,
@@ -85,10 +88,10 @@ impl Image {
         let facts = facts.map(&mut |text| {
             let start = store.len();
             if text.size() > store.capacity().saturating_sub(start) {
-                let first = start == 0 && text.size() <= USUAL_ROOM;
+                let first = start == 0 && text.size() <= USUAL_CAPACITY;
                 store.reserve_exact(match first {
-                    true => USUAL_ROOM,
-                    false => room_for_texts(facts).saturating_sub(start),
+                    true => USUAL_CAPACITY,
+                    false => size_of_texts(facts).saturating_sub(start),
                 });
             }
             text.append_to(&mut store);
@@ -109,7 +112,7 @@ impl Image {
         }
     }
 
-    /// Returns the facts with the places of their texts, which [`lent`](Image::lent) takes.
+    /// Returns the facts with the spans of their texts, for [`lent`](Image::lent).
     #[cfg(feature = "capi")]
     pub(crate) fn facts(&self) -> &Facts<Span> {
         &self.facts
@@ -125,55 +128,64 @@ impl Image {
         self.lent(span).bytes()
     }
 
-    /// The format: QEMU's driver for these bytes, or the format that was asked for.
+    /// Returns the format: QEMU's driver for these bytes, or the requested format.
+    #[doc(alias = "diskprobe_image_format")]
     #[must_use]
     pub fn format(&self) -> Format {
         self.facts.format
     }
 
-    /// The variant of the format: `monolithicSparse`, `dynamic`, `differencing` and so on.
+    /// Returns the variant of the format: `monolithicSparse`, `dynamic`, `differencing` and so on.
+    #[doc(alias = "diskprobe_image_subformat")]
     #[must_use]
     pub fn subformat(&self) -> Option<&'static str> {
         self.facts.subformat.and_then(|name| name.to_str().ok())
     }
 
-    /// What the guest sees, in bytes: QEMU's value, rounding included.
+    /// Returns the size that the guest sees in bytes: QEMU's value, rounding included.
     #[must_use]
+    #[doc(alias = "virtual size")]
+    #[doc(alias = "diskprobe_image_virtual_size")]
     pub fn virtual_size(&self) -> Option<u64> {
         self.facts.virtual_size
     }
 
-    /// The virtual size as the image records it, in bytes, before any rounding.
+    /// Returns the virtual size as the image records it, in bytes, before any rounding.
     #[must_use]
     pub fn recorded_size(&self) -> Option<u64> {
         self.facts.recorded_size
     }
 
-    /// Bytes from the first to the last of the file, or the size of the block device.
+    /// Returns the length of the file or the size of the block device, in bytes.
+    #[doc(alias = "diskprobe_image_physical_size")]
     #[must_use]
     pub fn physical_size(&self) -> Option<u64> {
         self.sizes.physical
     }
 
-    /// Bytes that the file occupies on its file system (`st_blocks * 512`).
+    /// Returns the bytes that the file occupies on its file system (`st_blocks * 512`).
+    #[doc(alias = "diskprobe_image_allocated_size")]
     #[must_use]
     pub fn allocated_size(&self) -> Option<u64> {
         self.sizes.allocated
     }
 
-    /// Bytes in the unit of allocation: cluster, grain or block.
+    /// Returns the size of the unit of allocation in bytes: cluster, grain or block.
+    #[doc(alias = "diskprobe_image_cluster_size")]
     #[must_use]
     pub fn cluster_size(&self) -> Option<u64> {
         self.facts.cluster_size
     }
 
-    /// qcow2: the compatibility level, as QEMU names it: `0.10` (version 2) or `1.1` (version 3).
+    /// Returns the compatibility level of a qcow2 image as QEMU names it: `0.10` (version 2) or
+    /// `1.1` (version 3).
+    #[doc(alias = "diskprobe_image_compat")]
     #[must_use]
     pub fn compat(&self) -> Option<&'static str> {
         self.facts.compat.and_then(|name| name.to_str().ok())
     }
 
-    /// qcow2: how compressed clusters are compressed: `zlib` or `zstd`.
+    /// qcow2: the compression of clusters: `zlib` or `zstd`.
     pub(crate) fn compression_type(&self) -> Option<&'static str> {
         self.facts.compression.and_then(|name| name.to_str().ok())
     }
@@ -183,17 +195,17 @@ impl Image {
         self.facts.refcount_bits
     }
 
-    /// qcow2: how many internal snapshots there are.
+    /// qcow2: the number of internal snapshots.
     pub(crate) fn snapshot_count(&self) -> Option<u32> {
         self.facts.snapshot_count
     }
 
-    /// qcow2: how many persistent bitmaps there are, where the image says that they are valid.
+    /// qcow2: the number of persistent bitmaps, if the image declares them valid.
     pub(crate) fn bitmap_count(&self) -> Option<u32> {
         self.facts.bitmap_count
     }
 
-    /// Whether the image was not closed properly; `None` where the format cannot tell.
+    /// Returns whether the image was not closed properly. `None`: the format does not record it.
     #[must_use]
     pub fn is_dirty(&self) -> Option<bool> {
         self.facts.dirty
@@ -205,14 +217,17 @@ impl Image {
         self.facts.features.values()
     }
 
-    /// Whether the header declares a feature.
+    /// Returns whether the header declares a feature.
+    #[doc(alias = "diskprobe_image_has_feature")]
     #[must_use]
     pub fn has_feature(&self, feature: Feature) -> bool {
         self.facts.features.contains(feature)
     }
 
-    /// Returns the backing store.
+    /// Returns the backing store, which `qemu-img info` calls the backing file.
     #[must_use]
+    #[doc(alias = "backing file")]
+    #[doc(alias = "diskprobe_image_backing_location")]
     pub fn backing(&self) -> Option<Backing<'_>> {
         let backing = self.facts.backing.as_ref()?;
         let backing = backing.map(&mut |span| self.text(span));
@@ -223,6 +238,7 @@ impl Image {
     }
 
     /// Returns the external data file.
+    #[doc(alias = "diskprobe_image_data_file_location")]
     #[must_use]
     pub fn data_file(&self) -> Option<DataFile<'_>> {
         let file = self.facts.data_file.as_ref()?;
@@ -232,7 +248,8 @@ impl Image {
         })
     }
 
-    /// Returns how the guest's data is encrypted. `None`: it is not, as far as the format shows.
+    /// Returns how the guest's data is encrypted. `None`: the format declares no encryption.
+    #[doc(alias = "diskprobe_image_encryption")]
     #[must_use]
     pub fn encryption(&self) -> Option<Encryption<'_>> {
         let facts = self.facts.encryption.as_ref()?;
@@ -245,12 +262,12 @@ impl Image {
             hash: text(&facts.hash),
             uuid: text(&facts.uuid),
             active_slots: facts.active_slots,
-            headers_differ: facts.headers_differ,
         })
     }
 
-    /// Returns the parent that hypervisors other than QEMU follow. All of its recorded locations are
-    /// among the [`references`](Image::references).
+    /// Returns the parent that hypervisors other than QEMU follow. All of its recorded locations
+    /// are among the [`references`](Image::references).
+    #[doc(alias = "diskprobe_image_parent_location")]
     #[must_use]
     pub fn parent(&self) -> Option<Parent<'_>> {
         let parent = self.facts.parent.as_ref()?;
@@ -261,13 +278,14 @@ impl Image {
         })
     }
 
-    /// VMDK: returns the extents that the descriptor lists.
+    /// Returns the extents that the descriptor of a VMDK lists.
+    #[doc(alias = "diskprobe_image_extent_location")]
     #[must_use]
     pub fn extents(&self) -> Extents<'_> {
         self.unpacked_extents()
     }
 
-    /// An extent for C.
+    /// Returns an extent for C.
     #[cfg(feature = "capi")]
     pub(crate) fn lent_extent(&self, index: usize) -> Option<ExtentFacts<NulText<'_>>> {
         let (extent, _) = self.unpacked_extents().nth_at(index)?;
@@ -279,7 +297,8 @@ impl Image {
         extents.map_or_else(Extents::default, ExtentList::iter)
     }
 
-    /// The image's own identity.
+    /// Returns the UUID of the image itself.
+    #[doc(alias = "diskprobe_image_uuid")]
     #[must_use]
     pub fn uuid(&self) -> Option<Uuid> {
         self.facts.uuid
@@ -290,7 +309,8 @@ impl Image {
         self.facts.creator.as_ref().map(|span| self.text(span))
     }
 
-    /// VMDK: returns the content identifiers.
+    /// Returns the content identifiers of a VMDK.
+    #[doc(alias = "diskprobe_image_cid")]
     #[must_use]
     pub fn content_id(&self) -> Option<ContentId> {
         Some(ContentId {
@@ -304,7 +324,7 @@ impl Image {
         self.facts.cid
     }
 
-    /// VMDK: the content identifier that the parent had; `0xffffffff` where there is no parent.
+    /// VMDK: the content identifier that the parent had; `0xffffffff` if there is no parent.
     pub(crate) fn parent_cid(&self) -> Option<u32> {
         self.facts.parent_cid
     }
@@ -318,34 +338,35 @@ impl Image {
         extra(extras).map(|span| self.text(span))
     }
 
-    /// vpc: when the image was made, in seconds since 1970 began (UTC).
+    /// vpc: the time of creation in seconds since 1970 (UTC).
     pub(crate) fn created(&self) -> Option<u64> {
         self.extra(|extras| extras.created)
     }
 
-    /// qcow, cow: when the backing file was last changed before the image was made, in seconds
-    /// since 1970 began (UTC). Where it is another time now, the image does not fit it any more.
+    /// Returns the modification time of the backing file that a qcow or cow image records. If the
+    /// file has another one now, the image may not match it.
+    #[doc(alias = "diskprobe_image_backing_mtime")]
     #[must_use]
     pub fn backing_mtime(&self) -> Option<SystemTime> {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.backing_mtime_seconds()?))
     }
 
-    /// The same in seconds since 1970.
+    /// The same in seconds since 1970 (UTC).
     pub(crate) fn backing_mtime_seconds(&self) -> Option<u64> {
         self.extra(|extras| extras.backing_mtime)
     }
 
-    /// vpc: the geometry, which for some [creators](Image::creator) decides the virtual size.
+    /// vpc: the geometry, which determines the virtual size for some [creators](Image::creator).
     pub(crate) fn geometry(&self) -> Option<Geometry> {
         self.extra(|extras| extras.geometry)
     }
 
-    /// vdi: how many [clusters](Image::cluster_size) hold data.
+    /// vdi: the number of [clusters](Image::cluster_size) that hold data.
     pub(crate) fn allocated_clusters(&self) -> Option<u32> {
         self.extra(|extras| extras.allocated_clusters)
     }
 
-    /// vhdx: the size of a sector of the disk itself, in bytes, as the guest is told.
+    /// vhdx: the size of a physical sector that the guest sees, in bytes.
     pub(crate) fn physical_sector_size(&self) -> Option<u32> {
         self.extra(|extras| extras.physical_sector_size)
     }
@@ -365,21 +386,24 @@ impl Image {
         self.extra_text(|extras| extras.adapter_type.as_ref())
     }
 
-    /// vmdk: the version of the virtual hardware that the disk was made for.
+    /// vmdk: the version of the virtual hardware that the disk was created for.
     pub(crate) fn hardware_version(&self) -> Option<&[u8]> {
         self.extra_text(|extras| extras.hardware_version.as_ref())
     }
 
-    /// The other formats whose signature the bytes carry. Empty where the format was asked for.
+    /// Returns the other formats whose signature the bytes contain. Empty if the format was
+    /// requested, unless [`Options::also_matches`](crate::Options::also_matches) is set.
     ///
-    /// Those at the end of the file are among them where the probe was
-    /// [thorough](crate::Options::thorough).
+    /// Signatures at the end of the file are found by a [thorough](crate::Options::thorough) probe.
+    #[doc(alias = "diskprobe_image_also_match")]
     pub fn also_matches(&self) -> Values<Format> {
         self.facts.also_matches.values()
     }
 
-    /// What a raw image holds, as a hint; of another format, what its bytes hold for who takes
-    /// them for raw. Found in a [thorough](crate::Options::thorough) probe that detects the format.
+    /// Returns what a raw image holds; for other formats, what the bytes hold if they are treated
+    /// as raw. It is a hint, from a [thorough](crate::Options::thorough) probe that detects the
+    /// format.
+    #[doc(alias = "diskprobe_image_content")]
     pub fn content(&self) -> Values<Content> {
         self.facts.content.values()
     }
@@ -390,6 +414,7 @@ impl Image {
     ///
     /// Only a [thorough](crate::Options::thorough) probe knows it, and not if raw was requested,
     /// because then no content is read.
+    #[doc(alias = "diskprobe_image_detected_as")]
     #[must_use]
     pub fn detected_as(&self, tool: Tool) -> Option<&'static str> {
         self.facts.detected_as.by(tool)?.to_str().ok()
@@ -400,10 +425,12 @@ impl Image {
     }
 
     pub(crate) fn headers_differ(&self) -> bool {
-        self.facts.headers_differ
+        let encryption = self.facts.encryption.as_ref();
+        self.facts.headers_differ || encryption.is_some_and(|facts| facts.headers_differ)
     }
 
     /// Returns everything outside the file that the image names, and the bytes that name it.
+    #[doc(alias = "diskprobe_image_reference")]
     #[must_use]
     pub fn references(&self) -> References<'_> {
         References {
@@ -458,6 +485,15 @@ pub struct ContentId {
 }
 
 /// The references of an image: see [`Image::references`].
+///
+/// ```
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// # use diskprobe::{probe_buffer, Options};
+/// let image = probe_buffer(&[0; 1024], Some(1024), &Options::new())?;
+/// assert_eq!(image.references().count(), 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct References<'a> {
     image: &'a Image,
@@ -466,7 +502,7 @@ pub struct References<'a> {
 }
 
 impl<'a> References<'a> {
-    /// The next reference, whose name has a NUL for C.
+    /// Returns the next reference, whose name ends in a NUL for C.
     pub(crate) fn next_lent(&mut self) -> Option<(ReferenceKind, NulText<'a>, ByteRange)> {
         let facts = &self.image.facts;
         let lent = |kind, span: &Span| Some((kind, self.image.lent(span), span.origin));

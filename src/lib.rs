@@ -22,7 +22,7 @@
 //! | the image is | call |
 //! | --- | --- |
 //! | a file or block device of this host | [`probe_path`], [`probe_fd`] |
-//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] says what is missing |
+//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] has missing bytes |
 //! | read by code of the caller, which blocks | [`probe_source`] with a [`Source`] |
 //! | read by code of the caller, asynchronous or remote | [`Prober`] |
 //!
@@ -36,12 +36,18 @@
 //! - [`location`] parses the names of such files and of network storage.
 //! - [`scan`] probes the images of a storage pool.
 //!
+//! # Platforms
+//!
+//! On Unix, files and directories can be opened. On other platforms, the library has only the parts
+//! that need no file: buffers, [`Source`], [`Prober`], [`location`], [`Policy`], and [`chain`] with an
+//! [`Opener`](chain::Opener) of the caller.
+//!
 //! # Names and paths
 //!
 //! A name that an image records is `&[u8]`: it may not be UTF-8. What the caller passes is
 //! `impl AsRef<Path>`.
 
-// No input may make this code panic: what could is not written.
+// No input may make this code panic. These lints deny the ways to.
 #![cfg_attr(
     not(test),
     deny(
@@ -58,31 +64,37 @@
         clippy::unwrap_used
     )
 )]
+#![warn(missing_debug_implementations)]
+// Without files, some helpers have no caller.
+#![cfg_attr(not(unix), allow(dead_code))]
 
 mod base;
 pub mod chain;
 mod detect;
-// Private, because it trusts pointers as C does: safe Rust must not reach it. The symbols are
-// exported all the same.
-#[cfg(feature = "capi")]
+// Private, because it trusts pointers from C: safe Rust must not reach it. Its symbols are exported
+// nevertheless.
+#[cfg(all(unix, feature = "capi"))]
 #[allow(unsafe_code, unreachable_pub, non_camel_case_types)]
 mod ffi;
 mod formats;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod image;
+#[cfg(unix)]
 mod io;
 mod json;
 pub mod location;
 mod policy;
 mod probe;
+#[cfg(unix)]
 pub mod scan;
 
-pub use base::detail::Detail;
+pub use base::detail::{Detail, DetailValue};
 pub use base::error::{Error, ErrorKind};
 pub use base::escape::{escape, Escape};
 pub use base::format::Format;
 pub use base::limits::Limits;
+pub use base::named::Values;
 pub use base::options::Options;
 pub use base::range::ByteRange;
 pub use image::{
@@ -90,4 +102,30 @@ pub use image::{
     Extents, Feature, Image, Parent, Reference, ReferenceKind, References, Tool, Uuid,
 };
 pub use policy::{Finding, Policy, Rejected, Verdict, Violation, ViolationKind};
-pub use probe::{probe_buffer, probe_fd, probe_path, probe_source, Prober, ReadRequest, Source};
+pub use probe::{probe_buffer, probe_source, Prober, ReadRequest, Source};
+#[cfg(unix)]
+pub use probe::{probe_fd, probe_path};
+
+#[allow(dead_code)] // Rust 1.83 does not count uses in constants.
+const fn assert_send_sync<T: Send + Sync>() {}
+const _: () = {
+    assert_send_sync::<Image>();
+    assert_send_sync::<(References<'_>, Extents<'_>, Values<Finding>, Detail)>();
+    assert_send_sync::<Prober>();
+    assert_send_sync::<Error>();
+    assert_send_sync::<(Options, Limits)>();
+    assert_send_sync::<(Policy, Verdict, Rejected)>();
+    assert_send_sync::<(chain::Chain, chain::ChainError, chain::Element)>();
+    assert_send_sync::<(chain::ChainOptions, chain::Lookup<'_>)>();
+    assert_send_sync::<chain::OpenRequest<'_>>();
+    assert_send_sync::<location::Location>();
+    assert_send_sync::<(location::Hosts<'_>, location::Cookies<'_>)>();
+    assert_send_sync::<(location::IgnoredOptions<'_>, location::DiskTarget<'_>)>();
+};
+#[cfg(unix)]
+const _: () = {
+    assert_send_sync::<chain::LocalFiles>();
+    assert_send_sync::<(scan::ScanEntry, scan::ScanSummary, scan::Attributes)>();
+    assert_send_sync::<(scan::ScanTarget, scan::ScanOptions, scan::CancelToken)>();
+    assert_send_sync::<(scan::graph::Graph, scan::graph::GraphBuilder)>();
+};

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a recorded location names: the grammar of backing locations, on bytes alone.
+//! Parses the locations that images record, without any I/O.
 //!
-//! Nothing is opened or looked up, and no name is tidied: `..`, doubled slashes and symbolic links
-//! stay as they are, because to resolve them is to say which file is meant.
+//! Nothing is opened or looked up. Names are not normalised: `..`, doubled slashes and symbolic
+//! links stay, because they determine which file is opened.
 //!
-//! QEMU and libvirt each have a reader of these strings. What libvirt reads from one is the answer
-//! here, unless it is an accident; what QEMU reads otherwise is an error, because such a string
-//! would name one place to who checks it and another to who opens it. The few strings that only
-//! QEMU understands are marked.
+//! QEMU and libvirt each parse these strings. The result here is libvirt's. A string that QEMU
+//! interprets differently is an error, because the program that checks it and the one that opens it
+//! would use different files. The few strings that only QEMU understands are
+//! [marked](Location::is_qemu_only).
 
 mod details;
 mod drivers;
@@ -42,7 +42,7 @@ use crate::base::limits::MAX_LOCATION;
 use piece::{offset, Piece};
 
 impl Location {
-    /// What the location names that an image records: for a relative path, seen from that image.
+    /// Parses a recorded location. A relative path stays relative to the image.
     ///
     /// ```
     /// use diskprobe::location::{Location, LocationKind, Protocol};
@@ -59,10 +59,10 @@ impl Location {
     ///
     /// # Errors
     ///
-    /// [`InvalidLocation`](crate::ErrorKind::InvalidLocation) where the text does not follow the
-    /// rules of its syntax, and [`LimitExceeded`](crate::ErrorKind::LimitExceeded) where it is too
-    /// long or lists too much. A syntax that is not known is no error: see
-    /// [`Location::kind`].
+    /// [`InvalidLocation`](crate::ErrorKind::InvalidLocation) if the text violates the rules of its
+    /// syntax; [`LimitExceeded`](crate::ErrorKind::LimitExceeded) if it is too long or lists too
+    /// much. An unknown syntax is not an error: see [`Location::kind`].
+    #[doc(alias = "diskprobe_location_parse")]
     pub fn parse(recorded: &[u8]) -> Result<Location, Error> {
         if recorded.len() > MAX_LOCATION {
             return Err(Error::from(Reason::LocationLimit {
@@ -92,13 +92,13 @@ fn parse(all: Piece<'_>) -> Result<Location, Error> {
         b"nvme" => nvme::parse(rest.of("nvme")),
         _ if rest.bytes.starts_with(b"//") => remote::parse(all),
         b"nbd" | b"rbd" if rest.bytes.windows(3).any(|part| part == b"://") => {
-            // libvirt looks for this anywhere.
+            // libvirt searches the whole string for it.
             Err(rest.broken("a part of it makes it a URI"))
         }
         b"nbd" => nbd::parse(rest.of("nbd")),
         b"rbd" => rbd::parse(rest.of("rbd")),
         _ => match Protocol::from_bytes(name.bytes) {
-            // This one has had such a form, and no program of today reads it.
+            // Sheepdog once had such a form, which no current program reads.
             Some(Protocol::Sheepdog) | None => Ok(remote::unknown(name, rest)),
             Some(_) => Err(rest.broken("no // behind the protocol")),
         },

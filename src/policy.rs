@@ -8,18 +8,19 @@ mod verdict;
 pub use finding::Finding;
 pub use verdict::{Rejected, Verdict, Violation, ViolationKind};
 
-use crate::base::error::{Error, Reason};
+use crate::base::error::{Error, ErrorKind};
+use crate::base::escape::escape;
 use crate::base::format::Format;
 use crate::base::named::{Set, Values};
 use crate::image::Backing;
 use crate::image::Image;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// What an image has to be like in order to be accepted.
+/// The rules that an image must meet to be accepted.
 ///
-/// The default is for a stranger's image that is to be used as it is: it needs nothing outside of
-/// itself, and nothing about it is ambiguous or unknown. That it is encrypted, not closed
-/// properly, or marked as corrupt is no violation.
+/// The default is for images from untrusted sources. An image must not need any other file, and
+/// must not be ambiguous or declare unknown features. It may be encrypted, not closed properly, or
+/// marked as corrupt.
 ///
 /// ```
 /// use diskprobe::{Finding, Options, Policy};
@@ -36,17 +37,18 @@ use std::path::Path;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "diskprobe_policy")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     denied: Set<Finding>,
-    /// None: every format but a directory.
+    /// `None`: every format except a directory.
     formats: Option<Set<Format>>,
     max_virtual_size: Option<u64>,
-    /// Names of directories, absolute.
-    backing_directories: Vec<Vec<u8>>,
+    /// Absolute.
+    backing_directories: Vec<PathBuf>,
 }
 
-/// What the default policy denies. The others inform.
+/// The findings that the default policy denies. The others are informational.
 const DENIED: [Finding; 9] = [
     Finding::BackingFile,
     Finding::DataFile,
@@ -71,20 +73,22 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The default policy.
+    /// Creates the default policy.
     #[must_use]
     pub fn new() -> Self {
         Policy::default()
     }
 
-    /// Accepts images with this finding.
+    /// Sets that images with this finding are accepted.
+    #[doc(alias = "diskprobe_policy_allow")]
     #[must_use]
     pub fn allow(mut self, finding: Finding) -> Self {
         self.denied = self.denied.without(finding);
         self
     }
 
-    /// Refuses images with this finding.
+    /// Sets that images with this finding are rejected.
+    #[doc(alias = "diskprobe_policy_deny")]
     #[must_use]
     pub fn deny(mut self, finding: Finding) -> Self {
         self.denied.insert(finding);
@@ -98,55 +102,62 @@ impl Policy {
     }
 
     /// Returns whether a finding is denied.
+    #[doc(alias = "diskprobe_policy_denies")]
     #[must_use]
     pub fn denies(&self, finding: Finding) -> bool {
         self.denied.contains(finding)
     }
 
-    /// Accepts this format, and of the others only those that another call names too. The default
-    /// is every format but [`Format::Dir`], which is no image.
+    /// Sets that this format is accepted, and no other unless it is allowed by another call. The
+    /// default is every format except [`Format::Dir`], which is not an image.
+    #[doc(alias = "diskprobe_policy_allow_format")]
     #[must_use]
     pub fn allow_format(mut self, format: Format) -> Self {
         self.formats.get_or_insert_with(Set::default).insert(format);
         self
     }
 
-    /// Accepts no image of which the guest would see more bytes, or it is not known how many.
-    /// The default is that the size does not matter.
+    /// Sets the largest virtual size that is accepted. An unknown size is rejected then. By
+    /// default, every size is accepted.
+    #[doc(alias = "diskprobe_policy_set_max_virtual_size")]
     #[must_use]
     pub fn max_virtual_size(mut self, bytes: u64) -> Self {
         self.max_virtual_size = Some(bytes);
         self
     }
 
-    /// Allows a backing file in this directory or below it, if its format is recorded, although
+    /// Sets a directory that may hold the backing file, if its format is recorded, although
     /// [`Finding::BackingFile`] is denied. Can be called several times.
     ///
-    /// Only the spelling decides, after a relative name was joined to the directory of the image;
-    /// nothing is opened. The location must be a plain path (not `json:`, not `file:`, no URI)
-    /// without `..`, and untrusted users must not be able to create symbolic links in the directory.
-    /// The backing file itself is not checked: the directory must hold trusted images, or images
-    /// that were checked themselves.
+    /// Only the spelling is checked, after a relative name was joined to the directory of the
+    /// image. Nothing is opened. The location must be a plain path (not `json:`, `file:` or a URI)
+    /// without `..`. Untrusted users must not be able to create symbolic links in the directory.
+    /// The backing file itself is not checked: the directory must hold only trusted or checked
+    /// images.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the directory is not an absolute
     /// path, or contains `..`.
+    #[doc(alias = "diskprobe_policy_allow_backing_under")]
     pub fn allow_backing_under(mut self, directory: impl AsRef<Path>) -> Result<Self, Error> {
-        let directory = directory.as_ref().as_os_str().as_encoded_bytes();
-        if !directory.starts_with(b"/") || directory::climbs(directory) {
-            const WHAT: &str = "the directory must be an absolute path without ..";
-            return Err(Reason::InvalidArgument(WHAT).into());
+        let directory = directory.as_ref();
+        let bytes = directory.as_os_str().as_encoded_bytes();
+        if !bytes.starts_with(b"/") || directory::climbs(bytes) {
+            let shown = escape(bytes);
+            let message = format!("directory is {shown:?}, must be an absolute path without ..");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        self.backing_directories.push(directory.to_vec());
+        self.backing_directories.push(directory.to_owned());
         Ok(self)
     }
 
     /// Evaluates an image. Unless its format was given, it should come from a
-    /// [thorough](crate::Options::thorough) probe: any other has the finding
+    /// [thorough](crate::Options::thorough) probe; otherwise it has the finding
     /// [`IncompleteScan`](Finding::IncompleteScan).
     ///
-    /// `path` is the path at which the image is or will be. Without it, a relative backing location
-    /// is in no directory.
+    /// `path` is the current or future path of the image. Without it, a relative backing location
+    /// is not in any directory.
+    #[doc(alias = "diskprobe_policy_evaluate")]
     pub fn evaluate(&self, image: &Image, path: Option<&Path>) -> Verdict {
         let mut violations = Vec::new();
         let allows = match self.formats {
@@ -184,7 +195,8 @@ impl Policy {
     ) {
         let path = path.map(|path| path.as_os_str().as_encoded_bytes());
         let path = path.unwrap_or_default();
-        let mut directories = self.backing_directories.iter();
+        let directories = self.backing_directories.iter();
+        let mut directories = directories.map(|path| path.as_os_str().as_encoded_bytes());
         if !directories.any(|directory| directory::is_under(backing.location, path, directory)) {
             violations.push(Violation::BackingDirectory);
         }

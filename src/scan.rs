@@ -38,7 +38,7 @@ pub use options::ScanOptions;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-/// What to scan.
+/// A directory or file to scan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScanTarget {
@@ -48,7 +48,8 @@ pub enum ScanTarget {
     File(PathBuf),
 }
 
-/// Probes all images of the targets and calls `sink` with each result, images and errors.
+/// Probes all images of the targets and calls `sink` with each result, images and errors. See the
+/// [module](self) for an example with results.
 ///
 /// `sink` is called for one result at a time, in any thread of the scan; other threads wait while
 /// it runs. The scan ends early if it breaks. All threads have ended when this function returns.
@@ -56,8 +57,16 @@ pub enum ScanTarget {
 /// Memory grows with the number of threads and the depth of the directories, not with the number of
 /// files. Targets are taken from the iterator as they are needed, in any thread.
 ///
+/// ```
+/// use diskprobe::scan::{scan, ScanOptions, ScanTarget};
+/// let target = ScanTarget::File("/nonexistent".into());
+/// let summary = scan([target], &ScanOptions::new(), |_| std::ops::ControlFlow::Continue(()));
+/// assert_eq!((summary.images, summary.failures), (0, 1));
+/// ```
+///
 /// # Panics
 /// If `sink` or the iterator panics.
+#[doc(alias = "diskprobe_scan")]
 pub fn scan<T, F>(targets: T, options: &ScanOptions, sink: F) -> ScanSummary
 where
     T: IntoIterator<Item = ScanTarget>,

@@ -114,7 +114,9 @@ impl Check {
 
 /// Runs the command. Returns whether all images are accepted.
 pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
-    let policy = args.policy().map_err(Failure::Usage)?;
+    let policy = args
+        .policy()
+        .map_err(|wrong| Failure::Usage(wrong.to_owned()))?;
     let options = Options::new().format(args.format).thorough(true);
     let options = options.also_matches(args.also_matches);
     let mut answers = Answers::new(args.output, args.files.len(), "");

@@ -40,7 +40,7 @@ const WRONG_USAGE: u8 = 2;
 
 /// The reason why the command stops.
 enum Failure {
-    Usage(&'static str),
+    Usage(String),
     Sandbox(String),
     Output(io::Error),
 }
@@ -81,7 +81,7 @@ fn run(args: &Args) -> Result<bool, Failure> {
     if args.sandbox {
         if matches!(args.command, Command::Scan(_)) {
             let wrong = "--sandbox cannot be used with scan, which needs threads";
-            return Err(Failure::Usage(wrong));
+            return Err(Failure::Usage(wrong.to_owned()));
         }
         sandbox::enter().map_err(|error| Failure::Sandbox(error.to_string()))?;
     }

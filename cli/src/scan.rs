@@ -12,7 +12,7 @@ use crate::{complain, Failure};
 use clap::ValueEnum;
 use diskprobe::scan::graph::GraphBuilder;
 use diskprobe::scan::{scan, ScanEntry, ScanOptions, ScanTarget};
-use diskprobe::{Format, Image, Options};
+use diskprobe::{Error, Format, Image, Options};
 use progress::Progress;
 use std::ffi::OsString;
 use std::io;
@@ -96,7 +96,8 @@ pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
     let mut rows = Vec::new();
     let mut failures = Vec::new();
     let mut written = Ok(());
-    let summary = scan(targets(args), &options(args), |found| {
+    let options = options(args).map_err(|error| Failure::Usage(error.to_string()))?;
+    let summary = scan(targets(args), &options, |found| {
         progress.step();
         match args.graph {
             Some(_) => builder.add(&found),
@@ -130,7 +131,7 @@ pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
     Ok(summary.failures == 0)
 }
 
-fn options(args: &Scan) -> ScanOptions {
+fn options(args: &Scan) -> Result<ScanOptions, Error> {
     let image = Options::new().format(args.format).thorough(args.thorough);
     let options = ScanOptions::new()
         .image_options(image)
@@ -139,8 +140,7 @@ fn options(args: &Scan) -> ScanOptions {
         .special_files(args.special_files)
         .follow_links(!args.no_follow);
     let jobs = args.jobs.unwrap_or_else(processors);
-    // clap has checked the range.
-    options.clone().jobs(jobs).unwrap_or(options)
+    options.jobs(jobs)
 }
 
 /// Returns the number of processors, at most `MAX_JOBS`.

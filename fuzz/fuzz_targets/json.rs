@@ -80,7 +80,7 @@ fn of_image(name: &[u8], image: &Image) {
         let mut details = image.details().into_iter();
         let detail = details.find(|detail| detail.name() == key);
         let detail = detail.as_ref();
-        assert_text(&object, key, detail.map(Detail::value));
+        assert_text(&object, key, detail.map(Detail::text));
     }
     if let Some(data_file) = image.data_file() {
         assert_text(&object["data-file"], "filename", data_file.location);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Recorded bytes as text for people.
 //!
-//! Whoever made an image chose the names in it. On a terminal, such a name could move the cursor,
-//! forge a line or reorder its letters.
+//! The author of an image chose the names in it. On a terminal, such a name could move the cursor,
+//! forge a line or reorder its letters. In a log, a location could reveal a password.
 
 use core::fmt::{self, Write};
 
 /// Displays recorded bytes on one line.
 ///
-/// Characters that a terminal acts on or does not show are escaped (`\n`, `\x1b`, `\u{202e}`), and so
-/// are bytes that are not UTF-8 (`\xff`). A backslash is doubled, so that each text stands for one
-/// byte string only.
+/// Characters that a terminal acts on or does not show are escaped (`\n`, `\x1b`, `\u{202e}`), and
+/// so are bytes that are not UTF-8 (`\xff`). A backslash is doubled, so that each text stands for
+/// one byte string only.
 ///
 /// ```
 /// assert_eq!(diskprobe::escape(b"a\n\xffb\\").to_string(), r"a\n\xffb\\");
@@ -52,6 +52,43 @@ impl fmt::Debug for Escape<'_> {
     }
 }
 
+/// Shows a recorded location in `Debug` output, escaped and without its secrets.
+///
+/// Of a location with a protocol, only the host and path of a URI are shown: no user, no query and
+/// no option. This needs no parser and also holds for malformed locations.
+#[derive(Clone, Copy)]
+pub(crate) struct Masked<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Debug for Masked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let split = protocol_end(self.0).and_then(|colon| self.0.split_at_checked(colon));
+        let Some((protocol, rest)) = split else {
+            return escape(self.0).fmt(f);
+        };
+        let protocol = escape(protocol);
+        let Some(rest) = rest.strip_prefix(b"://") else {
+            return write!(f, "\"{protocol}:***\"");
+        };
+        // The last `@`: a password can contain any character.
+        let mut parts = rest.rsplitn(2, |byte| *byte == b'@');
+        let name = parts.next().unwrap_or_default();
+        let user = if parts.next().is_some() { "***@" } else { "" };
+        let mut parts = name.splitn(2, |byte| matches!(byte, b'?' | b'#'));
+        let name = escape(parts.next().unwrap_or_default());
+        let query = if parts.next().is_some() { "?***" } else { "" };
+        write!(f, "\"{protocol}://{user}{name}{query}\"")
+    }
+}
+
+/// The offset of the colon after the protocol of a location. `None`: a plain path, in which no
+/// colon comes before the first slash.
+pub(crate) fn protocol_end(location: &[u8]) -> Option<usize> {
+    let first = location
+        .iter()
+        .position(|byte| matches!(byte, b':' | b'/'))?;
+    (location.get(first) == Some(&b':')).then_some(first)
+}
+
 /// Whether a terminal acts on the character, or shows nothing for it.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
@@ -66,4 +103,26 @@ pub(crate) fn is_hidden(character: char) -> bool {
             | '\u{fff9}'..='\u{fffb}'       // annotations
             | '\u{e0000}'..='\u{e007f}'     // tags
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Masked;
+
+    #[test]
+    fn a_masked_location_shows_no_secret() {
+        for (recorded, shown) in [
+            ("/srv/a:b@c?d", r#""/srv/a:b@c?d""#),
+            ("base\n.img", r#""base\n.img""#),
+            ("https://h/x", r#""https://h/x""#),
+            ("https://u:pw@h/x?token=1", r#""https://***@h/x?***""#),
+            ("https://u:p/w@h/x", r#""https://***@h/x""#),
+            ("https://u:p?w@h/x#y", r#""https://***@h/x?***""#),
+            ("https:u:pw@h", r#""https:***""#),
+            ("rbd:pool/image:key=pw", r#""rbd:***""#),
+            (r#"json:{"password":"pw"}"#, r#""json:***""#),
+        ] {
+            assert_eq!(format!("{:?}", Masked(recorded.as_bytes())), shown);
+        }
+    }
 }

@@ -9,6 +9,14 @@ named_enum! {
     ///
     /// `cow` and `dir` are libvirt's names of formats without a QEMU driver, and are never
     /// detected.
+    #[doc = concat!(
+        "```\n",
+        "use diskprobe::Format;\n",
+        "let format: Format = \"qcow2\".parse()?;\n",
+        "assert_eq!((format, format.as_str()), (Format::Qcow2, \"qcow2\"));\n",
+        "# Ok::<(), diskprobe::Error>(())\n",
+        "```",
+    )]
     Format {
         /// Raw bytes of the guest's disk, without a header.
         Raw = 1 => "raw",
@@ -51,15 +59,16 @@ named_enum! {
 impl Format {
     /// Returns libvirt's name of the format in the XML of a volume or disk.
     ///
-    /// That is `ploop` for parallels, `vhd` for VHDX, `raw` for LUKS, which is an encryption there,
-    /// and the name of QEMU's driver for the others.
+    /// It is `ploop` for parallels, `vhd` for VHDX, `raw` for LUKS, which libvirt treats as
+    /// encryption, and the name of QEMU's driver for the others.
     ///
     /// ```
     /// use diskprobe::Format;
     /// assert_eq!(Format::Parallels.libvirt_name(), "ploop");
-    /// assert_eq!(Format::from_libvirt_name(b"vhd"), Some(Format::Vhdx));
-    /// assert_eq!(Format::from_libvirt_name(b"auto"), None);
+    /// assert_eq!(Format::from_libvirt_name("vhd"), Some(Format::Vhdx));
+    /// assert_eq!(Format::from_libvirt_name("auto"), None);
     /// ```
+    #[doc(alias = "diskprobe_format_to_libvirt_string")]
     #[must_use]
     pub fn libvirt_name(self) -> &'static str {
         self.libvirt_c_name().to_str().unwrap_or_default()
@@ -76,10 +85,15 @@ impl Format {
 
     /// Parses libvirt's name of a format, exactly as spelt.
     ///
-    /// An `iso` is a raw image. Returns `None` for a name that is not libvirt's, and for `fat`,
+    /// `iso` is a raw image. Returns `None` for a name that is not libvirt's, and for `fat`,
     /// which is a directory that QEMU presents as a file system.
+    #[doc(alias = "diskprobe_format_from_libvirt_string")]
     #[must_use]
-    pub fn from_libvirt_name(name: &[u8]) -> Option<Self> {
+    pub fn from_libvirt_name(name: &str) -> Option<Self> {
+        Format::from_libvirt_bytes(name.as_bytes())
+    }
+
+    pub(crate) fn from_libvirt_bytes(name: &[u8]) -> Option<Self> {
         match name {
             b"iso" => Some(Format::Raw),
             name => Self::ALL

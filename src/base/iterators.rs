@@ -3,9 +3,12 @@
 
 /// Defines a public iterator that converts the items of a slice.
 macro_rules! iterator {
-    ($(#[$about:meta])* $name:ident over $item:ty => $output:ty: $convert:expr) => {
+    (
+        $(#[$about:meta])* $name:ident over $item:ty => $output:ty: $convert:expr;
+        Debug: $shown:expr
+    ) => {
         $(#[$about])*
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
         pub struct $name<'a>(pub(crate) core::slice::Iter<'a, $item>);
 
         impl<'a> Iterator for $name<'a> {
@@ -25,6 +28,12 @@ macro_rules! iterator {
             fn next_back(&mut self) -> Option<Self::Item> {
                 let convert: fn(&'a $item) -> $output = $convert;
                 self.0.next_back().map(convert)
+            }
+        }
+
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_list().entries(self.clone().map($shown)).finish()
             }
         }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Enumerations that are written once, for Rust, for C, for their names and for their
-//! documentation.
+//! Enumerations that are defined once for Rust, C, names and documentation.
 
+use super::error::{Error, ErrorKind};
+use super::escape::escape;
 use core::ffi::CStr;
 
 /// An enumeration that [`named_enum!`] defines.
@@ -51,6 +52,7 @@ macro_rules! named_enum {
     ) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
         #[non_exhaustive]
         pub enum $enumeration {
             $( $(#[$value_about])* $value = $number, )*
@@ -65,7 +67,7 @@ macro_rules! named_enum {
 
             /// Returns the short, stable name.
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$value => $name, )* }
             }
 
@@ -111,21 +113,34 @@ macro_rules! named_enum {
             }
         }
 
+        impl AsRef<str> for $enumeration {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
         impl core::str::FromStr for $enumeration {
             type Err = $crate::Error;
 
-            /// Parses a name exactly as [`as_str`](Self::as_str) spells it.
+            /// Parses the [name](Self::as_str) of one of the values in [`ALL`](Self::ALL), exactly
+            /// as spelt.
             fn from_str(name: &str) -> Result<Self, $crate::Error> {
                 Self::from_bytes(name.as_bytes()).ok_or_else(|| {
-                    $crate::base::error::Reason::InvalidArgument(
-                        concat!("not the name of a ", stringify!($enumeration))
-                    ).into()
+                    let all = Self::ALL.iter().map(|value| value.as_str()).collect();
+                    $crate::base::named::unknown(stringify!($enumeration), name, all)
                 })
             }
         }
     };
 }
 pub(crate) use named_enum;
+
+/// Returns the error for a name that no value of an enumeration has.
+pub(crate) fn unknown(enumeration: &str, name: &str, all: Vec<&str>) -> Error {
+    let (name, all) = (escape(name.as_bytes()), all.join(", "));
+    let message = format!("{enumeration} is {name:?}, must be one of {all}");
+    Error::new(ErrorKind::InvalidArgument, message)
+}
 
 /// Returns `text`, whose only NUL is its last byte, as a C string.
 pub(crate) const fn c_string(text: &'static str) -> &'static CStr {
@@ -190,6 +205,15 @@ impl<T: Named> Set<T> {
 }
 
 /// The values of a set, in the order of their enumeration.
+///
+/// ```
+/// use diskprobe::{Finding, Policy, Values};
+/// struct Report {
+///     denied: Values<Finding>,
+/// }
+/// let report = Report { denied: Policy::new().denied() };
+/// assert_eq!(report.denied.len(), 9);
+/// ```
 #[derive(Clone)]
 pub struct Values<T> {
     set: Set<T>,
@@ -242,6 +266,7 @@ impl<T: Named + core::fmt::Debug> core::fmt::Debug for Values<T> {
 
 impl<T: Named> ExactSizeIterator for Values<T> {}
 impl<T: Named> core::iter::FusedIterator for Values<T> {}
+
 #[cfg(test)]
 mod tests {
     use super::Named;

@@ -49,8 +49,9 @@ impl Stored {
     }
 }
 
+/// Masked, because the text can be a location.
 impl core::fmt::Debug for Stored {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        super::escape::escape(self.bytes()).fmt(f)
+        super::escape::Masked(self.bytes()).fmt(f)
     }
 }

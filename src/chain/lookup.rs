@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Finds an element by name, and the name to record for one.
+//! Lookup of an element by name, and the name to record for one.
 
 use super::element::Element;
 use super::Chain;
-use crate::io::Identity;
-use crate::location::{file_name, has_protocol, relative_backing_path, DiskTarget};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use crate::base::escape::{escape, Masked};
+use crate::location::{relative_backing_path, DiskTarget};
+use core::fmt;
 
-/// Which image of a chain is meant. The default is the last image.
-#[derive(Clone, Copy, Debug, Default)]
+/// Selects one image of a chain, for [`Chain::find`].
+///
+/// Names and disks are bytes, because they are compared with recorded names and paths, which may
+/// not be UTF-8.
+///
+/// ```
+/// # use diskprobe::chain::{Chain, ChainOptions, Lookup};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let file = std::env::temp_dir().join(format!("diskprobe-find-{}.raw", std::process::id()));
+/// # std::fs::write(&file, [0; 1024])?;
+/// let chain = Chain::open_path(&file, &ChainOptions::new())?;
+/// let last = chain.find(&Lookup::last());
+/// assert_eq!(last.map(|element| element.depth()), Some(0));
+/// assert!(chain.find(&Lookup::name(b"vda[1]").disk(b"vda")).is_none());
+/// # std::fs::remove_file(&file)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy)]
 pub struct Lookup<'a> {
     pub(crate) name: Option<&'a [u8]>,
     pub(crate) disk: Option<&'a [u8]>,
@@ -18,19 +33,22 @@ pub struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
-    /// Looks for the last image.
+    /// Selects the last image.
     #[must_use]
     pub fn last() -> Self {
-        Lookup::default()
+        Lookup {
+            name: None,
+            disk: None,
+            below: None,
+        }
     }
 
-    /// Looks for an image by name: a path, a relative path as an image records it, or
-    /// `DISK[INDEX]`.
+    /// Selects an image by name: a path, a relative path as an image records it, or `DISK[INDEX]`.
     #[must_use]
     pub fn name(name: &'a [u8]) -> Self {
         Lookup {
             name: Some(name),
-            ..Lookup::default()
+            ..Lookup::last()
         }
     }
 
@@ -41,7 +59,8 @@ impl<'a> Lookup<'a> {
         self
     }
 
-    /// Looks only below an element.
+    /// Searches only below an element.
+    #[doc(alias = "diskprobe_chain_find_below")]
     #[must_use]
     pub fn below(mut self, element: &Element) -> Self {
         self.below = Some(element.index());
@@ -49,11 +68,22 @@ impl<'a> Lookup<'a> {
     }
 }
 
+impl fmt::Debug for Lookup<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lookup")
+            .field("name", &self.name.map(Masked))
+            .field("disk", &self.disk.map(escape))
+            .field("below", &self.below)
+            .finish()
+    }
+}
+
 impl Chain {
-    /// Returns the image that is meant. Data files are never meant.
+    /// Returns the image that the lookup selects, never a data file.
     ///
     /// A name that matches no element is resolved against the directory of each image and compared
-    /// by [identity](Identity::of_path).
+    /// by [identity](super::Identity::from_path).
+    #[doc(alias = "diskprobe_chain_find")]
     #[must_use]
     pub fn find(&self, lookup: &Lookup<'_>) -> Option<&Element> {
         let is_below = |image: &&Element| lookup.below.is_none_or(|above| image.index() > above);
@@ -72,20 +102,16 @@ impl Chain {
         images.find(|image| image.is_named(name) || self.leads_to(name, image))
     }
 
-    /// Whether `name`, resolved against the image above `image`, leads to its file.
-    fn leads_to(&self, name: &[u8], image: &Element) -> bool {
-        let Some(identity) = image.identity().filter(|_| !has_protocol(name)) else {
-            return false;
-        };
-        let above = self.parent(image);
-        let above = above.and_then(|above| above.location()?.local_name());
-        let path = file_name(name, above.unwrap_or_default());
-        Identity::of_path(Path::new(OsStr::from_bytes(&path))).is_ok_and(|found| found == identity)
+    /// Without files, no other name leads to one.
+    #[cfg(not(unix))]
+    fn leads_to(&self, _name: &[u8], _image: &Element) -> bool {
+        false
     }
 
     /// Returns the relative path to record for `last` in the overlay of `first`, if the images from
-    /// `first` to the one above `last` are removed. `None` if one of those to `last` is not recorded
-    /// by a relative path, or `last` is not at or below `first`.
+    /// `first` to the one above `last` are removed. `None` if one of those to `last` is not
+    /// recorded by a relative path, or `last` is not at or below `first`.
+    #[doc(alias = "diskprobe_chain_relative_backing_path")]
     #[must_use]
     pub fn relative_backing_path(&self, first: &Element, last: &Element) -> Option<Vec<u8>> {
         let range = first.index()..=last.index();

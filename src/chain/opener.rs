@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Openers: the caller decides as which user and through which library files are opened.
+//! Openers: the caller's code opens the files of a chain.
 
 use super::element::ElementKind;
 use crate::base::error::Error;
-use crate::io::Identity;
+use crate::base::identity::Identity;
 use crate::location::Location;
 use crate::probe::Source;
 use core::fmt;
-use std::fs::File;
-use std::os::fd::{BorrowedFd, OwnedFd};
 
-/// Opens the elements of a chain.
+/// Opens the elements of a chain, as the user and by the means that the caller chooses.
+///
+/// ```
+/// use diskprobe::chain::{OpenRequest, Opened, Opener};
+/// struct Pool;
+/// impl Opener for Pool {
+///     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, diskprobe::Error> {
+///         match request.location().local_path() {
+///             Some(path) if path.starts_with("/srv") => Ok(std::fs::File::open(path)?.into()),
+///             _ => Ok(Opened::unopened()),
+///         }
+///     }
+/// }
+/// ```
+#[doc(alias = "diskprobe_chain_options_set_opener")]
 pub trait Opener {
     /// Opens an element for reading. The result is dropped before the next call.
     ///
@@ -20,7 +32,8 @@ pub trait Opener {
     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error>;
 }
 
-/// What an [`Opener`] is to open.
+/// The element that an [`Opener`] must open.
+#[doc(alias = "diskprobe_open_request")]
 #[derive(Clone, Copy, Debug)]
 pub struct OpenRequest<'a> {
     role: ElementKind,
@@ -33,6 +46,7 @@ impl<'a> OpenRequest<'a> {
     }
 
     /// Returns the role of the element in the chain.
+    #[doc(alias = "diskprobe_open_request_role")]
     #[must_use]
     pub fn role(&self) -> ElementKind {
         self.role
@@ -45,52 +59,43 @@ impl<'a> OpenRequest<'a> {
     }
 }
 
-/// The answer of an [`Opener`].
+/// The result of an [`Opener`].
 pub struct Opened<'a> {
     pub(super) object: Object<'a>,
     pub(super) identity: Option<Identity>,
 }
 
 pub(super) enum Object<'a> {
-    File(File),
-    Borrowed(BorrowedFd<'a>),
+    #[cfg(unix)]
+    File(std::fs::File),
+    #[cfg(unix)]
+    Borrowed(std::os::fd::BorrowedFd<'a>),
     Source(Box<dyn Source + 'a>),
     Unopened,
 }
 
 impl<'a> Opened<'a> {
-    fn of(object: Object<'a>) -> Self {
+    pub(super) fn of(object: Object<'a>) -> Self {
         let identity = None;
         Opened { object, identity }
     }
 
-    /// A file or block device that is open for reading. It is closed after the probe. Other kinds
-    /// of files are refused.
-    #[must_use]
-    pub fn fd(fd: impl Into<OwnedFd>) -> Self {
-        Opened::of(Object::File(File::from(fd.into())))
-    }
-
-    /// A file or block device that stays open. Its file offset does not move.
-    #[must_use]
-    pub fn borrowed_fd(fd: BorrowedFd<'a>) -> Self {
-        Opened::of(Object::Borrowed(fd))
-    }
-
-    /// An object that is not a file of the operating system.
+    /// Returns an object that is not a file of the operating system.
+    #[doc(alias = "diskprobe_open_request_set_source")]
     #[must_use]
     pub fn source(source: Box<dyn Source + 'a>) -> Self {
         Opened::of(Object::Source(source))
     }
 
-    /// This opener does not open such a location. The chain ends there without an error.
+    /// Leaves the element unopened. The chain ends there without an error.
     #[must_use]
     pub fn unopened() -> Self {
         Opened::of(Object::Unopened)
     }
 
-    /// Sets the identity of the object, by which loops are detected. Without one, the locations of
-    /// sources are compared. The identity of a file is known.
+    /// Sets the identity of a source, by which loops are detected. Without one, locations are
+    /// compared. The identity of a file is read from the file.
+    #[doc(alias = "diskprobe_open_request_set_identity")]
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
         self.identity = Some(identity);
@@ -98,16 +103,12 @@ impl<'a> Opened<'a> {
     }
 }
 
-impl From<File> for Opened<'_> {
-    fn from(file: File) -> Self {
-        Opened::of(Object::File(file))
-    }
-}
-
 impl fmt::Debug for Opened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let object = match self.object {
+            #[cfg(unix)]
             Object::File(_) => "file",
+            #[cfg(unix)]
             Object::Borrowed(_) => "borrowed file",
             Object::Source(_) => "source",
             Object::Unopened => "unopened",
@@ -116,28 +117,5 @@ impl fmt::Debug for Opened<'_> {
             .field("object", &object)
             .field("identity", &self.identity)
             .finish()
-    }
-}
-
-/// An opener for a chain whose top is already open.
-pub(super) struct TopIsOpen<'a> {
-    top: Option<BorrowedFd<'a>>,
-    opener: &'a mut dyn Opener,
-}
-
-impl<'a> TopIsOpen<'a> {
-    pub(super) fn new(top: BorrowedFd<'a>, opener: &'a mut dyn Opener) -> Self {
-        let top = Some(top);
-        TopIsOpen { top, opener }
-    }
-}
-
-impl Opener for TopIsOpen<'_> {
-    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
-        // The first request is for the top.
-        match self.top.take() {
-            Some(top) => Ok(Opened::borrowed_fd(top)),
-            None => self.opener.open(request),
-        }
     }
 }

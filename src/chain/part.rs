@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A part of an object, which is the disk: the slice of a `json:` location.
+//! The slice of a `json:` location: a part of an object that is the disk.
 
 use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
@@ -11,25 +11,25 @@ use std::io;
 struct Part<'s, S> {
     source: &'s mut S,
     start: u64,
-    /// Bytes from the start; none: to the end of the object.
+    /// Size in bytes. `None`: up to the end of the object.
     length: Option<u64>,
 }
 
 impl<S: Source> Source for Part<'_, S> {
-    fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let left = self.length.map(|length| length.saturating_sub(offset));
         let left = left.and_then(|left| usize::try_from(left).ok());
-        let most = left.map_or(room.len(), |left| left.min(room.len()));
+        let size = left.map_or(buffer.len(), |left| left.min(buffer.len()));
         let offset = self
             .start
             .checked_add(offset)
             .ok_or(io::ErrorKind::InvalidInput)?;
         self.source
-            .read_at(room.get_mut(..most).unwrap_or_default(), offset)
+            .read_at(buffer.get_mut(..size).unwrap_or_default(), offset)
     }
 }
 
-/// Probes the part of `source`; of the whole, `length` is known or not.
+/// Probes a part of `source`, whose whole length is `length` if known.
 pub(super) fn probe(
     source: &mut impl Source,
     length: Option<u64>,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! How the format of an element comes to be known, and what is done where it is not recorded.
+//! How the format of an element becomes known, and what to do if it is not recorded.
 
 use crate::base::error::{Error, Reason};
 use crate::base::format::Format;
@@ -48,12 +48,12 @@ named_enum! {
     }
 }
 
-/// What is said of an element's format before it is opened.
+/// What is known about an element's format before it is opened.
 #[derive(Clone, Copy)]
 pub(super) enum Claim {
-    /// The top: the format that the caller gave, if any.
+    /// The top image: the format that the caller gave, if any.
     Top(Option<Format>),
-    /// A backing file: the format by which it is recorded, if that is known.
+    /// A backing file: the recorded format, if its name is known.
     Recorded(Option<Format>),
     /// A backing file whose format is not recorded.
     Unrecorded,
@@ -62,7 +62,7 @@ pub(super) enum Claim {
 }
 
 impl Claim {
-    /// What is said of the format of a backing file, and by the location that names it.
+    /// Returns the claim of a backing file from its recorded format and its location.
     pub(super) fn of(recorded: Option<BackingFormat<'_>>, location: Option<&Location>) -> Self {
         match recorded {
             Some(format) if format.is_raw() => Claim::Recorded(Some(Format::Raw)),
@@ -74,7 +74,7 @@ impl Claim {
         }
     }
 
-    /// The format to ask for (none: to be probed), and how it came to be known.
+    /// Returns the format to request (`None`: detect it), and how it is known.
     pub(super) fn settle(
         self,
         policy: UnrecordedFormat,
@@ -96,7 +96,7 @@ impl Claim {
         }
     }
 
-    /// Judges what was found.
+    /// Checks the probed image against the claim.
     pub(super) fn accept(self, image: &Image) -> Result<(), Error> {
         const OTHERS: [Finding; 4] = [
             Finding::BackingFile,
@@ -104,11 +104,11 @@ impl Claim {
             Finding::ExternalExtents,
             Finding::Parent,
         ];
-        // Under any other policy nothing is guessed that could name a file: raw does not.
+        // Under the other policies the format is not detected, and raw names no file.
         if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.has_finding(*other))
         {
             const WHAT: &str =
-                "its format is not recorded, and what its bytes show needs other files";
+                "its format is not recorded, and the detected image names other files";
             return Err(Reason::NotRecorded(WHAT).into());
         }
         Ok(())

@@ -10,16 +10,12 @@ use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
 use crate::base::stored::Stored;
 use crate::image::Image;
-use crate::io::Identity;
 use crate::location::{resolve_recorded, Location};
-use crate::probe::{as_file, boxed_source, describe, length, probe_described};
-use crate::probe::{source_length, Source};
-use std::fs::File;
-use std::path::Path;
+use crate::probe::{boxed_source, source_length, Source};
 
-/// The elements as far as they can be reached; the last has the error, if there is one.
+/// Returns the elements up to the first failure. The last has the error, if there is one.
 ///
-/// Ends, because every step but one to a data file is one deeper, and data files name nothing.
+/// It terminates: every step except one to a data file is one deeper, and data files name nothing.
 pub(super) fn walk(top: Location, opener: &mut dyn Opener, options: &ChainOptions) -> Vec<Element> {
     let mut walk = Walk {
         opener,
@@ -45,7 +41,7 @@ pub(super) fn walk(top: Location, opener: &mut dyn Opener, options: &ChainOption
     walk.elements
 }
 
-/// What is said of an element before anything is opened.
+/// What is known about an element before it is opened.
 struct Named {
     kind: ElementKind,
     parent: Option<usize>,
@@ -68,7 +64,7 @@ impl Walk<'_> {
         element.is_none_or(|element| element.error.is_some())
     }
 
-    /// The data file of the image at `index`, if it has one.
+    /// Returns the data file of the image at `index`, if it has one.
     fn data_file(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
         let data_file = image.image()?.data_file()?;
@@ -89,7 +85,7 @@ impl Walk<'_> {
         })
     }
 
-    /// The backing file of the image at `index`, if it has one.
+    /// Returns the backing file of the image at `index`, if it has one.
     fn backing(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
         let backing = image.image()?.backing()?;
@@ -109,7 +105,7 @@ impl Walk<'_> {
         })
     }
 
-    /// Adds what is named, as far as it can be reached. Returns its place.
+    /// Opens and adds an element. Returns its index.
     fn add(&mut self, named: Named) -> usize {
         let mut element = Element {
             index: self.elements.len(),
@@ -137,7 +133,7 @@ impl Walk<'_> {
         index
     }
 
-    /// Opens and probes what `location` names, and completes the element by what is found.
+    /// Opens and probes `location`, and completes the element.
     fn reach(
         &mut self,
         element: &mut Element,
@@ -160,9 +156,9 @@ impl Walk<'_> {
             _ => self.options.below().format(format),
         };
         let options = match (format, element.kind) {
-            // As QEMU does: where it probes, the name counts for one format.
+            // As in QEMU: if the format is detected, the name matters for one format.
             (None, ElementKind::Backing) => {
-                options.file_name(location.local_path().unwrap_or(Path::new("")))
+                options.file_name_bytes(location.local_name().unwrap_or_default())
             }
             _ => options,
         };
@@ -176,9 +172,11 @@ impl Walk<'_> {
                 element.check_new(earlier)?;
                 return Ok(());
             }
+            #[cfg(unix)]
             Object::File(file) => element.probe_file(&file, earlier, &options)?,
+            #[cfg(unix)]
             Object::Borrowed(fd) => {
-                as_file(fd, |file| element.probe_file(file, earlier, &options))?
+                crate::probe::as_file(fd, |file| element.probe_file(file, earlier, &options))?
             }
             Object::Source(mut source) => {
                 element.check_new(earlier)?;
@@ -206,25 +204,7 @@ fn probe_source(
 }
 
 impl Element {
-    fn probe_file(
-        &mut self,
-        mut file: &File,
-        earlier: &[Element],
-        options: &Options,
-    ) -> Result<Box<Image>, Error> {
-        let attributes = describe(file, options)?;
-        self.identity = Some(Identity::of_attributes(&attributes));
-        self.check_new(earlier)?;
-        match self.location.as_ref().and_then(Location::slice) {
-            None => probe_described(file, &attributes, options),
-            Some(slice) => {
-                let length = length(file, &attributes)?;
-                part::probe(&mut file, Some(length), slice, options)
-            }
-        }
-    }
-
-    /// Whether the walk may end, without an error, with this element, which its opener left alone.
+    /// Checks that the walk can end without an error at this element, which was left unopened.
     fn check_unopened(&mut self, location: &Location) -> Result<(), Error> {
         if location.kind().is_none() {
             return Err(Reason::Location {
@@ -239,7 +219,7 @@ impl Element {
         }
         self.source = FormatSource::Unknown;
         match self.kind {
-            // Nobody recorded it, and the caller knows what was given.
+            // No image records the top, and the caller knows what it passed.
             ElementKind::Top => Ok(()),
             _ => {
                 const WHAT: &str = "its format is not recorded, and it is not opened to be probed";
@@ -248,9 +228,9 @@ impl Element {
         }
     }
 
-    /// Whether this is the first time that the file comes in the chain. Two images may have one data
-    /// file: nothing is below that.
-    fn check_new(&self, earlier: &[Element]) -> Result<(), Error> {
+    /// Checks that the chain does not contain the file yet. Two images may share a data file,
+    /// because it names nothing.
+    pub(super) fn check_new(&self, earlier: &[Element]) -> Result<(), Error> {
         let is_data = |element: &Element| element.kind == ElementKind::DataFile;
         let mut others = earlier
             .iter()

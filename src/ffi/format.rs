@@ -60,5 +60,5 @@ pub extern "C" fn diskprobe_format_from_libvirt_string(
     name: *const c_char,
     format: *mut diskprobe_format,
 ) -> bool {
-    diskprobe_format::parse(name, format, Format::from_libvirt_name)
+    diskprobe_format::parse(name, format, Format::from_libvirt_bytes)
 }

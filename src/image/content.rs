@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What else the same bytes could be read as.
+//! Other interpretations of the same bytes.
 
 use crate::base::named::named_enum;
 use core::ffi::CStr;
@@ -56,7 +56,7 @@ named_enum! {
     }
 }
 
-/// What tools detect the bytes as, by their own names, if that differs from the format.
+/// The tools' own names of the formats that they detect, if different from the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct DetectedAs {
     pub(crate) qemu: Option<&'static CStr>,

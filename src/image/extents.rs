@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The extents of a vmdk disk, packed.
+//! The extents of a VMDK disk, packed.
 //!
-//! A line of 14 bytes names one, and a text of 64 KiB has thousands of lines. They must not need
-//! more memory than was read, so each takes no more bytes here than in the text: a byte for the
-//! kind, then numbers of seven bits a byte, and the name with a NUL, for C.
+//! A line of 14 bytes can name an extent, and a text of 64 KiB has thousands of lines. They must
+//! not need more memory than was read, so each takes no more bytes here than in the text: one byte
+//! for the kind, numbers with seven bits per byte, and the name with a NUL for C.
 
 use super::{Extent, ExtentFacts};
 use crate::base::range::ByteRange;
@@ -17,21 +17,21 @@ pub(crate) const KINDS: [&CStr; 5] = [FLAT, VMFS, c"SPARSE", c"VMFSSPARSE", c"SE
 pub(crate) const FLAT: &CStr = c"FLAT";
 const VMFS: &CStr = c"VMFS";
 
-/// In place of a kind: the extent before, once more.
+/// Instead of a kind: the previous extent is repeated.
 const AGAIN: u8 = 0xff;
 const SECTOR: u64 = 512;
-/// Bytes that are kept together, at least. One list would be copied while it grows, and need more
-/// memory meanwhile.
+/// Least size of a full chunk. A single list would be copied while it grows, and need more memory
+/// meanwhile.
 const CHUNK: usize = 1024;
 
-/// An extent as it is found in a text.
-pub(crate) struct Found<'a> {
+/// A line of a descriptor that lists an extent.
+pub(crate) struct ExtentLine<'a> {
     pub(crate) kind: &'static CStr,
     pub(crate) sectors: u64,
-    /// Of [`FLAT`] extents.
+    /// First sector in the file, for [`FLAT`] extents.
     pub(crate) start: u64,
     pub(crate) name: &'a [u8],
-    /// The offset of the name: after that of the extent before.
+    /// The offset of the name, after that of the previous extent.
     pub(crate) offset: u64,
 }
 
@@ -43,18 +43,18 @@ pub(crate) struct ExtentList {
     end: u64,
 }
 
-/// Some of them. The first is never one that is there once more.
+/// Some of the extents. The first is never a repeated one.
 #[derive(PartialEq, Eq, Hash)]
 struct Chunk {
-    /// The index of the first.
+    /// The index of the first extent.
     index: usize,
-    /// The end of the name before in the text.
+    /// The end of the previous name in the text.
     end: u64,
     packed: Vec<u8>,
 }
 
 impl ExtentList {
-    pub(crate) fn push(&mut self, found: &Found<'_>) {
+    pub(crate) fn push(&mut self, found: &ExtentLine<'_>) {
         let last = self.chunks.last_mut().map(|chunk| &mut chunk.packed);
         if last.as_ref().is_none_or(|packed| packed.len() >= CHUNK) {
             last.into_iter().for_each(Vec::shrink_to_fit);
@@ -84,7 +84,7 @@ impl ExtentList {
         self.length = self.length.saturating_add(1);
     }
 
-    /// Adds the last one once more.
+    /// Repeats the last extent.
     pub(crate) fn push_again(&mut self) {
         if let Some(chunk) = self.chunks.last_mut() {
             chunk.packed.push(AGAIN);
@@ -123,22 +123,32 @@ impl fmt::Debug for ExtentList {
 /// An extent, and the bytes of the image that hold its name.
 type Unpacked<'a> = (ExtentFacts<NulText<'a>>, ByteRange);
 
-/// One extent after another; none by default.
+/// The extents of an image: see [`Image::extents`](crate::Image::extents). Empty by default.
+///
+/// ```
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// # use diskprobe::{probe_buffer, Options};
+/// let image = probe_buffer(&[0; 1024], Some(1024), &Options::new())?;
+/// let total: u64 = image.extents().map(|extent| extent.size).sum();
+/// assert_eq!(total, 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Default)]
 pub struct Extents<'a> {
-    /// Those after the one that is being unpacked, and what is left of that.
+    /// The chunks after the current one, and the rest of the current one.
     chunks: &'a [Chunk],
     rest: &'a [u8],
     /// The end of the last name in the text.
     end: u64,
     last: Option<Unpacked<'a>>,
-    /// The index of the next one.
+    /// The index of the next extent.
     index: usize,
     length: usize,
 }
 
 impl<'a> Extents<'a> {
-    /// Returns the next one, and where its name is in the image.
+    /// Returns the next extent, and the range of its name in the image.
     pub(crate) fn next_at(&mut self) -> Option<Unpacked<'a>> {
         if self.rest.is_empty() {
             self.open(0)?;
@@ -152,7 +162,7 @@ impl<'a> Extents<'a> {
         self.last
     }
 
-    /// Continues in the chunk that is `skipped` ones after the next.
+    /// Continues in the chunk after the next `skipped` ones.
     fn open(&mut self, skipped: usize) -> Option<()> {
         let (chunk, chunks) = self.chunks.get(skipped..)?.split_first()?;
         (self.chunks, self.rest) = (chunks, &chunk.packed);
@@ -196,7 +206,7 @@ impl<'a> Extents<'a> {
         Some(number)
     }
 
-    /// Returns the extent `count` after the next one: C callers ask for one by its index.
+    /// Skips `count` extents and returns the next. C callers select extents by index.
     pub(crate) fn nth_at(&mut self, count: usize) -> Option<Unpacked<'a>> {
         let index = self.index.saturating_add(count);
         let begun = self.chunks.partition_point(|chunk| chunk.index <= index);
@@ -250,14 +260,14 @@ impl fmt::Debug for Extents<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ExtentList, Found, CHUNK, FLAT, KINDS, VMFS};
+    use super::{ExtentLine, ExtentList, CHUNK, FLAT, KINDS, VMFS};
 
     const LARGEST: u64 = u64::MAX / 512;
 
     /// The kind, the size and the start in sectors, the name and its offset.
     type Plain = (&'static core::ffi::CStr, u64, u64, &'static [u8], u64);
 
-    /// ExtentList with numbers of every length, many of them; each third one twice.
+    /// Makes many extents with numbers of every length. Every third is repeated.
     fn plain() -> Vec<Plain> {
         let sectors = [1, 127, 128, 16383, 16384, 1 << 40, LARGEST];
         let names = [
@@ -286,7 +296,7 @@ mod tests {
             if before == Some(offset) {
                 extents.push_again();
             } else {
-                extents.push(&Found {
+                extents.push(&ExtentLine {
                     kind,
                     sectors,
                     start,
@@ -301,10 +311,10 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes, and is arithmetic alone")]
-    fn what_is_packed_comes_back() {
+    fn packed_extents_are_unpacked_unchanged() {
         let plain = plain();
         let extents = packed(&plain);
-        // Nothing takes more memory than it has, and all chunks but the last are full.
+        // No chunk wastes memory, and all chunks except the last are full.
         let chunks = extents.chunks.iter().map(|chunk| &chunk.packed);
         let sizes: Vec<usize> = chunks.clone().map(Vec::len).collect();
         assert!(sizes.iter().all(|size| *size < CHUNK + 554), "{sizes:?}");
@@ -332,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_takes_a_byte_for_seven_bits() {
+    fn a_number_takes_one_byte_for_seven_bits() {
         let bytes = |sectors, offset| {
             let extents = packed(&[(FLAT, sectors, 0, b"x", offset)]);
             extents.chunks[0].packed.clone()
@@ -345,7 +355,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes, and is arithmetic alone")]
-    fn each_is_found_by_its_index() {
+    fn each_extent_is_found_by_its_index() {
         let plain = plain();
         let extents = packed(&plain);
         assert!(extents.chunks.len() > 3);

@@ -3,13 +3,23 @@
 
 use super::facts::BackingFormatFacts;
 use super::EncryptionFormat;
-use crate::base::error::{Error, Reason};
-use crate::base::escape::escape;
+use crate::base::error::{Error, ErrorKind};
+use crate::base::escape::{escape, Masked};
 use crate::base::format::Format;
 use crate::base::range::ByteRange;
 use core::fmt;
 
 /// A UUID: its 16 bytes in the order of RFC 9562, whatever the order in the image is.
+///
+/// ```
+/// use diskprobe::Uuid;
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// let uuid: Uuid = "83ed0ec3-24c8-49a6-a959-5e4bf1288bfb".parse()?;
+/// assert_eq!(uuid.as_bytes()[..2], [0x83, 0xed]);
+/// assert_eq!(uuid.to_string(), "83ed0ec3-24c8-49a6-a959-5e4bf1288bfb");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uuid([u8; 16]);
 
@@ -24,7 +34,7 @@ impl Uuid {
         &self.0
     }
 
-    /// The UUID, unless it is the nil UUID, which identifies nothing.
+    /// Returns the UUID, unless it is the nil UUID, which identifies nothing.
     pub(crate) fn not_nil(self) -> Option<Self> {
         (self.0 != [0; 16]).then_some(self)
     }
@@ -68,14 +78,20 @@ impl core::str::FromStr for Uuid {
             let is_hex = group.bytes().all(|byte| byte.is_ascii_hexdigit());
             let number = u128::from_str_radix(group, 16).ok();
             let number = number.filter(|_| is_hex && group.len() == length);
-            let number = number.ok_or(Reason::InvalidArgument("not a UUID"))?;
+            let number = number.ok_or_else(|| not_a_uuid(text))?;
             digits = digits.checked_shl(bits).unwrap_or(0) | number;
         }
         match groups.next() {
             None => Ok(Uuid(digits.to_be_bytes())),
-            Some(_) => Err(Reason::InvalidArgument("not a UUID").into()),
+            Some(_) => Err(not_a_uuid(text)),
         }
     }
+}
+
+fn not_a_uuid(text: &str) -> Error {
+    let text = escape(text.as_bytes());
+    let message = format!("UUID is {text:?}, must be 32 hexadecimal digits as 8-4-4-4-12");
+    Error::new(ErrorKind::InvalidArgument, message)
 }
 
 /// A backing store: what QEMU opens below the image.
@@ -91,7 +107,7 @@ pub struct Backing<'a> {
 impl fmt::Debug for Backing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Backing")
-            .field("location", &escape(self.location))
+            .field("location", &Masked(self.location))
             .field("format", &self.format)
             .finish()
     }
@@ -151,7 +167,7 @@ pub struct DataFile<'a> {
 impl fmt::Debug for DataFile<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DataFile")
-            .field("location", &self.location.map(escape))
+            .field("location", &self.location.map(Masked))
             .field("raw", &self.raw)
             .finish()
     }
@@ -175,7 +191,7 @@ impl fmt::Debug for Parent<'_> {
         f.debug_struct("Parent")
             .field("uuid", &self.uuid)
             .field("alternative_uuid", &self.alternative_uuid)
-            .field("location", &self.location.map(escape))
+            .field("location", &self.location.map(Masked))
             .finish()
     }
 }
@@ -199,7 +215,7 @@ impl fmt::Debug for Extent<'_> {
         f.debug_struct("Extent")
             .field("size", &self.size)
             .field("kind", &escape(self.kind))
-            .field("location", &escape(self.location))
+            .field("location", &Masked(self.location))
             .field("file_offset", &self.file_offset)
             .finish()
     }
@@ -224,8 +240,6 @@ pub struct Encryption<'a> {
     pub uuid: Option<&'a [u8]>,
     /// LUKS: the number of active key slots.
     pub active_slots: Option<u32>,
-    /// LUKS2: the two copies of the header differ.
-    pub(crate) headers_differ: bool,
 }
 
 impl fmt::Debug for Encryption<'_> {
@@ -243,6 +257,17 @@ impl fmt::Debug for Encryption<'_> {
 }
 
 /// A file or object that the image names.
+///
+/// ```
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// # use diskprobe::{probe_buffer, Options};
+/// let image = probe_buffer(&[0; 1024], Some(1024), &Options::new())?;
+/// for reference in image.references() {
+///     println!("{}: {}", reference.kind, diskprobe::escape(reference.location));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Reference<'a> {
@@ -258,7 +283,7 @@ impl fmt::Debug for Reference<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reference")
             .field("kind", &self.kind)
-            .field("location", &escape(self.location))
+            .field("location", &Masked(self.location))
             .field("origin", &self.origin)
             .finish()
     }

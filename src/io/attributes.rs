@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the system says of a file, as much of it as is needed here.
+//! Attributes of a file, from stat(2).
 
 use super::kind::FileKind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What the system says of a file (`stat`).
+/// Attributes of a file, from stat(2).
 ///
-/// Less than [`Metadata`](std::fs::Metadata), which costs more to get and to carry about.
+/// A subset of [`Metadata`](std::fs::Metadata), which is larger and costs more to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Attributes {
     pub(crate) kind: FileKind,
     pub(crate) length: u64,
     pub(crate) allocated: Option<u64>,
-    /// Which file it is (`st_dev`, `st_ino`).
+    /// `st_dev` and `st_ino`.
     pub(crate) identity: (u64, u64),
     pub(crate) links: u64,
     /// Seconds and nanoseconds since 1970.
@@ -24,43 +24,43 @@ impl Attributes {
         self.kind == FileKind::Directory
     }
 
-    /// Whether it is a regular file.
+    /// Returns whether it is a regular file.
     #[must_use]
     pub fn is_file(&self) -> bool {
         self.kind == FileKind::Regular
     }
 
-    /// Bytes from the first to the last of a regular file; of others it says nothing.
+    /// Returns the length of a regular file in bytes. `None`: another kind of file.
     #[must_use]
-    pub fn length(&self) -> u64 {
-        self.length
+    pub fn length(&self) -> Option<u64> {
+        self.is_file().then_some(self.length)
     }
 
-    /// Bytes that it occupies on its file system (`st_blocks * 512`).
+    /// Returns the bytes that it occupies on its file system (`st_blocks * 512`).
     #[must_use]
     pub fn allocated(&self) -> Option<u64> {
         self.allocated
     }
 
-    /// The file system that holds it (`st_dev`).
+    /// Returns the device of its file system (`st_dev`).
     #[must_use]
     pub fn device(&self) -> u64 {
         self.identity.0
     }
 
-    /// Its number on that file system (`st_ino`).
+    /// Returns its inode number (`st_ino`).
     #[must_use]
     pub fn inode(&self) -> u64 {
         self.identity.1
     }
 
-    /// How many names it has (`st_nlink`).
+    /// Returns the number of its hard links (`st_nlink`).
     #[must_use]
     pub fn links(&self) -> u64 {
         self.links
     }
 
-    /// When its content was changed last; none where that is no time that this system has.
+    /// Returns the time of its last modification. `None`: the system cannot represent the time.
     #[must_use]
     pub fn modified(&self) -> Option<SystemTime> {
         let (seconds, nanoseconds) = self.modified;
@@ -73,7 +73,7 @@ impl Attributes {
     }
 }
 
-/// `st_blocks` counts 512 bytes, whatever the file system's block is.
+/// Converts `st_blocks`, which counts units of 512 bytes on every file system.
 pub(super) fn allocated(blocks: u64) -> Option<u64> {
     blocks.checked_mul(512)
 }

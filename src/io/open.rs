@@ -96,7 +96,7 @@ mod tests {
         for own in [attributes_of(&file), attributes_of_path(&name)] {
             let own = own.expect("what the system says");
             assert!(own.is_file());
-            assert_eq!(own.length(), metadata.len());
+            assert_eq!(own.length(), Some(metadata.len()));
             assert_eq!(own.allocated(), Some(metadata.blocks() * 512));
             assert_eq!(
                 (own.device(), own.inode()),

@@ -3,7 +3,7 @@
 
 use super::attributes::{self, Attributes};
 use super::kind::FileKind;
-use super::retry::retry;
+use crate::base::retry::retry;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
@@ -120,8 +120,8 @@ pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::
     let mut how: libc::open_how = unsafe { core::mem::zeroed() };
     how.flags = u64::from((flags | large | libc::O_CLOEXEC).unsigned_abs());
     how.resolve = libc::RESOLVE_BENEATH | libc::RESOLVE_NO_MAGICLINKS;
-    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads `how`,
-    // whose size it is given.
+    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads
+    // `how`, whose size it is given.
     let opened = unsafe {
         libc::syscall(
             libc::SYS_openat2,

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Options of a location that few callers decide on.
+//! Options of a location that are mainly shown.
 
 use super::Location;
 use crate::base::detail::{Builder, Detail};
 
 impl Location {
-    /// Returns the options that few callers decide on, in a fixed order.
+    /// Returns the options that are mainly shown, in a fixed order.
     ///
     /// A name is the key of the option in the JSON of the command line tool. It can occur more than
     /// once: each of `cookies` is a secret `NAME=VALUE`, and each of `ignored` the name of an
     /// option without any effect here.
+    #[doc(alias = "diskprobe_location_detail")]
     #[must_use]
     pub fn details(&self) -> Vec<Detail> {
         let details = Builder::default()
             .text(c"config_file", self.config_file())
-            .text(c"query", self.query());
+            .sensitive(c"query", self.query());
         let details = self.cookies().fold(details, |details, cookie| {
             details.secret(c"cookies", &[cookie.name, b"=", cookie.value].concat())
         });

@@ -10,11 +10,11 @@ use crate::base::error::Error;
 use crate::base::limits::MAX_VIRTUAL_SIZE;
 use crate::base::stored::Stored;
 
-/// What follows `json:`.
+/// Parses the text after `json:`.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     let options = Options::read(text)?;
     let all = options.of(b"");
-    // A format driver that is not named has the name of the driver below it.
+    // A format driver without a name is determined by the driver below it.
     let is_named = all.has(b"driver");
     let mut location = match !is_named && all.has_group(b"file") {
         true => top(&all.group(b"file"))?,
@@ -28,7 +28,7 @@ pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     Ok(location)
 }
 
-/// The driver raw, which may take a part of what is below it, or what it stands for.
+/// Parses the top driver: raw, which may select a slice of the driver below it, or a protocol.
 fn top(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let driver = options.required(b"driver", "no driver")?;
     if driver.piece().bytes != b"raw" {
@@ -58,7 +58,7 @@ fn top(options: &Scope<'_, '_>) -> Result<Location, Error> {
     Ok(location)
 }
 
-/// A driver that has nothing below it.
+/// Parses a driver that has no driver below it.
 fn protocol(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let driver = options.required(b"driver", "no driver")?;
     let driver = driver.piece();
@@ -123,7 +123,7 @@ fn network(options: &Scope<'_, '_>, protocol: Protocol) -> Result<Location, Erro
     }
 }
 
-/// An option that holds a URI.
+/// Parses an option that holds a URI.
 fn uri(
     options: &Scope<'_, '_>,
     name: &[u8],
@@ -169,7 +169,7 @@ fn iscsi(options: &Scope<'_, '_>) -> Result<Location, Error> {
     Ok(location)
 }
 
-/// `host[:port]`. An IPv6 address keeps its brackets.
+/// Parses `host[:port]`. An IPv6 address keeps its brackets.
 fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
     let (name, rest) = match text.bracketed()? {
         Some((address, rest)) => {
@@ -190,7 +190,7 @@ fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
     Ok(StoredHost::tcp(name.bytes, port, Protocol::Iscsi))
 }
 
-/// A number, or a string of digits.
+/// Returns a number, or a string of digits, as digits.
 fn lun(options: &Scope<'_, '_>) -> Result<Vec<u8>, Error> {
     if let Ok(number) = options.number(b"lun") {
         return Ok(number.unwrap_or(0).to_string().into_bytes());

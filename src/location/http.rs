@@ -14,7 +14,7 @@ pub(super) fn read_options(
     options: &Scope<'_, '_>,
     protocol: Protocol,
 ) -> Result<(), Error> {
-    // To libvirt, 0 is as good as nothing.
+    // libvirt treats 0 as absent.
     let number = |name: &[u8]| Ok::<_, Error>(options.number(name)?.filter(|number| *number != 0));
     location.readahead = number(b"readahead")?;
     location.timeout = number(b"timeout")?;
@@ -23,14 +23,23 @@ pub(super) fn read_options(
     }
     if matches!(protocol, Protocol::Http | Protocol::Https) {
         if let Some(list) = options.string(b"cookie")? {
-            location.cookies = cookies(list.piece())?;
+            let piece = list.piece();
+            for (name, value) in cookies(piece)? {
+                location.hide(Some(value).filter(|value| !value.is_empty()));
+                let cookie = (Stored::new(name.bytes), Stored::new(value.bytes));
+                location.cookies.push(cookie);
+            }
+            if piece.range().is_none() {
+                // Escapes: which bytes hold the values is unknown.
+                location.secrets.push(list.range());
+            }
         }
     }
     Ok(())
 }
 
-/// `name=value; name=value`.
-fn cookies(list: Piece<'_>) -> Result<Vec<(Stored, Stored)>, Error> {
+/// Parses `name=value; name=value`.
+fn cookies(list: Piece<'_>) -> Result<Vec<(Piece<'_>, Piece<'_>)>, Error> {
     let mut cookies = Vec::new();
     let mut rest = Some(list).filter(|list| !list.is_empty());
     while let Some(list) = rest {
@@ -40,7 +49,7 @@ fn cookies(list: Piece<'_>) -> Result<Vec<(Stored, Stored)>, Error> {
         let (name, value) = cookie
             .split_once(b'=')
             .ok_or(cookie.broken("a cookie without a value"))?;
-        cookies.push((Stored::new(name.bytes), Stored::new(value.bytes)));
+        cookies.push((name, value));
         cookie.within(cookies.len(), MAX_LOCATION_OPTIONS, "cookies")?;
         rest = Some(after.skip(1)).filter(|_| !after.is_empty());
     }

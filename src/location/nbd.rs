@@ -9,7 +9,7 @@ use crate::base::stored::Stored;
 
 const EXPORT: &[u8] = b":exportname=";
 
-/// What follows `nbd:`.
+/// Parses the text after `nbd:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
     let export = rest
         .bytes

@@ -6,7 +6,7 @@ use super::piece::Piece;
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
-/// What follows `nvme:`.
+/// Parses the text after `nvme:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
     if !rest.bytes.starts_with(b"//") {
         return Err(rest.broken("no // behind the protocol"));
@@ -23,8 +23,8 @@ pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
 
 pub(super) const WRONG_NAMESPACE: &str = "the namespace is not a number from 1 to 4294967295";
 
-/// The namespace of that number, of the controller at that PCI address; `wrong` is the error of a
-/// number that none has.
+/// Returns the namespace and the PCI address of its controller. `wrong` is the error for an invalid
+/// namespace.
 pub(super) fn named(
     device: Piece<'_>,
     namespace: Option<u64>,
@@ -38,7 +38,7 @@ pub(super) fn named(
     Ok((namespace, Stored::new(&device.bytes.to_ascii_lowercase())))
 }
 
-/// Domain, bus, slot below 32 and function below 8, as `lspci -D` writes them.
+/// Returns whether `text` is domain, bus, slot below 32 and function below 8, as in `lspci -D`.
 fn is_pci_address(text: &[u8]) -> bool {
     let hex =
         |text: &[u8], digits: usize| text.len() == digits && text.iter().all(u8::is_ascii_hexdigit);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The options of a `json:` location: every value under its whole name, with dots between the
-//! names of the objects around it. `{"file": {"a": 1}}` and `{"file.a": 1}` are the same.
+//! The options of a `json:` location. Each value has a full name: the names of the objects around
+//! it and its own, separated by dots. `{"file": {"a": 1}}` and `{"file.a": 1}` are the same.
 
 use super::piece::{decimal, offset, Piece};
 use crate::base::error::{Error, Reason};
@@ -22,7 +22,7 @@ pub(super) struct Options<'a> {
 struct Entry<'a> {
     name: Vec<u8>,
     value: Value<'a>,
-    /// Where the name's last part starts, in the JSON text.
+    /// Offset of the last part of the name in the JSON text.
     at: usize,
     is_read: Cell<bool>,
 }
@@ -44,7 +44,7 @@ impl Decoded<'_> {
         Stored::new(&self.bytes)
     }
 
-    /// Where it stands, with its escapes.
+    /// The range in the location, escapes included.
     pub(super) fn range(&self) -> Range<usize> {
         let start = self.text.position(self.quoted.at);
         start..start.saturating_add(self.quoted.bytes.len())
@@ -90,8 +90,7 @@ impl<'a> Options<'a> {
                 at,
             ));
         }
-        // Where an object has its name behind options that are in it, too: libvirt takes the other
-        // order alone.
+        // An object after options that are also in it: libvirt accepts only the other order.
         let collides =
             |entry: &Entry<'_>| is_or_is_in(&entry.name, &name) || is_or_is_in(&name, &entry.name);
         if self.all.iter().any(collides) {
@@ -142,7 +141,7 @@ impl<'a> Options<'a> {
         })
     }
 
-    /// The options in the object of that name; the name is empty for all.
+    /// Returns the options in the object of that name. The empty name selects all.
     pub(super) fn of(&self, name: &[u8]) -> Scope<'_, 'a> {
         Scope {
             options: self,
@@ -150,13 +149,14 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// The names of those that nobody has asked for.
+    /// Returns the names of the options that no driver has read.
     pub(super) fn unread(&self) -> impl Iterator<Item = Stored> + '_ {
         let unread = self.all.iter().filter(|entry| !entry.is_read.get());
         unread.map(|entry| Stored::new(&entry.name))
     }
 
-    /// Where credentials stand, by the names that QEMU's drivers have for them.
+    /// Returns the ranges of credentials, by the names that QEMU's drivers have for them. A driver
+    /// that reads its cookies masks only their values.
     pub(super) fn credentials(&self) -> Result<Vec<Range<usize>>, Error> {
         const NAMES: [&[u8]; 5] = [
             b"password",
@@ -165,20 +165,23 @@ impl<'a> Options<'a> {
             b"proxy-password",
             b"key",
         ];
-        let mut places = Vec::new();
+        let mut ranges = Vec::new();
         for entry in &self.all {
             let last = entry.name.rsplit(|byte| *byte == b'.').next();
             let last = last.unwrap_or_default();
-            if !NAMES.contains(&last) && !last.ends_with(b"-secret") {
-                continue;
-            }
-            let Value::String(quoted) = entry.value else {
-                return Err(self.text.broken_at(entry.at, "the option is not a string"));
+            let is_ignored_cookie = last == b"cookie" && !entry.is_read.get();
+            let is_credential = NAMES.contains(&last) || last.ends_with(b"-secret");
+            let quoted = match entry.value {
+                Value::String(quoted) if is_credential || is_ignored_cookie => quoted,
+                _ if is_credential => {
+                    return Err(self.text.broken_at(entry.at, "the option is not a string"));
+                }
+                _ => continue,
             };
             let start = self.text.position(quoted.at);
-            places.push(start..start.saturating_add(quoted.bytes.len()));
+            ranges.push(start..start.saturating_add(quoted.bytes.len()));
         }
-        Ok(places)
+        Ok(ranges)
     }
 }
 
@@ -189,7 +192,7 @@ pub(super) struct Scope<'o, 'a> {
 }
 
 impl<'o, 'a> Scope<'o, 'a> {
-    /// Whether there is such an object, with something in it, or such a list.
+    /// Returns whether there is such a non-empty object or list.
     pub(super) fn has_group(&self, name: &[u8]) -> bool {
         let name = join(&self.name, name);
         let mut all = self.options.all.iter();
@@ -235,7 +238,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         self.string(name)?.ok_or(self.broken(missing))
     }
 
-    /// A whole number, written as a number, without a sign, fraction or exponent.
+    /// Returns a whole number, written as a number without a sign, fraction or exponent.
     pub(super) fn number(&self, name: &[u8]) -> Result<Option<u64>, Error> {
         let Some(entry) = self.find(name) else {
             return Ok(None);
@@ -248,7 +251,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         number.map(Some).ok_or(wrong)
     }
 
-    /// A port, written as a string or, as some programs do, as a number: QEMU takes both. 0: none.
+    /// Returns a port, written as a string or a number: QEMU accepts both. 0: none.
     pub(super) fn port(&self) -> Result<u16, Error> {
         match self.find(b"port") {
             Some(entry) if matches!(entry.value, Value::Number(_)) => {
@@ -263,7 +266,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         }
     }
 
-    /// `true` or `false`, or "off".
+    /// Returns `true` or `false`, which "off" means too.
     pub(super) fn switch(&self, name: &[u8]) -> Result<Option<bool>, Error> {
         let Some(entry) = self.find(name) else {
             return Ok(None);
@@ -275,7 +278,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         }
     }
 
-    /// The objects in the list of that name.
+    /// Returns the objects in the list of that name.
     pub(super) fn list(&self, name: &[u8]) -> Result<Vec<Scope<'o, 'a>>, Error> {
         let list = self.group(name);
         let mut indices = 0usize;
@@ -315,7 +318,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         self.options.text.broken_at(entry.at, what)
     }
 
-    /// The error that an option, which is there, is not what it must be.
+    /// Returns the error for an invalid value of an option.
     pub(super) fn wrong_value(&self, name: &[u8], what: &'static str) -> Error {
         match self.find(name) {
             Some(entry) => self.wrong(entry, what),
@@ -331,7 +334,7 @@ fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Whether `name` is `group`, or in it.
+/// Returns whether `name` is `group` or in it.
 fn is_or_is_in(group: &[u8], name: &[u8]) -> bool {
     match name.strip_prefix(group) {
         Some(rest) => rest.is_empty() || rest.starts_with(b"."),
@@ -339,7 +342,7 @@ fn is_or_is_in(group: &[u8], name: &[u8]) -> bool {
     }
 }
 
-/// Whether the last part of a name is a number, as those of a list's elements are.
+/// Returns whether the last part of a name is a number, as for elements of a list.
 fn is_numbered(name: &[u8]) -> bool {
     let last = name.rsplit(|byte| *byte == b'.').next();
     last.is_some_and(|last| decimal(last).is_some())

@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A finished answer: what one location names.
+//! What a parsed location names.
 
 use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, StoredHost};
 #[cfg(feature = "capi")]
 use crate::base::detail::LentDetails;
-use crate::base::escape::escape;
+use crate::base::escape::{escape, Masked};
 use crate::base::iterators::iterator;
 use crate::base::stored::Stored;
 use core::ffi::CStr;
 use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
-/// What one location names.
+/// A file or network object that a recorded location names.
 ///
-/// Immutable, and independent of the text that it was parsed from. A fact that the location does
-/// not have is `None`: an empty text is another thing than none.
+/// A location is immutable and keeps its own copy of every text. An absent fact is `None`, which
+/// differs from an empty text.
+///
+/// `==` compares the recorded texts and the paths that they were joined to: locations with
+/// different passwords differ, and so do two spellings of one object, for which there is
+/// [`is_equivalent`](Location::is_equivalent). `Display` is the [masked](Location::masked) text,
+/// escaped. `Debug` also hides queries and options.
+///
+/// ```
+/// use diskprobe::location::Location;
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// let location = Location::parse(b"https://user:secret@host/disk.img?token=1")?;
+/// assert_eq!(location.to_string(), "https://***@host/disk.img?token=1");
+/// assert_eq!(format!("{location:?}"), r#"Location("https://***@host/disk.img?***")"#);
+/// assert_ne!(location, Location::parse(b"https://user:other@host/disk.img?token=1")?);
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "diskprobe_location")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Location {
     pub(crate) text: Stored,
@@ -46,12 +60,14 @@ pub struct Location {
     pub(crate) ignored: Vec<Stored>,
     /// Which bytes of the text are credentials. Empty once the text is kept.
     pub(crate) secrets: Vec<Range<usize>>,
+    /// The recorded text, if a part of it is masked. Two passwords make two locations.
+    recorded: Option<Stored>,
     pub(crate) credentials: bool,
     pub(crate) qemu_only: bool,
-    /// A `json:` location with a `driver` at its top. QEMU detects nothing then: the bytes are the
-    /// disk, unless a format is recorded besides.
+    /// A `json:` location with a `driver` at its top. QEMU then detects no format: the bytes are
+    /// the disk, unless a format is recorded in addition.
     pub(crate) says_raw: bool,
-    /// A bare path: one that is relative is so to the image that records it.
+    /// A plain path. If relative, it is relative to the image that records it.
     pub(crate) is_plain: bool,
     #[cfg(feature = "capi")]
     pub(crate) lent_details: LentDetails,
@@ -84,6 +100,7 @@ impl Location {
             nfs_group: None,
             ignored: Vec::new(),
             secrets: Vec::new(),
+            recorded: None,
             credentials: false,
             qemu_only: false,
             says_raw: false,
@@ -111,14 +128,14 @@ impl Location {
         location
     }
 
-    /// By a protocol, or a driver, that is not known here.
+    /// A location with an unknown protocol or driver.
     pub(super) fn unknown(protocol: &[u8]) -> Self {
         let mut location = Location::of(None);
         location.protocol = Some(Stored::new(protocol));
         location
     }
 
-    /// Keeps the text that this was parsed from, with `***` in the place of each credential.
+    /// Stores the text that was parsed, with `***` in place of each credential.
     pub(super) fn keep_text(&mut self, recorded: &[u8]) {
         let mut secrets = core::mem::take(&mut self.secrets);
         secrets.sort_by_key(|range| range.start);
@@ -131,22 +148,26 @@ impl Location {
         }
         text.extend_from_slice(recorded.get(kept..).unwrap_or_default());
         self.text = Stored::new(&text);
+        self.recorded = (text != recorded).then(|| Stored::new(recorded));
     }
 
     /// Returns the text that was parsed, with `***` in place of each credential.
+    #[doc(alias = "diskprobe_location_text")]
     #[must_use]
     pub fn masked(&self) -> &[u8] {
         self.text.bytes()
     }
 
-    /// What sort of thing is named. `None`: it is named by a protocol, or by a driver, that is not
-    /// known here ([`Location::protocol_name`] has its name), so that nothing else is known of it.
+    /// Returns the type of storage. `None`: the protocol or driver is unknown, so that only its
+    /// [name](Location::protocol_name) is known.
+    #[doc(alias = "diskprobe_location_type")]
     #[must_use]
     pub fn kind(&self) -> Option<LocationKind> {
         self.kind
     }
 
-    /// The path, or the name that a server has for it: without the volume, if there is one.
+    /// Returns the path, or the name on the server. It excludes the volume.
+    #[doc(alias = "diskprobe_location_path")]
     #[must_use]
     pub fn path(&self) -> Option<&[u8]> {
         self.path.as_ref().map(Stored::bytes)
@@ -154,13 +175,15 @@ impl Location {
 
     /// Returns the path of a file or block device of this host.
     ///
-    /// With a [`slice`](Location::slice), only a part of the file is meant. A relative path is
+    /// With a [`slice`](Location::slice), only a part of the file is the disk. A relative path is
     /// relative to the image if [`is_relative_to_image`](Location::is_relative_to_image), otherwise
     /// to the current directory of the hypervisor.
+    #[cfg(unix)]
     #[must_use]
-    pub fn local_path(&self) -> Option<&Path> {
-        self.local_name()
-            .map(|name| Path::new(OsStr::from_bytes(name)))
+    pub fn local_path(&self) -> Option<&std::path::Path> {
+        use std::os::unix::ffi::OsStrExt;
+        let name = self.local_name()?;
+        Some(std::path::Path::new(std::ffi::OsStr::from_bytes(name)))
     }
 
     /// The same as bytes.
@@ -169,96 +192,107 @@ impl Location {
         self.path().filter(|_| is_local)
     }
 
-    /// Whether this is a relative path that starts at the image which records it.
+    /// Returns whether this is a path that is relative to the image that records it.
+    #[doc(alias = "diskprobe_location_is_relative_to_image")]
     #[must_use]
     pub fn is_relative_to_image(&self) -> bool {
         self.is_plain && !self.path().unwrap_or_default().starts_with(b"/")
     }
 
-    /// The recorded path, where it is relative and was
-    /// [joined](Location::parse_relative_to) to the directory of the image that records it.
+    /// Returns the recorded path, if it is relative and was [joined](Location::parse_relative_to)
+    /// to the directory of the image.
+    #[doc(alias = "diskprobe_location_relative_name")]
     #[must_use]
     pub fn relative_name(&self) -> Option<&[u8]> {
         self.relative.as_ref().map(Stored::bytes)
     }
 
-    /// The format, where the syntax fixes one: `fat` alone.
+    /// Returns the format, if the syntax determines it: only `fat`.
+    #[doc(alias = "diskprobe_location_format")]
     #[must_use]
     pub fn format(&self) -> Option<&'static str> {
         self.format.and_then(|name| name.to_str().ok())
     }
 
-    /// The protocol, where it is known.
+    /// Returns the protocol, if it is known.
+    #[doc(alias = "diskprobe_location_protocol")]
     #[must_use]
     pub fn protocol(&self) -> Option<Protocol> {
         Protocol::from_bytes(self.protocol_name()?)
     }
 
-    /// The name of the protocol; of one, or of a driver, that is not known too.
+    /// Returns the name of the protocol, or of an unknown protocol or driver.
+    #[doc(alias = "diskprobe_location_protocol_name")]
     #[must_use]
     pub fn protocol_name(&self) -> Option<&[u8]> {
         self.protocol.as_ref().map(Stored::bytes)
     }
 
-    /// The hosts, in their order.
+    /// Returns the hosts in the recorded order.
+    #[doc(alias = "diskprobe_location_host_count")]
     pub fn hosts(&self) -> Hosts<'_> {
         Hosts(self.hosts.iter())
     }
 
-    /// gluster: the volume. rbd: the pool.
+    /// Returns the volume of gluster, or the pool of rbd.
+    #[doc(alias = "diskprobe_location_volume")]
     #[must_use]
     pub fn volume(&self) -> Option<&[u8]> {
         self.volume.as_ref().map(Stored::bytes)
     }
 
-    /// rbd: the snapshot.
+    /// Returns the snapshot of rbd.
+    #[doc(alias = "diskprobe_location_snapshot")]
     #[must_use]
     pub fn snapshot(&self) -> Option<&[u8]> {
         self.snapshot.as_ref().map(Stored::bytes)
     }
 
-    /// rbd: the path of Ceph's configuration file.
+    /// Returns the path of Ceph's configuration file (rbd).
     #[must_use]
     pub fn config_file(&self) -> Option<&[u8]> {
         self.config_file.as_ref().map(Stored::bytes)
     }
 
-    /// http, https: the query part of the URL, as it stands.
+    /// Returns the query of an http or https URL, without percent-decoding. It can be as secret as
+    /// a password.
     #[must_use]
     pub fn query(&self) -> Option<&[u8]> {
         self.query.as_ref().map(Stored::bytes)
     }
 
-    /// http, https: the cookies to send. Their values may be as good as a password.
+    /// Returns the cookies for an http or https server.
     pub fn cookies(&self) -> Cookies<'_> {
         Cookies(self.cookies.iter())
     }
 
-    /// https, ftps: whether the server's certificate is verified, where that is said.
+    /// Returns whether the server's certificate is verified, if recorded (https, ftps).
     #[must_use]
     pub fn sslverify(&self) -> Option<bool> {
         self.sslverify
     }
 
-    /// http, https, ftp, ftps, tftp: how many bytes to read ahead.
+    /// Returns the number of bytes to read ahead (http, https, ftp, ftps, tftp).
     #[must_use]
     pub fn readahead(&self) -> Option<u64> {
         self.readahead
     }
 
-    /// http, https, ftp, ftps, tftp: the timeout.
+    /// Returns the timeout (http, https, ftp, ftps, tftp).
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout.map(Duration::from_secs)
     }
 
-    /// The part that is meant of what is named. `None`: all.
+    /// Returns the part of the object that is the disk. `None`: all of it.
+    #[doc(alias = "diskprobe_location_slice")]
     #[must_use]
     pub fn slice(&self) -> Option<Slice> {
         self.slice
     }
 
-    /// The namespace of an NVMe controller.
+    /// Returns the namespace of an NVMe controller.
+    #[doc(alias = "diskprobe_location_nvme_namespace")]
     #[must_use]
     pub fn nvme_namespace(&self) -> Option<Nvme<'_>> {
         self.nvme.as_ref().map(|(namespace, address)| Nvme {
@@ -267,49 +301,51 @@ impl Location {
         })
     }
 
-    /// ssh: the user to log in as.
+    /// Returns the user of an ssh login.
     #[must_use]
     pub fn ssh_user(&self) -> Option<&[u8]> {
         self.ssh_user.as_ref().map(Stored::bytes)
     }
 
-    /// ssh: `host_key_check`, as recorded.
+    /// Returns `host_key_check` of ssh, as recorded.
     #[must_use]
     pub fn ssh_host_key_check(&self) -> Option<&[u8]> {
         self.ssh_host_key_check.as_ref().map(Stored::bytes)
     }
 
-    /// The user whom Ceph knows, as recorded, with its escapes (`id` of rbd). Not the key.
+    /// Returns the Ceph user (`id` of rbd) as recorded, with its escapes. Not the key.
     #[must_use]
     pub fn rbd_user(&self) -> Option<&[u8]> {
         self.rbd_user.as_ref().map(Stored::bytes)
     }
 
-    /// nfs: the user to act as: `+` and a number.
+    /// Returns the NFS user: `+` and a number.
     #[must_use]
     pub fn nfs_user(&self) -> Option<&[u8]> {
         self.nfs_user.as_ref().map(Stored::bytes)
     }
 
-    /// nfs: the group to act as: `+` and a number.
+    /// Returns the NFS group: `+` and a number.
     #[must_use]
     pub fn nfs_group(&self) -> Option<&[u8]> {
         self.nfs_group.as_ref().map(Stored::bytes)
     }
 
-    /// Names of options that the location has, and that no other fact here speaks of.
+    /// Returns the names of recorded options that have no getter.
     pub fn ignored(&self) -> IgnoredOptions<'_> {
         IgnoredOptions(self.ignored.iter())
     }
 
-    /// Whether the location holds credentials, such as a user and a password. No fact here has
-    /// them.
+    /// Returns whether the recorded text has credentials, such as a password or a cookie. Only
+    /// [`Cookie::secret_value`] returns one.
+    #[doc(alias = "diskprobe_location_has_credentials")]
     #[must_use]
     pub fn has_credentials(&self) -> bool {
         self.credentials
     }
 
-    /// Whether QEMU understands the location and libvirt does not.
+    /// Returns whether QEMU understands the location and libvirt does not.
+    #[doc(alias = "diskprobe_location_is_qemu_only")]
     #[must_use]
     pub fn is_qemu_only(&self) -> bool {
         self.qemu_only
@@ -323,7 +359,8 @@ iterator! {
         name: host.name.as_ref().map(Stored::bytes),
         port: host.port,
         socket: host.socket.as_ref().map(Stored::bytes),
-    }
+    };
+    Debug: core::convert::identity
 }
 
 iterator! {
@@ -331,12 +368,14 @@ iterator! {
     Cookies over (Stored, Stored) => Cookie<'a>: |(name, value)| Cookie {
         name: name.bytes(),
         value: value.bytes(),
-    }
+    };
+    Debug: core::convert::identity
 }
 
 iterator! {
     /// The names of the options of a [`Location`] that have no getter.
-    IgnoredOptions over Stored => &'a [u8]: Stored::bytes
+    IgnoredOptions over Stored => &'a [u8]: Stored::bytes;
+    Debug: escape
 }
 
 /// The masked text, escaped.
@@ -346,9 +385,9 @@ impl fmt::Display for Location {
     }
 }
 
-/// Shows no secret.
+/// Shows no user, query or option.
 impl fmt::Debug for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Location(\"{self}\")")
+        write!(f, "Location({:?})", Masked(self.masked()))
     }
 }

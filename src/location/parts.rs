@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a location can have: a kind, a protocol, hosts, and so on.
+//! Facts of a location that have several parts or values.
 
 use super::piece::Piece;
 use crate::base::error::Error;
@@ -15,7 +15,7 @@ named_enum! {
         File = 1 => "file",
         /// A block device of this machine, as the location states.
         Block = 2 => "block",
-        /// A directory of this machine.
+        /// A directory of this host.
         Dir = 3 => "dir",
         /// An object on a server.
         Network = 4 => "network",
@@ -65,7 +65,7 @@ named_enum! {
 }
 
 impl Protocol {
-    /// The port that is meant where none is given.
+    /// Returns the port that is used if none is recorded.
     #[must_use]
     pub fn default_port(self) -> Option<u16> {
         match self {
@@ -102,7 +102,17 @@ named_enum! {
 }
 
 /// A host of a network location.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// ```
+/// use diskprobe::location::{Location, Transport};
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// let location = Location::parse(b"nbd://server/disk")?;
+/// let host = location.hosts().next().expect("one host");
+/// assert_eq!((host.transport, host.port), (Transport::Tcp, Some(10809)));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Host<'a> {
     /// How to reach the host.
@@ -115,6 +125,18 @@ pub struct Host<'a> {
     pub socket: Option<&'a [u8]>,
 }
 
+/// Escaped.
+impl fmt::Debug for Host<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("transport", &self.transport)
+            .field("name", &self.name.map(escape))
+            .field("port", &self.port)
+            .field("socket", &self.socket.map(escape))
+            .finish()
+    }
+}
+
 /// A [`Host`] with its own copies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredHost {
@@ -125,7 +147,7 @@ pub(crate) struct StoredHost {
 }
 
 impl StoredHost {
-    /// Port 0 stands for the usual one.
+    /// Port 0 stands for the default port.
     pub(super) fn tcp(name: &[u8], port: u16, protocol: Protocol) -> Self {
         StoredHost {
             transport: Transport::Tcp,
@@ -150,7 +172,7 @@ impl StoredHost {
     }
 }
 
-/// The part of a file that is the disk.
+/// The part of a file that is the disk. Only `json:` locations record one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Slice {
@@ -161,13 +183,23 @@ pub struct Slice {
 }
 
 /// A namespace of an NVMe controller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Nvme<'a> {
     /// Number of the namespace.
     pub namespace: u32,
     /// PCI address of the controller.
     pub address: &'a [u8],
+}
+
+/// Escaped.
+impl fmt::Debug for Nvme<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nvme")
+            .field("namespace", &self.namespace)
+            .field("address", &escape(self.address))
+            .finish()
+    }
 }
 
 /// A cookie to send to an HTTP server.

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A part of the location under the parser, which knows where it stands.
+//! A part of a location under the parser, with its offset.
 
 use crate::base::error::{Error, Reason};
 
-/// Some bytes of the location, or what they mean where they are escaped.
+/// Some bytes of the location, or their decoded form.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece<'a> {
-    /// The syntax that is being read, for messages.
+    /// The syntax that is being parsed, for messages.
     syntax: &'static str,
     pub(super) bytes: &'a [u8],
-    /// Where it starts in the location.
+    /// Offset in the location.
     at: usize,
-    /// Whether the bytes stand in the location one by one.
+    /// Whether the bytes are those of the location, not decoded.
     exact: bool,
 }
 
-/// A position as errors carry it.
+/// Converts a position for errors.
 pub(super) fn offset(at: usize) -> u64 {
     u64::try_from(at).unwrap_or(u64::MAX)
 }
@@ -31,7 +31,7 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// What stands, perhaps escaped, from `at` on.
+    /// The decoded form of the bytes from `at` on.
     pub(super) fn decoded(self, bytes: &'a [u8], at: usize, exact: bool) -> Self {
         Piece {
             bytes,
@@ -41,7 +41,7 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// The same, read as another syntax.
+    /// The same bytes, parsed as another syntax.
     pub(super) fn of(self, syntax: &'static str) -> Self {
         Piece { syntax, ..self }
     }
@@ -50,12 +50,12 @@ impl<'a> Piece<'a> {
         self.bytes.is_empty()
     }
 
-    /// Where a byte of the piece stands in the location, as exactly as is known.
+    /// Returns the offset of a byte in the location, as exactly as it is known.
     pub(super) fn position(&self, index: usize) -> usize {
         self.at.saturating_add(if self.exact { index } else { 0 })
     }
 
-    /// Which bytes of the location the piece stands for; `None` where that is not exactly known.
+    /// Returns the range of the piece in the location. `None`: not known exactly.
     pub(super) fn range(&self) -> Option<core::ops::Range<usize>> {
         let end = self.at.saturating_add(self.bytes.len());
         self.exact.then_some(self.at..end)
@@ -73,7 +73,7 @@ impl<'a> Piece<'a> {
         })
     }
 
-    /// Where there are more of something than `limit`, the error that there are.
+    /// Checks that there are at most `limit` of something.
     pub(super) fn within(
         &self,
         count: usize,
@@ -90,7 +90,7 @@ impl<'a> Piece<'a> {
         }))
     }
 
-    /// What comes before the byte at `index`, and what from there on.
+    /// Splits the piece before the byte at `index`.
     pub(super) fn split_at(&self, index: usize) -> (Piece<'a>, Piece<'a>) {
         let (before, from) = self
             .bytes
@@ -109,25 +109,25 @@ impl<'a> Piece<'a> {
         (first, second)
     }
 
-    /// Without its first `count` bytes.
+    /// Returns the piece without its first `count` bytes.
     pub(super) fn skip(&self, count: usize) -> Piece<'a> {
         self.split_at(count).1
     }
 
-    /// What comes before the first such byte, and what behind it.
+    /// Splits the piece at the first such byte, which neither part contains.
     pub(super) fn split_once(&self, byte: u8) -> Option<(Piece<'a>, Piece<'a>)> {
         let index = self.bytes.iter().position(|other| *other == byte)?;
         let (before, from) = self.split_at(index);
         Some((before, from.skip(1)))
     }
 
-    /// What comes before the first of such bytes, and from there on.
+    /// Splits the piece before the first such byte, or at its end.
     pub(super) fn until(&self, is_end: impl Fn(u8) -> bool) -> (Piece<'a>, Piece<'a>) {
         let end = self.bytes.iter().position(|byte| is_end(*byte));
         self.split_at(end.unwrap_or(self.bytes.len()))
     }
 
-    /// Unless all bytes are good, the error at the first that is not.
+    /// Checks that all bytes are good. The error is at the first that is not.
     pub(super) fn require(
         &self,
         is_good: impl Fn(u8) -> bool,
@@ -139,18 +139,18 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// A decimal number, of digits alone.
+    /// Parses a decimal number that has only digits.
     pub(super) fn decimal(&self) -> Option<u64> {
         decimal(self.bytes)
     }
 
-    /// A port; 0 stands for the usual one.
+    /// Parses a port. 0 stands for the default port.
     pub(super) fn port(&self) -> Result<u16, Error> {
         let port = self.decimal().and_then(|port| u16::try_from(port).ok());
         port.ok_or(self.broken("the port is not a number from 0 to 65535"))
     }
 
-    /// The name or address of a host. IPv6 addresses stand without brackets here.
+    /// Parses the name or address of a host. IPv6 addresses have no brackets here.
     pub(super) fn host(&self) -> Result<&'a [u8], Error> {
         if self.is_empty() {
             return Err(self.broken("no host"));
@@ -162,7 +162,7 @@ impl<'a> Piece<'a> {
         Ok(self.bytes)
     }
 
-    /// An IPv6 address in brackets: what stands in them, and what behind.
+    /// Splits an IPv6 address in brackets from the text after them.
     pub(super) fn bracketed(&self) -> Result<Option<(Piece<'a>, Piece<'a>)>, Error> {
         if !self.bytes.starts_with(b"[") {
             return Ok(None);
@@ -180,7 +180,7 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// A decimal number, of digits alone.
+/// Parses a decimal number that has only digits.
 pub(super) fn decimal(text: &[u8]) -> Option<u64> {
     let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
     let text = core::str::from_utf8(text).ok().filter(|_| digits)?;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Ceph's block devices: `rbd:[POOL/]IMAGE[@SNAPSHOT][:OPTION=VALUE…]`.
 //!
-//! A backslash in an option keeps the byte behind it from ending something.
+//! A backslash in an option escapes the next byte, which then does not end the option.
 
 use super::parsed::Location;
 use super::parts::{Protocol, StoredHost};
@@ -10,7 +10,7 @@ use crate::base::error::Error;
 use crate::base::limits::{MAX_LOCATION_HOSTS, MAX_LOCATION_OPTIONS};
 use crate::base::stored::Stored;
 
-/// What follows `rbd:`.
+/// Parses the text after `rbd:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Rbd);
     let (image, options) = rest.until(|byte| byte == b':');
@@ -25,12 +25,12 @@ pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
 }
 
 fn name(location: &mut Location, text: Piece<'_>) -> Result<(), Error> {
-    // QEMU takes escapes back here, and libvirt does not.
+    // QEMU decodes escapes here, and libvirt does not.
     text.require(|byte| byte != b'\\', "an escape in the name of the image")?;
     let (image, snapshot) = text.until(|byte| byte == b'@');
     if !snapshot.is_empty() {
         let snapshot = snapshot.skip(1);
-        // QEMU takes what is before the first slash as the pool, with any @ in it.
+        // QEMU interprets the text before the first slash as the pool, including any `@`.
         snapshot.require(|byte| byte != b'/', "a slash in the name of the snapshot")?;
         location.snapshot = Some(Stored::new(snapshot.bytes));
     }
@@ -73,7 +73,7 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
     option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")
 }
 
-/// Monitors, with an escaped comma, semicolon or blank between them.
+/// Parses monitors, separated by an escaped comma, semicolon or blank.
 fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
     let mut rest = list;
     while !rest.is_empty() {
@@ -85,7 +85,8 @@ fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// A name or `[address]`, and perhaps `\:` and a port. The colons of an address are escaped too.
+/// Parses a name or `[address]`, and optionally `\:` and a port. The colons of an address are
+/// escaped too.
 fn monitor(text: Piece<'_>) -> Result<StoredHost, Error> {
     if text.bytes.starts_with(b"[") {
         let (address, rest) = text

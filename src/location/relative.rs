@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Relative names: what one means, seen from the image that records it, and which one to record.
+//! Relative names: resolving them against the image that records them, and creating them.
 
 use super::parsed::Location;
 use super::parts::LocationKind;
 use super::piece::Piece;
 use crate::base::error::{Error, Reason};
+use crate::base::escape::protocol_end;
 use crate::base::limits::MAX_LOCATION;
 use crate::base::stored::Stored;
 use crate::image::{Reference, ReferenceKind};
 use std::borrow::Cow;
 use std::path::Path;
 
-/// Returns the full name of what an image records: relative paths are joined to the directory of
-/// `image` as it is spelt. Nothing is opened or normalised.
+/// Returns the full name of a reference. A relative path is joined to the directory of `image` as
+/// it is spelt. Nothing is opened or normalised.
 ///
 /// A backing store or data file with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) is returned
 /// as it is. Extents and parents are paths, in which a colon has no meaning.
@@ -48,7 +49,7 @@ pub fn resolve<'a>(reference: &Reference<'a>, image: &Path) -> Cow<'a, [u8]> {
     }
 }
 
-/// The full name of a backing store that the image called `image` records as `location`.
+/// Returns the full name of a backing store that `image` records as `location`.
 pub(crate) fn backing_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     if has_protocol(location) {
         return Cow::Borrowed(location);
@@ -56,7 +57,7 @@ pub(crate) fn backing_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]
     file_name(location, image)
 }
 
-/// The full name of a file that the image called `image` records as the path `location`.
+/// Returns the full name of a file that `image` records as the path `location`.
 pub(crate) fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     let directory = directory(image);
     if location.is_empty() || location.starts_with(b"/") || directory.is_empty() {
@@ -65,26 +66,25 @@ pub(crate) fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     Cow::Owned([directory, location].concat())
 }
 
-/// Whether a colon comes before the first slash, so that a location is not a plain path.
+/// Returns whether a location is not a plain path: a colon comes before the first slash.
 pub(crate) fn has_protocol(location: &[u8]) -> bool {
-    let first = location.iter().find(|byte| matches!(byte, b':' | b'/'));
-    first == Some(&b':')
+    protocol_end(location).is_some()
 }
 
-/// The name up to and with its last slash; empty where it has none.
+/// Returns the name up to and including its last slash, or an empty name.
 fn directory(name: &[u8]) -> &[u8] {
     let last = name.iter().rposition(|byte| *byte == b'/');
     last.and_then(|last| name.get(..=last)).unwrap_or_default()
 }
 
-/// The directory part of a path as `dirname` has it: without its last slashes, and `.` where there
-/// is none.
+/// Returns the directory of a path as dirname(3) does: without trailing slashes, and `.` for a path
+/// without a directory.
 fn dirname(path: &[u8]) -> &[u8] {
     let before_slashes = |path: &[u8]| {
         let last = path.iter().rposition(|byte| *byte != b'/');
         last.map_or(0, |last| last.saturating_add(1))
     };
-    // A directory that is named with a slash behind it is taken for what is in it.
+    // A path that ends in a slash is treated as a file in that directory.
     match directory(path) {
         b"" => b".",
         all => match all.get(..before_slashes(all)) {
@@ -95,12 +95,11 @@ fn dirname(path: &[u8]) -> &[u8] {
 }
 
 impl Location {
-    /// What the location names that the image at `image` records.
+    /// Parses a location recorded by the image at `image`.
     ///
-    /// A relative path is joined to the directory of `image`, as the path of that is spelt: no
-    /// link is followed, and `..` stays. On a server, it is on the same one. All else is as for
-    /// [`Location::parse`]; an absolute path is one of this machine, even where `image` is not on
-    /// it.
+    /// A relative path is joined to the directory of `image` as it is spelt: no link is followed,
+    /// and `..` stays. If `image` is on a server, so is the result. All other locations are parsed
+    /// as by [`Location::parse`]. An absolute path is on this host, even if `image` is not.
     ///
     /// ```
     /// use diskprobe::location::Location;
@@ -115,8 +114,8 @@ impl Location {
     ///
     /// # Errors
     ///
-    /// As for [`Location::parse`]; and where a relative path is recorded by what is in no
-    /// directory.
+    /// As for [`Location::parse`], or a relative path whose image is in no directory.
+    #[doc(alias = "diskprobe_location_parse")]
     pub fn parse_relative_to(recorded: &[u8], image: &Location) -> Result<Location, Error> {
         let mut location = Location::parse(recorded)?;
         if !location.is_relative_to_image() {
@@ -131,7 +130,7 @@ impl Location {
         let directory = dirname(image_path);
         let slash: &[u8] = if directory == b"/" { b"" } else { b"/" };
         let path = [directory, slash, recorded].concat();
-        // So that the names in a long chain do not grow with every image.
+        // Otherwise the names in a long chain would grow with every image.
         all.within(path.len(), MAX_LOCATION, "bytes in a joined path")?;
         location.path = Some(Stored::new(&path));
         location.relative = Some(Stored::new(recorded));
@@ -146,8 +145,8 @@ impl Location {
     }
 }
 
-/// Returns the part of a recorded location that can be shown even if it cannot be parsed: the
-/// protocol of a location with one, which may contain credentials, and all of a plain path.
+/// Returns the part of a recorded location that can be shown even if it is malformed: all of a
+/// plain path, otherwise only the protocol, because the rest may contain credentials.
 ///
 /// ```
 /// use diskprobe::location::without_credentials;
@@ -155,10 +154,9 @@ impl Location {
 /// ```
 #[must_use]
 pub fn without_credentials(recorded: &[u8]) -> &[u8] {
-    match recorded.iter().position(|byte| *byte == b':') {
-        Some(colon) if has_protocol(recorded) => recorded.get(..=colon).unwrap_or_default(),
-        _ => recorded,
-    }
+    protocol_end(recorded)
+        .and_then(|colon| recorded.get(..=colon))
+        .unwrap_or(recorded)
 }
 
 /// The relative path to record for the last of some elements of a chain in the image above the
@@ -181,7 +179,7 @@ pub(crate) fn resolve_recorded(
     image: Option<&Location>,
 ) -> Result<Location, Error> {
     if recorded.is_empty() {
-        // It would be the directory of the image.
+        // It would name the directory of the image.
         return Err(Reason::Location {
             syntax: "location",
             what: "nothing is named",
@@ -215,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_name_is_beside_the_image() {
+    fn a_relative_name_is_joined_to_the_directory_of_the_image() {
         assert_names("disk.img", "base.img", "base.img", "base.img");
         assert_names("a/disk.img", "base.img", "a/base.img", "a/base.img");
         assert_names("/disk.img", "base.img", "/base.img", "/base.img");
@@ -224,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_tidied() {
+    fn names_are_not_normalised() {
         let (image, name) = ("/a/../b//c.img", ".././x.img");
         let full = "/a/../b//.././x.img";
         assert_names(image, name, full, full);
@@ -232,13 +230,13 @@ mod tests {
     }
 
     #[test]
-    fn an_absolute_name_stands_for_itself() {
+    fn an_absolute_name_is_unchanged() {
         assert_names("a/disk.img", "/b/base.img", "/b/base.img", "/b/base.img");
         assert_names("a/disk.img", "/b:c", "/b:c", "/b:c");
     }
 
     #[test]
-    fn a_protocol_counts_for_a_backing_store_only() {
+    fn only_a_backing_store_can_have_a_protocol() {
         for location in ["nbd://h/x", "json:{\"a\":1}", "file:x.img", "x:y", ":"] {
             assert_names("a/disk.img", location, location, &format!("a/{location}"));
         }

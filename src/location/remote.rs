@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a server holds, by its URI: `protocol[+transport]://[user@]host[:port]/path[?query]`.
+//! Network objects by URI: `protocol[+transport]://[user@]host[:port]/path[?query]`.
 
 use super::parsed::Location;
 use super::parts::{Protocol, StoredHost, Transport};
@@ -8,7 +8,7 @@ use super::uri::{decoded, split_user, Uri};
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
-/// Any URI, of a protocol that may not be known.
+/// Parses a URI of any protocol, known or not.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     let (scheme, rest) = text.split_once(b':').unwrap_or((text, text));
     if scheme.is_empty() {
@@ -20,7 +20,7 @@ pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     }
 }
 
-/// The URI of something that is reached by this protocol.
+/// Parses a URI that must have this protocol.
 pub(super) fn parse_as(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     let (scheme, _) = text.split_once(b':').unwrap_or((text, text));
     match known(scheme) {
@@ -29,13 +29,13 @@ pub(super) fn parse_as(text: Piece<'_>, protocol: Protocol) -> Result<Location, 
     }
 }
 
-/// The protocol of a scheme, which may have a transport behind it.
+/// Returns the protocol of a scheme, which may end in a transport.
 fn known(scheme: Piece<'_>) -> Option<Protocol> {
     let (name, _) = scheme.until(|byte| byte == b'+');
     Protocol::from_bytes(name.bytes)
 }
 
-/// Of an unknown protocol the name is kept, and it is seen whether credentials are in the text.
+/// Returns a location with an unknown protocol, whose name is kept. Credentials are masked.
 pub(super) fn unknown(scheme: Piece<'_>, rest: Piece<'_>) -> Location {
     let mut location = Location::unknown(scheme.bytes);
     let slashes = if rest.bytes.starts_with(b"//") { 2 } else { 0 };
@@ -48,7 +48,7 @@ pub(super) fn unknown(scheme: Piece<'_>, rest: Piece<'_>) -> Location {
 fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     let uri = Uri::parse(text)?;
     if protocol == Protocol::Rbd {
-        // QEMU takes what follows the first colon as pool and image.
+        // QEMU interprets the text after the first colon as pool and image.
         return Err(uri.scheme.broken("rbd has no URIs"));
     }
     let mut location = Location::network(protocol);
@@ -65,7 +65,7 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     Ok(location)
 }
 
-/// What the server is asked for.
+/// Stores the name of the object on the server.
 fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<(), Error> {
     let path = decoded(uri.path)?;
     let path = path.strip_prefix(b"/").unwrap_or(&path);
@@ -93,7 +93,7 @@ fn volume_and_path(path: &[u8]) -> Option<(&[u8], &[u8])> {
     (!volume.is_empty() && !path.is_empty()).then_some((volume, path))
 }
 
-/// The one query parameter that every protocol but HTTP knows.
+/// Returns `socket`, the only query parameter of all protocols except HTTP.
 fn socket<'a>(
     location: &mut Location,
     query: Option<Piece<'a>>,
@@ -106,7 +106,7 @@ fn socket<'a>(
         return Ok(None);
     }
     let socket = query.skip(7);
-    // QEMU decodes escapes here and ends the socket at &, libvirt does neither.
+    // QEMU decodes escapes here and ends the socket at `&`; libvirt does neither.
     socket.require(
         |byte| !b"%&;".contains(&byte),
         "a socket cannot have this byte in a URI",
@@ -145,7 +145,7 @@ fn host(uri: &Uri<'_>, protocol: Protocol, socket: Option<Piece<'_>>) -> Result<
 }
 
 impl Location {
-    /// Remembers that these bytes are credentials.
+    /// Marks these bytes as credentials.
     pub(super) fn hide(&mut self, secret: Option<Piece<'_>>) {
         if let Some(secret) = secret {
             self.credentials = true;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Hosts, as the options of a `json:` location give them.
+//! Hosts in the options of a `json:` location.
 
 use super::options::Scope;
 use super::parsed::Location;
 use super::parts::{Protocol, StoredHost};
 use crate::base::error::Error;
 
-/// `type`, and then `host` and `port`, or `path` (an older name of it: `socket`).
+/// Parses `type` with `host` and `port`, or with `path` (formerly `socket`).
 pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
     let kind = server.required(b"type", "no type of a server")?;
     match kind.piece().bytes {
@@ -21,7 +21,7 @@ pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Stor
     }
 }
 
-/// `host`, and perhaps `port`.
+/// Parses `host` and the optional `port`.
 pub(super) fn internet(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
     let name = server.required(b"host", "no host")?;
     Ok(StoredHost::tcp(
@@ -31,9 +31,9 @@ pub(super) fn internet(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Sto
     ))
 }
 
-/// `server`, whose type no reader of this driver looks at.
+/// Parses `server`. QEMU and libvirt ignore its type for this driver.
 pub(super) fn untyped(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
-    // QEMU's own schema has it, with this value alone.
+    // QEMU's schema allows only this value.
     if let Some(kind) = server.string(b"type")? {
         if !matches!(kind.piece().bytes, b"inet" | b"tcp") {
             return Err(kind.piece().broken("the type of the server is not inet"));

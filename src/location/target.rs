@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! An element of a disk's chain as libvirt's users name it: `vda[1]`.
+//! An element of a disk's chain in libvirt's notation: `vda[1]`.
 
 use super::piece::decimal;
+use crate::base::escape::escape;
+use core::fmt;
 
-/// A disk, and optionally one element of its chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A disk, and optionally one element of its chain, in libvirt's notation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DiskTarget<'a> {
     /// The name of the disk.
@@ -13,11 +15,21 @@ pub struct DiskTarget<'a> {
     pub index: Option<u32>,
 }
 
+/// Escaped.
+impl fmt::Debug for DiskTarget<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiskTarget")
+            .field("disk", &escape(self.disk))
+            .field("index", &self.index)
+            .finish()
+    }
+}
+
 impl<'a> DiskTarget<'a> {
     /// Parses `DISK` or `DISK[INDEX]`.
     ///
     /// Returns `None` if the first bracket is not followed by a number and a closing bracket: such
-    /// a text can only be a file name.
+    /// a text can only be a file name. File names are bytes, therefore so is `text`.
     ///
     /// ```
     /// use diskprobe::location::DiskTarget;
@@ -26,6 +38,7 @@ impl<'a> DiskTarget<'a> {
     /// assert_eq!(DiskTarget::parse(b"vda").expect("no index").index, None);
     /// assert_eq!(DiskTarget::parse(b"vda[-1]"), None);
     /// ```
+    #[doc(alias = "diskprobe_disk_target_parse")]
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Option<Self> {
         let Some(bracket) = text.iter().position(|byte| *byte == b'[') else {

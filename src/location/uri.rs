@@ -5,14 +5,14 @@ use super::piece::Piece;
 use crate::base::error::Error;
 use std::borrow::Cow;
 
-/// The parts of a URI, as they stand.
+/// The parts of a URI, not decoded.
 pub(super) struct Uri<'a> {
     pub(super) scheme: Piece<'a>,
     pub(super) user: Option<Piece<'a>>,
-    /// An IPv6 address is without its brackets.
+    /// Without the brackets of an IPv6 address.
     pub(super) host: Option<Piece<'a>>,
     pub(super) port: Option<Piece<'a>>,
-    /// Empty, or with a slash in front.
+    /// Empty, or starting with a slash.
     pub(super) path: Piece<'a>,
     pub(super) query: Option<Piece<'a>>,
 }
@@ -73,7 +73,7 @@ impl<'a> Uri<'a> {
     }
 }
 
-/// What is before the last `@` of an authority, if there is one, and the rest.
+/// Splits an authority at its last `@` into user and rest.
 pub(super) fn split_user(authority: Piece<'_>) -> (Option<Piece<'_>>, Piece<'_>) {
     match authority.bytes.iter().rposition(|byte| *byte == b'@') {
         Some(index) => {
@@ -84,7 +84,7 @@ pub(super) fn split_user(authority: Piece<'_>) -> (Option<Piece<'_>>, Piece<'_>)
     }
 }
 
-/// Unless each byte is good, or an escape, the error at the first that is not.
+/// Checks that each byte is good or part of an escape.
 fn encoded(part: Piece<'_>, is_good: impl Fn(u8) -> bool) -> Result<(), Error> {
     part.require(
         |byte| is_good(byte) || byte == b'%',
@@ -93,7 +93,7 @@ fn encoded(part: Piece<'_>, is_good: impl Fn(u8) -> bool) -> Result<(), Error> {
     decoded(part).map(|_| ())
 }
 
-/// What the escapes of a part stand for.
+/// Decodes the escapes of a part.
 pub(super) fn decoded(part: Piece<'_>) -> Result<Cow<'_, [u8]>, Error> {
     if !part.bytes.contains(&b'%') {
         return Ok(Cow::Borrowed(part.bytes));

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whether a backing file is below a directory, as far as names tell.
+//! Whether a backing file is below a directory by its name.
 
 use crate::location::{backing_name, has_protocol};
 
-/// The parts of a path that count: `/a//./b/` is `a`, `b`.
+/// Returns the significant parts of a path: `/a//./b/` is `a`, `b`.
 fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     let parts = path.split(|byte| *byte == b'/');
     parts.filter(|part| !part.is_empty() && *part != b".")
 }
 
-/// Whether a part of the path leads upwards. Where to, a symbolic link before it decides.
+/// Returns whether a part of the path is `..`, whose target depends on symbolic links before it.
 pub(super) fn climbs(path: &[u8]) -> bool {
     parts(path).any(|part| part == b"..")
 }
 
-/// Whether `location`, recorded as that of a backing file by the image at `path`, is a plain name
-/// of something below `directory`, which is absolute.
+/// Returns whether `location`, a backing location of the image at `path`, is a plain path below the
+/// absolute path `directory`.
 pub(super) fn is_under(location: &[u8], path: &[u8], directory: &[u8]) -> bool {
     if has_protocol(location) || location.contains(&0) {
         return false;
@@ -33,23 +33,23 @@ mod tests {
     use super::is_under;
 
     #[track_caller]
-    fn assert_place(below: bool, location: &str, path: &str) {
+    fn assert_below(below: bool, location: &str, path: &str) {
         let found = is_under(location.as_bytes(), path.as_bytes(), b"/srv/base/");
         assert_eq!(found, below, "{location} in {path}");
     }
 
     #[test]
-    fn plain_names_below_the_directory() {
-        assert_place(true, "/srv/base/a.img", "");
-        assert_place(true, "/srv/base/a/b.img", "/elsewhere/x");
-        assert_place(true, "//srv/./base//a.img", "");
-        assert_place(true, "a.img", "/srv/base/overlay.qcow2");
-        assert_place(true, "./a:b", "/srv/base/overlay.qcow2");
-        assert_place(true, "/srv/base/..a", "");
+    fn a_plain_path_below_the_directory_is_accepted() {
+        assert_below(true, "/srv/base/a.img", "");
+        assert_below(true, "/srv/base/a/b.img", "/elsewhere/x");
+        assert_below(true, "//srv/./base//a.img", "");
+        assert_below(true, "a.img", "/srv/base/overlay.qcow2");
+        assert_below(true, "./a:b", "/srv/base/overlay.qcow2");
+        assert_below(true, "/srv/base/..a", "");
     }
 
     #[test]
-    fn what_is_elsewhere_or_not_plain() {
+    fn other_directories_and_locations_are_rejected() {
         for (location, path) in [
             ("/etc/passwd", ""),
             ("/srv/base", ""),
@@ -74,12 +74,12 @@ mod tests {
             ("/srv/base/a\0b", ""),
             ("", "/srv/base/x"),
         ] {
-            assert_place(false, location, path);
+            assert_below(false, location, path);
         }
     }
 
     #[test]
-    fn the_root_has_all_names_below_it() {
+    fn every_absolute_path_is_below_the_root() {
         assert!(is_under(b"/etc/passwd", b"", b"/"));
         assert!(!is_under(b"/", b"", b"/"));
     }

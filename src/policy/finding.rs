@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a host should know before it accepts an image from a stranger.
+//! Properties of an image that matter before it is accepted from an untrusted source.
 
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set, Values};
@@ -51,11 +51,12 @@ named_enum! {
 }
 
 impl Image {
-    /// What there is to know before the image is accepted, in the order of [`Finding`].
+    /// Returns the findings of the image, in the order of [`Finding`].
     ///
-    /// Where the format was asked for, the signatures of other formats do not matter: they are not
-    /// looked at, and nothing is [`Ambiguous`](Finding::Ambiguous) or
+    /// If the format was requested, the signatures of other formats are not searched, and the image
+    /// is neither [`Ambiguous`](Finding::Ambiguous) nor
     /// [`IncompleteScan`](Finding::IncompleteScan).
+    #[doc(alias = "diskprobe_image_finding")]
     #[must_use]
     pub fn findings(&self) -> Values<Finding> {
         let all = Finding::ALL.iter().copied();
@@ -64,7 +65,8 @@ impl Image {
             .values()
     }
 
-    /// Whether this is one of the things to know.
+    /// Returns whether the image has a finding.
+    #[doc(alias = "diskprobe_image_has_finding")]
     #[must_use]
     pub fn has_finding(&self, finding: Finding) -> bool {
         match finding {
@@ -90,11 +92,7 @@ impl Image {
                 encryption.is_some_and(|encryption| encryption.active_slots == Some(0))
             }
             Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
-            Finding::HeadersDiffer => {
-                let encryption = self.encryption();
-                self.headers_differ()
-                    || encryption.is_some_and(|encryption| encryption.headers_differ)
-            }
+            Finding::HeadersDiffer => self.headers_differ(),
         }
     }
 }

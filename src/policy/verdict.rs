@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a policy says of an image.
+//! The result of a policy.
 
 use crate::base::format::Format;
 use crate::base::named::named_enum;
@@ -36,22 +36,22 @@ pub enum Violation {
     Finding(Finding),
     /// It has this format, which is not among those that the policy allows.
     Format(Format),
-    /// Its virtual size is larger than the policy allows, or not known.
+    /// Its virtual size is larger than the policy allows, or unknown.
     #[non_exhaustive]
     VirtualSize {
-        /// What the guest would see, in bytes; `None` where that is not known.
+        /// The virtual size in bytes. `None`: unknown.
         size: Option<u64>,
-        /// The most that the policy allows, in bytes.
+        /// The largest size that the policy allows, in bytes.
         limit: u64,
     },
-    /// It has a backing file, and that is not below a directory in which the policy allows it.
+    /// It has a backing file that is not under a directory where the policy allows one.
     BackingDirectory,
     /// It has a backing file whose format it does not record by a known name.
     BackingFormat,
 }
 
 impl Violation {
-    /// What sort of rule is broken.
+    /// Returns the kind of rule that is violated.
     #[must_use]
     pub fn kind(&self) -> ViolationKind {
         match self {
@@ -63,7 +63,7 @@ impl Violation {
         }
     }
 
-    /// The finding that the policy denies, where it is one.
+    /// Returns the finding, if the policy denies one.
     #[must_use]
     pub fn finding(&self) -> Option<Finding> {
         match self {
@@ -72,7 +72,7 @@ impl Violation {
         }
     }
 
-    /// A short, stable name: that of the finding, or else of the kind.
+    /// Returns a short, stable name: that of the finding, otherwise that of the kind.
     #[must_use]
     pub fn token(&self) -> &'static str {
         match self {
@@ -122,10 +122,10 @@ fn said(finding: Finding) -> &'static str {
         Finding::Dirty => "it was not closed properly",
         Finding::Corrupt => "it is marked as corrupt",
         Finding::Encrypted => "it is encrypted",
-        Finding::IncompleteScan => "not every place was seen where another format could show",
-        Finding::NullCipher => "it is declared to be encrypted, and is not",
-        Finding::NoKey => "it is encrypted, and nobody has a key",
-        Finding::HeadersDiffer => "it describes itself twice, and in different ways",
+        Finding::IncompleteScan => "offsets where another format could start were not read",
+        Finding::NullCipher => "declares encryption with a null cipher",
+        Finding::NoKey => "encrypted, but no key slot is active",
+        Finding::HeadersDiffer => "its two headers differ",
         Finding::UnknownFeature => "it declares a feature that is not known here",
     }
 }
@@ -141,6 +141,7 @@ fn said(finding: Finding) -> &'static str {
 /// # }
 /// # upload().unwrap();
 /// ```
+#[doc(alias = "diskprobe_verdict")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Verdict {
@@ -153,12 +154,14 @@ impl Verdict {
     }
 
     /// Returns whether the policy accepts the image.
+    #[doc(alias = "diskprobe_verdict_is_accepted")]
     #[must_use]
     pub fn is_accepted(&self) -> bool {
         self.violations.is_empty()
     }
 
     /// Returns every reason why the policy rejects the image.
+    #[doc(alias = "diskprobe_verdict_violation")]
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations

@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Bytes that are in memory already.
+//! Probes of bytes in memory.
 
 use super::{drive, Plan, Progress, Store};
 use crate::base::error::{Error, Reason};
-use crate::base::limits::MAX_READS;
+use crate::base::limits::{check_argument, MAX_READS};
 use crate::base::options::Options;
 use crate::base::range::{ByteRange, Length};
 use crate::base::view::{part, Buffered};
 use crate::image::Image;
 
-/// Probes the image whose first bytes are `data`; `length` is the length of the whole object.
+/// Probes the image whose first bytes are `data`. `length` is the length of the whole image.
 ///
-/// Nothing is copied. Where the answer needs bytes that are not in `data`, the error is
-/// [`NeedMoreData`](crate::ErrorKind::NeedMoreData), and its offset says which. The file is not
-/// seen, so only a known `length` gives a physical size, and nothing gives an allocated size. While
-/// the length is not known, what a header places behind the end of `data` is taken to be there.
+/// Nothing is copied. If bytes are missing, the error is
+/// [`NeedMoreData`](crate::ErrorKind::NeedMoreData) and [`Error::needed`] has the range. If the
+/// length is unknown, bytes after `data` are assumed to exist, and the image has no physical size.
+/// It never has an allocated size.
+///
+/// ```
+/// use diskprobe::{probe_buffer, ErrorKind, Options};
+/// let start = [0; 100];
+/// let error = probe_buffer(&start, Some(4096), &Options::new()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::NeedMoreData);
+/// assert_eq!(error.needed().map(|range| (range.offset, range.length)), Some((0, 512)));
+/// ```
 ///
 /// # Errors
-/// As [`probe_path`](crate::probe_path), without those of opening and reading;
-/// `InvalidArgument` where `data` is longer than `length`.
+/// As for [`probe_path`](crate::probe_path), except the errors of opening and reading;
+/// `InvalidArgument` if `data` is longer than `length`.
+#[doc(alias = "diskprobe_probe_buffer")]
 pub fn probe_buffer(data: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Error> {
     boxed(data, length, options).map(|image| *image)
 }
@@ -29,8 +38,8 @@ pub(crate) fn boxed(
     options: &Options,
 ) -> Result<Box<Image>, Error> {
     let given = u64::try_from(data.len()).unwrap_or(u64::MAX);
-    if length.is_some_and(|length| length < given) {
-        return Err(Reason::InvalidArgument("the data is longer than the object's length").into());
+    if let Some(length) = length {
+        check_argument("size of data", given, 0u64, length)?;
     }
     let mut store = Buffer {
         data,
@@ -45,8 +54,8 @@ pub(crate) fn boxed(
     drive(Progress::new(options, length, None), &mut store)
 }
 
-/// Shows of the data only what has been fetched, so that a buffer gives the same answer, by the
-/// same count of reads and bytes, as a file of the same content.
+/// Data of which the core sees only fetched ranges, so that a buffer costs the same number of reads
+/// and bytes as a file, and gives the same answer.
 struct Buffer<'a> {
     data: &'a [u8],
     given: u64,
@@ -87,7 +96,8 @@ impl Store for Buffer<'_> {
         self
     }
 
-    /// Says that all of the planned range came, because data that ends is not an object that ends.
+    /// Reports the whole planned range as fetched: the end of the data is not the end of the
+    /// object.
     fn fetch(&mut self, plan: Plan) -> Result<u64, Error> {
         let Plan { needed, range } = plan;
         if needed.offset.saturating_add(needed.length) > self.given {

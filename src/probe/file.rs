@@ -23,6 +23,16 @@ impl Source for &File {
     }
 }
 
+impl Source for File {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        read_at(self, buffer, offset)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        (&*self).length()
+    }
+}
+
 /// Refuses a file that cannot hold an image, before it is opened or read.
 pub(super) fn check(attributes: &Attributes, options: &Options) -> Result<(), Error> {
     check_kind(attributes, options.format == Some(Format::Dir))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A file by its name.
+//! Probes of files by path.
 
 use super::file::{check, describe, directory, probe_file, probe_opened};
 use crate::base::error::Error;
@@ -10,22 +10,37 @@ use core::ffi::CStr;
 use std::fs::File;
 use std::path::Path;
 
-/// Probes the image of that name. Symbolic links are followed.
+/// Probes the image at `path`. Symbolic links are followed.
 ///
-/// Never blocks, and does nothing to what is no image: the name is looked at before it is opened, because merely
-/// opening some devices acts on them (a watchdog starts, a tape rewinds), and opening a FIFO wakes
-/// its writer. Should the name come to mean another file in between, the open still does not
-/// block, and the answer is as true as it is of any file that changes while it is probed.
+/// Never blocks and has no side effects on files that are not images: the path is checked with
+/// stat(2) before it is opened. Opening some devices acts on them (a watchdog starts, a tape
+/// rewinds), and opening a FIFO wakes its writer. If the path is replaced in between, the open
+/// still does not block.
 ///
-/// As whenever a process closes a file, its own `F_SETLK` locks on that file are gone afterwards;
-/// who holds such locks has a descriptor, for [`probe_fd`](crate::probe_fd).
+/// When the process closes a file, it loses its own `F_SETLK` locks on that file. A caller that
+/// holds such locks uses [`probe_fd`](crate::probe_fd).
+///
+/// ```
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// # let file = std::env::temp_dir().join(format!("diskprobe-path-{}.raw", std::process::id()));
+/// # std::fs::write(&file, [0; 1024]).unwrap();
+/// use diskprobe::{probe_path, Format, Options};
+/// let image = probe_path(&file, &Options::new())?;
+/// assert_eq!((image.format(), image.physical_size()), (Format::Raw, Some(1024)));
+/// # std::fs::remove_file(&file).unwrap();
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
-/// `NotFound`, `PermissionDenied` or `Io` where it cannot be opened or read; `UnsupportedFile`
-/// where it is neither a regular file nor a block device; `Changed` where it shrinks meanwhile;
-/// `WrongFormat` where it is not of the format in `options`; `InvalidImage`, `Truncated` or
-/// `UnsupportedFeature` where the format is certain and the header is not acceptable;
-/// `UnsupportedFormat` where this library does not read the format; `LimitExceeded`.
+/// `NotFound`, `PermissionDenied` or `Io` if the file cannot be opened or read; `UnsupportedFile`
+/// if it is neither a regular file nor a block device; `Changed` if it shrinks meanwhile;
+/// `WrongFormat` if it does not have the format in `options`; `InvalidImage`, `Truncated` or
+/// `UnsupportedFeature` if the format is certain and the header is not acceptable;
+/// `UnsupportedFormat` if this library does not read the format; `LimitExceeded` if a limit is
+/// reached.
+#[doc(alias = "qemu-img info")]
+#[doc(alias = "diskprobe_probe_path")]
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {
     by_name(path.as_ref(), |name| boxed(name, options)).map(|image| *image)
 }
@@ -40,7 +55,7 @@ pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error>
     if before.is_file() {
         probe_file(&file, &before, options)
     } else {
-        // Sizing a block device takes calls that mean something else on other files.
+        // The ioctl that returns the size of a block device means something else on other files.
         probe_opened(&file, options)
     }
 }

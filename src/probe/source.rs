@@ -1,31 +1,43 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A caller's own way to read: a remote store, a test, the content of another image.
+//! Probes of objects that the caller's code reads: in a remote store, a test or another image.
 
 use super::windows::Windows;
 use super::{drive, Plan, Progress, Store};
-use crate::base::error::{Error, Reason};
+use crate::base::error::Error;
+use crate::base::limits::check_argument;
 use crate::base::options::Options;
 use crate::base::range::Length;
+use crate::base::retry::retry;
 use crate::base::view::Buffered;
 use crate::image::Image;
-use crate::io::retry;
 use std::io;
 
 /// An object that can be read at any offset.
 ///
-/// Implemented for `&File`, `&[u8]`, and for mutable references and boxes of sources.
+/// Implemented for files, byte slices, [`Cursor`](io::Cursor)s of bytes, and mutable references and
+/// boxes of sources. The position of a file or cursor is neither used nor moved.
+///
+/// ```
+/// use diskprobe::{probe_source, Options, Source};
+/// struct Zeros;
+/// impl Source for Zeros {
+///     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
+///         buffer.fill(0);
+///         Ok(buffer.len().min(4096_u64.saturating_sub(offset) as usize))
+///     }
+/// }
+/// assert!(probe_source(&mut Zeros, &Options::new()).is_ok());
+/// ```
 pub trait Source {
-    /// Reads bytes from `offset` on into `buffer`, as `pread` does. Returns the number of bytes:
-    /// fewer than the buffer holds are fine, and 0 means that the object ends at or before
-    /// `offset`.
+    /// Reads bytes from `offset` on into `buffer`, as pread(2) does, and returns their number. It
+    /// can be less than the size of the buffer. 0 means that the object ends at or before `offset`.
     ///
     /// # Errors
     /// Any error ends the probe and is its [`source`](std::error::Error::source), except
     /// [`Interrupted`](io::ErrorKind::Interrupted), after which the read is tried again.
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// Returns the length of the object in bytes; `None` if it is not known. The default is not
-    /// known.
+    /// Returns the length of the object in bytes. `None`, which is the default: not known.
     ///
     /// # Errors
     /// As for [`read_at`](Source::read_at).
@@ -54,6 +66,16 @@ impl<S: Source + ?Sized> Source for Box<S> {
     }
 }
 
+impl<T: AsRef<[u8]>> Source for io::Cursor<T> {
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.get_ref().as_ref().read_at(buffer, offset)
+    }
+
+    fn length(&mut self) -> io::Result<Option<u64>> {
+        self.get_ref().as_ref().length()
+    }
+}
+
 impl Source for &[u8] {
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let rest = usize::try_from(offset)
@@ -74,8 +96,8 @@ impl Source for &[u8] {
 
 /// Probes the image that `source` reads.
 ///
-/// If the source does not know its length and the answer depends on it, the byte that must exist
-/// is read.
+/// If the source does not know its length and the answer depends on it, the last byte that must
+/// exist is read.
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
@@ -88,6 +110,7 @@ impl Source for &[u8] {
 ///
 /// # Errors
 /// As for [`probe_path`](crate::probe_path), except the errors of opening.
+#[doc(alias = "diskprobe_probe_callback")]
 pub fn probe_source(
     source: &mut (impl Source + ?Sized),
     options: &Options,
@@ -96,7 +119,7 @@ pub fn probe_source(
     boxed(source, length, options).map(|image| *image)
 }
 
-/// The length of a source.
+/// Returns the length of a source.
 pub(crate) fn length(source: &mut (impl Source + ?Sized)) -> Result<Option<u64>, Error> {
     let length = source.length();
     length.map_err(|error| Error::system("get the length", None, error))
@@ -149,12 +172,11 @@ fn read_full(
         let got = retry(|| source.read_at(rest, position));
         match got.map_err(|error| Error::system("read", Some(position), error))? {
             0 => break,
-            got if got > rest.len() => {
-                return Err(
-                    Reason::InvalidArgument("a read returned more than was asked for").into(),
-                )
+            got => {
+                let size = |bytes| u64::try_from(bytes).unwrap_or(u64::MAX);
+                check_argument("result of a read", size(got), 0u64, size(rest.len()))?;
+                filled = filled.saturating_add(got);
             }
-            got => filled = filled.saturating_add(got),
         }
     }
     Ok(filled)

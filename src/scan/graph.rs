@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The graph of a scan: which image needs which.
+//! The graph of a scan: which images name which.
 //!
 //! ```
 //! # let pool = std::env::temp_dir().join(format!("diskprobe-graph-{}", std::process::id()));
@@ -23,8 +23,8 @@
 //!
 //! A graph holds every image of the scan in memory.
 
+mod check;
 mod collect;
-mod judge;
 mod resolve;
 
 pub use collect::GraphBuilder;
@@ -38,25 +38,24 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 named_enum! {
-    /// Something about an image among others that an operator should know.
+    /// A property of an image among the others of a scan that an administrator should know.
     Remark {
-        /// No image that was scanned names it. That does not say that nobody uses it: a machine
-        /// may, or an image that was not scanned.
+        /// The scan found no image that names it. A virtual machine or an image that was not
+        /// scanned may still use it.
         Unreferenced = 1 => "unreferenced",
-        /// It names a file that is not there.
+        /// It names a file that does not exist.
         Missing = 2 => "missing",
-        /// It names a file that is there, and was not scanned.
+        /// It names a file that exists and was not scanned.
         Outside = 3 => "outside",
-        /// It names something that is not a file of this machine, which was not looked for.
+        /// It names an object that is not a file of this host, which was not searched.
         Remote = 4 => "remote",
-        /// It names something that cannot be found out: the name is malformed, or the system does
-        /// not tell.
+        /// It names an object that cannot be determined: the name is malformed, or stat(2) fails.
         Unresolved = 5 => "unresolved",
-        /// Its backing file was changed after itself: what the guest reads may not fit together.
+        /// Its backing file was modified after it: the two may not match.
         NewerBase = 6 => "newer-base",
         /// It does not record the format of its backing file.
         FormatNotRecorded = 7 => "format-not-recorded",
-        /// The way down from it comes back to where it was.
+        /// Its chain contains a loop.
         Loop = 8 => "loop",
     }
 }
@@ -100,7 +99,7 @@ pub struct Edge {
     to: Destination,
 }
 
-/// Where a name leads.
+/// The object that a name leads to.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Destination {
@@ -123,7 +122,8 @@ impl Graph {
         &self.nodes
     }
 
-    /// Returns a node of this graph; `None` for the identifier of another graph's node.
+    /// Returns a node of this graph. The identifier of another graph's node selects an unrelated
+    /// node, or `None`.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.0)
@@ -141,7 +141,7 @@ impl Graph {
 }
 
 impl Destination {
-    /// Returns a short, stable name of where a name leads, such as `missing`.
+    /// Returns a short, stable name, such as `missing`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -176,7 +176,8 @@ impl Node {
         self.format.as_ref().copied()
     }
 
-    /// Returns what the image names, in the order of [`Image::references`](crate::Image::references).
+    /// Returns the names in the image, in the order of
+    /// [`Image::references`](crate::Image::references).
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
@@ -188,7 +189,7 @@ impl Node {
         &self.users
     }
 
-    /// Returns what an operator should know, in the order of [`Remark`].
+    /// Returns the remarks, in the order of [`Remark`].
     #[must_use]
     pub fn remarks(&self) -> Values<Remark> {
         self.remarks.values()
@@ -214,7 +215,7 @@ impl Edge {
         self.format_name.as_ref().map(Stored::bytes)
     }
 
-    /// Returns where the name leads.
+    /// Returns the object that the name leads to.
     #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.to

@@ -6,8 +6,16 @@ use crate::base::error::Error;
 use crate::base::limits::{check_argument, MAX_SCAN_JOBS};
 use crate::base::options::Options;
 
-/// How to scan. The default reads the given directories only, in the caller's thread, and follows
+/// How to scan. The default reads only the given directories, in the caller's thread, and follows
 /// symbolic links to files on the same file system.
+///
+/// ```
+/// use diskprobe::scan::ScanOptions;
+/// let options = ScanOptions::new().recursive(true).jobs(4)?;
+/// # let _ = options;
+/// # Ok::<(), diskprobe::Error>(())
+/// ```
+#[doc(alias = "diskprobe_scan_options")]
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
     pub(super) image: Options,
@@ -46,6 +54,7 @@ impl ScanOptions {
     }
 
     /// Sets how to probe each image. The [name](Options::file_name) of each file is added.
+    #[doc(alias = "diskprobe_scan_options_set_image_options")]
     #[must_use]
     pub fn image_options(mut self, options: Options) -> Self {
         self.image = options;
@@ -61,6 +70,7 @@ impl ScanOptions {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for 0 or more than
     /// [`MAX_JOBS`](ScanOptions::MAX_JOBS).
+    #[doc(alias = "diskprobe_scan_options_set_jobs")]
     pub fn jobs(mut self, jobs: u32) -> Result<Self, Error> {
         check_argument("jobs", jobs, 1u32, MAX_SCAN_JOBS)?;
         self.jobs = jobs;
@@ -69,6 +79,7 @@ impl ScanOptions {
 
     /// Sets whether to scan subdirectories, at most 64 levels deep. Symbolic links to directories
     /// are never followed.
+    #[doc(alias = "diskprobe_scan_options_set_recursive")]
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = recursive;
@@ -81,6 +92,7 @@ impl ScanOptions {
     ///
     /// Directories are then read one after another. Entries that are found early wait: at most a
     /// few for each thread, whatever the number of files.
+    #[doc(alias = "diskprobe_scan_options_set_ordered")]
     #[must_use]
     pub fn ordered(mut self, ordered: bool) -> Self {
         self.ordered = ordered;
@@ -89,6 +101,7 @@ impl ScanOptions {
 
     /// Sets whether symbolic links to files are followed, as libvirt's pools do. This is the
     /// default; otherwise links count as special files.
+    #[doc(alias = "diskprobe_scan_options_set_follow_links")]
     #[must_use]
     pub fn follow_links(mut self, follow: bool) -> Self {
         self.follow_links = follow;
@@ -98,6 +111,7 @@ impl ScanOptions {
     /// Sets whether links and subdirectories may lead to another file system than the target's. By
     /// default each is an entry with the error [`OutsideRoot`](crate::ErrorKind::OutsideRoot). A
     /// mount point is opened to see its file system, and not read.
+    #[doc(alias = "diskprobe_scan_options_set_cross_file_systems")]
     #[must_use]
     pub fn cross_file_systems(mut self, cross: bool) -> Self {
         self.cross_file_systems = cross;
@@ -107,6 +121,7 @@ impl ScanOptions {
     /// Sets whether FIFOs, sockets and character devices are entries, with the error
     /// [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile). By default they are only counted.
     /// They are never opened.
+    #[doc(alias = "diskprobe_scan_options_set_special_files")]
     #[must_use]
     pub fn special_files(mut self, report: bool) -> Self {
         self.special_files = report;
@@ -124,8 +139,8 @@ impl ScanOptions {
         self.cancel.is_cancelled()
     }
 
-    /// How many of the listed names a job takes at a time: a few, so that jobs rarely wait for each
-    /// other, and fewer towards the end, so that all jobs end at the same time.
+    /// Returns how many of the listed names a job takes at a time: a few, so that jobs rarely wait
+    /// for each other, and fewer towards the end, so that all jobs end at the same time.
     pub(super) fn names_at_once(&self, listed: usize) -> usize {
         const MOST: usize = 16;
         if self.ordered {
@@ -137,8 +152,8 @@ impl ScanOptions {
         share.unwrap_or(0).clamp(1, MOST)
     }
 
-    /// How many results may be stored until their turn. Each job can hold one more, so that at most
-    /// eight per job wait.
+    /// Returns how many results may be stored until their turn. Each job can hold one more, so that
+    /// at most eight per job wait.
     pub(super) fn window(&self) -> u64 {
         u64::from(self.jobs).saturating_mul(7)
     }

@@ -92,7 +92,7 @@ impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Delivery<F> {
         order.is_some_and(|order| order.is_full_for(ticket))
     }
 
-    /// Takes one result and delivers those whose turn it is. Breaks if the scan is to end.
+    /// Takes one result and delivers those whose turn it is. Breaks if the scan must end.
     fn take(
         &mut self,
         ticket: u64,

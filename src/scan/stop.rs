@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whether a scan is to end early.
+//! Whether a scan must end early.
 
 use super::ScanOptions;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,7 +27,7 @@ impl<'o> Stop<'o> {
         self.is_set.load(Ordering::Acquire)
     }
 
-    /// Whether the scan ended early.
+    /// Returns whether the scan ended early.
     pub(super) fn was_set(self) -> bool {
         self.is_set.into_inner()
     }

@@ -43,7 +43,7 @@ pub(crate) fn assert_policies(
 }
 
 pub(crate) const NEEDS_OTHERS: Result<&str, &str> =
-    Err("its format is not recorded, and what its bytes show needs other files");
+    Err("its format is not recorded, and the detected image names other files");
 
 pub(crate) fn size(images: &Images, name: &str) -> u64 {
     let length = std::fs::metadata(images.path(name)).unwrap().len();

@@ -90,8 +90,8 @@ fn a_scan_gives_the_same_image_as_a_probe_by_path() {
     let mut seen = None;
     let targets = [ScanTarget::Directory(pool.path(""))];
     scan(targets, &ScanOptions::new(), |found| {
-        let metadata = found.attributes().expect("of an opened file").length();
-        assert_eq!(by_path.physical_size(), Some(metadata));
+        let attributes = found.attributes().expect("of an opened file");
+        assert_eq!(by_path.physical_size(), attributes.length());
         seen = Some(found.into_image().expect("an image"));
         ControlFlow::Continue(())
     });

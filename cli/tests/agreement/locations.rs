@@ -146,7 +146,7 @@ fn locations_differ_only_for_known_reasons() {
                 assert_eq!(answer.get("qemu_only"), None, "{input}");
                 // 1 means that libvirt cannot represent a part of the location.
                 let has_credentials = answer.get("credentials").is_some();
-                let is_lost = [":key=", "-secret", "username"];
+                let is_lost = [":key=", "-secret", "username", "cookie"];
                 assert!(
                     has_credentials == (result == 1)
                         || has_credentials && is_lost.iter().any(|name| input.contains(name)),

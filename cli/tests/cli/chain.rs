@@ -170,7 +170,7 @@ fn an_unrecorded_format_needs_a_policy() {
     unrecorded(&images, "mid.qcow2", "base.qcow2");
     unrecorded(&images, "top.qcow2", "mid.qcow2");
     let refused = "its format is not recorded";
-    let needs_others = "its format is not recorded, and what its bytes show needs other files";
+    let needs_others = "its format is not recorded, and the detected image names other files";
     for (top, policy, expected) in [
         ("mid.qcow2", &[][..], Err(refused)),
         ("mid.qcow2", &["--unrecorded-format=refuse"], Err(refused)),

@@ -77,7 +77,7 @@ type:                file
 path:                b
 understood by:       QEMU, not libvirt
 
-location:            json:{"driver":"raw","offset":1048576,"file":{"driver":"https","cookie":"a=b; c=d","url":"https://[::1]/x?y","timeout":5,"username":"***","proxy-x":true}}
+location:            json:{"driver":"raw","offset":1048576,"file":{"driver":"https","cookie":"a=***; c=***","url":"https://[::1]/x?y","timeout":5,"username":"***","proxy-x":true}}
 type:                network
 protocol:            https
 hosts:               [::1]:443 (tcp)

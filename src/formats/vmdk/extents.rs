@@ -10,7 +10,7 @@ use super::text::{unsupported, Descriptor, DESCRIPTOR};
 use crate::base::error::Reason;
 use crate::base::limits::MAX_VMDK_REPEATS;
 use crate::formats::sizes;
-use crate::image::{ExtentList, Found, FLAT, KINDS};
+use crate::image::{ExtentLine, ExtentList, FLAT, KINDS};
 use nom::bytes::complete::{tag, take_while_m_n};
 use nom::combinator::{opt, rest_len, verify};
 use nom::sequence::preceded;
@@ -80,7 +80,10 @@ pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<ExtentList, Reason> {
 }
 
 /// Returns the extent of a line; `None` if QEMU ignores the line.
-fn extent<'a>(descriptor: &Descriptor<'a>, line: Line<'a>) -> Result<Option<Found<'a>>, Reason> {
+fn extent<'a>(
+    descriptor: &Descriptor<'a>,
+    line: Line<'a>,
+) -> Result<Option<ExtentLine<'a>>, Reason> {
     let ((sectors_at, sectors), (kind_at, kind), (name_at, name), (offset_at, offset)) = line;
     let broken = |what| Err(DESCRIPTOR.broken(what, descriptor.offset_of(kind_at)));
     let is_flat = kind == FLAT.to_bytes();
@@ -101,7 +104,7 @@ fn extent<'a>(descriptor: &Descriptor<'a>, line: Line<'a>) -> Result<Option<Foun
     };
     check("offset of an extent", offset_at, start)?;
     check("size of an extent", sectors_at, sectors)?;
-    Ok(Some(Found {
+    Ok(Some(ExtentLine {
         kind,
         sectors,
         start,

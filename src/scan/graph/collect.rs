@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Builds the graph from the entries of a scan.
 
-use super::judge::judge;
+use super::check::add_remarks;
 use super::resolve::{resolve, Known};
 use super::{Destination, Edge, Graph, Node, NodeId};
 use crate::base::error::Error;
+use crate::base::identity::Identity;
 use crate::base::named::Set;
 use crate::base::stored::Stored;
 use crate::image::{Image, ReferenceKind};
-use crate::io::Identity;
 use crate::scan::ScanEntry;
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 
-/// Builds a [`Graph`] from the entries of a scan.
+/// Builds a [`Graph`] from the entries of a scan. See the [module](super) for a whole scan.
+///
+/// ```
+/// # fn entries() -> Vec<diskprobe::scan::ScanEntry> { Vec::new() }
+/// use diskprobe::scan::graph::GraphBuilder;
+/// let mut builder = GraphBuilder::new();
+/// builder.extend(&entries());
+/// assert!(builder.resolve().nodes().is_empty());
+/// ```
 #[derive(Debug, Default)]
 pub struct GraphBuilder {
     files: Vec<(Identity, Node)>,
@@ -63,7 +71,7 @@ impl GraphBuilder {
             }
         }
         let newer = resolve(&mut nodes, &known);
-        judge(&mut nodes, &newer);
+        add_remarks(&mut nodes, &newer);
         Graph { nodes }
     }
 }
@@ -83,7 +91,7 @@ fn edges(image: &Image) -> Vec<Edge> {
         format_name: format
             .filter(|_| kind == ReferenceKind::Backing)
             .map(|format| Stored::new(format.name())),
-        // Until it is resolved.
+        // Replaced when it is resolved.
         to: Destination::Remote,
     };
     references.map(|one| edge(one.kind, one.location)).collect()

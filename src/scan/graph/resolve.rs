@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Where the names in images lead.
+//! Resolves the names in images.
 
 use super::{Destination, Edge, Node, NodeId};
 use crate::base::error::Error;
+use crate::base::identity::Identity;
 use crate::image::ReferenceKind;
-use crate::io::Identity;
 use crate::io::{attributes_of_path, Attributes};
 use crate::location::{self, file_name, Location};
 use std::collections::HashMap;
@@ -13,10 +13,10 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// The places of the nodes by their files.
+/// The nodes by the identity of their files.
 pub(super) type Known = HashMap<Identity, NodeId>;
 
-/// Settles every destination. Returns, for each node, whether its backing file is newer.
+/// Resolves every name. Returns for each node whether its backing file is newer.
 pub(super) fn resolve(nodes: &mut [Node], known: &Known) -> Vec<bool> {
     let mut users: Vec<Vec<NodeId>> = nodes.iter().map(|_| Vec::new()).collect();
     let mut newer = Vec::with_capacity(nodes.len());
@@ -54,7 +54,7 @@ pub(super) fn resolve(nodes: &mut [Node], known: &Known) -> Vec<bool> {
 }
 
 impl Edge {
-    /// Finds out where the name leads; gives what the system says of a file there.
+    /// Resolves the name. Returns the attributes of the file, if there is one.
     fn look(&mut self, image: &Path, known: &Known) -> Option<Attributes> {
         let path = match self.path(image) {
             Ok(Some(path)) => path,
@@ -83,7 +83,7 @@ impl Edge {
         }
     }
 
-    /// The path of the file that is named; none where it is not one of this machine.
+    /// Returns the path of the file. `None`: it is not a file of this host.
     fn path(&self, image: &Path) -> Result<Option<PathBuf>, Error> {
         let recorded = self.recorded();
         match self.kind {
@@ -92,7 +92,7 @@ impl Edge {
                     location::resolve_recorded(recorded, Some(&Location::from_path(image)))?;
                 Ok(location.local_path().map(Path::to_owned))
             }
-            // Paths, in which a colon means nothing.
+            // A colon has no meaning in these paths.
             ReferenceKind::Extent | ReferenceKind::Parent => {
                 let path = file_name(recorded, image.as_os_str().as_bytes());
                 Ok(Some(PathBuf::from(OsStr::from_bytes(&path))))

@@ -26,7 +26,7 @@ struct Named {
 impl Opener for Named {
     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
         let path = request.location().local_path().expect("a path");
-        let identity = Identity::of_path(path).expect("a file");
+        let identity = Identity::from_path(path).expect("a file");
         let image = self.images[self.opened].as_slice();
         self.opened += 1;
         Ok(Opened::source(Box::new(image)).identity(identity))
@@ -89,7 +89,7 @@ fn compare_here() {
         let name = vector["name"].as_str().map(|_| here(&vector["name"]));
         let index = |value: &Value| value.as_u64().and_then(|index| usize::try_from(index).ok());
         let named = name.as_deref().map(|name| Lookup::name(name.as_bytes()));
-        let mut lookup = named.unwrap_or_default();
+        let mut lookup = named.unwrap_or_else(Lookup::last);
         if let Some(disk) = vector["target"].as_str() {
             lookup = lookup.disk(disk.as_bytes());
         }

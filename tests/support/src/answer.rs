@@ -90,7 +90,7 @@ pub fn assert_same_without_length(
 fn sizes(image: &Image) -> (Option<u64>, Option<u64>, Option<Vec<u8>>) {
     let mut details = image.details().into_iter();
     let recorded = details.find(|detail| detail.name() == "recorded-size");
-    let recorded = recorded.map(|detail| detail.value().to_vec());
+    let recorded = recorded.map(|detail| detail.text().to_vec());
     (image.virtual_size(), image.recorded_size(), recorded)
 }
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What there is to say of each node, once it is known where every name leads.
+//! Adds the remarks to the nodes, after all names are resolved.
 
 use super::{Destination, Node, Remark};
 use crate::image::ReferenceKind;
 use std::collections::BTreeSet;
 
-pub(super) fn judge(nodes: &mut [Node], newer: &[bool]) {
+pub(super) fn add_remarks(nodes: &mut [Node], newer: &[bool]) {
     let looping = looping(nodes);
     for ((node, newer), looping) in nodes.iter_mut().zip(newer).zip(looping) {
         let mut remarks = node.remarks;
         for edge in &node.edges {
             match edge.to {
                 Destination::Node(_) => {}
-                // What QEMU does not follow is often a path of another machine.
+                // A parent that QEMU does not follow is often a path of another host.
                 Destination::Missing(_) if edge.kind == ReferenceKind::Parent => {
                     remarks.insert(Remark::Unresolved);
                 }
@@ -38,8 +38,8 @@ pub(super) fn judge(nodes: &mut [Node], newer: &[bool]) {
     }
 }
 
-/// From which nodes the way down does not end: those that stay when every node is taken away of
-/// which all that it names was taken away before.
+/// Returns for each node whether its chain contains a loop. Nodes are removed if all nodes that
+/// they name were removed; those that remain have a loop.
 fn looping(nodes: &[Node]) -> Vec<bool> {
     let below = |node: &Node| {
         let nodes = node.edges.iter().filter_map(|edge| match edge.to {
@@ -50,9 +50,9 @@ fn looping(nodes: &[Node]) -> Vec<bool> {
     };
     let mut left: Vec<usize> = nodes.iter().map(|node| below(node).len()).collect();
     let mut is_looping: Vec<bool> = left.iter().map(|left| *left != 0).collect();
-    let places = is_looping.iter().enumerate();
-    let mut ends: Vec<usize> = places
-        .filter_map(|(place, is)| (!is).then_some(place))
+    let nodes_in_order = is_looping.iter().enumerate();
+    let mut ends: Vec<usize> = nodes_in_order
+        .filter_map(|(index, is_looping)| (!is_looping).then_some(index))
         .collect();
     while let Some(end) = ends.pop() {
         let users = nodes.get(end).map(|node| &*node.users).unwrap_or_default();
