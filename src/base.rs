@@ -9,6 +9,7 @@ pub(crate) mod escape;
 pub(crate) mod field;
 pub(crate) mod format;
 pub(crate) mod header;
+pub(crate) mod hidden;
 pub(crate) mod hint;
 pub(crate) mod iterators;
 pub(crate) mod json;

@@ -2,7 +2,7 @@
 //! `diskprobe check`: one verdict after another.
 
 use crate::answers::Answers;
-use crate::text::{joined, shown};
+use crate::text::{joined, shown_location};
 use crate::values::{one_of, Output};
 use crate::{complain, Failure};
 use diskprobe::{escape, probe_path, Finding, Format, Image, Options, Policy};
@@ -173,7 +173,7 @@ fn details(violation: &Violation, image: &Image) -> Option<String> {
         _ => return None,
     };
     let references = image.references().filter(|one| one.kind == kind);
-    joined(references.map(|one| shown(one.location)))
+    joined(references.map(|one| shown_location(one.location)))
 }
 
 #[cfg(test)]

@@ -34,6 +34,10 @@ pub(crate) struct Info {
           value_parser = one_of(UnrecordedFormat::ALL, UnrecordedFormat::as_str))]
     unrecorded_format: UnrecordedFormat,
 
+    /// Read only what the facts require: do not look for other formats that the bytes match
+    #[arg(long)]
+    quick: bool,
+
     /// Changes nothing, because nothing is locked: for habits from `qemu-img info`
     #[arg(short = 'U', long)]
     force_share: bool,
@@ -58,7 +62,7 @@ Exit status:
 
 /// Returns whether every image could be probed, and every chain is whole.
 pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
-    let options = Options::new().format(args.format).thorough(true);
+    let options = Options::new().format(args.format).thorough(!args.quick);
     let mut answers = Answers::new(args.output, args.files.len(), "\n");
     let mut all_probed = true;
     for file in &args.files {

@@ -2,6 +2,7 @@
 //! Text for people: names, sizes, times, rows and columns.
 
 use diskprobe::escape;
+use diskprobe::location::without_credentials;
 use std::fmt::Display;
 
 /// Returns the name, escaped, with a blank at either end escaped too: it would be overlooked.
@@ -15,6 +16,11 @@ pub(crate) fn shown(name: &[u8]) -> String {
         out.replace_range(..1, "\\x20");
     }
     out
+}
+
+/// Returns a recorded location as [`shown`], without its credentials.
+pub(crate) fn shown_location(recorded: &[u8]) -> String {
+    shown(&without_credentials(recorded))
 }
 
 /// Returns the names with commas between them, if there are any.

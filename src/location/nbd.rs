@@ -39,9 +39,14 @@ fn host(server: Piece<'_>) -> Result<StoredHost, Error> {
     let Some((b':', _)) = rest.bytes.split_first() else {
         return Err(rest.broken("no port"));
     };
+    let port = rest.skip(1);
+    port.require(
+        |byte| byte != b':',
+        "more than one colon: an IPv6 address must be in brackets",
+    )?;
     Ok(StoredHost::tcp(
         name.host()?,
-        rest.skip(1).port()?,
+        port.nonzero_port()?,
         Protocol::Nbd,
     ))
 }

@@ -255,12 +255,14 @@ impl<'o, 'a> Scope<'o, 'a> {
     pub(super) fn port(&self) -> Result<u16, Error> {
         match self.find(b"port") {
             Some(entry) if matches!(entry.value, Value::Number(_)) => {
-                let port = self.number(b"port")?.unwrap_or_default();
-                let wrong = self.wrong(entry, "the port is not a number from 0 to 65535");
-                u16::try_from(port).map_err(|_| wrong)
+                let port = self
+                    .number(b"port")?
+                    .and_then(|port| u16::try_from(port).ok());
+                let wrong = self.wrong(entry, "the port is not a number from 1 to 65535");
+                port.filter(|port| *port != 0).ok_or(wrong)
             }
             _ => match self.string(b"port")? {
-                Some(port) => port.piece().port(),
+                Some(port) => port.piece().nonzero_port(),
                 None => Ok(0),
             },
         }

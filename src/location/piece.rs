@@ -150,6 +150,14 @@ impl<'a> Piece<'a> {
         port.ok_or(self.broken("the port is not a number from 0 to 65535"))
     }
 
+    /// Parses a port where 0 is not the default port.
+    pub(super) fn nonzero_port(&self) -> Result<u16, Error> {
+        match self.port()? {
+            0 => Err(self.broken("the port is 0")),
+            port => Ok(port),
+        }
+    }
+
     /// Parses the name or address of a host. IPv6 addresses have no brackets here.
     pub(super) fn host(&self) -> Result<&'a [u8], Error> {
         if self.is_empty() {
@@ -171,8 +179,11 @@ impl<'a> Piece<'a> {
         let (address, rest) = inner
             .split_once(b']')
             .ok_or(self.broken("the bracket is not closed"))?;
-        let text = core::str::from_utf8(address.bytes).ok();
+        // A link-local address can have a zone: `fe80::1%eth0`.
+        let (number, zone) = address.until(|byte| byte == b'%');
+        let text = core::str::from_utf8(number.bytes).ok();
         let parsed = text.and_then(|text| text.parse::<core::net::Ipv6Addr>().ok());
+        let parsed = parsed.filter(|_| zone.bytes.len() != 1);
         match parsed {
             Some(_) => Ok(Some((address, rest))),
             None => Err(address.broken("not an IPv6 address")),

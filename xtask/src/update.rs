@@ -9,10 +9,11 @@ use std::process::Command;
 type Part = fn(root: &Path, write: bool) -> Result<(), String>;
 
 /// The parts, each after those that it is made from.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("header", header),
     ("symbols", symbols::update),
     ("api", api::update),
+    ("hidden", hidden),
     ("docs", docs),
     ("instructions", instructions),
 ];
@@ -40,6 +41,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 fn header(root: &Path, write: bool) -> Result<(), String> {
     let arguments = "--features header --test header";
     tests(root, arguments, write.then_some("UPDATE_HEADER"))
+}
+
+fn hidden(root: &Path, write: bool) -> Result<(), String> {
+    let arguments = "--package diskprobe --lib hidden_characters";
+    tests(root, arguments, write.then_some("UPDATE_HIDDEN"))
 }
 
 fn docs(root: &Path, write: bool) -> Result<(), String> {
