@@ -72,6 +72,7 @@ impl Chain {
     /// # Errors
     /// An element cannot be opened or probed; the format of a backing file is not recorded and the
     /// options do not say what to do; a file occurs twice; the chain has too many images.
+    #[doc(alias = "diskprobe_chain_open_path")]
     pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, ChainError> {
         let top = Location::from_path(path);
         Chain::open(top, &mut LocalFiles::unrestricted(), options)
@@ -82,6 +83,7 @@ impl Chain {
     ///
     /// # Errors
     /// As for [`Chain::open_path`].
+    #[doc(alias = "diskprobe_chain_open_fd")]
     pub fn open_fd(
         fd: impl AsFd,
         path: impl AsRef<Path>,
@@ -106,6 +108,7 @@ impl Chain {
     ///
     /// # Errors
     /// As for [`Chain::open_path`].
+    #[doc(alias = "diskprobe_chain_open_location")]
     pub fn open(
         top: Location,
         opener: &mut dyn Opener,
@@ -125,25 +128,28 @@ impl Chain {
 
     /// Returns the elements: the top image first, each data file after its image, then the backing
     /// file of that image.
+    #[doc(alias = "diskprobe_chain_element_count")]
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         &self.elements
     }
 
-    /// Returns the top image. It is never `None`: every chain has a top image, even the partial chain
-    /// of an error.
+    /// Returns the top image. It is never `None`: every chain has a top image, even the partial
+    /// chain of an error.
     #[must_use]
     pub fn top(&self) -> Option<&Element> {
         self.elements.first()
     }
 
     /// Returns the image that names `element`, an element of this chain.
+    #[doc(alias = "diskprobe_chain_element_parent")]
     #[must_use]
     pub fn parent(&self, element: &Element) -> Option<&Element> {
         self.elements.get(element.parent?)
     }
 
     /// Returns whether the last image was opened and names no other file.
+    #[doc(alias = "diskprobe_chain_is_complete")]
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let last = self.images().next_back();

@@ -129,12 +129,14 @@ impl Image {
     }
 
     /// Returns the format: QEMU's driver for these bytes, or the requested format.
+    #[doc(alias = "diskprobe_image_format")]
     #[must_use]
     pub fn format(&self) -> Format {
         self.facts.format
     }
 
     /// Returns the variant of the format: `monolithicSparse`, `dynamic`, `differencing` and so on.
+    #[doc(alias = "diskprobe_image_subformat")]
     #[must_use]
     pub fn subformat(&self) -> Option<&'static str> {
         self.facts.subformat.and_then(|name| name.to_str().ok())
@@ -155,25 +157,29 @@ impl Image {
     }
 
     /// Returns the length of the file or the size of the block device, in bytes.
+    #[doc(alias = "diskprobe_image_physical_size")]
     #[must_use]
     pub fn physical_size(&self) -> Option<u64> {
         self.sizes.physical
     }
 
     /// Returns the bytes that the file occupies on its file system (`st_blocks * 512`).
+    #[doc(alias = "diskprobe_image_allocated_size")]
     #[must_use]
     pub fn allocated_size(&self) -> Option<u64> {
         self.sizes.allocated
     }
 
     /// Returns the size of the unit of allocation in bytes: cluster, grain or block.
+    #[doc(alias = "diskprobe_image_cluster_size")]
     #[must_use]
     pub fn cluster_size(&self) -> Option<u64> {
         self.facts.cluster_size
     }
 
-    /// Returns the compatibility level of a qcow2 image as QEMU names it: `0.10` (version 2) or `1.1`
-    /// (version 3).
+    /// Returns the compatibility level of a qcow2 image as QEMU names it: `0.10` (version 2) or
+    /// `1.1` (version 3).
+    #[doc(alias = "diskprobe_image_compat")]
     #[must_use]
     pub fn compat(&self) -> Option<&'static str> {
         self.facts.compat.and_then(|name| name.to_str().ok())
@@ -212,6 +218,7 @@ impl Image {
     }
 
     /// Returns whether the header declares a feature.
+    #[doc(alias = "diskprobe_image_has_feature")]
     #[must_use]
     pub fn has_feature(&self, feature: Feature) -> bool {
         self.facts.features.contains(feature)
@@ -231,6 +238,7 @@ impl Image {
     }
 
     /// Returns the external data file.
+    #[doc(alias = "diskprobe_image_data_file_location")]
     #[must_use]
     pub fn data_file(&self) -> Option<DataFile<'_>> {
         let file = self.facts.data_file.as_ref()?;
@@ -241,6 +249,7 @@ impl Image {
     }
 
     /// Returns how the guest's data is encrypted. `None`: the format declares no encryption.
+    #[doc(alias = "diskprobe_image_encryption")]
     #[must_use]
     pub fn encryption(&self) -> Option<Encryption<'_>> {
         let facts = self.facts.encryption.as_ref()?;
@@ -256,8 +265,9 @@ impl Image {
         })
     }
 
-    /// Returns the parent that hypervisors other than QEMU follow. All of its recorded locations are
-    /// among the [`references`](Image::references).
+    /// Returns the parent that hypervisors other than QEMU follow. All of its recorded locations
+    /// are among the [`references`](Image::references).
+    #[doc(alias = "diskprobe_image_parent_location")]
     #[must_use]
     pub fn parent(&self) -> Option<Parent<'_>> {
         let parent = self.facts.parent.as_ref()?;
@@ -269,6 +279,7 @@ impl Image {
     }
 
     /// Returns the extents that the descriptor of a VMDK lists.
+    #[doc(alias = "diskprobe_image_extent_location")]
     #[must_use]
     pub fn extents(&self) -> Extents<'_> {
         self.unpacked_extents()
@@ -287,6 +298,7 @@ impl Image {
     }
 
     /// Returns the UUID of the image itself.
+    #[doc(alias = "diskprobe_image_uuid")]
     #[must_use]
     pub fn uuid(&self) -> Option<Uuid> {
         self.facts.uuid
@@ -298,6 +310,7 @@ impl Image {
     }
 
     /// Returns the content identifiers of a VMDK.
+    #[doc(alias = "diskprobe_image_cid")]
     #[must_use]
     pub fn content_id(&self) -> Option<ContentId> {
         Some(ContentId {
@@ -332,6 +345,7 @@ impl Image {
 
     /// Returns the modification time of the backing file that a qcow or cow image records. If the
     /// file has another one now, the image may not match it.
+    #[doc(alias = "diskprobe_image_backing_mtime")]
     #[must_use]
     pub fn backing_mtime(&self) -> Option<SystemTime> {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.backing_mtime_seconds()?))
@@ -381,12 +395,15 @@ impl Image {
     /// requested, unless [`Options::also_matches`](crate::Options::also_matches) is set.
     ///
     /// Signatures at the end of the file are found by a [thorough](crate::Options::thorough) probe.
+    #[doc(alias = "diskprobe_image_also_match")]
     pub fn also_matches(&self) -> Values<Format> {
         self.facts.also_matches.values()
     }
 
-    /// Returns what a raw image holds; for other formats, what the bytes hold if they are treated as
-    /// raw. It is a hint, from a [thorough](crate::Options::thorough) probe that detects the format.
+    /// Returns what a raw image holds; for other formats, what the bytes hold if they are treated
+    /// as raw. It is a hint, from a [thorough](crate::Options::thorough) probe that detects the
+    /// format.
+    #[doc(alias = "diskprobe_image_content")]
     pub fn content(&self) -> Values<Content> {
         self.facts.content.values()
     }
@@ -397,6 +414,7 @@ impl Image {
     ///
     /// Only a [thorough](crate::Options::thorough) probe knows it, and not if raw was requested,
     /// because then no content is read.
+    #[doc(alias = "diskprobe_image_detected_as")]
     #[must_use]
     pub fn detected_as(&self, tool: Tool) -> Option<&'static str> {
         self.facts.detected_as.by(tool)?.to_str().ok()
@@ -412,6 +430,7 @@ impl Image {
     }
 
     /// Returns everything outside the file that the image names, and the bytes that name it.
+    #[doc(alias = "diskprobe_image_reference")]
     #[must_use]
     pub fn references(&self) -> References<'_> {
         References {

@@ -22,7 +22,7 @@
 //! | the image is | call |
 //! | --- | --- |
 //! | a file or block device of this host | [`probe_path`], [`probe_fd`] |
-//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] says what is missing |
+//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] has missing bytes |
 //! | read by code of the caller, which blocks | [`probe_source`] with a [`Source`] |
 //! | read by code of the caller, asynchronous or remote | [`Prober`] |
 //!
@@ -41,7 +41,7 @@
 //! A name that an image records is `&[u8]`: it may not be UTF-8. What the caller passes is
 //! `impl AsRef<Path>`.
 
-// No input may make this code panic: what could is not written.
+// No input may make this code panic. These lints deny the ways to.
 #![cfg_attr(
     not(test),
     deny(
@@ -63,8 +63,8 @@
 mod base;
 pub mod chain;
 mod detect;
-// Private, because it trusts pointers as C does: safe Rust must not reach it. The symbols are
-// exported all the same.
+// Private, because it trusts pointers from C: safe Rust must not reach it. Its symbols are exported
+// nevertheless.
 #[cfg(feature = "capi")]
 #[allow(unsafe_code, unreachable_pub, non_camel_case_types)]
 mod ffi;
@@ -79,7 +79,7 @@ mod policy;
 mod probe;
 pub mod scan;
 
-pub use base::detail::Detail;
+pub use base::detail::{Detail, DetailValue};
 pub use base::error::{Error, ErrorKind};
 pub use base::escape::{escape, Escape};
 pub use base::format::Format;
@@ -93,3 +93,22 @@ pub use image::{
 };
 pub use policy::{Finding, Policy, Rejected, Verdict, Violation, ViolationKind};
 pub use probe::{probe_buffer, probe_fd, probe_path, probe_source, Prober, ReadRequest, Source};
+
+const fn assert_send_sync<T: Send + Sync>() {}
+const _: () = {
+    assert_send_sync::<Image>();
+    assert_send_sync::<(References<'_>, Extents<'_>, Values<Finding>, Detail)>();
+    assert_send_sync::<Prober>();
+    assert_send_sync::<Error>();
+    assert_send_sync::<(Options, Limits)>();
+    assert_send_sync::<(Policy, Verdict, Rejected)>();
+    assert_send_sync::<(chain::Chain, chain::ChainError, chain::Element)>();
+    assert_send_sync::<(chain::ChainOptions, chain::Lookup<'_>)>();
+    assert_send_sync::<(chain::LocalFiles, chain::OpenRequest<'_>)>();
+    assert_send_sync::<location::Location>();
+    assert_send_sync::<(location::Hosts<'_>, location::Cookies<'_>)>();
+    assert_send_sync::<(location::IgnoredOptions<'_>, location::DiskTarget<'_>)>();
+    assert_send_sync::<(scan::ScanEntry, scan::ScanSummary, scan::Attributes)>();
+    assert_send_sync::<(scan::ScanTarget, scan::ScanOptions, scan::CancelToken)>();
+    assert_send_sync::<(scan::graph::Graph, scan::graph::GraphBuilder)>();
+};

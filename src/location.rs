@@ -62,6 +62,7 @@ impl Location {
     /// [`InvalidLocation`](crate::ErrorKind::InvalidLocation) if the text violates the rules of its
     /// syntax; [`LimitExceeded`](crate::ErrorKind::LimitExceeded) if it is too long or lists too
     /// much. An unknown syntax is not an error: see [`Location::kind`].
+    #[doc(alias = "diskprobe_location_parse")]
     pub fn parse(recorded: &[u8]) -> Result<Location, Error> {
         if recorded.len() > MAX_LOCATION {
             return Err(Error::from(Reason::LocationLimit {

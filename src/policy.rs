@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 
 /// The rules that an image must meet to be accepted.
 ///
-/// The default is for images from untrusted sources. An image must not need any other file, and must
-/// not be ambiguous or declare unknown features. It may be encrypted, not closed properly, or marked
-/// as corrupt.
+/// The default is for images from untrusted sources. An image must not need any other file, and
+/// must not be ambiguous or declare unknown features. It may be encrypted, not closed properly, or
+/// marked as corrupt.
 ///
 /// ```
 /// use diskprobe::{Finding, Options, Policy};
@@ -37,6 +37,7 @@ use std::path::{Path, PathBuf};
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "diskprobe_policy")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     denied: Set<Finding>,
@@ -79,6 +80,7 @@ impl Policy {
     }
 
     /// Sets that images with this finding are accepted.
+    #[doc(alias = "diskprobe_policy_allow")]
     #[must_use]
     pub fn allow(mut self, finding: Finding) -> Self {
         self.denied = self.denied.without(finding);
@@ -86,6 +88,7 @@ impl Policy {
     }
 
     /// Sets that images with this finding are rejected.
+    #[doc(alias = "diskprobe_policy_deny")]
     #[must_use]
     pub fn deny(mut self, finding: Finding) -> Self {
         self.denied.insert(finding);
@@ -99,6 +102,7 @@ impl Policy {
     }
 
     /// Returns whether a finding is denied.
+    #[doc(alias = "diskprobe_policy_denies")]
     #[must_use]
     pub fn denies(&self, finding: Finding) -> bool {
         self.denied.contains(finding)
@@ -106,14 +110,16 @@ impl Policy {
 
     /// Sets that this format is accepted, and no other unless it is allowed by another call. The
     /// default is every format except [`Format::Dir`], which is not an image.
+    #[doc(alias = "diskprobe_policy_allow_format")]
     #[must_use]
     pub fn allow_format(mut self, format: Format) -> Self {
         self.formats.get_or_insert_with(Set::default).insert(format);
         self
     }
 
-    /// Sets the largest virtual size that is accepted. An unknown size is rejected then. By default,
-    /// every size is accepted.
+    /// Sets the largest virtual size that is accepted. An unknown size is rejected then. By
+    /// default, every size is accepted.
+    #[doc(alias = "diskprobe_policy_set_max_virtual_size")]
     #[must_use]
     pub fn max_virtual_size(mut self, bytes: u64) -> Self {
         self.max_virtual_size = Some(bytes);
@@ -123,14 +129,16 @@ impl Policy {
     /// Sets a directory that may hold the backing file, if its format is recorded, although
     /// [`Finding::BackingFile`] is denied. Can be called several times.
     ///
-    /// Only the spelling is checked, after a relative name was joined to the directory of the image.
-    /// Nothing is opened. The location must be a plain path (not `json:`, `file:` or a URI) without
-    /// `..`. Untrusted users must not be able to create symbolic links in the directory. The backing
-    /// file itself is not checked: the directory must hold only trusted or checked images.
+    /// Only the spelling is checked, after a relative name was joined to the directory of the
+    /// image. Nothing is opened. The location must be a plain path (not `json:`, `file:` or a URI)
+    /// without `..`. Untrusted users must not be able to create symbolic links in the directory.
+    /// The backing file itself is not checked: the directory must hold only trusted or checked
+    /// images.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the directory is not an absolute
     /// path, or contains `..`.
+    #[doc(alias = "diskprobe_policy_allow_backing_under")]
     pub fn allow_backing_under(mut self, directory: impl AsRef<Path>) -> Result<Self, Error> {
         let directory = directory.as_ref();
         let bytes = directory.as_os_str().as_encoded_bytes();
@@ -147,8 +155,9 @@ impl Policy {
     /// [thorough](crate::Options::thorough) probe; otherwise it has the finding
     /// [`IncompleteScan`](Finding::IncompleteScan).
     ///
-    /// `path` is the current or future path of the image. Without it, a relative backing location is
-    /// not in any directory.
+    /// `path` is the current or future path of the image. Without it, a relative backing location
+    /// is not in any directory.
+    #[doc(alias = "diskprobe_policy_evaluate")]
     pub fn evaluate(&self, image: &Image, path: Option<&Path>) -> Verdict {
         let mut violations = Vec::new();
         let allows = match self.formats {

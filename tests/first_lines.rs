@@ -2,13 +2,15 @@
 //! The lines that a user of the library writes first compile and run.
 
 use diskprobe::chain::{
-    Chain, ChainOptions, ElementState, LocalFiles, OpenRequest, Opened, Opener,
+    Chain, ChainOptions, Element, ElementKind, ElementState, Identity, LocalFiles, Lookup,
+    OpenRequest, Opened, Opener,
 };
-use diskprobe::location::Location;
-use diskprobe::scan::{scan, CancelToken, ScanOptions, ScanTarget};
+use diskprobe::location::{resolve, DiskTarget, Location};
+use diskprobe::scan::graph::{GraphBuilder, Remark};
+use diskprobe::scan::{scan, Attributes, CancelToken, ScanEntry, ScanOptions, ScanTarget};
 use diskprobe::{
-    escape, probe_buffer, probe_fd, probe_path, probe_source, Error, ErrorKind, Finding, Format,
-    Image, Limits, Options, Policy, Prober, Source, Uuid,
+    escape, probe_buffer, probe_fd, probe_path, probe_source, DetailValue, Error, ErrorKind,
+    Finding, Format, Image, Limits, Options, Policy, Prober, Source, Tool, Uuid, Values,
 };
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error as _;
@@ -237,12 +239,161 @@ fn what_is_needed_can_be_fetched() {
 }
 
 #[test]
-fn results_can_be_sent_to_other_threads() {
-    fn assert_send_sync<T: Send + Sync>() {}
-    assert_send_sync::<Image>();
-    assert_send_sync::<Error>();
-    assert_send_sync::<Chain>();
-    assert_send_sync::<Location>();
-    assert_send_sync::<Prober>();
-    assert_send_sync::<CancelToken>();
+fn sets_and_lists_are_stored() {
+    struct Report {
+        findings: Values<Finding>,
+        formats: Vec<&'static str>,
+    }
+    let report = Report {
+        findings: image().findings(),
+        formats: Format::ALL.iter().map(|format| format.as_str()).collect(),
+    };
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.findings.clone().next_back(), report.findings.last());
+    assert!(report.formats.contains(&Format::Qcow2.as_ref()));
+    const NAME: &str = Format::Vmdk.as_str();
+    assert_eq!(NAME, "vmdk");
+}
+
+#[test]
+fn owned_files_and_cursors_are_sources() -> Result<(), Error> {
+    let (_directory, path) = disk();
+    let options = Options::new();
+    assert_eq!(
+        probe_source(&mut File::open(&path)?, &options)?.virtual_size(),
+        Some(4096)
+    );
+    let mut cursor = io::Cursor::new(vec![0; 4096]);
+    assert_eq!(probe_source(&mut cursor, &options)?, image());
+    let sources: Vec<Box<dyn Source>> = vec![Box::new(File::open(&path)?), Box::new(cursor)];
+    for mut source in sources {
+        assert_eq!(
+            probe_source(&mut source, &options)?.physical_size(),
+            Some(4096)
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn bytes_are_fed_as_they_arrive() -> Result<(), Error> {
+    let mut prober = Prober::new(&Options::new());
+    for (index, packet) in [0u8; 4096].chunks(512).enumerate() {
+        if prober.next_read()?.is_none() {
+            break;
+        }
+        prober.feed(index as u64 * 512, packet)?;
+    }
+    prober.set_length(4096)?;
+    assert!(prober.next_read()?.is_none());
+    assert_eq!(prober.finish()?, image());
+    Ok(())
+}
+
+#[test]
+fn a_chain_is_searched() -> Result<(), Box<dyn std::error::Error>> {
+    let (_directory, path) = disk();
+    let file = File::open(&path)?;
+    let chain = Chain::open_fd(&file, &path, &ChainOptions::new())?;
+    assert!(chain.is_complete());
+    let top = chain.top().ok_or("no top image")?;
+    assert_eq!(top.kind(), ElementKind::Top);
+    assert!(chain.parent(top).is_none());
+    assert_eq!(top.identity(), Some(Identity::from(&file.metadata()?)));
+    assert_eq!(top.identity(), Some(Identity::from_path(&path)?));
+    let found = chain.find(&Lookup::name(path.as_os_str().as_encoded_bytes()));
+    assert_eq!(found.map(Element::index), Some(0));
+    assert!(chain.find(&Lookup::last().below(top)).is_none());
+    Ok(())
+}
+
+#[test]
+fn an_error_of_a_chain_is_passed_on() {
+    let walk = || -> Result<Chain, Box<dyn std::error::Error>> {
+        Ok(Chain::open_path("/nonexistent", &ChainOptions::new())?)
+    };
+    let error = walk().unwrap_err();
+    let reason = error.source().map(ToString::to_string);
+    assert_eq!(
+        reason.as_deref(),
+        Some("cannot open: No such file or directory")
+    );
+}
+
+#[test]
+fn a_scan_becomes_a_graph() {
+    let (directory, _path) = disk();
+    let mut entries: Vec<ScanEntry> = Vec::new();
+    let target = ScanTarget::Directory(directory.path().to_owned());
+    scan([target], &ScanOptions::new().recursive(true), |entry| {
+        entries.push(entry);
+        ControlFlow::Continue(())
+    });
+    let length = entries[0].attributes().and_then(Attributes::length);
+    assert_eq!(length, Some(4096));
+    let mut builder = GraphBuilder::new();
+    builder.extend(&entries);
+    let graph = builder.resolve();
+    let remarks: Vec<Remark> = graph.nodes()[0].remarks().collect();
+    assert_eq!(remarks, [Remark::Unreferenced]);
+}
+
+#[test]
+fn details_are_shown_in_a_table() -> Result<(), Error> {
+    let location = Location::parse(b"https://host/disk.img?token=1")?;
+    let rows = location.details().into_iter().map(|detail| {
+        let value = escape(detail.text()).to_string();
+        (detail.name(), value, detail.is_secret())
+    });
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(rows, [("query", "token=1".to_owned(), false)]);
+    let ours = Location::parse(br#"json:{"driver":"ftps","url":"ftps://h/x","sslverify":false}"#)?;
+    assert_eq!(ours.details()[0].value(), DetailValue::Flag(false));
+    Ok(())
+}
+
+#[test]
+fn wrong_arguments_are_named_with_their_bounds() {
+    let wrong = |error: Option<Error>| error.expect("an error").to_string();
+    assert_eq!(
+        wrong("QCOW2".parse::<Tool>().err()),
+        r#"Tool is "QCOW2", must be one of qemu, libvirt"#
+    );
+    assert_eq!(
+        wrong("1234".parse::<Uuid>().err()),
+        r#"UUID is "1234", must be 32 hexadecimal digits as 8-4-4-4-12"#
+    );
+    assert_eq!(
+        wrong(Policy::new().allow_backing_under("srv").err()),
+        r#"directory is "srv", must be an absolute path without .."#
+    );
+    assert_eq!(
+        wrong(probe_buffer(&[0; 9], Some(8), &Options::new()).err()),
+        "size of data is 9, must be 0 to 8"
+    );
+    assert_eq!(
+        wrong(probe_source(&mut Overlong, &Options::new()).err()),
+        "result of a read is 1537, must be 0 to 1536"
+    );
+}
+
+/// Returns more bytes than the buffer holds.
+struct Overlong;
+
+impl Source for Overlong {
+    fn read_at(&mut self, buffer: &mut [u8], _offset: u64) -> io::Result<usize> {
+        Ok(buffer.len() + 1)
+    }
+}
+
+#[test]
+fn a_disk_target_is_parsed() {
+    let target = DiskTarget::parse(b"vda[2]").expect("a target");
+    assert_eq!((target.disk, target.index), (&b"vda"[..], Some(2)));
+    let resolved = image()
+        .references()
+        .map(|reference| resolve(&reference, Path::new("/srv/disk")).into_owned())
+        .next();
+    assert_eq!(resolved, None);
+    assert_eq!(Format::from_libvirt_name("ploop"), Some(Format::Parallels));
 }

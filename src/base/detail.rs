@@ -1,18 +1,63 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Facts that are only shown: a list of names and texts, which can grow without new functions.
+//! Facts that are mainly shown: a list of names and values, which can grow without new functions.
 
 use crate::base::escape::escape;
 use crate::base::stored::Stored;
 use core::ffi::CStr;
+use core::fmt;
 #[cfg(feature = "capi")]
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A fact that is only shown, as text.
+/// A fact that is mainly shown.
+///
+/// ```
+/// # fn main() -> Result<(), diskprobe::Error> {
+/// use diskprobe::{location::Location, DetailValue};
+/// let details = Location::parse(b"https://host/x?token=1")?.details();
+/// assert_eq!(details[0].name(), "query");
+/// assert_eq!(details[0].value(), DetailValue::Text(b"token=1"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Detail {
     pub(crate) name: &'static CStr,
+    /// The value as text.
     pub(crate) value: Stored,
-    secret: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Number(u64),
+    Flag(bool),
+    Text,
+    /// Text that sometimes is a secret: `Debug` does not show it.
+    Sensitive,
+    Secret,
+}
+
+/// The value of a [`Detail`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DetailValue<'a> {
+    /// A number.
+    Number(u64),
+    /// Whether a property holds.
+    Flag(bool),
+    /// Bytes as recorded.
+    Text(&'a [u8]),
+}
+
+/// Hides text, which can be a secret.
+impl fmt::Debug for DetailValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DetailValue::Number(number) => write!(f, "Number({number})"),
+            DetailValue::Flag(flag) => write!(f, "Flag({flag})"),
+            DetailValue::Text(_) => f.write_str("Text(***)"),
+        }
+    }
 }
 
 impl Detail {
@@ -22,25 +67,35 @@ impl Detail {
         self.name.to_str().unwrap_or_default()
     }
 
-    /// Returns the value: bytes as recorded, a number in decimal, or `yes` or `no`.
+    /// Returns the value.
     #[must_use]
-    pub fn value(&self) -> &[u8] {
+    pub fn value(&self) -> DetailValue<'_> {
+        match self.kind {
+            Kind::Number(number) => DetailValue::Number(number),
+            Kind::Flag(flag) => DetailValue::Flag(flag),
+            Kind::Text | Kind::Sensitive | Kind::Secret => DetailValue::Text(self.text()),
+        }
+    }
+
+    /// Returns the value as text: bytes as recorded, a number in decimal, or `yes` or `no`.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
         self.value.bytes()
     }
 
-    /// Returns whether the value is a credential, or as good as one.
+    /// Returns whether the value is a credential or equivalent to one.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        self.secret
+        self.kind == Kind::Secret
     }
 }
 
-impl core::fmt::Debug for Detail {
-    /// Shows no secret.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self.secret {
-            true => write!(f, "{}: ***", self.name()),
-            false => write!(f, "{}: {:?}", self.name(), escape(self.value())),
+/// Shows no secret.
+impl fmt::Debug for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Sensitive | Kind::Secret => write!(f, "{}: ***", self.name()),
+            _ => write!(f, "{}: {:?}", self.name(), escape(self.text())),
         }
     }
 }
@@ -50,43 +105,46 @@ impl core::fmt::Debug for Detail {
 pub(crate) struct Builder(Vec<Detail>);
 
 impl Builder {
-    pub(crate) fn text(mut self, name: &'static CStr, value: Option<&[u8]>) -> Self {
-        self.push(name, value, false);
-        self
+    pub(crate) fn text(self, name: &'static CStr, value: Option<&[u8]>) -> Self {
+        self.push(name, value.map(|value| (value, Kind::Text)))
     }
 
-    pub(crate) fn secret(mut self, name: &'static CStr, value: &[u8]) -> Self {
-        self.push(name, Some(value), true);
-        self
+    pub(crate) fn sensitive(self, name: &'static CStr, value: Option<&[u8]>) -> Self {
+        self.push(name, value.map(|value| (value, Kind::Sensitive)))
+    }
+
+    pub(crate) fn secret(self, name: &'static CStr, value: &[u8]) -> Self {
+        self.push(name, Some((value, Kind::Secret)))
     }
 
     pub(crate) fn number(self, name: &'static CStr, value: Option<impl Into<u64>>) -> Self {
-        let decimal = value.map(|value| value.into().to_string());
-        self.text(name, decimal.as_deref().map(str::as_bytes))
+        let number = value.map(Into::into);
+        let decimal = number.map(|number| number.to_string());
+        let decimal = decimal.as_deref().map(str::as_bytes);
+        self.push(name, decimal.zip(number.map(Kind::Number)))
     }
 
     pub(crate) fn flag(self, name: &'static CStr, value: Option<bool>) -> Self {
-        self.text(
-            name,
-            value.map(|value| if value { &b"yes"[..] } else { b"no" }),
-        )
+        let text = value.map(|value| if value { &b"yes"[..] } else { b"no" });
+        self.push(name, text.zip(value.map(Kind::Flag)))
     }
 
     pub(crate) fn finish(self) -> Vec<Detail> {
         self.0
     }
 
-    fn push(&mut self, name: &'static CStr, value: Option<&[u8]>, secret: bool) {
-        self.0.extend(value.map(|value| Detail {
+    fn push(mut self, name: &'static CStr, value: Option<(&[u8], Kind)>) -> Self {
+        self.0.extend(value.map(|(value, kind)| Detail {
             name,
             value: Stored::new(value),
-            secret,
+            kind,
         }));
+        self
     }
 }
 
-/// The details that C callers were lent: made when the first one asks, then kept, as an answer keeps
-/// its other texts.
+/// The details that C callers were lent: made when the first one asks, then kept, as an answer
+/// keeps its other texts.
 #[cfg(feature = "capi")]
 #[derive(Default)]
 pub(crate) struct LentDetails(Mutex<Option<Arc<Vec<Detail>>>>);

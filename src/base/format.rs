@@ -9,6 +9,14 @@ named_enum! {
     ///
     /// `cow` and `dir` are names of libvirt: QEMU has no such driver, and detection never returns
     /// them.
+    ///
+    /// ```
+    /// use diskprobe::Format;
+    /// let format: Format = "qcow2".parse()?;
+    /// assert_eq!((format, format.as_str()), (Format::Qcow2, "qcow2"));
+    /// assert!(Format::ALL.contains(&format));
+    /// # Ok::<(), diskprobe::Error>(())
+    /// ```
     Format {
         /// The bytes are the guest's disk.
         Raw = 1 => "raw",
@@ -51,8 +59,8 @@ named_enum! {
 impl Format {
     /// Returns libvirt's name of the format in the XML of a volume or disk.
     ///
-    /// That is `ploop` for parallels, `vhd` for VHDX, `raw` for LUKS, which is an encryption there,
-    /// and the name of QEMU's driver for the others.
+    /// It is `ploop` for parallels, `vhd` for VHDX, `raw` for LUKS, which libvirt treats as
+    /// encryption, and the name of QEMU's driver for the others.
     ///
     /// ```
     /// use diskprobe::Format;
@@ -60,6 +68,7 @@ impl Format {
     /// assert_eq!(Format::from_libvirt_name("vhd"), Some(Format::Vhdx));
     /// assert_eq!(Format::from_libvirt_name("auto"), None);
     /// ```
+    #[doc(alias = "diskprobe_format_to_libvirt_string")]
     #[must_use]
     pub fn libvirt_name(self) -> &'static str {
         self.libvirt_c_name().to_str().unwrap_or_default()
@@ -78,6 +87,7 @@ impl Format {
     ///
     /// `iso` is a raw image. Returns `None` for a name that is not libvirt's, and for `fat`,
     /// which is a directory that QEMU presents as a file system.
+    #[doc(alias = "diskprobe_format_from_libvirt_string")]
     #[must_use]
     pub fn from_libvirt_name(name: &str) -> Option<Self> {
         Format::from_libvirt_bytes(name.as_bytes())

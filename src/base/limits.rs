@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Every hard limit, each with its reason and, where there is one, QEMU's own.
+//! Every hard limit, each with its reason and QEMU's limit, if there is one.
 //!
-//! Limits that a format's specification sets on its fields stand in that format's file, beside
-//! the field. Here are those that bound our work, whatever the image says.
+//! These limits bound the work for any input. Limits that a specification sets on a field are in
+//! the file of that format, next to the field.
 
 use crate::base::error::{Error, Reason};
 
@@ -13,18 +13,18 @@ pub(crate) const MAX_READS: u32 = 16;
 /// Most bytes read for one image. The formats need less than 300 KiB. QEMU: no bound.
 pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
-/// The first read, from offset 0. It holds every fact that a real program writes into the header
-/// of a qcow, qcow2, qed, vdi, sparse vmdk, dynamic vpc or LUKS1 image; a dynamic vpc's
-/// two headers end here. More would be copied for every image and serve few.
+/// The first read, from offset 0. It holds every fact that a real program writes into the header of
+/// a qcow, qcow2, qed, vdi, sparse vmdk, dynamic vpc or LUKS1 image; the two headers of a dynamic
+/// vpc image end here. More bytes would be copied for every image and help few.
 pub(crate) const FIRST_READ: u64 = 1536;
 
-/// A later read brings at least this much, so that neighbouring structures cost one read.
+/// Least size of a later read, so that neighbouring structures cost one read.
 pub(crate) const LATER_READ: u64 = 4096;
 
-/// Longest object that an image can be in, in bytes: an offset in it is an `off_t`. QEMU: the same.
+/// Longest object that can hold an image, in bytes: an offset is an `off_t`. QEMU: the same.
 pub(crate) const MAX_OBJECT: u64 = i64::MAX.unsigned_abs();
 
-/// What detection looks at, as QEMU does (`BLOCK_PROBE_BUF_SIZE`).
+/// Bytes that detection uses, as in QEMU (`BLOCK_PROBE_BUF_SIZE`).
 pub(crate) const DETECTION_HEAD: u32 = 512;
 
 /// Largest virtual size. QEMU's `BDRV_MAX_LENGTH`: `INT64_MAX` rounded down to 1 GiB.
@@ -37,63 +37,70 @@ pub(crate) const MAX_DATA_FILE_NAME: u64 = 4096;
 /// Most of a VMDK text descriptor that is read. QEMU: 1 MiB less one byte.
 pub(crate) const MAX_VMDK_DESCRIPTOR: u64 = 64 * 1024;
 
-/// Most extents that blank lines add to a VMDK text descriptor: QEMU lists the extent below one
-/// once more for it. Writers put a comment between. The extents that have lines of their own are
-/// bounded by the text; without this limit whoever lists those of a text of 5 KiB would get 3 MiB
-/// of names. QEMU: no bound.
+/// Most extents that blank lines add to a VMDK text descriptor: QEMU repeats the next extent for
+/// each blank line. Writers put a comment there. Extents with lines of their own are bounded by the
+/// text; without this limit, a text of 5 KiB could list 3 MiB of names. QEMU: no bound.
 pub(crate) const MAX_VMDK_REPEATS: usize = 64;
 
-/// Longest name of a parent in one of the eight parent locators of VHD. Paths that Windows takes
-/// without a special prefix have 520 bytes. QEMU: does not read them.
+/// Longest name of a parent in one of the eight parent locators of VHD. Paths that Windows
+/// accepts without a special prefix have 520 bytes. QEMU: does not read them.
 pub(crate) const MAX_VPC_PARENT_LOCATOR: u64 = 4096;
 
-/// Longest VHDX parent locator. Writers need about 1 KiB; and the paths in it can be half as long
-/// again in the answer, which may not be longer than what was read. QEMU: refuses differencing
-/// images.
+/// Longest VHDX parent locator. Writers need about 1 KiB. Its paths can grow by half when they are
+/// converted to UTF-8, and the facts must not be longer than the bytes read. QEMU: refuses
+/// differencing images.
 pub(crate) const MAX_VHDX_PARENT_LOCATOR: u64 = 32 * 1024;
 
-/// Most of the JSON of LUKS2 that is read. cryptsetup writes 12 KiB, unless told otherwise.
+/// Most of the JSON of LUKS2 that is read. cryptsetup writes 12 KiB by default.
 /// QEMU: does not read LUKS2.
 pub(crate) const MAX_LUKS2_JSON: u64 = 64 * 1024;
 
-/// How deep JSON values may lie in each other. LUKS2 needs 3, a `json:` location 4. QEMU: 1024.
+/// Deepest nesting of JSON values. LUKS2 needs 3, a `json:` location 4. QEMU: 1024.
 pub(crate) const MAX_JSON_DEPTH: u32 = 16;
 
-/// Longest backing location that is parsed, in bytes: no image format that QEMU reads a location
-/// from holds a longer one (qed: 4095, qcow2: 1023), and no longer path can be opened
-/// (`PATH_MAX`). Everything that a parse allocates is in proportion to it. QEMU: no bound.
+/// Longest backing location that is parsed, in bytes: no format that QEMU reads a location from can
+/// record a longer one (qed: 4095, qcow2: 1023), and no longer path can be opened (`PATH_MAX`). A
+/// parser allocates memory in proportion to it. QEMU: no bound.
 pub(crate) const MAX_LOCATION: usize = 4096;
 
-/// Most options in a location, those of nested objects counted; and most cookies. What QEMU's
-/// drivers know of is fewer than 60, and three for each host. QEMU: no bound.
+/// Most options in a location, including those of nested objects; and most cookies. QEMU's drivers
+/// have fewer than 60 options, and three for each host. QEMU: no bound.
 pub(crate) const MAX_LOCATION_OPTIONS: usize = 256;
 
-/// Longest name of an option, with those of the objects around it. QEMU's longest are below 50;
-/// without this limit, a long name around many short ones would be stored once for each. QEMU: no
-/// bound.
+/// Longest full name of an option, including the names of the objects around it. QEMU's longest are
+/// below 50. Without this limit, a long name around many short ones would be stored once for each.
+/// QEMU: no bound.
 pub(crate) const MAX_LOCATION_OPTION_NAME: usize = 128;
 
 /// Most hosts that a location names. Clusters have 3 to 9 monitors. QEMU: no bound.
 pub(crate) const MAX_LOCATION_HOSTS: usize = 32;
 
-/// Most images of one chain, each of which may have a data file besides. libvirt: 200. QEMU: no
+/// Most images of one chain, each of which may have a data file in addition. libvirt: 200. QEMU: no
 /// bound.
 pub(crate) const MAX_CHAIN_IMAGES: u32 = 200;
 
-/// Most threads of a scan. On storage where each call takes milliseconds, this many images are
-/// under way at once; each holds two descriptors.
+/// Most threads of a scan. Storage on which each call takes milliseconds needs many; each thread
+/// holds two descriptors.
 pub(crate) const MAX_SCAN_JOBS: u32 = 256;
 
-/// How deep a scan goes into directories; each that is open on the way holds a descriptor and at most
-/// `SCAN_LISTING` bytes. Pools have two or three.
+/// Deepest directory of a scan. Each open directory holds a descriptor and at most `SCAN_LISTING`
+/// bytes. Pools have two or three levels.
 pub(crate) const MAX_SCAN_DEPTH: u32 = 64;
 
-/// How many bytes of a directory are read at once: about a thousand names. The C library's
-/// `readdir` has as many.
+/// Bytes of a directory that are read at once: about a thousand names. The C library's `readdir`
+/// reads as many.
 pub(crate) const SCAN_LISTING: usize = 32 * 1024;
 
 /// Limits on the work for one image. They can only be lower than the library's own, which are the
 /// default.
+///
+/// ```
+/// use diskprobe::Limits;
+/// let limits = Limits::new().max_reads(4)?.max_bytes(1 << 16)?;
+/// let error = limits.max_reads(17).unwrap_err();
+/// assert_eq!(error.to_string(), "max_reads is 17, must be 0 to 16");
+/// # Ok::<(), diskprobe::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub(crate) max_reads: u32,
@@ -126,6 +133,7 @@ impl Limits {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for more than
     /// [`MAX_READS`](Limits::MAX_READS).
+    #[doc(alias = "diskprobe_options_set_max_reads")]
     pub fn max_reads(mut self, reads: u32) -> Result<Self, Error> {
         check_argument("max_reads", reads, 0u32, MAX_READS)?;
         self.max_reads = reads;
@@ -137,6 +145,7 @@ impl Limits {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for more than
     /// [`MAX_BYTES`](Limits::MAX_BYTES).
+    #[doc(alias = "diskprobe_options_set_max_bytes")]
     pub fn max_bytes(mut self, bytes: u64) -> Result<Self, Error> {
         check_argument("max_bytes", bytes, 0u64, MAX_BYTES)?;
         self.max_bytes = bytes;
@@ -144,7 +153,7 @@ impl Limits {
     }
 }
 
-/// Refuses an argument outside of its bounds.
+/// Checks that an argument is within its bounds.
 pub(crate) fn check_argument(
     name: &'static str,
     value: impl Into<u64>,

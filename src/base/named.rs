@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Enumerations that are written once, for Rust, for C, for their names and for their
-//! documentation.
+//! Enumerations that are defined once for Rust, C, names and documentation.
 
 use super::error::{Error, ErrorKind};
 use super::escape::escape;
@@ -126,9 +125,10 @@ macro_rules! named_enum {
             /// Parses the [name](Self::as_str) of one of the values in [`ALL`](Self::ALL), exactly
             /// as spelt.
             fn from_str(name: &str) -> Result<Self, $crate::Error> {
-                let all = || Self::ALL.iter().map(|value| value.as_str()).collect();
-                Self::from_bytes(name.as_bytes())
-                    .ok_or_else(|| $crate::base::named::unknown(stringify!($enumeration), name, all()))
+                Self::from_bytes(name.as_bytes()).ok_or_else(|| {
+                    let all = Self::ALL.iter().map(|value| value.as_str()).collect();
+                    $crate::base::named::unknown(stringify!($enumeration), name, all)
+                })
             }
         }
     };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The types of header fields, as nom parsers.
 //!
-//! nom's own parsers read byte by byte, for any kind of input. These need half as many instructions.
+//! nom's own parsers read byte by byte, for any kind of input. These need half as many
+//! instructions.
 
 use byteorder::ByteOrder;
 use nom::error::{make_error, ErrorKind};

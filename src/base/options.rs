@@ -16,13 +16,14 @@ use std::ffi::OsStr;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "diskprobe_options")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     pub(crate) format: Option<Format>,
     pub(crate) limits: Limits,
     pub(crate) thorough: bool,
     pub(crate) also_matches: bool,
-    /// The file's name makes QEMU look for a dmg trailer.
+    /// The name of the file makes QEMU search for a dmg trailer.
     pub(crate) named_dmg: bool,
 }
 
@@ -37,6 +38,7 @@ impl Options {
     ///
     /// Only the parser of that format runs then, and bytes of another format are an error. For
     /// [`Format::Raw`], no content is read.
+    #[doc(alias = "diskprobe_options_set_format")]
     #[must_use]
     pub fn format(mut self, format: impl Into<Option<Format>>) -> Self {
         self.format = format.into();
@@ -46,11 +48,12 @@ impl Options {
     /// Sets the name of the image's file as it would be passed to QEMU, whose probing uses the name
     /// for one format.
     ///
-    /// If the name ends in `.dmg` (lower case, with something before it) and the first sector has
-    /// no signature that QEMU prefers, the end of the file is read too. With a UDIF trailer there,
-    /// the format is [`Format::Dmg`]. QEMU refuses such a file without a trailer; this library
-    /// detects it as if it had another name. Names have no other effect.
-    /// [`probe_path`](crate::probe_path) does not set the name by itself.
+    /// If the name ends in `.dmg` (lower case, not the whole name) and the first sector has no
+    /// signature that QEMU prefers, the end of the file is read too. If it is a UDIF trailer, the
+    /// format is [`Format::Dmg`]. QEMU refuses such a file without a trailer; this library detects
+    /// it as if it had another name. Names have no other effect. [`probe_path`](crate::probe_path)
+    /// does not set the name.
+    #[doc(alias = "diskprobe_options_set_file_name")]
     #[must_use]
     pub fn file_name(mut self, name: impl AsRef<OsStr>) -> Self {
         const SUFFIX: &[u8] = b".dmg";
@@ -75,6 +78,7 @@ impl Options {
     /// [`Image::also_matches`](crate::Image::also_matches) and
     /// [`Image::detected_as`](crate::Image::detected_as). Use it for images from untrusted sources;
     /// without it, a policy reports [`Finding::IncompleteScan`](crate::Finding::IncompleteScan).
+    #[doc(alias = "diskprobe_options_set_thorough")]
     #[must_use]
     pub fn thorough(mut self, thorough: bool) -> Self {
         self.thorough = thorough;
@@ -83,11 +87,12 @@ impl Options {
 
     /// Sets whether a probe with a given format also searches for the signatures of other formats.
     ///
-    /// By default a given format is believed. With this option,
+    /// By default a given format is trusted. With this option,
     /// [`Image::also_matches`](crate::Image::also_matches) holds the formats that a probe without a
     /// given format would find, and [`Image::content`](crate::Image::content) is known, as after a
     /// thorough probe. The other facts remain those of the given format. Use it if the format was
     /// given by an untrusted source. It has no effect if the format is detected.
+    #[doc(alias = "diskprobe_options_set_also_matches")]
     #[must_use]
     pub fn also_matches(mut self, search: bool) -> Self {
         self.also_matches = search;

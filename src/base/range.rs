@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Ranges of bytes, and the length of the object that holds them.
+//! Ranges of bytes, and the length of an object.
 
 use crate::base::limits::MAX_OBJECT;
 
@@ -27,18 +27,18 @@ impl From<ByteRange> for core::ops::Range<u64> {
 }
 
 impl ByteRange {
-    /// Whether both have a byte in common.
+    /// Returns whether both have a byte in common.
     pub(crate) fn overlaps(self, other: ByteRange) -> bool {
         self.end() > other.offset && other.end() > self.offset
     }
 
-    /// How many bytes both have in common.
+    /// Returns the number of bytes that both have in common.
     pub(crate) fn overlap(self, other: ByteRange) -> u64 {
         let end = self.end().min(other.end());
         end.saturating_sub(self.offset.max(other.offset))
     }
 
-    /// The part at and after `offset`.
+    /// Returns the part at and after `offset`.
     pub(crate) fn from(self, offset: u64) -> ByteRange {
         let offset = offset.clamp(self.offset, self.end());
         ByteRange {
@@ -53,13 +53,13 @@ impl ByteRange {
 pub(crate) enum Length {
     /// Exactly this many bytes.
     Known(u64),
-    /// Not known, but a read at this offset returned nothing, so the object ends at or before it.
+    /// Unknown, but a read at this offset returned nothing, so the object ends at or before it.
     AtMost(u64),
     Unknown,
 }
 
 impl Length {
-    /// The exact length, if it is known.
+    /// Returns the exact length, if it is known.
     pub(crate) fn known(self) -> Option<u64> {
         match self {
             Length::Known(length) => Some(length),
@@ -67,7 +67,7 @@ impl Length {
         }
     }
 
-    /// An offset at or after the end.
+    /// Returns an offset at or after the end.
     pub(crate) fn bound(self) -> u64 {
         match self {
             Length::Known(end) | Length::AtMost(end) => end,

@@ -63,6 +63,7 @@ impl Element {
     }
 
     /// Returns the role in the chain.
+    #[doc(alias = "diskprobe_chain_element_kind")]
     #[must_use]
     pub fn kind(&self) -> ElementKind {
         self.kind
@@ -70,6 +71,7 @@ impl Element {
 
     /// Returns the number of backing files between the top image and this one: libvirt's index, the
     /// 2 of `vda[2]`. A data file has the depth of its image.
+    #[doc(alias = "diskprobe_chain_element_depth")]
     #[must_use]
     pub fn depth(&self) -> u32 {
         self.depth
@@ -77,6 +79,7 @@ impl Element {
 
     /// Returns the exact bytes by which the image above records this element. `None` for the top
     /// image, and for a data file that is not named.
+    #[doc(alias = "diskprobe_chain_element_recorded")]
     #[must_use]
     pub fn recorded(&self) -> Option<&[u8]> {
         self.recorded.as_ref().map(Stored::bytes)
@@ -84,12 +87,14 @@ impl Element {
 
     /// Returns the resolved location. A relative path is joined to the directory of the image that
     /// names it. `None` if the recorded name is malformed.
+    #[doc(alias = "diskprobe_chain_element_location")]
     #[must_use]
     pub fn location(&self) -> Option<&Location> {
         self.location.as_ref()
     }
 
     /// Returns the format, if it is known. For an unopened element, it is the recorded format.
+    #[doc(alias = "diskprobe_chain_element_format")]
     #[must_use]
     pub fn format(&self) -> Option<Format> {
         self.format
@@ -97,24 +102,28 @@ impl Element {
 
     /// Returns the recorded name of the format, known or not. `None` if the format is recorded by a
     /// flag or not at all.
+    #[doc(alias = "diskprobe_chain_element_format_name")]
     #[must_use]
     pub fn format_name(&self) -> Option<&[u8]> {
         self.format_name.as_ref().map(Stored::bytes)
     }
 
     /// Returns how the format is known.
+    #[doc(alias = "diskprobe_chain_element_format_source")]
     #[must_use]
     pub fn format_source(&self) -> FormatSource {
         self.source
     }
 
     /// Returns the identity of the file, if it is known.
+    #[doc(alias = "diskprobe_chain_element_identity")]
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         self.identity
     }
 
     /// Returns the state: probed, unopened or failed.
+    #[doc(alias = "diskprobe_chain_element_error")]
     #[must_use]
     pub fn state(&self) -> ElementState<'_> {
         match (&self.image, &self.error) {
@@ -125,6 +134,7 @@ impl Element {
     }
 
     /// Returns the facts, if the element was probed.
+    #[doc(alias = "diskprobe_chain_element_image")]
     #[must_use]
     pub fn image(&self) -> Option<&Image> {
         self.image.as_deref()

@@ -26,11 +26,13 @@ impl LocalFiles {
     ///
     /// A path must start with the path of the directory as both are spelt (a relative path starts
     /// in the current directory), and must not leave it: not by `..`, and not by a symbolic link
-    /// (an absolute link always counts as leaving). The kernel enforces this (`openat2`, Linux 5.6),
-    /// so an attacker cannot bypass it by renaming files. Without that system call, nothing is opened.
+    /// (an absolute link always counts as leaving). The kernel enforces this (`openat2`, Linux
+    /// 5.6), so an attacker cannot bypass it by renaming files. Without that system call, nothing
+    /// is opened.
     ///
     /// # Errors
     /// Any error of opening the directory.
+    #[doc(alias = "diskprobe_chain_options_set_root")]
     pub fn beneath(root: impl AsRef<Path>) -> Result<Self, Error> {
         let root = Some(Root::open(root.as_ref())?);
         Ok(LocalFiles { root })

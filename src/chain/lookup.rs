@@ -64,6 +64,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Searches only below an element.
+    #[doc(alias = "diskprobe_chain_find_below")]
     #[must_use]
     pub fn below(mut self, element: &Element) -> Self {
         self.below = Some(element.index());
@@ -86,6 +87,7 @@ impl Chain {
     ///
     /// A name that matches no element is resolved against the directory of each image and compared
     /// by [identity](Identity::from_path).
+    #[doc(alias = "diskprobe_chain_find")]
     #[must_use]
     pub fn find(&self, lookup: &Lookup<'_>) -> Option<&Element> {
         let is_below = |image: &&Element| lookup.below.is_none_or(|above| image.index() > above);
@@ -117,8 +119,9 @@ impl Chain {
     }
 
     /// Returns the relative path to record for `last` in the overlay of `first`, if the images from
-    /// `first` to the one above `last` are removed. `None` if one of those to `last` is not recorded
-    /// by a relative path, or `last` is not at or below `first`.
+    /// `first` to the one above `last` are removed. `None` if one of those to `last` is not
+    /// recorded by a relative path, or `last` is not at or below `first`.
+    #[doc(alias = "diskprobe_chain_relative_backing_path")]
     #[must_use]
     pub fn relative_backing_path(&self, first: &Element, last: &Element) -> Option<Vec<u8>> {
         let range = first.index()..=last.index();

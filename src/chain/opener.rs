@@ -18,12 +18,13 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 /// impl Opener for Pool {
 ///     fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, diskprobe::Error> {
 ///         match request.location().local_path() {
-///             Some(path) if path.starts_with("/srv/pool") => Ok(std::fs::File::open(path)?.into()),
+///             Some(path) if path.starts_with("/srv") => Ok(std::fs::File::open(path)?.into()),
 ///             _ => Ok(Opened::unopened()),
 ///         }
 ///     }
 /// }
 /// ```
+#[doc(alias = "diskprobe_chain_options_set_opener")]
 pub trait Opener {
     /// Opens an element for reading. The result is dropped before the next call.
     ///
@@ -34,6 +35,7 @@ pub trait Opener {
 }
 
 /// The element that an [`Opener`] must open.
+#[doc(alias = "diskprobe_open_request")]
 #[derive(Clone, Copy, Debug)]
 pub struct OpenRequest<'a> {
     role: ElementKind,
@@ -46,6 +48,7 @@ impl<'a> OpenRequest<'a> {
     }
 
     /// Returns the role of the element in the chain.
+    #[doc(alias = "diskprobe_open_request_role")]
     #[must_use]
     pub fn role(&self) -> ElementKind {
         self.role
@@ -79,18 +82,21 @@ impl<'a> Opened<'a> {
 
     /// Returns a file or block device that is open for reading. It is closed after the probe. Other
     /// kinds of files are refused.
+    #[doc(alias = "diskprobe_open_request_set_fd")]
     #[must_use]
     pub fn fd(fd: impl Into<OwnedFd>) -> Self {
         Opened::of(Object::File(File::from(fd.into())))
     }
 
     /// Returns a file or block device that stays open. Its file offset does not move.
+    #[doc(alias = "diskprobe_open_request_set_borrowed_fd")]
     #[must_use]
     pub fn borrowed_fd(fd: BorrowedFd<'a>) -> Self {
         Opened::of(Object::Borrowed(fd))
     }
 
     /// Returns an object that is not a file of the operating system.
+    #[doc(alias = "diskprobe_open_request_set_source")]
     #[must_use]
     pub fn source(source: Box<dyn Source + 'a>) -> Self {
         Opened::of(Object::Source(source))
@@ -104,6 +110,7 @@ impl<'a> Opened<'a> {
 
     /// Sets the identity of a source, by which loops are detected. Without one, locations are
     /// compared. The identity of a file is read from the file.
+    #[doc(alias = "diskprobe_open_request_set_identity")]
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
         self.identity = Some(identity);

@@ -8,6 +8,7 @@ use crate::base::options::Options;
 
 /// How to walk a chain. The default detects the format of the top image, refuses a backing file
 /// whose format is not recorded, and uses the library's own limits.
+#[doc(alias = "diskprobe_chain_options")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainOptions {
     pub(crate) image: Options,
@@ -36,6 +37,7 @@ impl ChainOptions {
     }
 
     /// Sets how to probe each image. A given format is that of the top image.
+    #[doc(alias = "diskprobe_chain_options_set_image_options")]
     #[must_use]
     pub fn image_options(mut self, options: Options) -> Self {
         self.image = options;
@@ -43,6 +45,7 @@ impl ChainOptions {
     }
 
     /// Sets what to do with a backing file whose format is not recorded.
+    #[doc(alias = "diskprobe_chain_options_set_unrecorded_format")]
     #[must_use]
     pub fn unrecorded_format(mut self, policy: UnrecordedFormat) -> Self {
         self.unrecorded = policy;
@@ -54,6 +57,7 @@ impl ChainOptions {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for more than
     /// [`MAX_IMAGES`](ChainOptions::MAX_IMAGES).
+    #[doc(alias = "diskprobe_chain_options_set_max_images")]
     pub fn max_images(mut self, images: u32) -> Result<Self, Error> {
         check_argument("max_images", images, 0u32, MAX_CHAIN_IMAGES)?;
         self.max_images = images;

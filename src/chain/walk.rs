@@ -248,8 +248,8 @@ impl Element {
         }
     }
 
-    /// Checks that the chain does not contain the file yet. Two images may share a data file, because
-    /// it names nothing.
+    /// Checks that the chain does not contain the file yet. Two images may share a data file,
+    /// because it names nothing.
     fn check_new(&self, earlier: &[Element]) -> Result<(), Error> {
         let is_data = |element: &Element| element.kind == ElementKind::DataFile;
         let mut others = earlier

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What else the same bytes could be read as.
+//! Other interpretations of the same bytes.
 
 use crate::base::named::named_enum;
 use core::ffi::CStr;
@@ -46,7 +46,7 @@ named_enum! {
     Tool {
         /// QEMU, if no format is given to it.
         Qemu = 1 => "qemu",
-        /// libvirt, where it probes: storage pools, and backing files without a recorded format.
+        /// libvirt, when it probes: in storage pools, and backing files without a recorded format.
         Libvirt = 2 => "libvirt",
     }
     C diskprobe_tool {
@@ -55,7 +55,7 @@ named_enum! {
     }
 }
 
-/// What tools detect the bytes as, by their own names, if that differs from the format.
+/// The tools' own names of the formats that they detect, if different from the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct DetectedAs {
     pub(crate) qemu: Option<&'static CStr>,

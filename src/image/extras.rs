@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What only some formats record and few callers ask for: kept apart, so that the others do not
-//! carry it along.
+//! Facts that only some formats record and few callers need. They are separate, so that other
+//! images stay small.
 
 /// Cylinders, heads and sectors for each track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,10 +13,10 @@ pub(crate) struct Geometry {
     pub(crate) sectors: u32,
 }
 
-/// Such facts. As everywhere, absent ones are `None`.
+/// Rare facts. Absent ones are `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Extras<S> {
-    /// In seconds since 1970 began.
+    /// In seconds since 1970 (UTC).
     pub(crate) created: Option<u64>,
     pub(crate) backing_mtime: Option<u64>,
     pub(crate) geometry: Option<Geometry>,
@@ -45,7 +45,7 @@ impl<S> Default for Extras<S> {
 }
 
 impl<S> Extras<S> {
-    /// Nothing but this time; none at all where it is zero, which is what most writers put there.
+    /// Returns extras with this time only. `None` for 0, which most writers store.
     pub(crate) fn backing_mtime(time: u32) -> Option<Box<Self>> {
         (time != 0).then(|| {
             Box::new(Extras {

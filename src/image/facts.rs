@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a parser finds, while it still borrows the image's bytes.
+//! The facts that a parser finds.
 //!
-//! They are generic over how text is held, `S`: a [`Text`] borrows from the view, a finished
-//! [`Image`](crate::Image) keeps a place in its own string store, and hands out `&[u8]`.
+//! They are generic over the type of texts, `S`. A parser has [`Text`]s, which borrow from the
+//! view. A finished [`Image`](crate::Image) has spans of its own string store and returns `&[u8]`.
 
 use super::content::{Content, DetectedAs};
 use super::extents::ExtentList;
@@ -15,14 +15,14 @@ use crate::base::text::Text;
 use core::ffi::CStr;
 use std::sync::Arc;
 
-/// All that the header of an image says. Absent facts are `None`: never a guess, never zero.
+/// The facts of an image. Absent facts are `None`, never a guess or zero.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Facts<S> {
     pub(crate) format: Format,
     pub(crate) subformat: Option<&'static CStr>,
-    /// What the guest sees, in bytes.
+    /// The size that the guest sees, in bytes.
     pub(crate) virtual_size: Option<u64>,
-    /// The size that the header states, in bytes, before QEMU's rounding.
+    /// The size in the header, in bytes, before QEMU's rounding.
     pub(crate) recorded_size: Option<u64>,
     pub(crate) cluster_size: Option<u64>,
     pub(crate) compat: Option<&'static CStr>,
@@ -34,11 +34,11 @@ pub(crate) struct Facts<S> {
     pub(crate) features: Set<Feature>,
     pub(crate) backing: Option<BackingFacts<S>>,
     pub(crate) data_file: Option<DataFileFacts<S>>,
-    /// Boxed, as most images have none and facts are moved a few times.
+    /// Boxed, because most images have none and facts are moved a few times.
     pub(crate) encryption: Option<Box<EncryptionFacts<S>>>,
     /// Likewise.
     pub(crate) parent: Option<Box<ParentFacts<S>>>,
-    /// Shared, as they need no mapping. `None`: no descriptor lists any.
+    /// Shared, because they need no mapping. `None`: no descriptor lists any.
     pub(crate) extents: Option<Arc<ExtentList>>,
     pub(crate) uuid: Option<Uuid>,
     pub(crate) creator: Option<S>,
@@ -46,75 +46,75 @@ pub(crate) struct Facts<S> {
     pub(crate) cid: Option<u32>,
     pub(crate) parent_cid: Option<u32>,
     pub(crate) extras: Option<Box<Extras<S>>>,
-    /// The other formats whose signature the bytes carry.
+    /// The other formats whose signature the bytes contain.
     pub(crate) also_matches: Set<Format>,
-    /// What the bytes hold, or would hold for who takes them for raw.
+    /// What the bytes hold if they are treated as raw.
     pub(crate) content: Set<Content>,
     pub(crate) detected_as: DetectedAs,
-    /// The image describes itself twice, and not alike.
+    /// The image has two headers that differ.
     pub(crate) headers_differ: bool,
-    /// Not every place where another reading would show was looked at.
+    /// Not every offset at which another format could start was read.
     pub(crate) incomplete_scan: bool,
 }
 
-/// A backing store: what QEMU opens under the image.
+/// A backing store: what QEMU opens below the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct BackingFacts<S> {
-    /// The exact bytes that the image records: a path or another of QEMU's location syntaxes.
+    /// The exact bytes that the image records: a path or another location syntax of QEMU.
     pub(crate) location: S,
-    /// What is recorded of its format. `None`: nothing.
+    /// The recorded format. `None`: not recorded.
     pub(crate) format: Option<BackingFormatFacts<S>>,
 }
 
-/// What an image records of its backing store's format.
+/// The format that an image records for its backing store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct BackingFormatFacts<S> {
-    /// The format. `None`: the recorded name is not one that this library knows.
+    /// The format. `None`: the recorded name is unknown.
     pub(crate) format: Option<Format>,
     /// The recorded name. `None`: recorded by a flag, or the only one that the image's own format
     /// allows.
     pub(crate) name: Option<S>,
 }
 
-/// A file of its own that holds the guest's data.
+/// An external data file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct DataFileFacts<S> {
-    /// The exact bytes that the image records. `None`: it says that there is such a file, and
-    /// does not name it.
+    /// The exact bytes that the image records. `None`: the image requires a data file and does not
+    /// name it.
     pub(crate) location: Option<S>,
     /// The data file alone is a valid raw image.
     pub(crate) raw: bool,
 }
 
-/// All that is recorded of a parent.
+/// The recorded facts of a parent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ParentFacts<S> {
     pub(crate) uuid: Option<Uuid>,
     pub(crate) alternative_uuid: Option<Uuid>,
-    /// Where it was, in the order in which a hypervisor looks for it.
+    /// Its locations, in the order in which a hypervisor tries them.
     pub(crate) locations: Vec<S>,
 }
 
-/// A part of a VMDK disk, and the file that holds it.
+/// An extent of a VMDK disk, and the file that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ExtentFacts<S> {
-    /// Bytes of the disk that the extent is declared to hold.
+    /// Declared size of the extent in bytes.
     pub(crate) size: u64,
     /// `FLAT`, `SPARSE` and so on, as recorded.
     pub(crate) kind: S,
     /// The exact bytes that name the file.
     pub(crate) location: S,
-    /// Where the extent's data starts in its file, in bytes.
+    /// Offset of the data in the file, in bytes.
     pub(crate) file_offset: Option<u64>,
 }
 
 /// How the guest's data is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct EncryptionFacts<S> {
-    /// Who defines the encryption.
+    /// The format of the encryption.
     pub(crate) format: EncryptionFormat,
-    /// LUKS: where the encrypted data starts, in bytes from the start of the LUKS header; zero
-    /// where the header is detached from it. dmg: the same from the start of the file.
+    /// LUKS: offset of the encrypted data from the start of the LUKS header, in bytes; 0 if the
+    /// header is detached. dmg: from the start of the file.
     pub(crate) payload_offset: Option<u64>,
     /// LUKS: the cipher's name, such as `aes`.
     pub(crate) cipher: Option<S>,
@@ -124,15 +124,15 @@ pub(crate) struct EncryptionFacts<S> {
     pub(crate) hash: Option<S>,
     /// LUKS: the UUID, as text.
     pub(crate) uuid: Option<S>,
-    /// LUKS: how many key slots hold a key.
+    /// LUKS: the number of active key slots.
     pub(crate) active_slots: Option<u32>,
-    /// LUKS 2: the two copies of the header are not alike.
+    /// LUKS2: the two copies of the header differ.
     pub(crate) headers_differ: bool,
 }
 
-/// Whether the cipher of this name leaves the data as it is.
+/// Returns whether the cipher of this name does not change the data.
 pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
-    // The kernel has longer ways to spell it: `capi:ecb(cipher_null)`.
+    // The kernel also accepts longer names: `capi:ecb(cipher_null)`.
     const NULL: &[u8] = b"cipher_null";
     name.windows(NULL.len()).any(|part| part == NULL)
 }
@@ -147,14 +147,14 @@ impl<'a> BackingFormatFacts<Text<'a>> {
 }
 
 impl<'a> BackingFormatFacts<&'a [u8]> {
-    /// The name: as recorded, or that of the format if only a flag records it.
+    /// Returns the name: as recorded, or that of the format if a flag records it.
     pub(super) fn text(&self) -> &'a [u8] {
         let implied = self.format.map(|format| format.as_str().as_bytes());
         self.name.or(implied).unwrap_or_default()
     }
 
-    /// Whether QEMU then takes the bytes of the backing store as they are: it is recorded as raw,
-    /// or by the name of a driver below the format, such as `file` or `nbd`.
+    /// Returns whether QEMU treats the backing store as raw: its format is recorded as raw, or by
+    /// the name of a protocol driver such as `file` or `nbd`.
     pub(super) fn is_raw(&self) -> bool {
         self.format == Some(Format::Raw) || protocols::is_driver(self.text())
     }
@@ -177,7 +177,7 @@ impl<S> BackingFormatFacts<S> {
 }
 
 impl<'a> BackingFacts<Text<'a>> {
-    /// The backing store of that location; none where the location is empty, as QEMU has it.
+    /// Returns the backing store at `location`. As in QEMU, an empty location is none.
     pub(crate) fn named(
         location: Text<'a>,
         format: Option<BackingFormatFacts<Text<'a>>>,
@@ -215,7 +215,7 @@ impl<S> ParentFacts<S> {
 }
 
 impl<S> EncryptionFacts<S> {
-    /// Encryption of which nothing but its kind is recorded.
+    /// Returns encryption of which only the format is recorded.
     pub(crate) fn of(format: EncryptionFormat) -> Self {
         EncryptionFacts {
             format,
@@ -246,19 +246,19 @@ impl<S> EncryptionFacts<S> {
 named_enum! {
     /// How an image is encrypted.
     EncryptionFormat {
-        /// The AES of qcow and qcow2, which QEMU calls legacy.
+        /// AES of qcow and qcow2, which QEMU calls legacy.
         Aes = 1 => "aes",
         /// LUKS, version 1.
         Luks = 2 => "luks",
         /// LUKS, version 2.
         Luks2 = 3 => "luks2",
-        /// VMware's: the VMDK descriptor holds the keys, themselves encrypted.
+        /// VMware's encryption: the VMDK descriptor holds the encrypted keys.
         Vmdk = 4 => "vmdk",
-        /// Apple's, around a whole UDIF image.
+        /// Apple's encryption of a whole UDIF image.
         Dmg = 5 => "dmg",
     }
     C diskprobe_encryption {
-        /// Not encrypted, as far as the format can tell.
+        /// The format declares no encryption.
         NONE = 0 => "none",
     }
 }
@@ -290,7 +290,7 @@ named_enum! {
 }
 
 impl<S> Facts<S> {
-    /// Facts that say nothing yet but the format.
+    /// Returns facts of which only the format is known.
     pub(crate) fn of(format: Format) -> Self {
         Facts {
             format,
@@ -323,7 +323,7 @@ impl<S> Facts<S> {
         }
     }
 
-    /// The same facts, with each text held in another way.
+    /// Converts each text.
     pub(crate) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Facts<T> {
         Facts {
             format: self.format,

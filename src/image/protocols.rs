@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What an image may record as the format of its backing store, and is none.
+//! Protocol drivers that an image may record as the format of its backing store.
 
-/// QEMU's drivers below the format: what they read is the disk as it is. Some programs record one as
-/// the format of a backing store, and QEMU takes it for one.
+/// QEMU's protocol drivers, whose bytes are the disk. Some programs record one as the format of a
+/// backing store, and QEMU accepts it.
 const DRIVERS: [&[u8]; 13] = [
     b"file",
     b"ftp",
@@ -19,7 +19,7 @@ const DRIVERS: [&[u8]; 13] = [
     b"ssh",
 ];
 
-/// Whether it is the name of such a driver.
+/// Returns whether `name` is such a driver.
 pub(super) fn is_driver(name: &[u8]) -> bool {
     DRIVERS.contains(&name)
 }

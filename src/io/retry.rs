@@ -3,7 +3,8 @@
 
 use std::io;
 
-/// Interruptions in a row after which a file makes no progress. Storage can answer `EINTR` for ever.
+/// Interruptions in a row after which a file makes no progress. Storage can answer `EINTR` for
+/// ever.
 const MAX_INTERRUPTIONS: u32 = 1000;
 
 /// Repeats a call that a signal, or the storage, interrupts.

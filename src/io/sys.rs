@@ -120,8 +120,8 @@ pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::
     let mut how: libc::open_how = unsafe { core::mem::zeroed() };
     how.flags = u64::from((flags | large | libc::O_CLOEXEC).unsigned_abs());
     how.resolve = libc::RESOLVE_BENEATH | libc::RESOLVE_NO_MAGICLINKS;
-    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads `how`,
-    // whose size it is given.
+    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads
+    // `how`, whose size it is given.
     let opened = unsafe {
         libc::syscall(
             libc::SYS_openat2,

@@ -10,11 +10,12 @@ impl Location {
     /// A name is the key of the option in the JSON of the command line tool. It can occur more than
     /// once: each of `cookies` is a secret `NAME=VALUE`, and each of `ignored` the name of an
     /// option without any effect here.
+    #[doc(alias = "diskprobe_location_detail")]
     #[must_use]
     pub fn details(&self) -> Vec<Detail> {
         let details = Builder::default()
             .text(c"config_file", self.config_file())
-            .text(c"query", self.query());
+            .sensitive(c"query", self.query());
         let details = self.cookies().fold(details, |details, cookie| {
             details.secret(c"cookies", &[cookie.name, b"=", cookie.value].concat())
         });

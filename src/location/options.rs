@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The options of a `json:` location. Each value has a full name: the names of the objects around it
-//! and its own, separated by dots. `{"file": {"a": 1}}` and `{"file.a": 1}` are the same.
+//! The options of a `json:` location. Each value has a full name: the names of the objects around
+//! it and its own, separated by dots. `{"file": {"a": 1}}` and `{"file.a": 1}` are the same.
 
 use super::piece::{decimal, offset, Piece};
 use crate::base::error::{Error, Reason};
@@ -155,8 +155,8 @@ impl<'a> Options<'a> {
         unread.map(|entry| Stored::new(&entry.name))
     }
 
-    /// Returns the ranges of credentials, by the names that QEMU's drivers have for them. A driver that
-    /// reads its cookies masks only their values.
+    /// Returns the ranges of credentials, by the names that QEMU's drivers have for them. A driver
+    /// that reads its cookies masks only their values.
     pub(super) fn credentials(&self) -> Result<Vec<Range<usize>>, Error> {
         const NAMES: [&[u8]; 5] = [
             b"password",

@@ -20,8 +20,8 @@ use std::path::Path;
 /// A location is immutable and keeps its own copy of every text. An absent fact is `None`, which
 /// differs from an empty text.
 ///
-/// `==` compares the recorded texts and the paths that they were joined to: locations with different
-/// passwords differ, and so do two spellings of one object, for which there is
+/// `==` compares the recorded texts and the paths that they were joined to: locations with
+/// different passwords differ, and so do two spellings of one object, for which there is
 /// [`is_equivalent`](Location::is_equivalent). `Display` is the [masked](Location::masked) text,
 /// escaped. `Debug` also hides queries and options.
 ///
@@ -67,8 +67,8 @@ pub struct Location {
     recorded: Option<Stored>,
     pub(crate) credentials: bool,
     pub(crate) qemu_only: bool,
-    /// A `json:` location with a `driver` at its top. QEMU then detects no format: the bytes are the
-    /// disk, unless a format is recorded in addition.
+    /// A `json:` location with a `driver` at its top. QEMU then detects no format: the bytes are
+    /// the disk, unless a format is recorded in addition.
     pub(crate) says_raw: bool,
     /// A plain path. If relative, it is relative to the image that records it.
     pub(crate) is_plain: bool,
@@ -155,6 +155,7 @@ impl Location {
     }
 
     /// Returns the text that was parsed, with `***` in place of each credential.
+    #[doc(alias = "diskprobe_location_text")]
     #[must_use]
     pub fn masked(&self) -> &[u8] {
         self.text.bytes()
@@ -162,12 +163,14 @@ impl Location {
 
     /// Returns the type of storage. `None`: the protocol or driver is unknown, so that only its
     /// [name](Location::protocol_name) is known.
+    #[doc(alias = "diskprobe_location_type")]
     #[must_use]
     pub fn kind(&self) -> Option<LocationKind> {
         self.kind
     }
 
     /// Returns the path, or the name on the server. It excludes the volume.
+    #[doc(alias = "diskprobe_location_path")]
     #[must_use]
     pub fn path(&self) -> Option<&[u8]> {
         self.path.as_ref().map(Stored::bytes)
@@ -191,48 +194,56 @@ impl Location {
     }
 
     /// Returns whether this is a path that is relative to the image that records it.
+    #[doc(alias = "diskprobe_location_is_relative_to_image")]
     #[must_use]
     pub fn is_relative_to_image(&self) -> bool {
         self.is_plain && !self.path().unwrap_or_default().starts_with(b"/")
     }
 
-    /// Returns the recorded path, if it is relative and was [joined](Location::parse_relative_to) to
-    /// the directory of the image.
+    /// Returns the recorded path, if it is relative and was [joined](Location::parse_relative_to)
+    /// to the directory of the image.
+    #[doc(alias = "diskprobe_location_relative_name")]
     #[must_use]
     pub fn relative_name(&self) -> Option<&[u8]> {
         self.relative.as_ref().map(Stored::bytes)
     }
 
     /// Returns the format, if the syntax determines it: only `fat`.
+    #[doc(alias = "diskprobe_location_format")]
     #[must_use]
     pub fn format(&self) -> Option<&'static str> {
         self.format.and_then(|name| name.to_str().ok())
     }
 
     /// Returns the protocol, if it is known.
+    #[doc(alias = "diskprobe_location_protocol")]
     #[must_use]
     pub fn protocol(&self) -> Option<Protocol> {
         Protocol::from_bytes(self.protocol_name()?)
     }
 
     /// Returns the name of the protocol, or of an unknown protocol or driver.
+    #[doc(alias = "diskprobe_location_protocol_name")]
     #[must_use]
     pub fn protocol_name(&self) -> Option<&[u8]> {
         self.protocol.as_ref().map(Stored::bytes)
     }
 
     /// Returns the hosts in the recorded order.
+    #[doc(alias = "diskprobe_location_host_count")]
     pub fn hosts(&self) -> Hosts<'_> {
         Hosts(self.hosts.iter())
     }
 
     /// Returns the volume of gluster, or the pool of rbd.
+    #[doc(alias = "diskprobe_location_volume")]
     #[must_use]
     pub fn volume(&self) -> Option<&[u8]> {
         self.volume.as_ref().map(Stored::bytes)
     }
 
     /// Returns the snapshot of rbd.
+    #[doc(alias = "diskprobe_location_snapshot")]
     #[must_use]
     pub fn snapshot(&self) -> Option<&[u8]> {
         self.snapshot.as_ref().map(Stored::bytes)
@@ -244,8 +255,8 @@ impl Location {
         self.config_file.as_ref().map(Stored::bytes)
     }
 
-    /// Returns the query of an http or https URL, without percent-decoding. It can be as secret as a
-    /// password.
+    /// Returns the query of an http or https URL, without percent-decoding. It can be as secret as
+    /// a password.
     #[must_use]
     pub fn query(&self) -> Option<&[u8]> {
         self.query.as_ref().map(Stored::bytes)
@@ -275,12 +286,14 @@ impl Location {
     }
 
     /// Returns the part of the object that is the disk. `None`: all of it.
+    #[doc(alias = "diskprobe_location_slice")]
     #[must_use]
     pub fn slice(&self) -> Option<Slice> {
         self.slice
     }
 
     /// Returns the namespace of an NVMe controller.
+    #[doc(alias = "diskprobe_location_nvme_namespace")]
     #[must_use]
     pub fn nvme_namespace(&self) -> Option<Nvme<'_>> {
         self.nvme.as_ref().map(|(namespace, address)| Nvme {
@@ -326,12 +339,14 @@ impl Location {
 
     /// Returns whether the recorded text has credentials, such as a password or a cookie. Only
     /// [`Cookie::secret_value`] returns one.
+    #[doc(alias = "diskprobe_location_has_credentials")]
     #[must_use]
     pub fn has_credentials(&self) -> bool {
         self.credentials
     }
 
     /// Returns whether QEMU understands the location and libvirt does not.
+    #[doc(alias = "diskprobe_location_is_qemu_only")]
     #[must_use]
     pub fn is_qemu_only(&self) -> bool {
         self.qemu_only

@@ -110,8 +110,8 @@ fn hosts(location: &mut Location, list: Piece<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Parses a name or `[address]`, and optionally `\:` and a port. The colons of an address are escaped
-/// too.
+/// Parses a name or `[address]`, and optionally `\:` and a port. The colons of an address are
+/// escaped too.
 fn monitor(text: Piece<'_>) -> Result<StoredHost, Error> {
     if text.bytes.starts_with(b"[") {
         let (address, rest) = text

@@ -12,8 +12,8 @@ use crate::image::{Reference, ReferenceKind};
 use std::borrow::Cow;
 use std::path::Path;
 
-/// Returns the full name of a reference. A relative path is joined to the directory of `image` as it
-/// is spelt. Nothing is opened or normalised.
+/// Returns the full name of a reference. A relative path is joined to the directory of `image` as
+/// it is spelt. Nothing is opened or normalised.
 ///
 /// A backing store or data file with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) is returned
 /// as it is. Extents and parents are paths, in which a colon has no meaning.
@@ -115,6 +115,7 @@ impl Location {
     /// # Errors
     ///
     /// As for [`Location::parse`], or a relative path whose image is in no directory.
+    #[doc(alias = "diskprobe_location_parse")]
     pub fn parse_relative_to(recorded: &[u8], image: &Location) -> Result<Location, Error> {
         let mut location = Location::parse(recorded)?;
         if !location.is_relative_to_image() {

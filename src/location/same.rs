@@ -10,6 +10,7 @@ use std::path::Path;
 impl Location {
     /// Creates the location of a file or block device from its path. A colon has no meaning. A
     /// relative path starts in the current directory.
+    #[doc(alias = "diskprobe_location_of_path")]
     #[must_use]
     pub fn from_path(path: impl AsRef<Path>) -> Location {
         Location::from_bytes(path.as_ref().as_os_str().as_encoded_bytes())
@@ -22,9 +23,9 @@ impl Location {
         location
     }
 
-    /// Returns whether both name the same object by their spelling. Paths are compared byte by byte,
-    /// and hosts in order with their ports. Nothing is looked up, so two names of one file are not
-    /// equivalent.
+    /// Returns whether both name the same object by their spelling. Paths are compared byte by
+    /// byte, and hosts in order with their ports. Nothing is looked up, so two names of one file
+    /// are not equivalent.
     ///
     /// The [`slice`](Location::slice), cookies and users are ignored.
     ///
@@ -37,6 +38,7 @@ impl Location {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "diskprobe_location_is_equivalent")]
     #[must_use]
     pub fn is_equivalent(&self, other: &Location) -> bool {
         match (self.kind, other.kind) {

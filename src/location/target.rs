@@ -38,6 +38,7 @@ impl<'a> DiskTarget<'a> {
     /// assert_eq!(DiskTarget::parse(b"vda").expect("no index").index, None);
     /// assert_eq!(DiskTarget::parse(b"vda[-1]"), None);
     /// ```
+    #[doc(alias = "diskprobe_disk_target_parse")]
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Option<Self> {
         let Some(bracket) = text.iter().position(|byte| *byte == b'[') else {

@@ -57,6 +57,7 @@ impl Image {
     /// If the format was requested, the signatures of other formats are not searched, and the image
     /// is neither [`Ambiguous`](Finding::Ambiguous) nor
     /// [`IncompleteScan`](Finding::IncompleteScan).
+    #[doc(alias = "diskprobe_image_finding")]
     #[must_use]
     pub fn findings(&self) -> Values<Finding> {
         let all = Finding::ALL.iter().copied();
@@ -66,6 +67,7 @@ impl Image {
     }
 
     /// Returns whether the image has a finding.
+    #[doc(alias = "diskprobe_image_has_finding")]
     #[must_use]
     pub fn has_finding(&self, finding: Finding) -> bool {
         match finding {

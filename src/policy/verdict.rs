@@ -141,6 +141,7 @@ fn said(finding: Finding) -> &'static str {
 /// # }
 /// # upload().unwrap();
 /// ```
+#[doc(alias = "diskprobe_verdict")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Verdict {
@@ -153,12 +154,14 @@ impl Verdict {
     }
 
     /// Returns whether the policy accepts the image.
+    #[doc(alias = "diskprobe_verdict_is_accepted")]
     #[must_use]
     pub fn is_accepted(&self) -> bool {
         self.violations.is_empty()
     }
 
     /// Returns every reason why the policy rejects the image.
+    #[doc(alias = "diskprobe_verdict_violation")]
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations

@@ -12,9 +12,9 @@ use crate::image::Image;
 /// Probes the image whose first bytes are `data`. `length` is the length of the whole image.
 ///
 /// Nothing is copied. If bytes are missing, the error is
-/// [`NeedMoreData`](crate::ErrorKind::NeedMoreData) and [`Error::needed`] has the range. If the length
-/// is unknown, bytes after `data` are assumed to exist, and the image has no physical size. It never
-/// has an allocated size.
+/// [`NeedMoreData`](crate::ErrorKind::NeedMoreData) and [`Error::needed`] has the range. If the
+/// length is unknown, bytes after `data` are assumed to exist, and the image has no physical size.
+/// It never has an allocated size.
 ///
 /// ```
 /// use diskprobe::{probe_buffer, ErrorKind, Options};
@@ -96,7 +96,8 @@ impl Store for Buffer<'_> {
         self
     }
 
-    /// Reports the whole planned range as fetched: the end of the data is not the end of the object.
+    /// Reports the whole planned range as fetched: the end of the data is not the end of the
+    /// object.
     fn fetch(&mut self, plan: Plan) -> Result<u64, Error> {
         let Plan { needed, range } = plan;
         if needed.offset.saturating_add(needed.length) > self.given {

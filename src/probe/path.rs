@@ -14,11 +14,11 @@ use std::path::Path;
 ///
 /// Never blocks and has no side effects on files that are not images: the path is checked with
 /// stat(2) before it is opened. Opening some devices acts on them (a watchdog starts, a tape
-/// rewinds), and opening a FIFO wakes its writer. If the path is replaced in between, the open still
-/// does not block.
+/// rewinds), and opening a FIFO wakes its writer. If the path is replaced in between, the open
+/// still does not block.
 ///
-/// When the process closes a file, it loses its own `F_SETLK` locks on that file. A caller that holds
-/// such locks uses [`probe_fd`](crate::probe_fd).
+/// When the process closes a file, it loses its own `F_SETLK` locks on that file. A caller that
+/// holds such locks uses [`probe_fd`](crate::probe_fd).
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
@@ -33,11 +33,12 @@ use std::path::Path;
 /// ```
 ///
 /// # Errors
-/// `NotFound`, `PermissionDenied` or `Io` if the file cannot be opened or read; `UnsupportedFile` if
-/// it is neither a regular file nor a block device; `Changed` if it shrinks meanwhile; `WrongFormat`
-/// if it does not have the format in `options`; `InvalidImage`, `Truncated` or `UnsupportedFeature`
-/// if the format is certain and the header is not acceptable; `UnsupportedFormat` if this library
-/// does not read the format; `LimitExceeded` if a limit is reached.
+/// `NotFound`, `PermissionDenied` or `Io` if the file cannot be opened or read; `UnsupportedFile`
+/// if it is neither a regular file nor a block device; `Changed` if it shrinks meanwhile;
+/// `WrongFormat` if it does not have the format in `options`; `InvalidImage`, `Truncated` or
+/// `UnsupportedFeature` if the format is certain and the header is not acceptable;
+/// `UnsupportedFormat` if this library does not read the format; `LimitExceeded` if a limit is
+/// reached.
 #[doc(alias = "qemu-img info")]
 #[doc(alias = "diskprobe_probe_path")]
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {

@@ -29,8 +29,8 @@ use std::io;
 /// assert!(probe_source(&mut Zeros, &Options::new()).is_ok());
 /// ```
 pub trait Source {
-    /// Reads bytes from `offset` on into `buffer`, as pread(2) does, and returns their number. It can
-    /// be less than the size of the buffer. 0 means that the object ends at or before `offset`.
+    /// Reads bytes from `offset` on into `buffer`, as pread(2) does, and returns their number. It
+    /// can be less than the size of the buffer. 0 means that the object ends at or before `offset`.
     ///
     /// # Errors
     /// Any error ends the probe and is its [`source`](std::error::Error::source), except

@@ -26,6 +26,7 @@ impl CancelToken {
 
     /// Cancels the scans. Results that are being delivered are the last. A system call that hangs
     /// is waited for.
+    #[doc(alias = "diskprobe_scan_options_cancel")]
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -30,9 +30,10 @@ impl ScanEntry {
     /// Returns the facts.
     ///
     /// # Errors
-    /// As for [`probe_path`](crate::probe_path). Among them `NotFound` for a dangling link or a file
-    /// that was removed meanwhile, `OutsideRoot` for another file system, and `LimitExceeded` for a
-    /// directory that is too deep. A directory that cannot be read is an entry with that error.
+    /// As for [`probe_path`](crate::probe_path). Among them `NotFound` for a dangling link or a
+    /// file that was removed meanwhile, `OutsideRoot` for another file system, and `LimitExceeded`
+    /// for a directory that is too deep. A directory that cannot be read is an entry with that
+    /// error.
     pub fn image(&self) -> Result<&Image, &Error> {
         self.image.as_deref()
     }

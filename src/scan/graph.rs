@@ -40,8 +40,8 @@ use std::time::SystemTime;
 named_enum! {
     /// A property of an image among the others of a scan that an administrator should know.
     Remark {
-        /// The scan found no image that names it. A virtual machine or an image that was not scanned
-        /// may still use it.
+        /// The scan found no image that names it. A virtual machine or an image that was not
+        /// scanned may still use it.
         Unreferenced = 1 => "unreferenced",
         /// It names a file that does not exist.
         Missing = 2 => "missing",
@@ -122,8 +122,8 @@ impl Graph {
         &self.nodes
     }
 
-    /// Returns a node of this graph. The identifier of another graph's node selects an unrelated node,
-    /// or `None`.
+    /// Returns a node of this graph. The identifier of another graph's node selects an unrelated
+    /// node, or `None`.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.0)
@@ -176,7 +176,8 @@ impl Node {
         self.format.as_ref().copied()
     }
 
-    /// Returns the names in the image, in the order of [`Image::references`](crate::Image::references).
+    /// Returns the names in the image, in the order of
+    /// [`Image::references`](crate::Image::references).
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges

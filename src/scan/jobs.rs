@@ -70,8 +70,8 @@ where
                 }
             }
             shared.work();
-            // The scope only waits for the work. Joining also waits for the end of each thread, after
-            // which the caller may unload this library.
+            // The scope only waits for the work. Joining also waits for the end of each thread,
+            // after which the caller may unload this library.
             for other in others {
                 if let Err(panic) = other.join() {
                     resume_unwind(panic);

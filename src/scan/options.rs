@@ -15,6 +15,7 @@ use crate::base::options::Options;
 /// # let _ = options;
 /// # Ok::<(), diskprobe::Error>(())
 /// ```
+#[doc(alias = "diskprobe_scan_options")]
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
     pub(super) image: Options,
@@ -53,6 +54,7 @@ impl ScanOptions {
     }
 
     /// Sets how to probe each image. The [name](Options::file_name) of each file is added.
+    #[doc(alias = "diskprobe_scan_options_set_image_options")]
     #[must_use]
     pub fn image_options(mut self, options: Options) -> Self {
         self.image = options;
@@ -68,6 +70,7 @@ impl ScanOptions {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for 0 or more than
     /// [`MAX_JOBS`](ScanOptions::MAX_JOBS).
+    #[doc(alias = "diskprobe_scan_options_set_jobs")]
     pub fn jobs(mut self, jobs: u32) -> Result<Self, Error> {
         check_argument("jobs", jobs, 1u32, MAX_SCAN_JOBS)?;
         self.jobs = jobs;
@@ -76,6 +79,7 @@ impl ScanOptions {
 
     /// Sets whether to scan subdirectories, at most 64 levels deep. Symbolic links to directories
     /// are never followed.
+    #[doc(alias = "diskprobe_scan_options_set_recursive")]
     #[must_use]
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.recursive = recursive;
@@ -88,6 +92,7 @@ impl ScanOptions {
     ///
     /// Directories are then read one after another. Entries that are found early wait: at most a
     /// few for each thread, whatever the number of files.
+    #[doc(alias = "diskprobe_scan_options_set_ordered")]
     #[must_use]
     pub fn ordered(mut self, ordered: bool) -> Self {
         self.ordered = ordered;
@@ -96,6 +101,7 @@ impl ScanOptions {
 
     /// Sets whether symbolic links to files are followed, as libvirt's pools do. This is the
     /// default; otherwise links count as special files.
+    #[doc(alias = "diskprobe_scan_options_set_follow_links")]
     #[must_use]
     pub fn follow_links(mut self, follow: bool) -> Self {
         self.follow_links = follow;
@@ -105,6 +111,7 @@ impl ScanOptions {
     /// Sets whether links and subdirectories may lead to another file system than the target's. By
     /// default each is an entry with the error [`OutsideRoot`](crate::ErrorKind::OutsideRoot). A
     /// mount point is opened to see its file system, and not read.
+    #[doc(alias = "diskprobe_scan_options_set_cross_file_systems")]
     #[must_use]
     pub fn cross_file_systems(mut self, cross: bool) -> Self {
         self.cross_file_systems = cross;
@@ -114,6 +121,7 @@ impl ScanOptions {
     /// Sets whether FIFOs, sockets and character devices are entries, with the error
     /// [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile). By default they are only counted.
     /// They are never opened.
+    #[doc(alias = "diskprobe_scan_options_set_special_files")]
     #[must_use]
     pub fn special_files(mut self, report: bool) -> Self {
         self.special_files = report;
@@ -131,8 +139,8 @@ impl ScanOptions {
         self.cancel.is_cancelled()
     }
 
-    /// Returns how many of the listed names a job takes at a time: a few, so that jobs rarely wait for
-    /// each other, and fewer towards the end, so that all jobs end at the same time.
+    /// Returns how many of the listed names a job takes at a time: a few, so that jobs rarely wait
+    /// for each other, and fewer towards the end, so that all jobs end at the same time.
     pub(super) fn names_at_once(&self, listed: usize) -> usize {
         const MOST: usize = 16;
         if self.ordered {
@@ -144,8 +152,8 @@ impl ScanOptions {
         share.unwrap_or(0).clamp(1, MOST)
     }
 
-    /// Returns how many results may be stored until their turn. Each job can hold one more, so that at
-    /// most eight per job wait.
+    /// Returns how many results may be stored until their turn. Each job can hold one more, so that
+    /// at most eight per job wait.
     pub(super) fn window(&self) -> u64 {
         u64::from(self.jobs).saturating_mul(7)
     }

@@ -2,7 +2,7 @@
 //! What `json:` locations name.
 
 use diskprobe::location::Location;
-use diskprobe_test_support::location::{assert_malformed, assert_name};
+use diskprobe_test_support::location::{assert_malformed, assert_name, line};
 
 #[test]
 fn a_json_location_names_a_file_or_device() {
@@ -165,10 +165,22 @@ fn a_raw_driver_selects_a_slice() {
 }
 
 #[test]
+fn an_escaped_list_of_cookies_is_masked_as_a_whole() {
+    let input = r#"json:{"driver":"http","url":"http://h/x","cookie":"a=b; \t c=d=e"}"#;
+    let location = Location::parse(input.as_bytes()).expect("a location");
+    assert_eq!(
+        line(&location),
+        "network protocol=http tcp=h,80 path=x a=b c=d=e credentials=yes"
+    );
+    let masked = r#"json:{"driver":"http","url":"http://h/x","cookie":"***"}"#;
+    assert_eq!(location.masked(), masked.as_bytes());
+}
+
+#[test]
 fn a_json_location_names_servers() {
     assert_name(&[
         (
-            r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b; \t c=d=e","readahead":1,"timeout":2}"#,
+            r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b;  c=d=e","readahead":1,"timeout":2}"#,
             "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2 credentials=yes",
         ),
         (

@@ -26,7 +26,7 @@ pub(crate) fn image(name: &[u8], image: &Image) -> String {
     let details = image.details();
     let detail = |name: &str| {
         let detail = details.iter().find(|detail| detail.name() == name);
-        detail.map(|detail| shown(detail.value()))
+        detail.map(|detail| shown(detail.text()))
     };
     let number = |name| detail(name)?.parse::<u64>().ok();
     let by = |tool: &Tool| Some(format!("{} by {tool}", image.detected_as(*tool)?));

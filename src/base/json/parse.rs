@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Parses JSON (RFC 8259) in place. Nothing is decoded or allocated, except for the caller that asks
-//! for a string with escapes.
+//! Parses JSON (RFC 8259) in place. Nothing is decoded or allocated, except for the caller that
+//! asks for a string with escapes.
 
 use crate::base::limits::MAX_JSON_DEPTH;
 use std::borrow::Cow;

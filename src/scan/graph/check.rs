@@ -38,8 +38,8 @@ pub(super) fn add_remarks(nodes: &mut [Node], newer: &[bool]) {
     }
 }
 
-/// Returns for each node whether its chain contains a loop. Nodes are removed if all nodes that they
-/// name were removed; those that remain have a loop.
+/// Returns for each node whether its chain contains a loop. Nodes are removed if all nodes that
+/// they name were removed; those that remain have a loop.
 fn looping(nodes: &[Node]) -> Vec<bool> {
     let below = |node: &Node| {
         let nodes = node.edges.iter().filter_map(|edge| match edge.to {

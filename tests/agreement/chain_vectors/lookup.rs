@@ -90,7 +90,7 @@ fn compare_here() {
         let name = vector["name"].as_str().map(|_| here(&vector["name"]));
         let index = |value: &Value| value.as_u64().and_then(|index| usize::try_from(index).ok());
         let named = name.as_deref().map(|name| Lookup::name(name.as_bytes()));
-        let mut lookup = named.unwrap_or_default();
+        let mut lookup = named.unwrap_or_else(Lookup::last);
         if let Some(disk) = vector["target"].as_str() {
             lookup = lookup.disk(disk.as_bytes());
         }

@@ -54,7 +54,7 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
     }
     if let Ok(location) = Location::parse(bytes) {
         for detail in location.details() {
-            sum ^= weight(detail.value());
+            sum ^= weight(detail.text());
         }
         sum ^= weight(location.masked()) ^ weight(location.path().unwrap_or_default());
         for host in location.hosts() {
@@ -89,7 +89,7 @@ fn facts(image: &Image) -> u64 {
         sum ^= u64::from(image.has_finding(finding));
     }
     for detail in image.details() {
-        sum ^= weight(detail.value());
+        sum ^= weight(detail.text());
     }
     let features = [Feature::Corrupt, Feature::DataFile];
     sum ^= u64::from(features.into_iter().any(|one| image.has_feature(one)));

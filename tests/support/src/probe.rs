@@ -22,7 +22,7 @@ pub fn probe_as(format: Format, bytes: &[u8]) -> Result<Image, Error> {
 pub fn detail(image: &Image, name: &str) -> Option<String> {
     let mut details = image.details().into_iter();
     let detail = details.find(|detail| detail.name() == name);
-    detail.map(|detail| String::from_utf8(detail.value().to_vec()).expect("UTF-8"))
+    detail.map(|detail| String::from_utf8(detail.text().to_vec()).expect("UTF-8"))
 }
 
 /// Returns such a fact that is a number.
