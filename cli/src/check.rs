@@ -141,7 +141,7 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
 }
 
 /// As wide as the longest token and a blank.
-const TOKEN_WIDTH: usize = 17;
+const TOKEN_WIDTH: usize = 18;
 
 /// Returns the verdict in one line, and one for each violation.
 fn human(name: &[u8], image: &Image, verdict: &Verdict) -> String {

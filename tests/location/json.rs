@@ -170,7 +170,7 @@ fn an_escaped_list_of_cookies_is_masked_as_a_whole() {
     let location = Location::parse(input.as_bytes()).expect("a location");
     assert_eq!(
         line(&location),
-        "network protocol=http tcp=h,80 path=x a=b c=d=e credentials=yes"
+        "network protocol=http tcp=h,80 path=x a=b c=d=e"
     );
     let masked = r#"json:{"driver":"http","url":"http://h/x","cookie":"***"}"#;
     assert_eq!(location.masked(), masked.as_bytes());
@@ -181,7 +181,7 @@ fn a_json_location_names_servers() {
     assert_name(&[
         (
             r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b;  c=d=e","readahead":1,"timeout":2}"#,
-            "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2 credentials=yes",
+            "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2",
         ),
         (
             r#"json:{"driver":"https","url":"https://h/x","sslverify":"off"}"#,
@@ -245,7 +245,7 @@ fn a_json_location_names_servers() {
             "network protocol=ssh tcp=h,2 path=p user=u check=no",
         ),
         (
-            r#"json:{"driver":"rbd","pool":"p","image":"i","snapshot":"s","conf":"/c","server":[{"host":"a","port":"0"},{"host":"b","port":"1"}]}"#,
+            r#"json:{"driver":"rbd","pool":"p","image":"i","snapshot":"s","conf":"/c","server":[{"host":"a"},{"host":"b","port":"1"}]}"#,
             "network protocol=rbd tcp=a,- tcp=b,1 volume=p path=i snapshot=s conf=/c",
         ),
         (

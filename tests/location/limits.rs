@@ -42,7 +42,7 @@ fn credentials_are_found_and_hidden() {
             r#"json:{"driver":"rbd","filename":"p/i:key=***"}"#,
         ),
         (
-            r#"json:{"driver":"rbd","filename":"p/i:key=k:x=\\:"}"#,
+            r#"json:{"driver":"rbd","filename":"p/i:key=k:rbd_cache=\\:"}"#,
             r#"json:{"driver":"rbd","filename":"***"}"#,
         ),
         (
@@ -109,8 +109,8 @@ fn a_location_beyond_a_limit_is_refused() {
             "location: more than 32 hosts (offset 957)",
         ),
         (
-            ["rbd:p/i", &":a=".repeat(MAX_LOCATION_OPTIONS + 1)].concat(),
-            "location: more than 256 options (offset 776)",
+            ["rbd:p/i", &":rbd_cache=".repeat(MAX_LOCATION_OPTIONS + 1)].concat(),
+            "location: more than 256 options (offset 2824)",
         ),
         (
             format!(

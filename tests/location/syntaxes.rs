@@ -237,7 +237,6 @@ fn a_uri_names_hosts_and_a_path() {
 fn the_old_syntax_of_nbd_names_a_host_or_a_socket() {
     assert_name(&[
         ("nbd:h:1", "network protocol=nbd tcp=h,1"),
-        ("nbd:h:0", "network protocol=nbd tcp=h,10809"),
         (
             "nbd:[::1]:7:exportname=a:b",
             "network protocol=nbd tcp=::1,7 path=a:b",
@@ -289,12 +288,12 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
             "network protocol=rbd volume=pool path=ns/img snapshot=s@t",
         ),
         (
-            r"rbd:p/i@s:id=admin:conf=/etc/ceph.conf:mon_host=a\:1\;b\,c:x=y\:z",
+            r"rbd:p/i@s:id=admin:conf=/etc/ceph.conf:mon_host=a\:1\;b\,c:rbd_cache=y\:z",
             "network protocol=rbd tcp=a,1 tcp=b,- tcp=c,- volume=p path=i snapshot=s \
-             conf=/etc/ceph.conf id=admin ignored=x",
+             conf=/etc/ceph.conf id=admin ignored=rbd_cache",
         ),
         (
-            r"rbd:p/i:mon_host=[\:\:1]\:6789\;[fe80\:\:2]\:0",
+            r"rbd:p/i:mon host=[\:\:1]\:6789\;[fe80\:\:2]\:0",
             "network protocol=rbd tcp=::1,6789 tcp=fe80::2,- volume=p path=i",
         ),
         (
@@ -302,8 +301,8 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
             "network protocol=rbd volume=p path=i conf=b",
         ),
         (
-            "rbd:p/i:key=AQ==:x=y",
-            "network protocol=rbd volume=p path=i ignored=key ignored=x credentials=yes",
+            "rbd:p/i:key=AQ==:rbd cache=y",
+            "network protocol=rbd volume=p path=i ignored=key ignored=rbd cache credentials=yes",
         ),
     ]);
     assert_malformed(&[
