@@ -178,17 +178,17 @@ typedef enum {
  * New values are only appended.
  */
 typedef enum {
-    /** Not encrypted, as far as the format can tell. */
+    /** The format declares no encryption. */
     DISKPROBE_ENCRYPTION_NONE = 0,
-    /** The AES of qcow and qcow2, which QEMU calls legacy. */
+    /** AES of qcow and qcow2, which QEMU calls legacy. */
     DISKPROBE_ENCRYPTION_AES = 1,
     /** LUKS, version 1. */
     DISKPROBE_ENCRYPTION_LUKS = 2,
     /** LUKS, version 2. */
     DISKPROBE_ENCRYPTION_LUKS2 = 3,
-    /** VMware's: the VMDK descriptor holds the keys, themselves encrypted. */
+    /** VMware's encryption: the VMDK descriptor holds the encrypted keys. */
     DISKPROBE_ENCRYPTION_VMDK = 4,
-    /** Apple's, around a whole UDIF image. */
+    /** Apple's encryption of a whole UDIF image. */
     DISKPROBE_ENCRYPTION_DMG = 5,
 } diskprobe_encryption;
 
@@ -237,10 +237,10 @@ typedef enum {
 } diskprobe_reference_kind;
 
 /**
- * A property of an image that matters before an image from an untrusted source is accepted.
+ * A property of an image that matters before it is accepted from an untrusted source.
  *
- * Whether it is acceptable is the caller's policy: an overlay of one's own has a backing file,
- * an upload should not.
+ * Whether it is acceptable depends on the caller's policy: an overlay has a backing file, an
+ * upload should not.
  *
  * New values are only appended.
  */
@@ -334,7 +334,7 @@ typedef enum {
     DISKPROBE_TOOL_NONE = 0,
     /** QEMU, if no format is given to it. */
     DISKPROBE_TOOL_QEMU = 1,
-    /** libvirt, where it probes: storage pools, and backing files without a recorded format. */
+    /** libvirt, when it probes: in storage pools, and backing files without a recorded format. */
     DISKPROBE_TOOL_LIBVIRT = 2,
 } diskprobe_tool;
 
@@ -448,15 +448,15 @@ typedef struct diskprobe_open_request diskprobe_open_request;
 typedef enum {
     /** Unknown, because the protocol or driver is unknown. */
     DISKPROBE_STORAGE_TYPE_UNKNOWN = 0,
-    /** A file of this machine; or a block device, which a path does not tell from a file. */
+    /** A file of this host, or a block device: a path does not show which. */
     DISKPROBE_STORAGE_TYPE_FILE = 1,
-    /** A block device of this machine, according to the location. */
+    /** A block device of this host, according to the location. */
     DISKPROBE_STORAGE_TYPE_BLOCK = 2,
-    /** A directory of this machine. */
+    /** A directory of this host. */
     DISKPROBE_STORAGE_TYPE_DIR = 3,
     /** An object of a server. */
     DISKPROBE_STORAGE_TYPE_NETWORK = 4,
-    /** A namespace of an NVMe controller of this machine, which the hypervisor drives itself. */
+    /** A namespace of an NVMe controller of this host, which the hypervisor drives itself. */
     DISKPROBE_STORAGE_TYPE_NVME = 5,
 } diskprobe_storage_type;
 
@@ -488,7 +488,7 @@ typedef enum {
     DISKPROBE_PROTOCOL_FTPS = 9,
     /** Trivial FTP. */
     DISKPROBE_PROTOCOL_TFTP = 10,
-    /** SSH, which stands for SFTP. */
+    /** SFTP over SSH. */
     DISKPROBE_PROTOCOL_SSH = 11,
     /** Veritas HyperScale. */
     DISKPROBE_PROTOCOL_VXHS = 12,
@@ -506,7 +506,7 @@ typedef enum {
     DISKPROBE_TRANSPORT_NONE = 0,
     /** TCP; for some protocols UDP. */
     DISKPROBE_TRANSPORT_TCP = 1,
-    /** A socket of this machine. */
+    /** A socket of this host. */
     DISKPROBE_TRANSPORT_UNIX = 2,
     /** Remote DMA. */
     DISKPROBE_TRANSPORT_RDMA = 3,

@@ -19,7 +19,10 @@
 //! A chain is complete, or the walk fails with a [`ChainError`], which holds the elements up to the
 //! failure.
 
+#[cfg(unix)]
+mod descriptor;
 mod element;
+#[cfg(unix)]
 mod local;
 mod lookup;
 mod opener;
@@ -28,8 +31,9 @@ mod part;
 mod policy;
 mod walk;
 
-pub use crate::io::Identity;
+pub use crate::base::identity::Identity;
 pub use element::{Element, ElementKind, ElementState};
+#[cfg(unix)]
 pub use local::LocalFiles;
 pub use lookup::Lookup;
 pub use opener::{OpenRequest, Opened, Opener};
@@ -38,8 +42,6 @@ pub use policy::{FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
 use crate::location::{file_name, without_credentials, Location};
-use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
 
 /// The images of a disk with their data files, from the top image down.
 ///
@@ -67,43 +69,6 @@ pub struct ChainError {
 }
 
 impl Chain {
-    /// Walks the chain of the image at `path`. Elements that are not local are left unopened.
-    ///
-    /// # Errors
-    /// An element cannot be opened or probed; the format of a backing file is not recorded and the
-    /// options do not say what to do; a file occurs twice; the chain has too many images.
-    #[doc(alias = "diskprobe_chain_open_path")]
-    pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, ChainError> {
-        let top = Location::from_path(path);
-        Chain::open(top, &mut LocalFiles::unrestricted(), options)
-    }
-
-    /// Walks the chain of an image that is already open. Relative names are resolved against the
-    /// directory of `path`, which is not opened. The descriptor keeps its file offset.
-    ///
-    /// # Errors
-    /// As for [`Chain::open_path`].
-    #[doc(alias = "diskprobe_chain_open_fd")]
-    pub fn open_fd(
-        fd: impl AsFd,
-        path: impl AsRef<Path>,
-        options: &ChainOptions,
-    ) -> Result<Chain, ChainError> {
-        let mut opener = LocalFiles::unrestricted();
-        Chain::open_fd_with(fd.as_fd(), Location::from_path(path), &mut opener, options)
-    }
-
-    /// Walks the chain of an image that is already open. All other elements are opened by `opener`.
-    pub(crate) fn open_fd_with(
-        fd: BorrowedFd<'_>,
-        top: Location,
-        opener: &mut dyn Opener,
-        options: &ChainOptions,
-    ) -> Result<Chain, ChainError> {
-        let mut opener = opener::TopIsOpen::new(fd, opener);
-        Chain::open(top, &mut opener, options)
-    }
-
     /// Walks the chain of the image at `top`. All elements are opened by `opener`.
     ///
     /// # Errors

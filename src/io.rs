@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the operating system does for us: opening, attributes, directories, identity of a file.
+//! System calls of Unix: opening, attributes, directories, identity of a file.
 
 mod attributes;
 mod c_path;
@@ -9,14 +9,12 @@ mod kind;
 mod names;
 mod open;
 mod read;
-mod retry;
 mod root;
 #[allow(unsafe_code)]
 mod sys;
 
 pub use attributes::Attributes;
 pub(crate) use directory::{Directory, Listing};
-pub use identity::Identity;
 pub(crate) use kind::FileKind;
 pub(crate) use names::Names;
 pub(crate) use open::{
@@ -24,5 +22,4 @@ pub(crate) use open::{
 };
 pub(crate) use open::{by_name, look, open};
 pub(crate) use read::read_at;
-pub(crate) use retry::retry;
 pub(crate) use root::Root;

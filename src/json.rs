@@ -9,6 +9,7 @@
 
 mod chain;
 mod format_specific;
+#[cfg(unix)]
 mod graph;
 mod image;
 mod location;
@@ -16,7 +17,6 @@ mod verdict;
 
 use crate::base::error::Error;
 use crate::base::json::Json;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// Adds what went wrong.
@@ -27,5 +27,5 @@ fn reason(object: &mut Json<'_>, error: &Error) {
 }
 
 fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
+    path.as_os_str().as_encoded_bytes()
 }

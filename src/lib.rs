@@ -36,6 +36,12 @@
 //! - [`location`] parses the names of such files and of network storage.
 //! - [`scan`] probes the images of a storage pool.
 //!
+//! # Platforms
+//!
+//! On Unix, files and directories can be opened. On other platforms, the library has only the parts
+//! that need no file: buffers, [`Source`], [`Prober`], [`location`], [`Policy`], and [`chain`] with an
+//! [`Opener`](chain::Opener) of the caller.
+//!
 //! # Names and paths
 //!
 //! A name that an image records is `&[u8]`: it may not be UTF-8. What the caller passes is
@@ -59,24 +65,28 @@
     )
 )]
 #![warn(missing_debug_implementations)]
+// Without files, some helpers have no caller.
+#![cfg_attr(not(unix), allow(dead_code))]
 
 mod base;
 pub mod chain;
 mod detect;
 // Private, because it trusts pointers from C: safe Rust must not reach it. Its symbols are exported
 // nevertheless.
-#[cfg(feature = "capi")]
+#[cfg(all(unix, feature = "capi"))]
 #[allow(unsafe_code, unreachable_pub, non_camel_case_types)]
 mod ffi;
 mod formats;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod image;
+#[cfg(unix)]
 mod io;
 mod json;
 pub mod location;
 mod policy;
 mod probe;
+#[cfg(unix)]
 pub mod scan;
 
 pub use base::detail::{Detail, DetailValue};
@@ -92,8 +102,11 @@ pub use image::{
     Extents, Feature, Image, Parent, Reference, ReferenceKind, References, Tool, Uuid,
 };
 pub use policy::{Finding, Policy, Rejected, Verdict, Violation, ViolationKind};
-pub use probe::{probe_buffer, probe_fd, probe_path, probe_source, Prober, ReadRequest, Source};
+pub use probe::{probe_buffer, probe_source, Prober, ReadRequest, Source};
+#[cfg(unix)]
+pub use probe::{probe_fd, probe_path};
 
+#[allow(dead_code)] // Rust 1.83 does not count uses in constants.
 const fn assert_send_sync<T: Send + Sync>() {}
 const _: () = {
     assert_send_sync::<Image>();
@@ -104,10 +117,14 @@ const _: () = {
     assert_send_sync::<(Policy, Verdict, Rejected)>();
     assert_send_sync::<(chain::Chain, chain::ChainError, chain::Element)>();
     assert_send_sync::<(chain::ChainOptions, chain::Lookup<'_>)>();
-    assert_send_sync::<(chain::LocalFiles, chain::OpenRequest<'_>)>();
+    assert_send_sync::<chain::OpenRequest<'_>>();
     assert_send_sync::<location::Location>();
     assert_send_sync::<(location::Hosts<'_>, location::Cookies<'_>)>();
     assert_send_sync::<(location::IgnoredOptions<'_>, location::DiskTarget<'_>)>();
+};
+#[cfg(unix)]
+const _: () = {
+    assert_send_sync::<chain::LocalFiles>();
     assert_send_sync::<(scan::ScanEntry, scan::ScanSummary, scan::Attributes)>();
     assert_send_sync::<(scan::ScanTarget, scan::ScanOptions, scan::CancelToken)>();
     assert_send_sync::<(scan::graph::Graph, scan::graph::GraphBuilder)>();

@@ -8,28 +8,34 @@
 
 mod budget;
 mod buffer;
+#[cfg(unix)]
 mod fd;
+#[cfg(unix)]
 mod file;
+#[cfg(unix)]
 mod path;
 mod prober;
 mod source;
 mod windows;
 
 pub use buffer::probe_buffer;
+#[cfg(unix)]
 pub use fd::probe_fd;
+#[cfg(unix)]
 pub use path::probe_path;
 pub use prober::{Prober, ReadRequest};
 pub use source::{probe_source, Source};
 
+pub(crate) use self::source::{boxed as boxed_source, length as source_length};
 #[cfg(feature = "capi")]
 pub(crate) use self::{
     buffer::boxed as boxed_buffer, fd::boxed as boxed_fd, path::boxed as boxed_path,
 };
+#[cfg(unix)]
 pub(crate) use self::{
     fd::as_file,
     file::{describe, length, probe_described},
     path::open_described,
-    source::{boxed as boxed_source, length as source_length},
 };
 
 use crate::base::error::{Error, Reason};

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 
 /// Says what disk images are, from their bytes: format, sizes, backing store, encryption.
 ///
-/// Images are only read, never locked, and nothing that an image names is opened unless its chain
-/// is asked for.
+/// Images are only read, never locked, and nothing that an image names is opened unless its chain is
+/// asked for.
 #[derive(Parser)]
 #[command(name = "diskprobe", version, max_term_width = 100)]
 pub(crate) struct Args {

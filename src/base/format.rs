@@ -9,14 +9,14 @@ named_enum! {
     ///
     /// `cow` and `dir` are names of libvirt: QEMU has no such driver, and detection never returns
     /// them.
-    ///
-    /// ```
-    /// use diskprobe::Format;
-    /// let format: Format = "qcow2".parse()?;
-    /// assert_eq!((format, format.as_str()), (Format::Qcow2, "qcow2"));
-    /// assert!(Format::ALL.contains(&format));
-    /// # Ok::<(), diskprobe::Error>(())
-    /// ```
+    #[doc = concat!(
+        "```\n",
+        "use diskprobe::Format;\n",
+        "let format: Format = \"qcow2\".parse()?;\n",
+        "assert_eq!((format, format.as_str()), (Format::Qcow2, \"qcow2\"));\n",
+        "# Ok::<(), diskprobe::Error>(())\n",
+        "```",
+    )]
     Format {
         /// The bytes are the guest's disk.
         Raw = 1 => "raw",

@@ -55,9 +55,12 @@ impl Options {
     /// does not set the name.
     #[doc(alias = "diskprobe_options_set_file_name")]
     #[must_use]
-    pub fn file_name(mut self, name: impl AsRef<OsStr>) -> Self {
+    pub fn file_name(self, name: impl AsRef<OsStr>) -> Self {
+        self.file_name_bytes(name.as_ref().as_encoded_bytes())
+    }
+
+    pub(crate) fn file_name_bytes(mut self, name: &[u8]) -> Self {
         const SUFFIX: &[u8] = b".dmg";
-        let name = name.as_ref().as_encoded_bytes();
         self.named_dmg = name.len() > SUFFIX.len() && name.ends_with(SUFFIX);
         self
     }

@@ -41,6 +41,7 @@ impl std::fmt::Display for SystemFault {
 
 /// The usual errors of file systems, in the words of the C locale: a message does not depend on the
 /// locale of the program.
+#[cfg(unix)]
 const ERRORS: &[(i32, &str)] = &[
     (libc::EPERM, "Operation not permitted"),
     (libc::ENOENT, "No such file or directory"),
@@ -74,6 +75,8 @@ const ERRORS: &[(i32, &str)] = &[
     (libc::EHOSTUNREACH, "No route to host"),
     (libc::ESTALE, "Stale file handle"),
 ];
+#[cfg(not(unix))]
+const ERRORS: &[(i32, &str)] = &[];
 
 /// Each way to fail, with the values that its message needs. `Copy`, so that failing never
 /// allocates.

@@ -4,10 +4,10 @@
 use super::policy::FormatSource;
 use crate::base::error::Error;
 use crate::base::format::Format;
+use crate::base::identity::Identity;
 use crate::base::named::named_enum;
 use crate::base::stored::Stored;
 use crate::image::Image;
-use crate::io::Identity;
 use crate::location::Location;
 
 named_enum! {

@@ -4,12 +4,8 @@
 use super::element::Element;
 use super::Chain;
 use crate::base::escape::{escape, Masked};
-use crate::io::Identity;
-use crate::location::{file_name, has_protocol, relative_backing_path, DiskTarget};
+use crate::location::{relative_backing_path, DiskTarget};
 use core::fmt;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 /// Selects one image of a chain, for [`Chain::find`].
 ///
@@ -86,7 +82,7 @@ impl Chain {
     /// Returns the image that the lookup selects, never a data file.
     ///
     /// A name that matches no element is resolved against the directory of each image and compared
-    /// by [identity](Identity::from_path).
+    /// by [identity](super::Identity::from_path).
     #[doc(alias = "diskprobe_chain_find")]
     #[must_use]
     pub fn find(&self, lookup: &Lookup<'_>) -> Option<&Element> {
@@ -106,16 +102,10 @@ impl Chain {
         images.find(|image| image.is_named(name) || self.leads_to(name, image))
     }
 
-    /// Returns whether `name`, resolved against the image above `image`, leads to its file.
-    fn leads_to(&self, name: &[u8], image: &Element) -> bool {
-        let Some(identity) = image.identity().filter(|_| !has_protocol(name)) else {
-            return false;
-        };
-        let above = self.parent(image);
-        let above = above.and_then(|above| above.location()?.local_name());
-        let path = file_name(name, above.unwrap_or_default());
-        Identity::from_path(Path::new(OsStr::from_bytes(&path)))
-            .is_ok_and(|found| found == identity)
+    /// Without files, no other name leads to one.
+    #[cfg(not(unix))]
+    fn leads_to(&self, _name: &[u8], _image: &Element) -> bool {
+        false
     }
 
     /// Returns the relative path to record for `last` in the overlay of `first`, if the images from

@@ -3,12 +3,10 @@
 
 use super::element::ElementKind;
 use crate::base::error::Error;
-use crate::io::Identity;
+use crate::base::identity::Identity;
 use crate::location::Location;
 use crate::probe::Source;
 use core::fmt;
-use std::fs::File;
-use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// Opens the elements of a chain, as the user and by the means that the caller chooses.
 ///
@@ -68,31 +66,18 @@ pub struct Opened<'a> {
 }
 
 pub(super) enum Object<'a> {
-    File(File),
-    Borrowed(BorrowedFd<'a>),
+    #[cfg(unix)]
+    File(std::fs::File),
+    #[cfg(unix)]
+    Borrowed(std::os::fd::BorrowedFd<'a>),
     Source(Box<dyn Source + 'a>),
     Unopened,
 }
 
 impl<'a> Opened<'a> {
-    fn of(object: Object<'a>) -> Self {
+    pub(super) fn of(object: Object<'a>) -> Self {
         let identity = None;
         Opened { object, identity }
-    }
-
-    /// Returns a file or block device that is open for reading. It is closed after the probe. Other
-    /// kinds of files are refused.
-    #[doc(alias = "diskprobe_open_request_set_fd")]
-    #[must_use]
-    pub fn fd(fd: impl Into<OwnedFd>) -> Self {
-        Opened::of(Object::File(File::from(fd.into())))
-    }
-
-    /// Returns a file or block device that stays open. Its file offset does not move.
-    #[doc(alias = "diskprobe_open_request_set_borrowed_fd")]
-    #[must_use]
-    pub fn borrowed_fd(fd: BorrowedFd<'a>) -> Self {
-        Opened::of(Object::Borrowed(fd))
     }
 
     /// Returns an object that is not a file of the operating system.
@@ -118,16 +103,12 @@ impl<'a> Opened<'a> {
     }
 }
 
-impl From<File> for Opened<'_> {
-    fn from(file: File) -> Self {
-        Opened::of(Object::File(file))
-    }
-}
-
 impl fmt::Debug for Opened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let object = match self.object {
+            #[cfg(unix)]
             Object::File(_) => "file",
+            #[cfg(unix)]
             Object::Borrowed(_) => "borrowed file",
             Object::Source(_) => "source",
             Object::Unopened => "unopened",
@@ -136,28 +117,5 @@ impl fmt::Debug for Opened<'_> {
             .field("object", &object)
             .field("identity", &self.identity)
             .finish()
-    }
-}
-
-/// An opener for a chain whose top is already open.
-pub(super) struct TopIsOpen<'a> {
-    top: Option<BorrowedFd<'a>>,
-    opener: &'a mut dyn Opener,
-}
-
-impl<'a> TopIsOpen<'a> {
-    pub(super) fn new(top: BorrowedFd<'a>, opener: &'a mut dyn Opener) -> Self {
-        let top = Some(top);
-        TopIsOpen { top, opener }
-    }
-}
-
-impl Opener for TopIsOpen<'_> {
-    fn open(&mut self, request: &OpenRequest<'_>) -> Result<Opened<'_>, Error> {
-        // The first request is for the top.
-        match self.top.take() {
-            Some(top) => Ok(Opened::borrowed_fd(top)),
-            None => self.opener.open(request),
-        }
     }
 }

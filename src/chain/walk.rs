@@ -10,12 +10,8 @@ use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
 use crate::base::stored::Stored;
 use crate::image::Image;
-use crate::io::Identity;
 use crate::location::{resolve_recorded, Location};
-use crate::probe::{as_file, boxed_source, describe, length, probe_described};
-use crate::probe::{source_length, Source};
-use std::fs::File;
-use std::path::Path;
+use crate::probe::{boxed_source, source_length, Source};
 
 /// Returns the elements up to the first failure. The last has the error, if there is one.
 ///
@@ -162,7 +158,7 @@ impl Walk<'_> {
         let options = match (format, element.kind) {
             // As in QEMU: if the format is detected, the name matters for one format.
             (None, ElementKind::Backing) => {
-                options.file_name(location.local_path().unwrap_or(Path::new("")))
+                options.file_name_bytes(location.local_name().unwrap_or_default())
             }
             _ => options,
         };
@@ -176,9 +172,11 @@ impl Walk<'_> {
                 element.check_new(earlier)?;
                 return Ok(());
             }
+            #[cfg(unix)]
             Object::File(file) => element.probe_file(&file, earlier, &options)?,
+            #[cfg(unix)]
             Object::Borrowed(fd) => {
-                as_file(fd, |file| element.probe_file(file, earlier, &options))?
+                crate::probe::as_file(fd, |file| element.probe_file(file, earlier, &options))?
             }
             Object::Source(mut source) => {
                 element.check_new(earlier)?;
@@ -206,24 +204,6 @@ fn probe_source(
 }
 
 impl Element {
-    fn probe_file(
-        &mut self,
-        mut file: &File,
-        earlier: &[Element],
-        options: &Options,
-    ) -> Result<Box<Image>, Error> {
-        let attributes = describe(file, options)?;
-        self.identity = Some(Identity::of_attributes(&attributes));
-        self.check_new(earlier)?;
-        match self.location.as_ref().and_then(Location::slice) {
-            None => probe_described(file, &attributes, options),
-            Some(slice) => {
-                let length = length(file, &attributes)?;
-                part::probe(&mut file, Some(length), slice, options)
-            }
-        }
-    }
-
     /// Checks that the walk can end without an error at this element, which was left unopened.
     fn check_unopened(&mut self, location: &Location) -> Result<(), Error> {
         if location.kind().is_none() {
@@ -250,7 +230,7 @@ impl Element {
 
     /// Checks that the chain does not contain the file yet. Two images may share a data file,
     /// because it names nothing.
-    fn check_new(&self, earlier: &[Element]) -> Result<(), Error> {
+    pub(super) fn check_new(&self, earlier: &[Element]) -> Result<(), Error> {
         let is_data = |element: &Element| element.kind == ElementKind::DataFile;
         let mut others = earlier
             .iter()

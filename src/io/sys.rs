@@ -3,7 +3,7 @@
 
 use super::attributes::{self, Attributes};
 use super::kind::FileKind;
-use super::retry::retry;
+use crate::base::retry::retry;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;

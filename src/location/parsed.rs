@@ -11,9 +11,6 @@ use core::ffi::CStr;
 use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 /// A file or network object that a recorded location names.
 ///
@@ -181,10 +178,12 @@ impl Location {
     /// With a [`slice`](Location::slice), only a part of the file is the disk. A relative path is
     /// relative to the image if [`is_relative_to_image`](Location::is_relative_to_image), otherwise
     /// to the current directory of the hypervisor.
+    #[cfg(unix)]
     #[must_use]
-    pub fn local_path(&self) -> Option<&Path> {
-        self.local_name()
-            .map(|name| Path::new(OsStr::from_bytes(name)))
+    pub fn local_path(&self) -> Option<&std::path::Path> {
+        use std::os::unix::ffi::OsStrExt;
+        let name = self.local_name()?;
+        Some(std::path::Path::new(std::ffi::OsStr::from_bytes(name)))
     }
 
     /// The same as bytes.

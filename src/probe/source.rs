@@ -7,9 +7,9 @@ use crate::base::error::Error;
 use crate::base::limits::check_argument;
 use crate::base::options::Options;
 use crate::base::range::Length;
+use crate::base::retry::retry;
 use crate::base::view::Buffered;
 use crate::image::Image;
-use crate::io::retry;
 use std::io;
 
 /// An object that can be read at any offset.

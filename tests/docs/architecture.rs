@@ -102,7 +102,8 @@ fn imports() -> Imports {
             .map(|part| part.to_str().expect("UTF-8"))
             .collect();
         let folder = parts[0];
-        if folder == "lib" {
+        // The guide is documentation only.
+        if matches!(folder, "lib" | "guide") {
             continue;
         }
         let all = imports.entry(folder.to_owned()).or_default();

@@ -3,8 +3,8 @@
 
 use super::{Destination, Edge, Node, NodeId};
 use crate::base::error::Error;
+use crate::base::identity::Identity;
 use crate::image::ReferenceKind;
-use crate::io::Identity;
 use crate::io::{attributes_of_path, Attributes};
 use crate::location::{self, file_name, Location};
 use std::collections::HashMap;
