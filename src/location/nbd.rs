@@ -40,10 +40,10 @@ fn host(server: Piece<'_>) -> Result<StoredHost, Error> {
         return Err(rest.broken("no port"));
     };
     let port = rest.skip(1);
-    port.require(
-        |byte| byte != b':',
-        "more than one colon: an IPv6 address must be in brackets",
-    )?;
+    let is_address = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':';
+    if port.bytes.contains(&b':') && server.bytes.iter().all(is_address) {
+        return Err(server.broken("an IPv6 address must be in brackets"));
+    }
     Ok(StoredHost::tcp(
         name.host()?,
         port.nonzero_port()?,

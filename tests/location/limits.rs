@@ -20,7 +20,10 @@ fn credentials_are_found_and_hidden() {
         ("http://u:p@h/x", "http://***@h/x"),
         ("http://@h/x", "http://@h/x"),
         ("nbd+unix://u@/x?socket=/s", "nbd+unix://***@/x?socket=/s"),
-        ("rbd:p/i:id=me:key=AQ\\:==:x=y", "rbd:p/i:id=me:key=***:x=y"),
+        (
+            "rbd:p/i:id=me:key=AQ\\:==:rbd_cache=y",
+            "rbd:p/i:id=me:key=***:rbd_cache=y",
+        ),
         (
             r#"json:{"driver":"http","url":"http://u:p@h/x"}"#,
             r#"json:{"driver":"http","url":"http://***@h/x"}"#,

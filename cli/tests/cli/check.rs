@@ -104,7 +104,8 @@ fn an_image_has_the_format_that_is_given() {
         .fixed()
         .force_size()
         .write(images.path("fixed"));
-    let ambiguous = "fixed: refused\n    ambiguous         its bytes can also be read as something \
+    let ambiguous =
+        "fixed: refused\n    ambiguous         its bytes can also be read as something \
                      else: vpc\n";
     assert_says(&images, &["fixed"], 1, ambiguous);
     assert_says(&images, &["-f", "vpc", "fixed"], 0, "fixed: accepted\n");

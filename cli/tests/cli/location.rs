@@ -123,7 +123,10 @@ fn a_location_can_be_relative_to_an_image() {
     assert_eq!((nowhere.code, &*nowhere.err), (Some(1), complaint));
     let malformed = location(&["--relative-to=nbd:x", "b"]);
     assert_eq!(malformed.code, Some(1));
-    assert_eq!(malformed.err, "diskprobe: nbd:***: nbd: no port (offset 5)\n");
+    assert_eq!(
+        malformed.err,
+        "diskprobe: nbd:***: nbd: no port (offset 5)\n"
+    );
 }
 
 #[test]
