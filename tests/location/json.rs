@@ -325,7 +325,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"nbd","host":"h","port":65536}"#,
-            "json: the port is not a number from 1 to 65535 (offset 33)",
+            "json: the port is not a number from 0 to 65535 (offset 33)",
         ),
         (
             r#"json:{"driver":"nbd","host":"h","port":1.0}"#,
@@ -333,7 +333,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"nbd","host":"h","port":"65536"}"#,
-            "json: the port is not a number from 1 to 65535 (offset 40)",
+            "json: the port is not a number from 0 to 65535 (offset 40)",
         ),
         (
             r#"json:{"driver":"nbd","host":"a b"}"#,
