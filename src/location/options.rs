@@ -255,11 +255,12 @@ impl<'o, 'a> Scope<'o, 'a> {
     pub(super) fn port(&self) -> Result<u16, Error> {
         match self.find(b"port") {
             Some(entry) if matches!(entry.value, Value::Number(_)) => {
-                let port = self
-                    .number(b"port")?
-                    .and_then(|port| u16::try_from(port).ok());
-                let wrong = self.wrong(entry, "the port is not a number from 1 to 65535");
-                port.filter(|port| *port != 0).ok_or(wrong)
+                let what = match u16::try_from(self.number(b"port")?.unwrap_or_default()) {
+                    Ok(0) => "the port is 0",
+                    Ok(port) => return Ok(port),
+                    Err(_) => "the port is not a number from 0 to 65535",
+                };
+                Err(self.wrong(entry, what))
             }
             _ => match self.string(b"port")? {
                 Some(port) => port.piece().nonzero_port(),
