@@ -306,5 +306,6 @@ fn nfs(options: &Scope<'_, '_>) -> Result<Location, Error> {
     };
     location.nfs_user = number(b"user")?;
     location.nfs_group = number(b"group")?;
+    location.qemu_only = location.nfs_user.is_none() || location.nfs_group.is_none();
     Ok(location)
 }

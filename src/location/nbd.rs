@@ -4,6 +4,7 @@
 use super::parsed::Location;
 use super::parts::{Protocol, StoredHost};
 use super::piece::Piece;
+use super::servers::ZERO_PORT;
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
@@ -44,9 +45,8 @@ fn host(server: Piece<'_>) -> Result<StoredHost, Error> {
     if port.bytes.contains(&b':') && server.bytes.iter().all(is_address) {
         return Err(server.broken("an IPv6 address must be in brackets"));
     }
-    Ok(StoredHost::tcp(
-        name.host()?,
-        port.nonzero_port()?,
-        Protocol::Nbd,
-    ))
+    match port.port()? {
+        0 => Err(port.broken(ZERO_PORT)),
+        number => Ok(StoredHost::tcp(name.host()?, number, Protocol::Nbd)),
+    }
 }

@@ -255,15 +255,12 @@ impl<'o, 'a> Scope<'o, 'a> {
     pub(super) fn port(&self) -> Result<u16, Error> {
         match self.find(b"port") {
             Some(entry) if matches!(entry.value, Value::Number(_)) => {
-                let what = match u16::try_from(self.number(b"port")?.unwrap_or_default()) {
-                    Ok(0) => "the port is 0",
-                    Ok(port) => return Ok(port),
-                    Err(_) => "the port is not a number from 0 to 65535",
-                };
-                Err(self.wrong(entry, what))
+                let port = self.number(b"port")?.unwrap_or_default();
+                let wrong = self.wrong(entry, "the port is not a number from 0 to 65535");
+                u16::try_from(port).map_err(|_| wrong)
             }
             _ => match self.string(b"port")? {
-                Some(port) => port.piece().nonzero_port(),
+                Some(port) => port.piece().port(),
                 None => Ok(0),
             },
         }

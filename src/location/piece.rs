@@ -150,14 +150,6 @@ impl<'a> Piece<'a> {
         port.ok_or(self.broken("the port is not a number from 0 to 65535"))
     }
 
-    /// Parses a port where 0 is not the default port.
-    pub(super) fn nonzero_port(&self) -> Result<u16, Error> {
-        match self.port()? {
-            0 => Err(self.broken("the port is 0")),
-            port => Ok(port),
-        }
-    }
-
     /// Parses the name or address of a host. IPv6 addresses have no brackets here.
     pub(super) fn host(&self) -> Result<&'a [u8], Error> {
         if self.is_empty() {

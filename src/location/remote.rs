@@ -58,6 +58,9 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     }
     let mut location = Location::network(protocol);
     location.hide(uri.user);
+    // libvirt does not know iser, and requires escapes where iSCSI has a password.
+    let is_escaped = uri.user.is_none_or(|user| decoded(user).is_ok());
+    location.qemu_only = uri.scheme.bytes == ISER || !is_escaped;
     name(&mut location, protocol, &uri)?;
     let socket = match protocol {
         Protocol::Http | Protocol::Https => {

@@ -245,7 +245,7 @@ fn a_json_location_names_servers() {
             "network protocol=ssh tcp=h,2 path=p user=u check=no",
         ),
         (
-            r#"json:{"driver":"rbd","pool":"p","image":"i","snapshot":"s","conf":"/c","server":[{"host":"a"},{"host":"b","port":"1"}]}"#,
+            r#"json:{"driver":"rbd","pool":"p","image":"i","snapshot":"s","conf":"/c","server":[{"host":"a","port":"0"},{"host":"b","port":"1"}]}"#,
             "network protocol=rbd tcp=a,- tcp=b,1 volume=p path=i snapshot=s conf=/c",
         ),
         (
@@ -262,7 +262,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"nfs","path":"/p","server":{"type":"inet","host":"h"},"group":9}"#,
-            "network protocol=nfs tcp=h,- path=/p gid=+9",
+            "network protocol=nfs tcp=h,- path=/p gid=+9 qemu-only=yes",
         ),
         (
             r#"json:{"driver":"rbd","filename":"rbd:p/i:mon_host=h\\:1"}"#,
@@ -322,6 +322,10 @@ fn a_json_location_names_servers() {
         (
             r#"json:{"driver":"nbd","host":"h","port":true}"#,
             "json: the option is not a string (offset 33)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":0}"#,
+            "json: the port is 0 (offset 33)",
         ),
         (
             r#"json:{"driver":"nbd","host":"h","port":65536}"#,

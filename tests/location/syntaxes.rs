@@ -120,11 +120,7 @@ fn a_uri_names_hosts_and_a_path() {
         ),
         (
             "iser://h/iqn.a:b/1",
-            "network protocol=iscsi rdma=h,- path=iqn.a:b/1",
-        ),
-        (
-            "iscsi://user%pass@h/iqn.a:b/1",
-            "network protocol=iscsi tcp=h,3260 path=iqn.a:b/1 credentials=yes",
+            "network protocol=iscsi rdma=h,- path=iqn.a:b/1 qemu-only=yes",
         ),
         (
             "iscsi://h/iqn.a:b/1?target_user=u&target_password=p",
