@@ -10,6 +10,7 @@ pub(crate) mod escape;
 pub(crate) mod field;
 pub(crate) mod format;
 pub(crate) mod header;
+pub(crate) mod hidden;
 pub(crate) mod hint;
 pub(crate) mod identity;
 pub(crate) mod iterators;

@@ -135,7 +135,7 @@ impl Chain {
             let above = element.parent.and_then(|parent| names.get(parent));
             let above = above.map(Vec::as_slice).unwrap_or_default();
             let name = match element.location() {
-                None => without_credentials(element.recorded().unwrap_or_default()).to_vec(),
+                None => without_credentials(element.recorded().unwrap_or_default()).into_owned(),
                 Some(location) => match (location.relative_name(), location.local_name()) {
                     (Some(relative), Some(_)) => file_name(relative, above).into_owned(),
                     (None, Some(path)) => path.to_vec(),

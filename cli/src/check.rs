@@ -2,7 +2,7 @@
 //! `diskprobe check`: a verdict for each image.
 
 use crate::answers::Answers;
-use crate::text::{joined, shown};
+use crate::text::{joined, shown_location};
 use crate::values::{one_of, Output};
 use crate::{complain, Failure};
 use diskprobe::{escape, probe_path, Finding, Format, Image, Options, Policy};
@@ -144,7 +144,7 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
 }
 
 /// The width of the longest token and a space.
-const TOKEN_WIDTH: usize = 17;
+const TOKEN_WIDTH: usize = 18;
 
 /// Returns one line for the verdict and one for each violation.
 fn human(name: &[u8], image: &Image, verdict: &Verdict) -> String {
@@ -176,7 +176,7 @@ fn details(violation: &Violation, image: &Image) -> Option<String> {
         _ => return None,
     };
     let references = image.references().filter(|one| one.kind == kind);
-    joined(references.map(|one| shown(one.location)))
+    joined(references.map(|one| shown_location(one.location)))
 }
 
 #[cfg(test)]

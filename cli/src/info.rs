@@ -34,6 +34,10 @@ pub(crate) struct Info {
           value_parser = one_of(UnrecordedFormat::ALL, UnrecordedFormat::as_str))]
     unrecorded_format: UnrecordedFormat,
 
+    /// Read only what the facts require: do not look for other formats that the bytes match
+    #[arg(long)]
+    quick: bool,
+
     /// Ignored, because images are never locked; for compatibility with qemu-img info
     #[arg(short = 'U', long)]
     force_share: bool,
@@ -58,7 +62,7 @@ Exit status:
 
 /// Runs the command. Returns whether all images were probed and all chains are complete.
 pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
-    let options = Options::new().format(args.format).thorough(true);
+    let options = Options::new().format(args.format).thorough(!args.quick);
     let mut answers = Answers::new(args.output, args.files.len(), "\n");
     let mut all_probed = true;
     for file in &args.files {

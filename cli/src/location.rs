@@ -44,7 +44,7 @@ Exit status:
 pub(crate) fn run(args: &Args) -> Result<bool, Failure> {
     let image = args.relative_to.as_ref().map(|image| {
         let image = image.as_bytes();
-        Location::parse(image).map_err(|error| complain(without_credentials(image), error))
+        Location::parse(image).map_err(|error| complain(&without_credentials(image), error))
     });
     let Ok(image) = image.transpose() else {
         return Ok(false);
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<bool, Failure> {
             }
             Err(error) => {
                 answers.write_failure(Location::failure_json(string, &error))?;
-                complain(without_credentials(string), error);
+                complain(&without_credentials(string), error);
             }
         }
     }

@@ -2,6 +2,7 @@
 //! Text output: names, sizes, times, rows and columns.
 
 use diskprobe::escape;
+use diskprobe::location::without_credentials;
 use std::fmt::Display;
 
 /// Returns the escaped name. A space at either end is escaped too, because it would be invisible.
@@ -15,6 +16,11 @@ pub(crate) fn shown(name: &[u8]) -> String {
         out.replace_range(..1, "\\x20");
     }
     out
+}
+
+/// Returns a recorded location as [`shown`], without its credentials.
+pub(crate) fn shown_location(recorded: &[u8]) -> String {
+    shown(&without_credentials(recorded))
 }
 
 /// Returns the names, separated by commas; `None` if there are none.

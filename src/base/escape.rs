@@ -4,6 +4,7 @@
 //! The author of an image chose the names in it. On a terminal, such a name could move the cursor,
 //! forge a line or reorder its letters. In a log, a location could reveal a password.
 
+use super::hidden::is_hidden;
 use core::fmt::{self, Write};
 
 /// Displays recorded bytes on one line.
@@ -87,22 +88,6 @@ pub(crate) fn protocol_end(location: &[u8]) -> Option<usize> {
         .iter()
         .position(|byte| matches!(byte, b':' | b'/'))?;
     (location.get(first) == Some(&b':')).then_some(first)
-}
-
-/// Whether a terminal acts on the character, or shows nothing for it.
-pub(crate) fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'                        // soft hyphen
-            | '\u{61c}'                     // direction of Arabic
-            | '\u{200b}'..='\u{200f}'       // no width; direction
-            | '\u{2028}'..='\u{202e}'       // line and paragraph ends; direction
-            | '\u{2060}'..='\u{206f}'       // no width; direction
-            | '\u{feff}'                    // byte order mark
-            | '\u{fff9}'..='\u{fffb}'       // annotations
-            | '\u{e0000}'..='\u{e007f}'     // tags
-        )
 }
 
 #[cfg(test)]

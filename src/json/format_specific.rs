@@ -4,7 +4,7 @@
 use crate::base::format::Format;
 use crate::base::json::{any, Json};
 use crate::image::{Encryption, EncryptionFormat, Feature, Image};
-use crate::location::file_name;
+use crate::location::{file_name, without_credentials};
 
 pub(super) fn add(object: &mut Json<'_>, name: &[u8], image: &Image) {
     let is_described = match image.format() {
@@ -43,7 +43,10 @@ fn qcow2(object: &mut Json<'_>, image: &Image) {
         .value("lazy-refcounts", Some(has(Feature::LazyRefcounts)))
         .value("corrupt", Some(has(Feature::Corrupt)))
         .value("extended-l2", Some(has(Feature::ExtendedL2)))
-        .text("data-file", file.and_then(|file| file.location))
+        .text(
+            "data-file",
+            file.and_then(|file| file.location).map(without_credentials),
+        )
         .value("data-file-raw", raw);
 }
 

@@ -3,6 +3,7 @@
 
 use super::{bytes, reason};
 use crate::base::json::{any, json, Json};
+use crate::location::without_credentials;
 use crate::scan::graph::{Destination, Edge, Graph, Node};
 use core::fmt::Display;
 use std::path::PathBuf;
@@ -52,7 +53,7 @@ fn reference(object: &mut Json<'_>, graph: &Graph, edge: &Edge) {
     };
     object
         .text("kind", Some(edge.kind().as_str()))
-        .text("location", Some(edge.recorded()))
+        .text("location", Some(without_credentials(edge.recorded())))
         .text("format", edge.format_name())
         .text("state", Some(destination.as_str()))
         .text("filename", graph.path_of(destination).map(bytes))

@@ -8,7 +8,7 @@ use crate::image::{
     Content, DataFile, Encryption, EncryptionFormat, Extent, Feature, Geometry, Image, Parent,
     Reference, Tool,
 };
-use crate::location::backing_name;
+use crate::location::{backing_name, without_credentials};
 use core::fmt::Display;
 use std::path::Path;
 
@@ -83,8 +83,14 @@ pub(super) fn facts(
         .value("physical-size", image.physical_size())
         .value("actual-size", allocated_size)
         .value("cluster-size", image.cluster_size())
-        .text("backing-filename", backing.map(|backing| backing.location))
-        .text("full-backing-filename", full_name)
+        .text(
+            "backing-filename",
+            backing.map(|backing| without_credentials(backing.location)),
+        )
+        .text(
+            "full-backing-filename",
+            full_name.as_deref().map(without_credentials),
+        )
         .text("backing-filename-format", backing_format)
         .value("encrypted", is_seen_by_qemu.map(|_| true))
         .member("encryption", encryption, encrypted)
@@ -156,7 +162,7 @@ fn geometry(object: &mut Json<'_>, geometry: Geometry) {
 }
 
 fn data_file(object: &mut Json<'_>, file: DataFile<'_>) {
-    object.text("filename", file.location);
+    object.text("filename", file.location.map(without_credentials));
     object.value("raw", Some(file.raw));
 }
 
@@ -181,7 +187,7 @@ fn parent(object: &mut Json<'_>, parent: Parent<'_>) {
 pub(super) fn reference(object: &mut Json<'_>, reference: Reference<'_>) {
     object
         .text("kind", Some(reference.kind.as_str()))
-        .text("location", Some(reference.location))
+        .text("location", Some(without_credentials(reference.location)))
         .value("offset", Some(reference.origin.offset))
         .value("length", Some(reference.origin.length));
 }

@@ -241,8 +241,24 @@ fn ssh(options: &Scope<'_, '_>) -> Result<Location, Error> {
         (true, true) => return Err(options.broken("both server and host")),
     });
     location.ssh_user = options.stored(b"user")?;
-    location.ssh_host_key_check = options.stored(b"host_key_check")?;
+    location.ssh_host_key_check = host_key_check(options)?;
     Ok(location)
+}
+
+/// How the key of the server is checked: `host_key_check` as recorded, or the object
+/// `host-key-check` in the same words, such as `none` or `sha256:HASH`.
+fn host_key_check(options: &Scope<'_, '_>) -> Result<Option<Stored>, Error> {
+    let object = options.group(b"host-key-check");
+    let Some(mode) = object.string(b"mode")? else {
+        return options.stored(b"host_key_check");
+    };
+    if mode.piece().bytes != b"hash" {
+        return Ok(Some(mode.store()));
+    }
+    let algorithm = object.required(b"type", "no type of the host key's hash")?;
+    let hash = object.required(b"hash", "no hash of the host key")?;
+    let words = [algorithm.piece().bytes, b":", hash.piece().bytes];
+    Ok(Some(Stored::new(&words.concat())))
 }
 
 fn rbd(options: &Scope<'_, '_>) -> Result<Location, Error> {
@@ -260,7 +276,15 @@ fn rbd(options: &Scope<'_, '_>) -> Result<Location, Error> {
     }
     let mut location = Location::network(Protocol::Rbd);
     location.volume = Some(options.required(b"pool", "no pool")?.store());
-    location.path = Some(options.required(b"image", "no image")?.store());
+    let image = options.required(b"image", "no image")?;
+    location.path = Some(match options.string(b"namespace")? {
+        Some(namespace) => {
+            let names = [namespace.piece().bytes, b"/", image.piece().bytes];
+            Stored::new(&names.concat())
+        }
+        None => image.store(),
+    });
+    location.rbd_user = options.stored(b"user")?;
     location.snapshot = options.stored(b"snapshot")?;
     location.config_file = options.stored(b"conf")?;
     let list = options.list(b"server")?;
@@ -275,12 +299,13 @@ fn nfs(options: &Scope<'_, '_>) -> Result<Location, Error> {
     location
         .hosts
         .push(servers::untyped(&server, Protocol::Nfs)?);
-    let number = |name: &[u8], missing| {
-        let number = options.number(name)?.ok_or(options.broken(missing))?;
-        let number = number.to_string();
-        Ok::<_, Error>(Stored::new(&[b"+", number.as_bytes()].concat()))
+    let number = |name: &[u8]| {
+        let number = options.number(name)?;
+        let text = number.map(|number| format!("+{number}"));
+        Ok::<_, Error>(text.map(|text| Stored::new(text.as_bytes())))
     };
-    location.nfs_user = Some(number(b"user", "no user")?);
-    location.nfs_group = Some(number(b"group", "no group")?);
+    location.nfs_user = number(b"user")?;
+    location.nfs_group = number(b"group")?;
+    location.qemu_only = location.nfs_user.is_none() || location.nfs_group.is_none();
     Ok(location)
 }

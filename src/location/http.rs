@@ -25,7 +25,8 @@ pub(super) fn read_options(
         if let Some(list) = options.string(b"cookie")? {
             let piece = list.piece();
             for (name, value) in cookies(piece)? {
-                location.hide(Some(value).filter(|value| !value.is_empty()));
+                // Not `hide`: the location has the cookies, so that no credential is lost.
+                location.secrets.extend(value.range());
                 let cookie = (Stored::new(name.bytes), Stored::new(value.bytes));
                 location.cookies.push(cookie);
             }

@@ -4,6 +4,7 @@
 use super::parsed::Location;
 use super::parts::{Protocol, StoredHost};
 use super::piece::Piece;
+use super::servers::ZERO_PORT;
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
@@ -39,9 +40,13 @@ fn host(server: Piece<'_>) -> Result<StoredHost, Error> {
     let Some((b':', _)) = rest.bytes.split_first() else {
         return Err(rest.broken("no port"));
     };
-    Ok(StoredHost::tcp(
-        name.host()?,
-        rest.skip(1).port()?,
-        Protocol::Nbd,
-    ))
+    let port = rest.skip(1);
+    let is_address = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':';
+    if port.bytes.contains(&b':') && server.bytes.iter().all(is_address) {
+        return Err(server.broken("an IPv6 address must be in brackets"));
+    }
+    match port.port()? {
+        0 => Err(port.broken(ZERO_PORT)),
+        number => Ok(StoredHost::tcp(name.host()?, number, Protocol::Nbd)),
+    }
 }

@@ -171,8 +171,11 @@ impl<'a> Piece<'a> {
         let (address, rest) = inner
             .split_once(b']')
             .ok_or(self.broken("the bracket is not closed"))?;
-        let text = core::str::from_utf8(address.bytes).ok();
+        // A link-local address can have a zone: `fe80::1%eth0`.
+        let (number, zone) = address.until(|byte| byte == b'%');
+        let text = core::str::from_utf8(number.bytes).ok();
         let parsed = text.and_then(|text| text.parse::<core::net::Ipv6Addr>().ok());
+        let parsed = parsed.filter(|_| zone.bytes.len() != 1);
         match parsed {
             Some(_) => Ok(Some((address, rest))),
             None => Err(address.broken("not an IPv6 address")),

@@ -55,9 +55,11 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
     let (name, value) = option
         .split_once(b'=')
         .ok_or(option.broken("an option without a value"))?;
-    match name.bytes {
+    // QEMU takes `id` and `conf` itself. Ceph reads blanks and hyphens as underscores.
+    let ceph_name: Vec<u8> = name.bytes.iter().copied().map(underscored).collect();
+    match &*ceph_name {
         b"mon_host" if location.hosts.is_empty() => return hosts(location, value),
-        b"mon_host" => return Err(name.broken("mon_host comes twice")),
+        b"mon_host" => return Err(name.broken("mon_host occurs twice")),
         b"conf" => {
             value.require(|byte| byte != b'\\', "an escape in the name of a file")?;
             location.config_file = Some(Stored::new(value.bytes));
@@ -66,11 +68,34 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
             location.hide(Some(value));
             location.ignored.push(Stored::new(name.bytes));
         }
-        b"id" if location.rbd_user.is_some() => return Err(name.broken("id comes twice")),
+        b"id" if location.rbd_user.is_some() => return Err(name.broken("id occurs twice")),
         b"id" => location.rbd_user = Some(Stored::new(value.bytes)),
-        other => location.ignored.push(Stored::new(other)),
+        other if is_harmless(other) => location.ignored.push(Stored::new(name.bytes)),
+        _ => return Err(name.broken("the option is not supported")),
     }
     option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")
+}
+
+fn underscored(byte: u8) -> u8 {
+    match byte {
+        b' ' | b'-' => b'_',
+        other => other,
+    }
+}
+
+/// Whether an option of Ceph changes neither the servers, the image nor any file.
+fn is_harmless(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 8] = [
+        b"auth_supported",
+        b"auth_client_required",
+        b"auth_cluster_required",
+        b"auth_service_required",
+        b"client_mount_timeout",
+        b"rados_mon_op_timeout",
+        b"rados_osd_op_timeout",
+        b"rbd_cache",
+    ];
+    NAMES.contains(&name) || name.starts_with(b"rbd_cache_")
 }
 
 /// Parses monitors, separated by an escaped comma, semicolon or blank.

@@ -145,18 +145,28 @@ impl Location {
     }
 }
 
-/// Returns the part of a recorded location that can be shown even if it is malformed: all of a
-/// plain path, otherwise only the protocol, because the rest may contain credentials.
+/// Returns a recorded location with `***` in place of each credential. Use it wherever a location is
+/// shown or logged.
+///
+/// A plain path is returned as it is. If the location is malformed, `***` replaces everything after
+/// the protocol, because any part of it may be a credential.
 ///
 /// ```
 /// use diskprobe::location::without_credentials;
-/// assert_eq!(without_credentials(b"https://user:secret@[host"), b"https:");
+/// assert_eq!(&*without_credentials(b"https://user:secret@host/x"), b"https://***@host/x");
+/// assert_eq!(&*without_credentials(b"https://user:secret@[host"), b"https:***");
 /// ```
 #[must_use]
-pub fn without_credentials(recorded: &[u8]) -> &[u8] {
-    protocol_end(recorded)
-        .and_then(|colon| recorded.get(..=colon))
-        .unwrap_or(recorded)
+pub fn without_credentials(recorded: &[u8]) -> Cow<'_, [u8]> {
+    let Some((protocol, _)) =
+        protocol_end(recorded).and_then(|colon| recorded.split_at_checked(colon))
+    else {
+        return Cow::Borrowed(recorded);
+    };
+    Cow::Owned(match Location::parse(recorded) {
+        Ok(location) => location.masked().to_vec(),
+        Err(_) => [protocol, b":***"].concat(),
+    })
 }
 
 /// The relative path to record for the last of some elements of a chain in the image above the

@@ -8,6 +8,9 @@ use super::uri::{decoded, split_user, Uri};
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
+/// iSCSI over RDMA.
+const ISER: &[u8] = b"iser";
+
 /// Parses a URI of any protocol, known or not.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     let (scheme, rest) = text.split_once(b':').unwrap_or((text, text));
@@ -31,8 +34,10 @@ pub(super) fn parse_as(text: Piece<'_>, protocol: Protocol) -> Result<Location, 
 
 /// Returns the protocol of a scheme, which may end in a transport.
 fn known(scheme: Piece<'_>) -> Option<Protocol> {
-    let (name, _) = scheme.until(|byte| byte == b'+');
-    Protocol::from_bytes(name.bytes)
+    match scheme.until(|byte| byte == b'+').0.bytes {
+        ISER if scheme.bytes == ISER => Some(Protocol::Iscsi),
+        name => Protocol::from_bytes(name),
+    }
 }
 
 /// Returns a location with an unknown protocol, whose name is kept. Credentials are masked.
@@ -53,11 +58,19 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     }
     let mut location = Location::network(protocol);
     location.hide(uri.user);
+    // libvirt does not know iser, and requires escapes where iSCSI has a password.
+    let is_escaped = uri.user.is_none_or(|user| decoded(user).is_ok());
+    location.qemu_only = uri.scheme.bytes == ISER || !is_escaped;
     name(&mut location, protocol, &uri)?;
     let socket = match protocol {
         Protocol::Http | Protocol::Https => {
             location.query = uri.query.map(|query| Stored::new(query.bytes));
             None
+        }
+        Protocol::Iscsi => {
+            // The password of a target is among these options.
+            location.hide(uri.query.filter(|query| !query.is_empty()));
+            socket(&mut location, uri.query)?
         }
         _ => socket(&mut location, uri.query)?,
     };
@@ -116,6 +129,7 @@ fn socket<'a>(
 
 fn host(uri: &Uri<'_>, protocol: Protocol, socket: Option<Piece<'_>>) -> Result<StoredHost, Error> {
     let transport = match uri.scheme.split_once(b'+') {
+        None if uri.scheme.bytes == ISER => Transport::Rdma,
         None => Transport::Tcp,
         Some((_, name)) => Transport::from_bytes(name.bytes)
             .ok_or(name.broken("the transport is not tcp, unix or rdma"))?,

@@ -48,15 +48,24 @@ impl<'a> Uri<'a> {
             })?;
         }
         let (user, server) = split_user(authority);
-        if let Some(user) = user {
-            encoded(user, |byte| {
-                is_unreserved_or_sub_delim(byte) || byte == b':'
-            })?;
+        let is_user = |byte: u8| is_unreserved_or_sub_delim(byte) || byte == b':';
+        match user {
+            // A percent sign separates user and password.
+            Some(user) if matches!(scheme.bytes, b"iscsi" | b"iser") => user.require(
+                |byte| is_user(byte) || byte == b'%',
+                "a URI cannot have this byte here",
+            )?,
+            Some(user) => encoded(user, is_user)?,
+            None => {}
         }
         let (host, rest) = match server.bracketed()? {
             Some(both) => both,
             None => server.until(|byte| byte == b':'),
         };
+        let is_colon = |byte: &&u8| **byte == b':';
+        if rest.bytes.iter().filter(is_colon).count() > 1 {
+            return Err(server.broken("an IPv6 address must be in brackets"));
+        }
         let port = match rest.bytes.first() {
             None => None,
             Some(b':') => Some(rest.skip(1)),

@@ -170,7 +170,7 @@ fn an_escaped_list_of_cookies_is_masked_as_a_whole() {
     let location = Location::parse(input.as_bytes()).expect("a location");
     assert_eq!(
         line(&location),
-        "network protocol=http tcp=h,80 path=x a=b c=d=e credentials=yes"
+        "network protocol=http tcp=h,80 path=x a=b c=d=e"
     );
     let masked = r#"json:{"driver":"http","url":"http://h/x","cookie":"***"}"#;
     assert_eq!(location.masked(), masked.as_bytes());
@@ -181,7 +181,7 @@ fn a_json_location_names_servers() {
     assert_name(&[
         (
             r#"json:{"driver":"http","url":"http://h/x?q","cookie":"a=b;  c=d=e","readahead":1,"timeout":2}"#,
-            "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2 credentials=yes",
+            "network protocol=http tcp=h,80 path=x query=q a=b c=d=e readahead=1 timeout=2",
         ),
         (
             r#"json:{"driver":"https","url":"https://h/x","sslverify":"off"}"#,
@@ -249,6 +249,22 @@ fn a_json_location_names_servers() {
             "network protocol=rbd tcp=a,- tcp=b,1 volume=p path=i snapshot=s conf=/c",
         ),
         (
+            r#"json:{"driver":"rbd","pool":"p","namespace":"n","image":"i","user":"u"}"#,
+            "network protocol=rbd volume=p path=n/i id=u",
+        ),
+        (
+            r#"json:{"driver":"ssh","path":"p","host":"h","host-key-check":{"mode":"none"}}"#,
+            "network protocol=ssh tcp=h,22 path=p check=none",
+        ),
+        (
+            r#"json:{"driver":"ssh","path":"p","host":"h","host-key-check.mode":"hash","host-key-check.type":"sha256","host-key-check.hash":"ab"}"#,
+            "network protocol=ssh tcp=h,22 path=p check=sha256:ab",
+        ),
+        (
+            r#"json:{"driver":"nfs","path":"/p","server":{"type":"inet","host":"h"},"group":9}"#,
+            "network protocol=nfs tcp=h,- path=/p gid=+9 qemu-only=yes",
+        ),
+        (
             r#"json:{"driver":"rbd","filename":"rbd:p/i:mon_host=h\\:1"}"#,
             "network protocol=rbd tcp=h,1 volume=p path=i",
         ),
@@ -306,6 +322,10 @@ fn a_json_location_names_servers() {
         (
             r#"json:{"driver":"nbd","host":"h","port":true}"#,
             "json: the option is not a string (offset 33)",
+        ),
+        (
+            r#"json:{"driver":"nbd","host":"h","port":0}"#,
+            "json: the port is 0 (offset 33)",
         ),
         (
             r#"json:{"driver":"nbd","host":"h","port":65536}"#,
@@ -386,10 +406,6 @@ fn a_json_location_names_servers() {
         (
             r#"json:{"driver":"rbd","filename":"p/i:mon_host=a,b"}"#,
             "rbd: a host name cannot have this byte (offset 47)",
-        ),
-        (
-            r#"json:{"driver":"nfs","path":"/p","server":{"type":"inet","host":"h"},"user":1}"#,
-            "json: no group (offset 5)",
         ),
     ]);
 }

@@ -19,8 +19,12 @@ fn credentials_are_found_and_hidden() {
     for (input, shown) in [
         ("http://u:p@h/x", "http://***@h/x"),
         ("http://@h/x", "http://@h/x"),
+        ("iscsi://user%pass@h/iqn.a:b/1", "iscsi://***@h/iqn.a:b/1"),
         ("nbd+unix://u@/x?socket=/s", "nbd+unix://***@/x?socket=/s"),
-        ("rbd:p/i:id=me:key=AQ\\:==:x=y", "rbd:p/i:id=me:key=***:x=y"),
+        (
+            "rbd:p/i:id=me:key=AQ\\:==:rbd_cache=y",
+            "rbd:p/i:id=me:key=***:rbd_cache=y",
+        ),
         (
             r#"json:{"driver":"http","url":"http://u:p@h/x"}"#,
             r#"json:{"driver":"http","url":"http://***@h/x"}"#,
@@ -42,7 +46,7 @@ fn credentials_are_found_and_hidden() {
             r#"json:{"driver":"rbd","filename":"p/i:key=***"}"#,
         ),
         (
-            r#"json:{"driver":"rbd","filename":"p/i:key=k:x=\\:"}"#,
+            r#"json:{"driver":"rbd","filename":"p/i:key=k:rbd_cache=\\:"}"#,
             r#"json:{"driver":"rbd","filename":"***"}"#,
         ),
         (
@@ -109,8 +113,8 @@ fn a_location_beyond_a_limit_is_refused() {
             "location: more than 32 hosts (offset 957)",
         ),
         (
-            ["rbd:p/i", &":a=".repeat(MAX_LOCATION_OPTIONS + 1)].concat(),
-            "location: more than 256 options (offset 776)",
+            ["rbd:p/i", &":rbd_cache=".repeat(MAX_LOCATION_OPTIONS + 1)].concat(),
+            "location: more than 256 options (offset 2824)",
         ),
         (
             format!(

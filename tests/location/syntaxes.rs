@@ -119,6 +119,14 @@ fn a_uri_names_hosts_and_a_path() {
             "network protocol=gluster rdma=h,5 volume=v path=p",
         ),
         (
+            "iser://h/iqn.a:b/1",
+            "network protocol=iscsi rdma=h,- path=iqn.a:b/1 qemu-only=yes",
+        ),
+        (
+            "iscsi://h/iqn.a:b/1?target_user=u&target_password=p",
+            "network protocol=iscsi tcp=h,3260 path=iqn.a:b/1 ignored=query credentials=yes",
+        ),
+        (
             "iscsi://h/iqn.a:b/1",
             "network protocol=iscsi tcp=h,3260 path=iqn.a:b/1",
         ),
@@ -237,7 +245,10 @@ fn a_uri_names_hosts_and_a_path() {
 fn the_old_syntax_of_nbd_names_a_host_or_a_socket() {
     assert_name(&[
         ("nbd:h:1", "network protocol=nbd tcp=h,1"),
-        ("nbd:h:0", "network protocol=nbd tcp=h,10809"),
+        (
+            "nbd:[fe80::1%eth0]:7",
+            "network protocol=nbd tcp=fe80::1%eth0,7",
+        ),
         (
             "nbd:[::1]:7:exportname=a:b",
             "network protocol=nbd tcp=::1,7 path=a:b",
@@ -261,6 +272,12 @@ fn the_old_syntax_of_nbd_names_a_host_or_a_socket() {
             "nbd:h:",
             "nbd: the port is not a number from 0 to 65535 (offset 6)",
         ),
+        ("nbd:h:0", "nbd: the port is 0 (offset 6)"),
+        ("nbd:[fe80::1%]:7", "nbd: not an IPv6 address (offset 5)"),
+        (
+            "nbd:fdcc::1:10809",
+            "nbd: an IPv6 address must be in brackets (offset 4)",
+        ),
         (
             "nbd:h:1:x",
             "nbd: the port is not a number from 0 to 65535 (offset 6)",
@@ -270,7 +287,10 @@ fn the_old_syntax_of_nbd_names_a_host_or_a_socket() {
             "nbd: the port is not a number from 0 to 65535 (offset 6)",
         ),
         ("nbd:unix:", "nbd: no socket (offset 9)"),
-        ("nbd:::1:6000", "nbd: no host (offset 4)"),
+        (
+            "nbd:::1:6000",
+            "nbd: an IPv6 address must be in brackets (offset 4)",
+        ),
         ("nbd:[::1]", "nbd: no port (offset 9)"),
         (
             "nbd:h:1:exportname=a://b",
@@ -289,24 +309,40 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
             "network protocol=rbd volume=pool path=ns/img snapshot=s@t",
         ),
         (
-            r"rbd:p/i@s:id=admin:conf=/etc/ceph.conf:mon_host=a\:1\;b\,c:x=y\:z",
+            r"rbd:p/i@s:id=admin:conf=/etc/ceph.conf:mon_host=a\:1\;b\,c:rbd_cache=y\:z",
             "network protocol=rbd tcp=a,1 tcp=b,- tcp=c,- volume=p path=i snapshot=s \
-             conf=/etc/ceph.conf id=admin ignored=x",
+             conf=/etc/ceph.conf id=admin ignored=rbd_cache",
         ),
         (
-            r"rbd:p/i:mon_host=[\:\:1]\:6789\;[fe80\:\:2]\:0",
+            r"rbd:p/i:mon host=[\:\:1]\:6789\;[fe80\:\:2]\:0",
             "network protocol=rbd tcp=::1,6789 tcp=fe80::2,- volume=p path=i",
+        ),
+        (
+            r"rbd:p/i:mon host=a\:1:auth-client-required=cephx",
+            "network protocol=rbd tcp=a,1 volume=p path=i ignored=auth-client-required",
         ),
         (
             "rbd:p/i:conf=a:conf=b",
             "network protocol=rbd volume=p path=i conf=b",
         ),
         (
-            "rbd:p/i:key=AQ==:x=y",
-            "network protocol=rbd volume=p path=i ignored=key ignored=x credentials=yes",
+            "rbd:p/i:key=AQ==:rbd cache=y",
+            "network protocol=rbd volume=p path=i ignored=key ignored=rbd cache credentials=yes",
         ),
     ]);
     assert_malformed(&[
+        (
+            r"rbd:p/i:mon_host=a\:1:mon host=b\:1",
+            "rbd: mon_host occurs twice (offset 22)",
+        ),
+        (
+            r"rbd:p/i:mon-host=a\:1:mon host=b\:1",
+            "rbd: mon_host occurs twice (offset 22)",
+        ),
+        (
+            "rbd:p/i:log_file=/x",
+            "rbd: the option is not supported (offset 8)",
+        ),
         ("rbd:", "rbd: no image (offset 4)"),
         ("rbd:p/", "rbd: no image (offset 6)"),
         ("rbd:/i", "rbd: no pool before the slash (offset 4)"),
@@ -319,10 +355,10 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
             "rbd: a slash in the name of the snapshot (offset 7)",
         ),
         ("rbd:p/i:x", "rbd: an option without a value (offset 8)"),
-        ("rbd:p/i:id=a:id=b", "rbd: id comes twice (offset 13)"),
+        ("rbd:p/i:id=a:id=b", "rbd: id occurs twice (offset 13)"),
         (
             "rbd:p/i:mon_host=a:mon_host=b",
-            "rbd: mon_host comes twice (offset 19)",
+            "rbd: mon_host occurs twice (offset 19)",
         ),
         (
             r"rbd:p/i:mon_host=[\:\:1]",

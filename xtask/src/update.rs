@@ -10,10 +10,11 @@ use std::process::Command;
 type Part = fn(root: &Path, write: bool) -> Result<(), String>;
 
 /// The parts. Each is after the parts that it depends on.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("header", header),
     ("symbols", symbols::update),
     ("api", api::update),
+    ("hidden", hidden),
     ("docs", docs),
     ("instructions", instructions),
 ];
@@ -41,6 +42,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 fn header(root: &Path, write: bool) -> Result<(), String> {
     let arguments = "--features header --test header";
     tests(root, arguments, write.then_some("UPDATE_HEADER"))
+}
+
+fn hidden(root: &Path, write: bool) -> Result<(), String> {
+    let arguments = "--package diskprobe --lib hidden_characters";
+    tests(root, arguments, write.then_some("UPDATE_HIDDEN"))
 }
 
 fn docs(root: &Path, write: bool) -> Result<(), String> {

@@ -2,7 +2,7 @@
 //! The facts as text, in the style of `qemu-img info`: first the six facts, then other values that
 //! the image records, unless they are the default. Text from the image is escaped.
 
-use crate::text::{exact, joined, short, shown, utc, Rows};
+use crate::text::{exact, joined, short, shown, shown_location, utc, Rows};
 use diskprobe::location::resolve;
 use diskprobe::{Backing, DataFile, Encryption, Extent};
 use diskprobe::{Feature, Image, Parent, ReferenceKind, Tool};
@@ -48,7 +48,10 @@ pub(crate) fn image(name: &[u8], image: &Image) -> String {
         .row("cluster size", image.cluster_size().map(exact))
         .row("data file", image.data_file().map(data_file))
         .row("parent", image.parent().map(parent))
-        .list("", parents.skip(1).map(|other| shown(other.location)))
+        .list(
+            "",
+            parents.skip(1).map(|other| shown_location(other.location)),
+        )
         .row("compat", image.compat())
         .row("compression type", detail("compression-type"))
         .row("refcount bits", detail("refcount-bits"))
@@ -95,8 +98,8 @@ fn backing_file(name: &[u8], image: &Image) -> String {
     let Some(backing) = backing else {
         return String::new();
     };
-    let recorded = shown(backing.location);
-    match shown(&resolve(&backing, Path::new(OsStr::from_bytes(name)))) {
+    let recorded = shown_location(backing.location);
+    match shown_location(&resolve(&backing, Path::new(OsStr::from_bytes(name)))) {
         full if full == recorded => recorded,
         full => format!("{recorded} (actual path: {full})"),
     }
@@ -108,7 +111,9 @@ fn backing_format(backing: Backing<'_>) -> String {
 }
 
 fn data_file(file: DataFile<'_>) -> String {
-    let name = file.location.map_or("name not recorded".into(), shown);
+    let name = file
+        .location
+        .map_or("name not recorded".into(), shown_location);
     name + if file.raw { " (raw)" } else { "" }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan --graph`: the dependencies between images.
 
-use crate::text::{aligned, joined, shown};
+use crate::text::{aligned, joined, shown, shown_location};
 use diskprobe::scan::graph::{Destination, Edge, Graph, Node, Remark};
 use diskprobe::ReferenceKind;
 use std::os::unix::ffi::OsStrExt;
@@ -58,7 +58,7 @@ fn format(node: &Node) -> String {
 /// Returns the path of the destination, or the recorded name if it was not found.
 fn named(graph: &Graph, edge: &Edge) -> String {
     let found = graph.path_of(edge.destination()).map(path);
-    found.unwrap_or_else(|| shown(edge.recorded()))
+    found.unwrap_or_else(|| shown_location(edge.recorded()))
 }
 
 /// Returns the graph in Graphviz's language. Names cannot end a string: control characters are

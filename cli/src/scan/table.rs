@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The images of a pool, one row each, sorted by name.
 
-use crate::text::{aligned, joined, short, shown};
+use crate::text::{aligned, joined, short, shown, shown_location};
 use diskprobe::{Backing, Finding, Image};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub(super) fn row(path: &Path, image: &Image) -> Row {
 fn backing(backing: Backing<'_>) -> String {
     let format = backing.format;
     let format = format.map_or("format not recorded".into(), |format| shown(format.name()));
-    format!("{} ({format})", shown(backing.location))
+    format!("{} ({format})", shown_location(backing.location))
 }
 
 pub(super) fn text(mut rows: Vec<Row>) -> String {

@@ -20,7 +20,7 @@ fn each_image_and_each_violation_is_a_line() {
     Qcow2::new(MIB).write(images.path("whole.qcow2"));
     assert_says(&images, &["whole.qcow2"], 0, "whole.qcow2: accepted\n");
     let refused =
-        "overlay.qcow2: refused\n    backing-file     it names a backing file: base.img\n";
+        "overlay.qcow2: refused\n    backing-file      it names a backing file: base.img\n";
     let arguments = ["base.img", "overlay.qcow2", "whole.qcow2"];
     let all = format!("base.img: accepted\n{refused}whole.qcow2: accepted\n");
     assert_says(&images, &arguments, 1, &all);
@@ -33,9 +33,9 @@ fn each_image_and_each_violation_is_a_line() {
     );
     let arguments = ["--formats=raw", "--max-virtual-size=1M", "overlay.qcow2"];
     let all = "overlay.qcow2: refused\n    \
-               format           its format is qcow2, which is not among those accepted\n    \
-               virtual-size     its virtual size is 67108864 bytes, must be at most 1048576\n    \
-               backing-file     it names a backing file: base.img\n";
+               format            its format is qcow2, which is not among those accepted\n    \
+               virtual-size      its virtual size is 67108864 bytes, must be at most 1048576\n    \
+               backing-file      it names a backing file: base.img\n";
     assert_says(&images, &arguments, 1, all);
 }
 
@@ -88,7 +88,7 @@ fn the_given_format_is_used() {
     Qcow2::new(MIB).write(images.path("x"));
     assert_says(&images, &["-f", "raw", "x"], 0, "x: accepted\n");
     let ambiguous =
-        "x: refused\n    ambiguous        its bytes can also be read as something else: \
+        "x: refused\n    ambiguous         its bytes can also be read as something else: \
                      qcow2\n";
     assert_says(&images, &["-f", "raw", "--also-matches", "x"], 1, ambiguous);
     assert_says(
@@ -104,7 +104,8 @@ fn the_given_format_is_used() {
         .fixed()
         .force_size()
         .write(images.path("fixed"));
-    let ambiguous = "fixed: refused\n    ambiguous        its bytes can also be read as something \
+    let ambiguous =
+        "fixed: refused\n    ambiguous         its bytes can also be read as something \
                      else: vpc\n";
     assert_says(&images, &["fixed"], 1, ambiguous);
     assert_says(&images, &["-f", "vpc", "fixed"], 0, "fixed: accepted\n");
@@ -117,7 +118,7 @@ fn backing_files_in_an_allowed_directory_are_accepted() {
     let below = |directory: &str| format!("--allow-backing-under={directory}");
     let accepted = "overlay.qcow2: accepted (backing-file)\n";
     let elsewhere =
-        "overlay.qcow2: refused\n    backing-directory    its backing file is not below a \
+        "overlay.qcow2: refused\n    backing-directory its backing file is not below a \
                      directory where one is accepted: base.img\n";
     for directory in [".", &here, "/", &format!("{here}/.")] {
         assert_says(&images, &[&below(directory), "overlay.qcow2"], 0, accepted);
@@ -154,14 +155,14 @@ fn some_findings_are_violations_only_if_denied() {
     let images = Images::new();
     Luks::new(MIB).write(images.path("x"));
     assert_says(&images, &["x"], 0, "x: accepted (encrypted)\n");
-    let refused = "x: refused\n    encrypted        it is encrypted\n";
+    let refused = "x: refused\n    encrypted         it is encrypted\n";
     assert_says(&images, &["--deny=encrypted", "x"], 1, refused);
     let mut bytes = Qcow2::new(MIB).bytes();
     bytes[79] = 3;
     images.write("y", &bytes);
     assert_says(&images, &["y"], 0, "y: accepted (dirty, corrupt)\n");
-    let refused = "y: refused\n    dirty            it was not closed properly\n    \
-                   corrupt          it is marked as corrupt\n";
+    let refused = "y: refused\n    dirty             it was not closed properly\n    \
+                   corrupt           it is marked as corrupt\n";
     assert_says(
         &images,
         &["--deny=dirty", "--deny=corrupt", "y"],

@@ -46,7 +46,7 @@ fn several_locations_are_one_json_line_each() {
     let message = "nbd: the port is not a number from 0 to 65535 (offset 6)";
     let expected = [
         json!({"input": "-x", "type": "file", "path": "-x"}),
-        json!({"input": "nbd:", "error": {"code": "invalid-location", "message": message}}),
+        json!({"input": "nbd:***", "error": {"code": "invalid-location", "message": message}}),
         json!({"input": "a:b", "type": "unknown", "protocol": "a"}),
         json!({
             "input": "rbd:p/i", "type": "network", "protocol": "rbd", "hosts": [],
@@ -55,7 +55,7 @@ fn several_locations_are_one_json_line_each() {
     ];
     assert_eq!(run.json_lines(), expected);
     let complaints = [
-        &format!("diskprobe: nbd:: {message}"),
+        &format!("diskprobe: nbd:***: {message}"),
         "diskprobe: a:b: unknown protocol or driver: a",
     ];
     assert_eq!(run.err.lines().collect::<Vec<_>>(), complaints);
@@ -123,7 +123,10 @@ fn a_location_can_be_relative_to_an_image() {
     assert_eq!((nowhere.code, &*nowhere.err), (Some(1), complaint));
     let malformed = location(&["--relative-to=nbd:x", "b"]);
     assert_eq!(malformed.code, Some(1));
-    assert_eq!(malformed.err, "diskprobe: nbd:: nbd: no port (offset 5)\n");
+    assert_eq!(
+        malformed.err,
+        "diskprobe: nbd:***: nbd: no port (offset 5)\n"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! Nothing is collected. Every value goes to the sink as it is added, so that the output is as
 //! long as the facts and takes no memory of its own.
 
-use crate::base::escape::is_hidden;
+use crate::base::hidden::is_hidden;
 use core::cell::Cell;
 use core::fmt::{self, Display, Write};
 use core::iter::Peekable;
