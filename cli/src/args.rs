@@ -30,6 +30,7 @@ pub(crate) enum Command {
     Check(Check),
     Location(crate::location::Args),
     Scan(Scan),
+    Verify(crate::verify::Verify),
 }
 
 /// Returns the command line; or the exit code, after help was given or the usage was explained.

@@ -4,12 +4,12 @@
 use crate::answers::Answers;
 use crate::text::{joined, shown_location};
 use crate::values::{one_of, Output};
-use crate::{complain, Failure};
+use crate::{complain, verify, Failure};
 use diskprobe::{escape, probe_path, Finding, Format, Image, Options, Policy};
 use diskprobe::{ReferenceKind, Verdict, Violation};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::absolute;
+use std::path::{absolute, Path};
 
 /// Say whether disk images may be accepted from a stranger as they are
 #[derive(clap::Args)]
@@ -49,6 +49,11 @@ pub(crate) struct Check {
     /// Accept a backing file that is named as a path below DIR, if its format is recorded
     #[arg(long, value_name = "DIR")]
     allow_backing_under: Vec<OsString>,
+
+    /// If FILE is accepted, record what decided in the new file RECEIPT, for `diskprobe verify`.
+    /// Requires exactly one FILE
+    #[arg(long, value_name = "RECEIPT")]
+    pub(crate) receipt: Option<OsString>,
 
     /// The images: regular files or block devices
     #[arg(value_name = "FILE", required = true)]
@@ -115,6 +120,10 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
     let policy = args
         .policy()
         .map_err(|wrong| Failure::Usage(wrong.to_owned()))?;
+    if args.receipt.is_some() && args.files.len() != 1 {
+        let wrong = "--receipt requires exactly one FILE";
+        return Err(Failure::Usage(wrong.to_owned()));
+    }
     let options = Options::new().format(args.format).thorough(true);
     let options = options.also_matches(args.also_matches);
     let mut answers = Answers::new(args.output, args.files.len(), "");
@@ -126,6 +135,9 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
                 // If the current directory is unknown, the image is nowhere.
                 let path = absolute(file).ok();
                 let verdict = policy.evaluate(&image, path.as_deref());
+                if let Some(receipt) = &args.receipt {
+                    all_accepted &= record(receipt, &policy, &image, path.as_deref());
+                }
                 answers.write(|| human(name, &image, &verdict), verdict.json(file, &image))?;
                 all_accepted &= verdict.is_accepted();
             }
@@ -138,6 +150,17 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
         }
     }
     Ok(all_accepted)
+}
+
+/// Writes the receipt if the image is accepted. Returns whether that did not fail.
+fn record(name: &OsStr, policy: &Policy, image: &Image, path: Option<&Path>) -> bool {
+    let Ok(receipt) = policy.receipt(image, path) else {
+        return true;
+    };
+    let written = verify::write(name, &receipt);
+    written
+        .map_err(|error| complain(name.as_bytes(), error))
+        .is_ok()
 }
 
 /// As wide as the longest token and a blank.
