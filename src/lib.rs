@@ -101,7 +101,7 @@ pub use image::{
     Backing, BackingFormat, Content, ContentId, DataFile, Encryption, EncryptionFormat, Extent,
     Extents, Feature, Image, Parent, Reference, ReferenceKind, References, Tool, Uuid,
 };
-pub use policy::{Finding, Policy, Rejected, Verdict, Violation, ViolationKind};
+pub use policy::{Finding, Policy, Receipt, Rejected, Verdict, Violation, ViolationKind};
 pub use probe::{probe_buffer, probe_source, Prober, ReadRequest, Source};
 #[cfg(unix)]
 pub use probe::{probe_fd, probe_path};

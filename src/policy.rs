@@ -3,9 +3,11 @@
 
 mod directory;
 mod finding;
+mod receipt;
 mod verdict;
 
 pub use finding::Finding;
+pub use receipt::Receipt;
 pub use verdict::{Rejected, Verdict, Violation, ViolationKind};
 
 use crate::base::error::{Error, ErrorKind};

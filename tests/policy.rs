@@ -2,11 +2,12 @@
 //! The violations that a policy reports, and the findings that policies use.
 
 use diskprobe::{
-    probe_buffer, probe_path, ErrorKind, Finding, Format, Image, Options, Policy, Tool,
+    probe_buffer, probe_path, ErrorKind, Finding, Format, Image, Options, Policy, Receipt, Tool,
 };
 use diskprobe_test_support::build::{bochs, vhd_checksum, Build, Qcow2, Vmdk, Vpc, MIB};
 use diskprobe_test_support::probe::probe_with;
-use diskprobe_test_support::{harmless, patched, recipes, Changes, Images};
+use diskprobe_test_support::{cases, harmless, patched, recipes, Changes, Images};
+use std::path::Path;
 
 fn thorough(bytes: &[u8]) -> Image {
     probe_with(bytes, &Options::new().thorough(true)).expect("an image")
@@ -228,4 +229,107 @@ fn an_image_of_qemu_img_is_accepted_unless_it_names_a_file() {
     }
     println!("{accepted} of {} images are accepted", recipes.len());
     assert!(accepted > recipes.len() / 2);
+}
+
+/// A policy that accepts every finding.
+fn permissive() -> Policy {
+    Finding::ALL
+        .iter()
+        .fold(Policy::new(), |policy, finding| policy.allow(*finding))
+}
+
+#[test]
+fn a_receipt_holds_for_an_unchanged_image() {
+    let path = Some(Path::new("/pool/disk.img"));
+    let mut receipts = 0;
+    let cases = cases::all().into_iter().flat_map(|(_, cases)| cases);
+    for case in cases {
+        let Ok(image) = probe_with(&case.bytes, &Options::new().thorough(true)) else {
+            continue;
+        };
+        let receipt = permissive().receipt(&image, path).expect("a receipt");
+        let text = receipt.to_string();
+        let parsed = Receipt::parse(text.as_bytes()).expect("the same receipt");
+        assert_eq!((&parsed, parsed.to_string()), (&receipt, text.clone()));
+        let again = probe_with(&case.bytes, &receipt.options()).expect("the same image");
+        let verified = parsed.verify(&again, path);
+        assert!(verified.is_ok(), "{}: {verified:?}\n{text}", case.name);
+        receipts += 1;
+    }
+    assert!(receipts > 100, "{receipts}");
+}
+
+#[test]
+fn a_receipt_does_not_hold_if_a_fact_that_decided_differs() {
+    let before = thorough(&cases::qcow2::base());
+    let here = Some(Path::new("/pool/disk.img"));
+    let receipt = permissive().receipt(&before, here).expect("a receipt");
+    let differences = |bytes: &[u8], path: Option<&Path>| {
+        let image = probe_with(bytes, &receipt.options());
+        let error = image.and_then(|image| receipt.verify(&image, path));
+        let error = error.expect_err("a difference");
+        (error.kind(), error.to_string())
+    };
+    let changed = |keys: &str| {
+        let message = format!("differs from the receipt in: {keys}");
+        (ErrorKind::Changed, message)
+    };
+    let larger = Qcow2::new(65 * MIB).bytes();
+    assert_eq!(differences(&larger, here), changed("virtual-size"));
+    let backed = cases::qcow2::over_format(b"raw");
+    let keys = "backing-format, references, directory, findings";
+    assert_eq!(differences(&backed, here), changed(keys));
+    let encrypted = cases::qcow2::base();
+    let encrypted = patched(&encrypted, &[(32, &[0, 0, 0, 1])]);
+    let (kind, text) = differences(&encrypted, here);
+    assert_eq!(kind, ErrorKind::Changed);
+    assert!(text.contains("encryption, findings"), "{text}");
+    let (kind, _) = differences(&[0; 4096], here);
+    assert_eq!(kind, ErrorKind::WrongFormat);
+
+    // The same relative name in another directory is another file.
+    let image = thorough(&backed);
+    let receipt = permissive().receipt(&image, here).expect("a receipt");
+    assert!(receipt.verify(&image, here).is_ok());
+    let error = receipt.verify(&image, Some(Path::new("/elsewhere/disk.img")));
+    let message = error.expect_err("another directory").to_string();
+    assert_eq!(message, "differs from the receipt in: directory");
+}
+
+#[test]
+fn a_guest_that_writes_a_signature_on_a_raw_disk_breaks_the_receipt() {
+    let mut disk = vec![0; 1 << 20];
+    let receipt = Policy::new().receipt(&thorough(&disk), None);
+    let receipt = receipt.expect("an accepted image");
+    let qcow2 = cases::qcow2::backed(&cases::qcow2::base(), 1024, b"/etc/passwd");
+    disk[..4096].copy_from_slice(&qcow2[..4096]);
+    let image = probe_with(&disk, &receipt.options()).expect("a raw image");
+    let error = receipt.verify(&image, None).expect_err("another format");
+    assert_eq!(error.to_string(), "differs from the receipt in: findings");
+    let rejected = Policy::new().receipt(&thorough(&disk), None);
+    assert!(rejected.is_err());
+}
+
+#[test]
+fn a_text_that_is_not_a_receipt_is_refused() {
+    let good = Policy::new().receipt(&thorough(&[0; 512]), None);
+    let good = good.expect("an accepted image").to_string();
+    for (text, message) in [
+        ("".to_owned(), "receipt: not a receipt"),
+        ("{}".to_owned(), "receipt: not a receipt"),
+        (good.replace("raw", "rew"), "receipt: its format is unknown"),
+        (
+            good.replace("\"receipt\":1", "\"receipt\":2"),
+            "receipt: its version is not supported",
+        ),
+        (good[..good.len() - 1].to_owned(), "receipt: not a receipt"),
+    ] {
+        let error = Receipt::parse(text.as_bytes()).expect_err(message);
+        assert_eq!(error.to_string(), message);
+    }
+    // A missing fact is a difference.
+    let cut = good.replace("\"findings\":[],", "");
+    let receipt = Receipt::parse(cut.as_bytes()).expect("a receipt");
+    let error = receipt.verify(&thorough(&[0; 512]), None).unwrap_err();
+    assert_eq!(error.to_string(), "differs from the receipt in: findings");
 }

@@ -30,6 +30,7 @@ pub(crate) enum Command {
     Check(Check),
     Location(crate::location::Args),
     Scan(Scan),
+    Verify(crate::verify::Verify),
 }
 
 /// Parses the command line. Prints help, the version or a usage error, and then returns the exit

@@ -4,12 +4,12 @@
 use crate::answers::Answers;
 use crate::text::{joined, shown_location};
 use crate::values::{one_of, Output};
-use crate::{complain, Failure};
+use crate::{complain, verify, Failure};
 use diskprobe::{escape, probe_path, Finding, Format, Image, Options, Policy};
 use diskprobe::{ReferenceKind, Verdict, Violation};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::absolute;
+use std::path::{absolute, Path};
 
 /// Check whether disk images from untrusted sources can be accepted
 #[derive(clap::Args)]
@@ -48,6 +48,11 @@ pub(crate) struct Check {
     /// Accept a backing file with a path under DIR, if its format is recorded
     #[arg(long, value_name = "DIR")]
     allow_backing_under: Vec<OsString>,
+
+    /// If FILE is accepted, record what decided in the new file RECEIPT, for `diskprobe verify`.
+    /// Requires exactly one FILE
+    #[arg(long, value_name = "RECEIPT")]
+    pub(crate) receipt: Option<OsString>,
 
     /// Images: regular files or block devices
     #[arg(value_name = "FILE", required = true)]
@@ -117,6 +122,10 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
     let policy = args
         .policy()
         .map_err(|wrong| Failure::Usage(wrong.to_owned()))?;
+    if args.receipt.is_some() && args.files.len() != 1 {
+        let wrong = "--receipt requires exactly one FILE";
+        return Err(Failure::Usage(wrong.to_owned()));
+    }
     let options = Options::new().format(args.format).thorough(true);
     let options = options.also_matches(args.also_matches);
     let mut answers = Answers::new(args.output, args.files.len(), "");
@@ -129,6 +138,9 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
                 // then refused.
                 let path = absolute(file).ok();
                 let verdict = policy.evaluate(&image, path.as_deref());
+                if let Some(receipt) = &args.receipt {
+                    all_accepted &= record(receipt, &policy, &image, path.as_deref());
+                }
                 answers.write(|| human(name, &image, &verdict), verdict.json(file, &image))?;
                 all_accepted &= verdict.is_accepted();
             }
@@ -141,6 +153,17 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
         }
     }
     Ok(all_accepted)
+}
+
+/// Writes the receipt if the image is accepted. Returns whether that did not fail.
+fn record(name: &OsStr, policy: &Policy, image: &Image, path: Option<&Path>) -> bool {
+    let Ok(receipt) = policy.receipt(image, path) else {
+        return true;
+    };
+    let written = verify::write(name, &receipt);
+    written
+        .map_err(|error| complain(name.as_bytes(), error))
+        .is_ok()
 }
 
 /// The width of the longest token and a space.

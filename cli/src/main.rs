@@ -25,6 +25,7 @@ mod sandbox;
 mod scan;
 mod text;
 mod values;
+mod verify;
 
 use args::{Args, Command};
 use std::fmt::Display;
@@ -83,6 +84,10 @@ fn run(args: &Args) -> Result<bool, Failure> {
             let wrong = "--sandbox cannot be used with scan, which needs threads";
             return Err(Failure::Usage(wrong.to_owned()));
         }
+        if matches!(&args.command, Command::Check(check) if check.receipt.is_some()) {
+            let wrong = "--sandbox allows no files to be created, and --receipt needs one";
+            return Err(Failure::Usage(wrong.to_owned()));
+        }
         sandbox::enter().map_err(|error| Failure::Sandbox(error.to_string()))?;
     }
     match &args.command {
@@ -90,6 +95,7 @@ fn run(args: &Args) -> Result<bool, Failure> {
         Command::Check(check) => check::run(check),
         Command::Location(location) => location::run(location),
         Command::Scan(scan) => scan::run(scan),
+        Command::Verify(verify) => verify::run(verify),
     }
 }
 

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Receipts: what decided that an image was accepted, to be compared before each start.
+
+use super::{Policy, Rejected};
+use crate::base::error::{Error, ErrorKind};
+use crate::base::escape::escape;
+use crate::base::format::Format;
+use crate::base::json::{self, json, Json, Value};
+use crate::base::options::Options;
+use crate::image::Image;
+use core::fmt;
+use std::path::Path;
+
+/// What a policy accepted: the facts that decided, and the policy.
+///
+/// A guest can write headers and names into its disk. [`verify`](Receipt::verify) checks before the
+/// next start that the image is still what was accepted. The receipt has no digest of bytes,
+/// because hypervisors rewrite parts of the headers in normal use.
+///
+/// `Display` gives the receipt as one line of JSON, and [`parse`](Receipt::parse) reads it.
+///
+/// ```
+/// use diskprobe::{probe_buffer, Options, Policy, Receipt};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut disk = [0u8; 4096];
+/// let image = probe_buffer(&disk, Some(4096), &Options::new().thorough(true))?;
+/// let text = Policy::new().receipt(&image, None)?.to_string();
+/// # disk[..8].copy_from_slice(b"QFI\xfb\0\0\0\x03");
+///
+/// // Later, after the guest has run.
+/// let receipt = Receipt::parse(text.as_bytes())?;
+/// let image = probe_buffer(&disk, Some(4096), &receipt.options())?;
+/// assert!(receipt.verify(&image, None).is_err());
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "diskprobe_receipt")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Receipt {
+    format: Format,
+    text: String,
+}
+
+/// The version of the text, and its first key.
+const VERSION: (&str, u32) = ("receipt", 1);
+
+impl Policy {
+    /// Evaluates an image, as [`evaluate`](Policy::evaluate) does, and makes a receipt for it.
+    ///
+    /// # Errors
+    /// The violations, if the policy rejects the image.
+    #[doc(alias = "diskprobe_receipt_new")]
+    pub fn receipt(&self, image: &Image, path: Option<&Path>) -> Result<Receipt, Rejected> {
+        self.evaluate(image, path).into_result()?;
+        let text = json(|json| {
+            json.object(|object| {
+                facts(object, image, path);
+                object.member("policy", Some(self), policy);
+            });
+        });
+        Ok(Receipt {
+            format: image.format(),
+            text: text.to_string(),
+        })
+    }
+}
+
+impl Receipt {
+    /// Parses the text of a receipt.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if the text is not a receipt, or one of a
+    /// newer version.
+    #[doc(alias = "diskprobe_receipt_parse")]
+    pub fn parse(text: &[u8]) -> Result<Receipt, Error> {
+        let wrong = |what: &'static str| Error::new(ErrorKind::InvalidArgument, what);
+        let text = core::str::from_utf8(text).map_err(|_| wrong("receipt: not UTF-8"))?;
+        let text = text.trim_end();
+        let version = member(text, VERSION.0).ok_or(wrong("receipt: not a receipt"))?;
+        if version != VERSION.1.to_string().as_bytes() {
+            return Err(wrong("receipt: its version is not supported"));
+        }
+        let format = member(text, "format").and_then(Format::from_bytes);
+        Ok(Receipt {
+            format: format.ok_or(wrong("receipt: its format is unknown"))?,
+            text: text.to_owned(),
+        })
+    }
+
+    /// Returns the options with which to probe the image again.
+    ///
+    /// The format is that of the receipt. The probe searches for other formats as well, because a
+    /// guest can write their signatures.
+    #[doc(alias = "diskprobe_receipt_options")]
+    #[must_use]
+    pub fn options(&self) -> Options {
+        let options = Options::new().format(self.format);
+        options.thorough(true).also_matches(true)
+    }
+
+    /// Checks that the facts that decided are still the same. The image should be probed with the
+    /// [options](Receipt::options) of the receipt, and `path` is its path.
+    ///
+    /// # Errors
+    /// [`Changed`](ErrorKind::Changed), whose message lists the facts that differ.
+    #[doc(alias = "diskprobe_receipt_verify")]
+    pub fn verify(&self, image: &Image, path: Option<&Path>) -> Result<(), Error> {
+        let now = json(|json| json.object(|object| facts(object, image, path))).to_string();
+        let differs = |key: &&str| member(&self.text, key) != member(&now, key);
+        let different: Vec<&str> = KEYS.into_iter().filter(differs).collect();
+        if different.is_empty() {
+            return Ok(());
+        }
+        let message = format!("differs from the receipt in: {}", different.join(", "));
+        Err(Error::new(ErrorKind::Changed, message))
+    }
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Without names, which may contain credentials.
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt")
+            .field("format", &self.format)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The keys of the facts that are compared.
+const KEYS: [&str; 7] = [
+    "format",
+    "virtual-size",
+    "encryption",
+    "backing-format",
+    "references",
+    "directory",
+    "findings",
+];
+
+/// Adds the facts that decide. A name is escaped, so that its text stands for these bytes only.
+fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
+    let encryption = image.encryption();
+    let encryption = encryption.map(|encryption| encryption.format.as_str());
+    let backing_format = image.backing().and_then(|backing| backing.format);
+    let references = image.references();
+    let references = references.map(|one| format!("{}: {}", one.kind, escape(one.location)));
+    // A relative name means another file in another directory.
+    let directory = path.and_then(Path::parent);
+    let directory = directory.filter(|_| image.references().next().is_some());
+    object
+        .value(VERSION.0, Some(VERSION.1))
+        .text("format", Some(image.format().as_str()))
+        .value("virtual-size", image.virtual_size())
+        .text("encryption", encryption)
+        .text(
+            "backing-format",
+            backing_format.map(|format| escape(format.name()).to_string()),
+        )
+        .texts("references", Some(references))
+        .text(
+            "directory",
+            directory.map(|path| escape(path.as_os_str().as_encoded_bytes()).to_string()),
+        )
+        .texts(
+            "findings",
+            Some(image.findings().map(|finding| finding.as_str())),
+        );
+}
+
+/// Adds the policy, for the reader of the receipt: equal facts have the same verdict.
+fn policy(object: &mut Json<'_>, policy: &Policy) {
+    let formats = policy.formats.map(|formats| formats.values());
+    let directories = policy.backing_directories.iter();
+    let directories = directories.map(|path| escape(path.as_os_str().as_encoded_bytes()));
+    object
+        .texts(
+            "denied",
+            Some(policy.denied().map(|finding| finding.as_str())),
+        )
+        .texts(
+            "formats",
+            formats.map(|formats| formats.map(|format| format.as_str())),
+        )
+        .value("max-virtual-size", policy.max_virtual_size)
+        .texts(
+            "backing-directories",
+            Some(directories.map(|directory| directory.to_string())),
+        );
+}
+
+/// Returns the text of a member's value: of a string and a list, what is between the quotes or
+/// brackets. A list of strings has quotes, so that no string is equal to a list.
+fn member<'a>(text: &'a str, key: &str) -> Option<&'a [u8]> {
+    let mut members = json::object(text.as_bytes()).ok()?;
+    let (_, value) = members.find(|(name, _)| name.bytes == key.as_bytes())?;
+    match value {
+        Value::String(text) => Some(text.bytes),
+        Value::Number(text) => Some(text),
+        Value::Array(elements) => Some(elements.text),
+        Value::Object(_) | Value::Bool(_) | Value::Null => None,
+    }
+}
