@@ -113,7 +113,10 @@ fn memory_for_a_location_is_proportional_to_its_length() {
                 "\"}",
             ),
         ),
-        ("options of rbd", ["rbd:p/i", &":a=".repeat(256)].concat()),
+        (
+            "options of rbd",
+            ["rbd:p/i", &":rbd_cache=".repeat(256)].concat(),
+        ),
         ("options", options(driver, 255, "}")),
         ("options with a long name", options(&nested, 255, "}}")),
         (
