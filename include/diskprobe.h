@@ -86,7 +86,7 @@
 #endif
 
 /**
- * Checks whether the version of this header is at least major.minor.patch. Valid in #if.
+ * Checks whether the version of this header is at least major.minor.patch, for the preprocessor.
  *
  * @param major  the major version
  * @param minor  the minor version

@@ -301,8 +301,8 @@ fn nfs(options: &Scope<'_, '_>) -> Result<Location, Error> {
         .push(servers::untyped(&server, Protocol::Nfs)?);
     let number = |name: &[u8]| {
         let number = options.number(name)?;
-        let text = number.map(|number| format!("+{number}"));
-        Ok::<_, Error>(text.map(|text| Stored::new(text.as_bytes())))
+        let signed = |number: u64| [b"+", number.to_string().as_bytes()].concat();
+        Ok::<_, Error>(number.map(|number| Stored::new(&signed(number))))
     };
     location.nfs_user = number(b"user")?;
     location.nfs_group = number(b"group")?;

@@ -62,8 +62,8 @@ impl<'a> Uri<'a> {
             Some(both) => both,
             None => server.until(|byte| byte == b':'),
         };
-        let is_colon = |byte: &&u8| **byte == b':';
-        if rest.bytes.iter().filter(is_colon).count() > 1 {
+        let has_brackets = server.bytes.starts_with(b"[");
+        if !has_brackets && rest.skip(1).bytes.contains(&b':') {
             return Err(server.broken("an IPv6 address must be in brackets"));
         }
         let port = match rest.bytes.first() {

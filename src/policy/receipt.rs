@@ -8,7 +8,7 @@ use crate::base::format::Format;
 use crate::base::json::{self, json, Json, Value};
 use crate::base::options::Options;
 use crate::image::Image;
-use core::fmt;
+use core::fmt::{self, Write};
 use std::path::Path;
 
 /// What a policy accepted: the facts that decided, and the policy.
@@ -42,7 +42,7 @@ pub struct Receipt {
 }
 
 /// The version of the text, and its first key.
-const VERSION: (&str, u32) = ("receipt", 1);
+const VERSION: (&str, &str) = ("receipt", "1");
 
 impl Policy {
     /// Evaluates an image, as [`evaluate`](Policy::evaluate) does, and makes a receipt for it.
@@ -52,15 +52,15 @@ impl Policy {
     #[doc(alias = "diskprobe_receipt_new")]
     pub fn receipt(&self, image: &Image, path: Option<&Path>) -> Result<Receipt, Rejected> {
         self.evaluate(image, path).into_result()?;
-        let text = json(|json| {
+        let text = text(json(|json| {
             json.object(|object| {
                 facts(object, image, path);
                 object.member("policy", Some(self), policy);
             });
-        });
+        }));
         Ok(Receipt {
             format: image.format(),
-            text: text.to_string(),
+            text,
         })
     }
 }
@@ -77,7 +77,7 @@ impl Receipt {
         let text = core::str::from_utf8(text).map_err(|_| wrong("receipt: not UTF-8"))?;
         let text = text.trim_end();
         let version = member(text, VERSION.0).ok_or(wrong("receipt: not a receipt"))?;
-        if version != VERSION.1.to_string().as_bytes() {
+        if version != VERSION.1.as_bytes() {
             return Err(wrong("receipt: its version is not supported"));
         }
         let format = member(text, "format").and_then(Format::from_bytes);
@@ -105,14 +105,23 @@ impl Receipt {
     /// [`Changed`](ErrorKind::Changed), whose message lists the facts that differ.
     #[doc(alias = "diskprobe_receipt_verify")]
     pub fn verify(&self, image: &Image, path: Option<&Path>) -> Result<(), Error> {
-        let now = json(|json| json.object(|object| facts(object, image, path))).to_string();
-        let differs = |key: &&str| member(&self.text, key) != member(&now, key);
-        let different: Vec<&str> = KEYS.into_iter().filter(differs).collect();
-        if different.is_empty() {
-            return Ok(());
+        let now = text(json(|json| {
+            json.object(|object| facts(object, image, path));
+        }));
+        let mut message = String::new();
+        for key in KEYS {
+            if member(&self.text, key) != member(&now, key) {
+                message.push_str(match message.is_empty() {
+                    true => "differs from the receipt in: ",
+                    false => ", ",
+                });
+                message.push_str(key);
+            }
         }
-        let message = format!("differs from the receipt in: {}", different.join(", "));
-        Err(Error::new(ErrorKind::Changed, message))
+        match message.is_empty() {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::Changed, message)),
+        }
     }
 }
 
@@ -148,7 +157,8 @@ fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
     let encryption = encryption.map(|encryption| encryption.format.as_str());
     let backing_format = image.backing().and_then(|backing| backing.format);
     let references = image.references();
-    let references = references.map(|one| format!("{}: {}", one.kind, escape(one.location)));
+    let references =
+        references.map(|one| text(format_args!("{}: {}", one.kind, escape(one.location))));
     // A relative name means another file in another directory.
     let directory = path.and_then(Path::parent);
     let directory = directory.filter(|_| image.references().next().is_some());
@@ -159,12 +169,12 @@ fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
         .text("encryption", encryption)
         .text(
             "backing-format",
-            backing_format.map(|format| escape(format.name()).to_string()),
+            backing_format.map(|format| text(escape(format.name()))),
         )
         .texts("references", Some(references))
         .text(
             "directory",
-            directory.map(|path| escape(path.as_os_str().as_encoded_bytes()).to_string()),
+            directory.map(|path| text(escape(path.as_os_str().as_encoded_bytes()))),
         )
         .texts(
             "findings",
@@ -187,10 +197,14 @@ fn policy(object: &mut Json<'_>, policy: &Policy) {
             formats.map(|formats| formats.map(|format| format.as_str())),
         )
         .value("max-virtual-size", policy.max_virtual_size)
-        .texts(
-            "backing-directories",
-            Some(directories.map(|directory| directory.to_string())),
-        );
+        .texts("backing-directories", Some(directories.map(text)));
+}
+
+/// The same as `to_string`, which contains a panic for a `Display` that fails.
+fn text(shown: impl fmt::Display) -> String {
+    let mut text = String::new();
+    let _ = write!(text, "{shown}");
+    text
 }
 
 /// Returns the text of a member's value: of a string and a list, what is between the quotes or

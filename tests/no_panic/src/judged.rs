@@ -3,7 +3,7 @@
 
 use crate::weight;
 use core::fmt::Write;
-use diskprobe::{Error, Format, Image, Policy};
+use diskprobe::{Error, Format, Image, Policy, Receipt};
 use std::path::Path;
 
 /// Takes text, and keeps a sum of it.
@@ -26,6 +26,13 @@ pub(crate) fn judged(image: &Image, path: &Path) -> u64 {
     let mut sum = Sum(0);
     for violation in policy.evaluate(image, Some(path)).violations() {
         let _ = write!(sum, "{}{violation}", violation.token());
+    }
+    if let Ok(receipt) = policy.receipt(image, Some(path)) {
+        let mut text = String::new();
+        let _ = write!(text, "{receipt}");
+        let again = Receipt::parse(text.as_bytes());
+        let verified = again.and_then(|receipt| receipt.verify(image, None));
+        sum.0 ^= verified.map_or_else(|error| said(&error), |()| 0);
     }
     sum.0
 }
