@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Images read through a callback: short reads, interruptions, failures and invalid results. */
 #include "check.h"
+#include "contents.h"
 #include <errno.h>
 #include <limits.h>
 

@@ -60,20 +60,6 @@ static inline diskprobe_image *probe(const char *name)
     return image;
 }
 
-/* Returns the bytes of a test image in a buffer of exactly that size, so that a read past its end
- * is detected. */
-static inline unsigned char *contents(const char *name, size_t *size)
-{
-    FILE *file = fopen(image_name(name), "rb");
-    CHECK(file && fseek(file, 0, SEEK_END) == 0);
-    *size = (size_t)ftell(file);
-    unsigned char *bytes = malloc(*size);
-    CHECK(bytes && fseek(file, 0, SEEK_SET) == 0);
-    CHECK(fread(bytes, 1, *size, file) == *size);
-    fclose(file);
-    return bytes;
-}
-
 /* main() of a test. */
 #define TEST \
     static void test(void); \

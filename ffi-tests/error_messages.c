@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* An error message is one line with structure, field, value, offset and constraint. */
 #include "check.h"
+#include "contents.h"
 #include <ctype.h>
 #include <errno.h>
 

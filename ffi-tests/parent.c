@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The parent of a differencing VHD, which QEMU does not follow. */
 #include "check.h"
+#include "contents.h"
 
 enum { FOOTER_TYPE = 63, FOOTER_CHECKSUM = 64, FOOTER_SIZE = 512 };
 enum { HEADER = 512, HEADER_SIZE = 1024, HEADER_CHECKSUM = 36, PARENT_UUID = 40, PARENT_NAME = 64 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Images in memory: complete or in part, with known or unknown length. */
 #include "check.h"
+#include "contents.h"
 
 /* For any number of bytes, the error has the missing range, and no byte after the buffer is read.
  * The buffer has exactly that size, so that valgrind and the sanitizers detect such a read. */

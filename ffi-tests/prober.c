@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A prober, which requests the bytes that it needs and does no I/O. */
 #include "check.h"
+#include "contents.h"
 
 /* Feeds every requested range of an object with `there` bytes. */
 static diskprobe_status answer(diskprobe_prober *prober, const unsigned char *bytes, size_t there)

@@ -4,6 +4,7 @@
  *
  * DISKPROBE_SPLITS is the number of splits of each image. */
 #include "check.h"
+#include "contents.h"
 #include "describe.h"
 #include <dirent.h>
 #include <sys/stat.h>

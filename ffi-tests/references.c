@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* References of images, with the bytes that contain their names. */
 #include "check.h"
+#include "contents.h"
 
 /* Checks the kind and name of a reference, and that the file has the name at its offset. */
 static void names(const char *file, size_t index, diskprobe_reference_kind kind, const char *name)

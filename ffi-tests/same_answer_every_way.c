@@ -2,6 +2,7 @@
 /* Path, descriptor, buffer, callback and prober give the same answer for every image, within the
  * promised work, and leave no descriptor open. */
 #include "check.h"
+#include "contents.h"
 #include "describe.h"
 #include <dirent.h>
 #include <fcntl.h>

@@ -8,6 +8,7 @@ mod extras;
 mod facts;
 mod parts;
 mod protocols;
+mod uuid;
 
 pub use content::{Content, Tool};
 pub use extents::Extents;
@@ -16,7 +17,8 @@ pub(crate) use extras::Extras;
 pub(crate) use extras::Geometry;
 pub(crate) use facts::*;
 pub use facts::{EncryptionFormat, Feature};
-pub use parts::{Backing, BackingFormat, DataFile, Encryption, Extent, Parent, Reference, Uuid};
+pub use parts::{Backing, BackingFormat, DataFile, Encryption, Extent, Parent, Reference};
+pub use uuid::Uuid;
 
 #[cfg(feature = "capi")]
 use crate::base::detail::LentDetails;

@@ -93,9 +93,8 @@ pub use base::detail::{Detail, DetailValue};
 pub use base::error::{Error, ErrorKind};
 pub use base::escape::{escape, Escape};
 pub use base::format::Format;
-pub use base::limits::Limits;
 pub use base::named::Values;
-pub use base::options::Options;
+pub use base::options::{Limits, Options};
 pub use base::range::ByteRange;
 pub use image::{
     Backing, BackingFormat, Content, ContentId, DataFile, Encryption, EncryptionFormat, Extent,

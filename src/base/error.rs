@@ -2,6 +2,7 @@
 //! Errors, for programs and for people.
 
 pub use super::error_kind::ErrorKind;
+use super::escape::escape;
 use super::range::ByteRange;
 pub(crate) use super::reason::Reason;
 use std::borrow::Cow;
@@ -115,6 +116,13 @@ impl Error {
                 .is_some()
                 .then(|| Arc::new(Cause::Io(error))),
         }
+    }
+
+    /// A name that no value of an enumeration has.
+    pub(crate) fn unknown_name(enumeration: &str, name: &str, all: Vec<&str>) -> Self {
+        let (name, all) = (escape(name.as_bytes()), all.join(", "));
+        let message = format!("{enumeration} is {name:?}, must be one of {all}");
+        Error::new(ErrorKind::InvalidArgument, message)
     }
 
     pub(crate) fn cannot_open(error: io::Error) -> Self {

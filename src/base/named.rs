@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Enumerations that are defined once for Rust, C, names and documentation.
 
-use super::error::{Error, ErrorKind};
-use super::escape::escape;
 use core::ffi::CStr;
 
 /// An enumeration that [`named_enum!`] defines.
@@ -127,20 +125,13 @@ macro_rules! named_enum {
             fn from_str(name: &str) -> Result<Self, $crate::Error> {
                 Self::from_bytes(name.as_bytes()).ok_or_else(|| {
                     let all = Self::ALL.iter().map(|value| value.as_str()).collect();
-                    $crate::base::named::unknown(stringify!($enumeration), name, all)
+                    $crate::Error::unknown_name(stringify!($enumeration), name, all)
                 })
             }
         }
     };
 }
 pub(crate) use named_enum;
-
-/// Returns the error for a name that no value of an enumeration has.
-pub(crate) fn unknown(enumeration: &str, name: &str, all: Vec<&str>) -> Error {
-    let (name, all) = (escape(name.as_bytes()), all.join(", "));
-    let message = format!("{enumeration} is {name:?}, must be one of {all}");
-    Error::new(ErrorKind::InvalidArgument, message)
-}
 
 /// Returns `text`, whose only NUL is its last byte, as a C string.
 pub(crate) const fn c_string(text: &'static str) -> &'static CStr {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Options of a probe.
+//! Options of a probe, and the limits that they set.
 
+use crate::base::error::{Error, Reason};
 use crate::base::format::Format;
-use crate::base::limits::Limits;
+use crate::base::limits::{MAX_BYTES, MAX_READS};
 use std::ffi::OsStr;
 
 /// How to probe. The default detects the format and uses the library's own limits.
@@ -100,5 +101,107 @@ impl Options {
     pub fn also_matches(mut self, search: bool) -> Self {
         self.also_matches = search;
         self
+    }
+}
+
+/// Limits on the work for one image. They can only be lower than the library's own, which are the
+/// default.
+///
+/// ```
+/// use diskprobe::Limits;
+/// let limits = Limits::new().max_reads(4)?.max_bytes(1 << 16)?;
+/// let error = limits.max_reads(17).unwrap_err();
+/// assert_eq!(error.to_string(), "max_reads is 17, must be 0 to 16");
+/// # Ok::<(), diskprobe::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub(crate) max_reads: u32,
+    pub(crate) max_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            max_reads: MAX_READS,
+            max_bytes: MAX_BYTES,
+        }
+    }
+}
+
+impl Limits {
+    /// The highest limit on reads.
+    pub const MAX_READS: u32 = MAX_READS;
+    /// The highest limit on bytes.
+    pub const MAX_BYTES: u64 = MAX_BYTES;
+
+    /// Creates the library's own limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Limits::default()
+    }
+
+    /// Limits the number of reads.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for more than
+    /// [`MAX_READS`](Limits::MAX_READS).
+    #[doc(alias = "diskprobe_options_set_max_reads")]
+    pub fn max_reads(mut self, reads: u32) -> Result<Self, Error> {
+        check_argument("max_reads", reads, 0u32, MAX_READS)?;
+        self.max_reads = reads;
+        Ok(self)
+    }
+
+    /// Limits the number of bytes read.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for more than
+    /// [`MAX_BYTES`](Limits::MAX_BYTES).
+    #[doc(alias = "diskprobe_options_set_max_bytes")]
+    pub fn max_bytes(mut self, bytes: u64) -> Result<Self, Error> {
+        check_argument("max_bytes", bytes, 0u64, MAX_BYTES)?;
+        self.max_bytes = bytes;
+        Ok(self)
+    }
+}
+
+/// Checks that an argument is within its bounds.
+pub(crate) fn check_argument(
+    name: &'static str,
+    value: impl Into<u64>,
+    least: impl Into<u64>,
+    most: impl Into<u64>,
+) -> Result<(), Error> {
+    let (value, least, most) = (value.into(), least.into(), most.into());
+    match (least..=most).contains(&value) {
+        true => Ok(()),
+        false => Err(Reason::Argument {
+            name,
+            value,
+            least,
+            most,
+        }
+        .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, MAX_BYTES, MAX_READS};
+
+    #[test]
+    fn limits_can_only_be_lowered() {
+        let own = Limits::new();
+        assert_eq!(own.clone().max_reads(MAX_READS).ok(), Some(own.clone()));
+        assert_eq!(own.clone().max_bytes(MAX_BYTES).ok(), Some(own.clone()));
+        let error = own.clone().max_reads(MAX_READS + 1).unwrap_err();
+        assert_eq!(error.to_string(), "max_reads is 17, must be 0 to 16");
+        assert!(own.clone().max_bytes(MAX_BYTES + 1).is_err());
+        let none = own.max_reads(0).and_then(|limits| limits.max_bytes(0));
+        assert_eq!(
+            none.ok().map(|none| (none.max_reads, none.max_bytes)),
+            Some((0, 0))
+        );
     }
 }

@@ -3,7 +3,8 @@
 
 use super::policy::UnrecordedFormat;
 use crate::base::error::Error;
-use crate::base::limits::{check_argument, MAX_CHAIN_IMAGES};
+use crate::base::limits::MAX_CHAIN_IMAGES;
+use crate::base::options::check_argument;
 use crate::base::options::Options;
 
 /// How to walk a chain. The default detects the format of the top image, refuses a backing file

@@ -5,6 +5,7 @@ use super::guard::{free, get, get_number, make};
 use super::handle::{needed_text, set};
 use super::number::{diskprobe_status, get_enum};
 use crate::base::error::{Error, ErrorKind};
+use crate::base::escape::escape;
 use core::ffi::{c_char, c_int};
 use std::borrow::Cow;
 use std::ffi::CString;
@@ -20,7 +21,7 @@ impl diskprobe_error {
     pub(super) fn new(error: Error, message: Option<Box<str>>) -> Self {
         let message = message.map_or_else(|| error.with_source(), String::from);
         // Only a message of the caller can have such characters.
-        let message = crate::escape(message.as_bytes()).to_string();
+        let message = escape(message.as_bytes()).to_string();
         diskprobe_error {
             error,
             message: CString::new(message).unwrap_or_default(),

@@ -7,8 +7,8 @@
 use super::content::{Content, DetectedAs};
 use super::extents::ExtentList;
 use super::extras::Extras;
-use super::parts::Uuid;
 use super::protocols;
+use super::uuid::Uuid;
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set};
 use crate::base::text::Text;

@@ -3,7 +3,8 @@
 
 use super::Plan;
 use crate::base::error::{Error, Reason};
-use crate::base::limits::{Limits, FIRST_READ, LATER_READ};
+use crate::base::limits::{FIRST_READ, LATER_READ};
+use crate::base::options::Limits;
 use crate::base::range::{ByteRange, Length};
 
 #[derive(Clone)]
@@ -73,7 +74,8 @@ impl Budget {
 mod tests {
     use super::Budget;
     use crate::base::error::ErrorKind::LimitExceeded;
-    use crate::base::limits::{Limits, FIRST_READ, LATER_READ};
+    use crate::base::limits::{FIRST_READ, LATER_READ};
+    use crate::base::options::Limits;
     use crate::base::range::{ByteRange, Length};
 
     /// How many bytes are read for that many at `offset`; `None` beyond the limits.

@@ -3,7 +3,8 @@
 
 use super::{drive, Plan, Progress, Store};
 use crate::base::error::{Error, Reason};
-use crate::base::limits::{check_argument, MAX_READS};
+use crate::base::limits::MAX_READS;
+use crate::base::options::check_argument;
 use crate::base::options::Options;
 use crate::base::range::{ByteRange, Length};
 use crate::base::view::{part, Buffered};

@@ -4,7 +4,7 @@
 use super::windows::Windows;
 use super::{drive, Plan, Progress, Store};
 use crate::base::error::Error;
-use crate::base::limits::check_argument;
+use crate::base::options::check_argument;
 use crate::base::options::Options;
 use crate::base::range::Length;
 use crate::base::retry::retry;

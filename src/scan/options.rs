@@ -3,7 +3,8 @@
 
 use super::cancel::CancelToken;
 use crate::base::error::Error;
-use crate::base::limits::{check_argument, MAX_SCAN_JOBS};
+use crate::base::limits::MAX_SCAN_JOBS;
+use crate::base::options::check_argument;
 use crate::base::options::Options;
 
 /// How to scan. The default reads only the given directories, in the caller's thread, and follows

@@ -8,7 +8,7 @@
 use super::look::ScannedDirectory;
 use super::options::ScanOptions;
 use super::{ScanEntry, ScanTarget};
-use crate::base::error::Reason;
+use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_SCAN_DEPTH;
 use crate::io::{Directory, FileKind, Listing, Names};
 use std::ffi::CString;
@@ -175,7 +175,7 @@ fn enter(
     name: &CString,
     depth: u32,
     options: &ScanOptions,
-) -> Result<ScannedDirectory, crate::Error> {
+) -> Result<ScannedDirectory, Error> {
     let limit = MAX_SCAN_DEPTH;
     if depth >= limit {
         return Err(Reason::TooDeep { limit }.into());
