@@ -91,6 +91,8 @@ IS(FINDING_NULL_CIPHER, 10);
 IS(FINDING_NO_KEY, 11);
 IS(FINDING_HEADERS_DIFFER, 12);
 IS(FINDING_UNKNOWN_FEATURE, 13);
+IS(FINDING_WRITABLE_HEADER, 14);
+IS(FINDING_LOG_IN_USE, 15);
 
 _Static_assert(sizeof(diskprobe_content_kind) == sizeof(int), "diskprobe_content_kind");
 IS(CONTENT_KIND_NONE, 0);

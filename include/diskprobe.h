@@ -285,6 +285,16 @@ typedef enum {
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
     /** It declares a feature that this library does not know and that a reader may ignore. */
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
+    /**
+     * A table, a name or guest data shares bytes with the header, so that a write of the guest
+     * can change what the header says.
+     */
+    DISKPROBE_FINDING_WRITABLE_HEADER = 14,
+    /**
+     * vhdx: the log is in use. A hypervisor replays it when it opens the image for writing,
+     * which can change every fact.
+     */
+    DISKPROBE_FINDING_LOG_IN_USE = 15,
 } diskprobe_finding;
 
 /**

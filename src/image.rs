@@ -403,6 +403,10 @@ impl Image {
         self.facts.headers_differ
     }
 
+    pub(crate) fn writable_header(&self) -> bool {
+        self.facts.writable_header
+    }
+
     /// Returns everything outside the file that the image names, and the bytes that name it.
     #[must_use]
     pub fn references(&self) -> References<'_> {

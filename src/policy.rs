@@ -47,7 +47,7 @@ pub struct Policy {
 }
 
 /// What the default policy denies. The others inform.
-const DENIED: [Finding; 9] = [
+const DENIED: [Finding; 11] = [
     Finding::BackingFile,
     Finding::DataFile,
     Finding::ExternalExtents,
@@ -57,6 +57,8 @@ const DENIED: [Finding; 9] = [
     Finding::NullCipher,
     Finding::HeadersDiffer,
     Finding::UnknownFeature,
+    Finding::WritableHeader,
+    Finding::LogInUse,
 ];
 
 impl Default for Policy {

@@ -172,6 +172,7 @@ fn facts<'a>(
     // Key material ends where the data starts, unless that is in another file.
     let data_start = data.offset.filter(|offset| *offset != 0);
     let both_copies = header.hdr_size.saturating_mul(2);
+    facts.writable_header = data_start.is_some_and(|start| start < both_copies);
     facts.encryption = Some(Box::new(EncryptionFacts {
         payload_offset: data.offset,
         cipher,

@@ -64,11 +64,12 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         descriptor.disk(&mut facts)?;
         descriptor
     } else {
-        let description = match head.has(0, COWD_MAGIC) {
-            true => cowd::read(view, &mut facts).map(|()| &description::COWD),
-            false => sparse::read(view, &mut facts).map(|()| &description::SPARSE),
-        }?;
+        let (tables, description) = match head.has(0, COWD_MAGIC) {
+            true => (cowd::read(view, &mut facts)?, &description::COWD),
+            false => (sparse::read(view, &mut facts)?, &description::SPARSE),
+        };
         let descriptor = Descriptor::embedded(view)?;
+        facts.writable_header = tables.cover_header(descriptor.range());
         if facts.extents.is_none() {
             facts.headers_differ |= description.is_contradicted(descriptor.text);
         }

@@ -54,7 +54,14 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         return Ok(facts);
     }
     match footer::at_end(view)? {
-        Some(footer) if footer.disk_type == FIXED => Ok(facts(&footer)?),
+        Some(footer) if footer.disk_type == FIXED => {
+            let mut facts = facts(&footer)?;
+            // The guest's data comes before the footer.
+            facts.writable_header = facts
+                .virtual_size
+                .is_some_and(|size| footer.structure().offset(0) < size);
+            Ok(facts)
+        }
         _ => Err(Incomplete::Failed(Reason::WrongFormat {
             format: Format::Vpc,
             missing: "no vpc signature at the start, nor the footer of a fixed image at the end",

@@ -53,6 +53,8 @@ pub(crate) struct Facts<S> {
     pub(crate) detected_as: DetectedAs,
     /// The image describes itself twice, and not alike.
     pub(crate) headers_differ: bool,
+    /// A table, a name or guest data is where a write changes the header.
+    pub(crate) writable_header: bool,
     /// Not every place where another reading would show was looked at.
     pub(crate) incomplete_scan: bool,
 }
@@ -319,6 +321,7 @@ impl<S> Facts<S> {
             content: Set::default(),
             detected_as: DetectedAs::default(),
             headers_differ: false,
+            writable_header: false,
             incomplete_scan: false,
         }
     }
@@ -361,6 +364,7 @@ impl<S> Facts<S> {
             content: self.content,
             detected_as: self.detected_as,
             headers_differ: self.headers_differ,
+            writable_header: self.writable_header,
             incomplete_scan: self.incomplete_scan,
         }
     }

@@ -44,6 +44,12 @@ named_enum! {
         HeadersDiffer = 12 => "headers-differ",
         /// It declares a feature that this library does not know and that a reader may ignore.
         UnknownFeature = 13 => "unknown-feature",
+        /// A table, a name or guest data shares bytes with the header, so that a write of the guest
+        /// can change what the header says.
+        WritableHeader = 14 => "writable-header",
+        /// vhdx: the log is in use. A hypervisor replays it when it opens the image for writing,
+        /// which can change every fact.
+        LogInUse = 15 => "log-in-use",
     }
     C diskprobe_finding {
         /// No finding: the index is out of range.
@@ -91,6 +97,9 @@ impl Image {
                 encryption.is_some_and(|encryption| encryption.active_slots == Some(0))
             }
             Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
+            Finding::WritableHeader => self.writable_header(),
+            // Dirty means nothing else there.
+            Finding::LogInUse => self.format() == Format::Vhdx && self.is_dirty() == Some(true),
             Finding::HeadersDiffer => {
                 let encryption = self.encryption();
                 self.headers_differ()

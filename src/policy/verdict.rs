@@ -127,6 +127,8 @@ fn said(finding: Finding) -> &'static str {
         Finding::NoKey => "it is encrypted, and nobody has a key",
         Finding::HeadersDiffer => "it describes itself twice, and in different ways",
         Finding::UnknownFeature => "it declares a feature that is not known here",
+        Finding::WritableHeader => "a write of the guest can change its header",
+        Finding::LogInUse => "its log is in use, and replaying it can change every fact",
     }
 }
 

@@ -10,6 +10,7 @@ mod disagreements;
 mod dmg;
 mod field_limits;
 mod interfaces;
+mod layout;
 mod luks;
 mod luks2;
 mod parallels;

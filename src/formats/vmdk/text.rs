@@ -8,6 +8,7 @@ use super::scan;
 use crate::base::error::Reason;
 use crate::base::field::Structure;
 use crate::base::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
+use crate::base::range::ByteRange;
 use crate::base::text::{until_nul, Text};
 use crate::base::view::{Incomplete, View};
 use nom::FindSubstring;
@@ -73,6 +74,10 @@ impl<'a> Descriptor<'a> {
             text = until_nul(view.up_to(offset, most, DESCRIPTOR.name)?);
         }
         Ok(Descriptor { text, offset })
+    }
+
+    pub(super) fn range(&self) -> ByteRange {
+        Text::bytes(self.text, self.offset).range()
     }
 
     /// Returns the offset in the file at which `left` bytes of text are left.
