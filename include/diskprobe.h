@@ -253,7 +253,7 @@ typedef enum {
     DISKPROBE_FINDING_DATA_FILE = 2,
     /** It names extent files, whose content the guest could then read. */
     DISKPROBE_FINDING_EXTERNAL_EXTENTS = 3,
-    /** It names a parent that QEMU does not follow, but other hypervisors do. */
+    /** It names a parent that QEMU does not follow or find, but other hypervisors do. */
     DISKPROBE_FINDING_PARENT = 4,
     /**
      * Its bytes also carry the signature of another format; or it is not raw, or encrypted,
@@ -922,7 +922,7 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
  * Sets whether detection also searches for formats that do not start at offset 0.
  *
  * By default a probe reads only what the facts require, usually one read of 1.5 KiB. A thorough
- * probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 1024 bytes (the
+ * probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 4096 bytes (the
  * footer of a fixed VHD, the trailer of a UDIF image). Only then are diskprobe_image_content(),
  * diskprobe_image_detected_as() and all of diskprobe_image_also_match() known. Use it for images
  * from untrusted sources; without it, an image has DISKPROBE_FINDING_INCOMPLETE_SCAN.

@@ -335,6 +335,13 @@ impl Image {
         self.extra(|extras| extras.backing_mtime)
     }
 
+    /// Returns the largest size that any program may read. `None`: QEMU's is unknown.
+    pub(crate) fn largest_size(&self) -> Option<u64> {
+        let others = self.extra(|extras| extras.largest_size);
+        let size = self.virtual_size()?;
+        Some(size.max(others.unwrap_or(0)))
+    }
+
     /// vpc: the geometry, which for some [creators](Image::creator) decides the virtual size.
     pub(crate) fn geometry(&self) -> Option<Geometry> {
         self.extra(|extras| extras.geometry)

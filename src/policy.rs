@@ -159,7 +159,7 @@ impl Policy {
             violations.push(Violation::Format(image.format()));
         }
         if let Some(limit) = self.max_virtual_size {
-            match image.virtual_size() {
+            match image.largest_size() {
                 Some(size) if size <= limit => {}
                 size => violations.push(Violation::VirtualSize { size, limit }),
             }

@@ -18,7 +18,7 @@ named_enum! {
         DataFile = 2 => "data-file",
         /// It names extent files, whose content the guest could then read.
         ExternalExtents = 3 => "external-extents",
-        /// It names a parent that QEMU does not follow, but other hypervisors do.
+        /// It names a parent that QEMU does not follow or find, but other hypervisors do.
         Parent = 4 => "parent",
         /// Its bytes also carry the signature of another format; or it is not raw, or encrypted,
         /// and its bytes hold a file system or a partition table for a reader that treats it as

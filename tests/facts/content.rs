@@ -111,6 +111,13 @@ fn a_trailer_is_another_format() {
     let length = 1 << 20;
     for (offset, magic, format) in [
         (length - 512, &b"conectix"[..], Format::Vpc),
+        // Behind the last whole sector, or followed by other bytes.
+        (length - 500, b"conectix", Format::Vpc),
+        (length - 1024, b"conectix", Format::Vpc),
+        (length - 4096, b"conectix", Format::Vpc),
+        (length - 1112, b"koly\0\0\0\x04\0\0\x02\0", Format::Dmg),
+        (length - 4096, b"koly\0\0\0\x04\0\0\x02\0", Format::Dmg),
+        (0, b"koly\0\0\0\x04\0\0\x02\0", Format::Dmg),
         (length - 512, b"koly", Format::Dmg),
         (length - 1023, b"koly", Format::Dmg),
     ] {
@@ -127,8 +134,16 @@ fn a_trailer_is_another_format() {
             [Finding::IncompleteScan]
         );
     }
-    let inside = thorough(&raw(&[(length - 1024, b"conectix")]));
-    assert_eq!(inside.also_matches().count(), 0);
+    for (offset, magic) in [
+        (length - 4097, &b"conectix"[..]),
+        (length - 4097, b"koly\0\0\0\x04\0\0\x02\0"),
+        (length - 1024, b"koly"),
+        (0, b"koly"),
+        (1, b"koly\0\0\0\x04\0\0\x02\0"),
+    ] {
+        let inside = thorough(&raw(&[(offset, magic)]));
+        assert_eq!(inside.also_matches().count(), 0, "{offset}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod interfaces;
 mod layout;
 mod luks;
 mod luks2;
+mod other_readers;
 mod parallels;
 mod qcow;
 mod qcow2;

@@ -3,7 +3,7 @@
 
 use super::lines::{after_prefix, lines};
 use super::text::{unsupported, Descriptor, DESCRIPTOR, IDENTITY_LENGTH};
-use super::{extents, scan};
+use super::{extents, parent, scan};
 use crate::base::error::Reason;
 use crate::base::format::Format;
 use crate::base::text::Text;
@@ -60,6 +60,8 @@ impl<'a> Descriptor<'a> {
     /// Reads the identifiers of the image and its parent, and the parent's name.
     pub(super) fn identity(&self, facts: &mut Facts<Text<'a>>) -> Result<(), Reason> {
         facts.backing = self.cut(IDENTITY_LENGTH).parent()?;
+        let followed = facts.backing.as_ref().map(|backing| &backing.location);
+        facts.parent = parent::read(self, followed).map(Box::new);
         // QEMU reads the last byte as a NUL when it looks for the identifiers.
         let window = self.cut(IDENTITY_LENGTH.saturating_sub(1));
         let missing = "there is no CID, or it has no value";
@@ -69,7 +71,7 @@ impl<'a> Descriptor<'a> {
         if facts.encryption.is_none() {
             facts.encryption = self.encryption();
         }
-        let extras = facts.extras.get_or_insert_with(Box::default);
+        let extras = super::extras(facts);
         extras.adapter_type = self.entry(b"ddb.adapterType");
         extras.hardware_version = self.entry(b"ddb.virtualHWVersion");
         Ok(())

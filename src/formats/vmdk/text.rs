@@ -41,10 +41,16 @@ pub(super) fn unsupported(what: &'static str, offset: u64) -> Reason {
 }
 
 impl<'a> Descriptor<'a> {
-    /// Reads the text in a sparse file, as much of it as QEMU reads.
-    pub(super) fn embedded(view: &View<'a>) -> Result<Self, Incomplete> {
+    /// Reads the text in a sparse file: as much as QEMU reads or, if that has no end, as the header
+    /// declares.
+    pub(super) fn embedded(view: &View<'a>, declared: u64) -> Result<Self, Incomplete> {
         let most = u32::try_from(IDENTITY_LENGTH).unwrap_or(u32::MAX);
-        Descriptor::read(view, EMBEDDED_OFFSET, most)
+        let descriptor = Descriptor::read(view, EMBEDDED_OFFSET, most)?;
+        let declared = u32::try_from(declared.min(MAX_VMDK_DESCRIPTOR)).unwrap_or(u32::MAX);
+        match descriptor.text.len() == IDENTITY_LENGTH && declared > most {
+            true => Descriptor::read(view, EMBEDDED_OFFSET, declared),
+            false => Ok(descriptor),
+        }
     }
 
     /// Reads all of a text that lists extents.
@@ -74,6 +80,11 @@ impl<'a> Descriptor<'a> {
             text = until_nul(view.up_to(offset, most, DESCRIPTOR.name)?);
         }
         Ok(Descriptor { text, offset })
+    }
+
+    /// Returns whether there can be more text than is read.
+    pub(super) fn is_longest(&self) -> bool {
+        u64::try_from(self.text.len()).is_ok_and(|length| length >= MAX_VMDK_DESCRIPTOR)
     }
 
     pub(super) fn range(&self) -> ByteRange {
