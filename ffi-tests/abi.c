@@ -68,6 +68,7 @@ IS(FEATURE_DATA_FILE_RAW, 5);
 IS(FEATURE_BITMAPS, 6);
 IS(FEATURE_UNKNOWN_OPTIONAL, 7);
 IS(FEATURE_SAVED_STATE, 8);
+IS(FEATURE_UNKNOWN_REQUIRED, 9);
 
 _Static_assert(sizeof(diskprobe_reference_kind) == sizeof(int), "diskprobe_reference_kind");
 IS(REFERENCE_KIND_NONE, 0);

@@ -246,6 +246,7 @@ impl Image {
             uuid: text(&facts.uuid),
             active_slots: facts.active_slots,
             headers_differ: facts.headers_differ,
+            in_the_clear: facts.in_the_clear,
         })
     }
 

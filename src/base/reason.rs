@@ -235,6 +235,18 @@ impl Reason {
         }
     }
 
+    /// Returns the structure in which a value is wrong.
+    pub(crate) fn structure(&self) -> Option<&'static str> {
+        match self {
+            Reason::Invalid { structure, .. }
+            | Reason::Broken { structure, .. }
+            | Reason::Unsupported { structure, .. }
+            | Reason::UnknownBits { structure, .. }
+            | Reason::UnsupportedText { structure, .. } => Some(structure),
+            _ => None,
+        }
+    }
+
     pub(super) fn kind(&self) -> ErrorKind {
         match self {
             Reason::Invalid { .. } | Reason::Broken { .. } | Reason::Unparsed { .. } => {

@@ -9,8 +9,8 @@ use crate::base::named::Named;
 use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::formats::{vmdk, DRIVERS};
-use crate::image::Facts;
+use crate::formats::{luks2, vmdk, DRIVERS};
+use crate::image::{EncryptionFormat, Facts};
 
 /// Bytes from the start that show a partition table or a file system.
 const START: u32 = 4608;
@@ -23,11 +23,18 @@ pub(crate) fn prepare(view: &View<'_>) -> Result<(), Incomplete> {
 }
 
 /// Adds to the facts of a detected format what else its bytes could be read as.
-pub(crate) fn add(
-    view: &View<'_>,
+pub(crate) fn add<'a>(
+    view: &View<'a>,
     head: &Head<'_>,
-    facts: &mut Facts<Text<'_>>,
+    facts: &mut Facts<Text<'a>>,
 ) -> Result<(), Incomplete> {
+    let encryption = facts
+        .encryption
+        .as_ref()
+        .map(|encryption| encryption.format);
+    if facts.format == Format::Raw && encryption == Some(EncryptionFormat::Luks2) {
+        luks2::add_to_raw(view, facts)?;
+    }
     let descriptors = content::descriptors(view)?;
     let start = start(view)?;
     facts.content = content::of(start, descriptors);

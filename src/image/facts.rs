@@ -130,13 +130,15 @@ pub(crate) struct EncryptionFacts<S> {
     pub(crate) active_slots: Option<u32>,
     /// LUKS 2: the two copies of the header are not alike.
     pub(crate) headers_differ: bool,
+    /// LUKS 2: some data is not encrypted.
+    pub(crate) in_the_clear: bool,
 }
 
 /// Whether the cipher of this name leaves the data as it is.
 pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
-    // The kernel has longer ways to spell it: `capi:ecb(cipher_null)`.
-    const NULL: &[u8] = b"cipher_null";
-    name.windows(NULL.len()).any(|part| part == NULL)
+    // The kernel has longer ways to spell it, `capi:ecb(cipher_null)`, and cryptsetup a shorter one.
+    let mut words = name.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    words.any(|word| matches!(word, b"cipher_null" | b"null"))
 }
 
 impl<'a> BackingFormatFacts<Text<'a>> {
@@ -228,6 +230,7 @@ impl<S> EncryptionFacts<S> {
             uuid: None,
             active_slots: None,
             headers_differ: false,
+            in_the_clear: false,
         }
     }
 
@@ -241,6 +244,7 @@ impl<S> EncryptionFacts<S> {
             uuid: self.uuid.as_ref().map(&mut *hold),
             active_slots: self.active_slots,
             headers_differ: self.headers_differ,
+            in_the_clear: self.in_the_clear,
         }
     }
 }
@@ -284,6 +288,9 @@ named_enum! {
         UnknownOptional = 7 => "unknown-optional",
         /// vpc: the guest is suspended, and its state is in another file.
         SavedState = 8 => "saved-state",
+        /// LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
+        /// or cannot be read here. Without it, what the volume holds is unknown.
+        UnknownRequired = 9 => "unknown-required",
     }
     C diskprobe_feature {
         /// No feature.

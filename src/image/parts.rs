@@ -226,6 +226,8 @@ pub struct Encryption<'a> {
     pub active_slots: Option<u32>,
     /// LUKS2: the two copies of the header differ.
     pub(crate) headers_differ: bool,
+    /// LUKS2: some data is not encrypted.
+    pub(crate) in_the_clear: bool,
 }
 
 impl fmt::Debug for Encryption<'_> {

@@ -33,7 +33,8 @@ named_enum! {
         /// Not every offset was read at which another format has its signature: the probe was not
         /// thorough, or the length was unknown.
         IncompleteScan = 9 => "incomplete-scan",
-        /// It declares encryption with a cipher that leaves the data as it is.
+        /// It declares encryption, but some of its data is in the clear: with a cipher that leaves it
+        /// as it is, or in a segment of LUKS2 that has no cipher.
         NullCipher = 10 => "null-cipher",
         /// It is encrypted, but no key slot is active.
         NoKey = 11 => "no-key",
@@ -42,7 +43,8 @@ named_enum! {
         /// footer of a VMDK stream, header and embedded descriptor of any VMDK, and the two footers
         /// of a dynamic VHD (in a thorough probe).
         HeadersDiffer = 12 => "headers-differ",
-        /// It declares a feature that this library does not know and that a reader may ignore.
+        /// It declares a feature that this library does not know and that a reader may ignore; or it
+        /// is a LUKS2 volume whose requirements are not known.
         UnknownFeature = 13 => "unknown-feature",
         /// A table, a name or guest data shares bytes with the header, so that a write of the guest
         /// can change what the header says.
@@ -89,14 +91,19 @@ impl Image {
             Finding::Encrypted => self.encryption().is_some(),
             Finding::IncompleteScan => self.incomplete_scan(),
             Finding::NullCipher => {
-                let cipher = self.encryption().and_then(|encryption| encryption.cipher);
-                cipher.is_some_and(is_null_cipher)
+                let encryption = self.encryption();
+                encryption.is_some_and(|encryption| {
+                    encryption.in_the_clear || encryption.cipher.is_some_and(is_null_cipher)
+                })
             }
             Finding::NoKey => {
                 let encryption = self.encryption();
                 encryption.is_some_and(|encryption| encryption.active_slots == Some(0))
             }
-            Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
+            Finding::UnknownFeature => {
+                self.has_feature(Feature::UnknownOptional)
+                    || self.has_feature(Feature::UnknownRequired)
+            }
             Finding::WritableHeader => self.writable_header(),
             // Dirty means nothing else there.
             Finding::LogInUse => self.format() == Format::Vhdx && self.is_dirty() == Some(true),
