@@ -216,6 +216,11 @@ typedef enum {
     DISKPROBE_FEATURE_UNKNOWN_OPTIONAL = 7,
     /** vpc: the guest is suspended, and its state is in another file. */
     DISKPROBE_FEATURE_SAVED_STATE = 8,
+    /**
+     * LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
+     * or cannot be read here. Without it, what the volume holds is unknown.
+     */
+    DISKPROBE_FEATURE_UNKNOWN_REQUIRED = 9,
 } diskprobe_feature;
 
 /**
@@ -272,7 +277,10 @@ typedef enum {
      * thorough, or the length was unknown.
      */
     DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
-    /** It declares encryption with a cipher that leaves the data as it is. */
+    /**
+     * It declares encryption, but some of its data is in the clear: with a cipher that leaves it
+     * as it is, or in a segment of LUKS2 that has no cipher.
+     */
     DISKPROBE_FINDING_NULL_CIPHER = 10,
     /** It is encrypted, but no key slot is active. */
     DISKPROBE_FINDING_NO_KEY = 11,
@@ -283,7 +291,10 @@ typedef enum {
      * of a dynamic VHD (in a thorough probe).
      */
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
-    /** It declares a feature that this library does not know and that a reader may ignore. */
+    /**
+     * It declares a feature that this library does not know and that a reader may ignore; or it
+     * is a LUKS2 volume whose requirements are not known.
+     */
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
     /**
      * A table, a name or guest data shares bytes with the header, so that a write of the guest

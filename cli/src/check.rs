@@ -57,8 +57,8 @@ pub(crate) struct Check {
 
 const NOTES: &str = "\
 Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous, incomplete-scan,
-null-cipher, headers-differ, unknown-feature. Accepted unless denied: dirty, corrupt, encrypted,
-no-key. Nothing that an image names is opened.
+null-cipher, headers-differ, unknown-feature, writable-header, log-in-use. Accepted unless denied:
+dirty, corrupt, encrypted, no-key. Nothing that an image names is opened.
 
 Examples:
   diskprobe check upload.img
