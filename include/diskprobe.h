@@ -190,6 +190,8 @@ typedef enum {
     DISKPROBE_ENCRYPTION_VMDK = 4,
     /** Apple's, around a whole UDIF image. */
     DISKPROBE_ENCRYPTION_DMG = 5,
+    /** BitLocker, of a whole volume. */
+    DISKPROBE_ENCRYPTION_BITLOCKER = 6,
 } diskprobe_encryption;
 
 /**
@@ -343,6 +345,26 @@ typedef enum {
     DISKPROBE_CONTENT_KIND_SQUASHFS = 11,
     /** Linux swap space. */
     DISKPROBE_CONTENT_KIND_SWAP = 12,
+    /** Data that is compressed with gzip: the disk, if there is one, has to be unpacked first. */
+    DISKPROBE_CONTENT_KIND_GZIP = 13,
+    /** Data that is compressed with xz. */
+    DISKPROBE_CONTENT_KIND_XZ = 14,
+    /** Data that is compressed with zstd. */
+    DISKPROBE_CONTENT_KIND_ZSTD = 15,
+    /** Data that is compressed with bzip2. */
+    DISKPROBE_CONTENT_KIND_BZIP2 = 16,
+    /** Data that is compressed with lz4. */
+    DISKPROBE_CONTENT_KIND_LZ4 = 17,
+    /** A tar archive, such as an OVA. */
+    DISKPROBE_CONTENT_KIND_TAR = 18,
+    /** A ZIP archive. */
+    DISKPROBE_CONTENT_KIND_ZIP = 19,
+    /** An HTML page, such as the error of a server. */
+    DISKPROBE_CONTENT_KIND_HTML = 20,
+    /** Another text. */
+    DISKPROBE_CONTENT_KIND_TEXT = 21,
+    /** A BitLocker volume. */
+    DISKPROBE_CONTENT_KIND_BITLOCKER = 22,
 } diskprobe_content_kind;
 
 /**

@@ -145,8 +145,13 @@ const TOKEN_WIDTH: usize = 17;
 fn human(name: &[u8], image: &Image, verdict: &Verdict) -> String {
     let name = escape(name);
     if verdict.is_accepted() {
-        let noted = joined(image.findings()).map(|noted| format!(" ({noted})"));
-        return format!("{name}: accepted{}\n", noted.unwrap_or_default());
+        let content = joined(image.content()).map(|content| format!("content: {content}"));
+        let noted = [joined(image.findings()), content].into_iter().flatten();
+        let noted = noted.collect::<Vec<_>>().join("; ");
+        return match &*noted {
+            "" => format!("{name}: accepted\n"),
+            noted => format!("{name}: accepted ({noted})\n"),
+        };
     }
     let lines = verdict.violations().iter().map(|violation| {
         let details = details(violation, image).map(|details| format!(": {details}"));

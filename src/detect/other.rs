@@ -38,6 +38,11 @@ pub(crate) fn add<'a>(
     let descriptors = content::descriptors(view)?;
     let start = start(view)?;
     facts.content = content::of(start, descriptors);
+    if facts.format == Format::Raw && facts.encryption.is_none() {
+        content::text(start)
+            .into_iter()
+            .for_each(|text| facts.content.insert(text));
+    }
     if facts.format != Format::Vmdk && vmdk::is_described(start) {
         facts.also_matches.insert(Format::Vmdk);
     }

@@ -262,6 +262,8 @@ named_enum! {
         Vmdk = 4 => "vmdk",
         /// Apple's, around a whole UDIF image.
         Dmg = 5 => "dmg",
+        /// BitLocker, of a whole volume.
+        BitLocker = 6 => "bitlocker",
     }
     C diskprobe_encryption {
         /// Not encrypted, as far as the format can tell.

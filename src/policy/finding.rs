@@ -4,7 +4,7 @@
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set, Values};
 use crate::image::Image;
-use crate::image::{is_null_cipher, Feature};
+use crate::image::{is_null_cipher, Content, EncryptionFormat, Feature};
 
 named_enum! {
     /// A property of an image that matters before an image from an untrusted source is accepted.
@@ -83,7 +83,12 @@ impl Image {
             Finding::Parent => self.parent().is_some(),
             Finding::Ambiguous => {
                 let is_plain = self.format() == Format::Raw && self.encryption().is_none();
-                let held = !is_plain && self.content().next().is_some();
+                let own = match self.encryption() {
+                    Some(encryption) => encryption.format == EncryptionFormat::BitLocker,
+                    None => false,
+                };
+                let is_other = |content| !own || content != Content::BitLocker;
+                let held = !is_plain && self.content().any(is_other);
                 held || self.also_matches().next().is_some()
             }
             Finding::Dirty => self.is_dirty() == Some(true),
