@@ -2,7 +2,7 @@
 //! The facts that a descriptor records.
 
 use super::lines::{after_prefix, lines};
-use super::text::{unsupported, Descriptor, DESCRIPTOR, IDENTITY_LENGTH};
+use super::text::{Descriptor, DESCRIPTOR, IDENTITY_LENGTH};
 use super::{extents, parent, scan};
 use crate::base::error::Reason;
 use crate::base::format::Format;
@@ -50,11 +50,14 @@ impl<'a> Descriptor<'a> {
         let found = self.quoted(b"createType", "createType has no quoted value")?;
         let found = found.ok_or(self.broken("there is no createType"))?;
         let mut known = CREATE_TYPES.into_iter();
-        let what = "createType is none of monolithicFlat, vmfs, vmfsSparse, seSparse, \
-                    twoGbMaxExtentSparse, twoGbMaxExtentFlat";
-        known
-            .find(|name| name.to_bytes() == found.recorded())
-            .ok_or(unsupported(what, found.range().offset))
+        let unsupported = Reason::UnsupportedName {
+            structure: DESCRIPTOR.name,
+            field: "createType",
+            offset: found.range().offset,
+            found: found.recorded().into(),
+        };
+        let found = known.find(|name| name.to_bytes() == found.recorded());
+        found.ok_or(unsupported)
     }
 
     /// Reads the identifiers of the image and its parent, and the parent's name.
@@ -64,7 +67,13 @@ impl<'a> Descriptor<'a> {
         facts.parent = parent::read(self, followed).map(Box::new);
         // QEMU reads the last byte as a NUL when it looks for the identifiers.
         let window = self.cut(IDENTITY_LENGTH.saturating_sub(1));
-        let missing = "there is no CID, or it has no value";
+        let missing = match self.offset {
+            0 => "there is no CID, or it has no value",
+            _ => {
+                "there is no CID, or it has no value: if the file is one extent of a disk, \
+                 the descriptor of that disk is needed"
+            }
+        };
         facts.cid = Some(window.identifier(b"CID", missing)?);
         let missing = "there is no parentCID, or it has no value";
         facts.parent_cid = Some(window.identifier(b"parentCID", missing)?);

@@ -159,7 +159,7 @@ fn footer(view: &View<'_>) -> Result<Header, Incomplete> {
         && (after.value, after.size, after.kind) == (0, 0, MARKER_END_OF_STREAM);
     if !complete {
         let what = "the last three sectors are not a footer between its markers, \
-                    though gdOffset says that there is one";
+                    though gdOffset says that there is one: the file may be truncated";
         return Err(before.value().broken(what).into());
     }
     Ok(footer)
