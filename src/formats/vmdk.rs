@@ -9,7 +9,7 @@ mod description;
 mod descriptor;
 mod extents;
 mod lines;
-mod parent;
+mod others;
 mod scan;
 mod sparse;
 mod text;
@@ -18,7 +18,7 @@ use crate::base::format::Format;
 use crate::base::limits::MAX_VMDK_DESCRIPTOR;
 use crate::base::text::{until_nul, Text};
 use crate::base::view::{Head, Incomplete, View};
-use crate::image::{Extras, Facts};
+use crate::image::Facts;
 use lines::after_prefix;
 use text::Descriptor;
 
@@ -64,34 +64,29 @@ pub(super) fn says_version(head: &Head<'_>) -> bool {
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let head = view.head()?;
     let mut facts = Facts::of(Format::Vmdk);
-    let descriptor = if is_descriptor(&head) {
+    if is_descriptor(&head) {
         let descriptor = Descriptor::alone(view, 0)?;
         descriptor.disk(&mut facts)?;
-        descriptor
-    } else {
-        let (tables, description) = match head.has(0, COWD_MAGIC) {
-            true => (cowd::read(view, &mut facts)?, &description::COWD),
-            false => (sparse::read(view, &mut facts)?, &description::SPARSE),
-        };
-        let declared = tables.descriptor.length;
-        let descriptor = Descriptor::embedded(view, declared)?;
-        facts.writable_header = tables.cover_header(descriptor.range());
-        // Of a longer text, only the start is read.
-        let is_cut = declared > MAX_VMDK_DESCRIPTOR && descriptor.is_longest();
-        facts.headers_differ |= is_cut || description::create_type(head.present()).is_some();
-        if facts.extents.is_none() {
-            let told = description.read(descriptor.text, &facts);
-            facts.headers_differ |= told.differs;
-            extras(&mut facts).largest_size = Some(told.size);
-        }
-        descriptor
+        descriptor.identity(None, &mut facts)?;
+        return Ok(facts);
+    }
+    let (tables, description) = match head.has(0, COWD_MAGIC) {
+        true => (cowd::read(view, &mut facts)?, &description::COWD),
+        false => (sparse::read(view, &mut facts)?, &description::SPARSE),
     };
-    descriptor.identity(&mut facts)?;
+    let declared = tables.descriptor.length;
+    let descriptor = Descriptor::embedded(view, declared)?;
+    facts.writable_header = tables.cover_header(descriptor.range());
+    // Of a longer text, only the start is read.
+    let is_cut = declared > MAX_VMDK_DESCRIPTOR && descriptor.is_longest();
+    facts.headers_differ |= is_cut || has_create_type(head.present());
+    let description = Some(description).filter(|_| facts.extents.is_none());
+    descriptor.identity(description, &mut facts)?;
     Ok(facts)
 }
 
-fn extras<'f, 'a>(facts: &'f mut Facts<Text<'a>>) -> &'f mut Extras<Text<'a>> {
-    facts.extras.get_or_insert_with(Box::default)
+fn has_create_type(text: &[u8]) -> bool {
+    description::create_types(text).next().is_some()
 }
 
 /// Returns whether a sector of `start`, the first bytes of a file, begins a descriptor to programs
@@ -109,7 +104,7 @@ pub(crate) fn is_described(start: &[u8]) -> bool {
         let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
         text.len() > 4
             && text.iter().take(4).all(is_text)
-            && (is_title(text.trim_ascii_start()) || description::create_type(text).is_some())
+            && (is_title(text.trim_ascii_start()) || has_create_type(text))
     })
 }
 

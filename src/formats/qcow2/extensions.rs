@@ -66,9 +66,8 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
         backing_file_name => backing_file_name,
     };
     let mut found = Extensions::default();
-    let start = u64::from(header.added.header_length);
-    let mut offset = start;
-    let mut is_padded = false;
+    let mut offset = u64::from(header.added.header_length);
+    let mut first_padding = None;
     // Each step moves on by at least eight bytes, which the budget has to allow.
     while offset < end {
         let extension = Extension::read(view, offset)?;
@@ -120,10 +119,13 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
             _ => {}
         }
         let padded = length.value.saturating_add(7) & !7;
-        is_padded |= padded != length.value;
+        if padded != length.value && first_padding.is_none() {
+            first_padding = Some(data.saturating_add(length.value));
+        }
         offset = data.saturating_add(padded);
     }
-    if is_padded {
+    // Up to there, both walks find the same.
+    if let Some(start) = first_padding {
         found.differ |= finds_more_without_padding(view, start..end, &found)?;
     }
     Ok(found)
@@ -135,8 +137,8 @@ fn is_other(found: Option<Text<'_>>, last: Option<Text<'_>>) -> bool {
     found.is_some_and(|found| Some(found.recorded()) != last)
 }
 
-/// Returns whether a walk that does not skip the padding finds an extension that `padded` lacks. In
-/// padding of zeros it ends.
+/// Returns whether a walk that does not skip the padding, from the first one on, finds an extension
+/// that `padded` lacks. In padding of zeros it ends.
 fn finds_more_without_padding(
     view: &View<'_>,
     area: Range<u64>,

@@ -4,7 +4,7 @@
 //! QEMU reads only identifiers and the parent from the text. VMware's programs read all of it, and
 //! it may list other files.
 
-use super::lines::{after_prefix, lines_of_any_end};
+use super::lines::after_prefix;
 use super::scan::decimal;
 use crate::base::text::Text;
 use crate::formats::sizes::SECTOR;
@@ -27,8 +27,9 @@ pub(super) const COWD: Description = Description {
 };
 
 /// What the text inside a file says.
-#[derive(Clone, Copy)]
+#[derive(Default)]
 pub(super) struct Told {
+    extents: u32,
     /// A line names another type of disk, another size, or another file than this one as far as its
     /// name shows.
     pub(super) differs: bool,
@@ -37,29 +38,24 @@ pub(super) struct Told {
 }
 
 impl Description {
-    /// Reads the text inside a file with these facts.
-    pub(super) fn read(&self, text: &[u8], facts: &Facts<Text<'_>>) -> Told {
-        let size = facts.virtual_size.unwrap_or(0);
-        let mut told = Told {
-            differs: false,
-            size: 0,
+    /// Reads an extent, whose line goes on with `rest` after the access.
+    pub(super) fn read_extent(&self, rest: &[u8], told: &mut Told) {
+        told.extents = told.extents.saturating_add(1);
+        told.differs |= told.extents > 1 || !self.is_itself(rest);
+        told.size = told.size.saturating_add(size_of(rest));
+    }
+
+    /// Completes what was read of `text`, which is inside a file with these facts.
+    pub(super) fn finish(&self, text: &[u8], facts: &Facts<Text<'_>>, told: &mut Told) {
+        let is_known = |kind: &[u8]| {
+            let mut known = self.create_types.iter();
+            known.any(|known| known.eq_ignore_ascii_case(kind))
         };
-        let mut extents = 0u32;
-        for line in lines_of_any_end(text) {
-            if let Some(kind) = create_type(line) {
-                let mut known = self.create_types.iter();
-                told.differs |= !known.any(|known| known.eq_ignore_ascii_case(kind));
-            } else if let Some(extent) = extent(line) {
-                extents = extents.saturating_add(1);
-                told.differs |= extents > 1 || !self.is_itself(extent);
-                told.size = told.size.saturating_add(size_of(extent));
-            }
-        }
+        told.differs |= !create_types(text).all(is_known);
         // The header of some programs has whole grains.
         let grain = facts.cluster_size.unwrap_or(1).max(1);
-        let filled = told.size.checked_next_multiple_of(grain);
-        told.differs |= extents != 0 && told.size != size && filled != Some(size);
-        told
+        let sizes = [Some(told.size), told.size.checked_next_multiple_of(grain)];
+        told.differs |= told.extents != 0 && !sizes.contains(&facts.virtual_size);
     }
 
     /// Returns whether the rest of an extent's line has the file's own kind, and a name without a
@@ -73,14 +69,16 @@ impl Description {
     }
 }
 
-/// Returns the value of `createType = "..."` anywhere in a line, where QEMU finds it.
-pub(super) fn create_type(line: &[u8]) -> Option<&[u8]> {
+/// Returns the value of each `createType = "..."` anywhere in a text, where QEMU finds it.
+pub(super) fn create_types(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     const KEY: &[u8] = b"createType";
-    let mut starts = memchr::memchr2_iter(b'c', b'C', line);
-    let rest = starts.find_map(|at| after_prefix(line.get(at..)?, KEY))?;
-    let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
-    let value = value.strip_prefix(b"\"").unwrap_or(value);
-    value.split(|byte| *byte == b'"').next()
+    memchr::memchr2_iter(b'c', b'C', text).filter_map(|at| {
+        let rest = after_prefix(text.get(at..)?, KEY)?.trim_ascii_start();
+        let value = rest.strip_prefix(b"=")?.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let mut values = value.split(|byte| matches!(byte, b'"' | b'\n' | b'\r'));
+        values.next().map(<[u8]>::trim_ascii_end)
+    })
 }
 
 /// Returns the size of an extent in bytes: the number after its access, in sectors.
@@ -90,12 +88,7 @@ fn size_of(extent: &[u8]) -> u64 {
 }
 
 /// Returns what follows the access in the line of an extent.
-fn extent(line: &[u8]) -> Option<&[u8]> {
-    let line = line.trim_ascii_start();
-    // Nearly all lines end here.
-    if !matches!(line, [b'R' | b'r' | b'N' | b'n', ..]) {
-        return None;
-    }
+pub(super) fn extent(line: &[u8]) -> Option<&[u8]> {
     let end = line.iter().position(u8::is_ascii_whitespace)?;
     let (access, rest) = line.split_at_checked(end)?;
     let mut known = [&b"RW"[..], b"RDONLY", b"NOACCESS"].into_iter();
@@ -108,6 +101,8 @@ fn extent(line: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::{Description, COWD, SPARSE};
     use crate::base::format::Format;
+    use crate::formats::vmdk::others;
+    use crate::formats::vmdk::text::Descriptor;
     use crate::image::Facts;
 
     /// What a text says in a file of 131072 sectors, in grains of 128.
@@ -115,7 +110,13 @@ mod tests {
         let mut facts = Facts::of(Format::Vmdk);
         facts.virtual_size = Some(131_072 * 512);
         facts.cluster_size = Some(65536);
-        description.read(text.as_bytes(), &facts).differs
+        let descriptor = Descriptor {
+            text: text.as_bytes(),
+            offset: 512,
+        };
+        others::read(&descriptor, Some(description), &facts)
+            .told
+            .differs
     }
 
     #[test]
