@@ -110,9 +110,9 @@ pub(crate) fn is_described(start: &[u8]) -> bool {
 
 /// Returns whether a text starts with `# Disk DescriptorFile`, with other blanks too.
 fn is_title(text: &[u8]) -> bool {
-    let words = [&b"#"[..], b"Disk", b"Descriptor", b"File"].into_iter();
-    let rest = words.fold(Some(text), |text, word| {
-        after_prefix(text?.trim_ascii_start(), word)
+    let mut words = [&b"#"[..], b"Disk", b"Descriptor", b"File"].into_iter();
+    let rest = words.try_fold(text, |text, word| {
+        after_prefix(text.trim_ascii_start(), word)
     });
     rest.is_some()
 }
