@@ -189,6 +189,8 @@ typedef enum {
     DISKPROBE_ENCRYPTION_VMDK = 4,
     /** Apple encryption of a whole UDIF image. */
     DISKPROBE_ENCRYPTION_DMG = 5,
+    /** BitLocker, of a whole volume. */
+    DISKPROBE_ENCRYPTION_BITLOCKER = 6,
 } diskprobe_encryption;
 
 /**
@@ -215,6 +217,11 @@ typedef enum {
     DISKPROBE_FEATURE_UNKNOWN_OPTIONAL = 7,
     /** vpc: the guest is suspended, and its state is in another file. */
     DISKPROBE_FEATURE_SAVED_STATE = 8,
+    /**
+     * LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
+     * or cannot be read here. Without it, what the volume holds is unknown.
+     */
+    DISKPROBE_FEATURE_UNKNOWN_REQUIRED = 9,
 } diskprobe_feature;
 
 /**
@@ -252,7 +259,7 @@ typedef enum {
     DISKPROBE_FINDING_DATA_FILE = 2,
     /** The image names extent files, whose content the guest could read. */
     DISKPROBE_FINDING_EXTERNAL_EXTENTS = 3,
-    /** The image names a parent that other hypervisors follow, but QEMU does not. */
+    /** The image names a parent that other hypervisors follow, but QEMU does not follow or find. */
     DISKPROBE_FINDING_PARENT = 4,
     /**
      * The bytes also contain the signature of another format. Or the image is encrypted or not
@@ -270,7 +277,10 @@ typedef enum {
      * thorough or the length was unknown.
      */
     DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
-    /** The image declares encryption with a cipher that does not change the data. */
+    /**
+     * The image declares encryption, but some of its data is not encrypted: the cipher does not
+     * change it, or a LUKS2 segment has no cipher.
+     */
     DISKPROBE_FINDING_NULL_CIPHER = 10,
     /** The image is encrypted, but no key slot is active. */
     DISKPROBE_FINDING_NO_KEY = 11,
@@ -281,8 +291,21 @@ typedef enum {
      * of any VMDK, and the two footers of a dynamic VHD (in a thorough probe).
      */
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
-    /** The image declares an unknown feature that a reader may ignore. */
+    /**
+     * The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume with
+     * unknown requirements.
+     */
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
+    /**
+     * A table, a name or guest data shares bytes with the header, so that a write of the guest
+     * can change what the header says.
+     */
+    DISKPROBE_FINDING_WRITABLE_HEADER = 14,
+    /**
+     * vhdx: the log is in use. A hypervisor replays it when it opens the image for writing,
+     * which can change every fact.
+     */
+    DISKPROBE_FINDING_LOG_IN_USE = 15,
 } diskprobe_finding;
 
 /**
@@ -320,6 +343,26 @@ typedef enum {
     DISKPROBE_CONTENT_KIND_SQUASHFS = 11,
     /** Linux swap space. */
     DISKPROBE_CONTENT_KIND_SWAP = 12,
+    /** Data that is compressed with gzip: the disk, if there is one, has to be unpacked first. */
+    DISKPROBE_CONTENT_KIND_GZIP = 13,
+    /** Data that is compressed with xz. */
+    DISKPROBE_CONTENT_KIND_XZ = 14,
+    /** Data that is compressed with zstd. */
+    DISKPROBE_CONTENT_KIND_ZSTD = 15,
+    /** Data that is compressed with bzip2. */
+    DISKPROBE_CONTENT_KIND_BZIP2 = 16,
+    /** Data that is compressed with lz4. */
+    DISKPROBE_CONTENT_KIND_LZ4 = 17,
+    /** A tar archive, such as an OVA. */
+    DISKPROBE_CONTENT_KIND_TAR = 18,
+    /** A ZIP archive. */
+    DISKPROBE_CONTENT_KIND_ZIP = 19,
+    /** An HTML page, such as the error of a server. */
+    DISKPROBE_CONTENT_KIND_HTML = 20,
+    /** Another text. */
+    DISKPROBE_CONTENT_KIND_TEXT = 21,
+    /** A BitLocker volume. */
+    DISKPROBE_CONTENT_KIND_BITLOCKER = 22,
 } diskprobe_content_kind;
 
 /**
@@ -893,7 +936,7 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
  * Sets whether detection also searches for formats that do not start at offset 0.
  *
  * By default a probe reads only what the facts require, usually one read of 1.5 KiB. A thorough
- * probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 1024 bytes (the
+ * probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 4096 bytes (the
  * footer of a fixed VHD, the trailer of a UDIF image). Only a thorough probe returns the values of
  * diskprobe_image_content() and diskprobe_image_detected_as(), and all values of
  * diskprobe_image_also_match(). Use it for images from untrusted sources; without it, an image has

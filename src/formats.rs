@@ -38,7 +38,7 @@ drivers! {
     Qed: qed, missing "no qed signature" {
         Probed: 0 b"QED\0";
     }
-    Dmg: dmg, trailer dmg::trailer_is_there {
+    Dmg: dmg, trailer dmg::has_trailer {
         Unprobed: 0 b"encrcdsa";
     }
     // Other variants are overlays that do not record their base. QEMU treats them as raw.
@@ -51,7 +51,7 @@ drivers! {
         Probed: 0 b"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount -r -t iso9660 /dev/cloop $1\n";
         Similar: 0 b"#!/bin/sh\n#V";
     }
-    Vpc: vpc, trailer vpc::trailer_is_there {
+    Vpc: vpc, trailer vpc::has_trailer {
         Probed: 0 b"conectix";
     }
     Vmdk: vmdk, missing "no vmdk signature and no descriptor that starts with its version" {

@@ -358,6 +358,13 @@ impl Image {
         self.extra(|extras| extras.backing_mtime)
     }
 
+    /// Returns the largest size that any program may read. `None`: QEMU's is unknown.
+    pub(crate) fn largest_size(&self) -> Option<u64> {
+        let others = self.extra(|extras| extras.largest_size);
+        let size = self.virtual_size()?;
+        Some(size.max(others.unwrap_or(0)))
+    }
+
     /// vpc: the geometry, which determines the virtual size for some [creators](Image::creator).
     pub(crate) fn geometry(&self) -> Option<Geometry> {
         self.extra(|extras| extras.geometry)
@@ -429,6 +436,16 @@ impl Image {
     pub(crate) fn headers_differ(&self) -> bool {
         let encryption = self.facts.encryption.as_ref();
         self.facts.headers_differ || encryption.is_some_and(|facts| facts.headers_differ)
+    }
+
+    /// Whether some data of an encrypted image is not encrypted.
+    pub(crate) fn in_the_clear(&self) -> bool {
+        let encryption = self.facts.encryption.as_ref();
+        encryption.is_some_and(|facts| facts.in_the_clear)
+    }
+
+    pub(crate) fn writable_header(&self) -> bool {
+        self.facts.writable_header
     }
 
     /// Returns everything outside the file that the image names, and the bytes that name it.

@@ -51,7 +51,7 @@ pub struct Policy {
 }
 
 /// The findings that the default policy denies. The others are informational.
-const DENIED: [Finding; 9] = [
+const DENIED: [Finding; 11] = [
     Finding::BackingFile,
     Finding::DataFile,
     Finding::ExternalExtents,
@@ -61,6 +61,8 @@ const DENIED: [Finding; 9] = [
     Finding::NullCipher,
     Finding::HeadersDiffer,
     Finding::UnknownFeature,
+    Finding::WritableHeader,
+    Finding::LogInUse,
 ];
 
 impl Default for Policy {
@@ -170,7 +172,7 @@ impl Policy {
             violations.push(Violation::Format(image.format()));
         }
         if let Some(limit) = self.max_virtual_size {
-            match image.virtual_size() {
+            match image.largest_size() {
                 Some(size) if size <= limit => {}
                 size => violations.push(Violation::VirtualSize { size, limit }),
             }

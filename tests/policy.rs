@@ -177,8 +177,16 @@ fn two_footers_with_different_facts_are_a_violation() {
         assert_eq!(violations_to(bytes), expected, "byte {offset}");
     }
     assert_eq!(violations_to(whole.clone()), [""; 0]);
-    // A missing footer is not a violation.
-    assert_eq!(violations(&thorough(&whole[..end])), [""; 0]);
+    // A program that starts at the end finds no image, or none whose footer is whole.
+    assert_eq!(violations(&thorough(&whole[..end])), ["headers-differ"]);
+    assert_eq!(
+        violations(&thorough(&whole[..end + 300])),
+        ["headers-differ"]
+    );
+    let damaged = patched(&whole, &[(end + 300, &[1])]);
+    assert_eq!(violations(&thorough(&damaged)), ["headers-differ"]);
+    let longer = [&whole[..], &[0; 512]].concat();
+    assert_eq!(violations(&thorough(&longer)), ["headers-differ"]);
 }
 
 #[test]
@@ -191,12 +199,12 @@ fn a_stream_with_another_footer_is_a_violation() {
         thorough(&[&start[..], &marker, &footer, &[0; 512]].concat())
     };
     assert_eq!(violations(&stream(&[])), [""; 0]);
-    for (offset, value) in [(4, 2u8), (8, 1), (14, 1), (20, 64), (36, 21), (45, 1)] {
+    for (offset, value) in [(4, 2u8), (8, 1), (14, 1), (20, 64), (36, 19), (45, 1)] {
         let image = stream(&[(offset, &[value])]);
         assert_eq!(violations(&image), ["headers-differ"], "byte {offset}");
     }
     // The descriptor, which VMware's programs read, has another offset.
-    let elsewhere = thorough(&patched(&made, &[(28, &[2])]));
+    let elsewhere = thorough(&patched(&made, &[(28, &[2]), (36, &[19])]));
     assert_eq!(violations(&elsewhere), ["headers-differ"]);
 }
 

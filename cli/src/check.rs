@@ -61,8 +61,8 @@ pub(crate) struct Check {
 
 const NOTES: &str = "\
 Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous,
-incomplete-scan, null-cipher, headers-differ, unknown-feature. Accepted unless denied: dirty,
-corrupt, encrypted, no-key. Files that an image names are not opened.
+incomplete-scan, null-cipher, headers-differ, unknown-feature, writable-header, log-in-use. Accepted
+unless denied: dirty, corrupt, encrypted, no-key. Files that an image names are not opened.
 
 Examples:
   diskprobe check upload.img
@@ -173,8 +173,13 @@ const TOKEN_WIDTH: usize = 18;
 fn human(name: &[u8], image: &Image, verdict: &Verdict) -> String {
     let name = escape(name);
     if verdict.is_accepted() {
-        let noted = joined(image.findings()).map(|noted| format!(" ({noted})"));
-        return format!("{name}: accepted{}\n", noted.unwrap_or_default());
+        let content = joined(image.content()).map(|content| format!("content: {content}"));
+        let noted = [joined(image.findings()), content].into_iter().flatten();
+        let noted = noted.collect::<Vec<_>>().join("; ");
+        return match &*noted {
+            "" => format!("{name}: accepted\n"),
+            noted => format!("{name}: accepted ({noted})\n"),
+        };
     }
     let lines = verdict.violations().iter().map(|violation| {
         let details = details(violation, image).map(|details| format!(": {details}"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Tests of the adapter with single images from qemu-img and a stand-in for libvirt. */
 #include "test.h"
+#include "contents.h"
 
 static virStorageSource *from_fd(const char *name, int format)
 {

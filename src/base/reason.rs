@@ -3,6 +3,7 @@
 
 use super::constraint::Constraint;
 use super::error_kind::ErrorKind;
+use super::escape::escape;
 use super::format::Format;
 use super::hint::ContentHint;
 use super::range::{ByteRange, Length};
@@ -78,6 +79,38 @@ const ERRORS: &[(i32, &str)] = &[
 #[cfg(not(unix))]
 const ERRORS: &[(i32, &str)] = &[];
 
+/// The start of a recorded text. An error keeps no more, so that it needs no allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ShortText {
+    bytes: [u8; ShortText::LONGEST],
+    length: u8,
+}
+
+impl ShortText {
+    const LONGEST: usize = 31;
+}
+
+impl From<&[u8]> for ShortText {
+    fn from(text: &[u8]) -> Self {
+        let mut bytes = [0; ShortText::LONGEST];
+        bytes
+            .iter_mut()
+            .zip(text)
+            .for_each(|(to, from)| *to = *from);
+        let length = u8::try_from(text.len()).unwrap_or(u8::MAX);
+        ShortText { bytes, length }
+    }
+}
+
+impl std::fmt::Display for ShortText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.bytes.get(..self.length.into()) {
+            Some(text) => write!(f, "\"{}\"", escape(text)),
+            None => write!(f, "\"{}…\"", escape(&self.bytes)),
+        }
+    }
+}
+
 /// Each way to fail, with the values that its message needs. `Copy`, so that failing never
 /// allocates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,6 +149,13 @@ pub(crate) enum Reason {
         structure: &'static str,
         what: &'static str,
         offset: u64,
+    },
+    #[error("{structure}: {field} is {found} (offset {offset}), which is not supported")]
+    UnsupportedName {
+        structure: &'static str,
+        field: &'static str,
+        offset: u64,
+        found: ShortText,
     },
     #[error(
         "{structure}: needs {} bytes at offset {}, but the file {}",
@@ -239,6 +279,14 @@ impl Reason {
         }
     }
 
+    /// Returns the structure whose content is wrong.
+    pub(crate) fn structure(&self) -> Option<&'static str> {
+        match self {
+            Reason::Truncated { .. } => None,
+            other => other.subject().0,
+        }
+    }
+
     pub(super) fn kind(&self) -> ErrorKind {
         match self {
             Reason::Invalid { .. } | Reason::Broken { .. } | Reason::Unparsed { .. } => {
@@ -246,7 +294,8 @@ impl Reason {
             }
             Reason::Unsupported { .. }
             | Reason::UnknownBits { .. }
-            | Reason::UnsupportedText { .. } => ErrorKind::UnsupportedFeature,
+            | Reason::UnsupportedText { .. }
+            | Reason::UnsupportedName { .. } => ErrorKind::UnsupportedFeature,
             Reason::Truncated { .. } => ErrorKind::Truncated,
             Reason::LengthNeeded { .. } | Reason::NotGiven { .. } => ErrorKind::NeedMoreData,
             Reason::WrongFormat { .. } => ErrorKind::WrongFormat,
@@ -283,6 +332,7 @@ impl Reason {
             | Reason::Unsupported { offset, .. }
             | Reason::UnknownBits { offset, .. }
             | Reason::UnsupportedText { offset, .. }
+            | Reason::UnsupportedName { offset, .. }
             | Reason::Unparsed { offset, .. }
             | Reason::WrongFormat { offset, .. }
             | Reason::Location { offset, .. }
@@ -332,6 +382,9 @@ impl Reason {
                 structure, field, ..
             }
             | Reason::UnknownBits {
+                structure, field, ..
+            }
+            | Reason::UnsupportedName {
                 structure, field, ..
             } => (Some(structure), Some(field)),
             Reason::Broken { structure, .. }

@@ -20,7 +20,22 @@ const SIGNATURES: &[(Content, usize, &[u8])] = &[
     // At the end of a page, which usually has 4 KiB.
     (Content::Swap, 4086, b"SWAPSPACE2"),
     (Content::Swap, 4086, b"SWAP-SPACE"),
+    (Content::Gzip, 0, b"\x1f\x8b\x08"),
+    (Content::Xz, 0, b"\xfd7zXZ\0"),
+    (Content::Zstd, 0, b"\x28\xb5\x2f\xfd"),
+    (Content::Bzip2, 0, b"BZh"),
+    (Content::Lz4, 0, b"\x04\x22\x4d\x18"),
+    (Content::Tar, 257, b"ustar"),
+    (Content::Zip, 0, b"PK\x03\x04"),
 ];
+
+/// The GUIDs of BitLocker, as Windows 7 and later write them: for a volume, and one to go.
+const BITLOCKER: [&[u8; 16]; 2] = [
+    b"\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3\x39\xe3\xd0\x01",
+    b"\x3b\x4d\xa8\x92\x80\xdd\x0e\x4d\x9e\x4e\xb1\xe3\x28\x4e\xae\xd8",
+];
+/// Bytes from the start that must be text.
+const TEXT: usize = 512;
 
 /// Offset of the volume descriptors of optical discs (ECMA-119, ECMA-167), one each 2048 bytes.
 const DESCRIPTORS: u64 = 32768;
@@ -46,9 +61,48 @@ pub(super) fn of(start: &[u8], descriptors: &[u8]) -> Set<Content> {
         (Content::Udf, is_udf(descriptors)),
     ];
     let by_structure = by_structure.into_iter().filter(|(_, found)| *found);
-    by_signature
-        .chain(by_structure.map(|(content, _)| content))
-        .collect()
+    let all = by_signature.chain(by_structure.map(|(content, _)| content));
+    let all: Set<Content> = all.collect();
+    match is_bitlocker(&start) {
+        // Its boot sector also has the fields of the file system that a volume to go shows.
+        true => {
+            let mut all = all.without(Content::Fat).without(Content::Ntfs);
+            all.insert(Content::BitLocker);
+            all
+        }
+        false => all,
+    }
+}
+
+/// Returns whether the first sector is that of a BitLocker volume.
+pub(super) fn is_bitlocker(start: &Head<'_>) -> bool {
+    let has_guid = |offset| BITLOCKER.iter().any(|guid| start.has(offset, *guid));
+    start.has(3, b"-FVE-FS-") || start.has(510, b"\x55\xaa") && (has_guid(160) || has_guid(424))
+}
+
+/// Returns which text the bytes from the start of a file are, if they are text.
+pub(super) fn text(start: &[u8]) -> Option<Content> {
+    let start = start.get(..TEXT).unwrap_or(start);
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let is_text = match core::str::from_utf8(start) {
+        Ok(_) => true,
+        // The last character is cut.
+        Err(error) => error.error_len().is_none() && start.len() == TEXT,
+    };
+    if start.is_empty() || !is_text || start.iter().any(is_control) {
+        return None;
+    }
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    let text = text.trim_ascii_start();
+    let is_html = [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
+        let start = text.get(..tag.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(tag))
+    });
+    Some(if is_html {
+        Content::Html
+    } else {
+        Content::Text
+    })
 }
 
 pub(super) fn is_iso9660(descriptors: &[u8]) -> bool {

@@ -9,13 +9,13 @@ use crate::base::named::Named;
 use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
-use crate::formats::DRIVERS;
-use crate::image::Facts;
+use crate::formats::{luks2, vmdk, DRIVERS};
+use crate::image::{EncryptionFormat, Facts};
 
 /// Bytes from the start that show a partition table or a file system.
 const START: u32 = 4608;
-/// Bytes before the end that hold trailers.
-const END: u32 = 1024;
+/// Bytes before the end that hold trailers, and others after them.
+const END: u32 = 4096;
 
 /// Requests all of the start at once, before detection requests less of it.
 pub(crate) fn prepare(view: &View<'_>) -> Result<(), Incomplete> {
@@ -23,13 +23,29 @@ pub(crate) fn prepare(view: &View<'_>) -> Result<(), Incomplete> {
 }
 
 /// Adds to the facts of a detected format what else its bytes could be read as.
-pub(crate) fn add(
-    view: &View<'_>,
+pub(crate) fn add<'a>(
+    view: &View<'a>,
     head: &Head<'_>,
-    facts: &mut Facts<Text<'_>>,
+    facts: &mut Facts<Text<'a>>,
 ) -> Result<(), Incomplete> {
+    let encryption = facts
+        .encryption
+        .as_ref()
+        .map(|encryption| encryption.format);
+    if facts.format == Format::Raw && encryption == Some(EncryptionFormat::Luks2) {
+        luks2::add_to_raw(view, facts)?;
+    }
     let descriptors = content::descriptors(view)?;
-    facts.content = content::of(start(view)?, descriptors);
+    let start = start(view)?;
+    facts.content = content::of(start, descriptors);
+    if facts.format == Format::Raw && facts.encryption.is_none() {
+        content::text(start)
+            .into_iter()
+            .for_each(|text| facts.content.insert(text));
+    }
+    if facts.format != Format::Vmdk && vmdk::is_described(start) {
+        facts.also_matches.insert(Format::Vmdk);
+    }
     add_libvirt(head, descriptors, facts);
     let by_libvirt = facts.detected_as.libvirt.filter(|name| *name != c"raw");
     let others = Format::ALL.iter().copied();
@@ -38,12 +54,12 @@ pub(crate) fn add(
     let Some(length) = view.length().known() else {
         return Ok(());
     };
-    view.if_there(length.saturating_sub(u64::from(END)), END, "end")?;
+    let end = view.if_there(length.saturating_sub(u64::from(END)), END, "end")?;
     for driver in DRIVERS {
         let Some(is_there) = driver.trailer else {
             continue;
         };
-        if driver.format != facts.format && is_there(view)? {
+        if driver.format != facts.format && is_there(view, end)? {
             facts.also_matches.insert(driver.format);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Detection by the table of formats.
 
+use super::content::is_bitlocker;
 use super::hint::content_hint;
 use crate::base::error::Reason;
 use crate::base::format::Format;
@@ -10,7 +11,7 @@ use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
 use crate::formats::{dmg, each_match, luks2, vmdk, vpc, Seen};
-use crate::image::{EncryptionFacts, Facts};
+use crate::image::{EncryptionFacts, EncryptionFormat, Facts};
 
 /// The formats whose magic the first sector has.
 pub(crate) struct Signatures {
@@ -65,6 +66,10 @@ impl Signatures {
             }
         }
         if facts.format == Format::Raw {
+            if facts.encryption.is_none() && is_bitlocker(head) {
+                let encryption = EncryptionFacts::of(EncryptionFormat::BitLocker);
+                facts.encryption = Some(Box::new(encryption));
+            }
             let wanted = |seen| seen == Seen::Similar;
             each_match(head, wanted, |format, _| {
                 if !self.unprobed.contains(format) {

@@ -159,7 +159,7 @@ pub extern "C" fn diskprobe_options_set_max_bytes(
 /// Sets whether detection also searches for formats that do not start at offset 0.
 ///
 /// By default a probe reads only what the facts require, usually one read of 1.5 KiB. A thorough
-/// probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 1024 bytes (the
+/// probe makes two more reads: 32 KiB at offset 32 KiB (ISO 9660, UDF) and the last 4096 bytes (the
 /// footer of a fixed VHD, the trailer of a UDIF image). Only a thorough probe returns the values of
 /// diskprobe_image_content() and diskprobe_image_detected_as(), and all values of
 /// diskprobe_image_also_match(). Use it for images from untrusted sources; without it, an image has

@@ -17,6 +17,8 @@ const MAX_EXTENT_BYTES: u64 = 8 << 20;
 header! {
     struct Header("bochs header", LittleEndian, 512) {
         64 version: u32,
+        /// Offset of the catalog.
+        68 header: u32,
         /// Entries in the catalog, one for each extent of the disk.
         72 catalog: u32,
         /// Bytes in an extent.
@@ -48,5 +50,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.virtual_size = Some(virtual_size);
     facts.recorded_size = Some(size.disk);
     facts.cluster_size = Some(extent.value);
+    let end = u64::from(Header::LENGTH);
+    facts.writable_header = sizes::covers_header(header.header.into(), catalog.value, end);
     Ok(facts)
 }

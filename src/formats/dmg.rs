@@ -20,6 +20,8 @@ use crate::base::view::{Incomplete, View};
 use crate::image::Facts;
 
 const MAGIC: &[u8] = b"koly";
+/// The magic, the version and the length of a trailer.
+const START: &[u8] = b"koly\0\0\0\x04\0\0\x02\0";
 /// From the first offset of the magic to the end of the file, in whole sectors.
 const LAST_BYTES: u32 = 1023;
 /// From the first offset of the magic to the end of the magic at its last offset.
@@ -67,6 +69,13 @@ fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete>
         offset: 0,
         instead: ContentHint::Unknown,
     }))
+}
+
+/// Returns whether the file ends with a trailer, the last bytes have one that other bytes follow, or
+/// it is at the start.
+pub(super) fn has_trailer(view: &View<'_>, end: &[u8]) -> Result<bool, Incomplete> {
+    let is_elsewhere = memchr::memmem::find(end, START).is_some() || view.head()?.has(0, START);
+    Ok(is_elsewhere || find(view)?.is_some())
 }
 
 /// Returns whether the file ends with a trailer.

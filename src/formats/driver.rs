@@ -6,8 +6,9 @@ use crate::base::text::Text;
 use crate::base::view::{Incomplete, Part, View};
 use crate::image::Facts;
 
-/// Returns whether the last bytes of a file are a format's trailer.
-type Trailer = fn(&View<'_>) -> Result<bool, Incomplete>;
+/// Returns whether a file has a format's trailer where any program looks for it. Its last bytes are
+/// given.
+type Trailer = fn(&View<'_>, &[u8]) -> Result<bool, Incomplete>;
 
 /// Reads the facts of an image.
 type Inspect = for<'a> fn(&View<'a>) -> Result<Facts<Text<'a>>, Incomplete>;

@@ -15,7 +15,7 @@ use crate::base::header::header;
 use crate::base::limits::MAX_LUKS2_JSON;
 use crate::base::text::{until_nul, Text};
 use crate::base::view::{Head, Incomplete, View};
-use crate::image::{EncryptionFacts, EncryptionFormat, Facts};
+use crate::image::{EncryptionFacts, EncryptionFormat, Facts, Feature};
 use metadata::Metadata;
 
 const MAGIC: &[u8] = b"LUKS\xba\xbe\0\x02";
@@ -63,6 +63,30 @@ struct Copy<'a> {
     facts: Facts<Text<'a>>,
 }
 
+/// Adds what a volume in a raw image says of its encryption.
+pub(crate) fn add_to_raw<'a>(
+    view: &View<'a>,
+    facts: &mut Facts<Text<'a>>,
+) -> Result<(), Incomplete> {
+    match inspect(view) {
+        Ok(found) => {
+            facts.encryption = found.encryption;
+            facts.writable_header |= found.writable_header;
+            found
+                .features
+                .values()
+                .for_each(|feature| facts.features.insert(feature));
+        }
+        // Other programs may be less strict about the JSON. Without a binary header they find none.
+        Err(Incomplete::Failed(reason)) if reason.structure() == Some(JSON.name) => {
+            facts.features.insert(Feature::UnknownRequired);
+        }
+        Err(Incomplete::Failed(_)) => {}
+        Err(need @ Incomplete::Need(_)) => return Err(need),
+    }
+    Ok(())
+}
+
 pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let first = valid(Copy::read(view, 0, MAGIC))?;
     let second = match &first {
@@ -74,13 +98,17 @@ pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         }
     };
     let (mut facts, differ) = match (first, second) {
-        (Ok(first), Some(second)) => {
+        (Ok(first), Ok(second)) => {
             let differ = first.content() != second.content();
             let later = second.header.seqid > first.header.seqid;
             (if later { second.facts } else { first.facts }, differ)
         }
-        (Ok(only), None) | (Err(_), Some(only)) => (only.facts, true),
-        (Err(reason), None) => return Err(reason.into()),
+        (Ok(only), Err(_)) | (Err(_), Ok(only)) => (only.facts, true),
+        // A copy with a binary header is the one that a reader would use.
+        (Err(first), Err(Some(second))) if first.structure() != Some(JSON.name) => {
+            return Err(second.into())
+        }
+        (Err(reason), Err(_)) => return Err(reason.into()),
     };
     if let Some(encryption) = &mut facts.encryption {
         encryption.headers_differ = differ;
@@ -97,22 +125,30 @@ fn valid<'a>(copy: Result<Copy<'a>, Incomplete>) -> Result<Result<Copy<'a>, Reas
     }
 }
 
+/// A second copy; or what is wrong with the JSON of one.
+type Second<'a> = Result<Copy<'a>, Option<Reason>>;
+
 fn find_second<'a>(
     view: &View<'a>,
     sizes: impl Iterator<Item = u64>,
-) -> Result<Option<Copy<'a>>, Incomplete> {
+) -> Result<Second<'a>, Incomplete> {
+    let mut wrong = None;
     for size in sizes {
-        if let Some(found) = second(view, size)? {
-            return Ok(Some(found));
+        match second(view, size)? {
+            Ok(found) => return Ok(Ok(found)),
+            Err(reason) => wrong = wrong.or(reason),
         }
     }
-    Ok(None)
+    Ok(Err(wrong))
 }
 
-/// Returns the second copy, which follows a first one of that size; `None` if it is not valid.
-fn second<'a>(view: &View<'a>, size: u64) -> Result<Option<Copy<'a>>, Incomplete> {
-    let copy = valid(Copy::read(view, size, SECOND_MAGIC))?;
-    Ok(copy.ok().filter(|copy| copy.header.hdr_size == size))
+/// Returns the second copy, which follows a first one of that size.
+fn second<'a>(view: &View<'a>, size: u64) -> Result<Second<'a>, Incomplete> {
+    Ok(match valid(Copy::read(view, size, SECOND_MAGIC))? {
+        Ok(copy) if copy.header.hdr_size == size => Ok(copy),
+        Ok(_) => Err(None),
+        Err(reason) => Err(Some(reason).filter(|reason| reason.structure() == Some(JSON.name))),
+    })
 }
 
 impl<'a> Copy<'a> {
@@ -172,12 +208,18 @@ fn facts<'a>(
     // Key material ends where the data starts, unless that is in another file.
     let data_start = data.offset.filter(|offset| *offset != 0);
     let both_copies = header.hdr_size.saturating_mul(2);
+    let slots = metadata.key_slots(view, both_copies, data_start)?;
+    if data.in_change || slots.in_change || metadata.has_requirements()? {
+        facts.features.insert(Feature::UnknownRequired);
+    }
+    facts.writable_header = data_start.is_some_and(|start| start < both_copies);
     facts.encryption = Some(Box::new(EncryptionFacts {
         payload_offset: data.offset,
         cipher,
         mode: mode.flatten(),
         uuid: Some(header.uuid().text(header.uuid)),
-        active_slots: Some(metadata.key_slots(view, both_copies, data_start)?),
+        active_slots: Some(slots.count),
+        in_the_clear: data.in_the_clear,
         ..EncryptionFacts::of(EncryptionFormat::Luks2)
     }));
     Ok(facts)

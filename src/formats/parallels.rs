@@ -36,6 +36,8 @@ header! {
         /// The virtual size in sectors: 32 bits unless the magic is the extended one.
         36 nb_sectors: u64,
         44 in_use: u32,
+        /// Offset of the first cluster in sectors, or 0.
+        48 data_off: u32,
         /// Offset of the format extension in sectors.
         56 ext_off: u64,
     }
@@ -57,5 +59,9 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.recorded_size = Some(size);
     facts.cluster_size = u64::from(header.tracks).checked_mul(sizes::SECTOR);
     facts.dirty = Some(header.in_use == IN_USE);
+    let table = u64::from(header.bat_entries).saturating_mul(BAT_ENTRY_BYTES);
+    let end = table.saturating_add(Header::LENGTH.into());
+    let data = u64::from(header.data_off).saturating_mul(sizes::SECTOR);
+    facts.writable_header = data != 0 && data < end;
     Ok(facts)
 }

@@ -7,6 +7,7 @@ use super::sizes;
 use crate::base::constraint::Constraint;
 use crate::base::format::Format;
 use crate::base::header::header;
+use crate::base::range::ByteRange;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
 use crate::image::{BackingFacts, EncryptionFacts, EncryptionFormat, Extras, Facts};
@@ -64,6 +65,22 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         let name = view.text(header.backing_file_offset, size, "qcow backing file name")?;
         facts.backing = BackingFacts::named(name, None);
     }
+    facts.writable_header = header.is_writable();
     facts.extras = Extras::backing_mtime(header.mtime);
     Ok(facts)
+}
+
+impl Header {
+    /// Returns whether the L1 table is over the header, or the name is not between both: after the
+    /// table comes guest data. Half of a name is completed by a change of the other half.
+    fn is_writable(&self) -> bool {
+        let end = u64::from(Header::LENGTH);
+        let name = ByteRange {
+            offset: self.backing_file_offset,
+            length: self.backing_file_size.into(),
+        };
+        let is_apart = end <= name.offset && name.end() <= self.l1_table_offset;
+        let has_no_name = name.offset == 0 && name.length == 0;
+        self.l1_table_offset < end || !has_no_name && (name.length == 0 || !is_apart)
+    }
 }

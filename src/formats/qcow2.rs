@@ -38,6 +38,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.refcount_bits = 1u32.checked_shl(added.refcount_order);
     facts.snapshot_count = Some(common.nb_snapshots);
     facts.bitmap_count = extensions.bitmap_count;
+    facts.headers_differ = extensions.differ;
+    let first_cluster = |offset: Option<u64>| offset.is_some_and(|at| at < header.cluster_size);
+    facts.writable_header = header.is_writable()
+        || first_cluster(extensions.bitmap_directory)
+        || first_cluster(extensions.luks_header.map(|range| range.offset));
     facts.dirty = Some(added.incompatible_features & header::DIRTY != 0);
     facts.features = header.features();
     facts.encryption = encryption(view, &header, &extensions)?.map(Box::new);

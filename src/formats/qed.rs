@@ -53,6 +53,8 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.recorded_size = Some(header.image_size);
     facts.cluster_size = Some(u64::from(header.cluster_size));
     facts.dirty = Some(header.features & FEATURE_NEED_CHECK != 0);
+    // The header can declare that it has no clusters.
+    facts.writable_header = header.l1_table_offset < u64::from(Header::LENGTH);
     if header.compat_features | header.autoclear_features != 0 {
         facts.features.insert(Feature::UnknownOptional);
     }

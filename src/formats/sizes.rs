@@ -22,6 +22,12 @@ pub(crate) fn check_table(offset: Field, bytes: u64) -> Result<(), Reason> {
     })
 }
 
+/// Returns whether a table of `bytes` at `offset` shares bytes with a header that ends at `end`. A
+/// write of the guest can change the table.
+pub(crate) fn covers_header(offset: u64, bytes: u64, end: u64) -> bool {
+    bytes != 0 && offset < end
+}
+
 /// Checks that the file has `end` bytes, which include the structure at `offset`.
 pub(crate) fn inside(
     view: &View<'_>,

@@ -7,6 +7,7 @@
 use super::guid::Guid;
 use super::sizes;
 use crate::base::constraint::Constraint;
+use crate::base::field::Field;
 use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
@@ -62,6 +63,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.virtual_size = Some(virtual_size);
     facts.recorded_size = Some(header.disk_size);
     facts.cluster_size = Some(BLOCK_SIZE);
+    let covers_header =
+        |field: Field| sizes::covers_header(field.value, blocks.value, Header::LENGTH.into());
+    facts.writable_header =
+        covers_header(header.offset_bmap()) || covers_header(header.offset_data());
     facts.uuid = header.uuid_image.0.not_nil();
     let base = header.uuid_link.0.not_nil();
     if base.or(header.uuid_parent.0.not_nil()).is_some() {

@@ -54,6 +54,8 @@ fn read<'a>(view: &View<'a>, checksums: Checksums) -> Result<Facts<Text<'a>>, In
     facts.recorded_size = Some(metadata.recorded_size());
     facts.cluster_size = Some(metadata.block_size());
     facts.dirty = Some(header.log_in_use());
+    facts.writable_header =
+        region.file_offset < header::FIXED_END || bat.file_offset < header::FIXED_END;
     facts.parent = parent.map(Box::new);
     facts.uuid = Some(header.data_write_guid.0);
     facts.extras = Some(Box::new(Extras {

@@ -9,18 +9,23 @@ mod description;
 mod descriptor;
 mod extents;
 mod lines;
+mod others;
 mod scan;
 mod sparse;
 mod text;
 
 use crate::base::format::Format;
-use crate::base::text::Text;
+use crate::base::limits::MAX_VMDK_DESCRIPTOR;
+use crate::base::text::{until_nul, Text};
 use crate::base::view::{Head, Incomplete, View};
 use crate::image::Facts;
+use lines::after_prefix;
 use text::Descriptor;
 
 const SPARSE_MAGIC: &[u8; 4] = b"KDMV";
 const COWD_MAGIC: &[u8] = b"COWD";
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Returns whether the text looks like a descriptor to tools that do not require its version.
 pub(super) fn is_similar(head: &Head<'_>) -> bool {
@@ -59,23 +64,57 @@ pub(super) fn says_version(head: &Head<'_>) -> bool {
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let head = view.head()?;
     let mut facts = Facts::of(Format::Vmdk);
-    let descriptor = if is_descriptor(&head) {
+    if is_descriptor(&head) {
         let descriptor = Descriptor::alone(view, 0)?;
         descriptor.disk(&mut facts)?;
-        descriptor
-    } else {
-        let description = match head.has(0, COWD_MAGIC) {
-            true => cowd::read(view, &mut facts).map(|()| &description::COWD),
-            false => sparse::read(view, &mut facts).map(|()| &description::SPARSE),
-        }?;
-        let descriptor = Descriptor::embedded(view)?;
-        if facts.extents.is_none() {
-            facts.headers_differ |= description.is_contradicted(descriptor.text);
-        }
-        descriptor
+        descriptor.identity(None, &mut facts)?;
+        return Ok(facts);
+    }
+    let (tables, description) = match head.has(0, COWD_MAGIC) {
+        true => (cowd::read(view, &mut facts)?, &description::COWD),
+        false => (sparse::read(view, &mut facts)?, &description::SPARSE),
     };
-    descriptor.identity(&mut facts)?;
+    let declared = tables.descriptor.length;
+    let descriptor = Descriptor::embedded(view, declared)?;
+    facts.writable_header = tables.cover_header(descriptor.range());
+    // Of a longer text, only the start is read.
+    let is_cut = declared > MAX_VMDK_DESCRIPTOR && descriptor.is_longest();
+    facts.headers_differ |= is_cut || has_create_type(head.present());
+    let description = Some(description).filter(|_| facts.extents.is_none());
+    descriptor.identity(description, &mut facts)?;
     Ok(facts)
+}
+
+fn has_create_type(text: &[u8]) -> bool {
+    description::create_types(text).next().is_some()
+}
+
+/// Returns whether a sector of `start`, the first bytes of a file, begins a descriptor to programs
+/// that are less strict than QEMU: with the usual comment, or as text that has a createType.
+pub(crate) fn is_described(start: &[u8]) -> bool {
+    let mut rest = start;
+    let sectors = core::iter::from_fn(|| {
+        let text = rest;
+        rest = rest.get(512..).unwrap_or_default();
+        (!text.is_empty()).then_some(text)
+    });
+    sectors.map(until_nul).any(|text| {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        // Most sectors end here.
+        let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+        text.len() > 4
+            && text.iter().take(4).all(is_text)
+            && (is_title(text.trim_ascii_start()) || has_create_type(text))
+    })
+}
+
+/// Returns whether a text starts with `# Disk DescriptorFile`, with other blanks too.
+fn is_title(text: &[u8]) -> bool {
+    let mut words = [&b"#"[..], b"Disk", b"Descriptor", b"File"].into_iter();
+    let rest = words.try_fold(text, |text, word| {
+        after_prefix(text.trim_ascii_start(), word)
+    });
+    rest.is_some()
 }
 
 /// Returns the number of extent files that the bytes name, if they are a descriptor.

@@ -32,18 +32,24 @@ fn detect(head: &Head<'_>) -> bool {
     head.has(0, COOKIE)
 }
 
-/// Returns whether the last sector is a footer.
-pub(super) fn trailer_is_there(view: &View<'_>) -> Result<bool, Incomplete> {
-    Ok(footer::find_at_end(view)?.is_some())
+/// Returns whether the last bytes have a footer at any offset: programs count back from the end of
+/// the file, or from that of its last sector.
+pub(super) fn has_trailer(_: &View<'_>, end: &[u8]) -> Result<bool, Incomplete> {
+    Ok(memchr::memmem::find(end, COOKIE).is_some())
 }
 
-/// Returns whether the footers at both ends of a dynamic image differ.
+/// Returns whether the footers at both ends of a dynamic image differ, or only the first is whole.
 pub(crate) fn footers_differ(view: &View<'_>) -> Result<bool, Incomplete> {
-    let last = footer::find_at_end(view)?;
-    Ok(match (detect(&view.head()?), last) {
-        (true, Some((_, last))) => footer::differ(view.head()?.present(), last),
-        _ => false,
-    })
+    let head = view.head()?;
+    if !detect(&head) {
+        return Ok(false);
+    }
+    let whole = match footer::at_end(view) {
+        Err(Incomplete::Failed(_)) => None,
+        other => other?,
+    };
+    let last = footer::find_at_end(view)?.filter(|_| whole.is_some());
+    Ok(last.is_none_or(|(_, last)| footer::differ(head.present(), last)))
 }
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
@@ -54,7 +60,14 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         return Ok(facts);
     }
     match footer::at_end(view)? {
-        Some(footer) if footer.disk_type == FIXED => Ok(facts(&footer)?),
+        Some(footer) if footer.disk_type == FIXED => {
+            let mut facts = facts(&footer)?;
+            // The guest's data comes before the footer.
+            facts.writable_header = facts
+                .virtual_size
+                .is_some_and(|size| footer.structure().offset(0) < size);
+            Ok(facts)
+        }
         _ => Err(Incomplete::Failed(Reason::WrongFormat {
             format: Format::Vpc,
             missing: "no vpc signature at the start, nor the footer of a fixed image at the end",
@@ -80,6 +93,7 @@ fn facts<'a>(footer: &Footer<'a>) -> Result<Facts<Text<'a>>, Reason> {
     facts.extras = Some(Box::new(Extras {
         created: Some(YEAR_2000.saturating_add(footer.timestamp.into())),
         geometry: Some(footer.geometry()),
+        largest_size: Some(footer.largest_size()),
         ..Extras::default()
     }));
     if footer.saved_state != 0 {

@@ -34,6 +34,26 @@ named_enum! {
         Squashfs = 11 => "squashfs",
         /// Linux swap space.
         Swap = 12 => "swap",
+        /// Data that is compressed with gzip: the disk, if there is one, has to be unpacked first.
+        Gzip = 13 => "gzip",
+        /// Data that is compressed with xz.
+        Xz = 14 => "xz",
+        /// Data that is compressed with zstd.
+        Zstd = 15 => "zstd",
+        /// Data that is compressed with bzip2.
+        Bzip2 = 16 => "bzip2",
+        /// Data that is compressed with lz4.
+        Lz4 = 17 => "lz4",
+        /// A tar archive, such as an OVA.
+        Tar = 18 => "tar",
+        /// A ZIP archive.
+        Zip = 19 => "zip",
+        /// An HTML page, such as the error of a server.
+        Html = 20 => "html",
+        /// Another text.
+        Text = 21 => "text",
+        /// A BitLocker volume.
+        BitLocker = 22 => "bitlocker",
     }
     C diskprobe_content_kind {
         /// No content: the index is out of range.

@@ -18,6 +18,8 @@ pub(crate) struct Geometry {
 pub(crate) struct Extras<S> {
     /// In seconds since 1970 (UTC).
     pub(crate) created: Option<u64>,
+    /// The largest size that a program other than QEMU may read, in bytes.
+    pub(crate) largest_size: Option<u64>,
     pub(crate) backing_mtime: Option<u64>,
     pub(crate) geometry: Option<Geometry>,
     pub(crate) allocated_clusters: Option<u32>,
@@ -32,6 +34,7 @@ impl<S> Default for Extras<S> {
     fn default() -> Self {
         Extras {
             created: None,
+            largest_size: None,
             backing_mtime: None,
             geometry: None,
             allocated_clusters: None,
@@ -58,6 +61,7 @@ impl<S> Extras<S> {
     pub(super) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Extras<T> {
         Extras {
             created: self.created,
+            largest_size: self.largest_size,
             backing_mtime: self.backing_mtime,
             geometry: self.geometry,
             allocated_clusters: self.allocated_clusters,

@@ -53,6 +53,8 @@ pub(crate) struct Facts<S> {
     pub(crate) detected_as: DetectedAs,
     /// The image has two headers that differ.
     pub(crate) headers_differ: bool,
+    /// A table, a name or guest data is where a write changes the header.
+    pub(crate) writable_header: bool,
     /// Not every offset at which another format could start was read.
     pub(crate) incomplete_scan: bool,
 }
@@ -128,13 +130,15 @@ pub(crate) struct EncryptionFacts<S> {
     pub(crate) active_slots: Option<u32>,
     /// LUKS2: the two copies of the header differ.
     pub(crate) headers_differ: bool,
+    /// LUKS 2: some data is not encrypted.
+    pub(crate) in_the_clear: bool,
 }
 
 /// Returns whether the cipher of this name does not change the data.
 pub(crate) fn is_null_cipher(name: &[u8]) -> bool {
-    // The kernel also accepts longer names: `capi:ecb(cipher_null)`.
-    const NULL: &[u8] = b"cipher_null";
-    name.windows(NULL.len()).any(|part| part == NULL)
+    // The kernel also accepts longer names, `capi:ecb(cipher_null)`, and cryptsetup a shorter one.
+    let mut words = name.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    words.any(|word| matches!(word, b"cipher_null" | b"null"))
 }
 
 impl<'a> BackingFormatFacts<Text<'a>> {
@@ -226,6 +230,7 @@ impl<S> EncryptionFacts<S> {
             uuid: None,
             active_slots: None,
             headers_differ: false,
+            in_the_clear: false,
         }
     }
 
@@ -239,6 +244,7 @@ impl<S> EncryptionFacts<S> {
             uuid: self.uuid.as_ref().map(&mut *hold),
             active_slots: self.active_slots,
             headers_differ: self.headers_differ,
+            in_the_clear: self.in_the_clear,
         }
     }
 }
@@ -256,6 +262,8 @@ named_enum! {
         Vmdk = 4 => "vmdk",
         /// Apple encryption of a whole UDIF image.
         Dmg = 5 => "dmg",
+        /// BitLocker, of a whole volume.
+        BitLocker = 6 => "bitlocker",
     }
     C diskprobe_encryption {
         /// The header does not declare encryption.
@@ -282,6 +290,9 @@ named_enum! {
         UnknownOptional = 7 => "unknown-optional",
         /// vpc: the guest is suspended, and its state is in another file.
         SavedState = 8 => "saved-state",
+        /// LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
+        /// or cannot be read here. Without it, what the volume holds is unknown.
+        UnknownRequired = 9 => "unknown-required",
     }
     C diskprobe_feature {
         /// No feature.
@@ -319,6 +330,7 @@ impl<S> Facts<S> {
             content: Set::default(),
             detected_as: DetectedAs::default(),
             headers_differ: false,
+            writable_header: false,
             incomplete_scan: false,
         }
     }
@@ -361,6 +373,7 @@ impl<S> Facts<S> {
             content: self.content,
             detected_as: self.detected_as,
             headers_differ: self.headers_differ,
+            writable_header: self.writable_header,
             incomplete_scan: self.incomplete_scan,
         }
     }

@@ -4,7 +4,7 @@
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set, Values};
 use crate::image::Image;
-use crate::image::{is_null_cipher, Feature};
+use crate::image::{is_null_cipher, Content, EncryptionFormat, Feature};
 
 named_enum! {
     /// A property of an image to consider before an image from an untrusted source is accepted.
@@ -18,7 +18,7 @@ named_enum! {
         DataFile = 2 => "data-file",
         /// The image names extent files, whose content the guest could read.
         ExternalExtents = 3 => "external-extents",
-        /// The image names a parent that other hypervisors follow, but QEMU does not.
+        /// The image names a parent that other hypervisors follow, but QEMU does not follow or find.
         Parent = 4 => "parent",
         /// The bytes also contain the signature of another format. Or the image is encrypted or not
         /// raw, but contains a file system or partition table when read as raw.
@@ -32,7 +32,8 @@ named_enum! {
         /// The probe did not search all offsets of signatures of other formats, because it was not
         /// thorough or the length was unknown.
         IncompleteScan = 9 => "incomplete-scan",
-        /// The image declares encryption with a cipher that does not change the data.
+        /// The image declares encryption, but some of its data is not encrypted: the cipher does not
+        /// change it, or a LUKS2 segment has no cipher.
         NullCipher = 10 => "null-cipher",
         /// The image is encrypted, but no key slot is active.
         NoKey = 11 => "no-key",
@@ -41,8 +42,15 @@ named_enum! {
         /// requested), the header and footer of a VMDK stream, the header and embedded descriptor
         /// of any VMDK, and the two footers of a dynamic VHD (in a thorough probe).
         HeadersDiffer = 12 => "headers-differ",
-        /// The image declares an unknown feature that a reader may ignore.
+        /// The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume with
+        /// unknown requirements.
         UnknownFeature = 13 => "unknown-feature",
+        /// A table, a name or guest data shares bytes with the header, so that a write of the guest
+        /// can change what the header says.
+        WritableHeader = 14 => "writable-header",
+        /// vhdx: the log is in use. A hypervisor replays it when it opens the image for writing,
+        /// which can change every fact.
+        LogInUse = 15 => "log-in-use",
     }
     C diskprobe_finding {
         /// No finding: the index is out of range.
@@ -76,7 +84,12 @@ impl Image {
             Finding::Parent => self.parent().is_some(),
             Finding::Ambiguous => {
                 let is_plain = self.format() == Format::Raw && self.encryption().is_none();
-                let held = !is_plain && self.content().next().is_some();
+                let own = match self.encryption() {
+                    Some(encryption) => encryption.format == EncryptionFormat::BitLocker,
+                    None => false,
+                };
+                let is_other = |content| !own || content != Content::BitLocker;
+                let held = !is_plain && self.content().any(is_other);
                 held || self.also_matches().next().is_some()
             }
             Finding::Dirty => self.is_dirty() == Some(true),
@@ -84,14 +97,21 @@ impl Image {
             Finding::Encrypted => self.encryption().is_some(),
             Finding::IncompleteScan => self.incomplete_scan(),
             Finding::NullCipher => {
-                let cipher = self.encryption().and_then(|encryption| encryption.cipher);
-                cipher.is_some_and(is_null_cipher)
+                let encryption = self.encryption();
+                let cipher = encryption.and_then(|encryption| encryption.cipher);
+                self.in_the_clear() || cipher.is_some_and(is_null_cipher)
             }
             Finding::NoKey => {
                 let encryption = self.encryption();
                 encryption.is_some_and(|encryption| encryption.active_slots == Some(0))
             }
-            Finding::UnknownFeature => self.has_feature(Feature::UnknownOptional),
+            Finding::UnknownFeature => {
+                self.has_feature(Feature::UnknownOptional)
+                    || self.has_feature(Feature::UnknownRequired)
+            }
+            Finding::WritableHeader => self.writable_header(),
+            // Dirty means nothing else there.
+            Finding::LogInUse => self.format() == Format::Vhdx && self.is_dirty() == Some(true),
             Finding::HeadersDiffer => self.headers_differ(),
         }
     }

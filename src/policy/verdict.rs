@@ -127,6 +127,8 @@ fn said(finding: Finding) -> &'static str {
         Finding::NoKey => "encrypted, but no key slot is active",
         Finding::HeadersDiffer => "its two headers differ",
         Finding::UnknownFeature => "it declares a feature that is not known here",
+        Finding::WritableHeader => "a write of the guest can change its header",
+        Finding::LogInUse => "its log is in use, and replaying it can change every fact",
     }
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Other interpretations of the same bytes: content, signatures of other formats, other tools.
 
-use diskprobe::{Content, Finding, Format, Image, Options, Tool};
+use diskprobe::{Content, EncryptionFormat, Finding, Format, Image, Options, Tool};
 use diskprobe_test_support::build::{
-    Build, Parallels, Qcow, Qcow2, Qed, Vdi, Vhdx, Vmdk, Vpc, MIB,
+    Build, Parallels, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB,
 };
 use diskprobe_test_support::probe::{probe, probe_with};
 use diskprobe_test_support::{patched, Changes};
@@ -45,6 +45,89 @@ fn content_is_found_by_its_signature() {
     assert_content(&[(82, b"FAT32   "), BOOT_SIGNATURE], &[Content::Fat]);
     assert_content(&[(0, b"hsqs")], &[Content::Squashfs]);
     assert_content(&[(4086, b"SWAPSPACE2")], &[Content::Swap]);
+}
+
+#[test]
+fn an_archive_or_a_text_is_no_disk() {
+    assert_content(&[(0, b"\x1f\x8b\x08")], &[Content::Gzip]);
+    assert_content(&[(0, b"\xfd7zXZ\0")], &[Content::Xz]);
+    assert_content(&[(0, b"\x28\xb5\x2f\xfd")], &[Content::Zstd]);
+    assert_content(&[(0, b"BZh91AY&SY")], &[Content::Bzip2]);
+    assert_content(&[(0, b"\x04\x22\x4d\x18")], &[Content::Lz4]);
+    assert_content(&[(0, b"box.ovf"), (257, b"ustar\x0000")], &[Content::Tar]);
+    assert_content(&[(257, b"ustar  \0")], &[Content::Tar]);
+    assert_content(&[(0, b"PK\x03\x04")], &[Content::Zip]);
+    assert_content(&[(1, b"\x1f\x8b\x08")], &[]);
+    let gzip_in_qcow2 = patched(&Qcow2::new(MIB).bytes(), &[(257, b"ustar")]);
+    assert_eq!(
+        thorough(&gzip_in_qcow2).findings().collect::<Vec<_>>(),
+        [Finding::Ambiguous]
+    );
+}
+
+#[test]
+fn a_text_has_no_control_characters_in_its_first_512_bytes() {
+    let long = |text: &str| text.repeat(512);
+    for (text, expected) in [
+        ("not a disk\r\n\tbut text".to_owned(), Some(Content::Text)),
+        ("{\"error\":404}".to_owned(), Some(Content::Text)),
+        ("<?xml version='1.0'?>".to_owned(), Some(Content::Text)),
+        (long("ä€"), Some(Content::Text)),
+        (format!("{}\0", long("x")), Some(Content::Text)),
+        ("<!doctype HTML><html>".to_owned(), Some(Content::Html)),
+        (
+            format!("\u{feff}\n <HTML lang=en>{}", long("x")),
+            Some(Content::Html),
+        ),
+        (format!("{}<html>", long(" ")), Some(Content::Text)),
+        ("x\0".to_owned(), None),
+        ("x\x1b[0m".to_owned(), None),
+        (String::new(), None),
+    ] {
+        let image = thorough(text.as_bytes());
+        let found: Vec<_> = image.content().collect();
+        assert_eq!(found, Vec::from_iter(expected), "{text:?}");
+        assert_eq!(image.findings().count(), 0);
+    }
+    // A character that is cut at the end of the file is none.
+    assert_eq!(thorough(b"x\xc3").content().count(), 0);
+    assert_eq!(thorough(b"x\xff").content().count(), 0);
+    // To other formats than raw, text is nothing.
+    let descriptor = Vmdk::new(MIB).subformat(Subformat::MonolithicFlat).bytes();
+    assert_eq!(thorough(&descriptor).content().count(), 0);
+}
+
+#[test]
+fn a_bitlocker_volume_is_encrypted() {
+    let guid: (usize, &[u8]) = (
+        160,
+        b"\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3\x39\xe3\xd0\x01",
+    );
+    let name: (usize, &[u8]) = (3, b"-FVE-FS-");
+    let fat: (usize, &[u8]) = (82, b"FAT32   ");
+    for changes in [
+        &[name][..],
+        &[name, fat, BOOT_SIGNATURE],
+        &[(3, b"MSWIN4.1"), (424, guid.1), fat, BOOT_SIGNATURE],
+        &[guid, BOOT_SIGNATURE],
+    ] {
+        let bytes = raw(changes);
+        for image in [thorough(&bytes), probe(&bytes).expect("raw")] {
+            assert_eq!(image.format(), Format::Raw);
+            let encryption = image.encryption().expect("encryption");
+            assert_eq!(encryption.format, EncryptionFormat::BitLocker);
+        }
+        let image = thorough(&bytes);
+        assert_eq!(image.content().collect::<Vec<_>>(), [Content::BitLocker]);
+        assert_eq!(image.findings().collect::<Vec<_>>(), [Finding::Encrypted]);
+    }
+    for changes in [&[guid][..], &[(424, b"MSWIN4.1"), BOOT_SIGNATURE]] {
+        assert!(thorough(&raw(changes)).encryption().is_none());
+    }
+    // With another file system, or in another format, it is not the only reading.
+    for bytes in [raw(&[name, ISO]), patched(&Vdi::new(MIB).bytes(), &[name])] {
+        assert!(thorough(&bytes).has_finding(Finding::Ambiguous));
+    }
 }
 
 #[test]
@@ -111,6 +194,13 @@ fn a_trailer_is_another_format() {
     let length = 1 << 20;
     for (offset, magic, format) in [
         (length - 512, &b"conectix"[..], Format::Vpc),
+        // Behind the last whole sector, or followed by other bytes.
+        (length - 500, b"conectix", Format::Vpc),
+        (length - 1024, b"conectix", Format::Vpc),
+        (length - 4096, b"conectix", Format::Vpc),
+        (length - 1112, b"koly\0\0\0\x04\0\0\x02\0", Format::Dmg),
+        (length - 4096, b"koly\0\0\0\x04\0\0\x02\0", Format::Dmg),
+        (0, b"koly\0\0\0\x04\0\0\x02\0", Format::Dmg),
         (length - 512, b"koly", Format::Dmg),
         (length - 1023, b"koly", Format::Dmg),
     ] {
@@ -127,8 +217,16 @@ fn a_trailer_is_another_format() {
             [Finding::IncompleteScan]
         );
     }
-    let inside = thorough(&raw(&[(length - 1024, b"conectix")]));
-    assert_eq!(inside.also_matches().count(), 0);
+    for (offset, magic) in [
+        (length - 4097, &b"conectix"[..]),
+        (length - 4097, b"koly\0\0\0\x04\0\0\x02\0"),
+        (length - 1024, b"koly"),
+        (0, b"koly"),
+        (1, b"koly\0\0\0\x04\0\0\x02\0"),
+    ] {
+        let inside = thorough(&raw(&[(offset, magic)]));
+        assert_eq!(inside.also_matches().count(), 0, "{offset}");
+    }
 }
 
 #[test]

@@ -213,6 +213,125 @@ fn a_null_cipher_is_a_finding() {
     }
 }
 
+fn thorough(bytes: &[u8]) -> Vec<Finding> {
+    let image = probe_with(bytes, &Options::new().thorough(true)).expect("raw");
+    assert_eq!(image.format(), Format::Raw);
+    image.findings().collect()
+}
+
+/// Asserts the findings of these metadata, and that a thorough probe has the same without a given
+/// format.
+#[track_caller]
+fn assert_findings(metadata: &serde_json::Value, expected: &[Finding]) {
+    let bytes = luks2(&metadata.to_string());
+    let image = by_name(&bytes).expect("LUKS2");
+    assert!(
+        image.findings().eq(expected.iter().copied()),
+        "{:?}",
+        image.findings()
+    );
+    assert_eq!(thorough(&bytes), expected);
+}
+
+#[test]
+fn data_in_the_clear_is_a_finding() {
+    use Finding::{Encrypted, NullCipher, UnknownFeature};
+    assert_findings(&metadata(), &[Encrypted]);
+    for cipher in [
+        "cipher_null-ecb",
+        "null",
+        "null-ecb",
+        "capi:ecb(cipher_null)-plain",
+    ] {
+        let mut null = metadata();
+        null["segments"]["0"]["encryption"] = json!(cipher);
+        assert_findings(&null, &[Encrypted, NullCipher]);
+    }
+    let linear = json!({ "type": "linear", "offset": "1572864", "size": "dynamic" });
+    for kind in ["linear", "hw-opal", "x"] {
+        let mut clear = metadata();
+        clear["segments"]["0"]["type"] = json!(kind);
+        assert_findings(&clear, &[Encrypted, NullCipher]);
+    }
+    let mut mixed = metadata();
+    mixed["segments"]["0"]["size"] = json!("524288");
+    mixed["segments"]["1"] = linear.clone();
+    assert_findings(&mixed, &[Encrypted, NullCipher]);
+    // What a segment was before does not count, but that it is in change does.
+    let mut before = metadata();
+    before["segments"]["1"] = linear;
+    before["segments"]["1"]["flags"] = json!(["backup-previous"]);
+    assert_findings(&before, &[Encrypted, UnknownFeature]);
+}
+
+#[test]
+fn a_requirement_and_a_reencryption_are_unknown_features() {
+    use Finding::{Encrypted, UnknownFeature};
+    for mandatory in [
+        json!(["a-future-thing"]),
+        json!(["online-reencrypt-v2"]),
+        json!("x"),
+    ] {
+        let mut required = metadata();
+        required["config"]["requirements"] = json!({ "mandatory": mandatory });
+        assert_findings(&required, &[Encrypted, UnknownFeature]);
+    }
+    for none in [
+        json!({}),
+        json!({ "mandatory": [] }),
+        json!({ "optional": ["x"] }),
+    ] {
+        let mut required = metadata();
+        required["config"]["requirements"] = none;
+        assert_findings(&required, &[Encrypted]);
+    }
+    let mut flagged = metadata();
+    flagged["segments"]["0"]["flags"] = json!(["in-reencryption"]);
+    assert_findings(&flagged, &[Encrypted, UnknownFeature]);
+    flagged["segments"]["0"]["flags"] = json!([]);
+    assert_findings(&flagged, &[Encrypted]);
+    let mut slot = metadata();
+    slot["keyslots"]["0"]["type"] = json!("reencrypt");
+    assert_findings(&slot, &[Encrypted, Finding::NoKey, UnknownFeature]);
+}
+
+#[test]
+fn metadata_that_cannot_be_read_are_an_unknown_feature() {
+    let base = base();
+    let both = |text: &str| {
+        let area = &with_text(&base, text)[JSON..LUKS2_COPY];
+        patched(&with_text(&base, text), &[(LUKS2_COPY + JSON, area)])
+    };
+    let unread = [Finding::Encrypted, Finding::UnknownFeature];
+    assert_eq!(thorough(&both("[]")), unread);
+    assert_eq!(thorough(&both(r#"{"segments":{},"segments":{}}"#)), unread);
+    // Only the second copy has a header.
+    assert_eq!(thorough(&patched(&both("[]"), &[(8, &[0; 8])])), unread);
+    // Neither has one, or the file ends before it: no program finds a volume.
+    let neither = patched(&both("[]"), &[(8, &[0; 8]), (LUKS2_COPY, &[0; 8])]);
+    assert_eq!(thorough(&neither), [Finding::Encrypted]);
+    assert_eq!(thorough(&base[..JSON + 10]), [Finding::Encrypted]);
+    // If one can be read, it counts.
+    let second = with_text(&base, "[]");
+    assert_eq!(
+        thorough(&second),
+        [Finding::Encrypted, Finding::HeadersDiffer]
+    );
+}
+
+#[test]
+fn a_cipher_of_the_kernel_s_notation_is_one_specification() {
+    let mut capi = metadata();
+    capi["segments"]["0"]["encryption"] = json!("capi:xts(ecb(aes-generic))-plain64");
+    let image = by_name(&luks2(&capi.to_string())).expect("LUKS2");
+    let encryption = image.encryption().expect("encryption");
+    assert_eq!(
+        encryption.cipher,
+        Some(&b"capi:xts(ecb(aes-generic))-plain64"[..])
+    );
+    assert_eq!(encryption.mode, None);
+}
+
 #[test]
 fn segments_may_end_before_the_device() {
     let base = base();

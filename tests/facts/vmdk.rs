@@ -37,6 +37,53 @@ fn created_images_have_their_parent_and_no_encryption() {
     }
 }
 
+/// Returns the message of the error for this descriptor.
+fn message(bytes: &[u8]) -> String {
+    probe(bytes).expect_err("an error").to_string()
+}
+
+#[test]
+fn an_unsupported_type_is_quoted_on_one_line() {
+    let start = "vmdk descriptor: createType is ";
+    let end = " (offset 76), which is not supported";
+    let long = "x".repeat(31);
+    for (name, quoted) in [
+        ("fullDevice", "\"fullDevice\"".to_owned()),
+        (
+            "vmfsPassthroughRawDeviceMap",
+            "\"vmfsPassthroughRawDeviceMap\"".to_owned(),
+        ),
+        ("", "\"\"".to_owned()),
+        (
+            "a\nb\u{1b}[0m\u{202e}\\",
+            r#""a\nb\x1b[0m\u{202e}\\""#.to_owned(),
+        ),
+        (&long, format!("\"{long}\"")),
+        (&(long.clone() + "y"), format!("\"{long}…\"")),
+        (&long.repeat(20), format!("\"{long}…\"")),
+    ] {
+        let message = message(&with_type(name, "RW 1 VMFS \"f\""));
+        assert_eq!(message, format!("{start}{quoted}{end}"));
+    }
+}
+
+#[test]
+fn an_extent_alone_and_a_cut_stream_say_so() {
+    let split = Vmdk::new(MIB).subformat(Subformat::TwoGbMaxExtentSparse);
+    let (_, extent) = split.others().remove(0);
+    let cowd = patched(&cowd(), &[(0x200, &[0; 64])]);
+    for bytes in [extent.bytes(), cowd] {
+        let message = message(&bytes);
+        assert!(
+            message.contains("one extent of a disk, the descriptor"),
+            "{message}"
+        );
+    }
+    let stream = stream(&base(), &[]);
+    let cut = &stream[..stream.len() - 512];
+    assert!(message(cut).contains("the file may be truncated"));
+}
+
 #[test]
 fn detection_of_descriptors_matches_qemu() {
     let rest = "CID=1\nparentCID=2\ncreateType=\"vmfs\"\nRW 2048 VMFS \"f\"\n";

@@ -24,6 +24,17 @@ pub(super) struct Data<'a> {
     pub(super) size: Option<u64>,
     /// The cipher and its mode.
     pub(super) cipher: Option<(Text<'a>, Option<Text<'a>>)>,
+    /// A segment is not encrypted.
+    pub(super) in_the_clear: bool,
+    /// A segment has flags: the volume is being encrypted, decrypted or encrypted anew.
+    pub(super) in_change: bool,
+}
+
+/// The active key slots.
+pub(super) struct KeySlots {
+    pub(super) count: u32,
+    /// A slot is for something else than a key: a volume in change.
+    pub(super) in_change: bool,
 }
 
 /// Returns the offset of a string in the JSON text.
@@ -40,9 +51,12 @@ impl<'a> Metadata<'a> {
     /// Returns what the segments say of the device in `view`.
     pub(super) fn data(&self, view: &View<'_>) -> Result<Data<'a>, Incomplete> {
         let (mut first, mut total, mut encryption) = (None, Some(0u64), None);
+        let (mut in_the_clear, mut in_change) = (false, false);
         for segment in self.numbered("segments")? {
             let segment = segment?;
-            if self.is_backup(segment)? {
+            let flags = self.flags(segment)?;
+            in_change |= !flags.trim_ascii().is_empty();
+            if memchr::memmem::find(flags, b"\"backup-").is_some() {
                 continue;
             }
             let (offset, size) = self.segment(segment, view)?;
@@ -52,6 +66,8 @@ impl<'a> Metadata<'a> {
                 .and_then(|(total, size)| total.checked_add(size));
             // A segment that is not encrypted matters most.
             let found = self.string(segment, "encryption")?;
+            let kind = self.string(segment, "type")?;
+            in_the_clear |= found.is_none() || kind.is_some_and(|kind| kind.bytes != b"crypt");
             let null = found.filter(|found| is_null_cipher(found.bytes));
             encryption = null.or(encryption).or(found);
         }
@@ -59,28 +75,47 @@ impl<'a> Metadata<'a> {
             offset: first,
             size: total.filter(|_| first.is_some_and(|offset| offset != 0)),
             cipher: encryption.map(|encryption| self.split(encryption)),
+            in_the_clear,
+            in_change,
         })
     }
 
-    /// Returns the number of active key slots. Key material is between `start` and `end`, or the
+    /// Returns whether a reader must know more than the format itself. No requirement is known here.
+    pub(super) fn has_requirements(&self) -> Result<bool, Reason> {
+        let Some(Value::Object(config)) = self.find(self.members, "config")? else {
+            return Ok(false);
+        };
+        let mandatory = match self.find(config, "requirements")? {
+            Some(Value::Object(requirements)) => self.find(requirements, "mandatory")?,
+            None => None,
+            Some(_) => return Ok(true),
+        };
+        Ok(match mandatory {
+            Some(Value::Array(names)) => !names.text.trim_ascii().is_empty(),
+            other => other.is_some(),
+        })
+    }
+
+    /// Returns the active key slots. Key material is between `start` and `end`, or the
     /// end of the file if the data is in another one.
     pub(super) fn key_slots(
         &self,
         view: &View<'_>,
         start: u64,
         end: Option<u64>,
-    ) -> Result<u32, Incomplete> {
+    ) -> Result<KeySlots, Incomplete> {
         let detached = end.is_none();
         let ends = [self.key_slots_end(start)?, end];
         let end = ends.into_iter().flatten().min();
-        let mut count = 0u32;
+        let (mut count, mut in_change) = (0u32, false);
         // At most 64: there are no more numbers.
         let mut areas: Vec<(u64, u64)> = Vec::new();
         for slot in self.numbered("keyslots")? {
             let slot = slot?;
             let kind = self.string(slot, "type")?;
-            if kind.is_some_and(|kind| kind.bytes == b"luks2") {
-                count = count.saturating_add(1);
+            match kind.is_some_and(|kind| kind.bytes == b"luks2") {
+                true => count = count.saturating_add(1),
+                false => in_change = true,
             }
             let Some(Value::Object(area)) = self.find(slot, "area")? else {
                 continue;
@@ -107,7 +142,7 @@ impl<'a> Metadata<'a> {
             offset.require(free, Constraint::Be("outside the areas of other key slots"))?;
             areas.push((area_start, area_end));
         }
-        Ok(count)
+        Ok(KeySlots { count, in_change })
     }
 
     /// Returns the end of the key material that starts at `start`, if the JSON has it.
@@ -119,9 +154,13 @@ impl<'a> Metadata<'a> {
         Ok(Some(start.saturating_add(size.value)))
     }
 
-    /// Splits `aes-xts-plain64` into `aes` and `xts-plain64`.
+    /// Splits `aes-xts-plain64` into `aes` and `xts-plain64`. The kernel's own notation, which starts
+    /// with `capi:`, is one specification.
     fn split(&self, encryption: Quoted<'a>) -> (Text<'a>, Option<Text<'a>>) {
         let start = self.json.offset(position(encryption));
+        if encryption.bytes.starts_with(b"capi:") {
+            return (Text::bytes(encryption.bytes, start), None);
+        }
         let mut parts = encryption.bytes.splitn(2, |byte| *byte == b'-');
         let cipher = parts.next().unwrap_or_default();
         let skipped = u64::try_from(cipher.len()).unwrap_or(0).saturating_add(1);
@@ -165,19 +204,16 @@ impl<'a> Metadata<'a> {
         Ok((offset.value, Some(size.value)))
     }
 
-    /// Whether the segment describes the device before or after a reencryption.
-    fn is_backup(&self, segment: Members<'_>) -> Result<bool, Reason> {
-        const MARK: &[u8] = b"\"backup-";
+    /// Returns the flags of a segment: the text between the brackets.
+    fn flags(&self, segment: Members<'a>) -> Result<&'a [u8], Reason> {
         let broken = |what| Err(self.json.broken(what, 0));
         match self.find(segment, "flags")? {
             Some(Value::Array(flags)) if flags.text.contains(&b'\\') => {
                 broken("a segment's flags are not in plain text")
             }
-            Some(Value::Array(flags)) => {
-                Ok(flags.text.windows(MARK.len()).any(|part| part == MARK))
-            }
+            Some(Value::Array(flags)) => Ok(flags.text),
             Some(_) => broken("a segment's flags are no list"),
-            None => Ok(false),
+            None => Ok(&[]),
         }
     }
 

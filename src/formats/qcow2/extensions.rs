@@ -8,12 +8,16 @@ use crate::base::limits::MAX_DATA_FILE_NAME;
 use crate::base::range::ByteRange;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
+use core::ops::Range;
 
 /// A format name is at most this long.
 const MAX_FORMAT_NAME: u64 = 15;
 const MAX_BITMAPS: u64 = 65535;
 /// A directory entry without its extra data and name is 24 bytes; QEMU allows 1024 for each.
 const MAX_BITMAP_DIRECTORY_BYTES: u64 = MAX_BITMAPS * 1024;
+
+/// What a name is called that only a walk without padding finds.
+const NAME: &str = "qcow2 header extension";
 
 header! {
     /// The start of an extension.
@@ -47,7 +51,14 @@ pub(super) struct Extensions<'a> {
     pub(super) data_file: Option<Text<'a>>,
     pub(super) bitmap_count: Option<u32>,
     pub(super) luks_header: Option<ByteRange>,
+    pub(super) bitmap_directory: Option<u64>,
+    /// Other programs may find other extensions.
+    pub(super) differ: bool,
 }
+
+const BACKING_FORMAT: u32 = 0xe279_2aca;
+const DATA_FILE: u32 = 0x4441_5441;
+const LUKS_HEADER: u32 = 0x0537_be77;
 
 pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a>, Incomplete> {
     let end = match header.common.backing_file_offset {
@@ -56,6 +67,7 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
     };
     let mut found = Extensions::default();
     let mut offset = u64::from(header.added.header_length);
+    let mut first_padding = None;
     // Each step moves on by at least eight bytes, which the budget has to allow.
     while offset < end {
         let extension = Extension::read(view, offset)?;
@@ -69,21 +81,27 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
         };
         length.at_most(space)?;
         match extension.kind {
-            0 => return Ok(found),
-            0xe279_2aca => {
+            0 => break,
+            BACKING_FORMAT => {
                 length.at_most(MAX_FORMAT_NAME)?;
                 let name = view.text(data, length, "qcow2 backing format name")?;
-                found.backing_format = Some(name).filter(|name| !name.is_empty());
+                let name = Some(name).filter(|name| !name.is_empty());
+                found.differ |= is_other(found.backing_format, name);
+                found.backing_format = name;
             }
-            0x4441_5441 => {
+            DATA_FILE => {
                 length.at_most(MAX_DATA_FILE_NAME)?;
-                found.data_file = Some(view.text(data, length, "qcow2 data file name")?);
+                let name = Some(view.text(data, length, "qcow2 data file name")?);
+                found.differ |= is_other(found.data_file, name);
+                found.data_file = name;
             }
             0x2385_2875 => {
                 length.equal(Bitmaps::LENGTH.into())?;
-                found.bitmap_count = bitmap_count(view, data, header)?;
+                let bitmaps = bitmaps(view, data, header)?;
+                found.bitmap_count = bitmaps.as_ref().map(|bitmaps| bitmaps.nb_bitmaps);
+                found.bitmap_directory = bitmaps.map(|bitmaps| bitmaps.bitmap_directory_offset);
             }
-            0x0537_be77 => {
+            LUKS_HEADER => {
                 if header.common.crypt_method != CRYPT_LUKS {
                     return Err(extension
                         .structure()
@@ -101,13 +119,59 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
             _ => {}
         }
         let padded = length.value.saturating_add(7) & !7;
+        if padded != length.value && first_padding.is_none() {
+            first_padding = Some(data.saturating_add(length.value));
+        }
         offset = data.saturating_add(padded);
+    }
+    // Up to there, both walks find the same.
+    if let Some(start) = first_padding {
+        found.differ |= finds_more_without_padding(view, start..end, &found)?;
     }
     Ok(found)
 }
 
-/// Returns the number of bitmaps; `None` if the header says that the extension is out of date.
-fn bitmap_count(view: &View<'_>, data: u64, header: &Header) -> Result<Option<u32>, Incomplete> {
+/// Returns whether a name is recorded that is not `last`, the one that counts.
+fn is_other(found: Option<Text<'_>>, last: Option<Text<'_>>) -> bool {
+    let last = last.map(|last| last.recorded());
+    found.is_some_and(|found| Some(found.recorded()) != last)
+}
+
+/// Returns whether a walk that does not skip the padding, from the first one on, finds an extension
+/// that `padded` lacks. In padding of zeros it ends.
+fn finds_more_without_padding(
+    view: &View<'_>,
+    area: Range<u64>,
+    padded: &Extensions<'_>,
+) -> Result<bool, Incomplete> {
+    let mut offset = area.start;
+    while let Some(space) = area.end.checked_sub(offset.saturating_add(8)) {
+        let extension = Extension::read(view, offset)?;
+        let data = offset.saturating_add(Extension::LENGTH.into());
+        let length = extension.length();
+        if extension.kind == 0 || length.value > space {
+            break;
+        }
+        let is_more = match extension.kind {
+            BACKING_FORMAT | DATA_FILE if length.value > MAX_DATA_FILE_NAME => true,
+            BACKING_FORMAT => {
+                let name = Some(view.text(data, length, NAME)?).filter(|name| !name.is_empty());
+                is_other(name, padded.backing_format)
+            }
+            DATA_FILE => is_other(Some(view.text(data, length, NAME)?), padded.data_file),
+            LUKS_HEADER => padded.luks_header.is_none(),
+            _ => false,
+        };
+        if is_more {
+            return Ok(true);
+        }
+        offset = data.saturating_add(length.value);
+    }
+    Ok(false)
+}
+
+/// Reads what bitmaps there are; `None` if the header says that the extension is out of date.
+fn bitmaps(view: &View<'_>, data: u64, header: &Header) -> Result<Option<Bitmaps>, Incomplete> {
     if header.added.autoclear_features & BITMAPS == 0 {
         return Ok(None);
     }
@@ -120,5 +184,5 @@ fn bitmap_count(view: &View<'_>, data: u64, header: &Header) -> Result<Option<u3
     bitmaps
         .bitmap_directory_offset()
         .aligned(header.cluster_size)?;
-    Ok(Some(bitmaps.nb_bitmaps))
+    Ok(Some(bitmaps))
 }

@@ -191,6 +191,19 @@ fn check_tables(common: &Common, added: &Added, cluster_size: u64) -> Result<(),
 }
 
 impl Header {
+    /// Returns whether a table is in the first cluster, which the header, its extensions and the
+    /// name of the backing file share.
+    pub(super) fn is_writable(&self) -> bool {
+        let common = &self.common;
+        [
+            (common.l1_table_offset, common.l1_size),
+            (common.refcount_table_offset, common.refcount_table_clusters),
+            (common.snapshots_offset, common.nb_snapshots),
+        ]
+        .into_iter()
+        .any(|(offset, entries)| sizes::covers_header(offset, entries.into(), self.cluster_size))
+    }
+
     pub(super) fn features(&self) -> Set<Feature> {
         let Added {
             incompatible_features: incompatible,

@@ -13,8 +13,10 @@ use nom::Parser;
 
 const FIRST: u64 = 64 << 10;
 const SECOND: u64 = 128 << 10;
+/// End of the fixed structures: the headers and the region tables.
+pub(super) const FIXED_END: u64 = 1 << 20;
 /// The log starts after the fixed structures, at a multiple of this.
-const LOG_UNIT: u64 = 1 << 20;
+const LOG_UNIT: u64 = FIXED_END;
 
 header! {
     pub(super) struct Header("vhdx header", LittleEndian, 4096) {

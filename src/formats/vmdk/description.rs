@@ -4,7 +4,11 @@
 //! QEMU reads only identifiers and the parent from the text. VMware's programs read all of it, and
 //! it may list other files.
 
-use super::lines::{after_prefix, lines_of_any_end};
+use super::lines::after_prefix;
+use super::scan::decimal;
+use crate::base::text::Text;
+use crate::formats::sizes::SECTOR;
+use crate::image::Facts;
 
 /// What the text inside one kind of file must say, in upper or lower case.
 pub(super) struct Description {
@@ -22,22 +26,36 @@ pub(super) const COWD: Description = Description {
     extent: b"VMFSSPARSE",
 };
 
+/// What the text inside a file says.
+#[derive(Default)]
+pub(super) struct Told {
+    extents: u32,
+    /// A line names another type of disk, another size, or another file than this one as far as its
+    /// name shows.
+    pub(super) differs: bool,
+    /// The size of all extents, in bytes.
+    pub(super) size: u64,
+}
+
 impl Description {
-    /// Returns whether a line names another type of disk, or another file than this one as far as
-    /// its name shows.
-    pub(super) fn is_contradicted(&self, text: &[u8]) -> bool {
-        let mut extents = 0u32;
-        lines_of_any_end(text).any(|line| {
-            if let Some(kind) = create_type(line) {
-                let mut known = self.create_types.iter();
-                return !known.any(|known| known.eq_ignore_ascii_case(kind));
-            }
-            let Some(extent) = extent(line) else {
-                return false;
-            };
-            extents = extents.saturating_add(1);
-            extents > 1 || !self.is_itself(extent)
-        })
+    /// Reads an extent, whose line goes on with `rest` after the access.
+    pub(super) fn read_extent(&self, rest: &[u8], told: &mut Told) {
+        told.extents = told.extents.saturating_add(1);
+        told.differs |= told.extents > 1 || !self.is_itself(rest);
+        told.size = told.size.saturating_add(size_of(rest));
+    }
+
+    /// Completes what was read of `text`, which is inside a file with these facts.
+    pub(super) fn finish(&self, text: &[u8], facts: &Facts<Text<'_>>, told: &mut Told) {
+        let is_known = |kind: &[u8]| {
+            let mut known = self.create_types.iter();
+            known.any(|known| known.eq_ignore_ascii_case(kind))
+        };
+        told.differs |= !create_types(text).all(is_known);
+        // The header of some programs has whole grains.
+        let grain = facts.cluster_size.unwrap_or(1).max(1);
+        let sizes = [Some(told.size), told.size.checked_next_multiple_of(grain)];
+        told.differs |= told.extents != 0 && !sizes.contains(&facts.virtual_size);
     }
 
     /// Returns whether the rest of an extent's line has the file's own kind, and a name without a
@@ -51,23 +69,26 @@ impl Description {
     }
 }
 
-/// Returns the value of `createType = "..."` anywhere in a line, where QEMU finds it.
-fn create_type(line: &[u8]) -> Option<&[u8]> {
+/// Returns the value of each `createType = "..."` anywhere in a text, where QEMU finds it.
+pub(super) fn create_types(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     const KEY: &[u8] = b"createType";
-    let mut starts = memchr::memchr2_iter(b'c', b'C', line);
-    let rest = starts.find_map(|at| after_prefix(line.get(at..)?, KEY))?;
-    let value = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
-    let value = value.strip_prefix(b"\"").unwrap_or(value);
-    value.split(|byte| *byte == b'"').next()
+    memchr::memchr2_iter(b'c', b'C', text).filter_map(|at| {
+        let rest = after_prefix(text.get(at..)?, KEY)?.trim_ascii_start();
+        let value = rest.strip_prefix(b"=")?.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let mut values = value.split(|byte| matches!(byte, b'"' | b'\n' | b'\r'));
+        values.next().map(<[u8]>::trim_ascii_end)
+    })
+}
+
+/// Returns the size of an extent in bytes: the number after its access, in sectors.
+fn size_of(extent: &[u8]) -> u64 {
+    let sectors = decimal(extent).ok().and_then(|(_, sectors)| sectors);
+    sectors.unwrap_or(0).saturating_mul(SECTOR)
 }
 
 /// Returns what follows the access in the line of an extent.
-fn extent(line: &[u8]) -> Option<&[u8]> {
-    let line = line.trim_ascii_start();
-    // Nearly all lines end here.
-    if !matches!(line, [b'R' | b'r' | b'N' | b'n', ..]) {
-        return None;
-    }
+pub(super) fn extent(line: &[u8]) -> Option<&[u8]> {
     let end = line.iter().position(u8::is_ascii_whitespace)?;
     let (access, rest) = line.split_at_checked(end)?;
     let mut known = [&b"RW"[..], b"RDONLY", b"NOACCESS"].into_iter();
@@ -78,7 +99,25 @@ fn extent(line: &[u8]) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COWD, SPARSE};
+    use super::{Description, COWD, SPARSE};
+    use crate::base::format::Format;
+    use crate::formats::vmdk::others;
+    use crate::formats::vmdk::text::Descriptor;
+    use crate::image::Facts;
+
+    /// What a text says in a file of 131072 sectors, in grains of 128.
+    fn differs(description: &Description, text: &str) -> bool {
+        let mut facts = Facts::of(Format::Vmdk);
+        facts.virtual_size = Some(131_072 * 512);
+        facts.cluster_size = Some(65536);
+        let descriptor = Descriptor {
+            text: text.as_bytes(),
+            offset: 512,
+        };
+        others::read(&descriptor, Some(description), &facts)
+            .told
+            .differs
+    }
 
     #[test]
     fn what_programs_write_describes_the_file() {
@@ -86,13 +125,16 @@ mod tests {
             "",
             "# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\n\
              createType=\"monolithicSparse\"\n\n# Extent description\nRW 131072 SPARSE \"a b.vmdk\"\n",
-            "createType=\"streamOptimized\"\r\nRDONLY 20480 SPARSE \"call-me-stream.vmdk\"\r\n",
-            " CreateType = \"monolithicsparse\" \nrw 1 sparse \"x\"",
+            "createType=\"streamOptimized\"\r\nRDONLY 131072 SPARSE \"call-me-stream.vmdk\"\r\n",
+            " CreateType = \"monolithicsparse\" \nrw 131072 sparse \"x\"",
+            "RW 131071 SPARSE \"x\"\n",
+            "RW 130945 SPARSE \"x\"\n",
             "RWX 1 FLAT \"/x\"\ncreateTypes=\"monolithicFlat\"\n#RW 1 FLAT \"/x\" 0\nRW",
         ] {
-            assert!(!SPARSE.is_contradicted(text.as_bytes()), "{text}");
+            assert!(!differs(&SPARSE, text), "{text}");
         }
-        assert!(!COWD.is_contradicted(b"createType=\"vmfsSparse\"\nRW 9 VMFSSPARSE \"x\"\n"));
+        let cowd = "createType=\"vmfsSparse\"\nRW 131072 VMFSSPARSE \"x\"\n";
+        assert!(!differs(&COWD, cowd));
     }
 
     #[test]
@@ -106,11 +148,16 @@ mod tests {
             "\tNoAccess\t131072\tFLAT\t\"x\"\t0\n",
             "RW 131072 SPARSE \"/x\"\n",
             "RW 131072 SPARSE \"..\\x\"\n",
-            "RW 131072 SPARSE \"x\"\nRDONLY 131072 SPARSE \"y\"\n",
+            "RW 131072 SPARSE \"x\"\nRDONLY 0 SPARSE \"y\"\n",
             "RW 131072\n",
+            "RW 131073 SPARSE \"x\"\n",
+            "RW 130944 SPARSE \"x\"\n",
+            "RW -131072 SPARSE \"x\"\n",
+            "RW x SPARSE \"x\"\n",
+            "RW 99999999999999999999 SPARSE \"x\"\n",
         ] {
-            assert!(SPARSE.is_contradicted(text.as_bytes()), "{text}");
+            assert!(differs(&SPARSE, text), "{text}");
         }
-        assert!(COWD.is_contradicted(b"RW 9 SPARSE \"x\"\n"));
+        assert!(differs(&COWD, "RW 131072 SPARSE \"x\"\n"));
     }
 }

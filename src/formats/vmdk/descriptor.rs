@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The facts that a descriptor records.
 
-use super::lines::{after_prefix, lines};
-use super::text::{unsupported, Descriptor, DESCRIPTOR, IDENTITY_LENGTH};
-use super::{extents, scan};
+use super::description::Description;
+use super::others::Others;
+use super::text::{Descriptor, DESCRIPTOR, IDENTITY_LENGTH};
+use super::{extents, others, scan};
 use crate::base::error::Reason;
 use crate::base::format::Format;
 use crate::base::text::Text;
@@ -42,7 +43,7 @@ impl<'a> Descriptor<'a> {
         let total = DESCRIPTOR.field("total size of the extents", self.offset, total);
         facts.virtual_size = Some(sizes::whole_sectors(total)?);
         facts.recorded_size = facts.virtual_size;
-        facts.encryption = self.encryption();
+        facts.encryption = encryption(&others::read(self, None, facts));
         Ok(())
     }
 
@@ -50,26 +51,44 @@ impl<'a> Descriptor<'a> {
         let found = self.quoted(b"createType", "createType has no quoted value")?;
         let found = found.ok_or(self.broken("there is no createType"))?;
         let mut known = CREATE_TYPES.into_iter();
-        let what = "createType is none of monolithicFlat, vmfs, vmfsSparse, seSparse, \
-                    twoGbMaxExtentSparse, twoGbMaxExtentFlat";
-        known
-            .find(|name| name.to_bytes() == found.recorded())
-            .ok_or(unsupported(what, found.range().offset))
+        let unsupported = Reason::UnsupportedName {
+            structure: DESCRIPTOR.name,
+            field: "createType",
+            offset: found.range().offset,
+            found: found.recorded().into(),
+        };
+        let found = known.find(|name| name.to_bytes() == found.recorded());
+        found.ok_or(unsupported)
     }
 
-    /// Reads the identifiers of the image and its parent, and the parent's name.
-    pub(super) fn identity(&self, facts: &mut Facts<Text<'a>>) -> Result<(), Reason> {
+    /// Reads the identifiers of the image and its parent, the parent's name, and what other programs
+    /// read. `description` is that of the file which the text is inside of.
+    pub(super) fn identity(
+        &self,
+        description: Option<&Description>,
+        facts: &mut Facts<Text<'a>>,
+    ) -> Result<(), Reason> {
         facts.backing = self.cut(IDENTITY_LENGTH).parent()?;
+        let others = others::read(self, description, facts);
         // QEMU reads the last byte as a NUL when it looks for the identifiers.
         let window = self.cut(IDENTITY_LENGTH.saturating_sub(1));
-        let missing = "there is no CID, or it has no value";
+        let missing = match self.offset {
+            0 => "there is no CID, or it has no value",
+            _ => {
+                "there is no CID, or it has no value: if the file is one extent of a disk, \
+                 the descriptor of that disk is needed"
+            }
+        };
         facts.cid = Some(window.identifier(b"CID", missing)?);
         let missing = "there is no parentCID, or it has no value";
         facts.parent_cid = Some(window.identifier(b"parentCID", missing)?);
         if facts.encryption.is_none() {
-            facts.encryption = self.encryption();
+            facts.encryption = encryption(&others);
         }
+        facts.headers_differ |= others.told.differs;
+        facts.parent = others.parent.map(Box::new);
         let extras = facts.extras.get_or_insert_with(Box::default);
+        extras.largest_size = Some(others.told.size);
         extras.adapter_type = self.entry(b"ddb.adapterType");
         extras.hardware_version = self.entry(b"ddb.virtualHWVersion");
         Ok(())
@@ -99,32 +118,9 @@ impl<'a> Descriptor<'a> {
         let format = BackingFormatFacts::is(Format::Vmdk);
         Ok(BackingFacts::named(location, Some(format)))
     }
-
-    /// Returns VMware's encryption if it is declared. QEMU does not know it, and a guest would see
-    /// ciphertext.
-    fn encryption(&self) -> Option<Box<EncryptionFacts<Text<'a>>>> {
-        let mut lines = lines(self.text);
-        let declared = lines.any(declares_encryption);
-        declared.then(|| Box::new(EncryptionFacts::of(EncryptionFormat::Vmdk)))
-    }
 }
 
-/// Returns whether a line declares encryption. VMware's programs ignore the case of keys.
-fn declares_encryption(line: &[u8]) -> bool {
-    let line = line.trim_ascii_start();
-    // Nearly all lines end here.
-    if !matches!(line.first(), Some(b'e' | b'E' | b'k' | b'K' | b'd' | b'D')) {
-        return false;
-    }
-    let is_set = |key| {
-        let value = after_prefix(line, key)?.trim_ascii_start();
-        value.strip_prefix(b"=")
-    };
-    is_set(b"encryptionKeys").is_some()
-        || is_set(b"keyID").is_some()
-        || is_set(b"ddb.iofilters").is_some_and(|value| {
-            let filter = b"vmwarevmcrypt";
-            let mut parts = value.windows(filter.len());
-            parts.any(|part| part.eq_ignore_ascii_case(filter))
-        })
+fn encryption<'a>(others: &Others<'_>) -> Option<Box<EncryptionFacts<Text<'a>>>> {
+    let encryption = || Box::new(EncryptionFacts::of(EncryptionFormat::Vmdk));
+    others.is_encrypted.then(encryption)
 }

@@ -19,8 +19,8 @@ use nom::{IResult, Parser};
 /// Longest name. QEMU reads only so much of a longer one.
 const MAX_NAME: usize = 511;
 
-// A message spells it out.
-const _: () = assert!(MAX_VMDK_REPEATS == 64);
+// Messages spell them out.
+const _: () = assert!(MAX_VMDK_REPEATS == 64 && MAX_NAME == 511);
 
 /// A value of a line, and how many bytes of text are left at it.
 type At<T> = (usize, T);
@@ -87,6 +87,12 @@ fn extent<'a>(
     let ((sectors_at, sectors), (kind_at, kind), (name_at, name), (offset_at, offset)) = line;
     let broken = |what| Err(DESCRIPTOR.broken(what, descriptor.offset_of(kind_at)));
     let is_flat = kind == FLAT.to_bytes();
+    let after_name = descriptor.text.len().saturating_sub(offset_at);
+    let is_closed = descriptor.text.get(after_name) == Some(&b'"');
+    if is_flat && name.len() == MAX_NAME && !is_closed {
+        let what = "the name of an extent is longer than 511 bytes";
+        return Err(unsupported(what, descriptor.offset_of(name_at)));
+    }
     if is_flat && offset.flatten().is_none() {
         return broken("a FLAT extent must have an offset, 0 or more");
     }

@@ -3,17 +3,9 @@
 
 use core::iter::once;
 
-/// Returns the lines of a text, which end with a line feed.
-pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    split(text, memchr::memchr_iter(b'\n', text))
-}
-
 /// Returns the lines of a text, which end with a line feed or a carriage return.
 pub(super) fn lines_of_any_end(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    split(text, memchr::memchr2_iter(b'\n', b'\r', text))
-}
-
-fn split(text: &[u8], ends: impl Iterator<Item = usize>) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text);
     let mut start = 0usize;
     ends.chain(once(text.len())).filter_map(move |end| {
         let line = text.get(start..end);
@@ -36,7 +28,6 @@ mod tests {
     fn lines_are_the_parts_of_a_split() {
         for text in ["", "a", "\n", "a\n", "\na\r\nb", "\r\n\r\n", "a\rb\n\nc"] {
             let text = text.as_bytes();
-            assert!(lines(text).eq(text.split(|byte| *byte == b'\n')));
             let any = text.split(|byte| matches!(byte, b'\n' | b'\r'));
             assert!(lines_of_any_end(text).eq(any));
         }

@@ -6,6 +6,7 @@ use crate::base::constraint::Constraint;
 use crate::base::field::Field;
 use crate::base::header::header;
 use crate::base::limits::MAX_VIRTUAL_SIZE;
+use crate::base::range::ByteRange;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
@@ -22,7 +23,41 @@ const MAX_VERSION: u64 = 3;
 pub(super) const MAX_GRAIN_SECTORS: u64 = 0x20_0000;
 const MAX_GTES_PER_GT: u64 = 512;
 pub(super) const MAX_L1_ENTRIES: u64 = 32 << 20;
-const L1_ENTRY_BYTES: u64 = 4;
+pub(super) const L1_ENTRY_BYTES: u64 = 4;
+
+/// No bytes.
+pub(super) const NONE: ByteRange = ByteRange {
+    offset: 0,
+    length: 0,
+};
+
+/// The directories of a sparse file, and the descriptor that its header declares.
+pub(super) struct Tables {
+    pub(super) directories: [ByteRange; 2],
+    pub(super) descriptor: ByteRange,
+}
+
+/// Returns a range that is given in sectors.
+pub(super) fn sectors(offset: u64, length: u64) -> ByteRange {
+    ByteRange {
+        offset: offset.saturating_mul(SECTOR),
+        length: length.saturating_mul(SECTOR),
+    }
+}
+
+impl Tables {
+    /// Returns whether a directory shares bytes with the first sector, with the declared descriptor
+    /// or with `text`, the one that is read.
+    pub(super) fn cover_header(&self, text: ByteRange) -> bool {
+        let mut directories = self.directories.iter();
+        directories.any(|directory| {
+            directory.length != 0
+                && (directory.offset < SECTOR
+                    || directory.overlaps(self.descriptor)
+                    || directory.overlaps(text))
+        })
+    }
+}
 
 header! {
     /// The header. The footer is another one.
@@ -69,11 +104,15 @@ header! {
 }
 
 /// Reads the facts of a sparse file.
-pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(), Incomplete> {
+pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<Tables, Incomplete> {
     let first = Header::read(view, 0)?;
     if first.capacity == 0 && first.descriptor_offset != 0 {
         let offset = sizes::from_sectors(first.descriptor_offset())?;
-        return Ok(Descriptor::alone(view, offset)?.disk(facts)?);
+        Descriptor::alone(view, offset)?.disk(facts)?;
+        return Ok(Tables {
+            directories: [NONE; 2],
+            descriptor: NONE,
+        });
     }
     let (header, structure) = match first.gd_offset {
         GD_AT_END => {
@@ -85,7 +124,7 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(
     };
     // VMware's programs read the descriptor where the header says that it is.
     facts.headers_differ |= header.descriptor_offset != EMBEDDED_SECTOR;
-    header.check(view, structure)?;
+    let tables = header.check(view, structure)?;
     facts.subformat = Some(match header.compress_algorithm {
         COMPRESSION_DEFLATE => c"streamOptimized",
         _ => c"monolithicSparse",
@@ -102,7 +141,7 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<(
         format_version: Some(header.version),
         ..Extras::default()
     }));
-    Ok(())
+    Ok(tables)
 }
 
 /// Reads the header at the end of a stream, which replaces the first.
@@ -120,7 +159,7 @@ fn footer(view: &View<'_>) -> Result<Header, Incomplete> {
         && (after.value, after.size, after.kind) == (0, 0, MARKER_END_OF_STREAM);
     if !complete {
         let what = "the last three sectors are not a footer between its markers, \
-                    though gdOffset says that there is one";
+                    though gdOffset says that there is one: the file may be truncated";
         return Err(before.value().broken(what).into());
     }
     Ok(footer)
@@ -136,8 +175,8 @@ impl Header {
         )
     }
 
-    /// Checks the header. `structure` is its name in messages.
-    fn check(&self, view: &View<'_>, structure: &'static str) -> Result<(), Incomplete> {
+    /// Checks the header, and returns its tables. `structure` is its name in messages.
+    fn check(&self, view: &View<'_>, structure: &'static str) -> Result<Tables, Incomplete> {
         let named = |field: Field| Field { structure, ..field };
         let version = named(self.version());
         version.supported(
@@ -163,9 +202,18 @@ impl Header {
         let directory = entries.saturating_mul(L1_ENTRY_BYTES);
         let last = MAX_VIRTUAL_SIZE.saturating_sub(directory) / SECTOR;
         named(self.gd_offset()).at_most(last)?;
+        let at = |sector| ByteRange {
+            length: directory,
+            ..sectors(sector, 0)
+        };
+        let mut redundant = NONE;
         if self.flags & FLAG_REDUNDANT_DIRECTORY != 0 {
             named(self.rgd_offset()).at_most(last)?;
+            redundant = at(self.rgd_offset);
         }
-        Ok(())
+        Ok(Tables {
+            directories: [at(self.gd_offset), redundant],
+            descriptor: sectors(self.descriptor_offset, self.descriptor_size),
+        })
     }
 }

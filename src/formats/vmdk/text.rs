@@ -8,6 +8,7 @@ use super::scan;
 use crate::base::error::Reason;
 use crate::base::field::Structure;
 use crate::base::limits::{FIRST_READ, MAX_VMDK_DESCRIPTOR};
+use crate::base::range::ByteRange;
 use crate::base::text::{until_nul, Text};
 use crate::base::view::{Incomplete, View};
 use nom::FindSubstring;
@@ -40,10 +41,16 @@ pub(super) fn unsupported(what: &'static str, offset: u64) -> Reason {
 }
 
 impl<'a> Descriptor<'a> {
-    /// Reads the text in a sparse file, as much of it as QEMU reads.
-    pub(super) fn embedded(view: &View<'a>) -> Result<Self, Incomplete> {
+    /// Reads the text in a sparse file: as much as QEMU reads or, if that has no end, as the header
+    /// declares.
+    pub(super) fn embedded(view: &View<'a>, declared: u64) -> Result<Self, Incomplete> {
         let most = u32::try_from(IDENTITY_LENGTH).unwrap_or(u32::MAX);
-        Descriptor::read(view, EMBEDDED_OFFSET, most)
+        let descriptor = Descriptor::read(view, EMBEDDED_OFFSET, most)?;
+        let declared = u32::try_from(declared.min(MAX_VMDK_DESCRIPTOR)).unwrap_or(u32::MAX);
+        match descriptor.text.len() == IDENTITY_LENGTH && declared > most {
+            true => Descriptor::read(view, EMBEDDED_OFFSET, declared),
+            false => Ok(descriptor),
+        }
     }
 
     /// Reads all of a text that lists extents.
@@ -73,6 +80,15 @@ impl<'a> Descriptor<'a> {
             text = until_nul(view.up_to(offset, most, DESCRIPTOR.name)?);
         }
         Ok(Descriptor { text, offset })
+    }
+
+    /// Returns whether there can be more text than is read.
+    pub(super) fn is_longest(&self) -> bool {
+        u64::try_from(self.text.len()).is_ok_and(|length| length >= MAX_VMDK_DESCRIPTOR)
+    }
+
+    pub(super) fn range(&self) -> ByteRange {
+        Text::bytes(self.text, self.offset).range()
     }
 
     /// Returns the offset in the file at which `left` bytes of text are left.

@@ -5,6 +5,7 @@ use super::footer::Footer;
 use super::locators;
 use super::{DIFFERENCING, FIXED};
 use crate::base::header::header;
+use crate::base::range::ByteRange;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
@@ -51,10 +52,29 @@ pub(super) fn read<'a>(
             locations,
         }));
     }
+    facts.writable_header = header.is_writable(facts.parent.as_deref());
     Ok(())
 }
 
 impl Header<'_> {
+    /// Returns whether the table shares bytes with the footer at the start, with this header, or
+    /// with a name of the parent.
+    fn is_writable(&self, parent: Option<&ParentFacts<Text<'_>>>) -> bool {
+        let table = ByteRange {
+            offset: self.table_offset,
+            length: u64::from(self.max_table_entries).saturating_mul(TABLE_ENTRY_BYTES),
+        };
+        let header = ByteRange {
+            offset: self.start,
+            length: Header::LENGTH.into(),
+        };
+        let mut names = parent.iter().flat_map(|parent| &parent.locations);
+        table.length != 0
+            && (table.offset < SECTOR
+                || table.overlaps(header)
+                || names.any(|name| table.overlaps(name.range())))
+    }
+
     fn check(&self, view: &View<'_>, size: u64) -> Result<(), Incomplete> {
         let block_size = self.block_size();
         block_size.power_of_two(SECTOR, 1 << 31)?;

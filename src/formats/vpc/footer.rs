@@ -27,6 +27,8 @@ header! {
         /// In seconds since the start of the year 2000.
         24 timestamp: u32,
         28 creator_app: &'a [u8; 4],
+        /// The virtual size when the image was made.
+        40 original_size: u64,
         /// The virtual size in bytes.
         48 current_size: u64,
         /// The first part of the geometry, which messages show as one number.
@@ -105,10 +107,20 @@ impl Footer<'_> {
         }
     }
 
+    fn geometry_sectors(&self) -> u64 {
+        let tracks = u64::from(self.cylinders).saturating_mul(self.heads.into());
+        tracks.saturating_mul(self.sectors_per_track.into())
+    }
+
+    /// Returns the largest of the sizes that programs read.
+    pub(super) fn largest_size(&self) -> u64 {
+        let geometry = self.geometry_sectors().saturating_mul(SECTOR);
+        geometry.max(self.original_size).max(self.current_size)
+    }
+
     /// Returns what QEMU reads as the size.
     pub(super) fn virtual_size(&self) -> Result<u64, Reason> {
-        let tracks = u64::from(self.cylinders).saturating_mul(self.heads.into());
-        let sectors = tracks.saturating_mul(self.sectors_per_track.into());
+        let sectors = self.geometry_sectors();
         if SIZE_IS_GEOMETRY.contains(&self.creator_app) && sectors != MAX_GEOMETRY_SECTORS {
             let geometry = Field {
                 value: sectors,

@@ -174,7 +174,7 @@ fn cve_2022_47951() {
     let texts = [
         FLAT.to_vec(),
         // The shortest valid descriptor.
-        b"version=1\nCID=1\nparentCID=1\ncreateType=\"monolithicFlat\"\nRW 1 FLAT \"/etc/hostname\" 0"
+        b"version=1\nCID=1\nparentCID=-1\ncreateType=\"monolithicFlat\"\nRW 1 FLAT \"/etc/hostname\" 0"
             .to_vec(),
         in_sparse_file(FLAT),
     ];
@@ -367,4 +367,32 @@ fn a_format_that_few_programs_read_is_detected() {
         assert_eq!(image.also_matches().collect::<Vec<_>>(), [format]);
         Hostile::new(bytes).given(format).accepted(format);
     }
+}
+
+/// A disk that an untrusted host passes as encrypted, so that the guest trusts what is in it.
+fn encrypted_by_a_null_cipher(segment: &str) {
+    let text = r#""type":"crypt","offset":"1048576","size":"dynamic","iv_tweak":"0","encryption":"aes-xts-plain64""#;
+    let text = build::LUKS2_METADATA.replace(text, segment);
+    assert_ne!(text, build::LUKS2_METADATA);
+    // If no copy is valid, the second one is looked for at every offset that it can have.
+    let volume = || Hostile::new(build::luks2(&text)).costs(12, 128 << 10);
+    let image = volume().refused(Raw, &["null-cipher"]);
+    assert_eq!(image.virtual_size(), Some(2 * MIB));
+    volume()
+        .given(Format::Luks)
+        .refused(Format::Luks, &["null-cipher"]);
+}
+
+#[test]
+fn cve_2025_59054() {
+    let null = r#""type":"crypt","offset":"1048576","size":"dynamic","iv_tweak":"0","encryption":"cipher_null-ecb""#;
+    encrypted_by_a_null_cipher(null);
+}
+
+#[test]
+fn cve_2025_58356() {
+    let null =
+        r#""type":"crypt","offset":"1048576","size":"dynamic","iv_tweak":"0","encryption":"null""#;
+    encrypted_by_a_null_cipher(null);
+    encrypted_by_a_null_cipher(r#""type":"linear","offset":"1048576","size":"dynamic""#);
 }

@@ -151,6 +151,10 @@ pub fn ciphers() -> Vec<(&'static str, Vec<u8>, bool)> {
     let all = [
         ("cipher_null-ecb", true),
         ("capi:ecb(cipher_null)-plain", true),
+        ("null", true),
+        ("null-ecb", true),
+        ("nullable-ecb", false),
+        ("capi:xts(ecb(aes-generic))-plain64", false),
         ("aes-xts-plain64", false),
         ("serpent-xts-plain64", false),
     ];

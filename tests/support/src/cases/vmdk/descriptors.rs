@@ -185,7 +185,7 @@ fn extents() -> Vec<Case> {
 
 fn wrong_extents() -> Vec<Case> {
     let start = BEFORE_TYPE + 16;
-    let long = format!("RW 2048 FLAT \"{}\" 0", "n".repeat(512));
+    let longest = format!("RW 2048 FLAT \"{}\"", "n".repeat(511));
     let flat = "a FLAT extent must have an offset";
     let other = "an extent must have no offset";
     let none = "no line names an extent file";
@@ -196,7 +196,7 @@ fn wrong_extents() -> Vec<Case> {
         (flat, start + 8, "RW 2048 FLAT \"f\" x"),
         (flat, start + 8, "RW 2048 FLAT \"f 0"),
         (flat, start + 5, "RW 0 FLAT \"f\""),
-        (flat, start + 8, &long),
+        (flat, start + 8, &longest),
         (other, start + 8, "RW 2048 VMFS \"f\" 0"),
         (other, start + 8, "RW 2048 flat \"f\" 0"),
         (other, start + 8, "RW 2048 SPARSE \"sparse\" 0"),
@@ -221,6 +221,10 @@ fn wrong_extents() -> Vec<Case> {
     .into_iter()
     .map(|(words, offset, line)| Case::rejected(words, InvalidImage, offset, descriptor(line)))
     .collect();
+    let too_long = descriptor(&format!("RW 2048 FLAT \"{}\" 0", "n".repeat(512)));
+    let words = "longer than 511 bytes";
+    let too_long = Case::rejected(words, UnsupportedFeature, start + 14, too_long);
+    all.push(too_long);
     // QEMU shifts the offset of its data out of 64 bits.
     let shifted = descriptor("RW 1 FLAT \"f\" 36028797018963968");
     let words = "offset of an extent is 36028797018963968";
@@ -284,7 +288,7 @@ fn wrong_kinds() -> Vec<Case> {
         "",
         &long,
     ];
-    let words = "createType is none of monolithicFlat";
+    let words = "createType is \"";
     let case = |name| {
         Case::rejected(
             words,

@@ -162,7 +162,7 @@ fn impossible() -> Vec<Case> {
     vec![
         case("vmdk descriptor: needs", Truncated, 1 << 30, far_text),
         case(
-            "createType is none of",
+            "createType is \"",
             UnsupportedFeature,
             create_type,
             &[(12, &LE8(0))],
