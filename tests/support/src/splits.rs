@@ -290,7 +290,7 @@ impl Host<'_> {
         assert!(self.requested <= Limits::MAX_BYTES, "{name}: bytes");
     }
 
-    fn run(mut self, habits: &Habits) -> Result<Image, Error> {
+    fn run(&mut self, habits: &Habits) -> Result<Image, Error> {
         let mut reads = 0;
         for _ in 0..habits.unrequested.0 {
             self.feed_unrequested()?;
@@ -317,7 +317,7 @@ impl Host<'_> {
             self.prober.set_length(self.object.length)?;
             while self.feed_requested(habits.feed)? {}
         }
-        let answer = self.prober.finish();
+        let answer = self.prober.clone().finish();
         assert!(answer.is_ok(), "{}: finish() failed", self.object.name);
         answer
     }
@@ -351,7 +351,7 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
     let expected = probe_source(&mut &*object, options);
     let is_told = habits.length == Told::Before(0);
     let without = (!is_told).then(|| probe_source(&mut WithoutLength(object), options));
-    let host = Host {
+    let mut host = Host {
         object,
         prober: Prober::new(options),
         random,
@@ -387,7 +387,16 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
     }
     let is_alone = habits.length == Told::Never && !habits.feeds_unrequested();
     if let Some(without) = without.filter(|_| is_alone) {
-        assert_same(&without, &answer, &context());
+        // Windows that touch save reads, so that a prober may request nothing after the end.
+        let requested_end = host.ends.iter().any(|end| *end > object.length);
+        let found_end = |answer: &Result<Image, Error>| {
+            let image = answer.as_ref().ok();
+            image.is_some_and(|image| image.physical_size().is_some())
+        };
+        match !requested_end && found_end(&without) && !found_end(&answer) {
+            true => assert_same_without_length(&without, &answer, &context()),
+            false => assert_same(&without, &answer, &context()),
+        }
     }
 }
 
