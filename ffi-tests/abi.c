@@ -162,6 +162,12 @@ IS(UNRECORDED_FORMAT_REFUSE, 1);
 IS(UNRECORDED_FORMAT_PROBE, 2);
 IS(UNRECORDED_FORMAT_RAW, 3);
 
+_Static_assert(sizeof(diskprobe_data_file_directory) == sizeof(int), "diskprobe_data_file_directory");
+IS(DATA_FILE_DIRECTORY_NONE, 0);
+IS(DATA_FILE_DIRECTORY_SAME, 1);
+IS(DATA_FILE_DIRECTORY_IMAGE, 2);
+IS(DATA_FILE_DIRECTORY_WORKING, 3);
+
 _Static_assert(sizeof(diskprobe_format_source) == sizeof(int), "diskprobe_format_source");
 IS(FORMAT_SOURCE_UNKNOWN, 0);
 IS(FORMAT_SOURCE_GIVEN, 1);

@@ -181,6 +181,13 @@ static void options(void)
     CHECK(diskprobe_chain_options_set_unrecorded_format(options, (diskprobe_unrecorded_format)9)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
 
+    CHECK(diskprobe_chain_options_set_data_file_directory(options, DISKPROBE_DATA_FILE_DIRECTORY_NONE)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_chain_options_set_data_file_directory(options, (diskprobe_data_file_directory)9)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_chain_options_set_data_file_directory(options, DISKPROBE_DATA_FILE_DIRECTORY_IMAGE)
+          == DISKPROBE_STATUS_OK);
+
     /* How many: the next one is named, and not opened. */
     CHECK(diskprobe_chain_options_set_max_images(options, DISKPROBE_MAX_CHAIN_IMAGES + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
@@ -275,6 +282,8 @@ static void wrong_use(void)
     const diskprobe_status invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
     CHECK(diskprobe_chain_options_set_image_options(NULL, NULL) == invalid);
     CHECK(diskprobe_chain_options_set_unrecorded_format(NULL, DISKPROBE_UNRECORDED_FORMAT_RAW)
+          == invalid);
+    CHECK(diskprobe_chain_options_set_data_file_directory(NULL, DISKPROBE_DATA_FILE_DIRECTORY_SAME)
           == invalid);
     CHECK(diskprobe_chain_options_set_max_images(NULL, 1) == invalid);
     CHECK(diskprobe_chain_options_set_root(NULL, "/") == invalid);

@@ -415,6 +415,24 @@ typedef enum {
 } diskprobe_unrecorded_format;
 
 /**
+ * Where a relative name of a qcow2 data file starts. QEMU opens it from its own working
+ * directory; management applications join it to the directory of the image, and pass QEMU the
+ * result.
+ *
+ * New values are only appended.
+ */
+typedef enum {
+    /** None of these. */
+    DISKPROBE_DATA_FILE_DIRECTORY_NONE = 0,
+    /** In both: the chain fails if they do not lead to the same file. */
+    DISKPROBE_DATA_FILE_DIRECTORY_SAME = 1,
+    /** In the directory of the image. */
+    DISKPROBE_DATA_FILE_DIRECTORY_IMAGE = 2,
+    /** In the working directory of this process, which must be that of the hypervisor. */
+    DISKPROBE_DATA_FILE_DIRECTORY_WORKING = 3,
+} diskprobe_data_file_directory;
+
+/**
  * The images and data files of a virtual disk, from the top down. Immutable and independent of the
  * files and of every other handle: many threads may read it at the same time.
  */
@@ -2060,6 +2078,44 @@ diskprobe_status diskprobe_chain_options_set_image_options(diskprobe_chain_optio
 DISKPROBE_MUST_USE
 diskprobe_status diskprobe_chain_options_set_unrecorded_format(diskprobe_chain_options *options,
                                                                diskprobe_unrecorded_format action);
+
+/**
+ * Returns the short, stable name of a directory for data files, such as "image".
+ *
+ * @param directory  any number
+ * @return a static string; "unknown" for a number that is no such directory
+ * @since 0.1
+ */
+const char *diskprobe_data_file_directory_to_string(diskprobe_data_file_directory directory);
+
+/**
+ * Parses the name of a directory for data files.
+ *
+ * @param name       NUL-terminated, compared exactly
+ * @param directory  receives the directory, or DISKPROBE_DATA_FILE_DIRECTORY_NONE; may be NULL
+ * @return whether it is the name of such a directory
+ * @since 0.1
+ */
+bool diskprobe_data_file_directory_from_string(const char *name,
+                                               diskprobe_data_file_directory *directory);
+
+/**
+ * Sets where a relative name of a qcow2 data file starts.
+ *
+ * QEMU opens such a name from its own working directory. An application that joins it to the
+ * directory of the image must pass QEMU the result. With DISKPROBE_DATA_FILE_DIRECTORY_SAME, the
+ * name must lead to the same file from both directories; an opener is then also called for the
+ * recorded name alone.
+ *
+ * @param options    the options
+ * @param directory  DISKPROBE_DATA_FILE_DIRECTORY_SAME is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
+ *         is NULL or directory is not one of the values
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_chain_options_set_data_file_directory(diskprobe_chain_options *options,
+                                                                 diskprobe_data_file_directory directory);
 
 /**
  * Lowers the number of images that a chain may have, including the top and excluding data files.

@@ -6,8 +6,8 @@ mod human;
 
 use crate::answers::Answers;
 use crate::values::{one_of, Output};
-use crate::{complain, Failure};
-use diskprobe::chain::{ChainOptions, UnrecordedFormat};
+use crate::{complain_of_file, Failure};
+use diskprobe::chain::{ChainOptions, DataFileDirectory, UnrecordedFormat};
 use diskprobe::{probe_path, Format, Image, Options};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -33,6 +33,12 @@ pub(crate) struct Info {
     #[arg(long, value_name = "HOW", default_value = "refuse", requires = "backing_chain",
           value_parser = one_of(UnrecordedFormat::ALL, UnrecordedFormat::as_str))]
     unrecorded_format: UnrecordedFormat,
+
+    /// Where relative names of qcow2 data files start: in the directory of the image, in the working
+    /// directory as for QEMU itself, or in both, which must then have the same file
+    #[arg(long, value_name = "WHICH", default_value = "same", requires = "backing_chain",
+          value_parser = one_of(DataFileDirectory::ALL, DataFileDirectory::as_str))]
+    data_file_directory: DataFileDirectory,
 
     /// Changes nothing, because nothing is locked: for habits from `qemu-img info`
     #[arg(short = 'U', long)]
@@ -67,6 +73,7 @@ pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
         if args.backing_chain {
             let options = ChainOptions::new().image_options(options);
             let options = options.unrecorded_format(args.unrecorded_format);
+            let options = options.data_file_directory(args.data_file_directory);
             all_probed &= chain::show(file, &options, &mut answers)?;
             continue;
         }
@@ -77,7 +84,7 @@ pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
             }
             Err(error) => {
                 answers.write_failure(Image::failure_json(file, &error))?;
-                complain(name, error);
+                complain_of_file(name, &error);
                 all_probed = false;
             }
         }

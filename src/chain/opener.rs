@@ -3,7 +3,7 @@
 
 use super::element::ElementKind;
 use crate::base::error::Error;
-use crate::io::Identity;
+use crate::io::{attributes_of, lend, Identity};
 use crate::location::Location;
 use crate::probe::Source;
 use core::fmt;
@@ -13,6 +13,10 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 /// Opens the elements of a chain.
 pub trait Opener {
     /// Opens an element for reading. The result is dropped before the next call.
+    ///
+    /// A data file with a relative name is requested twice with
+    /// [`DataFileDirectory::Same`](super::DataFileDirectory::Same): in the directory of the image,
+    /// and by the recorded name alone, to compare the identities.
     ///
     /// # Errors
     /// Any error ends the walk: the chain fails at this element. Create one with [`Error::new`],
@@ -87,6 +91,19 @@ impl<'a> Opened<'a> {
     #[must_use]
     pub fn unopened() -> Self {
         Opened::of(Object::Unopened)
+    }
+
+    /// Returns the identity of the object, if it is known.
+    pub(super) fn known_identity(&self) -> Option<Identity> {
+        let attributes = match &self.object {
+            _ if self.identity.is_some() => return self.identity,
+            Object::File(file) => attributes_of(file),
+            Object::Borrowed(fd) => attributes_of(&lend(*fd)),
+            Object::Source(_) | Object::Unopened => return None,
+        };
+        attributes
+            .ok()
+            .map(|attributes| Identity::of_attributes(&attributes))
     }
 
     /// Sets the identity of the object, by which loops are detected. Without one, the locations of

@@ -3,6 +3,7 @@
 
 use super::{Destination, Edge, Node, NodeId};
 use crate::base::error::Error;
+use crate::base::stored::Stored;
 use crate::image::ReferenceKind;
 use crate::io::Identity;
 use crate::io::{attributes_of_path, Attributes};
@@ -84,12 +85,21 @@ impl Edge {
     }
 
     /// The path of the file that is named; none where it is not one of this machine.
-    fn path(&self, image: &Path) -> Result<Option<PathBuf>, Error> {
-        let recorded = self.recorded();
+    fn path(&mut self, image: &Path) -> Result<Option<PathBuf>, Error> {
+        let recorded = self.recorded.bytes();
         match self.kind {
-            ReferenceKind::Backing | ReferenceKind::DataFile => {
-                let location =
-                    location::resolve_recorded(recorded, Some(&Location::from_path(image)))?;
+            ReferenceKind::Backing => {
+                let image = Location::from_path(image);
+                let location = location::resolve_recorded(recorded, Some(&image))?;
+                if let Some(format) = location.driver_format() {
+                    self.format_name
+                        .get_or_insert_with(|| Stored::new(format.as_str().as_bytes()));
+                }
+                Ok(location.local_path().map(Path::to_owned))
+            }
+            ReferenceKind::DataFile => {
+                let image = Location::from_path(image);
+                let location = location::resolve_data_file(recorded, Some(&image))?;
                 Ok(location.local_path().map(Path::to_owned))
             }
             // Paths, in which a colon means nothing.
