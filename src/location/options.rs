@@ -309,7 +309,7 @@ impl<'o, 'a> Scope<'o, 'a> {
     }
 
     /// Accepts options of this object that have no effect here. A name that ends in a dot accepts
-    /// all options in the object of that name. A null is never accepted: QEMU refuses it.
+    /// all options in the object of that name. A null is not accepted.
     pub(super) fn ignore(&self, names: &[&str]) {
         for entry in &self.options.all {
             let own = match self.name.is_empty() {

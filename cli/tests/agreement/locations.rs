@@ -122,7 +122,8 @@ fn comparable(answer: &Value) -> Value {
     let is_json = text(&answer["input"]).starts_with("json:");
     let mut answer = answer.clone();
     let object = answer.as_object_mut().expect("an object");
-    object.retain(|key, _| !OURS.contains(&key.as_str()) && !(is_json && key == "format"));
+    let is_ours = |key: &str| OURS.contains(&key) || is_json && key == "format";
+    object.retain(|key, _| !is_ours(key));
     answer
 }
 

@@ -7,6 +7,7 @@ mod chains;
 mod images;
 mod locations;
 mod mounts;
+mod opens;
 mod readers;
 mod sandbox;
 mod terminal;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         images::trials(),
         locations::trials(),
         mounts::trials(),
+        opens::trials(),
         readers::trials(),
         sandbox::trials(),
         terminal::trials(),
