@@ -80,7 +80,9 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
 }
 
 /// Makes options with the default values: detect the format of the top, fail if that of a backing
-/// file is not recorded, open any file of this machine and nothing else.
+/// file is not recorded or if a relative name of a data file depends on the working directory, open
+/// any file of this machine and nothing else. A recorded name under /dev/fd, /proc or /sys is
+/// refused.
 ///
 /// @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
 /// @since 0.1

@@ -31,7 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Why a chain or location is refused that QEMU opens: how the message starts, and a part of the
 /// documents that says so.
-const STRICTER: [(&str, &str); 13] = [
+const STRICTER: [(&str, &str); 14] = [
     (
         "its format is not recorded",
         "the backing file must not name another file",
@@ -75,26 +75,25 @@ const STRICTER: [(&str, &str); 13] = [
         "| `json:` with a repeated option",
     ),
     (
+        "json: no driver",
+        "| neither `driver` nor `file` | rejected",
+    ),
+    (
         "json: an option that is not supported",
         "| any other option | rejected",
     ),
 ];
 
-/// Asserts that a refusal of what QEMU opens is documented.
-#[track_caller]
-fn assert_documented(message: &str) {
-    let found = STRICTER
-        .iter()
-        .find(|(start, _)| message.starts_with(start));
-    let (_, part) = found.unwrap_or_else(|| panic!("QEMU opens it: {message}"));
+/// Whether a refusal of what QEMU opens is documented.
+fn is_documented(message: &str) -> bool {
     let documents = [
         include_str!("../../../../docs/chain.md"),
         include_str!("../../../../docs/location.md"),
     ];
-    assert!(
-        documents.iter().any(|document| document.contains(part)),
-        "{part}"
-    );
+    let found = STRICTER
+        .iter()
+        .find(|(start, _)| message.starts_with(start));
+    found.is_some_and(|(_, part)| documents.iter().any(|document| document.contains(part)))
 }
 
 /// How many chains, and the first seed.
