@@ -2035,7 +2035,9 @@ bool diskprobe_unrecorded_format_from_string(const char *name,
 
 /**
  * Makes options with the default values: detect the format of the top, fail if that of a backing
- * file is not recorded, open any file of this machine and nothing else.
+ * file is not recorded or if a relative name of a data file depends on the working directory, open
+ * any file of this machine and nothing else. A recorded name under /dev/fd, /proc or /sys is
+ * refused.
  *
  * @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
  * @since 0.1
@@ -2439,7 +2441,8 @@ bool diskprobe_location_slice(const diskprobe_location *location,
                               uint64_t *size);
 
 /**
- * Returns the format that the syntax implies: "fat" for a directory that is presented as FAT.
+ * Returns the format that the location specifies: "fat" for a directory that is presented as FAT,
+ * or that of the format driver at the top of "json:{...}".
  *
  * @param location  the location, or NULL
  * @return a static string; NULL if the syntax implies none
