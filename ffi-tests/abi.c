@@ -325,6 +325,11 @@ HAS_TYPE(diskprobe_element_kind_to_string, const char *(*)(diskprobe_element_kin
 HAS_TYPE(diskprobe_unrecorded_format_to_string, const char *(*)(diskprobe_unrecorded_format));
 HAS_TYPE(diskprobe_unrecorded_format_from_string, bool (*)(const char *, diskprobe_unrecorded_format
          *));
+HAS_TYPE(diskprobe_data_file_directory_to_string, const char *(*)(diskprobe_data_file_directory));
+HAS_TYPE(diskprobe_data_file_directory_from_string, bool (*)(const char *,
+         diskprobe_data_file_directory *));
+HAS_TYPE(diskprobe_chain_options_set_data_file_directory, diskprobe_status (*)(
+         diskprobe_chain_options *, diskprobe_data_file_directory));
 HAS_TYPE(diskprobe_format_source_to_string, const char *(*)(diskprobe_format_source));
 HAS_TYPE(diskprobe_chain_options_new, diskprobe_chain_options *(*)(void));
 HAS_TYPE(diskprobe_chain_options_free, void (*)(diskprobe_chain_options *));

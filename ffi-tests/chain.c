@@ -71,7 +71,10 @@ static void data_file(void)
 {
     uint32_t depth;
     size_t parent;
-    diskprobe_chain *chain = walk("over-data.qcow2", NULL);
+    diskprobe_chain_free(walk_broken("data.qcow2", NULL, DISKPROBE_STATUS_INVALID_LOCATION));
+    diskprobe_chain_options *options = in_image_directory();
+    diskprobe_chain *chain = walk("over-data.qcow2", options);
+    diskprobe_chain_options_free(options);
     CHECK(diskprobe_chain_element_count(chain) == 3);
     CHECK(diskprobe_chain_element_kind(chain, 1) == DISKPROBE_ELEMENT_KIND_BACKING);
     CHECK(diskprobe_chain_element_kind(chain, 2) == DISKPROBE_ELEMENT_KIND_DATA_FILE);
