@@ -31,7 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Why a chain or location is refused that QEMU opens: how the message starts, and a part of the
 /// documents that says so.
-const STRICTER: [(&str, &str); 14] = [
+const STRICTER: [(&str, &str); 15] = [
     (
         "its format is not recorded",
         "the backing file must not name another file",
@@ -73,6 +73,10 @@ const STRICTER: [(&str, &str); 14] = [
     (
         "json: the option comes twice",
         "| `json:` with a repeated option",
+    ),
+    (
+        "json: a format driver below another driver",
+        "| `json:` with a format driver below another driver",
     ),
     (
         "json: no driver",
