@@ -10,9 +10,9 @@ use std::path::Path;
 /// Opens files and block devices of this host with the permissions of this process.
 ///
 /// Opening never blocks and has no side effects on files that are not images, as with
-/// [`probe_path`](crate::probe_path). Locations that are not local are left unopened. A name that
-/// an image records is refused under `/dev/fd`, `/dev/std*`, `/proc` and `/sys`, however it is
-/// spelt and through symbolic links too (Linux 5.6): it is another file in each process.
+/// [`probe_path`](crate::probe_path). Locations that are not local are left unopened. A recorded
+/// name under `/dev/fd`, `/dev/std*`, `/proc` or `/sys` is refused, in any spelling and through
+/// symbolic links (Linux 5.6), because it is another file in each process.
 #[derive(Debug)]
 pub struct LocalFiles {
     root: Option<Root>,

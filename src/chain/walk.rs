@@ -217,8 +217,8 @@ impl Walk<'_> {
         Ok(Some(image))
     }
 
-    /// Checks that the relative name of a data file leads to the same file from the working
-    /// directory, where QEMU starts, as from the directory of the image.
+    /// Checks that the relative name of a data file leads to the same file from the directory of
+    /// the image and from the working directory, from which QEMU opens it.
     fn check_working_directory(&mut self, element: &Element) -> Result<(), Error> {
         let is_data_file = element.kind == ElementKind::DataFile;
         let location = element.location.as_ref().filter(|_| is_data_file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names that lead to another file in each process, or to files that the kernel makes up. An image
-//! must not make a prober open them: the hypervisor would open something else.
+//! Names that are another file in each process, such as `/dev/fd/0`, and files of proc and sysfs. An
+//! image must not make the library open them: the hypervisor would open another file.
 
 use super::open::{by_name, check_any_kind, look, HARMLESS};
 use super::sys;
@@ -14,14 +14,14 @@ pub(crate) fn open_recorded(path: &Path) -> Result<File, Error> {
     by_name(path, |name| {
         check_any_kind(&look(name)?)?;
         match sys::open_without_magic_links(name, HARMLESS) {
-            // The name was looked up just now, so this is not a loop.
+            // The name was looked up before, so this is not a loop of symbolic links.
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Err(refused()),
             opened => opened.map_err(Error::cannot_open),
         }
     })
 }
 
-/// Refuses a name that, as it is spelt, is under `/dev/fd`, `/proc` or `/sys`.
+/// Refuses a name that is under `/dev/fd`, `/proc` or `/sys`.
 pub(crate) fn check_recorded_name(path: &Path) -> Result<(), Error> {
     let climbs = path.components().any(|part| part == Component::ParentDir);
     let absolute = match path.is_relative() && climbs {
@@ -48,7 +48,7 @@ pub(crate) fn check_recorded_name(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Refuses an open file of a file system in which the kernel makes up the files.
+/// Refuses an open file of a virtual file system of the kernel, such as proc.
 pub(crate) fn check_file_system(file: &File) -> Result<(), Error> {
     match sys::is_on_kernel_file_system(file) {
         true => Err(refused()),

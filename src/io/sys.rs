@@ -125,7 +125,7 @@ pub(super) fn open_without_magic_links(name: &CStr, flags: libc::c_int) -> io::R
     }
 }
 
-/// Opens a name in `directory`, or in the current one, for reading, as `resolve` restricts.
+/// Opens a name in `directory`, or in the current directory, for reading, with the flags `resolve`.
 #[cfg(target_os = "linux")]
 fn open_resolved(
     directory: Option<&File>,
@@ -174,8 +174,8 @@ pub(super) fn open_without_magic_links(name: &CStr, flags: libc::c_int) -> io::R
     open_at(None, name, flags)
 }
 
-/// Whether an open file is on a file system that is a view of the kernel: proc, sysfs and those
-/// mounted in it. `false` if the system does not tell.
+/// Returns whether an open file is on a virtual file system of the kernel: proc, sysfs, or one that
+/// is mounted in sysfs. `false` if the file system is unknown.
 #[cfg(target_os = "linux")]
 pub(super) fn is_on_kernel_file_system(file: &File) -> bool {
     /// `<linux/magic.h>`: proc, sysfs, debugfs, tracefs, securityfs, cgroup, cgroup2.
@@ -198,7 +198,7 @@ pub(super) fn is_on_kernel_file_system(file: &File) -> bool {
     result == 0 && VIEWS.contains(&kind)
 }
 
-/// Other systems have other file systems.
+/// Only Linux has these file systems.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn is_on_kernel_file_system(_file: &File) -> bool {
     false

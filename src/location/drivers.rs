@@ -17,7 +17,7 @@ pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     let options = Options::read(text)?;
     let mut location = top(&options.of(b""))?;
     location.qemu_only |= options.has_digits();
-    // Of an unknown driver, no option is known.
+    // The options of an unknown driver are unknown.
     if location.kind.is_some() {
         options.check_all_used()?;
         location.ignored.extend(options.ignored());
@@ -36,7 +36,7 @@ fn top(options: &Scope<'_, '_>) -> Result<Location, Error> {
         if !options.has_group(b"file") {
             return Err(options.broken("no driver"));
         }
-        // The recorded format may be raw, to which a slice belongs.
+        // The recorded format can be raw, which has slices.
         let slice = slice(options)?;
         let has_slice = slice.is_some();
         let mut location = file(options, slice)?;
@@ -64,14 +64,14 @@ fn top(options: &Scope<'_, '_>) -> Result<Location, Error> {
     Ok(location)
 }
 
-/// The format whose driver has that name. QEMU has none for two formats of libvirt.
+/// Returns the format whose driver has that name. QEMU has no driver for two formats of libvirt.
 fn format_driver(driver: &Decoded<'_>) -> Option<Format> {
     let format = Format::from_bytes(driver.piece().bytes)?;
     (!matches!(format, Format::Cow | Format::Dir)).then_some(format)
 }
 
-/// The node `file` below a format driver, which may take only the slice `outer` of it: a protocol
-/// driver, or the driver raw over one.
+/// Parses the node `file` below a format driver: a protocol driver, or the driver raw over one. The
+/// format driver reads only the slice `outer` of it.
 fn file(options: &Scope<'_, '_>, outer: Option<Slice>) -> Result<Location, Error> {
     let below = file_group(options)?;
     let driver = below.string(b"driver")?;
@@ -89,7 +89,7 @@ fn file(options: &Scope<'_, '_>, outer: Option<Slice>) -> Result<Location, Error
     let driver = below.string(b"driver")?;
     let mut location = node_below(&below, driver)?;
     location.slice = inner.or(outer);
-    // libvirt does not read raw below raw.
+    // libvirt refuses raw below raw.
     location.qemu_only |= options.has(b"driver");
     Ok(location)
 }
@@ -103,7 +103,7 @@ fn file_group<'o, 'a>(options: &Scope<'o, 'a>) -> Result<Scope<'o, 'a>, Error> {
     Ok(below)
 }
 
-/// A protocol driver below a format driver. One that is not named opens a local file.
+/// Parses a protocol driver below a format driver. Without a name, it opens a local file.
 fn node_below(options: &Scope<'_, '_>, driver: Option<Decoded<'_>>) -> Result<Location, Error> {
     let Some(driver) = driver else {
         let mut location = local(options, LocationKind::File)?;
@@ -118,14 +118,14 @@ fn node_below(options: &Scope<'_, '_>, driver: Option<Decoded<'_>>) -> Result<Lo
     protocol(options, &driver)
 }
 
-/// The slice that the driver raw takes of what is below it.
+/// Parses the slice that the driver raw reads of the node below it.
 fn slice(options: &Scope<'_, '_>) -> Result<Option<Slice>, Error> {
     let (offset, size) = (options.digits(b"offset")?, options.digits(b"size")?);
     if offset.is_none() && size.is_none() {
         return Ok(None);
     }
     match size {
-        // libvirt and others read 0 as no size at all, QEMU as a disk of 0 bytes.
+        // libvirt and others treat 0 as no size, QEMU as a disk of 0 bytes.
         Some(0) => {
             let what = "is 0, which programs interpret differently";
             return Err(options.wrong_option(b"size", what));
@@ -294,7 +294,7 @@ fn lun(options: &Scope<'_, '_>) -> Result<Vec<u8>, Error> {
 fn sheepdog(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Sheepdog);
     location.path = Some(options.required(b"vdi", "no vdi")?.store());
-    // An empty tag is that of no snapshot.
+    // An empty tag selects no snapshot.
     if options
         .string(b"tag")?
         .is_some_and(|tag| !tag.piece().is_empty())

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Options of `json:` locations that change neither the files that are opened nor the bytes that
-//! are read, by the drivers of QEMU that have them; and options that do, with what they do.
+//! Options of `json:` locations, by the drivers of QEMU that have them: those that change neither
+//! the files that are opened nor the bytes that are read, and those that do.
 //!
-//! Whatever is in neither list is refused too: QEMU refuses options that it does not know, and
-//! nothing can be said of those of later versions.
+//! An option that is in neither list is refused: QEMU refuses unknown options, and a later version
+//! can give any name a meaning.
 
 use super::parts::Protocol;
 use crate::base::format::Format;
@@ -41,8 +41,8 @@ const CURL: &[&str] = &[
     "cookie-secret",
 ];
 
-/// Returns the options of a driver for a server. Those that a fact of the location comes from are
-/// read first.
+/// Returns the options of a driver for a server. The caller first reads those that determine a fact
+/// of the location.
 pub(super) fn of_protocol(protocol: Protocol) -> &'static [&'static str] {
     match protocol {
         Protocol::Nbd => &[
@@ -98,7 +98,7 @@ pub(super) fn of_format(format: Format) -> &'static [&'static str] {
     }
 }
 
-/// Options that are never ignored, and what they do.
+/// Options that are never ignored, and their effects.
 pub(super) const REFUSED: [(&str, &str); 16] = [
     ("backing", FILES),
     ("data-file", FILES),

@@ -20,7 +20,7 @@ const WRONG_NUMBER: &str = "is not a whole number below 2^64";
 pub(super) struct Options<'a> {
     text: Piece<'a>,
     all: Vec<Entry<'a>>,
-    /// Whether a number was read that is written as a string. libvirt does not read it.
+    /// Whether a number was read that is written as a string. libvirt refuses it.
     has_digits: Cell<bool>,
 }
 
@@ -34,10 +34,10 @@ struct Entry<'a> {
     use_: Cell<Use>,
 }
 
-/// What the parser made of an option.
+/// How the parser used an option.
 #[derive(Clone, Copy, PartialEq)]
 enum Use {
-    /// Nothing asked for it.
+    /// Not used.
     None,
     Read,
     /// It changes neither the files nor the bytes.
@@ -176,14 +176,14 @@ impl<'a> Options<'a> {
         self.has_digits.get()
     }
 
-    /// Returns the names of the options that were accepted and have no effect here.
+    /// Returns the names of the options that are accepted and have no effect.
     pub(super) fn ignored(&self) -> impl Iterator<Item = Stored> + '_ {
         let ignored = self.all.iter();
         let ignored = ignored.filter(|entry| entry.use_.get() == Use::Ignored);
         ignored.map(|entry| Stored::new(&entry.name))
     }
 
-    /// Checks that every option was read or may be ignored. Any other could name, replace or cut
+    /// Checks that every option was read or can be ignored. Any other could name, replace or cut
     /// files, or change bytes.
     pub(super) fn check_all_used(&self) -> Result<(), Error> {
         let unused = self.all.iter().find(|entry| entry.use_.get() == Use::None);
@@ -296,7 +296,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         number.map(Some).ok_or(wrong)
     }
 
-    /// Returns a whole number, which QEMU also accepts, and writes itself, as a string.
+    /// Returns a whole number, written as a number or, as QEMU also does, as a string.
     pub(super) fn digits(&self, name: &'static [u8]) -> Result<Option<u64>, Error> {
         match self.find(name) {
             Some(entry) if matches!(entry.value, Value::String(_)) => {
@@ -311,7 +311,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         }
     }
 
-    /// Accepts options of this object that have no effect here. A name that ends in a dot accepts
+    /// Accepts options of this object that have no effect. A name that ends in a dot accepts
     /// all options in the object of that name. A null is not accepted.
     pub(super) fn ignore(&self, names: &[&str]) {
         for entry in &self.options.all {

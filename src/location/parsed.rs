@@ -255,7 +255,7 @@ impl Location {
         }
     }
 
-    /// Makes the location one that the driver of this name opens.
+    /// Sets the driver that opens the location.
     pub(crate) fn set_driver(&mut self, name: &[u8]) {
         match (name, self.kind) {
             (b"file", Some(LocationKind::File)) => self.needs_regular_file = true,

@@ -17,7 +17,7 @@ use std::path::Path;
 ///
 /// A backing store with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) is returned as it is.
 /// Data files, extents and parents are paths, in which a colon has no meaning. A joined name that
-/// would read as one with a protocol starts with `./`.
+/// would be parsed as a protocol starts with `./`.
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
@@ -69,7 +69,7 @@ pub(crate) fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     Cow::Owned(as_path([directory, location].concat()))
 }
 
-/// Returns a path that does not read as a location with a protocol, as QEMU writes it.
+/// Returns the path in a form that is not parsed as a location with a protocol, as in QEMU.
 fn as_path(path: Vec<u8>) -> Vec<u8> {
     match has_protocol(&path) {
         true => [b"./", &*path].concat(),
@@ -135,7 +135,7 @@ impl Location {
         let all = Piece::new("location", recorded);
         let image_path = match image.kind {
             Some(LocationKind::Nvme) | None => None,
-            // An export has a name and no directory, whatever slashes are in it.
+            // The name of an export has no directory, even if it contains slashes.
             Some(_) if image.protocol() == Some(Protocol::Nbd) => None,
             Some(_) => image.path(),
         };
@@ -286,7 +286,7 @@ mod tests {
         for location in ["nbd://h/x", "json:{\"a\":1}", "file:x.img", "x:y", ":"] {
             assert_names("a/disk.img", location, location, &format!("a/{location}"));
         }
-        // A directory with a colon does not become a protocol.
+        // The colon of a directory does not end a protocol.
         assert_names("vm:1/disk.img", "b", "./vm:1/b", "./vm:1/b");
         assert_names("./vm:1/disk.img", "b", "./vm:1/b", "./vm:1/b");
         assert_names("vm:1", "b", "b", "b");

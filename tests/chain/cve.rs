@@ -94,7 +94,7 @@ fn cve_2024_4467_a_data_file_named_by_json_runs_no_driver() {
     ] {
         let image = renamed(&original, name.as_bytes());
         std::fs::write(images.path("top.qcow2"), image).unwrap();
-        // A file of that very name does not help: a reader may follow the other meaning.
+        // A file of that name changes nothing: another program can parse the name as a location.
         if !name.contains('/') {
             raw(&images, name);
         }

@@ -12,8 +12,7 @@ use diskprobe_test_support::Images;
 use std::path::{Path, PathBuf};
 use DataFileDirectory::{Image, Same, Working};
 
-/// Opens relative names in a directory that takes the place of the working directory, which all
-/// tests share.
+/// Opens relative names in a directory that replaces the working directory, which all tests share.
 struct From<'a> {
     working: &'a Path,
     asked: Vec<PathBuf>,

@@ -149,9 +149,9 @@ fn qed_without_the_no_probe_flag_has_no_recorded_format() {
     assert_eq!(chain.elements()[1].format_name(), None);
 }
 
-/// The driver at the top of a location replaces detection.
+/// If the location has a driver at its top level, QEMU does not detect a format.
 #[test]
-fn a_driver_in_the_location_says_the_format() {
+fn a_driver_in_the_location_determines_the_format() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("base.qcow2"));
     let length = size(&images, "base.qcow2");

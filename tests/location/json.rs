@@ -227,7 +227,7 @@ fn a_raw_driver_selects_a_slice() {
 }
 
 #[test]
-fn a_format_driver_says_its_format() {
+fn a_format_driver_determines_the_format() {
     for format in [
         "bochs",
         "cloop",
@@ -291,8 +291,7 @@ fn a_format_driver_says_its_format() {
     ]);
 }
 
-/// QEMU follows such an option, or refuses it. What it does to the files or bytes is not followed
-/// here.
+/// QEMU follows or refuses such an option. The library cannot follow it.
 #[test]
 fn an_option_that_may_change_the_files_or_bytes_is_refused() {
     let files = "names, replaces or removes files, which is not supported here";

@@ -39,7 +39,7 @@ const OPTIONS: [&str; 22] = [
     r#""filename":"OTHER""#,
 ];
 
-/// Formats that are recorded whatever the file is.
+/// Formats that are recorded for any file.
 const RECORDED: [&str; 6] = ["raw", "qcow2", "qed", "file", "host_device", "nbd"];
 
 struct Pool<'a> {
@@ -54,13 +54,13 @@ impl Pool<'_> {
         self.images.path(name).to_str().expect("UTF-8").to_owned()
     }
 
-    /// The absolute name of any file.
+    /// Returns the absolute name of a random file.
     fn any(&mut self) -> String {
         let (name, _) = self.random.choose(&self.files).clone();
         self.absolute(&name)
     }
 
-    /// One of the names of `to`, as `from` may record it.
+    /// Returns one of the names by which `from` can record `to`.
     fn path(&mut self, from: &str, to: &str) -> String {
         let up = "../".repeat(from.matches('/').count());
         match self.random.below(8) {
@@ -80,7 +80,7 @@ impl Pool<'_> {
         }
     }
 
-    /// The node of a local file, perhaps with options, perhaps below the driver raw.
+    /// Returns the node of a local file, sometimes with options or below the driver raw.
     fn node(&mut self, to: &str) -> String {
         let name = match self.random.below(6) {
             0 => format!("../{to}"),
@@ -106,7 +106,7 @@ impl Pool<'_> {
         }
     }
 
-    /// No option, or one time in `times` one with a comma.
+    /// Returns an option and a comma once in `times` calls, otherwise an empty text.
     fn options(&mut self, times: usize) -> String {
         if !self.random.once_in(times) {
             return String::new();
@@ -115,7 +115,7 @@ impl Pool<'_> {
         option.replace("OTHER", &self.any()) + ","
     }
 
-    /// A location of `to`, which has the format.
+    /// Returns a location of `to`, which has the format.
     fn location(&mut self, from: &str, to: &str, format: &str) -> String {
         match self.random.below(10) {
             0 => format!("file:{}", self.absolute(to)),
@@ -144,7 +144,7 @@ impl Pool<'_> {
         }
     }
 
-    /// What is recorded as the format.
+    /// Returns the format to record.
     fn recorded(&mut self, format: &'static str) -> &'static str {
         match self.random.below(12) {
             0 => "",
@@ -168,7 +168,7 @@ impl Pool<'_> {
     }
 }
 
-/// Makes the images of one chain. Returns the name of the top, as seen from `work`.
+/// Makes the images of one chain. Returns the name of the top image relative to `work`.
 fn make(images: &Images, random: Random) -> String {
     for directory in DIRECTORIES {
         std::fs::create_dir_all(images.path(directory)).expect("a directory");
@@ -231,7 +231,7 @@ pub(super) fn reason(error: &Value) -> &str {
     message.split(" (offset").next().expect("a first part")
 }
 
-/// The files and servers of a chain.
+/// Returns the files and servers of a chain.
 fn listed(working: &Path, chain: &Value) -> (BTreeSet<PathBuf>, bool) {
     let mut files = BTreeSet::new();
     let mut is_local = true;

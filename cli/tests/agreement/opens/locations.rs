@@ -61,7 +61,7 @@ fn server(random: &mut Random) -> String {
     }
 }
 
-/// A protocol driver, perhaps with an option that is not its own.
+/// Returns a protocol driver, sometimes with an option that it does not have.
 fn node(random: &mut Random, within: &str) -> String {
     let mut node = match random.below(6) {
         0 => format!(r#""driver":"nbd",{}"#, server(random)),
@@ -112,7 +112,8 @@ fn location(random: &mut Random, within: &str) -> String {
     }
 }
 
-/// Whether what was opened is what the location names, or a part of it if the open failed.
+/// Returns whether the location names the opened files and servers. If the open failed, they can be
+/// fewer.
 fn is_named(found: &Value, opened: &Opened, working: &Path) -> bool {
     let mut files = BTreeSet::new();
     let mut servers = BTreeSet::new();

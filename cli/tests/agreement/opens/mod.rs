@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the hypervisor opens: random chains and locations, opened by `qemu-io` with a preloaded
+//! The files that the hypervisor opens: random chains and locations, opened by `qemu-io` with a preloaded
 //! library that logs each file, socket and host.
 //!
-//! A chain that is reported as whole lists exactly the files that are opened. Everything else is an
-//! error. `DISKPROBE_OPENS=20000` makes that many chains, and five locations for each, instead of a
+//! A chain that is reported as complete lists exactly the files that are opened. All other chains are
+//! errors. `DISKPROBE_OPENS=20000` makes that many chains, and five locations for each, instead of a
 //! few; `DISKPROBE_OPENS_SEED` starts elsewhere.
 
 mod chains;
@@ -29,8 +29,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials![[CC, QEMU_IO]; chains, locations]
 }
 
-/// Why a chain or location is refused that QEMU opens: how the message starts, and a part of the
-/// documents that says so.
+/// Reasons to refuse a chain or location that QEMU opens: how the message starts, and the part of
+/// the documents that states it.
 const STRICTER: [(&str, &str); 15] = [
     (
         "its format is not recorded",
@@ -88,7 +88,7 @@ const STRICTER: [(&str, &str); 15] = [
     ),
 ];
 
-/// Whether a refusal of what QEMU opens is documented.
+/// Returns whether the refusal of a location that QEMU opens is documented.
 fn is_documented(message: &str) -> bool {
     let documents = [
         include_str!("../../../../docs/chain.md"),
@@ -100,7 +100,7 @@ fn is_documented(message: &str) -> bool {
     found.is_some_and(|(_, part)| documents.iter().any(|document| document.contains(part)))
 }
 
-/// How many chains, and the first seed.
+/// Returns the number of chains and the first seed.
 fn number_and_seed() -> (u64, u64) {
     let number = |name: &str, default| {
         let value = std::env::var(name).ok();
@@ -117,7 +117,7 @@ struct Tracer {
     directory: Images,
 }
 
-/// What one run opened.
+/// The files and servers that one run opened.
 struct Opened {
     is_ok: bool,
     /// Real paths.
@@ -172,7 +172,7 @@ impl Tracer {
     }
 }
 
-/// Counts what came of each run.
+/// Counts the runs by their results.
 #[derive(Default)]
 struct Classes(BTreeMap<String, usize>);
 

@@ -178,7 +178,7 @@ fn json_locations_lead_to_the_files_that_are_opened() {
     let users = of("a.raw")["users"].as_array().expect("users").len();
     assert_eq!(users, 2);
     assert_eq!(of("driver.qcow2")["remarks"], json!(["unreferenced"]));
-    // The driver says the format.
+    // The driver determines the format.
     assert_eq!(of("says.qcow2")["remarks"], json!(["unreferenced"]));
     assert_eq!(of("says.qcow2")["references"][0]["format"], "raw");
     for name in ["cut.qcow2", "other.qcow2"] {
