@@ -393,9 +393,13 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
             let image = answer.as_ref().ok();
             image.is_some_and(|image| image.physical_size().is_some())
         };
-        match !requested_end && found_end(&without) && !found_end(&answer) {
-            true => assert_same_without_length(&without, &answer, &context()),
-            false => assert_same(&without, &answer, &context()),
+        match (found_end(&without), found_end(&answer)) {
+            (true, false) if !requested_end => {
+                assert_same_without_length(&without, &answer, &context());
+            }
+            // And so that reads are left for the search of the end.
+            (false, true) => assert_same_without_length(&answer, &without, &context()),
+            _ => assert_same(&without, &answer, &context()),
         }
     }
 }
