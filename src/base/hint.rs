@@ -13,8 +13,8 @@ pub(crate) enum ContentHint {
     Unknown,
     /// A disk image of another format.
     Image(Format),
-    /// A VMDK descriptor that lists this many extent files.
-    VmdkDescriptor { extents: usize },
+    /// A VMDK descriptor, which holds no data of the disk.
+    VmdkDescriptor,
     /// Another kind of file, and how long it is.
     Other {
         what: &'static str,
@@ -32,11 +32,9 @@ impl fmt::Display for ContentHint {
         match self {
             ContentHint::Unknown => Ok(()),
             ContentHint::Image(format) => write!(f, "; the bytes are those of a {format} image"),
-            ContentHint::VmdkDescriptor { extents } => write!(
-                f,
-                "; this is a VMDK descriptor that names {extents} extent file{}",
-                if *extents == 1 { "" } else { "s" }
-            ),
+            ContentHint::VmdkDescriptor => {
+                f.write_str("; this is a VMDK descriptor, which names extent files")
+            }
             ContentHint::Other { what, length } => match length {
                 Some(length) if *length >= 1024 => {
                     write!(f, "; this is {} KiB of {what}", length.div_ceil(1024))

@@ -118,14 +118,10 @@ pub(crate) fn describe_mismatch(view: &View<'_>, stop: Incomplete) -> Incomplete
     match view.head() {
         Ok(head) => {
             let detected = Signatures::of(&head).detected;
-            let named = match detected {
-                Format::Vmdk => vmdk::extents_named(view),
-                _ => Ok(None),
-            };
             // The text of an error is not worth a read, which could fail and hide the reason.
-            let instead = match named {
-                Ok(Some(extents)) => ContentHint::VmdkDescriptor { extents },
-                _ => content_hint(&head, detected, view.length().known()),
+            let instead = match detected == Format::Vmdk && vmdk::is_descriptor(&head) {
+                true => ContentHint::VmdkDescriptor,
+                false => content_hint(&head, detected, view.length().known()),
             };
             Incomplete::Failed(Reason::WrongFormat {
                 format,

@@ -250,16 +250,15 @@ fn as_luks(bytes: &[u8]) -> String {
 fn the_hint_of_an_error_names_a_descriptor() {
     let three = "RW 1 VMFS \"a\"\nRW 1 VMFS \"b\"\nRW 1 FLAT \"c\" 0\nRW 1 ZERO";
     let late = format!("{}\n{three}", "#".repeat(1000));
-    // The error must not depend on whether the extents can be counted.
+    // The error must not depend on how much of the descriptor was read.
     let long = descriptor(&format!("RW 1 VMFS \"a\"\n{}", "#\n".repeat(2000)));
-    let of_three = "this is a VMDK descriptor that names 3 extent files";
+    let of_descriptor = "this is a VMDK descriptor, which names extent files";
     let of_vmdk = "the bytes are those of a vmdk image";
     for (bytes, end) in [
-        (&descriptor(three), of_three),
-        (&descriptor(&late), of_three),
-        (&descriptor("RW 1 VMFS \"a\""), "names 1 extent file"),
+        (&descriptor(three), of_descriptor),
+        (&descriptor(&late), of_descriptor),
         (&Vmdk::new(MIB).bytes(), of_vmdk),
-        (&long, of_vmdk),
+        (&long, of_descriptor),
     ] {
         let message = as_luks(bytes);
         assert!(message.ends_with(end), "{message}");
