@@ -57,7 +57,14 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
         return Err(uri.scheme.broken("rbd has no URIs"));
     }
     let mut location = Location::network(protocol);
-    location.hide(uri.user);
+    match uri.user.and_then(|user| user.split_once(b'%')) {
+        // Hidden one by one, so that the text keeps its meaning.
+        Some((name, password)) if protocol == Protocol::Iscsi => {
+            location.hide(Some(name));
+            location.hide(Some(password));
+        }
+        _ => location.hide(uri.user),
+    }
     // libvirt does not know iser, and requires escapes where iSCSI has a password.
     let is_escaped = uri.user.is_none_or(|user| decoded(user).is_ok());
     location.qemu_only = uri.scheme.bytes == ISER || !is_escaped;
