@@ -8,6 +8,9 @@ use super::uri::{decoded, split_user, Uri};
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
+/// The start of the query that names a socket.
+const SOCKET: &[u8] = b"socket=";
+
 /// iSCSI over RDMA.
 const ISER: &[u8] = b"iser";
 
@@ -76,7 +79,8 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
         }
         Protocol::Iscsi => {
             // The password of a target is among these options.
-            location.hide(uri.query.filter(|query| !query.is_empty()));
+            let options = uri.query.filter(|query| !query.bytes.starts_with(SOCKET));
+            location.hide(options.filter(|options| !options.is_empty()));
             socket(&mut location, uri.query)?
         }
         _ => socket(&mut location, uri.query)?,
@@ -121,11 +125,11 @@ fn socket<'a>(
     let Some(query) = query.filter(|query| !query.is_empty()) else {
         return Ok(None);
     };
-    if !query.bytes.starts_with(b"socket=") {
+    if !query.bytes.starts_with(SOCKET) {
         location.ignored.push(Stored::new(b"query"));
         return Ok(None);
     }
-    let socket = query.skip(7);
+    let socket = query.skip(SOCKET.len());
     // QEMU decodes escapes here and ends the socket at `&`; libvirt does neither.
     socket.require(
         |byte| !b"%&;".contains(&byte),
