@@ -176,6 +176,12 @@ IS(UNRECORDED_FORMAT_REFUSE, 1);
 IS(UNRECORDED_FORMAT_PROBE, 2);
 IS(UNRECORDED_FORMAT_RAW, 3);
 
+_Static_assert(sizeof(diskprobe_data_file_directory) == sizeof(int), "diskprobe_data_file_directory");
+IS(DATA_FILE_DIRECTORY_NONE, 0);
+IS(DATA_FILE_DIRECTORY_SAME, 1);
+IS(DATA_FILE_DIRECTORY_IMAGE, 2);
+IS(DATA_FILE_DIRECTORY_WORKING, 3);
+
 _Static_assert(sizeof(diskprobe_format_source) == sizeof(int), "diskprobe_format_source");
 IS(FORMAT_SOURCE_UNKNOWN, 0);
 IS(FORMAT_SOURCE_GIVEN, 1);
@@ -333,6 +339,11 @@ HAS_TYPE(diskprobe_element_kind_to_string, const char *(*)(diskprobe_element_kin
 HAS_TYPE(diskprobe_unrecorded_format_to_string, const char *(*)(diskprobe_unrecorded_format));
 HAS_TYPE(diskprobe_unrecorded_format_from_string, bool (*)(const char *, diskprobe_unrecorded_format
          *));
+HAS_TYPE(diskprobe_data_file_directory_to_string, const char *(*)(diskprobe_data_file_directory));
+HAS_TYPE(diskprobe_data_file_directory_from_string, bool (*)(const char *,
+         diskprobe_data_file_directory *));
+HAS_TYPE(diskprobe_chain_options_set_data_file_directory, diskprobe_status (*)(
+         diskprobe_chain_options *, diskprobe_data_file_directory));
 HAS_TYPE(diskprobe_format_source_to_string, const char *(*)(diskprobe_format_source));
 HAS_TYPE(diskprobe_chain_options_new, diskprobe_chain_options *(*)(void));
 HAS_TYPE(diskprobe_chain_options_free, void (*)(diskprobe_chain_options *));

@@ -71,7 +71,10 @@ static void data_file(void)
 {
     uint32_t depth;
     size_t parent;
-    diskprobe_chain *chain = walk("over-data.qcow2", NULL);
+    diskprobe_chain_free(walk_broken("data.qcow2", NULL, DISKPROBE_STATUS_INVALID_LOCATION));
+    diskprobe_chain_options *options = in_image_directory();
+    diskprobe_chain *chain = walk("over-data.qcow2", options);
+    diskprobe_chain_options_free(options);
     CHECK(diskprobe_chain_element_count(chain) == 3);
     CHECK(diskprobe_chain_element_kind(chain, 1) == DISKPROBE_ELEMENT_KIND_BACKING);
     CHECK(diskprobe_chain_element_kind(chain, 2) == DISKPROBE_ELEMENT_KIND_DATA_FILE);
@@ -181,6 +184,13 @@ static void options(void)
     CHECK(diskprobe_chain_options_set_unrecorded_format(options, (diskprobe_unrecorded_format)9)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
 
+    CHECK(diskprobe_chain_options_set_data_file_directory(options, DISKPROBE_DATA_FILE_DIRECTORY_NONE)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_chain_options_set_data_file_directory(options, (diskprobe_data_file_directory)9)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_chain_options_set_data_file_directory(options, DISKPROBE_DATA_FILE_DIRECTORY_IMAGE)
+          == DISKPROBE_STATUS_OK);
+
     /* A maximum number of images: the next image is named, but not opened. */
     CHECK(diskprobe_chain_options_set_max_images(options, DISKPROBE_MAX_CHAIN_IMAGES + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
@@ -275,6 +285,8 @@ static void wrong_use(void)
     const diskprobe_status invalid = DISKPROBE_STATUS_INVALID_ARGUMENT;
     CHECK(diskprobe_chain_options_set_image_options(NULL, NULL) == invalid);
     CHECK(diskprobe_chain_options_set_unrecorded_format(NULL, DISKPROBE_UNRECORDED_FORMAT_RAW)
+          == invalid);
+    CHECK(diskprobe_chain_options_set_data_file_directory(NULL, DISKPROBE_DATA_FILE_DIRECTORY_SAME)
           == invalid);
     CHECK(diskprobe_chain_options_set_max_images(NULL, 1) == invalid);
     CHECK(diskprobe_chain_options_set_root(NULL, "/") == invalid);

@@ -13,6 +13,16 @@ static inline diskprobe_location *location_of(const char *text)
     return location;
 }
 
+/* Returns options for data files in the directory of their image. */
+static inline diskprobe_chain_options *in_image_directory(void)
+{
+    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    CHECK(diskprobe_chain_options_set_data_file_directory(
+              options, DISKPROBE_DATA_FILE_DIRECTORY_IMAGE)
+          == DISKPROBE_STATUS_OK);
+    return options;
+}
+
 /* Walks the chain of a test image, which must be complete. */
 static inline diskprobe_chain *walk(const char *name, const diskprobe_chain_options *options)
 {

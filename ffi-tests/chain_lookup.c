@@ -52,7 +52,9 @@ static void by_depth(const diskprobe_chain *chain)
     CHECK(!diskprobe_chain_image_at(chain, UINT32_MAX, NULL));
 
     /* A data file has the depth of its image. */
-    diskprobe_chain *other = walk("data.qcow2", NULL);
+    diskprobe_chain_options *options = in_image_directory();
+    diskprobe_chain *other = walk("data.qcow2", options);
+    diskprobe_chain_options_free(options);
     CHECK(diskprobe_chain_element_count(other) == 2);
     CHECK(!diskprobe_chain_image_at(other, 1, NULL));
     CHECK(diskprobe_chain_find(other, NULL, NULL, &index) && index == 0);

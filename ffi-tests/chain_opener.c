@@ -27,7 +27,7 @@ static int note_role(void *opaque, const diskprobe_location *location,
 static void by_role(void)
 {
     struct roles roles = {.count = 0};
-    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    diskprobe_chain_options *options = in_image_directory();
     CHECK(diskprobe_chain_options_set_opener(options, note_role, &roles) == DISKPROBE_STATUS_OK);
     diskprobe_chain *chain = walk("over-data.qcow2", options);
     CHECK(roles.count == 3 && roles.kinds[0] == DISKPROBE_ELEMENT_KIND_TOP);
@@ -169,7 +169,7 @@ static int open_it(void *opaque, const diskprobe_location *location,
 
 static diskprobe_chain_options *options_for(struct host *host)
 {
-    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    diskprobe_chain_options *options = in_image_directory();
     CHECK(diskprobe_chain_options_set_opener(options, open_it, host) == DISKPROBE_STATUS_OK);
     return options;
 }

@@ -89,7 +89,7 @@ static void of_paths(void)
     }
     diskprobe_location *image = diskprobe_location_of_path("a:b/c");
     diskprobe_location *location = parse_relative_to("base", image);
-    CHECK_TEXT(diskprobe_location_path(location, NULL), "a:b/base");
+    CHECK_TEXT(diskprobe_location_path(location, NULL), "./a:b/base");
     diskprobe_location_free(location);
     diskprobe_location_free(image);
     CHECK(diskprobe_location_of_path(NULL) == NULL);

@@ -52,6 +52,7 @@ TEST
     PARSED_NAMES(format, 15, DISKPROBE_FORMAT_UNKNOWN);
     PARSED_NAMES(finding, 13, DISKPROBE_FINDING_NONE);
     PARSED_NAMES(unrecorded_format, 3, DISKPROBE_UNRECORDED_FORMAT_NONE);
+    PARSED_NAMES(data_file_directory, 3, DISKPROBE_DATA_FILE_DIRECTORY_NONE);
 
     CHECK_TEXT(diskprobe_encryption_to_string(DISKPROBE_ENCRYPTION_NONE), "none");
     CHECK_TEXT(diskprobe_format_source_to_string(DISKPROBE_FORMAT_SOURCE_UNKNOWN), "unknown");

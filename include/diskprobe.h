@@ -456,6 +456,24 @@ typedef enum {
 } diskprobe_unrecorded_format;
 
 /**
+ * Where a relative name of a qcow2 data file starts. QEMU opens it from its own working
+ * directory; management applications join it to the directory of the image, and pass QEMU the
+ * result.
+ *
+ * New values are only appended.
+ */
+typedef enum {
+    /** None of these. */
+    DISKPROBE_DATA_FILE_DIRECTORY_NONE = 0,
+    /** In both: the chain fails if they do not lead to the same file. */
+    DISKPROBE_DATA_FILE_DIRECTORY_SAME = 1,
+    /** In the directory of the image. */
+    DISKPROBE_DATA_FILE_DIRECTORY_IMAGE = 2,
+    /** In the working directory of this process, which must be that of the hypervisor. */
+    DISKPROBE_DATA_FILE_DIRECTORY_WORKING = 3,
+} diskprobe_data_file_directory;
+
+/**
  * Images and data files of a virtual disk, from the top down. Immutable, and independent of the
  * files and of all other handles.
  */
@@ -2038,8 +2056,10 @@ bool diskprobe_unrecorded_format_from_string(const char *name,
 /**
  * Creates options with the default values.
  *
- * By default the format of the top image is detected, and a backing file without a recorded format
- * is an error. The library opens only files of this machine.
+ * By default the format of the top image is detected. A backing file without a recorded format is
+ * an error, and so is a relative name of a data file that depends on the working directory. The
+ * library opens only files of this machine, and refuses recorded names under /dev/fd, /proc and
+ * /sys.
  *
  * @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
  * @since 0.1
@@ -2082,6 +2102,44 @@ diskprobe_status diskprobe_chain_options_set_image_options(diskprobe_chain_optio
 DISKPROBE_MUST_USE
 diskprobe_status diskprobe_chain_options_set_unrecorded_format(diskprobe_chain_options *options,
                                                                diskprobe_unrecorded_format action);
+
+/**
+ * Returns the short, stable name of a directory for data files, such as "image".
+ *
+ * @param directory  any number
+ * @return a static string; "unknown" for a number that is not such a directory
+ * @since 0.1
+ */
+const char *diskprobe_data_file_directory_to_string(diskprobe_data_file_directory directory);
+
+/**
+ * Parses the name of a directory for data files.
+ *
+ * @param name       NUL-terminated, compared exactly
+ * @param directory  receives the directory, or DISKPROBE_DATA_FILE_DIRECTORY_NONE; may be NULL
+ * @return whether it is the name of such a directory
+ * @since 0.1
+ */
+bool diskprobe_data_file_directory_from_string(const char *name,
+                                               diskprobe_data_file_directory *directory);
+
+/**
+ * Sets where a relative name of a qcow2 data file starts.
+ *
+ * QEMU opens such a name from its own working directory. An application that joins it to the
+ * directory of the image must pass QEMU the result. With DISKPROBE_DATA_FILE_DIRECTORY_SAME, the
+ * name must lead to the same file from both directories; an opener is then also called for the
+ * recorded name alone.
+ *
+ * @param options    the options
+ * @param directory  DISKPROBE_DATA_FILE_DIRECTORY_SAME is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
+ *         is NULL or directory is not one of the values
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_chain_options_set_data_file_directory(diskprobe_chain_options *options,
+                                                                 diskprobe_data_file_directory directory);
 
 /**
  * Lowers the maximum number of images in a chain, including the top image, but not data files.
@@ -2415,7 +2473,8 @@ bool diskprobe_location_slice(const diskprobe_location *location,
                               uint64_t *size);
 
 /**
- * Returns the format that the syntax implies: "fat" for a directory that QEMU presents as FAT.
+ * Returns the format that the location specifies: "fat" for a directory that QEMU presents as FAT,
+ * or that of the format driver at the top of "json:{...}".
  *
  * @param location  the location, or NULL
  * @return a static string; NULL if the syntax implies none

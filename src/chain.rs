@@ -38,7 +38,7 @@ pub use local::LocalFiles;
 pub use lookup::Lookup;
 pub use opener::{OpenRequest, Opened, Opener};
 pub use options::ChainOptions;
-pub use policy::{FormatSource, UnrecordedFormat};
+pub use policy::{DataFileDirectory, FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
 use crate::location::{file_name, without_credentials, Location};

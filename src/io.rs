@@ -4,6 +4,7 @@
 mod attributes;
 mod c_path;
 mod directory;
+mod host;
 mod identity;
 mod kind;
 mod names;
@@ -15,6 +16,7 @@ mod sys;
 
 pub use attributes::Attributes;
 pub(crate) use directory::{Directory, Listing};
+pub(crate) use host::{check_file_system, check_recorded_name, open_recorded};
 pub(crate) use kind::FileKind;
 pub(crate) use names::Names;
 pub(crate) use open::{

@@ -14,6 +14,7 @@ mod drivers;
 mod http;
 mod local;
 mod nbd;
+mod neutral;
 mod nvme;
 mod options;
 mod parsed;
@@ -27,12 +28,14 @@ mod servers;
 mod target;
 mod uri;
 
+pub(crate) use parsed::TopNode;
 pub use parsed::{Cookies, Hosts, IgnoredOptions, Location};
 #[cfg(feature = "capi")]
 pub(crate) use parts::StoredHost;
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub(crate) use relative::{
-    backing_name, file_name, has_protocol, relative_backing_path, resolve_recorded,
+    backing_name, file_name, has_protocol, relative_backing_path, resolve_data_file,
+    resolve_recorded,
 };
 pub use relative::{resolve, without_credentials};
 pub use target::DiskTarget;

@@ -4,7 +4,7 @@
 use crate::answers::Answers;
 use crate::text::{joined, shown_location};
 use crate::values::{one_of, Output};
-use crate::{complain, verify, Failure};
+use crate::{complain, complain_of_file, verify, Failure};
 use diskprobe::{escape, probe_path, Finding, Format, Image, Options, Policy};
 use diskprobe::{ReferenceKind, Verdict, Violation};
 use std::ffi::{OsStr, OsString};
@@ -147,7 +147,7 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
             Err(error) => {
                 let human = || format!("{}: refused\n", escape(name));
                 answers.write(human, Verdict::failure_json(file, &error))?;
-                complain(name, error);
+                complain_of_file(name, &error);
                 all_accepted = false;
             }
         }

@@ -6,8 +6,8 @@ mod human;
 
 use crate::answers::Answers;
 use crate::values::{one_of, Output};
-use crate::{complain, Failure};
-use diskprobe::chain::{ChainOptions, UnrecordedFormat};
+use crate::{complain_of_file, Failure};
+use diskprobe::chain::{ChainOptions, DataFileDirectory, UnrecordedFormat};
 use diskprobe::{probe_path, Format, Image, Options};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -37,6 +37,12 @@ pub(crate) struct Info {
     /// Read only what the facts require: do not look for other formats that the bytes match
     #[arg(long)]
     quick: bool,
+
+    /// Where relative names of qcow2 data files start: in the directory of the image, in the working
+    /// directory (as in QEMU), or in both, which must then have the same file
+    #[arg(long, value_name = "WHICH", default_value = "same", requires = "backing_chain",
+          value_parser = one_of(DataFileDirectory::ALL, DataFileDirectory::as_str))]
+    data_file_directory: DataFileDirectory,
 
     /// Ignored, because images are never locked; for compatibility with qemu-img info
     #[arg(short = 'U', long)]
@@ -71,6 +77,7 @@ pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
         if args.backing_chain {
             let options = ChainOptions::new().image_options(options);
             let options = options.unrecorded_format(args.unrecorded_format);
+            let options = options.data_file_directory(args.data_file_directory);
             all_probed &= chain::show(file, &options, &mut answers)?;
             continue;
         }
@@ -81,7 +88,7 @@ pub(crate) fn run(args: &Info) -> Result<bool, Failure> {
             }
             Err(error) => {
                 answers.write_failure(Image::failure_json(file, &error))?;
-                complain(name, error);
+                complain_of_file(name, &error);
                 all_probed = false;
             }
         }

@@ -43,8 +43,14 @@ Exit status:
 /// Runs the command. Returns whether all locations are valid, with known protocols and drivers.
 pub(crate) fn run(args: &Args) -> Result<bool, Failure> {
     let image = args.relative_to.as_ref().map(|image| {
-        let image = image.as_bytes();
-        Location::parse(image).map_err(|error| complain(&without_credentials(image), error))
+        let name = image.as_bytes();
+        match Location::parse(name) {
+            // The path can have a colon that does not end a protocol.
+            Ok(location) if location.kind().is_none() && !may_have_credentials(name) => {
+                Ok(Location::from_path(image))
+            }
+            parsed => parsed.map_err(|error| complain(&without_credentials(name), error)),
+        }
     });
     let Ok(image) = image.transpose() else {
         return Ok(false);
@@ -76,6 +82,11 @@ pub(crate) fn run(args: &Args) -> Result<bool, Failure> {
         }
     }
     Ok(all_understood)
+}
+
+/// Returns whether a string with an unknown protocol could have a user and a password.
+fn may_have_credentials(name: &[u8]) -> bool {
+    name.contains(&b'@') || name.windows(3).any(|part| part == b"://")
 }
 
 fn human(location: &Location) -> String {
@@ -133,7 +144,7 @@ fn nvme(nvme: Nvme<'_>) -> String {
     format!("namespace {} of {}", nvme.namespace, shown(nvme.address))
 }
 
-fn slice(slice: Slice) -> String {
+pub(crate) fn slice(slice: Slice) -> String {
     match slice.size {
         None => format!("from offset {} on", slice.offset),
         Some(size) => format!("{} from offset {} on", exact(size), slice.offset),

@@ -28,6 +28,7 @@ mod values;
 mod verify;
 
 use args::{Args, Command};
+use diskprobe::{Error, ErrorKind};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -104,4 +105,18 @@ fn run(args: &Args) -> Result<bool, Failure> {
 fn complain(name: &[u8], reason: impl Display) {
     let line = format!("diskprobe: {}: {reason}\n", text::shown(name));
     let _ = io::stderr().write_all(line.as_bytes());
+}
+
+/// Writes to the standard error why `file` could not be probed. A missing file whose name reads as a
+/// location was probably meant to be one.
+fn complain_of_file(file: &[u8], error: &Error) {
+    let colon_or_slash = file.iter().find(|byte| matches!(byte, b':' | b'/'));
+    let is_location = colon_or_slash == Some(&b':');
+    match error.kind() {
+        ErrorKind::NotFound if is_location => complain(
+            file,
+            format!("{error}; only local files are read, and `diskprobe location` reads locations"),
+        ),
+        _ => complain(file, error),
+    }
 }

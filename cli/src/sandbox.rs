@@ -44,7 +44,7 @@ mod filter {
     /// Returns the allowed system calls. Each is allowed with any arguments, or if its arguments
     /// meet all conditions of one of its lists. None of them can change files, start programs or
     /// use the network.
-    fn allowed() -> [(c_long, Vec<Vec<Condition>>); 19] {
+    fn allowed() -> [(c_long, Vec<Vec<Condition>>); 21] {
         let bits = |flags: c_int| u64::from(flags.unsigned_abs());
         let changes = bits(libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND);
         let private = bits(libc::MAP_ANONYMOUS | libc::MAP_PRIVATE);
@@ -55,8 +55,12 @@ mod filter {
             (libc::SYS_statx, vec![]),
             (libc::SYS_fstat, vec![]),
             (libc::SYS_newfstatat, vec![]),
-            // `check` makes paths absolute.
+            // The file system of a file that an image names.
+            (libc::SYS_fstatfs, vec![]),
+            // `check` makes paths absolute, and `..` in a recorded name is resolved.
             (libc::SYS_getcwd, vec![]),
+            // Fails in the other filter.
+            (libc::SYS_openat2, vec![]),
             (libc::SYS_pread64, vec![]),
             (libc::SYS_ioctl, vec![vec![(1, Eq, BLOCK_DEVICE_SIZE)]]),
             (libc::SYS_close, vec![]),
@@ -99,8 +103,19 @@ mod filter {
         SeccompFilter::new(rules, other, listed, machine)?.try_into()
     }
 
-    /// Installs the filter, which cannot be removed.
+    /// Returns a filter that makes openat2(2) fail as it does on a kernel without it. A filter
+    /// cannot see whether it would write, because its flags are in memory.
+    fn without_openat2() -> Result<BpfProgram, BackendError> {
+        let missing = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
+        let rules = [(libc::SYS_openat2, vec![])].into();
+        let machine = TargetArch::try_from(std::env::consts::ARCH)?;
+        SeccompFilter::new(rules, SeccompAction::Allow, missing, machine)?.try_into()
+    }
+
+    /// Installs the filters, which cannot be removed.
     pub(crate) fn enter() -> Result<(), Error> {
+        // Of two filters, the stricter answer counts.
+        apply_filter(&without_openat2().map_err(Error::Backend)?)?;
         apply_filter(&program().map_err(Error::Backend)?)
     }
 

@@ -296,6 +296,8 @@ virDiskprobeChainOptions(virDiskprobeWalk *walk,
     if (!top ||
         diskprobe_chain_options_set_unrecorded_format(
             options, DISKPROBE_UNRECORDED_FORMAT_PROBE) != DISKPROBE_STATUS_OK ||
+        diskprobe_chain_options_set_data_file_directory(
+            options, DISKPROBE_DATA_FILE_DIRECTORY_IMAGE) != DISKPROBE_STATUS_OK ||
         diskprobe_chain_options_set_max_images(
             options, MIN(max_depth, DISKPROBE_MAX_CHAIN_IMAGES)) != DISKPROBE_STATUS_OK)
         return NULL;

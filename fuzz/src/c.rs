@@ -127,11 +127,13 @@ functions!(pub TO_STRING(number: u32) -> *const c_char {
     diskprobe_content_kind_to_string diskprobe_tool_to_string diskprobe_storage_type_to_string
     diskprobe_protocol_to_string diskprobe_transport_to_string diskprobe_violation_kind_to_string
     diskprobe_element_kind_to_string diskprobe_unrecorded_format_to_string
-    diskprobe_format_source_to_string diskprobe_format_to_libvirt_string
+    diskprobe_format_source_to_string diskprobe_data_file_directory_to_string
+    diskprobe_format_to_libvirt_string
 });
 functions!(pub FROM_STRING(name: *const c_char, number: *mut u32) -> bool {
     diskprobe_format_from_string diskprobe_finding_from_string
-    diskprobe_unrecorded_format_from_string diskprobe_format_from_libvirt_string
+    diskprobe_unrecorded_format_from_string diskprobe_data_file_directory_from_string
+    diskprobe_format_from_libvirt_string
 });
 functions!(IMAGE_NUMBERS(image: Handle, number: *mut u64) -> bool {
     diskprobe_image_virtual_size diskprobe_image_physical_size diskprobe_image_allocated_size

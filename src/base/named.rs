@@ -297,6 +297,7 @@ mod tests {
             lines::<location::Transport>(),
             lines::<chain::ElementKind>(),
             lines::<chain::UnrecordedFormat>(),
+            lines::<chain::DataFileDirectory>(),
             lines::<chain::FormatSource>(),
         ]
         .concat()

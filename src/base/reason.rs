@@ -215,6 +215,13 @@ pub(crate) enum Reason {
         what: &'static str,
         offset: u64,
     },
+    #[error("{syntax}: the option {option} {what} (offset {offset})")]
+    LocationOption {
+        syntax: &'static str,
+        option: &'static str,
+        what: &'static str,
+        offset: u64,
+    },
     #[error("location: more than {limit} {what} (offset {offset})")]
     LocationLimit {
         what: &'static str,
@@ -314,7 +321,7 @@ impl Reason {
             | Reason::ChainLimit { .. }
             | Reason::TooDeep { .. }
             | Reason::LocationLimit { .. } => ErrorKind::LimitExceeded,
-            Reason::Location { .. } => ErrorKind::InvalidLocation,
+            Reason::Location { .. } | Reason::LocationOption { .. } => ErrorKind::InvalidLocation,
             Reason::NotRecorded(_) => ErrorKind::FormatNotRecorded,
             Reason::Loop(_) => ErrorKind::Loop,
             Reason::OutsideRoot | Reason::OtherFileSystem => ErrorKind::OutsideRoot,
@@ -336,6 +343,7 @@ impl Reason {
             | Reason::Unparsed { offset, .. }
             | Reason::WrongFormat { offset, .. }
             | Reason::Location { offset, .. }
+            | Reason::LocationOption { offset, .. }
             | Reason::LocationLimit { offset, .. }
             | Reason::TooManyReads { offset, .. } => Some(*offset),
             Reason::Truncated { range, .. }

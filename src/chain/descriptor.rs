@@ -4,11 +4,12 @@
 use super::element::Element;
 use super::opener::{Object, OpenRequest, Opened, Opener};
 use super::{part, Chain, ChainError, ChainOptions, LocalFiles};
-use crate::base::error::Error;
+use crate::base::error::{Error, Reason};
 use crate::base::identity::Identity;
 use crate::base::options::Options;
 use crate::image::Image;
-use crate::location::{file_name, has_protocol, Location};
+use crate::io::{attributes_of, Attributes};
+use crate::location::{file_name, has_protocol, Location, LocationKind};
 use crate::probe::{describe, length, probe_described};
 use std::ffi::OsStr;
 use std::fs::File;
@@ -90,6 +91,12 @@ impl From<File> for Opened<'_> {
     }
 }
 
+/// Returns the identity of an open file.
+pub(super) fn file_identity(file: &File) -> Option<Identity> {
+    let attributes = attributes_of(file).ok()?;
+    Some(Identity::of_attributes(&attributes))
+}
+
 impl Element {
     pub(super) fn probe_file(
         &mut self,
@@ -100,6 +107,7 @@ impl Element {
         let attributes = describe(file, options)?;
         self.identity = Some(Identity::of_attributes(&attributes));
         self.check_new(earlier)?;
+        self.check_driver(&attributes)?;
         match self.location.as_ref().and_then(Location::slice) {
             None => probe_described(file, &attributes, options),
             Some(slice) => {
@@ -107,6 +115,23 @@ impl Element {
                 part::probe(&mut file, Some(length), slice, options)
             }
         }
+    }
+
+    /// Checks that the driver in the location or in the image above opens this kind of file.
+    fn check_driver(&self, attributes: &Attributes) -> Result<(), Error> {
+        let Some(location) = &self.location else {
+            return Ok(());
+        };
+        let what = match location.kind() {
+            Some(LocationKind::Block) if attributes.is_file() => {
+                "a regular file, which the driver host_device does not open"
+            }
+            Some(LocationKind::File) if location.needs_regular_file && !attributes.is_file() => {
+                "not a regular file, and the driver file opens nothing else"
+            }
+            _ => return Ok(()),
+        };
+        Err(Reason::UnsupportedFile(what).into())
     }
 }
 

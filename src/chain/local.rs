@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The opener for files and block devices of this host.
 
+use super::element::ElementKind;
 use super::opener::{OpenRequest, Opened, Opener};
 use crate::base::error::Error;
-use crate::io::{open_file, Root};
+use crate::io::{check_file_system, check_recorded_name, open_file, open_recorded, Root};
 use std::path::Path;
 
 /// Opens files and block devices of this host with the permissions of this process.
 ///
 /// Opening never blocks and has no side effects on files that are not images, as with
-/// [`probe_path`](crate::probe_path). Locations that are not local are left unopened.
+/// [`probe_path`](crate::probe_path). Locations that are not local are left unopened. A name that
+/// an image records is refused under `/dev/fd`, `/dev/std*`, `/proc` and `/sys`, however it is
+/// spelt and through symbolic links too (Linux 5.6): it is another file in each process.
 #[derive(Debug)]
 pub struct LocalFiles {
     root: Option<Root>,
@@ -44,10 +47,19 @@ impl Opener for LocalFiles {
         let Some(path) = request.location().local_path() else {
             return Ok(Opened::unopened());
         };
+        if request.role() == ElementKind::Top {
+            let file = match &self.root {
+                Some(root) => root.open_file(path)?,
+                None => open_file(path)?,
+            };
+            return Ok(file.into());
+        }
+        check_recorded_name(path)?;
         let file = match &self.root {
             Some(root) => root.open_file(path)?,
-            None => open_file(path)?,
+            None => open_recorded(path)?,
         };
+        check_file_system(&file)?;
         Ok(file.into())
     }
 }

@@ -26,6 +26,10 @@ use core::fmt;
 pub trait Opener {
     /// Opens an element for reading. The result is dropped before the next call.
     ///
+    /// A data file with a relative name is requested twice with
+    /// [`DataFileDirectory::Same`](super::DataFileDirectory::Same): in the directory of the image,
+    /// and by the recorded name alone, to compare the identities.
+    ///
     /// # Errors
     /// Any error ends the walk: the chain fails at this element. Create one with [`Error::new`],
     /// or pass on an [`io::Error`](std::io::Error).
@@ -91,6 +95,18 @@ impl<'a> Opened<'a> {
     #[must_use]
     pub fn unopened() -> Self {
         Opened::of(Object::Unopened)
+    }
+
+    /// Returns the identity of the object, if it is known.
+    pub(super) fn known_identity(&self) -> Option<Identity> {
+        match &self.object {
+            _ if self.identity.is_some() => self.identity,
+            #[cfg(unix)]
+            Object::File(file) => super::descriptor::file_identity(file),
+            #[cfg(unix)]
+            Object::Borrowed(fd) => crate::probe::as_file(*fd, super::descriptor::file_identity),
+            Object::Source(_) | Object::Unopened => None,
+        }
     }
 
     /// Sets the identity of a source, by which loops are detected. Without one, locations are

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Options of a chain walk.
 
-use super::policy::UnrecordedFormat;
+use super::policy::{DataFileDirectory, UnrecordedFormat};
 use crate::base::error::Error;
 use crate::base::limits::MAX_CHAIN_IMAGES;
 use crate::base::options::check_argument;
 use crate::base::options::Options;
 
 /// How to walk a chain. The default detects the format of the top image, refuses a backing file
-/// whose format is not recorded, and uses the library's own limits.
+/// whose format is not recorded, and a data file whose relative name depends on the working
+/// directory, and uses the library's own limits.
 #[doc(alias = "diskprobe_chain_options")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainOptions {
     pub(crate) image: Options,
     pub(crate) unrecorded: UnrecordedFormat,
+    pub(crate) data_files: DataFileDirectory,
     pub(crate) max_images: u32,
 }
 
@@ -22,6 +24,7 @@ impl Default for ChainOptions {
         ChainOptions {
             image: Options::default(),
             unrecorded: UnrecordedFormat::Refuse,
+            data_files: DataFileDirectory::Same,
             max_images: MAX_CHAIN_IMAGES,
         }
     }
@@ -50,6 +53,13 @@ impl ChainOptions {
     #[must_use]
     pub fn unrecorded_format(mut self, policy: UnrecordedFormat) -> Self {
         self.unrecorded = policy;
+        self
+    }
+
+    /// Sets where a relative name of a data file starts.
+    #[must_use]
+    pub fn data_file_directory(mut self, directory: DataFileDirectory) -> Self {
+        self.data_files = directory;
         self
     }
 

@@ -45,6 +45,16 @@ pub(super) fn probe(
         Some(length) => Some(length.checked_sub(part.offset).ok_or(beyond)?),
         None => None,
     };
+    // QEMU rounds the length of the file up before it subtracts the offset.
+    let is_rounded = part.offset % 512 != 0 && length.is_some_and(|length| length % 512 != 0);
+    if part.size.is_none() && is_rounded {
+        return Err(Reason::Location {
+            syntax: "json",
+            what: "neither the offset of the slice nor the length of the file is a multiple of 512",
+            offset: 0,
+        }
+        .into());
+    }
     let length = match part.size {
         None => rest,
         Some(size) if rest.is_some_and(|rest| rest < size) => return Err(beyond.into()),

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How the format of an element becomes known, and what to do if it is not recorded.
 
-use crate::base::error::{Error, Reason};
+use crate::base::error::{Error, ErrorKind, Reason};
+use crate::base::escape::escape;
 use crate::base::format::Format;
 use crate::base::named::named_enum;
 use crate::image::BackingFormat;
 use crate::image::Image;
-use crate::location::Location;
+use crate::location::{Location, TopNode};
 use crate::policy::Finding;
 
 named_enum! {
@@ -23,6 +24,24 @@ named_enum! {
     }
     C diskprobe_unrecorded_format {
         /// No action.
+        NONE = 0 => "unknown",
+    }
+}
+
+named_enum! {
+    /// Where a relative name of a qcow2 data file starts. QEMU opens it from its own working
+    /// directory; management applications join it to the directory of the image, and pass QEMU the
+    /// result.
+    DataFileDirectory {
+        /// In both: the chain fails if they do not lead to the same file.
+        Same = 1 => "same",
+        /// In the directory of the image.
+        Image = 2 => "image",
+        /// In the working directory of this process, which must be that of the hypervisor.
+        Working = 3 => "working",
+    }
+    C diskprobe_data_file_directory {
+        /// None of these.
         NONE = 0 => "unknown",
     }
 }
@@ -48,6 +67,48 @@ named_enum! {
     }
 }
 
+const SLICE_OF_RAW: &str = "a slice next to \"file\", but the recorded format is not raw";
+
+fn mismatch(what: &'static str) -> Error {
+    Error::from(Reason::Location {
+        syntax: "location",
+        what,
+        offset: 0,
+    })
+}
+
+/// Returns the error of a location whose protocol or driver is unknown. A name with a
+/// colon is often meant to be a path, so the message says how to write one.
+pub(super) fn unknown_protocol(location: &Location) -> Error {
+    const MAX_SHOWN: usize = 64;
+    let name = location.protocol_name().unwrap_or_default();
+    let name = escape(name.get(..MAX_SHOWN).unwrap_or(name));
+    let message = match location.top {
+        TopNode::Implied => format!(
+            "location: the part before the colon, \"{name}\", is not a known protocol; a path with \
+             a colon starts with ./ or /"
+        ),
+        _ => format!("location: the driver \"{name}\" is not known"),
+    };
+    Error::new(ErrorKind::InvalidLocation, message)
+}
+
+/// Returns whether the protocol driver of that name opens the location, without a format driver.
+fn is_read_by(location: &Location, driver: &[u8]) -> bool {
+    match location.top {
+        TopNode::Implied => match driver {
+            b"file" => location.local_name().is_some(),
+            // The prefix `file:` would be a part of its name.
+            b"host_device" | b"host_cdrom" => {
+                location.local_name().is_some() && !location.needs_regular_file
+            }
+            _ => location.protocol_name() == Some(driver),
+        },
+        TopNode::Protocol => location.driver_name() == Some(driver),
+        TopNode::Unnamed { .. } | TopNode::Format { .. } => false,
+    }
+}
+
 /// What is known about an element's format before it is opened.
 #[derive(Clone, Copy)]
 pub(super) enum Claim {
@@ -63,14 +124,48 @@ pub(super) enum Claim {
 
 impl Claim {
     /// Returns the claim of a backing file from its recorded format and its location.
-    pub(super) fn of(recorded: Option<BackingFormat<'_>>, location: Option<&Location>) -> Self {
-        match recorded {
-            Some(format) if format.is_raw() => Claim::Recorded(Some(Format::Raw)),
-            Some(format) => Claim::Recorded(format.format()),
-            None if location.is_some_and(|location| location.says_raw) => {
-                Claim::Recorded(Some(Format::Raw))
+    ///
+    /// The recorded format is the driver of the node that QEMU opens. It replaces the driver of a
+    /// `json:` location, whose other options stay. Combinations that QEMU refuses are errors.
+    pub(super) fn of(
+        recorded: Option<BackingFormat<'_>>,
+        location: &Location,
+    ) -> Result<Self, Error> {
+        if location.kind().is_none() && location.top != TopNode::Implied {
+            return Err(unknown_protocol(location));
+        }
+        let Some(recorded) = recorded else {
+            return match (location.driver_format(), location.top) {
+                (_, TopNode::Unnamed { has_slice: true }) => Err(mismatch(SLICE_OF_RAW)),
+                (None, _) => Ok(Claim::Unrecorded),
+                (format, _) => Ok(Claim::Recorded(format)),
+            };
+        };
+        if recorded.is_raw() && recorded.format().is_none() {
+            return match is_read_by(location, recorded.name()) {
+                true => Ok(Claim::Recorded(Some(Format::Raw))),
+                false => Err(mismatch("the recorded driver is not that of the location")),
+            };
+        }
+        match (recorded.format(), location.top) {
+            (Some(_), TopNode::Protocol) => Err(mismatch(
+                "a format is recorded, but the location has no format driver and no \"file\"",
+            )),
+            (
+                Some(format),
+                TopNode::Unnamed { has_slice: true }
+                | TopNode::Format {
+                    has_slice: true, ..
+                },
+            ) if format != Format::Raw => Err(mismatch(SLICE_OF_RAW)),
+            // The driver raw without a slice has only options that other drivers accept, and
+            // libvirt also opens its file in the recorded format.
+            (Some(format), TopNode::Format { format: driver, .. })
+                if format != driver && driver != Format::Raw =>
+            {
+                Err(mismatch("the recorded format is not that of the driver"))
             }
-            None => Claim::Unrecorded,
+            (format, _) => Ok(Claim::Recorded(format)),
         }
     }
 

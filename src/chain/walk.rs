@@ -5,12 +5,12 @@ use super::element::{Element, ElementKind};
 use super::opener::{Object, OpenRequest, Opener};
 use super::options::ChainOptions;
 use super::part;
-use super::policy::{Claim, FormatSource};
+use super::policy::{unknown_protocol, Claim, DataFileDirectory, FormatSource};
 use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
 use crate::base::stored::Stored;
 use crate::image::Image;
-use crate::location::{resolve_recorded, Location};
+use crate::location::{resolve_data_file, resolve_recorded, Location};
 use crate::probe::{boxed_source, source_length, Source};
 
 /// Returns the elements up to the first failure. The last has the error, if there is one.
@@ -29,7 +29,7 @@ pub(super) fn walk(top: Location, opener: &mut dyn Opener, options: &ChainOption
         recorded: None,
         format_name: None,
         location: Ok(top),
-        claim: Claim::Top(options.image.format),
+        claim: Ok(Claim::Top(options.image.format)),
     });
     while let Some(named) = next {
         let image = walk.add(named);
@@ -49,7 +49,7 @@ struct Named {
     recorded: Option<Stored>,
     format_name: Option<Stored>,
     location: Result<Location, Error>,
-    claim: Claim,
+    claim: Result<Claim, Error>,
 }
 
 struct Walk<'a> {
@@ -68,7 +68,11 @@ impl Walk<'_> {
     fn data_file(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
         let data_file = image.image()?.data_file()?;
-        let named = |name| resolve_recorded(name, image.location.as_ref());
+        let above = match self.options.data_files {
+            DataFileDirectory::Working => None,
+            DataFileDirectory::Same | DataFileDirectory::Image => image.location.as_ref(),
+        };
+        let named = |name| resolve_data_file(name, above);
         let unnamed = Reason::Broken {
             structure: "qcow2 header",
             what: "the guest's data is in another file, which is not named",
@@ -81,7 +85,7 @@ impl Walk<'_> {
             recorded: data_file.location.map(Stored::new),
             format_name: None,
             location: data_file.location.map_or(Err(unnamed.into()), named),
-            claim: Claim::DataFile,
+            claim: Ok(Claim::DataFile),
         })
     }
 
@@ -90,8 +94,13 @@ impl Walk<'_> {
         let image = self.elements.get(index)?;
         let backing = image.image()?.backing()?;
         let format = backing.format;
-        let location = resolve_recorded(backing.location, image.location.as_ref());
-        let claim = Claim::of(format, location.as_ref().ok());
+        let mut location = resolve_recorded(backing.location, image.location.as_ref());
+        // A malformed location is an error of its own.
+        let mut claim = Ok(Claim::Unrecorded);
+        if let Ok(location) = &mut location {
+            claim = Claim::of(format, location);
+            format.inspect(|format| location.set_driver(format.name()));
+        }
         Some(Named {
             kind: ElementKind::Backing,
             parent: Some(index),
@@ -138,9 +147,10 @@ impl Walk<'_> {
         &mut self,
         element: &mut Element,
         location: Location,
-        claim: Claim,
+        claim: Result<Claim, Error>,
     ) -> Result<(), Error> {
         let location = element.location.insert(location).clone();
+        let claim = claim?;
         let settled = claim.settle(self.options.unrecorded);
         if let Ok((format, source)) = settled {
             element.format = format;
@@ -162,32 +172,80 @@ impl Walk<'_> {
             }
             _ => options,
         };
+        let image = self.open(element, &location, &options)?;
+        if let Some(image) = &image {
+            claim.accept(image)?;
+        }
+        self.check_working_directory(element)?;
+        element.format = image
+            .as_ref()
+            .map(|image| image.format())
+            .or(element.format);
+        element.image = image;
+        Ok(())
+    }
+
+    /// Opens and probes the file at `location`. `None` if the opener left it unopened.
+    fn open(
+        &mut self,
+        element: &mut Element,
+        location: &Location,
+        options: &Options,
+    ) -> Result<Option<Box<Image>>, Error> {
         let earlier = &self.elements;
-        let request = OpenRequest::new(element.kind, &location);
+        let request = OpenRequest::new(element.kind, location);
         let opened = self.opener.open(&request).map_err(Error::while_opening)?;
         element.identity = opened.identity;
         let image = match opened.object {
             Object::Unopened => {
-                element.check_unopened(&location)?;
+                element.check_unopened(location)?;
                 element.check_new(earlier)?;
-                return Ok(());
+                return Ok(None);
             }
             #[cfg(unix)]
-            Object::File(file) => element.probe_file(&file, earlier, &options)?,
+            Object::File(file) => element.probe_file(&file, earlier, options)?,
             #[cfg(unix)]
             Object::Borrowed(fd) => {
-                crate::probe::as_file(fd, |file| element.probe_file(file, earlier, &options))?
+                crate::probe::as_file(fd, |file| element.probe_file(file, earlier, options))?
             }
             Object::Source(mut source) => {
                 element.check_new(earlier)?;
                 let length = source_length(&mut source)?;
-                probe_source(&mut source, length, &location, &options)?
+                probe_source(&mut source, length, location, options)?
             }
         };
-        claim.accept(&image)?;
-        element.format = Some(image.format());
-        element.image = Some(image);
-        Ok(())
+        Ok(Some(image))
+    }
+
+    /// Checks that the relative name of a data file leads to the same file from the working
+    /// directory, where QEMU starts, as from the directory of the image.
+    fn check_working_directory(&mut self, element: &Element) -> Result<(), Error> {
+        let is_data_file = element.kind == ElementKind::DataFile;
+        let location = element.location.as_ref().filter(|_| is_data_file);
+        let relative = location.and_then(Location::relative_name);
+        let (Some(location), Some(relative)) = (location, relative) else {
+            return Ok(());
+        };
+        let path = location.path().unwrap_or_default();
+        if self.options.data_files != DataFileDirectory::Same
+            || path.strip_prefix(b"./") == Some(relative)
+        {
+            return Ok(());
+        }
+        let recorded = Location::from_bytes(relative);
+        let request = OpenRequest::new(element.kind, &recorded);
+        let opened = self.opener.open(&request).ok();
+        let identity = opened.and_then(|opened| opened.known_identity());
+        match identity.is_some() && identity == element.identity {
+            true => Ok(()),
+            false => Err(Reason::Location {
+                syntax: "data file",
+                what: "its name is relative, and the working directory, where QEMU starts, has \
+                       another file of that name or none",
+                offset: 0,
+            }
+            .into()),
+        }
     }
 }
 
@@ -207,12 +265,7 @@ impl Element {
     /// Checks that the walk can end without an error at this element, which was left unopened.
     fn check_unopened(&mut self, location: &Location) -> Result<(), Error> {
         if location.kind().is_none() {
-            return Err(Reason::Location {
-                syntax: "location",
-                what: "by a protocol or driver that is not known",
-                offset: 0,
-            }
-            .into());
+            return Err(unknown_protocol(location));
         }
         if self.source != FormatSource::Probed {
             return Ok(());

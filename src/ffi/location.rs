@@ -270,7 +270,8 @@ pub extern "C" fn diskprobe_location_slice(
     slice.is_some()
 }
 
-/// Returns the format that the syntax implies: "fat" for a directory that QEMU presents as FAT.
+/// Returns the format that the location specifies: "fat" for a directory that QEMU presents as FAT,
+/// or that of the format driver at the top of "json:{...}".
 ///
 /// @param location  the location, or NULL
 /// @return a static string; NULL if the syntax implies none

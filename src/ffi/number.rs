@@ -7,7 +7,7 @@ use super::handle::{needed_text, set};
 use crate::base::error::ErrorKind;
 use crate::base::format::Format;
 use crate::base::named::Named;
-use crate::chain::{ElementKind, FormatSource, UnrecordedFormat};
+use crate::chain::{DataFileDirectory, ElementKind, FormatSource, UnrecordedFormat};
 use crate::image::{Content, EncryptionFormat, Feature, ReferenceKind, Tool};
 use crate::location::{LocationKind, Protocol, Transport};
 use crate::policy::{Finding, ViolationKind};
@@ -120,6 +120,7 @@ numbers! {
     diskprobe_transport = Transport;
     diskprobe_element_kind = ElementKind;
     diskprobe_unrecorded_format = UnrecordedFormat;
+    diskprobe_data_file_directory = DataFileDirectory;
     diskprobe_format_source = FormatSource;
 }
 

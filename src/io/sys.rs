@@ -110,6 +110,29 @@ pub(super) fn read_directory(directory: &File, buffer: &mut [u8]) -> io::Result<
 /// absolute symbolic link, or a magic link of `/proc`.
 #[cfg(target_os = "linux")]
 pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::Result<File> {
+    let resolve = libc::RESOLVE_BENEATH | libc::RESOLVE_NO_MAGICLINKS;
+    open_resolved(Some(root), name, flags, resolve)
+}
+
+/// Opens a name for reading, but not through a magic link of `/proc`, such as a descriptor of this
+/// process. Kernels before Linux 5.6 follow these links.
+#[cfg(target_os = "linux")]
+pub(super) fn open_without_magic_links(name: &CStr, flags: libc::c_int) -> io::Result<File> {
+    let open = || open_resolved(None, name, flags, libc::RESOLVE_NO_MAGICLINKS);
+    match retry(open) {
+        Err(error) if error.raw_os_error() == Some(libc::ENOSYS) => open_at(None, name, flags),
+        opened => opened,
+    }
+}
+
+/// Opens a name in `directory`, or in the current one, for reading, as `resolve` restricts.
+#[cfg(target_os = "linux")]
+fn open_resolved(
+    directory: Option<&File>,
+    name: &CStr,
+    flags: libc::c_int,
+    resolve: u64,
+) -> io::Result<File> {
     // Without the C library, only this flag allows files of 2 GiB on 32-bit kernels. The kernel
     // refuses it with O_PATH.
     let large = match flags & libc::O_PATH {
@@ -119,13 +142,14 @@ pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::
     // SAFETY: all zero is a valid value of this struct of integers.
     let mut how: libc::open_how = unsafe { core::mem::zeroed() };
     how.flags = u64::from((flags | large | libc::O_CLOEXEC).unsigned_abs());
-    how.resolve = libc::RESOLVE_BENEATH | libc::RESOLVE_NO_MAGICLINKS;
-    // SAFETY: `root` is open while it is borrowed; `name` is NUL-terminated; the kernel reads
+    how.resolve = resolve;
+    let directory = directory.map_or(libc::AT_FDCWD, |directory| directory.as_raw_fd());
+    // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated; the kernel reads
     // `how`, whose size it is given.
     let opened = unsafe {
         libc::syscall(
             libc::SYS_openat2,
-            root.as_raw_fd(),
+            directory,
             name.as_ptr(),
             &raw const how,
             size_of::<libc::open_how>(),
@@ -142,6 +166,42 @@ pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::
 #[cfg(not(target_os = "linux"))]
 pub(super) fn open_beneath(_root: &File, _name: &CStr, _flags: libc::c_int) -> io::Result<File> {
     Err(io::Error::from_raw_os_error(libc::ENOSYS))
+}
+
+/// Other systems have no magic links.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn open_without_magic_links(name: &CStr, flags: libc::c_int) -> io::Result<File> {
+    open_at(None, name, flags)
+}
+
+/// Whether an open file is on a file system that is a view of the kernel: proc, sysfs and those
+/// mounted in it. `false` if the system does not tell.
+#[cfg(target_os = "linux")]
+pub(super) fn is_on_kernel_file_system(file: &File) -> bool {
+    /// `<linux/magic.h>`: proc, sysfs, debugfs, tracefs, securityfs, cgroup, cgroup2.
+    const VIEWS: [u32; 7] = [
+        0x9fa0,
+        0x6265_6572,
+        0x6462_6720,
+        0x7472_6163,
+        0x7363_6673,
+        0x27_e0eb,
+        0x6367_7270,
+    ];
+    // SAFETY: all zero is a valid value of this struct of integers.
+    let mut stat: libc::statfs = unsafe { core::mem::zeroed() };
+    // SAFETY: the descriptor is open while `file` is borrowed; `stat` has the size of the answer.
+    let result = unsafe { libc::fstatfs(file.as_raw_fd(), &raw mut stat) };
+    // The type of the field differs between architectures; the numbers have 32 bits.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let kind = stat.f_type as u32;
+    result == 0 && VIEWS.contains(&kind)
+}
+
+/// Other systems have other file systems.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_on_kernel_file_system(_file: &File) -> bool {
+    false
 }
 
 /// Whether the descriptor was opened with `O_DIRECT`.

@@ -5,6 +5,7 @@ use super::{image, location, reason};
 use crate::base::json::{json, Json};
 use crate::chain::{Chain, Element, ElementKind};
 use crate::image::Image;
+use crate::location::Location;
 use core::fmt::Display;
 
 impl Chain {
@@ -48,6 +49,8 @@ fn one(object: &mut Json<'_>, element: &Element, name: &[u8], data_file: Option<
         }
     }
     unopened(object, element);
+    let slice = element.location().and_then(Location::slice);
+    object.member("slice", slice, location::slice);
     object.text("format-source", Some(element.format_source().as_str()));
     let of_image = element.error().map(|error| (error, None));
     let of_data_file = data_file.and_then(|(file, _)| Some((file.error()?, Some("data-file"))));

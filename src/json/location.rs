@@ -4,7 +4,7 @@
 use super::reason;
 use crate::base::error::Error;
 use crate::base::json::{any, json, Json};
-use crate::location::{without_credentials, Host, Location, LocationKind};
+use crate::location::{without_credentials, Host, Location, LocationKind, Slice};
 use core::fmt::Display;
 
 impl Location {
@@ -60,10 +60,7 @@ pub(super) fn named(object: &mut Json<'_>, location: &Location) {
             "timeout",
             location.timeout().map(|timeout| timeout.as_secs()),
         )
-        .member("slice", location.slice(), |object, slice| {
-            object.value("offset", Some(slice.offset));
-            object.value("size", Some(slice.size.unwrap_or(0)));
-        })
+        .member("slice", location.slice(), slice)
         .member("nvme", location.nvme_namespace(), |object, nvme| {
             object.value("namespace", Some(nvme.namespace));
             object.text("address", Some(nvme.address));
@@ -76,6 +73,11 @@ pub(super) fn named(object: &mut Json<'_>, location: &Location) {
         .texts("ignored", any(ignored))
         .value("qemu_only", location.is_qemu_only().then_some(true))
         .value("credentials", location.has_credentials().then_some(true));
+}
+
+pub(super) fn slice(object: &mut Json<'_>, slice: Slice) {
+    object.value("offset", Some(slice.offset));
+    object.value("size", Some(slice.size.unwrap_or(0)));
 }
 
 /// Adds all four facts of a host, `null` for those that are absent.

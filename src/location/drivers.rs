@@ -1,81 +1,171 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `json:{…}`: the options of one of QEMU's drivers.
 
-use super::options::{Options, Scope};
-use super::parsed::Location;
+use super::options::{Decoded, Options, Scope};
+use super::parsed::{Location, TopNode};
 use super::parts::{LocationKind, Protocol, Slice, StoredHost};
 use super::piece::Piece;
-use super::{http, nvme, rbd, remote, servers};
+use super::{http, neutral, nvme, rbd, remote, servers};
 use crate::base::error::Error;
+use crate::base::format::Format;
 use crate::base::limits::MAX_VIRTUAL_SIZE;
+use crate::base::named::Named;
 use crate::base::stored::Stored;
 
 /// Parses the text after `json:`.
 pub(super) fn parse(text: Piece<'_>) -> Result<Location, Error> {
     let options = Options::read(text)?;
-    let all = options.of(b"");
-    // A format driver without a name is determined by the driver below it.
-    let is_named = all.has(b"driver");
-    let mut location = match !is_named && all.has_group(b"file") {
-        true => top(&all.group(b"file"))?,
-        false => top(&all)?,
-    };
-    location.says_raw = is_named;
-    location.ignored.extend(options.unread());
+    let mut location = top(&options.of(b""))?;
+    location.qemu_only |= options.has_digits();
+    // Of an unknown driver, no option is known.
+    if location.kind.is_some() {
+        options.check_all_used()?;
+        location.ignored.extend(options.ignored());
+    }
     let secrets = options.credentials()?;
     location.credentials |= !secrets.is_empty();
     location.secrets.extend(secrets);
     Ok(location)
 }
 
-/// Parses the top driver: raw, which may select a slice of the driver below it, or a protocol.
+/// Parses the node at the top: a format driver, named or not, over the node `file`; or a protocol
+/// driver.
 fn top(options: &Scope<'_, '_>) -> Result<Location, Error> {
-    let driver = options.required(b"driver", "no driver")?;
-    if driver.piece().bytes != b"raw" {
-        return protocol(options);
-    }
-    let (offset, size) = (options.number(b"offset")?, options.number(b"size")?);
-    if !options.has_group(b"file") {
-        return Err(options.broken("no object of the name file in the driver raw"));
-    }
-    let below = options.group(b"file");
-    let driver = below.required(b"driver", "no driver")?;
-    if driver.piece().bytes == b"raw" {
-        return Err(driver.piece().broken("the driver raw in the driver raw"));
-    }
-    let mut location = protocol(&below)?;
-    if offset.or(size).is_some() {
-        let (offset, size) = (offset.unwrap_or(0), size.unwrap_or(0));
-        let end = offset.checked_add(size);
-        if end.is_none_or(|end| end > MAX_VIRTUAL_SIZE) {
-            return Err(options.broken("the slice ends beyond what a disk can have"));
+    options.ignore(neutral::NODE);
+    let Some(driver) = options.string(b"driver")? else {
+        if !options.has_group(b"file") {
+            return Err(options.broken("no driver"));
         }
-        location.slice = Some(Slice {
-            offset,
-            size: Some(size).filter(|size| *size != 0),
-        });
+        // The recorded format may be raw, to which a slice belongs.
+        let slice = slice(options)?;
+        let has_slice = slice.is_some();
+        let mut location = file(options, slice)?;
+        location.top = TopNode::Unnamed { has_slice };
+        location.qemu_only |= has_slice;
+        return Ok(location);
+    };
+    let Some(format) = format_driver(&driver) else {
+        let mut location = protocol(options, &driver)?;
+        location.top = TopNode::Protocol;
+        return Ok(location);
+    };
+    options.ignore(neutral::of_format(format));
+    let slice = match format {
+        Format::Raw => slice(options)?,
+        _ => None,
+    };
+    let mut location = file(options, slice)?;
+    let has_slice = slice.is_some();
+    location.top = TopNode::Format { format, has_slice };
+    if location.kind.is_some() {
+        location.format = Some(format.c_name());
+        location.qemu_only |= format != Format::Raw;
     }
     Ok(location)
 }
 
+/// The format whose driver has that name. QEMU has none for two formats of libvirt.
+fn format_driver(driver: &Decoded<'_>) -> Option<Format> {
+    let format = Format::from_bytes(driver.piece().bytes)?;
+    (!matches!(format, Format::Cow | Format::Dir)).then_some(format)
+}
+
+/// The node `file` below a format driver, which may take only the slice `outer` of it: a protocol
+/// driver, or the driver raw over one.
+fn file(options: &Scope<'_, '_>, outer: Option<Slice>) -> Result<Location, Error> {
+    let below = file_group(options)?;
+    let driver = below.string(b"driver")?;
+    let is_raw = driver.as_ref().and_then(format_driver) == Some(Format::Raw);
+    if !is_raw {
+        let mut location = node_below(&below, driver)?;
+        location.slice = outer;
+        return Ok(location);
+    }
+    let inner = slice(&below)?;
+    if inner.and(outer).is_some() {
+        return Err(below.broken("a slice of a slice, which is not supported"));
+    }
+    let below = file_group(&below)?;
+    let driver = below.string(b"driver")?;
+    let mut location = node_below(&below, driver)?;
+    location.slice = inner.or(outer);
+    // libvirt does not read raw below raw.
+    location.qemu_only |= options.has(b"driver");
+    Ok(location)
+}
+
+fn file_group<'o, 'a>(options: &Scope<'o, 'a>) -> Result<Scope<'o, 'a>, Error> {
+    if !options.has_group(b"file") {
+        return Err(options.broken("no object of the name file"));
+    }
+    let below = options.group(b"file");
+    below.ignore(neutral::NODE);
+    Ok(below)
+}
+
+/// A protocol driver below a format driver. One that is not named opens a local file.
+fn node_below(options: &Scope<'_, '_>, driver: Option<Decoded<'_>>) -> Result<Location, Error> {
+    let Some(driver) = driver else {
+        let mut location = local(options, LocationKind::File)?;
+        location.needs_regular_file = false;
+        location.qemu_only = true;
+        return Ok(location);
+    };
+    if format_driver(&driver).is_some() {
+        let what = "a format driver below another driver, which is not supported";
+        return Err(driver.piece().broken(what));
+    }
+    protocol(options, &driver)
+}
+
+/// The slice that the driver raw takes of what is below it.
+fn slice(options: &Scope<'_, '_>) -> Result<Option<Slice>, Error> {
+    let (offset, size) = (options.digits(b"offset")?, options.digits(b"size")?);
+    if offset.is_none() && size.is_none() {
+        return Ok(None);
+    }
+    match size {
+        // libvirt and others read 0 as no size at all, QEMU as a disk of 0 bytes.
+        Some(0) => {
+            let what = "is 0, which programs interpret differently";
+            return Err(options.wrong_option(b"size", what));
+        }
+        Some(size) if size % 512 != 0 => {
+            return Err(options.wrong_option(b"size", "is not a multiple of 512"));
+        }
+        _ => {}
+    }
+    let offset = offset.unwrap_or(0);
+    let end = offset.checked_add(size.unwrap_or(0));
+    if end.is_none_or(|end| end > MAX_VIRTUAL_SIZE) {
+        return Err(options.broken("the slice ends beyond what a disk can have"));
+    }
+    Ok(Some(Slice { offset, size }))
+}
+
 /// Parses a driver that has no driver below it.
-fn protocol(options: &Scope<'_, '_>) -> Result<Location, Error> {
-    let driver = options.required(b"driver", "no driver")?;
-    let driver = driver.piece();
-    match driver.bytes {
+fn protocol(options: &Scope<'_, '_>, driver: &Decoded<'_>) -> Result<Location, Error> {
+    match driver.piece().bytes {
         b"file" => local(options, LocationKind::File),
         b"host_device" | b"host_cdrom" => local(options, LocationKind::Block),
         b"nvme" => nvme(options),
         name => match Protocol::from_bytes(name) {
-            Some(protocol) => network(options, protocol),
-            None => Ok(Location::unknown(name)),
+            Some(protocol) => {
+                let location = network(options, protocol)?;
+                options.ignore(neutral::of_protocol(protocol));
+                Ok(location)
+            }
+            None => Ok(Location::unknown_driver(name)),
         },
     }
 }
 
 fn local(options: &Scope<'_, '_>, kind: LocationKind) -> Result<Location, Error> {
+    options.ignore(neutral::FILE);
     let path = options.required(b"filename", "no filename")?;
-    Ok(Location::local(kind, path.piece().bytes))
+    let mut location = Location::local(kind, path.piece().bytes);
+    location.needs_regular_file = kind == LocationKind::File;
+    Ok(location)
 }
 
 fn nvme(options: &Scope<'_, '_>) -> Result<Location, Error> {
@@ -126,7 +216,7 @@ fn network(options: &Scope<'_, '_>, protocol: Protocol) -> Result<Location, Erro
 /// Parses an option that holds a URI.
 fn uri(
     options: &Scope<'_, '_>,
-    name: &[u8],
+    name: &'static [u8],
     protocol: Protocol,
 ) -> Result<Option<Location>, Error> {
     let Some(text) = options.string(name)? else {
@@ -204,6 +294,13 @@ fn lun(options: &Scope<'_, '_>) -> Result<Vec<u8>, Error> {
 fn sheepdog(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Sheepdog);
     location.path = Some(options.required(b"vdi", "no vdi")?.store());
+    // An empty tag is that of no snapshot.
+    if options
+        .string(b"tag")?
+        .is_some_and(|tag| !tag.piece().is_empty())
+    {
+        return Err(options.wrong_option(b"tag", "selects a snapshot, which is not supported"));
+    }
     let server = servers::address(&options.group(b"server"), Protocol::Sheepdog)?;
     location.hosts.push(server);
     Ok(location)
@@ -299,7 +396,7 @@ fn nfs(options: &Scope<'_, '_>) -> Result<Location, Error> {
     location
         .hosts
         .push(servers::untyped(&server, Protocol::Nfs)?);
-    let number = |name: &[u8]| {
+    let number = |name: &'static [u8]| {
         let number = options.number(name)?;
         let signed = |number: u64| [b"+", number.to_string().as_bytes()].concat();
         Ok::<_, Error>(number.map(|number| Stored::new(&signed(number))))

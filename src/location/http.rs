@@ -15,7 +15,8 @@ pub(super) fn read_options(
     protocol: Protocol,
 ) -> Result<(), Error> {
     // libvirt treats 0 as absent.
-    let number = |name: &[u8]| Ok::<_, Error>(options.number(name)?.filter(|number| *number != 0));
+    let number =
+        |name: &'static [u8]| Ok::<_, Error>(options.number(name)?.filter(|number| *number != 0));
     location.readahead = number(b"readahead")?;
     location.timeout = number(b"timeout")?;
     if matches!(protocol, Protocol::Https | Protocol::Ftps) {

@@ -18,6 +18,7 @@ pub(super) fn plain(path: Piece<'_>) -> Location {
 pub(super) fn file(path: Piece<'_>) -> Location {
     let mut location = Location::local(LocationKind::File, path.bytes);
     location.qemu_only = true;
+    location.needs_regular_file = true;
     location
 }
 

@@ -2,6 +2,7 @@
 //! The options of a `json:` location. Each value has a full name: the names of the objects around
 //! it and its own, separated by dots. `{"file": {"a": 1}}` and `{"file.a": 1}` are the same.
 
+use super::neutral::REFUSED;
 use super::piece::{decimal, offset, Piece};
 use crate::base::error::{Error, Reason};
 use crate::base::json::{self, Members, Quoted, Value};
@@ -13,10 +14,14 @@ use core::cell::Cell;
 use core::ops::Range;
 use std::borrow::Cow;
 
+const WRONG_NUMBER: &str = "is not a whole number below 2^64";
+
 /// All options.
 pub(super) struct Options<'a> {
     text: Piece<'a>,
     all: Vec<Entry<'a>>,
+    /// Whether a number was read that is written as a string. libvirt does not read it.
+    has_digits: Cell<bool>,
 }
 
 struct Entry<'a> {
@@ -24,7 +29,19 @@ struct Entry<'a> {
     value: Value<'a>,
     /// Offset of the last part of the name in the JSON text.
     at: usize,
-    is_read: Cell<bool>,
+    /// An object or list without members. `value` is null then.
+    is_empty_group: bool,
+    use_: Cell<Use>,
+}
+
+/// What the parser made of an option.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    /// Nothing asked for it.
+    None,
+    Read,
+    /// It changes neither the files nor the bytes.
+    Ignored,
 }
 
 /// A string, decoded.
@@ -61,6 +78,7 @@ impl<'a> Options<'a> {
         let mut options = Options {
             text,
             all: Vec::new(),
+            has_digits: Cell::new(false),
         };
         options.add_object(b"", members, false)?;
         Ok(options)
@@ -97,8 +115,10 @@ impl<'a> Options<'a> {
             return Err(self.text.broken_at(at, "the option comes twice"));
         }
         match value {
-            Value::Object(members) => self.add_object(&name, members, is_numbered(&name)),
-            Value::Array(elements) => {
+            Value::Object(members) if members.into_iter().next().is_some() => {
+                self.add_object(&name, members, is_numbered(&name))
+            }
+            Value::Array(elements) if elements.into_iter().next().is_some() => {
                 // There are fewer elements than bytes in the text.
                 for (index, element) in (0usize..=MAX_LOCATION).zip(elements) {
                     self.add(join(&name, index.to_string().as_bytes()), element, at)?;
@@ -109,11 +129,13 @@ impl<'a> Options<'a> {
                 Err(self.limit("options", MAX_LOCATION_OPTIONS, at))
             }
             _ => {
+                let is_empty_group = matches!(value, Value::Object(_) | Value::Array(_));
                 self.all.push(Entry {
                     name,
-                    value,
+                    value: if is_empty_group { Value::Null } else { value },
                     at,
-                    is_read: Cell::new(false),
+                    is_empty_group,
+                    use_: Cell::new(Use::None),
                 });
                 Ok(())
             }
@@ -149,10 +171,33 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Returns the names of the options that no driver has read.
-    pub(super) fn unread(&self) -> impl Iterator<Item = Stored> + '_ {
-        let unread = self.all.iter().filter(|entry| !entry.is_read.get());
-        unread.map(|entry| Stored::new(&entry.name))
+    /// Returns whether a number was read that only QEMU reads.
+    pub(super) fn has_digits(&self) -> bool {
+        self.has_digits.get()
+    }
+
+    /// Returns the names of the options that were accepted and have no effect here.
+    pub(super) fn ignored(&self) -> impl Iterator<Item = Stored> + '_ {
+        let ignored = self.all.iter();
+        let ignored = ignored.filter(|entry| entry.use_.get() == Use::Ignored);
+        ignored.map(|entry| Stored::new(&entry.name))
+    }
+
+    /// Checks that every option was read or may be ignored. Any other could name, replace or cut
+    /// files, or change bytes.
+    pub(super) fn check_all_used(&self) -> Result<(), Error> {
+        let unused = self.all.iter().find(|entry| entry.use_.get() == Use::None);
+        let Some(entry) = unused else {
+            return Ok(());
+        };
+        let parts = || entry.name.split(|byte| *byte == b'.');
+        let is_part = |(name, _): &&(&str, &str)| parts().any(|part| part == name.as_bytes());
+        Err(match REFUSED.iter().find(is_part) {
+            Some((name, what)) => self.text.broken_option_at(entry.at, name, what),
+            None => self
+                .text
+                .broken_at(entry.at, "an option that is not supported"),
+        })
     }
 
     /// Returns the ranges of credentials, by the names that QEMU's drivers have for them. A driver
@@ -169,7 +214,7 @@ impl<'a> Options<'a> {
         for entry in &self.all {
             let last = entry.name.rsplit(|byte| *byte == b'.').next();
             let last = last.unwrap_or_default();
-            let is_ignored_cookie = last == b"cookie" && !entry.is_read.get();
+            let is_ignored_cookie = last == b"cookie" && entry.use_.get() != Use::Read;
             let is_credential = NAMES.contains(&last) || last.ends_with(b"-secret");
             let quoted = match entry.value {
                 Value::String(quoted) if is_credential || is_ignored_cookie => quoted,
@@ -203,43 +248,43 @@ impl<'o, 'a> Scope<'o, 'a> {
         self.options.of(&join(&self.name, name))
     }
 
-    fn find(&self, name: &[u8]) -> Option<&'o Entry<'a>> {
+    fn find(&self, name: &'static [u8]) -> Option<&'o Entry<'a>> {
         let name = join(&self.name, name);
         let mut all = self.options.all.iter();
         let found = all.find(|entry| entry.name == name)?;
-        found.is_read.set(true);
+        found.use_.set(Use::Read);
         Some(found)
     }
 
-    pub(super) fn has(&self, name: &[u8]) -> bool {
+    pub(super) fn has(&self, name: &'static [u8]) -> bool {
         self.find(name).is_some()
     }
 
-    pub(super) fn string(&self, name: &[u8]) -> Result<Option<Decoded<'a>>, Error> {
+    pub(super) fn string(&self, name: &'static [u8]) -> Result<Option<Decoded<'a>>, Error> {
         match self.find(name) {
             None => Ok(None),
             Some(Entry {
                 value: Value::String(quoted),
                 ..
             }) => self.options.decoded(*quoted).map(Some),
-            Some(entry) => Err(self.wrong(entry, "the option is not a string")),
+            Some(entry) => Err(self.wrong(entry, name, "is not a string")),
         }
     }
 
-    pub(super) fn stored(&self, name: &[u8]) -> Result<Option<Stored>, Error> {
+    pub(super) fn stored(&self, name: &'static [u8]) -> Result<Option<Stored>, Error> {
         Ok(self.string(name)?.map(|text| text.store()))
     }
 
     pub(super) fn required(
         &self,
-        name: &[u8],
+        name: &'static [u8],
         missing: &'static str,
     ) -> Result<Decoded<'a>, Error> {
         self.string(name)?.ok_or(self.broken(missing))
     }
 
     /// Returns a whole number, written as a number without a sign, fraction or exponent.
-    pub(super) fn number(&self, name: &[u8]) -> Result<Option<u64>, Error> {
+    pub(super) fn number(&self, name: &'static [u8]) -> Result<Option<u64>, Error> {
         let Some(entry) = self.find(name) else {
             return Ok(None);
         };
@@ -247,8 +292,47 @@ impl<'o, 'a> Scope<'o, 'a> {
             Value::Number(text) => decimal(text),
             _ => None,
         };
-        let wrong = self.wrong(entry, "the option is not a whole number below 2^64");
+        let wrong = self.wrong(entry, name, WRONG_NUMBER);
         number.map(Some).ok_or(wrong)
+    }
+
+    /// Returns a whole number, which QEMU also accepts, and writes itself, as a string.
+    pub(super) fn digits(&self, name: &'static [u8]) -> Result<Option<u64>, Error> {
+        match self.find(name) {
+            Some(entry) if matches!(entry.value, Value::String(_)) => {
+                self.options.has_digits.set(true);
+                let text = self.string(name)?;
+                let number = text.and_then(|text| text.piece().decimal());
+                number
+                    .map(Some)
+                    .ok_or(self.wrong(entry, name, WRONG_NUMBER))
+            }
+            _ => self.number(name),
+        }
+    }
+
+    /// Accepts options of this object that have no effect here. A name that ends in a dot accepts
+    /// all options in the object of that name. A null is not accepted.
+    pub(super) fn ignore(&self, names: &[&str]) {
+        for entry in &self.options.all {
+            let own = match self.name.is_empty() {
+                true => Some(&*entry.name),
+                false => entry.name.strip_prefix(&*self.name),
+            };
+            let own = match (self.name.is_empty(), own) {
+                (false, Some(own)) => own.strip_prefix(b"."),
+                (_, own) => own,
+            };
+            let Some(own) = own else { continue };
+            let is_listed = |name: &&str| match name.ends_with('.') {
+                true => own.starts_with(name.as_bytes()),
+                false => own == name.as_bytes(),
+            };
+            let is_unused = entry.use_.get() == Use::None && !matches!(entry.value, Value::Null);
+            if is_unused && names.iter().any(is_listed) {
+                entry.use_.set(Use::Ignored);
+            }
+        }
     }
 
     /// Returns a port, written as a string or a number: QEMU accepts both. 0: none.
@@ -256,7 +340,8 @@ impl<'o, 'a> Scope<'o, 'a> {
         match self.find(b"port") {
             Some(entry) if matches!(entry.value, Value::Number(_)) => {
                 let port = self.number(b"port")?.unwrap_or_default();
-                let wrong = self.wrong(entry, "the port is not a number from 0 to 65535");
+                let wrong = "the port is not a number from 0 to 65535";
+                let wrong = self.options.text.broken_at(entry.at, wrong);
                 u16::try_from(port).map_err(|_| wrong)
             }
             _ => match self.string(b"port")? {
@@ -267,19 +352,19 @@ impl<'o, 'a> Scope<'o, 'a> {
     }
 
     /// Returns `true` or `false`, which "off" means too.
-    pub(super) fn switch(&self, name: &[u8]) -> Result<Option<bool>, Error> {
+    pub(super) fn switch(&self, name: &'static [u8]) -> Result<Option<bool>, Error> {
         let Some(entry) = self.find(name) else {
             return Ok(None);
         };
         match entry.value {
             Value::Bool(value) => Ok(Some(value)),
             Value::String(text) if text.bytes == b"off" => Ok(Some(false)),
-            _ => Err(self.wrong(entry, "the option is not true, false or \"off\"")),
+            _ => Err(self.wrong(entry, name, "is not true, false or \"off\"")),
         }
     }
 
     /// Returns the objects in the list of that name.
-    pub(super) fn list(&self, name: &[u8]) -> Result<Vec<Scope<'o, 'a>>, Error> {
+    pub(super) fn list(&self, name: &'static [u8]) -> Result<Vec<Scope<'o, 'a>>, Error> {
         let list = self.group(name);
         let mut indices = 0usize;
         let mut seen = [false; MAX_LOCATION_HOSTS];
@@ -288,15 +373,23 @@ impl<'o, 'a> Scope<'o, 'a> {
                 continue;
             };
             let Some(rest) = rest.strip_prefix(b".") else {
+                if rest.is_empty() && !entry.is_empty_group {
+                    return Err(self.wrong(entry, name, "is not a list"));
+                }
                 if rest.is_empty() {
-                    return Err(self.wrong(entry, "the option is not a list"));
+                    entry.use_.set(Use::Read);
                 }
                 continue;
             };
             let mut parts = rest.splitn(2, |byte| *byte == b'.');
             let index = parts.next().and_then(decimal);
             let index = index.filter(|_| parts.next().is_some());
-            let index = index.ok_or(self.wrong(entry, "not in a list of objects"))?;
+            let not_listed = || {
+                self.options
+                    .text
+                    .broken_at(entry.at, "not in a list of objects")
+            };
+            let index = index.ok_or_else(not_listed)?;
             let index = usize::try_from(index).unwrap_or(usize::MAX);
             let limit = self.options.limit("hosts", MAX_LOCATION_HOSTS, entry.at);
             *seen.get_mut(index).ok_or(limit)? = true;
@@ -314,14 +407,23 @@ impl<'o, 'a> Scope<'o, 'a> {
         self.options.text.broken(what)
     }
 
-    fn wrong(&self, entry: &Entry<'_>, what: &'static str) -> Error {
-        self.options.text.broken_at(entry.at, what)
+    fn wrong(&self, entry: &Entry<'_>, name: &'static [u8], what: &'static str) -> Error {
+        let name = core::str::from_utf8(name).unwrap_or_default();
+        self.options.text.broken_option_at(entry.at, name, what)
+    }
+
+    /// Returns the error that an option, which the message names, is not what it must be.
+    pub(super) fn wrong_option(&self, name: &'static [u8], what: &'static str) -> Error {
+        match self.find(name) {
+            Some(entry) => self.wrong(entry, name, what),
+            None => self.broken(what),
+        }
     }
 
     /// Returns the error for an invalid value of an option.
-    pub(super) fn wrong_value(&self, name: &[u8], what: &'static str) -> Error {
+    pub(super) fn wrong_value(&self, name: &'static [u8], what: &'static str) -> Error {
         match self.find(name) {
-            Some(entry) => self.wrong(entry, what),
+            Some(entry) => self.options.text.broken_at(entry.at, what),
             None => self.broken(what),
         }
     }

@@ -5,12 +5,33 @@ use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, StoredHost
 #[cfg(feature = "capi")]
 use crate::base::detail::LentDetails;
 use crate::base::escape::{escape, Masked};
+use crate::base::format::Format;
 use crate::base::iterators::iterator;
 use crate::base::stored::Stored;
 use core::ffi::CStr;
 use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
+
+/// The driver of the node that QEMU opens for a location.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum TopNode {
+    /// Not a `json:` location: QEMU opens a format driver over the protocol driver of the location.
+    Implied,
+    /// A `json:` location without a driver: the node is of the recorded format.
+    Unnamed {
+        /// Whether a slice is next to `file`. It belongs to the driver raw.
+        has_slice: bool,
+    },
+    /// A `json:` location with a format driver.
+    Format {
+        format: Format,
+        /// Whether it is raw with a slice of its own.
+        has_slice: bool,
+    },
+    /// A `json:` location with a protocol driver. Its bytes are the disk.
+    Protocol,
+}
 
 /// A file or network object that a recorded location names.
 ///
@@ -64,9 +85,10 @@ pub struct Location {
     recorded: Option<Stored>,
     pub(crate) credentials: bool,
     pub(crate) qemu_only: bool,
-    /// A `json:` location with a `driver` at its top. QEMU then detects no format: the bytes are
-    /// the disk, unless a format is recorded in addition.
-    pub(crate) says_raw: bool,
+    /// The driver at the top of a `json:` location.
+    pub(crate) top: TopNode,
+    /// The driver `file` is named. It opens only regular files.
+    pub(crate) needs_regular_file: bool,
     /// A plain path. If relative, it is relative to the image that records it.
     pub(crate) is_plain: bool,
     #[cfg(feature = "capi")]
@@ -103,7 +125,8 @@ impl Location {
             recorded: None,
             credentials: false,
             qemu_only: false,
-            says_raw: false,
+            top: TopNode::Implied,
+            needs_regular_file: false,
             is_plain: false,
             #[cfg(feature = "capi")]
             lent_details: LentDetails::default(),
@@ -132,6 +155,13 @@ impl Location {
     pub(super) fn unknown(protocol: &[u8]) -> Self {
         let mut location = Location::of(None);
         location.protocol = Some(Stored::new(protocol));
+        location
+    }
+
+    /// Returns a `json:` location with an unknown driver, at the top or below.
+    pub(super) fn unknown_driver(name: &[u8]) -> Self {
+        let mut location = Location::unknown(name);
+        location.top = TopNode::Protocol;
         location
     }
 
@@ -207,7 +237,37 @@ impl Location {
         self.relative.as_ref().map(Stored::bytes)
     }
 
-    /// Returns the format, if the syntax determines it: only `fat`.
+    /// Returns the name of the protocol driver that is named, or that the protocol implies.
+    pub(crate) fn driver_name(&self) -> Option<&[u8]> {
+        match self.kind {
+            Some(LocationKind::File) => Some(b"file"),
+            Some(LocationKind::Block) => Some(b"host_device"),
+            _ => self.protocol_name(),
+        }
+    }
+
+    /// Returns the format whose driver is at the top of a `json:` location.
+    pub(crate) fn driver_format(&self) -> Option<Format> {
+        match self.top {
+            TopNode::Format { format, .. } => Some(format),
+            TopNode::Protocol => Some(Format::Raw),
+            TopNode::Implied | TopNode::Unnamed { .. } => None,
+        }
+    }
+
+    /// Makes the location one that the driver of this name opens.
+    pub(crate) fn set_driver(&mut self, name: &[u8]) {
+        match (name, self.kind) {
+            (b"file", Some(LocationKind::File)) => self.needs_regular_file = true,
+            (b"host_device" | b"host_cdrom", Some(LocationKind::File)) => {
+                self.kind = Some(LocationKind::Block);
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the format that the location itself specifies: `fat`, or the format driver at the top
+    /// of a `json:` location.
     #[doc(alias = "diskprobe_location_format")]
     #[must_use]
     pub fn format(&self) -> Option<&'static str> {

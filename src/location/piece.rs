@@ -73,6 +73,21 @@ impl<'a> Piece<'a> {
         })
     }
 
+    /// Returns the error that an option, which the message names, has a wrong value.
+    pub(super) fn broken_option_at(
+        &self,
+        index: usize,
+        option: &'static str,
+        what: &'static str,
+    ) -> Error {
+        Error::from(Reason::LocationOption {
+            syntax: self.syntax,
+            option,
+            what,
+            offset: offset(self.position(index)),
+        })
+    }
+
     /// Checks that there are at most `limit` of something.
     pub(super) fn within(
         &self,

@@ -2,7 +2,7 @@
 //! Relative names: resolving them against the image that records them, and creating them.
 
 use super::parsed::Location;
-use super::parts::LocationKind;
+use super::parts::{LocationKind, Protocol};
 use super::piece::Piece;
 use crate::base::error::{Error, Reason};
 use crate::base::escape::protocol_end;
@@ -15,8 +15,9 @@ use std::path::Path;
 /// Returns the full name of a reference. A relative path is joined to the directory of `image` as
 /// it is spelt. Nothing is opened or normalised.
 ///
-/// A backing store or data file with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) is returned
-/// as it is. Extents and parents are paths, in which a colon has no meaning.
+/// A backing store with a protocol (`nbd://host/x`, `json:{…}`, `file:x`) is returned as it is.
+/// Data files, extents and parents are paths, in which a colon has no meaning. A joined name that
+/// would read as one with a protocol starts with `./`.
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
@@ -44,8 +45,10 @@ use std::path::Path;
 pub fn resolve<'a>(reference: &Reference<'a>, image: &Path) -> Cow<'a, [u8]> {
     let image = image.as_os_str().as_encoded_bytes();
     match reference.kind {
-        ReferenceKind::Backing | ReferenceKind::DataFile => backing_name(reference.location, image),
-        ReferenceKind::Extent | ReferenceKind::Parent => file_name(reference.location, image),
+        ReferenceKind::Backing => backing_name(reference.location, image),
+        ReferenceKind::DataFile | ReferenceKind::Extent | ReferenceKind::Parent => {
+            file_name(reference.location, image)
+        }
     }
 }
 
@@ -63,7 +66,15 @@ pub(crate) fn file_name<'a>(location: &'a [u8], image: &[u8]) -> Cow<'a, [u8]> {
     if location.is_empty() || location.starts_with(b"/") || directory.is_empty() {
         return Cow::Borrowed(location);
     }
-    Cow::Owned([directory, location].concat())
+    Cow::Owned(as_path([directory, location].concat()))
+}
+
+/// Returns a path that does not read as a location with a protocol, as QEMU writes it.
+fn as_path(path: Vec<u8>) -> Vec<u8> {
+    match has_protocol(&path) {
+        true => [b"./", &*path].concat(),
+        false => path,
+    }
 }
 
 /// Returns whether a location is not a plain path: a colon comes before the first slash.
@@ -124,12 +135,18 @@ impl Location {
         let all = Piece::new("location", recorded);
         let image_path = match image.kind {
             Some(LocationKind::Nvme) | None => None,
+            // An export has a name and no directory, whatever slashes are in it.
+            Some(_) if image.protocol() == Some(Protocol::Nbd) => None,
             Some(_) => image.path(),
         };
         let image_path = image_path.ok_or(all.broken("relative to what is in no directory"))?;
         let directory = dirname(image_path);
         let slash: &[u8] = if directory == b"/" { b"" } else { b"/" };
         let path = [directory, slash, recorded].concat();
+        let path = match image.kind {
+            Some(LocationKind::Network) => path,
+            _ => as_path(path),
+        };
         // Otherwise the names in a long chain would grow with every image.
         all.within(path.len(), MAX_LOCATION, "bytes in a joined path")?;
         location.path = Some(Stored::new(&path));
@@ -203,6 +220,25 @@ pub(crate) fn resolve_recorded(
     }
 }
 
+/// Parses the name of a data file, which is always a path of this host. A relative one is joined to
+/// the directory of `image`, or starts in the working directory.
+pub(crate) fn resolve_data_file(
+    recorded: &[u8],
+    image: Option<&Location>,
+) -> Result<Location, Error> {
+    let name = Piece::new("data file", recorded);
+    if has_protocol(recorded) {
+        const WHAT: &str = "its name has a colon before the first slash, which versions of QEMU \
+                            read differently; ./NAME is always a file";
+        return Err(name.broken(WHAT));
+    }
+    let location = resolve_recorded(recorded, image)?;
+    match location.local_name() {
+        Some(_) => Ok(location),
+        None => Err(name.broken("its name is relative, but the image is not a local file")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{backing_name, file_name, relative_backing_path};
@@ -250,6 +286,10 @@ mod tests {
         for location in ["nbd://h/x", "json:{\"a\":1}", "file:x.img", "x:y", ":"] {
             assert_names("a/disk.img", location, location, &format!("a/{location}"));
         }
+        // A directory with a colon does not become a protocol.
+        assert_names("vm:1/disk.img", "b", "./vm:1/b", "./vm:1/b");
+        assert_names("./vm:1/disk.img", "b", "./vm:1/b", "./vm:1/b");
+        assert_names("vm:1", "b", "b", "b");
         // A slash before the colon makes it a path.
         assert_names("a/disk.img", "b/c:d", "a/b/c:d", "a/b/c:d");
         assert_names("a/disk.img", "./c:d", "a/./c:d", "a/./c:d");

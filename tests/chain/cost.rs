@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The maximum cost of a chain walk: endless chains of the most expensive images.
 
-use diskprobe::chain::{Chain, ChainOptions, Element, Identity, OpenRequest, Opened, Opener};
+use diskprobe::chain::{
+    Chain, ChainOptions, DataFileDirectory, Element, Identity, OpenRequest, Opened, Opener,
+};
 use diskprobe::location::Location;
 use diskprobe::{Error, ErrorKind, Format, Limits, Options, Source};
 use diskprobe_test_support::build::{Build, Qcow2, Vmdk, MIB};
@@ -166,7 +168,11 @@ fn a_hostile_chain_stays_within_its_limits() {
     let plain = Qcow2::new(64 * MIB).cluster_size(2 * MIB).bytes();
     let quick = Options::new().format(Some(Format::Qcow2));
     let thorough = quick.clone().thorough(true);
-    let of = |options: &Options| ChainOptions::new().image_options(options.clone());
+    let of = |options: &Options| {
+        let chain = ChainOptions::new().image_options(options.clone());
+        // The images are on a server, which has no data files.
+        chain.data_file_directory(DataFileDirectory::Working)
+    };
     let of_vmdk = Options::new().format(Some(Format::Vmdk)).thorough(true);
     let (long, data_file) = ([b'n'; 1023], [b'd'; 4000]);
     let names = Names {
@@ -213,7 +219,7 @@ fn a_hostile_chain_stays_within_its_limits() {
     let mut most_reads = 0;
     for (name, options, image, has_identity) in cases {
         let mut endless = Endless::new(&image, has_identity);
-        let top = Location::parse(b"nbd://host/a/top").expect("a location");
+        let top = Location::parse(b"https://host/a/top").expect("a location");
         let begun = Instant::now();
         let broken = Chain::open(top, &mut endless, &options).expect_err("it has no end");
         let taken = begun.elapsed();
@@ -259,7 +265,7 @@ fn without_identities_a_loop_is_detected_by_names() {
     overlay(&images, "top.qcow2", "next.qcow2", "qcow2");
     let image = std::fs::read(images.path("top.qcow2")).unwrap();
     let mut endless = Endless::new(&image, false);
-    let top = Location::parse(b"nbd://host/top.qcow2").unwrap();
+    let top = Location::parse(b"https://host/top.qcow2").unwrap();
     let broken = Chain::open(top, &mut endless, &options()).expect_err("it has no end");
     assert_eq!(broken.error().kind(), ErrorKind::Loop);
     let elements = broken.partial_chain().elements();

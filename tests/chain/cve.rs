@@ -64,62 +64,51 @@ impl Opener for Watched {
     }
 }
 
-/// Driver options name a data file. No driver runs, a remote location is not opened, and a local
-/// file is treated like any other.
+/// Driver options in the name of a data file: the name is that of a file, and no driver runs.
 #[test]
 fn cve_2024_4467_a_data_file_named_by_json_runs_no_driver() {
     let images = Images::new();
     with_data_file(&images, "top.qcow2", "d.raw");
     let original = std::fs::read(images.path("top.qcow2")).unwrap();
-    let not_known = "location: by a protocol or driver that is not known (offset 0)";
-    let not_an_image = "a character device, not a disk image";
-    let device = r#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
     let file = r#""file":{"driver":"file","filename":"/etc/hostname"}"#;
-    for (name, kind, words) in [
-        (device.to_owned(), ErrorKind::UnsupportedFile, not_an_image),
-        (
-            format!(r#"json:{{"driver":"qcow2",{file}}}"#),
-            ErrorKind::InvalidLocation,
-            not_known,
-        ),
-        (
-            format!(r#"json:{{"driver":"luks",{file}}}"#),
-            ErrorKind::InvalidLocation,
-            not_known,
-        ),
-        (
-            format!(r#"json:{{"driver":"throttle",{file}}}"#),
-            ErrorKind::InvalidLocation,
-            not_known,
-        ),
-        (
-            r#"json:{"driver":"null-co","size":9223372036854775807}"#.to_owned(),
-            ErrorKind::InvalidLocation,
-            not_known,
-        ),
+    let words = "data file at depth 0: data file: its name has a colon before the first slash, \
+                 which versions of QEMU read differently; ./NAME is always a file (offset 0)";
+    for name in [
+        r#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#,
+        &format!("json:{{{file}}}"),
+        &format!(r#"json:{{"driver":"qcow2",{file}}}"#),
+        &format!(r#"json:{{"driver":"luks",{file}}}"#),
+        &format!(r#"json:{{"driver":"throttle",{file}}}"#),
+        r#"json:{"driver":"null-co","size":9223372036854775807}"#,
+        r#"json:{"driver":"nbd","server":{"type":"unix","path":"/run/nbd.sock"}}"#,
+        "json:",
+        "file:/etc/hostname",
+        "file:d.raw",
+        "nbd://host/x",
+        "nbd:host:1",
+        "rbd:pool/image",
+        "https://host/x",
+        "fat:/etc",
+        "disk 10:00.raw",
+        ":",
     ] {
         let image = renamed(&original, name.as_bytes());
         std::fs::write(images.path("top.qcow2"), image).unwrap();
-        let shown = if name == device { "/dev/zero" } else { &name };
-        let broken = format!("{TOP} | data-file {shown} raw implied -");
-        let words = format!("data file at depth 0: {words}");
-        assert_broken(&images, "top.qcow2", &options(), (kind, &words, &broken));
+        // A file of that very name does not help: a reader may follow the other meaning.
+        if !name.contains('/') {
+            raw(&images, name);
+        }
+        let broken = format!("{TOP} | data-file  ? unknown -");
+        let expected = (ErrorKind::InvalidLocation, words, &*broken);
+        assert_broken(&images, "top.qcow2", &options(), expected);
+        let mut opener = Watched {
+            names: Vec::new(),
+            local: LocalFiles::unrestricted(),
+        };
+        let path = images.path("top.qcow2");
+        Chain::open(Location::from_path(&path), &mut opener, &options()).expect_err(name);
+        assert_eq!(opener.names, [path.to_str().unwrap()]);
     }
-
-    let server = br#"json:{"driver":"nbd","server":{"type":"unix","path":"/run/nbd.sock"}}"#;
-    std::fs::write(images.path("top.qcow2"), renamed(&original, server)).unwrap();
-    let mut opener = Watched {
-        names: Vec::new(),
-        local: LocalFiles::unrestricted(),
-    };
-    let path = images.path("top.qcow2");
-    let top = Location::from_path(&path);
-    let chain = Chain::open(top, &mut opener, &options()).expect("described");
-    assert!(chain.elements()[1].image().is_none());
-    assert_eq!(
-        opener.names,
-        [path.to_str().unwrap(), std::str::from_utf8(server).unwrap()]
-    );
 }
 
 /// Returns the image with another data file name. The name must be in the last header extension.

@@ -86,18 +86,23 @@ fn parts_of_one_file_are_different_elements() {
     let images = Images::new();
     raw(&images, "base.raw");
     let path = images.path("top.qcow2");
-    let slice = |offset: u32, size: u32| {
+    let slice = |slice: &str| {
         format!(
-            "json:{{\"driver\":\"raw\",\"offset\":{offset},\"size\":{size},\"file\":{{\"driver\":\
-             \"file\",\"filename\":\"{}\"}}}}",
+            "json:{{\"file\":{{\"driver\":\"raw\",{slice},\"file\":{{\"driver\":\"file\",\
+             \"filename\":\"{}\"}}}}}}",
             path.display()
         )
     };
-    overlay(&images, "top.qcow2", &slice(512, 512), "raw");
+    overlay(
+        &images,
+        "top.qcow2",
+        &slice("\"offset\":512,\"size\":512"),
+        "raw",
+    );
     let whole = format!("{TOP} | backing top.qcow2 raw recorded 512");
     assert_whole(&images, "top.qcow2", &options(), &whole);
     // But the same part of the file twice is a loop.
-    overlay(&images, "top.qcow2", &slice(0, 0), "qcow2");
+    overlay(&images, "top.qcow2", &slice("\"offset\":0"), "qcow2");
     let first = open(&images, "top.qcow2", &options()).unwrap_err();
     assert_eq!(first.error().kind(), ErrorKind::Loop);
     assert_eq!(first.partial_chain().elements().len(), 3);

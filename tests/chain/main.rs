@@ -3,9 +3,12 @@
 
 mod cost;
 mod cve;
+mod data_files;
+mod host_files;
 mod limits;
 mod lookup;
 mod names;
 mod openers;
+mod pairs;
 mod policy;
 mod root;

@@ -149,39 +149,52 @@ fn qed_without_the_no_probe_flag_has_no_recorded_format() {
     assert_eq!(chain.elements()[1].format_name(), None);
 }
 
-/// If the location has a driver at its top level, QEMU detects no format: the bytes are the disk.
+/// The driver at the top of a location replaces detection.
 #[test]
-fn a_driver_in_the_location_means_raw() {
+fn a_driver_in_the_location_says_the_format() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("base.qcow2"));
     let length = size(&images, "base.qcow2");
     let base = images.path("base.qcow2");
     let file = format!(r#"{{"driver":"file","filename":"{}"}}"#, base.display());
-    for backing in [
-        format!(r#"json:{{"driver":"raw","file":{file}}}"#),
-        format!("json:{file}"),
+    let as_raw = format!("raw recorded {length}");
+    let all = [Refuse, Probe, Raw];
+    for (backing, policies, found) in [
+        (
+            format!(r#"json:{{"driver":"raw","file":{file}}}"#),
+            &all[..],
+            &*as_raw,
+        ),
+        (format!("json:{file}"), &all, &as_raw),
+        (
+            format!(r#"json:{{"driver":"qcow2","file":{file}}}"#),
+            &all,
+            "qcow2 recorded 1048576",
+        ),
+        (
+            format!(r#"json:{{"file":{file}}}"#),
+            &[Probe],
+            "qcow2 probed 1048576",
+        ),
+        (
+            format!(r#"json:{{"file":{{"driver":"raw","file":{file}}}}}"#),
+            &[Probe],
+            "qcow2 probed 1048576",
+        ),
     ] {
         unrecorded(&images, "top.qcow2", &backing);
-        let whole = format!("{TOP} | backing base.qcow2 raw recorded {length}");
-        for policy in [Refuse, Probe, Raw] {
-            assert_whole(&images, "top.qcow2", &with_policy(policy), &whole);
+        let whole = format!("{TOP} | backing base.qcow2 {found}");
+        for policy in policies {
+            assert_whole(&images, "top.qcow2", &with_policy(*policy), &whole);
         }
-        // A recorded format has priority.
-        overlay(&images, "top.qcow2", &backing, "qcow2");
-        let whole = format!("{TOP} | backing base.qcow2 qcow2 recorded 1048576");
-        assert_whole(&images, "top.qcow2", &options(), &whole);
-    }
-    for backing in [
-        format!(r#"json:{{"file":{file}}}"#),
-        format!(r#"json:{{"file":{{"driver":"raw","file":{file}}}}}"#),
-    ] {
-        unrecorded(&images, "top.qcow2", &backing);
-        let whole = format!("{TOP} | backing base.qcow2 qcow2 probed 1048576");
-        assert_whole(&images, "top.qcow2", &with_policy(Probe), &whole);
     }
     let server = r#"json:{"driver":"nbd","host":"h"}"#;
     unrecorded(&images, "top.qcow2", server);
     let whole = format!("{TOP} | backing {server} raw recorded -");
+    assert_whole(&images, "top.qcow2", &options(), &whole);
+    let server = r#"json:{"driver":"qed","file":{"driver":"nbd","host":"h"}}"#;
+    unrecorded(&images, "top.qcow2", server);
+    let whole = format!("{TOP} | backing {server} qed recorded -");
     assert_whole(&images, "top.qcow2", &options(), &whole);
 }
 

@@ -57,7 +57,7 @@ fn files_inside_the_root_are_followed() {
     symlink("../base.raw", images.path("pool/sub/up")).unwrap();
     let absolute = images.path("pool/base.raw");
     let json = format!(
-        "json:{{\"driver\":\"file\",\"filename\":\"{}\"}}",
+        "json:{{\"file\":{{\"driver\":\"file\",\"filename\":\"{}\"}}}}",
         absolute.display()
     );
     for backing in [
@@ -82,9 +82,8 @@ fn names_that_lead_outside_the_root_are_refused() {
     symlink("../secret.raw", images.path("pool/relative")).unwrap();
     symlink("..", images.path("pool/folder")).unwrap();
     symlink("/proc/self/root", images.path("pool/magic")).unwrap();
-    let magic = format!("magic{}", secret.display());
     let json = format!(
-        "json:{{\"driver\":\"file\",\"filename\":\"{}\"}}",
+        "json:{{\"file\":{{\"driver\":\"file\",\"filename\":\"{}\"}}}}",
         secret.display()
     );
     let sibling = images.path("poolside");
@@ -99,11 +98,15 @@ fn names_that_lead_outside_the_root_are_refused() {
         "absolute",
         "relative",
         "folder/secret.raw",
-        &magic,
         sibling.to_str().unwrap(),
     ] {
         assert_outside(&images, backing);
     }
+    // Without the root, it is refused too.
+    let magic = format!("magic{}", secret.display());
+    overlay(&images, "pool/top.qcow2", &magic, "raw");
+    let broken = walk(&images, "pool/top.qcow2").expect_err(&magic);
+    assert_eq!(broken.error().kind(), ErrorKind::OutsideRoot);
 }
 
 #[test]

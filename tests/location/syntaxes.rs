@@ -57,6 +57,49 @@ fn only_a_bare_path_is_relative_to_the_image() {
 }
 
 #[test]
+fn a_relative_path_is_joined_to_the_directory_of_the_image() {
+    let joined = |image: &Location| {
+        let location = Location::parse_relative_to(b"b", image);
+        location.map(|location| location.path().expect("a path").to_vec())
+    };
+    for (image, expected) in [
+        ("a", "./b"),
+        ("d/a", "d/b"),
+        ("/d/a", "/d/b"),
+        ("/a", "/b"),
+        // QEMU would read it as a protocol.
+        ("vm:1/a", "./vm:1/b"),
+        ("nbd:h:1/a", "./nbd:h:1/b"),
+        ("vm:1", "./b"),
+        ("./vm:1/a", "./vm:1/b"),
+    ] {
+        let path = joined(&Location::from_path(image)).expect(image);
+        assert_eq!(String::from_utf8_lossy(&path), expected, "{image}");
+        let again = Location::parse(&path).expect(image);
+        assert_eq!(again.local_path(), Some(Path::new(expected)), "{image}");
+    }
+    for image in ["https://h/vm:1/a", "ssh://h/vm:1/a", "gluster://h/v/vm:1/a"] {
+        let image = Location::parse(image.as_bytes()).expect(image);
+        assert!(joined(&image).expect("on the server").ends_with(b"vm:1/b"));
+    }
+    for image in [
+        "nbd://h/d/a",
+        "nbd+unix:///d/a?socket=/s",
+        "nbd:h:1:exportname=d/a",
+        "nbd:unix:/s",
+        r#"json:{"driver":"nbd","host":"h","export":"d/a"}"#,
+        r#"json:{"driver":"qcow2","file":{"driver":"nbd","path":"/s","export":"d/a"}}"#,
+        "nvme://0000:01:00.0/1",
+        "foo:d/a",
+    ] {
+        let location = Location::parse(image.as_bytes()).expect(image);
+        let error = joined(&location).expect_err(image);
+        let words = "location: relative to what is in no directory (offset 0)";
+        assert_eq!(error.to_string(), words, "{image}");
+    }
+}
+
+#[test]
 fn an_unknown_protocol_is_kept_by_name() {
     assert_name(&[
         ("a:b", "unknown protocol=a"),

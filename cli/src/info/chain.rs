@@ -2,10 +2,11 @@
 //! `diskprobe info --backing-chain`: a chain, up to a failure if it has one.
 
 use crate::answers::Answers;
-use crate::complain;
 use crate::text::{short, shown};
+use crate::{complain, complain_of_file, location};
 use diskprobe::chain::{Chain, ChainOptions, Element, ElementKind, ElementState, FormatSource};
 use diskprobe::escape;
+use diskprobe::location::Location;
 use std::ffi::OsStr;
 use std::io::Result;
 use std::os::unix::ffi::OsStrExt;
@@ -22,12 +23,15 @@ pub(super) fn show(file: &OsStr, options: &ChainOptions, answers: &mut Answers) 
     if let Err(broken) = &walked {
         let error = broken.error();
         let last = shown(names.last().map(Vec::as_slice).unwrap_or_default());
-        let what = match chain.elements().last().map(Element::kind) {
-            Some(ElementKind::Backing) => format!("backing file {last}: "),
-            Some(ElementKind::DataFile) => format!("data file {last}: "),
-            _ => String::new(),
-        };
-        complain(file.as_bytes(), what + &error.to_string());
+        match chain.elements().last().map(Element::kind) {
+            Some(ElementKind::Backing) => {
+                complain(file.as_bytes(), format!("backing file {last}: {error}"));
+            }
+            Some(ElementKind::DataFile) => {
+                complain(file.as_bytes(), format!("data file {last}: {error}"));
+            }
+            _ => complain_of_file(file.as_bytes(), error),
+        }
     }
     Ok(walked.is_ok())
 }
@@ -63,6 +67,11 @@ fn described(element: &Element) -> String {
         (None, Some(name)) => format!("{} (recorded, unknown)", shown(name)),
         (None, None) if source == FormatSource::Unknown => "format unknown".into(),
         (None, None) => source.to_string(),
+    };
+    let slice = element.location().and_then(Location::slice);
+    let format = match slice {
+        Some(slice) => format!("{format}, {}", location::slice(slice)),
+        None => format,
     };
     match element.state() {
         ElementState::Failed(error) => format!("{format}: {error}"),

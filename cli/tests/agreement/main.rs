@@ -9,6 +9,7 @@ mod chains;
 mod images;
 mod locations;
 mod mounts;
+mod opens;
 mod readers;
 mod sandbox;
 mod terminal;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         images::trials(),
         locations::trials(),
         mounts::trials(),
+        opens::trials(),
         readers::trials(),
         sandbox::trials(),
         terminal::trials(),

@@ -31,7 +31,7 @@ fn traced(images: &Images, arguments: &[&str]) -> Vec<String> {
     let output = output.expect("strace starts");
     assert!(output.status.code().is_some(), "{output:?}");
     let trace = String::from_utf8(images.read("trace")).expect("UTF-8");
-    let (_, after) = trace.split_once("seccomp(").expect("a filter");
+    let (_, after) = trace.rsplit_once("seccomp(").expect("a filter");
     let lines = after.lines().skip(1);
     let calls = lines.filter_map(|line| Some(line.split_once(' ')?.1.trim_start().to_owned()));
     calls.filter(|call| call.contains('(')).collect()

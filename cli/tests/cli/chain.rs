@@ -284,8 +284,10 @@ fn document_lists_each_key_of_a_chain() {
     let odd = images.read("odd.qcow2");
     let recorded = position(&odd, &[0xe2, 0x79, 0x2a, 0xca]) + 8;
     images.write("odd.qcow2", patched(&odd, &[(recorded, b"foo")]));
+    let slice = r#"json:{"driver":"raw","offset":512,"file":{"filename":"base.raw"}}"#;
+    overlay(&images, "slice.qcow2", slice, "raw");
     let mut printed = BTreeSet::new();
-    for top in ["top.qcow2", "net.qcow2", "odd.qcow2"] {
+    for top in ["top.qcow2", "net.qcow2", "odd.qcow2", "slice.qcow2"] {
         let array = chain(&images, &["--output=json", top]).json();
         for element in array.as_array().expect("an array") {
             printed.extend(element.as_object().expect("an object").keys().cloned());
@@ -306,4 +308,76 @@ fn document_lists_each_key_of_a_chain() {
     assert_eq!(unknown, [""; 0], "printed but not documented");
     let missing: Vec<_> = explained.difference(&printed).collect();
     assert_eq!(missing, [""; 0], "documented but not printed");
+}
+
+#[test]
+fn a_slice_is_shown_with_its_offset_and_size() {
+    let images = three();
+    for (options, expected, words) in [
+        (
+            r#""offset":512,"size":1024"#,
+            json!({ "offset": 512, "size": 1024 }),
+            "1 KiB (1024 bytes) from offset 512 on",
+        ),
+        (
+            r#""offset":"512""#,
+            json!({ "offset": 512, "size": 0 }),
+            "from offset 512 on",
+        ),
+    ] {
+        let slice =
+            format!(r#"json:{{"driver":"raw",{options},"file":{{"filename":"base.raw"}}}}"#);
+        overlay(&images, "slice.qcow2", &slice, "raw");
+        let array = chain(&images, &["--output=json", "slice.qcow2"]).json();
+        assert_eq!(array[1]["slice"], expected);
+        assert_eq!(array[0].get("slice"), None);
+        let human = chain(&images, &["slice.qcow2"]);
+        assert!(human.text().contains(words), "{human:?}");
+    }
+}
+
+#[test]
+fn a_relative_data_file_depends_on_the_working_directory() {
+    let images = three();
+    std::fs::create_dir(images.path("images")).expect("a directory");
+    Qcow2::new(MIB)
+        .data_file("data.raw")
+        .write(images.path("images/top.qcow2"));
+    let run = |directory: &str| {
+        let directory = format!("--data-file-directory={directory}");
+        chain(&images, &[&directory, "images/top.qcow2"])
+    };
+    let refused = chain(&images, &["images/top.qcow2"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("the working directory"), "{refused:?}");
+    assert_eq!((run("same").code, run("image").code), (Some(1), Some(0)));
+    assert_eq!(run("working").code, Some(1));
+    std::fs::rename(images.path("images/data.raw"), images.path("data.raw")).expect("a file");
+    assert_eq!((run("same").code, run("image").code), (Some(1), Some(1)));
+    let found = run("working");
+    assert_eq!(found.code, Some(0));
+    assert!(
+        found.text().contains("data file data.raw: raw"),
+        "{found:?}"
+    );
+    assert_eq!(run("else").code, Some(2));
+}
+
+#[test]
+fn a_location_is_not_a_file_to_read() {
+    let images = three();
+    for name in [
+        "nbd://h.example/x",
+        r#"json:{"driver":"nbd"}"#,
+        "file:base.raw",
+        "vm:1",
+    ] {
+        for arguments in [&["info"][..], &["info", "--backing-chain"], &["check"]] {
+            let run = TOOL.run(images.directory(), &[arguments, &[name]].concat());
+            assert_eq!(run.code, Some(1));
+            assert!(run.err.contains("only local files are read"), "{run:?}");
+        }
+    }
+    let missing = TOOL.run(images.directory(), &["info", "absent"]);
+    assert!(!missing.err.contains("local"), "{missing:?}");
 }

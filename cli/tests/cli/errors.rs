@@ -69,6 +69,7 @@ fn each_input_fails_as_documented() {
         not_that_image(),
         cut_headers(),
         impossible_fields(),
+        references(&images),
         calls(),
     ]
     .concat();
@@ -232,6 +233,85 @@ fn impossible_fields() -> Vec<(&'static str, Outcome)> {
         ),
         ("qcow2 of version 4", with(4, &4u32.to_be_bytes())),
         ("qcow2 with incompatible feature 5", with(79, &[0x20])),
+    ]
+}
+
+/// Backing and data files that cannot be followed, each recorded by an image in the working
+/// directory of the tool.
+fn references(images: &Images) -> Vec<(&'static str, Outcome)> {
+    images.write("base.raw", [0; 1024]);
+    std::fs::create_dir(images.path("images")).expect("a directory");
+    let chain = |image: Qcow2| {
+        image.write(images.path("images/top.qcow2"));
+        let arguments = [
+            "info",
+            "--output=json",
+            "--backing-chain",
+            "images/top.qcow2",
+        ];
+        let chain = TOOL.run(images.directory(), &arguments).json();
+        let last = chain
+            .as_array()
+            .expect("an array")
+            .last()
+            .expect("an image");
+        let text = |key: &str| last["error"][key].as_str().expect("text").to_owned();
+        (text("code"), text("message"))
+    };
+    let over = |backing: &str, format: &str| chain(Qcow2::new(MIB).backing(backing, format));
+    let json = |options: &str| format!(r#"json:{{{options},"file":{{"filename":"base.raw"}}}}"#);
+    vec![
+        (
+            "a `json:` backing file with `backing`",
+            over(&json(r#""backing":null"#), "raw"),
+        ),
+        (
+            "a `json:` backing file with an unknown option",
+            over(&json(r#""x":1"#), "raw"),
+        ),
+        (
+            "a `json:` backing file with `size` \"1k\"",
+            over(&json(r#""driver":"raw","size":"1k""#), "raw"),
+        ),
+        (
+            "a slice of 513 bytes",
+            over(&json(r#""driver":"raw","size":513"#), "raw"),
+        ),
+        (
+            "a slice that ends beyond the file",
+            over(&json(r#""driver":"raw","size":2048"#), "raw"),
+        ),
+        (
+            "a slice next to `file` below the format `qcow2`",
+            over(&json(r#""offset":512"#), "qcow2"),
+        ),
+        (
+            "the driver `qcow2` for the format `raw`",
+            over(&json(r#""driver":"qcow2""#), "raw"),
+        ),
+        (
+            "the driver `file` for the format `raw`",
+            over(r#"json:{"driver":"file","filename":"base.raw"}"#, "raw"),
+        ),
+        ("a path for the format `nbd`", over("base.raw", "nbd")),
+        (
+            "a regular file for the format `host_device`",
+            over("../base.raw", "host_device"),
+        ),
+        (
+            "the driver `throttle`",
+            over(&json(r#""driver":"throttle""#), "raw"),
+        ),
+        ("a backing file `disk 10:00`", over("disk 10:00", "raw")),
+        ("a backing file `/dev/stdin`", over("/dev/stdin", "raw")),
+        (
+            "a data file `nbd:host:1`",
+            chain(Qcow2::new(MIB).data_file("nbd:host:1")),
+        ),
+        (
+            "a data file that the working directory lacks",
+            chain(Qcow2::new(MIB).data_file("data.raw")),
+        ),
     ]
 }
 

@@ -64,7 +64,7 @@ fn several_locations_are_one_json_line_each() {
 #[test]
 fn locations_are_printed_as_rows() {
     let string = r#"json:{"driver":"raw","offset":1048576,"file":{"driver":"https","cookie":"a=b; c=d",
-        "url":"https://[::1]/x?y","timeout":5,"username":"me","proxy-x":true}}"#;
+        "url":"https://[::1]/x?y","timeout":5,"username":"me","proxy-username":"p"}}"#;
     let run = location(&["fat:/srv/f", "file:b", &string.replace("\n        ", "")]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
     let expected = r#"location:            fat:/srv/f
@@ -77,16 +77,17 @@ type:                file
 path:                b
 understood by:       QEMU, not libvirt
 
-location:            json:{"driver":"raw","offset":1048576,"file":{"driver":"https","cookie":"a=***; c=***","url":"https://[::1]/x?y","timeout":5,"username":"***","proxy-x":true}}
+location:            json:{"driver":"raw","offset":1048576,"file":{"driver":"https","cookie":"a=***; c=***","url":"https://[::1]/x?y","timeout":5,"username":"***","proxy-username":"***"}}
 type:                network
 protocol:            https
 hosts:               [::1]:443 (tcp)
 path:                x
+format:              raw
 slice:               from offset 1048576 on
 query:               y
 cookies:             a, c
 timeout:             5 seconds
-ignored:             file.username, file.proxy-x
+ignored:             file.username, file.proxy-username
 credentials:         yes, not shown
 "#;
     assert_eq!(run.text(), expected);
@@ -99,6 +100,8 @@ fn a_location_can_be_relative_to_an_image() {
         ("/srv//a.qcow2", "../b/c", "/srv/../b/c", None),
         ("a.qcow2", "b", "./b", None),
         ("./x:y", "b", "./b", None),
+        ("vm:1/x", "b", "./vm:1/b", None),
+        ("vm:1", "b", "./b", None),
         ("file:/srv/a", "b", "/srv/b", None),
         (
             r#"json:{"driver":"file","filename":"/srv/a"}"#,
@@ -229,7 +232,7 @@ fn document_lists_each_key_of_a_location() {
         "nbd:x",
         r#"json:{"driver":"https","url":"https://h/x","sslverify":true,"readahead":1,"timeout":2,
            "cookie":"a=b"}"#,
-        r#"json:{"driver":"raw","size":1,"file":{"driver":"file","filename":"x","aio":"native"}}"#,
+        r#"json:{"driver":"raw","size":512,"file":{"driver":"file","filename":"x","aio":"native"}}"#,
         r#"json:{"driver":"ssh","host":"h","path":"x","user":"u","host_key_check":"no"}"#,
         r#"json:{"driver":"nfs","server":{"host":"h"},"path":"x","user":1,"group":2}"#,
         "x",

@@ -17,7 +17,7 @@ impl Caller<'_> {
         let options = self.handle(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
         // SAFETY: handles are NULL or live.
         unsafe {
-            match how % 4 {
+            match how % 5 {
                 0 => {
                     let slot = self.slot(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
                     self.handles[slot] = chain::diskprobe_chain_options_new();
@@ -29,6 +29,10 @@ impl Caller<'_> {
                 2 => {
                     let number = number as u32;
                     chain::diskprobe_chain_options_set_unrecorded_format(options, number);
+                }
+                3 => {
+                    let number = number as u32;
+                    chain::diskprobe_chain_options_set_data_file_directory(options, number);
                 }
                 _ => {
                     chain::diskprobe_chain_options_set_max_images(options, number as u32);

@@ -13,6 +13,7 @@ extern "C" {
     pub fn diskprobe_chain_options_free(options: Handle);
     pub fn diskprobe_chain_options_set_image_options(options: Handle, image: Handle) -> u32;
     pub fn diskprobe_chain_options_set_unrecorded_format(options: Handle, action: u32) -> u32;
+    pub fn diskprobe_chain_options_set_data_file_directory(options: Handle, directory: u32) -> u32;
     pub fn diskprobe_chain_options_set_max_images(options: Handle, images: u32) -> u32;
     pub fn diskprobe_chain_options_set_root(options: Handle, root: *const c_char) -> u32;
     pub fn diskprobe_chain_options_set_opener(

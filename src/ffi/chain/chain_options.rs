@@ -4,12 +4,14 @@
 use super::super::call::change;
 use super::super::guard::{free, make};
 use super::super::handle::needed_text;
-use super::super::number::{diskprobe_status, diskprobe_unrecorded_format};
+use super::super::number::{
+    diskprobe_data_file_directory, diskprobe_status, diskprobe_unrecorded_format,
+};
 use super::super::options::{diskprobe_options, options_or_default};
 use super::open_request::{diskprobe_open_callback, CallbackOpener, OpenCallback};
 use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_CHAIN_IMAGES;
-use crate::chain::{ChainOptions, LocalFiles, Opener, UnrecordedFormat};
+use crate::chain::{ChainOptions, DataFileDirectory, LocalFiles, Opener, UnrecordedFormat};
 use core::ffi::{c_char, c_void};
 use core::mem::take;
 use std::ffi::OsString;
@@ -78,8 +80,10 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
 
 /// Creates options with the default values.
 ///
-/// By default the format of the top image is detected, and a backing file without a recorded format
-/// is an error. The library opens only files of this machine.
+/// By default the format of the top image is detected. A backing file without a recorded format is
+/// an error, and so is a relative name of a data file that depends on the working directory. The
+/// library opens only files of this machine, and refuses recorded names under /dev/fd, /proc and
+/// /sys.
 ///
 /// @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
 /// @since 0.1
@@ -136,6 +140,58 @@ pub extern "C" fn diskprobe_chain_options_set_unrecorded_format(
         let wrong = Reason::InvalidArgument("action is no diskprobe_unrecorded_format");
         let action = action.value().ok_or(wrong)?;
         options.chain = take(&mut options.chain).unrecorded_format(action);
+        Ok(())
+    })
+}
+
+/// Returns the short, stable name of a directory for data files, such as "image".
+///
+/// @param directory  any number
+/// @return a static string; "unknown" for a number that is not such a directory
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_data_file_directory_to_string(
+    directory: diskprobe_data_file_directory,
+) -> *const c_char {
+    directory.name()
+}
+
+/// Parses the name of a directory for data files.
+///
+/// @param name       NUL-terminated, compared exactly
+/// @param directory  receives the directory, or DISKPROBE_DATA_FILE_DIRECTORY_NONE; may be NULL
+/// @return whether it is the name of such a directory
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_data_file_directory_from_string(
+    name: *const c_char,
+    directory: *mut diskprobe_data_file_directory,
+) -> bool {
+    diskprobe_data_file_directory::parse(name, directory, DataFileDirectory::from_bytes)
+}
+
+/// Sets where a relative name of a qcow2 data file starts.
+///
+/// QEMU opens such a name from its own working directory. An application that joins it to the
+/// directory of the image must pass QEMU the result. With DISKPROBE_DATA_FILE_DIRECTORY_SAME, the
+/// name must lead to the same file from both directories; an opener is then also called for the
+/// recorded name alone.
+///
+/// @param options    the options
+/// @param directory  DISKPROBE_DATA_FILE_DIRECTORY_SAME is the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT, without any effect, if options
+///         is NULL or directory is not one of the values
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_chain_options_set_data_file_directory(
+    options: *mut diskprobe_chain_options,
+    directory: diskprobe_data_file_directory,
+) -> diskprobe_status {
+    change(options, |options| {
+        let wrong = Reason::InvalidArgument("directory is not a diskprobe_data_file_directory");
+        let directory = directory.value().ok_or(wrong)?;
+        options.chain = take(&mut options.chain).data_file_directory(directory);
         Ok(())
     })
 }

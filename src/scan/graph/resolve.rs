@@ -4,6 +4,7 @@
 use super::{Destination, Edge, Node, NodeId};
 use crate::base::error::Error;
 use crate::base::identity::Identity;
+use crate::base::stored::Stored;
 use crate::image::ReferenceKind;
 use crate::io::{attributes_of_path, Attributes};
 use crate::location::{self, file_name, Location};
@@ -84,12 +85,21 @@ impl Edge {
     }
 
     /// Returns the path of the file. `None`: it is not a file of this host.
-    fn path(&self, image: &Path) -> Result<Option<PathBuf>, Error> {
-        let recorded = self.recorded();
+    fn path(&mut self, image: &Path) -> Result<Option<PathBuf>, Error> {
+        let recorded = self.recorded.bytes();
         match self.kind {
-            ReferenceKind::Backing | ReferenceKind::DataFile => {
-                let location =
-                    location::resolve_recorded(recorded, Some(&Location::from_path(image)))?;
+            ReferenceKind::Backing => {
+                let image = Location::from_path(image);
+                let location = location::resolve_recorded(recorded, Some(&image))?;
+                if let Some(format) = location.driver_format() {
+                    self.format_name
+                        .get_or_insert_with(|| Stored::new(format.as_str().as_bytes()));
+                }
+                Ok(location.local_path().map(Path::to_owned))
+            }
+            ReferenceKind::DataFile => {
+                let image = Location::from_path(image);
+                let location = location::resolve_data_file(recorded, Some(&image))?;
                 Ok(location.local_path().map(Path::to_owned))
             }
             // A colon has no meaning in these paths.

@@ -9,8 +9,8 @@ mod probe;
 
 use differences::Differences;
 use diskprobe::chain::{
-    Chain, ChainError, ChainOptions, Element, ElementKind, ElementState, OpenRequest, Opened,
-    Opener, UnrecordedFormat,
+    Chain, ChainError, ChainOptions, DataFileDirectory, Element, ElementKind, ElementState,
+    OpenRequest, Opened, Opener, UnrecordedFormat,
 };
 use diskprobe::{Error, ErrorKind, Format, Options};
 use diskprobe_test_support::chain::images as images_of;
@@ -79,6 +79,7 @@ fn walk(unpacked: &Unpacked, vector: &Value) -> Result<Chain, ChainError> {
     let options = ChainOptions::new()
         .image_options(Options::new().format(Some(format.unwrap_or(Format::Raw))))
         .unrecorded_format(UnrecordedFormat::Probe)
+        .data_file_directory(DataFileDirectory::Image)
         .max_images(u32::try_from(max_depth).expect("small"))
         .expect("within the limit");
     let mut opener = unpacked;

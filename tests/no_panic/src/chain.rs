@@ -5,7 +5,7 @@ use crate::judged::said;
 use crate::{facts, weight};
 use diskprobe::chain::{
     Chain, ChainOptions, Element, ElementState, Identity, Lookup, OpenRequest, Opened, Opener,
-    UnrecordedFormat,
+    DataFileDirectory, UnrecordedFormat,
 };
 use diskprobe::location::Location;
 use diskprobe::{Error, Options, Source};
@@ -56,6 +56,8 @@ pub(crate) fn walked(bytes: &[u8], path: &Path, options: &Options, choice: usize
     let policy = policies.last().filter(|_| choice % 2 == 0);
     let options = ChainOptions::new().image_options(options.clone());
     let options = options.unrecorded_format(policy.unwrap_or(UnrecordedFormat::Probe));
+    let directory = DataFileDirectory::ALL.get(choice % 3).copied();
+    let options = options.data_file_directory(directory.unwrap_or(DataFileDirectory::Same));
     let mut opener = Parts { bytes, opened: 0 };
     let top = Location::from_path(path);
     match Chain::open(top, &mut opener, &options) {

@@ -5,7 +5,8 @@ use crate::build::{Build, Qcow2, MIB};
 use crate::recipes::forget_format;
 use crate::Images;
 use diskprobe::chain::{
-    Chain, ChainError, ChainOptions, Element, ElementKind, ElementState, UnrecordedFormat,
+    Chain, ChainError, ChainOptions, DataFileDirectory, Element, ElementKind, ElementState,
+    UnrecordedFormat,
 };
 use diskprobe::{ErrorKind, Format, Options};
 use std::os::unix::ffi::OsStrExt;
@@ -35,9 +36,11 @@ pub fn raw(images: &Images, name: &str) {
     std::fs::write(images.path(name), vec![0; 1 << 20]).expect("a file");
 }
 
-/// Returns options for a top whose format is given as qcow2.
+/// Returns options for a top whose format is given as qcow2, in whose directory data files are.
 pub fn options() -> ChainOptions {
-    ChainOptions::new().image_options(Options::new().format(Some(Format::Qcow2)))
+    ChainOptions::new()
+        .image_options(Options::new().format(Some(Format::Qcow2)))
+        .data_file_directory(DataFileDirectory::Image)
 }
 
 /// The same, with a policy for formats that are not recorded.

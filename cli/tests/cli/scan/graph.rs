@@ -3,8 +3,9 @@
 
 use super::{first_object, unrecorded};
 use crate::TOOL;
-use diskprobe_test_support::build::{Build, Subformat, Vmdk, MIB};
+use diskprobe_test_support::build::{Build, Qcow2, Subformat, Vmdk, MIB};
 use diskprobe_test_support::chain::{overlay as over, raw};
+use diskprobe_test_support::recipes::forget_format;
 use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::fs::File;
@@ -139,6 +140,77 @@ fn an_image_that_cannot_be_probed_keeps_its_users() {
         images[1]["references"][0]["error"]["code"],
         "invalid-location"
     );
+}
+
+#[test]
+fn json_locations_lead_to_the_files_that_are_opened() {
+    let images = Images::new();
+    for base in ["a.raw", "b.raw"] {
+        images.write(base, [0; 512]);
+    }
+    let here = images.directory().to_str().expect("UTF-8").to_owned();
+    let file = format!(r#""file":{{"driver":"file","filename":"{here}/a.raw"}}"#);
+    over(
+        &images,
+        "driver.qcow2",
+        &format!(r#"json:{{"driver":"raw",{file}}}"#),
+        "raw",
+    );
+    let says = format!(r#"json:{{"driver":"raw",{file}}}"#);
+    over(&images, "says.qcow2", &says, "raw");
+    forget_format(&images.path("says.qcow2"));
+    over(
+        &images,
+        "cut.qcow2",
+        &format!(r#"json:{{"backing":null,{file}}}"#),
+        "raw",
+    );
+    let other = format!(r#"json:{{"backing.file.filename":"{here}/b.raw",{file}}}"#);
+    over(&images, "other.qcow2", &other, "raw");
+    let run = TOOL.run(images.directory(), &["scan", "--graph=json", &here]);
+    let graph = first_object(run.text());
+    let all = graph["images"].as_array().expect("a list");
+    let of = |name: &str| {
+        let path = format!("{here}/{name}");
+        let found = all.iter().find(|image| image["filename"] == path.as_str());
+        found.unwrap_or_else(|| panic!("{name}")).clone()
+    };
+    let users = of("a.raw")["users"].as_array().expect("users").len();
+    assert_eq!(users, 2);
+    assert_eq!(of("driver.qcow2")["remarks"], json!(["unreferenced"]));
+    // The driver says the format.
+    assert_eq!(of("says.qcow2")["remarks"], json!(["unreferenced"]));
+    assert_eq!(of("says.qcow2")["references"][0]["format"], "raw");
+    for name in ["cut.qcow2", "other.qcow2"] {
+        let expected = json!(["unreferenced", "unresolved"]);
+        assert_eq!(of(name)["remarks"], expected, "{name}");
+    }
+}
+
+#[test]
+fn the_name_of_a_data_file_is_a_path() {
+    let images = Images::new();
+    images.write("data.raw", [0; 512]);
+    for (image, name) in [
+        ("plain.qcow2", "data.raw"),
+        ("prefix.qcow2", "file:data.raw"),
+        (
+            "json.qcow2",
+            r#"json:{"driver":"file","filename":"data.raw"}"#,
+        ),
+        ("nbd.qcow2", "nbd://host/x"),
+    ] {
+        images.write(image, Qcow2::new(MIB).data_file(name).bytes());
+    }
+    let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
+    let graph = first_object(run.text());
+    for image in graph["images"].as_array().expect("a list") {
+        match image["filename"].as_str().expect("a name") {
+            "./data.raw" => assert_eq!(image["users"], json!([{ "filename": "./plain.qcow2" }])),
+            "./plain.qcow2" => assert_eq!(image["references"][0]["state"], "scanned"),
+            _ => assert_eq!(image["references"][0]["state"], "unresolved", "{image}"),
+        }
+    }
 }
 
 #[test]
