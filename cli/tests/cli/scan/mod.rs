@@ -2,6 +2,7 @@
 //! `diskprobe scan`: table, totals, JSON Lines, graph and exit codes.
 
 mod bounds;
+mod extents;
 mod failures;
 mod graph;
 mod parents;
