@@ -27,6 +27,8 @@ use crate::base::named::{named_enum, Values};
 use crate::base::range::ByteRange;
 use crate::base::stored::NulText;
 use crate::base::text::Text;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The offset and length of a text in the image's string store, in which a NUL follows it, and its
@@ -285,6 +287,12 @@ impl Image {
     #[must_use]
     pub fn extents(&self) -> Extents<'_> {
         self.unpacked_extents()
+    }
+
+    /// Returns the extents without a copy.
+    #[cfg(unix)]
+    pub(crate) fn shared_extents(&self) -> Option<Arc<ExtentList>> {
+        self.facts.extents.clone()
     }
 
     /// Returns an extent for C.

@@ -19,7 +19,10 @@ fn credentials_are_found_and_hidden() {
     for (input, shown) in [
         ("http://u:p@h/x", "http://***@h/x"),
         ("http://@h/x", "http://@h/x"),
-        ("iscsi://user%pass@h/iqn.a:b/1", "iscsi://***%***@h/iqn.a:b/1"),
+        (
+            "iscsi://user%pass@h/iqn.a:b/1",
+            "iscsi://***%***@h/iqn.a:b/1",
+        ),
         ("nbd+unix://u@/x?socket=/s", "nbd+unix://***@/x?socket=/s"),
         (
             "rbd:p/i:id=me:key=AQ\\:==:rbd_cache=y",
