@@ -10,6 +10,7 @@ mod images;
 mod locations;
 mod mounts;
 mod readers;
+mod receipts;
 mod sandbox;
 mod terminal;
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         locations::trials(),
         mounts::trials(),
         readers::trials(),
+        receipts::trials(),
         sandbox::trials(),
         terminal::trials(),
     ];
