@@ -55,7 +55,7 @@ mod filter {
             (libc::SYS_statx, vec![]),
             (libc::SYS_fstat, vec![]),
             (libc::SYS_newfstatat, vec![]),
-            // `check` makes paths absolute.
+            // `check` and `verify` make paths absolute.
             (libc::SYS_getcwd, vec![]),
             (libc::SYS_pread64, vec![]),
             (libc::SYS_ioctl, vec![vec![(1, Eq, BLOCK_DEVICE_SIZE)]]),
