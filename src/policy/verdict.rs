@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The result of a policy.
 
+use crate::base::error::{Error, ErrorKind};
 use crate::base::format::Format;
 use crate::base::named::named_enum;
 use crate::policy::Finding;
@@ -204,3 +205,10 @@ impl Display for Rejected {
 }
 
 impl std::error::Error for Rejected {}
+
+/// The same message, with [`ErrorKind::Rejected`].
+impl From<Rejected> for Error {
+    fn from(rejected: Rejected) -> Self {
+        Error::new(ErrorKind::Rejected, rejected.to_string())
+    }
+}

@@ -5,7 +5,7 @@
 use crate::TOOL;
 use diskprobe::{
     probe_buffer, probe_path, probe_source, Error, ErrorKind, Format, Image, Limits, Options,
-    Prober, Source,
+    Policy, Prober, Receipt, Source,
 };
 use diskprobe_test_support::build::{
     bochs, cloop, Build, Luks, Parallels, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB,
@@ -71,6 +71,7 @@ fn each_input_fails_as_documented() {
         impossible_fields(),
         references(&images),
         calls(),
+        receipts(),
     ]
     .concat();
     let mut differing = Vec::new();
@@ -383,6 +384,48 @@ fn calls() -> Vec<(&'static str, Outcome)> {
         (
             "`Prober::finish` before the last range was fed",
             outcome(early.finish()),
+        ),
+    ]
+}
+
+fn receipts() -> Vec<(&'static str, Outcome)> {
+    let thorough = |bytes: &[u8]| probe_with(bytes, &Options::new().thorough(true));
+    let disk = [0; 4096];
+    let image = thorough(&disk).expect("a raw image");
+    let receipt = Policy::new().receipt(&image, None).expect("a receipt");
+    let text = receipt.to_string();
+    let parsed = |text: &[u8]| outcome(Receipt::parse(text).map(|_| image.clone()));
+    let replaced = |old: &str, new: &str| parsed(text.replace(old, new).as_bytes());
+    let verified = |bytes: &[u8]| {
+        let image = probe_with(bytes, &receipt.options()).expect("a raw image");
+        outcome(receipt.verify(&image, None).map(|()| image))
+    };
+    let qcow2 = Qcow2::new(64 * MIB).backing("base.img", "raw").bytes();
+    let image = thorough(&qcow2).expect("a qcow2 image");
+    let policy = Policy::new().max_virtual_size(MIB);
+    let rejected = policy.receipt(&image, None).expect_err("violations");
+    vec![
+        (
+            "a receipt for an overlay of more than 1 MiB",
+            outcome(Err(rejected.into())),
+        ),
+        ("an empty file, as a receipt", parsed(b"")),
+        ("a qcow2 image, as a receipt", parsed(&qcow2)),
+        (
+            "a receipt of version 2",
+            replaced("\"receipt\":1", "\"receipt\":2"),
+        ),
+        (
+            "a receipt for the format `ext4`",
+            replaced("\"format\":\"raw\"", "\"format\":\"ext4\""),
+        ),
+        (
+            "a raw disk on which a guest wrote a qcow2 signature",
+            verified(&patched(&disk, &[(0, &qcow2[..512])])),
+        ),
+        (
+            "a larger image than that of the receipt",
+            verified(&[0; 8192]),
         ),
     ]
 }
