@@ -36,19 +36,19 @@ fn top(options: &Scope<'_, '_>) -> Result<Location, Error> {
     }
     let (offset, size) = (options.number(b"offset")?, options.number(b"size")?);
     if !options.has_group(b"file") {
-        return Err(options.broken("no object of the name file in the driver raw"));
+        return Err(options.broken("no object named file in the driver raw"));
     }
     let below = options.group(b"file");
     let driver = below.required(b"driver", "no driver")?;
     if driver.piece().bytes == b"raw" {
-        return Err(driver.piece().broken("the driver raw in the driver raw"));
+        return Err(driver.piece().broken("driver raw nested in driver raw"));
     }
     let mut location = protocol(&below)?;
     if offset.or(size).is_some() {
         let (offset, size) = (offset.unwrap_or(0), size.unwrap_or(0));
         let end = offset.checked_add(size);
         if end.is_none_or(|end| end > MAX_VIRTUAL_SIZE) {
-            return Err(options.broken("the slice ends beyond what a disk can have"));
+            return Err(options.broken("the slice ends after the largest possible disk size"));
         }
         location.slice = Some(Slice {
             offset,
@@ -185,7 +185,7 @@ fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
     let port = match rest.split_once(b':') {
         None if rest.is_empty() => 0,
         Some((before, port)) if before.is_empty() => port.port()?,
-        _ => return Err(rest.broken("not a port behind the host")),
+        _ => return Err(rest.broken("invalid port after the host")),
     };
     Ok(StoredHost::tcp(name.bytes, port, Protocol::Iscsi))
 }
@@ -255,8 +255,8 @@ fn host_key_check(options: &Scope<'_, '_>) -> Result<Option<Stored>, Error> {
     if mode.piece().bytes != b"hash" {
         return Ok(Some(mode.store()));
     }
-    let algorithm = object.required(b"type", "no type of the host key's hash")?;
-    let hash = object.required(b"hash", "no hash of the host key")?;
+    let algorithm = object.required(b"type", "no host key hash type")?;
+    let hash = object.required(b"hash", "no host key hash")?;
     let words = [algorithm.piece().bytes, b":", hash.piece().bytes];
     Ok(Some(Stored::new(&words.concat())))
 }

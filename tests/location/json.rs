@@ -45,15 +45,21 @@ fn a_json_location_names_a_file_or_device() {
         ),
     ]);
     assert_malformed(&[
-        ("json:", "json: not a JSON object, or too deep (offset 5)"),
-        ("json:[]", "json: not a JSON object, or too deep (offset 5)"),
+        (
+            "json:",
+            "json: not a JSON object, or nested too deeply (offset 5)",
+        ),
+        (
+            "json:[]",
+            "json: not a JSON object, or nested too deeply (offset 5)",
+        ),
         (
             "json:{}x",
-            "json: not a JSON object, or too deep (offset 7)",
+            "json: not a JSON object, or nested too deeply (offset 7)",
         ),
         (
             "json:{'driver':'file'}",
-            "json: not a JSON object, or too deep (offset 6)",
+            "json: not a JSON object, or nested too deeply (offset 6)",
         ),
         ("json:{}", "json: no driver (offset 5)"),
         (
@@ -76,23 +82,23 @@ fn a_json_location_names_a_file_or_device() {
         ),
         (
             r#"json:{"driver":"file","filename":"a\ud800b"}"#,
-            "json: half a character (offset 34)",
+            "json: unpaired surrogate (offset 34)",
         ),
         (
             r#"json:{"driver":"file","filename":"/a","filename":"/b"}"#,
-            "json: the option comes twice (offset 39)",
+            "json: the option occurs twice (offset 39)",
         ),
         (
             r#"json:{"file.driver":"file","file":{"filename":"/x"}}"#,
-            "json: the option comes twice (offset 28)",
+            "json: the option occurs twice (offset 28)",
         ),
         (
             r#"json:{"file":1,"file.driver":"file"}"#,
-            "json: the option comes twice (offset 16)",
+            "json: the option occurs twice (offset 16)",
         ),
         (
             r#"json:{"driver":"file","":"/x"}"#,
-            "json: not the name of an option (offset 23)",
+            "json: not an option name (offset 23)",
         ),
         (
             r#"json:{"driver":"nvme","device":"0:1:0.0","namespace":1}"#,
@@ -131,7 +137,7 @@ fn a_raw_driver_selects_a_slice() {
     assert_malformed(&[
         (
             r#"json:{"driver":"raw","file":"node"}"#,
-            "json: no object of the name file in the driver raw (offset 5)",
+            "json: no object named file in the driver raw (offset 5)",
         ),
         (
             r#"json:{"driver":"raw","offset":"1","file.driver":"file"}"#,
@@ -151,15 +157,15 @@ fn a_raw_driver_selects_a_slice() {
         ),
         (
             r#"json:{"driver":"raw","offset":1,"size":9223372035781033984,"file":{"driver":"file","filename":"/x"}}"#,
-            "json: the slice ends beyond what a disk can have (offset 5)",
+            "json: the slice ends after the largest possible disk size (offset 5)",
         ),
         (
             r#"json:{"driver":"raw","offset":1,"size":18446744073709551615,"file":{"driver":"file","filename":"/x"}}"#,
-            "json: the slice ends beyond what a disk can have (offset 5)",
+            "json: the slice ends after the largest possible disk size (offset 5)",
         ),
         (
             r#"json:{"driver":"raw","file":{"driver":"raw","file":{"driver":"file","filename":"/x"}}}"#,
-            "json: the driver raw in the driver raw (offset 39)",
+            "json: driver raw nested in driver raw (offset 39)",
         ),
     ]);
 }
@@ -289,11 +295,11 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"http","url":"http://h/\u00e9"}"#,
-            "json: a URI cannot have this byte here (offset 29)",
+            "json: invalid byte in the URI (offset 29)",
         ),
         (
             r#"json:{"driver":"http","url":"http://h/ "}"#,
-            "json: a URI cannot have this byte here (offset 38)",
+            "json: invalid byte in the URI (offset 38)",
         ),
         (
             r#"json:{"driver":"http","url":"http://h/x","readahead":"1"}"#,
@@ -341,7 +347,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"nbd","host":"a b"}"#,
-            "json: a host name cannot have this byte (offset 30)",
+            "json: invalid byte in the host name (offset 30)",
         ),
         (
             r#"json:{"driver":"nbd","path":""}"#,
@@ -353,7 +359,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"nbd","server":{"host":"h"}}"#,
-            "json: no type of a server (offset 5)",
+            "json: no server type (offset 5)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":[]}"#,
@@ -365,19 +371,19 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":{"host":"h"}}"#,
-            "json: not in a list of objects (offset 60)",
+            "json: not an element of a list of objects (offset 60)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":["h"]}"#,
-            "json: not in a list of objects (offset 50)",
+            "json: not an element of a list of objects (offset 50)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"a.b":1}]}"#,
-            "json: not the name of an option (offset 61)",
+            "json: not an option name (offset 61)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server.1.type":"tcp"}"#,
-            "json: a number is missing in a list (offset 5)",
+            "json: a list index is missing (offset 5)",
         ),
         (
             r#"json:{"driver":"iscsi","transport":"iser","portal":"h","target":"t"}"#,
@@ -405,7 +411,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"rbd","filename":"p/i:mon_host=a,b"}"#,
-            "rbd: a host name cannot have this byte (offset 47)",
+            "rbd: invalid byte in the host name (offset 47)",
         ),
     ]);
 }
