@@ -151,7 +151,8 @@ const KEYS: [&str; 7] = [
     "findings",
 ];
 
-/// Adds the facts that decide. A name is escaped, so that its text stands for these bytes only.
+/// Adds the facts that the policy evaluates. Names are escaped, so that different bytes have
+/// different texts.
 fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
     let encryption = image.encryption();
     let encryption = encryption.map(|encryption| encryption.format.as_str());
