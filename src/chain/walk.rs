@@ -71,7 +71,7 @@ impl Walk<'_> {
         let named = |name| resolve_recorded(name, image.location.as_ref());
         let unnamed = Reason::Broken {
             structure: "qcow2 header",
-            what: "the guest's data is in another file, which is not named",
+            what: "the data file has no recorded name",
             offset: 72,
         };
         Some(Named {
@@ -209,7 +209,7 @@ impl Element {
         if location.kind().is_none() {
             return Err(Reason::Location {
                 syntax: "location",
-                what: "by a protocol or driver that is not known",
+                what: "unknown protocol or driver",
                 offset: 0,
             }
             .into());
@@ -222,7 +222,7 @@ impl Element {
             // No image records the top, and the caller knows what it passed.
             ElementKind::Top => Ok(()),
             _ => {
-                const WHAT: &str = "its format is not recorded, and it is not opened to be probed";
+                const WHAT: &str = "its format is not recorded, and it was not opened for probing";
                 Err(Reason::NotRecorded(WHAT).into())
             }
         }
@@ -236,7 +236,7 @@ impl Element {
             .iter()
             .filter(|other| !(is_data(self) && is_data(other)));
         match others.any(|other| self.is_same_as(other)) {
-            true => Err(Reason::Loop("the chain has this file already").into()),
+            true => Err(Reason::Loop("this file is already in the chain").into()),
             false => Ok(()),
         }
     }

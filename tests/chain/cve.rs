@@ -71,7 +71,7 @@ fn cve_2024_4467_a_data_file_named_by_json_runs_no_driver() {
     let images = Images::new();
     with_data_file(&images, "top.qcow2", "d.raw");
     let original = std::fs::read(images.path("top.qcow2")).unwrap();
-    let not_known = "location: by a protocol or driver that is not known (offset 0)";
+    let not_known = "location: unknown protocol or driver (offset 0)";
     let not_an_image = "a character device, not a disk image";
     let device = r#"json:{"driver":"raw","file":{"driver":"host_device","filename":"/dev/zero"}}"#;
     let file = r#""file":{"driver":"file","filename":"/etc/hostname"}"#;

@@ -134,7 +134,8 @@ fn only_the_slice_is_probed() {
                  60 bytes long";
     let expected = (ErrorKind::Truncated, words, &*broken);
     assert_broken(&images, "top.qcow2", &options(), expected);
-    let words = "backing file at depth 1: json: the slice ends beyond the file (offset 0)";
+    let words =
+        "backing file at depth 1: json: the slice ends after the end of the file (offset 0)";
     for (offset, size) in [(1 << 20, inner.len() + 513), (1 << 30, 0), (1 << 30, 1)] {
         slice(offset, size, "qcow2");
         let expected = (ErrorKind::InvalidLocation, words, &*broken);
@@ -213,13 +214,10 @@ fn a_file_that_cannot_be_opened_breaks_the_chain() {
         assert_broken(&images, "top.qcow2", &options(), (kind, &words, &broken));
     }
     for (backing, words) in [
-        (
-            "foo:bar",
-            "location: by a protocol or driver that is not known (offset 0)",
-        ),
+        ("foo:bar", "location: unknown protocol or driver (offset 0)"),
         (
             "json:{\"driver\":\"qcow2\"}",
-            "location: by a protocol or driver that is not known (offset 0)",
+            "location: unknown protocol or driver (offset 0)",
         ),
     ] {
         overlay(&images, "top.qcow2", backing, "raw");
@@ -304,8 +302,7 @@ fn a_data_file_needs_a_name() {
     bytes[place..place + 4].copy_from_slice(b"none");
     std::fs::write(&path, &bytes).unwrap();
     let words =
-        "data file at depth 0: qcow2 header: the guest's data is in another file, which is \
-                 not named (offset 72)";
+        "data file at depth 0: qcow2 header: the data file has no recorded name (offset 72)";
     let broken = "top top.qcow2 qcow2 given 1048576 | data-file  ? unknown -";
     assert_broken(
         &images,
@@ -319,7 +316,7 @@ fn a_data_file_needs_a_name() {
     bytes[place + 8..place + 12].copy_from_slice(b"none");
     bytes[place + 12..place + 16].fill(0);
     std::fs::write(&path, &bytes).unwrap();
-    let words = "data file at depth 0: location: nothing is named (offset 0)";
+    let words = "data file at depth 0: location: empty location (offset 0)";
     assert_broken(
         &images,
         "top.qcow2",
