@@ -97,7 +97,7 @@ impl Field {
     pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
         match holds {
             true => Ok(()),
-            false => Err(self.broken("no signature")),
+            false => Err(self.broken("invalid signature")),
         }
     }
 

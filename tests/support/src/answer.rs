@@ -50,7 +50,7 @@ pub fn assert_same_error(one: &Error, other: &Error, context: &str) {
 ///   incomplete.
 /// - An answer that depends on the length is [`ErrorKind::NeedMoreData`].
 /// - A length that is too large is not noticed.
-/// - The message of an error says no more of the end than is known.
+/// - The message of an error only states the known bound of the end.
 #[track_caller]
 pub fn assert_same_without_length(
     known: &Result<Image, Error>,

@@ -10,8 +10,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// `nobody` and `nogroup`. A daemon of root would use the directories of the machine, so tests that
-/// run as root start it as a user that owns nothing.
+/// The user and group ID of an account that owns no files. A daemon of root would use the
+/// directories of the machine, so tests that run as root start it with this ID.
 const NOBODY: u32 = 65534;
 
 /// How long the daemon may take to start; it takes a fifth of a second.

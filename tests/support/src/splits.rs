@@ -122,10 +122,10 @@ fn up_to(random: &mut Random, most: u64) -> u64 {
 pub struct Habits {
     feed: Feed,
     length: Told,
-    /// Windows that were not requested: how many before the first read, and one before every so
-    /// many later reads.
+    /// Windows that were not requested: their number before the first read, and then the number of
+    /// reads for each.
     unrequested: (usize, Option<usize>),
-    /// A window is fed again before every so many reads.
+    /// The number of reads after which a window is fed again.
     again: Option<usize>,
 }
 
@@ -134,9 +134,9 @@ pub struct Habits {
 enum Feed {
     Needed,
     Preferred,
-    /// At most so many bytes.
+    /// At most this number of bytes.
     Short(u64),
-    /// So many bytes more than requested.
+    /// This number of bytes more than requested.
     Beyond(u64),
 }
 

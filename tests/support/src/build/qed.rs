@@ -35,7 +35,7 @@ impl Qed {
         self
     }
 
-    /// With tables of so many clusters.
+    /// Sets the size of tables in clusters.
     pub fn table_size(mut self, clusters: u32) -> Self {
         self.table_size = clusters;
         self

@@ -273,7 +273,7 @@ pub fn cowd() -> Vec<u8> {
     header.at(65536).finish()
 }
 
-/// A sparse file of newer ESX, with so many sectors. Only a descriptor makes an image of it.
+/// Returns a sparse file of newer ESX. It is an image only together with a descriptor.
 pub fn se_sparse(sectors: u64) -> Vec<u8> {
     Fields::new()
         .le64(0xcafe_babe)
