@@ -17,7 +17,7 @@ use std::path::Path;
 /// next start that the image is still what was accepted. The receipt has no digest of bytes,
 /// because hypervisors rewrite parts of the headers in normal use.
 ///
-/// `Display` gives the receipt as one line of JSON, and [`parse`](Receipt::parse) reads it.
+/// `Display` formats the receipt as one line of JSON, and [`parse`](Receipt::parse) reads it.
 ///
 /// ```
 /// use diskprobe::{probe_buffer, Options, Policy, Receipt};
