@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains of images, and what a walk makes of them, as text.
+//! Chains of images, and the results of following them as text.
 
 use crate::build::{Build, Qcow2, MIB};
 use crate::recipes::forget_format;
@@ -35,7 +35,7 @@ pub fn raw(images: &Images, name: &str) {
     std::fs::write(images.path(name), vec![0; 1 << 20]).expect("a file");
 }
 
-/// Returns options for a top whose format is given as qcow2.
+/// Returns options that specify qcow2 as the format of the top image.
 pub fn options() -> ChainOptions {
     ChainOptions::new().image_options(Options::new().format(Some(Format::Qcow2)))
 }
@@ -84,7 +84,7 @@ pub fn assert_whole(images: &Images, top: &str, options: &ChainOptions, expected
     assert_eq!(line(images, &chain), expected);
 }
 
-/// Returns where a chain is broken, unless that is its top, and why.
+/// Returns the element at which a chain is broken, except the top image, and the reason.
 pub fn message(broken: &ChainError) -> String {
     match broken.partial_chain().elements() {
         [_] => broken.error().to_string(),

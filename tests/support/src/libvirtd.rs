@@ -110,7 +110,7 @@ pub struct Pool<'a> {
 }
 
 impl Pool<'_> {
-    /// Returns what the daemon says of each volume, as XML; a volume of which it says nothing is
+    /// Returns the XML of each volume from the daemon; a volume without XML is
     /// absent.
     pub fn volumes(&self) -> BTreeMap<String, String> {
         let output = self.daemon.virsh(&["vol-list", "--pool", &self.name]);

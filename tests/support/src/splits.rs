@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A prober that is fed an image in random pieces gives the answer of the file.
+//! A prober that is fed an image in random pieces has the same result as a probe of the file.
 
 use crate::answer::{assert_same, assert_same_without_length};
 use crate::random::Random;
@@ -355,7 +355,7 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
         object,
         prober: Prober::new(options),
         random,
-        // A prober that is told the length late can make the reads of both probes.
+        // A prober that gets the length late can make the reads of both probes.
         spare: Limits::MAX_BYTES.saturating_sub(object.requested.get().1),
         fed: Vec::new(),
         ends: Vec::new(),
@@ -382,7 +382,7 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
     };
     match is_told || (habits.length != Told::Never && answer.is_ok()) {
         true => assert_same(&expected, &answer, &context()),
-        // An error that was found before the length was told stays.
+        // An error that was found before the length was set remains.
         false => assert_same_without_length(&expected, &answer, &context()),
     }
     let is_alone = habits.length == Told::Never && !habits.feeds_unrequested();

@@ -41,7 +41,7 @@ impl Qed {
         self
     }
 
-    /// With a backing file, of which only `raw` can be recorded as the format.
+    /// Sets the backing file. The only format that can be recorded is `raw`.
     pub fn backing(mut self, name: impl AsRef<[u8]>, format: &str) -> Self {
         self.backing = name.as_ref().to_vec();
         self.is_backing_raw = format == "raw";
