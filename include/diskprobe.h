@@ -219,7 +219,7 @@ typedef enum {
     DISKPROBE_FEATURE_SAVED_STATE = 8,
     /**
      * LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-     * or cannot be read here. Without it, what the volume holds is unknown.
+     * or cannot be read here. Without it, the content of the volume is unknown.
      */
     DISKPROBE_FEATURE_UNKNOWN_REQUIRED = 9,
 } diskprobe_feature;
@@ -298,7 +298,7 @@ typedef enum {
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
     /**
      * A table, a name or guest data shares bytes with the header, so that a write of the guest
-     * can change what the header says.
+     * can change the header.
      */
     DISKPROBE_FINDING_WRITABLE_HEADER = 14,
     /**

@@ -334,7 +334,7 @@ impl Image {
         self.facts.cid
     }
 
-    /// VMDK: the content identifier that the parent had; `0xffffffff` if there is no parent.
+    /// VMDK: the content identifier of the parent; `0xffffffff` without a parent.
     pub(crate) fn parent_cid(&self) -> Option<u32> {
         self.facts.parent_cid
     }

@@ -62,7 +62,8 @@ pub(crate) struct Check {
 const NOTES: &str = "\
 Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous,
 incomplete-scan, null-cipher, headers-differ, unknown-feature, writable-header, log-in-use.
-Accepted unless denied: dirty, corrupt, encrypted, no-key. Files that an image names are not opened.
+Accepted unless denied: dirty, corrupt, encrypted, no-key.
+Files that an image names are not opened.
 
 Examples:
   diskprobe check upload.img

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What bytes that are not the image that was asked for look like, for the error message.
-//!
-//! Never a fact: nothing but the text of an error depends on it.
+//! The content of a file that does not have the specified format, for the error message. No fact
+//! depends on it.
 
 use crate::base::format::Format;
 use core::fmt;
@@ -9,7 +8,7 @@ use core::fmt;
 /// What the bytes look like instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentHint {
-    /// Like nothing that is known.
+    /// Not recognised.
     Unknown,
     /// A disk image of another format.
     Image(Format),
@@ -20,9 +19,9 @@ pub(crate) enum ContentHint {
         what: &'static str,
         length: Option<u64>,
     },
-    /// Nothing but zeros in the first sector.
+    /// The first sector is all zeros.
     Zeros,
-    /// There are no bytes at all.
+    /// The file is empty.
     Empty,
 }
 

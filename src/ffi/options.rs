@@ -92,7 +92,7 @@ pub extern "C" fn diskprobe_options_set_format(
     change(options, |handle| {
         let known = format.value();
         if known.is_none() && !format.is_zero() {
-            return Err(Reason::InvalidArgument("format is no diskprobe_format").into());
+            return Err(Reason::InvalidArgument("format is not a diskprobe_format").into());
         }
         handle.options.format = known;
         Ok(())

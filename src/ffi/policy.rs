@@ -42,7 +42,7 @@ fn change_finding(
     body: impl FnOnce(Policy, Finding) -> Policy,
 ) -> diskprobe_status {
     change(policy, |handle| {
-        let wrong = Reason::InvalidArgument("finding is no diskprobe_finding");
+        let wrong = Reason::InvalidArgument("finding is not a diskprobe_finding");
         let finding = finding.value().ok_or(wrong)?;
         handle.policy = body(handle.policy.clone(), finding);
         Ok(())
@@ -139,7 +139,7 @@ pub extern "C" fn diskprobe_policy_allow_format(
     format: diskprobe_format,
 ) -> diskprobe_status {
     change(policy, |handle| {
-        let wrong = Reason::InvalidArgument("format is no diskprobe_format");
+        let wrong = Reason::InvalidArgument("format is not a diskprobe_format");
         let format = format.value().ok_or(wrong)?;
         handle.policy = handle.policy.clone().allow_format(format);
         Ok(())

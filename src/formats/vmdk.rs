@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! VMware's disk format: sparse files with a descriptor inside, and descriptors of their own.
+//! VMware's disk format: sparse files with an embedded descriptor, and separate descriptor files.
 //!
 //! Specification: VMware, "Virtual Disk Format 5.0". A descriptor is read like QEMU's driver reads
 //! it, because that decides which files become a guest's disk. No file that it names is opened.

@@ -57,7 +57,7 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     let uri = Uri::parse(text)?;
     if protocol == Protocol::Rbd {
         // QEMU interprets the text after the first colon as pool and image.
-        return Err(uri.scheme.broken("rbd has no URIs"));
+        return Err(uri.scheme.broken("rbd does not support URIs"));
     }
     let mut location = Location::network(protocol);
     match uri.user.and_then(|user| user.split_once(b'%')) {
@@ -100,7 +100,7 @@ fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<()
         }
         Protocol::Gluster => {
             let (volume, path) =
-                volume_and_path(path).ok_or(uri.path.broken("no volume, or no path behind it"))?;
+                volume_and_path(path).ok_or(uri.path.broken("no volume, or no path after it"))?;
             location.volume = Some(Stored::new(volume));
             location.path = Some(Stored::new(path));
         }
@@ -133,7 +133,7 @@ fn socket<'a>(
     // QEMU decodes escapes here and ends the socket at `&`; libvirt does neither.
     socket.require(
         |byte| !b"%&;".contains(&byte),
-        "a socket cannot have this byte in a URI",
+        "invalid byte in the socket path",
     )?;
     Ok(Some(socket))
 }
@@ -149,14 +149,14 @@ fn host(uri: &Uri<'_>, protocol: Protocol, socket: Option<Piece<'_>>) -> Result<
     let stored = |piece: Piece<'_>| Stored::new(piece.bytes);
     if transport == Transport::Unix {
         if let Some(extra) = uri.host.or(uri.port) {
-            return Err(extra.broken("a host, where the transport is a socket of this machine"));
+            return Err(extra.broken("a host is specified, but the transport is a Unix socket"));
         }
         let missing = uri.query.unwrap_or(uri.path).broken("no socket");
         return StoredHost::unix(socket.ok_or(missing)?);
     }
     let name = uri.host.ok_or(uri.path.broken("no host"))?;
     // As a part of a URI, a percent sign would be an escape.
-    name.require(|byte| byte != b'%', "a host name cannot have this byte")?;
+    name.require(|byte| byte != b'%', "invalid byte in the host name")?;
     let name = name.host()?;
     Ok(StoredHost {
         transport,

@@ -117,7 +117,7 @@ pub enum Destination {
     Node(NodeId),
     /// A file with this path that was not scanned.
     Outside(PathBuf),
-    /// A path at which there is no file.
+    /// A path without a file.
     Missing(PathBuf),
     /// An object that is not a file of this host.
     Remote,

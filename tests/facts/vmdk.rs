@@ -75,7 +75,7 @@ fn an_extent_alone_and_a_cut_stream_say_so() {
     for bytes in [extent.bytes(), cowd] {
         let message = message(&bytes);
         assert!(
-            message.contains("one extent of a disk, the descriptor"),
+            message.contains("one extent of a disk, use the descriptor"),
             "{message}"
         );
     }
@@ -211,7 +211,7 @@ fn only_the_descriptor_is_read() {
 fn many_extents_are_all_listed() {
     let lines = descriptor(&"RW 1 VMFS \"f\"\n".repeat(4500));
     assert_eq!(probe(&lines).expect("a descriptor").extents().len(), 4500);
-    let words = "more than 64 blank lines list an extent once more";
+    let words = "more than 64 blank lines, each of which repeats an extent";
     let each_twice = descriptor(&"\nRW 1 VMFS \"f\"\n".repeat(65));
     let error = probe(&each_twice).expect_err(words);
     assert!(error.to_string().contains(words), "{error}");

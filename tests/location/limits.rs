@@ -149,6 +149,6 @@ fn a_location_beyond_a_limit_is_refused() {
     let error = Location::parse(deep(16).as_bytes()).expect_err("too deep");
     assert_eq!(
         error.to_string(),
-        "json: not a JSON object, or too deep (offset 55)"
+        "json: not a JSON object, or nested too deeply (offset 55)"
     );
 }

@@ -75,7 +75,7 @@ fn each_input_fails_as_documented() {
     ]
     .concat();
     let mut differing = Vec::new();
-    let rows = table("## Inputs");
+    let rows = table("## Messages");
     for row in &rows {
         let (input, code, message) = (row[0], row[1], row[2]);
         let found = outcomes.iter().find(|(name, _)| *name == input);
@@ -114,10 +114,10 @@ fn files(images: &Images) -> Vec<(&'static str, Outcome)> {
         ("an empty file", plain("empty")),
         ("a file of 3 bytes", plain("three")),
         ("a name that does not exist", plain("missing")),
-        ("a file that you may not read", unreadable(images)),
+        ("a file without read permission", unreadable(images)),
         ("a directory", plain("directory")),
         (
-            "a file, asked for as `dir`",
+            "a file, specified as `dir`",
             outcome(probe_path(path("empty"), &as_dir)),
         ),
         ("a FIFO", plain("fifo")),
@@ -157,30 +157,30 @@ fn not_that_image() -> Vec<(&'static str, Outcome)> {
         |format, bytes: &[u8]| outcome(probe_with(bytes, &Options::new().format(Some(format))));
     vec![
         (
-            "an empty file, asked for as `qcow2`",
+            "an empty file, specified as `qcow2`",
             asked(Format::Qcow2, b""),
         ),
         (
-            "a file of zeros, asked for as `luks`",
+            "a file of zeros, specified as `luks`",
             asked(Format::Luks, &[0; 4096]),
         ),
         (
-            "12 KiB of HTML, asked for as `qcow2`",
+            "12 KiB of HTML, specified as `qcow2`",
             asked(Format::Qcow2, &page),
         ),
         (
-            "a gzip file, asked for as `vmdk`",
+            "a gzip file, specified as `vmdk`",
             asked(Format::Vmdk, b"\x1f\x8b\x08\0\0\0\0\0"),
         ),
         (
-            "a qcow2 image, asked for as `vdi`",
+            "a qcow2 image, specified as `vdi`",
             asked(Format::Vdi, &qcow2),
         ),
         (
-            "a VMDK descriptor, asked for as `qcow2`",
+            "a VMDK descriptor, specified as `qcow2`",
             asked(Format::Qcow2, &descriptor),
         ),
-        ("any bytes, asked for as `dir`", asked(Format::Dir, &qcow2)),
+        ("any bytes, specified as `dir`", asked(Format::Dir, &qcow2)),
     ]
 }
 
@@ -211,7 +211,7 @@ fn cut_headers() -> Vec<(&'static str, Outcome)> {
             "68 bytes of a bochs image",
             outcome(probe(&bochs(0x2_0000)[..68])),
         ),
-        ("the script alone of a cloop image", outcome(probe(script))),
+        ("only the script of a cloop image", outcome(probe(script))),
         ("8 bytes of a vhdx image", cut(&Vhdx::new(SIZE), 8)),
     ]
 }
@@ -358,7 +358,7 @@ fn calls() -> Vec<(&'static str, Outcome)> {
     vec![
         ("a read that fails", source(100, true)),
         (
-            "a file that shrinks to 100 bytes meanwhile",
+            "a file that shrinks to 100 bytes during the probe",
             source(100, false),
         ),
         (
@@ -378,7 +378,7 @@ fn calls() -> Vec<(&'static str, Outcome)> {
             outcome(probe_buffer(&[0; 512], None, &fixed)),
         ),
         (
-            "a buffer longer than the length given with it",
+            "a buffer longer than the length passed with it",
             outcome(probe_buffer(&[0; 512], Some(511), &defaults)),
         ),
         (
