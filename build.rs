@@ -59,7 +59,7 @@ mod header {
             name: "policy",
             title: "Policies",
             about: "Rules for accepting an image.",
-            sources: &["policy", "policy/verdict"],
+            sources: &["policy", "policy/verdict", "policy/receipt"],
         },
         Group {
             name: "scan",

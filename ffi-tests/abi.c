@@ -31,6 +31,7 @@ IS(STATUS_INVALID_LOCATION, 16);
 IS(STATUS_FORMAT_NOT_RECORDED, 17);
 IS(STATUS_LOOP, 18);
 IS(STATUS_OUTSIDE_ROOT, 19);
+IS(STATUS_REJECTED, 20);
 
 _Static_assert(sizeof(diskprobe_format) == sizeof(int), "diskprobe_format");
 IS(FORMAT_UNKNOWN, 0);
@@ -422,6 +423,15 @@ HAS_TYPE(diskprobe_verdict_violation_count, size_t (*)(const diskprobe_verdict *
 HAS_TYPE(diskprobe_verdict_violation, diskprobe_violation_kind (*)(const diskprobe_verdict *, size_t,
          diskprobe_finding *));
 HAS_TYPE(diskprobe_verdict_message, const char *(*)(const diskprobe_verdict *, size_t));
+HAS_TYPE(diskprobe_receipt_new, diskprobe_status (*)(const diskprobe_policy *,
+         const diskprobe_image *, const char *, diskprobe_receipt **, diskprobe_error **));
+HAS_TYPE(diskprobe_receipt_parse, diskprobe_status (*)(const char *, size_t, diskprobe_receipt **,
+         diskprobe_error **));
+HAS_TYPE(diskprobe_receipt_text, const char *(*)(const diskprobe_receipt *, size_t *));
+HAS_TYPE(diskprobe_receipt_options, diskprobe_options *(*)(const diskprobe_receipt *));
+HAS_TYPE(diskprobe_receipt_verify, diskprobe_status (*)(const diskprobe_receipt *,
+         const diskprobe_image *, const char *, diskprobe_error **));
+HAS_TYPE(diskprobe_receipt_free, void (*)(diskprobe_receipt *));
 HAS_TYPE(diskprobe_error_new, diskprobe_error *(*)(diskprobe_status, const char *));
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));

@@ -9,6 +9,7 @@ static void frees(void)
     diskprobe_image_free(NULL);
     diskprobe_error_free(NULL);
     diskprobe_prober_free(NULL);
+    diskprobe_receipt_free(NULL);
 }
 
 /* The message names the missing value. */
@@ -103,6 +104,34 @@ static void prober(void)
     CHECK(diskprobe_prober_next_read(prober, NULL, &size, NULL, NULL) == DISKPROBE_STATUS_OK);
     CHECK(size > 0);
     diskprobe_prober_free(prober);
+}
+
+static void receipts(void)
+{
+    size_t length = 1;
+    diskprobe_receipt *receipt;
+    diskprobe_image *image = probe("base.raw");
+    CHECK_SAYS(diskprobe_receipt_new(NULL, NULL, NULL, &receipt, &error),
+               "image or receipt is NULL");
+    CHECK(receipt == NULL);
+    CHECK_SAYS(diskprobe_receipt_new(NULL, image, NULL, NULL, &error), "image or receipt is NULL");
+    CHECK_SAYS(diskprobe_receipt_parse("{}", 2, NULL, &error), "receipt is NULL");
+    CHECK_SAYS(diskprobe_receipt_parse(NULL, 1, &receipt, &error), "data is NULL");
+    CHECK_SAYS(diskprobe_receipt_verify(NULL, image, NULL, &error), "receipt or image is NULL");
+    CHECK(diskprobe_receipt_text(NULL, &length) == NULL && length == 0);
+    CHECK(diskprobe_receipt_text(NULL, NULL) == NULL);
+    CHECK(diskprobe_receipt_options(NULL) == NULL);
+    diskprobe_image_free(image);
+
+    diskprobe_receipt *made;
+    diskprobe_options *options = diskprobe_options_new();
+    CHECK(diskprobe_options_set_thorough(options, true) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_probe_buffer("", 0, 0, options, &image, NULL) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_receipt_new(NULL, image, NULL, &made, NULL) == DISKPROBE_STATUS_OK);
+    CHECK_SAYS(diskprobe_receipt_verify(made, NULL, NULL, &error), "receipt or image is NULL");
+    diskprobe_receipt_free(made);
+    diskprobe_options_free(options);
+    diskprobe_image_free(image);
 }
 
 /* Every getter of a NULL image returns the absent value and clears its out-parameters. */
@@ -226,6 +255,7 @@ TEST
     probes();
     options();
     prober();
+    receipts();
     image_getters();
     indices();
     error_getters();

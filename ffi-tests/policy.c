@@ -71,7 +71,7 @@ static void findings(void)
     refused(check(NULL, thorough("data.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
             DISKPROBE_FINDING_DATA_FILE, "its data is in another file");
     refused(check(NULL, probe("base.raw"), NULL), DISKPROBE_VIOLATION_KIND_FINDING,
-            DISKPROBE_FINDING_INCOMPLETE_SCAN, "offsets where another format could start were not read");
+            DISKPROBE_FINDING_INCOMPLETE_SCAN, "not all offsets where another format could start were read");
 
     CHECK(!diskprobe_policy_denies(policy, DISKPROBE_FINDING_ENCRYPTED));
     accepted(check(policy, thorough("disk.luks"), NULL));
@@ -108,7 +108,7 @@ static void formats_and_sizes(void)
     CHECK(diskprobe_policy_allow_format(policy, DISKPROBE_FORMAT_VDI) == DISKPROBE_STATUS_OK);
     accepted(check(policy, thorough("disk.vdi"), NULL));
     refused(check(policy, thorough("old.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_FORMAT,
-            DISKPROBE_FINDING_NONE, "its format is qcow2, which is not among those accepted");
+            DISKPROBE_FINDING_NONE, "its format is qcow2, which is not allowed");
     CHECK(diskprobe_policy_set_max_virtual_size(policy, 1 << 20) == DISKPROBE_STATUS_OK);
     accepted(check(policy, thorough("base.raw"), NULL));
     refused(check(policy, thorough("disk.vdi"), NULL), DISKPROBE_VIOLATION_KIND_VIRTUAL_SIZE,
@@ -119,7 +119,7 @@ static void formats_and_sizes(void)
     accepted(check(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, false), NULL));
     refused(check(NULL, probe_as("disk.vpc", DISKPROBE_FORMAT_RAW, true), NULL),
             DISKPROBE_VIOLATION_KIND_FINDING, DISKPROBE_FINDING_AMBIGUOUS,
-            "its bytes can also be read as something else");
+            "its bytes also match another format or content");
     accepted(check(NULL, probe_as("base.raw", DISKPROBE_FORMAT_RAW, true), NULL));
 }
 
@@ -131,13 +131,13 @@ static void backing_files(void)
     accepted(check(policy, thorough("disk.qcow2"), "/srv/base/overlays/disk.qcow2"));
     refused(check(policy, thorough("disk.qcow2"), "/srv/disk.qcow2"),
             DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY, DISKPROBE_FINDING_NONE,
-            "its backing file is not below a directory where one is accepted");
+            "its backing file is not under an allowed directory");
     refused(check(policy, thorough("disk.qcow2"), NULL), DISKPROBE_VIOLATION_KIND_BACKING_DIRECTORY,
             DISKPROBE_FINDING_NONE,
-            "its backing file is not below a directory where one is accepted");
+            "its backing file is not under an allowed directory");
     refused(check(policy, thorough("unrecorded.qcow2"), "/srv/base/disk.qcow2"),
             DISKPROBE_VIOLATION_KIND_BACKING_FORMAT, DISKPROBE_FINDING_NONE,
-            "the format of its backing file is not recorded, or not known");
+            "its backing format is missing or unknown");
     CHECK(diskprobe_policy_allow_backing_under(policy, "srv") ==
           DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_policy_allow_backing_under(policy, "/srv/../etc") ==

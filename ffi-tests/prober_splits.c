@@ -91,7 +91,7 @@ static diskprobe_status feed_unrequested(struct host *host, diskprobe_error **er
     return status;
 }
 
-/* Feeds all that is requested from now on; tells the length before read `told`. */
+/* Feeds all further requests; sets the length before read number `told`. */
 static diskprobe_status feed_all(struct host *host, bool is_bold, uint64_t told,
                                  diskprobe_error **error)
 {
@@ -150,7 +150,7 @@ static void split(const char *expected, diskprobe_status of_file, const unsigned
     diskprobe_prober_free(host.prober);
     char *answer = describe_answer(status, image, error);
     if (is_late && status != DISKPROBE_STATUS_OK) {
-        /* Found without the length: the message says no more of the end than was known. */
+        /* Found without the length: the message only states the known bound of the end. */
         CHECK(status == of_file || status == DISKPROBE_STATUS_NEED_MORE_DATA);
     } else if (strcmp(answer, expected) != 0) {
         fprintf(stderr, "by path:\n%s\nby prober:\n%s\n", expected, answer);

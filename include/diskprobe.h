@@ -219,7 +219,7 @@ typedef enum {
     DISKPROBE_FEATURE_SAVED_STATE = 8,
     /**
      * LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-     * or cannot be read here. Without it, what the volume holds is unknown.
+     * or cannot be read here. Without it, the content of the volume is unknown.
      */
     DISKPROBE_FEATURE_UNKNOWN_REQUIRED = 9,
 } diskprobe_feature;
@@ -298,7 +298,7 @@ typedef enum {
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
     /**
      * A table, a name or guest data shares bytes with the header, so that a write of the guest
-     * can change what the header says.
+     * can change the header.
      */
     DISKPROBE_FINDING_WRITABLE_HEADER = 14,
     /**
@@ -605,6 +605,12 @@ typedef enum {
 /** Rules for accepting images. An evaluation keeps no reference to them. */
 typedef struct diskprobe_policy diskprobe_policy;
 
+/**
+ * What a policy accepted: the facts that decided, and the policy. Immutable, and independent of
+ * the policy and the image.
+ */
+typedef struct diskprobe_receipt diskprobe_receipt;
+
 /** The result of evaluating an image. Immutable, and independent of the policy and the image. */
 typedef struct diskprobe_verdict diskprobe_verdict;
 
@@ -668,7 +674,7 @@ typedef enum {
      * a directory unless the format `dir` was requested.
      */
     DISKPROBE_STATUS_UNSUPPORTED_FILE = 5,
-    /** The file became shorter during the probe. */
+    /** The file became shorter during the probe, or an image differs from its receipt. */
     DISKPROBE_STATUS_CHANGED = 6,
     /** The image does not have the requested format. */
     DISKPROBE_STATUS_WRONG_FORMAT = 7,
@@ -702,6 +708,8 @@ typedef enum {
      * than the scanned one.
      */
     DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
+    /** A policy rejects the image. The message lists the violations. */
+    DISKPROBE_STATUS_REJECTED = 20,
 } diskprobe_status;
 
 /** The reason why a call failed. Immutable. */
@@ -2864,6 +2872,105 @@ diskprobe_violation_kind diskprobe_verdict_violation(const diskprobe_verdict *ve
  */
 const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
                                       size_t index);
+
+/**
+ * Evaluates an image, as diskprobe_policy_evaluate() does, and creates a receipt for it.
+ *
+ * A guest can write headers and names into its disk. diskprobe_receipt_verify() checks before the
+ * next start that the image is still what was accepted.
+ *
+ * Probe the image with diskprobe_options_set_thorough(), and with
+ * diskprobe_options_set_also_matches() if its format was requested. The probe with
+ * diskprobe_receipt_options() searches for other formats too.
+ *
+ * @param policy   the policy, or NULL for the default policy
+ * @param image    the image
+ * @param path     the path of the image, NUL-terminated, or NULL if it is unknown; as for
+ *                 diskprobe_policy_evaluate(). If the image names other files, the directory of
+ *                 the path is part of the receipt.
+ * @param receipt  receives the receipt; free with diskprobe_receipt_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_REJECTED if the policy rejects the image, with all
+ *         violations in the message; DISKPROBE_STATUS_INVALID_ARGUMENT if image or receipt is NULL
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_receipt_new(const diskprobe_policy *policy,
+                                       const diskprobe_image *image,
+                                       const char *path,
+                                       diskprobe_receipt **receipt,
+                                       diskprobe_error **error);
+
+/**
+ * Parses the text of a receipt.
+ *
+ * @param data     the text; NULL only if size is 0
+ * @param size     its length in bytes
+ * @param receipt  receives the receipt; free with diskprobe_receipt_free()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if the text is not a receipt, or
+ *         one of a newer version, or if receipt is NULL
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_receipt_parse(const char *data,
+                                         size_t size,
+                                         diskprobe_receipt **receipt,
+                                         diskprobe_error **error);
+
+/**
+ * Returns the text of a receipt: one line of JSON, for diskprobe_receipt_parse().
+ *
+ * The text contains what the image names, which can include credentials.
+ *
+ * @param receipt  the receipt, or NULL
+ * @param length   receives the length in bytes, without the NUL; may be NULL
+ * @return the text, NUL-terminated, owned by the receipt; NULL if receipt is NULL
+ * @since 0.1
+ */
+const char *diskprobe_receipt_text(const diskprobe_receipt *receipt, size_t *length);
+
+/**
+ * Creates the options with which to probe the image again.
+ *
+ * The format is that of the receipt. The probe searches for other formats as well, because a guest
+ * can write their signatures.
+ *
+ * @param receipt  the receipt, or NULL
+ * @return the options, free with diskprobe_options_free(); NULL if receipt is NULL, or on an
+ *         internal error
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_options *diskprobe_receipt_options(const diskprobe_receipt *receipt);
+
+/**
+ * Checks that the facts that decided are still the same.
+ *
+ * These are the format, virtual size, encryption, backing format, references and findings. The
+ * content of the disk does not count.
+ *
+ * @param receipt  the receipt
+ * @param image    the image, probed with the options of diskprobe_receipt_options()
+ * @param path     the path of the image, NUL-terminated, or NULL, as for diskprobe_receipt_new()
+ * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if a fact differs, with all that differ in
+ *         the message; DISKPROBE_STATUS_INVALID_ARGUMENT if receipt or image is NULL
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_receipt_verify(const diskprobe_receipt *receipt,
+                                          const diskprobe_image *image,
+                                          const char *path,
+                                          diskprobe_error **error);
+
+/**
+ * Frees a receipt and its text.
+ *
+ * @param receipt  the receipt, or NULL
+ * @since 0.1
+ */
+void diskprobe_receipt_free(diskprobe_receipt *receipt);
 
 /** @} */
 

@@ -27,6 +27,8 @@ use crate::base::named::{named_enum, Values};
 use crate::base::range::ByteRange;
 use crate::base::stored::NulText;
 use crate::base::text::Text;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The offset and length of a text in the image's string store, in which a NUL follows it, and its
@@ -287,6 +289,12 @@ impl Image {
         self.unpacked_extents()
     }
 
+    /// Returns the extents without a copy.
+    #[cfg(unix)]
+    pub(crate) fn shared_extents(&self) -> Option<Arc<ExtentList>> {
+        self.facts.extents.clone()
+    }
+
     /// Returns an extent for C.
     #[cfg(feature = "capi")]
     pub(crate) fn lent_extent(&self, index: usize) -> Option<ExtentFacts<NulText<'_>>> {
@@ -326,7 +334,7 @@ impl Image {
         self.facts.cid
     }
 
-    /// VMDK: the content identifier that the parent had; `0xffffffff` if there is no parent.
+    /// VMDK: the content identifier of the parent; `0xffffffff` without a parent.
     pub(crate) fn parent_cid(&self) -> Option<u32> {
         self.facts.parent_cid
     }

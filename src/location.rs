@@ -96,14 +96,14 @@ fn parse(all: Piece<'_>) -> Result<Location, Error> {
         _ if rest.bytes.starts_with(b"//") => remote::parse(all),
         b"nbd" | b"rbd" if rest.bytes.windows(3).any(|part| part == b"://") => {
             // libvirt searches the whole string for it.
-            Err(rest.broken("a part of it makes it a URI"))
+            Err(rest.broken("contains ://, so that libvirt parses it as a URI"))
         }
         b"nbd" => nbd::parse(rest.of("nbd")),
         b"rbd" => rbd::parse(rest.of("rbd")),
         _ => match Protocol::from_bytes(name.bytes) {
             // Sheepdog once had such a form, which no current program reads.
             Some(Protocol::Sheepdog) | None => Ok(remote::unknown(name, rest)),
-            Some(_) => Err(rest.broken("no // behind the protocol")),
+            Some(_) => Err(rest.broken("no // after the protocol")),
         },
     }
 }

@@ -34,7 +34,7 @@ fn an_incomplete_scan_is_a_violation() {
     // The size is unknown too, so it cannot be within the limit.
     let limited = allowed.max_virtual_size(u64::MAX).evaluate(&start, None);
     let message = limited.violations()[0].to_string();
-    let expected = "its virtual size is not known, must be at most 18446744073709551615";
+    let expected = "its virtual size is unknown, must be at most 18446744073709551615";
     assert_eq!(message, expected);
     // If the format is given, other formats are searched only on request.
     let raw = options.format(Some(Format::Raw));

@@ -50,7 +50,7 @@ pub(crate) struct Check {
     allow_backing_under: Vec<OsString>,
 
     /// If FILE is accepted, record what decided in the new file RECEIPT, for `diskprobe verify`.
-    /// Requires exactly one FILE
+    /// Requires exactly one FILE, and implies --also-matches
     #[arg(long, value_name = "RECEIPT")]
     pub(crate) receipt: Option<OsString>,
 
@@ -62,13 +62,15 @@ pub(crate) struct Check {
 const NOTES: &str = "\
 Refused unless allowed: backing-file, data-file, external-extents, parent, ambiguous,
 incomplete-scan, null-cipher, headers-differ, unknown-feature, writable-header, log-in-use.
-Accepted unless denied: dirty, corrupt, encrypted, no-key. Files that an image names are not opened.
+Accepted unless denied: dirty, corrupt, encrypted, no-key.
+Files that an image names are not opened.
 
 Examples:
   diskprobe check upload.img
   diskprobe check --formats=qcow2,raw --max-virtual-size=100G --deny=encrypted upload.img
   diskprobe check -f raw --also-matches upload.img
   diskprobe check --allow-backing-under=/srv/templates /srv/guests/*.qcow2
+  diskprobe check --receipt=disk.receipt disk.qcow2
 
 Exit status:
   0  all images are accepted
@@ -127,7 +129,8 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
         return Err(Failure::Usage(wrong.to_owned()));
     }
     let options = Options::new().format(args.format).thorough(true);
-    let options = options.also_matches(args.also_matches);
+    // `verify` searches for signatures too, and would otherwise report those that were here before.
+    let options = options.also_matches(args.also_matches || args.receipt.is_some());
     let mut answers = Answers::new(args.output, args.files.len(), "");
     let mut all_accepted = true;
     for file in &args.files {

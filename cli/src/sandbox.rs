@@ -57,7 +57,7 @@ mod filter {
             (libc::SYS_newfstatat, vec![]),
             // The file system of a file that an image names.
             (libc::SYS_fstatfs, vec![]),
-            // `check` makes paths absolute, and `..` in a recorded name is resolved.
+            // `check` and `verify` make paths absolute, and `..` in a recorded name is resolved.
             (libc::SYS_getcwd, vec![]),
             // Fails in the other filter.
             (libc::SYS_openat2, vec![]),

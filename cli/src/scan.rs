@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan`: the images of a storage pool.
 
+mod extents;
 mod graph;
 mod progress;
 mod table;
 mod totals;
 
 use crate::answers::put;
+use crate::complain;
 use crate::values::{one_of, Output};
-use crate::{complain, Failure};
 use clap::ValueEnum;
 use diskprobe::scan::graph::GraphBuilder;
-use diskprobe::scan::{scan, ScanEntry, ScanOptions, ScanTarget};
-use diskprobe::{Error, Format, Image, Options};
+use diskprobe::scan::{scan, ScanOptions, ScanTarget};
+use diskprobe::{Error, ErrorKind, Format, Image, Options};
 use progress::Progress;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Show all images of storage pools, with totals and free space
 #[derive(clap::Args)]
@@ -87,8 +90,19 @@ Exit status:
   1  an image could not be probed or a directory could not be read; standard error has the reason
   2  wrong usage";
 
+/// Failures that a stream of JSON holds back, because the image whose extents they are may follow.
+const MOST_HELD: usize = 4096;
+
+/// A file that could not be probed.
+struct Failure {
+    path: PathBuf,
+    error: Error,
+    /// The file, if it can be an extent.
+    file: Option<Metadata>,
+}
+
 /// Runs the command. Returns whether all images were probed.
-pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
+pub(crate) fn run(args: &Scan) -> Result<bool, crate::Failure> {
     let is_streamed = args.graph.is_none() && args.output == Output::Json;
     let progress = Progress::new(is_streamed);
     let mut builder = GraphBuilder::new();
@@ -96,7 +110,7 @@ pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
     let mut rows = Vec::new();
     let mut failures = Vec::new();
     let mut written = Ok(());
-    let options = options(args).map_err(|error| Failure::Usage(error.to_string()))?;
+    let options = options(args).map_err(|error| crate::Failure::Usage(error.to_string()))?;
     let summary = scan(targets(args), &options, |found| {
         progress.step();
         match args.graph {
@@ -104,10 +118,21 @@ pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
             None => totals.add(&found),
         }
         match found.image() {
-            _ if is_streamed => written = progress.aside(|| put_line(&found)),
-            Ok(image) if args.graph.is_none() => rows.push(table::row(found.path(), image)),
+            Ok(image) if is_streamed => {
+                let path = found.path();
+                let line = || put(&format!("{}\n", image.json(path, image.allocated_size())));
+                written = progress.aside(line);
+            }
+            Ok(image) if args.graph.is_none() => rows.push(table::row(&found, image)),
             Ok(_) => {}
-            Err(error) => failures.push((found.path().to_owned(), error.clone())),
+            Err(error) => {
+                let failure = Failure::new(found.path(), error);
+                let can_wait = failure.file.is_some() && failures.len() < MOST_HELD;
+                match is_streamed && !can_wait {
+                    true => written = progress.aside(|| failure.put(is_streamed)),
+                    false => failures.push(failure),
+                }
+            }
         }
         match written {
             Ok(()) => ControlFlow::Continue(()),
@@ -117,18 +142,69 @@ pub(crate) fn run(args: &Scan) -> Result<bool, Failure> {
     progress.end();
     written?;
     totals.finish(summary, &args.paths);
-    put(&match args.graph {
-        Some(Form::Table) => graph::table(&builder.resolve()),
-        Some(Form::Json) => format!("{:#}\n", builder.resolve().json()),
-        Some(Form::Dot) => graph::dot(&builder.resolve()),
-        None if is_streamed => totals.json(),
-        None => table::text(rows) + &totals.text(),
-    })?;
-    failures.sort_by(|one, other| one.0.cmp(&other.0));
-    for (path, error) in failures {
-        complain(path.as_os_str().as_bytes(), error);
+    let mut is_complete = summary.failures == failures.len() as u64;
+    let graph = args.graph.map(|form| (form, builder.resolve()));
+    match &graph {
+        Some((_, graph)) => {
+            let nodes = graph.nodes().iter().filter(|node| node.is_extent());
+            let paths = nodes.flat_map(|node| {
+                let others = node.other_paths().iter().map(PathBuf::as_path);
+                others.chain([node.path()])
+            });
+            let extents: BTreeSet<&Path> = paths.collect();
+            failures.retain(|failure| !extents.contains(&*failure.path));
+        }
+        None => failures.retain(|failure| {
+            let file = failure.file.as_ref();
+            !file.is_some_and(|file| totals.add_failed_extent(file))
+        }),
     }
-    Ok(summary.failures == 0)
+    is_complete &= failures.is_empty();
+    failures.sort_by(|one, other| one.path.cmp(&other.path));
+    let put_failures = || failures.iter().try_for_each(|one| one.put(is_streamed));
+    if is_streamed {
+        put_failures()?;
+    }
+    put(&match graph {
+        Some((Form::Table, graph)) => graph::table(&graph),
+        Some((Form::Json, graph)) => format!("{:#}\n", graph.json()),
+        Some((Form::Dot, graph)) => graph::dot(&graph),
+        None if is_streamed => totals.json(),
+        None => table::text(rows, totals.extents()) + &totals.text(),
+    })?;
+    if !is_streamed {
+        put_failures()?;
+    }
+    Ok(is_complete)
+}
+
+impl Failure {
+    fn new(path: &Path, error: &Error) -> Self {
+        let error = match error.kind() {
+            ErrorKind::OutsideRoot => {
+                let message = format!("{error}; --cross-file-systems includes it");
+                Error::new(error.kind(), message)
+            }
+            _ => error.clone(),
+        };
+        Failure {
+            path: path.to_owned(),
+            error,
+            file: extents::disk_file(path),
+        }
+    }
+
+    /// Prints the error, and its line of JSON if results are streamed.
+    fn put(&self, is_streamed: bool) -> io::Result<()> {
+        complain(self.path.as_os_str().as_bytes(), &self.error);
+        match is_streamed {
+            true => put(&format!(
+                "{}\n",
+                Image::failure_json(&self.path, &self.error)
+            )),
+            false => Ok(()),
+        }
+    }
 }
 
 fn options(args: &Scan) -> Result<ScanOptions, Error> {
@@ -160,16 +236,4 @@ fn targets(args: &Scan) -> impl Iterator<Item = ScanTarget> + Send + '_ {
         true => ScanTarget::Directory(path),
         false => ScanTarget::File(path),
     })
-}
-
-/// Prints one result as a line of JSON.
-fn put_line(found: &ScanEntry) -> io::Result<()> {
-    let path = found.path();
-    match found.image() {
-        Ok(image) => put(&format!("{}\n", image.json(path, image.allocated_size()))),
-        Err(error) => {
-            complain(path.as_os_str().as_bytes(), error);
-            put(&format!("{}\n", Image::failure_json(path, error)))
-        }
-    }
 }

@@ -107,6 +107,10 @@ impl Rows {
     }
 }
 
+/// Columns are at most this wide. A longer cell moves the rest of its own row only: a single long
+/// name must not widen the rows of thousands of other files.
+const WIDEST: usize = 128;
+
 /// Returns a table with aligned columns; those listed in `right` are aligned at the right. Headings
 /// are separated by `|`.
 pub(crate) fn aligned<const N: usize>(
@@ -121,7 +125,10 @@ pub(crate) fn aligned<const N: usize>(
     let mut widths = [0; N];
     for row in &rows {
         for (widest, cell) in widths.iter_mut().zip(row) {
-            *widest = width(cell).max(*widest);
+            let width = width(cell);
+            if width <= WIDEST {
+                *widest = width.max(*widest);
+            }
         }
     }
     let lines = rows.iter().map(|row| {
@@ -141,7 +148,7 @@ pub(crate) fn aligned<const N: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::{exact, short, shown, utc};
+    use super::{aligned, exact, short, shown, utc, WIDEST};
 
     #[test]
     fn sizes_have_three_digits_and_a_unit() {
@@ -168,6 +175,18 @@ mod tests {
     fn exact_sizes_give_the_bytes_once() {
         assert_eq!(exact(512), "512 bytes");
         assert_eq!(exact(67_108_864), "64 MiB (67108864 bytes)");
+    }
+
+    #[test]
+    fn a_cell_that_is_too_long_does_not_widen_other_rows() {
+        let row = |first: &str| [first.to_owned(), "b".to_owned()];
+        let widest = "w".repeat(WIDEST);
+        let table = aligned("A|B", [row(&widest), row("a")].into_iter(), &[]);
+        let lengths: Vec<usize> = table.lines().map(str::len).collect();
+        assert_eq!(lengths, [WIDEST + 3; 3]);
+        let longer = format!("{widest}w");
+        let table = aligned("A|B", [row(&longer), row("aa")].into_iter(), &[]);
+        assert_eq!(table, format!("A   B\n{longer}  b\naa  b\n"));
     }
 
     #[test]

@@ -52,7 +52,8 @@ const VERDICTS: usize = 14;
 const CHAINS: usize = 15;
 const CHAIN_OPTIONS: usize = 17;
 const SCAN_OPTIONS: usize = 18;
-const SLOTS: usize = 19;
+const RECEIPTS: usize = 19;
+const SLOTS: usize = 20;
 
 struct Caller<'i> {
     calls: std::iter::Copied<std::slice::Iter<'i, u8>>,
@@ -106,7 +107,8 @@ impl Caller<'_> {
                 VERDICTS..CHAINS => c::policy::diskprobe_verdict_free(handle),
                 CHAINS..CHAIN_OPTIONS => c::chain::diskprobe_chain_free(handle),
                 CHAIN_OPTIONS..SCAN_OPTIONS => c::chain::diskprobe_chain_options_free(handle),
-                _ => c::scan::diskprobe_scan_options_free(handle),
+                SCAN_OPTIONS..RECEIPTS => c::scan::diskprobe_scan_options_free(handle),
+                _ => c::policy::diskprobe_receipt_free(handle),
             }
         }
     }
@@ -260,6 +262,7 @@ impl Caller<'_> {
                 26 => self.probe_path(),
                 27 => self.scan_directories(),
                 28 => self.walk_files(),
+                29 => self.receipt(),
                 _ => {
                     let image = self.image();
                     let index = self.number() as usize;

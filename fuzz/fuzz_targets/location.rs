@@ -24,11 +24,12 @@ fuzz_target!(|input: &[u8]| {
     assert!(input.len() <= MAX_LOCATION);
     assert!(location.hosts().len() <= MAX_LOCATION_HOSTS);
     assert!(location.path().is_none_or(|path| !path.contains(&0)));
-    if !location.has_credentials() {
+    if !location.has_credentials() && location.cookies().next().is_none() {
         assert_eq!(location.masked(), input);
     } else if !input.starts_with(b"json:") && location.masked().len() <= MAX_LOCATION {
+        // Equality compares the recorded texts, of which one has no secrets.
         let shown = Location::parse(location.masked()).expect("what is shown can be parsed");
-        assert_eq!(shown, location);
+        assert_eq!(shown.json().to_string(), location.json().to_string());
     }
     assert!(location.is_equivalent(&location));
     if let Some(path) = location.local_path() {

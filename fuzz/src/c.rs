@@ -13,8 +13,12 @@ pub type Read = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, u64, *mut 
 
 /// `DISKPROBE_STATUS_INVALID_ARGUMENT`.
 pub const INVALID_ARGUMENT: u32 = 1;
+/// `DISKPROBE_STATUS_CHANGED`.
+pub const CHANGED: u32 = 6;
 /// `DISKPROBE_STATUS_INTERNAL`.
 pub const INTERNAL: u32 = 15;
+/// `DISKPROBE_STATUS_REJECTED`.
+pub const REJECTED: u32 = 20;
 
 extern "C" {
     pub fn diskprobe_options_new() -> Handle;

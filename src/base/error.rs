@@ -198,7 +198,9 @@ impl From<Error> for io::Error {
         }
         let kind = match error.kind() {
             ErrorKind::NotFound => io::ErrorKind::NotFound,
-            ErrorKind::PermissionDenied | ErrorKind::OutsideRoot => io::ErrorKind::PermissionDenied,
+            ErrorKind::PermissionDenied | ErrorKind::OutsideRoot | ErrorKind::Rejected => {
+                io::ErrorKind::PermissionDenied
+            }
             ErrorKind::InvalidArgument => io::ErrorKind::InvalidInput,
             ErrorKind::UnsupportedFile
             | ErrorKind::UnsupportedFeature

@@ -17,7 +17,7 @@ named_enum! {
         /// The file is of a type that cannot hold an image: a FIFO, socket or character device, or
         /// a directory unless the format `dir` was requested.
         UnsupportedFile = 5 => "unsupported-file",
-        /// The file became shorter during the probe.
+        /// The file became shorter during the probe, or an image differs from its receipt.
         Changed = 6 => "changed",
         /// The image does not have the requested format.
         WrongFormat = 7 => "wrong-format",
@@ -47,6 +47,8 @@ named_enum! {
         /// A path leads out of the directory that must contain all files, or to another file system
         /// than the scanned one.
         OutsideRoot = 19 => "outside-root",
+        /// A policy rejects the image. The message lists the violations.
+        Rejected = 20 => "rejected",
     }
     C diskprobe_status {
         /// Success.

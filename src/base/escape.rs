@@ -9,9 +9,9 @@ use core::fmt::{self, Write};
 
 /// Displays recorded bytes on one line.
 ///
-/// Characters that a terminal acts on or does not show are escaped (`\n`, `\x1b`, `\u{202e}`), and
-/// so are bytes that are not UTF-8 (`\xff`). A backslash is doubled, so that each text stands for
-/// one byte string only.
+/// Characters that a terminal interprets or does not show are escaped (`\n`, `\x1b`, `\u{202e}`),
+/// and so are bytes that are not UTF-8 (`\xff`). A backslash is doubled, so that different byte
+/// strings have different texts.
 ///
 /// ```
 /// assert_eq!(diskprobe::escape(b"a\n\xffb\\").to_string(), r"a\n\xffb\\");

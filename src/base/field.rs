@@ -57,7 +57,7 @@ pub(crate) fn places(first: u64, length: u64) -> impl Iterator<Item = u64> {
     core::iter::successors(Some(first), move |place| place.checked_add(length))
 }
 
-/// A field that was read, with the name that its specification gives it.
+/// A field that was read, with its name in the specification.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
     pub(crate) structure: &'static str,
@@ -97,7 +97,7 @@ impl Field {
     pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
         match holds {
             true => Ok(()),
-            false => Err(self.broken("no signature")),
+            false => Err(self.broken("invalid signature")),
         }
     }
 

@@ -62,7 +62,7 @@ mod tests {
             .collect()
     }
 
-    #[cfg_attr(miri, ignore = "there is no file system")]
+    #[cfg_attr(miri, ignore = "Miri has no file system")]
     #[test]
     fn hidden_characters_are_those_of_unicode() {
         let expected = ranges();

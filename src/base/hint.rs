@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What bytes that are not the image that was asked for look like, for the error message.
-//!
-//! Never a fact: nothing but the text of an error depends on it.
+//! The content of a file that does not have the specified format, for the error message. No fact
+//! depends on it.
 
 use crate::base::format::Format;
 use core::fmt;
@@ -9,20 +8,20 @@ use core::fmt;
 /// What the bytes look like instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContentHint {
-    /// Like nothing that is known.
+    /// Not recognised.
     Unknown,
     /// A disk image of another format.
     Image(Format),
-    /// A VMDK descriptor that lists this many extent files.
-    VmdkDescriptor { extents: usize },
+    /// A VMDK descriptor, which holds no data of the disk.
+    VmdkDescriptor,
     /// Another kind of file, and how long it is.
     Other {
         what: &'static str,
         length: Option<u64>,
     },
-    /// Nothing but zeros in the first sector.
+    /// The first sector is all zeros.
     Zeros,
-    /// There are no bytes at all.
+    /// The file is empty.
     Empty,
 }
 
@@ -32,11 +31,9 @@ impl fmt::Display for ContentHint {
         match self {
             ContentHint::Unknown => Ok(()),
             ContentHint::Image(format) => write!(f, "; the bytes are those of a {format} image"),
-            ContentHint::VmdkDescriptor { extents } => write!(
-                f,
-                "; this is a VMDK descriptor that names {extents} extent file{}",
-                if *extents == 1 { "" } else { "s" }
-            ),
+            ContentHint::VmdkDescriptor => {
+                f.write_str("; this is a VMDK descriptor, which names extent files")
+            }
             ContentHint::Other { what, length } => match length {
                 Some(length) if *length >= 1024 => {
                     write!(f, "; this is {} KiB of {what}", length.div_ceil(1024))

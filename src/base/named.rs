@@ -13,17 +13,17 @@ pub trait Named: Copy + PartialEq + 'static {
     #[cfg(test)]
     const IN_C: (&'static str, &'static str);
 
-    /// Returns the number that stands for the value in C.
+    /// Returns the number of the value in C.
     fn number(self) -> u32;
 
     /// Returns the name as a C string.
     fn c_name(self) -> &'static CStr;
 
-    /// Returns the value for a number; `None` if there is no such value.
+    /// Returns the value with this number; `None` if it is unknown.
     #[cfg_attr(not(feature = "capi"), allow(dead_code))]
     fn from_number(number: u32) -> Option<Self>;
 
-    /// Returns the bit that stands for the value in a [`Set`].
+    /// Returns the bit of the value in a [`Set`].
     fn bit(self) -> u32 {
         1u32.wrapping_shl(self.number())
     }

@@ -54,6 +54,7 @@ const ERRORS: &[(i32, &str)] = &[
     (libc::ENOMEM, "Cannot allocate memory"),
     (libc::EACCES, "Permission denied"),
     (libc::EBUSY, "Device or resource busy"),
+    (libc::EEXIST, "File exists"),
     (libc::ENODEV, "No such device"),
     (libc::ENOTDIR, "Not a directory"),
     (libc::EISDIR, "Is a directory"),
@@ -62,7 +63,9 @@ const ERRORS: &[(i32, &str)] = &[
     (libc::EMFILE, "Too many open files"),
     (libc::ENOTTY, "Inappropriate ioctl for device"),
     (libc::EFBIG, "File too large"),
+    (libc::ENOSPC, "No space left on device"),
     (libc::ESPIPE, "Illegal seek"),
+    (libc::EROFS, "Read-only file system"),
     (libc::ENAMETOOLONG, "File name too long"),
     (libc::ENOSYS, "Function not implemented"),
     (libc::ELOOP, "Too many levels of symbolic links"),
@@ -79,7 +82,7 @@ const ERRORS: &[(i32, &str)] = &[
 #[cfg(not(unix))]
 const ERRORS: &[(i32, &str)] = &[];
 
-/// The start of a recorded text. An error keeps no more, so that it needs no allocation.
+/// The start of a recorded text, which an error keeps without an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ShortText {
     bytes: [u8; ShortText::LONGEST],
@@ -171,7 +174,7 @@ pub(crate) enum Reason {
         structure: &'static str,
         offset: u64,
     },
-    #[error("{structure}: cannot be found, because the length of the file is not known")]
+    #[error("{structure}: cannot be located, because the length of the file is unknown")]
     LengthNeeded { structure: &'static str },
     #[error("not a {format} image: {missing} (offset {offset}){instead}")]
     WrongFormat {
@@ -191,21 +194,21 @@ pub(crate) enum Reason {
     #[error("{0}")]
     UnsupportedFile(&'static str),
     #[error(
-        "the file changed while it was read: {} bytes at offset {} are gone, the file was {length} bytes long",
+        "the file shrank during the probe: {} bytes at offset {} are missing, and its size was {length} bytes",
         range.length, range.offset
     )]
     Changed { range: ByteRange, length: u64 },
-    #[error("the length changed from {before} to {now} bytes while the file was read")]
+    #[error("the file size changed from {before} to {now} bytes during the probe")]
     LengthChanged { before: u64, now: u64 },
-    #[error("more reads are needed than the limit of {limit}, the next at offset {offset}")]
+    #[error("the read limit ({limit}) is exceeded by a read at offset {offset}")]
     TooManyReads { limit: u32, offset: u64 },
     #[error(
-        "more bytes are needed than the limit of {limit}, the next {} at offset {}",
+        "the byte limit ({limit}) is exceeded by a read of {} bytes at offset {}",
         range.length, range.offset
     )]
     TooManyBytes { limit: u64, range: ByteRange },
     #[error(
-        "{} bytes at offset {} are needed, and only the first {given} bytes were given",
+        "needs {} bytes at offset {}, but only the first {given} bytes were provided",
         range.length, range.offset
     )]
     NotGiven { range: ByteRange, given: u64 },
@@ -230,7 +233,7 @@ pub(crate) enum Reason {
     },
     #[error("{0}")]
     NotRecorded(&'static str),
-    #[error("its format is recorded by a name that is not known")]
+    #[error("its recorded format is unknown")]
     UnknownFormat,
     #[error("{0}")]
     Loop(&'static str),
@@ -238,7 +241,7 @@ pub(crate) enum Reason {
     ChainLimit { limit: u32 },
     #[error("outside the root directory")]
     OutsideRoot,
-    #[error("on another file system than the directory that is scanned")]
+    #[error("on a different file system than the scanned directory")]
     OtherFileSystem,
     #[error("more than {limit} directories deep")]
     TooDeep { limit: u32 },

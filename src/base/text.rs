@@ -106,7 +106,7 @@ impl<'a> Text<'a> {
         length.saturating_add(longer).saturating_add(1)
     }
 
-    /// Appends the text as it is handed on.
+    /// Appends the text in the form that callers get.
     pub(crate) fn append_to(&self, store: &mut Vec<u8>) {
         match self.encoding {
             Encoding::Bytes => store.extend_from_slice(self.bytes),

@@ -38,7 +38,7 @@ pub(super) fn probe(
 ) -> Result<Box<Image>, Error> {
     let beyond = Reason::Location {
         syntax: "json",
-        what: "the slice ends beyond the file",
+        what: "the slice ends after the end of the file",
         offset: 0,
     };
     let rest = match length {

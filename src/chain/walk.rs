@@ -75,7 +75,7 @@ impl Walk<'_> {
         let named = |name| resolve_data_file(name, above);
         let unnamed = Reason::Broken {
             structure: "qcow2 header",
-            what: "the guest's data is in another file, which is not named",
+            what: "the data file has no recorded name",
             offset: 72,
         };
         Some(Named {
@@ -275,7 +275,7 @@ impl Element {
             // No image records the top, and the caller knows what it passed.
             ElementKind::Top => Ok(()),
             _ => {
-                const WHAT: &str = "its format is not recorded, and it is not opened to be probed";
+                const WHAT: &str = "its format is not recorded, and it was not opened for probing";
                 Err(Reason::NotRecorded(WHAT).into())
             }
         }
@@ -289,7 +289,7 @@ impl Element {
             .iter()
             .filter(|other| !(is_data(self) && is_data(other)));
         match others.any(|other| self.is_same_as(other)) {
-            true => Err(Reason::Loop("the chain has this file already").into()),
+            true => Err(Reason::Loop("this file is already in the chain").into()),
             false => Ok(()),
         }
     }

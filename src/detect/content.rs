@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a raw image holds, as far as a few signatures near its start show.
+//! The content of a raw image, detected by a few signatures near its start.
 
 use crate::base::named::Set;
 use crate::base::view::{Head, Incomplete, View};
 use crate::image::Content;
 
-/// Content that one signature near the start shows, and its offset.
+/// Content that is detected by one signature near the start, with its offset.
 const SIGNATURES: &[(Content, usize, &[u8])] = &[
     (Content::Gpt, 512, b"EFI PART"),
     (Content::Gpt, 4096, b"EFI PART"),
@@ -17,7 +17,7 @@ const SIGNATURES: &[(Content, usize, &[u8])] = &[
     (Content::Fat, 54, b"FAT16   "),
     (Content::Fat, 82, b"FAT32   "),
     (Content::Squashfs, 0, b"hsqs"),
-    // At the end of a page, which usually has 4 KiB.
+    // At the end of a page, usually of 4 KiB.
     (Content::Swap, 4086, b"SWAPSPACE2"),
     (Content::Swap, 4086, b"SWAP-SPACE"),
     (Content::Gzip, 0, b"\x1f\x8b\x08"),
@@ -29,25 +29,25 @@ const SIGNATURES: &[(Content, usize, &[u8])] = &[
     (Content::Zip, 0, b"PK\x03\x04"),
 ];
 
-/// The GUIDs of BitLocker, as Windows 7 and later write them: for a volume, and one to go.
+/// The GUIDs of a BitLocker and a BitLocker To Go volume, as Windows 7 and later write them.
 const BITLOCKER: [&[u8; 16]; 2] = [
     b"\x3b\xd6\x67\x49\x29\x2e\xd8\x4a\x83\x99\xf6\xa3\x39\xe3\xd0\x01",
     b"\x3b\x4d\xa8\x92\x80\xdd\x0e\x4d\x9e\x4e\xb1\xe3\x28\x4e\xae\xd8",
 ];
-/// Bytes from the start that must be text.
+/// Number of bytes at the start that must be text.
 const TEXT: usize = 512;
 
-/// Offset of the volume descriptors of optical discs (ECMA-119, ECMA-167), one each 2048 bytes.
+/// Offset of the volume descriptors of optical discs (ECMA-119, ECMA-167), each of 2048 bytes.
 const DESCRIPTORS: u64 = 32768;
 const DESCRIPTOR: usize = 2048;
 const DESCRIPTORS_LENGTH: u32 = 32768;
 
-/// Returns the volume descriptors, as far as the file has them.
+/// Returns the volume descriptors, or those before the end of the file.
 pub(super) fn descriptors<'a>(view: &View<'a>) -> Result<&'a [u8], Incomplete> {
     view.if_there(DESCRIPTORS, DESCRIPTORS_LENGTH, "volume descriptors")
 }
 
-/// Returns what bytes from the start, and volume descriptors, show.
+/// Returns the content that the first bytes and the volume descriptors show.
 pub(super) fn of(start: &[u8], descriptors: &[u8]) -> Set<Content> {
     let start = Head(start);
     let by_signature = SIGNATURES.iter();
@@ -64,7 +64,7 @@ pub(super) fn of(start: &[u8], descriptors: &[u8]) -> Set<Content> {
     let all = by_signature.chain(by_structure.map(|(content, _)| content));
     let all: Set<Content> = all.collect();
     match is_bitlocker(&start) {
-        // Its boot sector also has the fields of the file system that a volume to go shows.
+        // Its boot sector also has the fields of the file system of a BitLocker To Go volume.
         true => {
             let mut all = all.without(Content::Fat).without(Content::Ntfs);
             all.insert(Content::BitLocker);
@@ -80,13 +80,13 @@ pub(super) fn is_bitlocker(start: &Head<'_>) -> bool {
     start.has(3, b"-FVE-FS-") || start.has(510, b"\x55\xaa") && (has_guid(160) || has_guid(424))
 }
 
-/// Returns which text the bytes from the start of a file are, if they are text.
+/// Returns the type of text, if the first bytes of a file are text.
 pub(super) fn text(start: &[u8]) -> Option<Content> {
     let start = start.get(..TEXT).unwrap_or(start);
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     let is_text = match core::str::from_utf8(start) {
         Ok(_) => true,
-        // The last character is cut.
+        // The last character is incomplete.
         Err(error) => error.error_len().is_none() && start.len() == TEXT,
     };
     if start.is_empty() || !is_text || start.iter().any(is_control) {
@@ -109,7 +109,7 @@ pub(super) fn is_iso9660(descriptors: &[u8]) -> bool {
     Head(descriptors).has(1, b"CD001")
 }
 
-/// Checks for UDF's sequence of descriptors, which comes after that of ISO 9660 if both are there.
+/// Checks for the descriptor sequence of UDF, which follows that of ISO 9660 if both are present.
 fn is_udf(descriptors: &[u8]) -> bool {
     let identifiers = descriptors.chunks(DESCRIPTOR);
     identifiers
@@ -118,7 +118,7 @@ fn is_udf(descriptors: &[u8]) -> bool {
         .any(|id| matches!(id, b"NSR02" | b"NSR03"))
 }
 
-/// The magic has two bytes only, so two more fields of the superblock must make sense too.
+/// The magic has only two bytes, so two more fields of the superblock must be valid.
 fn is_ext(start: &Head<'_>) -> bool {
     const SUPERBLOCK: usize = 1024;
     const LOG_BLOCK_SIZE: usize = SUPERBLOCK + 24;
@@ -130,7 +130,7 @@ fn is_ext(start: &Head<'_>) -> bool {
         && start.le_u32(REVISION) <= 1
 }
 
-/// Whether the first sector ends in a partition table that names at least one partition.
+/// Returns whether the first sector ends in a partition table with at least one partition.
 fn has_partitions(start: &Head<'_>) -> bool {
     /// The type of a partition that covers a disk with a GPT.
     const PROTECTIVE: u8 = 0xee;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What bytes that are not the requested format look like, for the error message.
+//! Describes bytes that do not have the specified format, for the error message.
 
 use crate::base::format::Format;
 use crate::base::hint::ContentHint;
 use crate::base::view::Head;
 
-/// Other kinds of files that are passed as disk images: an error page, a packed image, a part of
-/// one.
+/// Other kinds of files that users pass as disk images: an error page, a compressed image, a part
+/// of an image.
 const SIGNATURES: &[(&[u8], &str)] = &[
     (b"<!DOCTYPE", "HTML"),
     (b"<!doctype", "HTML"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The core: a pure function from what is known of an image to its facts.
+//! The core: a pure function from the known bytes of an image to its facts.
 
 use super::other;
 use super::signatures::{describe_mismatch, Signatures};
@@ -12,7 +12,7 @@ use crate::base::view::{Head, Incomplete, View};
 use crate::formats::{Driver, DRIVERS, MAGICS};
 use crate::image::Facts;
 
-/// Returns the facts of the image in `view`: of the given format, or of the one that is detected.
+/// Returns the facts of the image in `view`, for the specified or detected format.
 pub(crate) fn inspect<'a>(
     view: &View<'a>,
     options: &Options,
@@ -36,7 +36,7 @@ pub(crate) fn inspect<'a>(
     let signatures = Signatures::of(&head);
     let format = signatures.detect(view, options)?;
     let mut inspected = (driver(format)?.inspect)(view);
-    // Facts are large: they are completed where they are.
+    // Facts are large, so they are completed in place.
     if let Ok(facts) = &mut inspected {
         add_others(view, &head, &signatures, options.thorough, facts)?;
     }
@@ -48,7 +48,7 @@ fn driver(format: Format) -> Result<&'static Driver, Reason> {
     driver.ok_or(Reason::UnsupportedFormat { format })
 }
 
-/// Returns the facts of an image of a given format, unless the bytes do not have its magic.
+/// Returns the facts of an image of a specified format, if the bytes have its magic.
 fn inspect_given<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>, Incomplete> {
     if let Some(missing) = driver.missing {
         let format = driver.format;
@@ -67,7 +67,7 @@ fn inspect_given<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>
     (driver.inspect)(view)
 }
 
-/// Adds what else the bytes could be read as.
+/// Adds the other formats and content that the bytes match.
 fn add_others<'a>(
     view: &View<'a>,
     head: &Head<'a>,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What libvirt detects, by its own table: versions 9.0 to 11.3.
+//! Detection by libvirt's table, versions 9.0 to 11.3.
 
 use super::content::is_iso9660;
 use crate::base::format::Format;
@@ -7,7 +7,7 @@ use crate::base::named::Named;
 use crate::base::view::{Head, Part};
 use core::ffi::CStr;
 
-/// libvirt's magics, with the versions that it knows, in its order.
+/// libvirt's magics in its order, with the versions that it supports.
 const MAGICS: &[(&CStr, &[Part])] = &[
     (c"vpc", &[(0, b"conectix"), (12, b"\0\x01\0\0")]),
     (c"vdi", &[(64, b"\x7f\x10\xda\xbe\x01\0\x01\0")]),
@@ -22,7 +22,7 @@ const MAGICS: &[(&CStr, &[Part])] = &[
     (c"vmdk", &[(0, b"KDMV\x03\0\0\0")]),
 ];
 
-/// Returns what libvirt detects by this first sector and these volume descriptors.
+/// Returns the format that libvirt detects from the first sector and the volume descriptors.
 pub(super) fn detect(head: &Head<'_>, descriptors: &[u8]) -> &'static CStr {
     if is_iso9660(descriptors) {
         return c"iso";
@@ -31,7 +31,8 @@ pub(super) fn detect(head: &Head<'_>, descriptors: &[u8]) -> &'static CStr {
     found.map_or(c"raw", |(name, _)| name)
 }
 
-/// Returns libvirt's name for a format. LUKS is an encryption there, and keeps its own name.
+/// Returns libvirt's name for a format. LUKS keeps its name, although libvirt treats it as an
+/// encryption.
 pub(super) fn name(format: Format) -> &'static CStr {
     match format {
         Format::Luks => format.c_name(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What else the same bytes could be read as: findings in addition to the facts, for a thorough
-//! probe. They cost reads, at 32 KiB and at the end, that most callers have no use for.
+//! The other formats and content that the bytes match, for a thorough probe. The search costs two
+//! reads, at 32 KiB and at the end, that most callers do not need.
 
 use super::signatures::{add_end, Signatures};
 use super::{content, libvirt};
@@ -12,17 +12,17 @@ use crate::base::view::{Head, Incomplete, View};
 use crate::formats::{luks2, vmdk, DRIVERS};
 use crate::image::{EncryptionFormat, Facts};
 
-/// Bytes from the start that show a partition table or a file system.
+/// Number of bytes at the start that are searched for a partition table or a file system.
 const START: u32 = 4608;
-/// Bytes before the end that hold trailers, and others after them.
+/// Number of bytes at the end that are searched for trailers, which other bytes can follow.
 const END: u32 = 4096;
 
-/// Requests all of the start at once, before detection requests less of it.
+/// Requests the whole start at once, before detection requests a part of it.
 pub(crate) fn prepare(view: &View<'_>) -> Result<(), Incomplete> {
     start(view).map(|_| ())
 }
 
-/// Adds to the facts of a detected format what else its bytes could be read as.
+/// Adds the other formats and content to the facts of a detected format.
 pub(crate) fn add<'a>(
     view: &View<'a>,
     head: &Head<'_>,
@@ -68,7 +68,7 @@ pub(crate) fn add<'a>(
     Ok(())
 }
 
-/// Adds to the facts of a given format what QEMU and libvirt would detect.
+/// Adds the formats that QEMU and libvirt would detect to the facts of a specified format.
 pub(crate) fn add_to_given(
     view: &View<'_>,
     options: &Options,
@@ -81,7 +81,7 @@ pub(crate) fn add_to_given(
     let signatures = Signatures::of(&head);
     let qemu = match view.length().known() {
         Some(_) => signatures.detect(view, options)?,
-        // The end shows whether the name counts.
+        // The trailer decides whether the name counts.
         None => signatures.detected,
     };
     facts.detected_as.qemu = (qemu != facts.format).then(|| qemu.c_name());

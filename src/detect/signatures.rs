@@ -41,14 +41,14 @@ impl Signatures {
         found
     }
 
-    /// Whether the first sector has a magic of the format.
+    /// Returns whether the first sector has a magic of the format.
     pub(crate) fn has(&self, format: Format) -> bool {
         self.probed.contains(format) || self.unprobed.contains(format)
     }
 
-    /// Returns the format that the bytes and, as far as QEMU considers it, the file's name show.
+    /// Returns the format that QEMU detects from the bytes and the file name.
     pub(crate) fn detect(&self, view: &View<'_>, options: &Options) -> Result<Format, Incomplete> {
-        // QEMU scores the name as low as cloop's magic, and asks dmg before cloop.
+        // QEMU gives the name the same score as cloop's magic, and tries dmg before cloop.
         let is_weak = matches!(self.detected, Format::Raw | Format::Cloop);
         if options.named_dmg && is_weak && dmg::trailer_is_there(view)? {
             return Ok(Format::Dmg);
@@ -56,7 +56,7 @@ impl Signatures {
         Ok(self.detected)
     }
 
-    /// Adds what the first sector shows and QEMU's probing does not see.
+    /// Adds the facts in the first sector that QEMU's probing ignores.
     pub(crate) fn add_unprobed<'a>(&self, head: &Head<'a>, facts: &mut Facts<Text<'a>>) {
         for format in self.unprobed.values() {
             match format {
@@ -80,7 +80,7 @@ impl Signatures {
     }
 }
 
-/// Adds what the end of the file shows in addition to trailers.
+/// Adds the facts at the end of the file, except trailers.
 pub(crate) fn add_end(view: &View<'_>, facts: &mut Facts<Text<'_>>) -> Result<(), Incomplete> {
     if dmg::ends_encrypted(view)? {
         add_encryption(facts, Format::Dmg, dmg::encrypted::finding());
@@ -104,7 +104,7 @@ fn add_encryption<'a>(
     }
 }
 
-/// Completes the error for bytes of the wrong format with what they look like instead.
+/// Adds to a wrong-format error what the bytes look like.
 pub(crate) fn describe_mismatch(view: &View<'_>, stop: Incomplete) -> Incomplete {
     let Incomplete::Failed(Reason::WrongFormat {
         format,
@@ -118,14 +118,10 @@ pub(crate) fn describe_mismatch(view: &View<'_>, stop: Incomplete) -> Incomplete
     match view.head() {
         Ok(head) => {
             let detected = Signatures::of(&head).detected;
-            let named = match detected {
-                Format::Vmdk => vmdk::extents_named(view),
-                _ => Ok(None),
-            };
             // The text of an error is not worth a read, which could fail and hide the reason.
-            let instead = match named {
-                Ok(Some(extents)) => ContentHint::VmdkDescriptor { extents },
-                _ => content_hint(&head, detected, view.length().known()),
+            let instead = match detected == Format::Vmdk && vmdk::is_descriptor(&head) {
+                true => ContentHint::VmdkDescriptor,
+                false => content_hint(&head, detected, view.length().known()),
             };
             Incomplete::Failed(Reason::WrongFormat {
                 format,

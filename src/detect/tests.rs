@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The magics by trial, in `docs/formats.md`, and in the dictionary of the fuzzers.
+//! Tests the magics, and generates their tables in `docs/formats.md` and the dictionary of the
+//! fuzzers.
 //! `UPDATE_DOCS=1 cargo test --lib detect` writes both.
 
 use crate::base::format::Format;
@@ -55,7 +56,7 @@ fn probe(bytes: &[u8], options: &Options) -> Result<Image, Error> {
     probe_buffer(bytes, u64::try_from(bytes.len()).ok(), options)
 }
 
-/// What a first sector shows of a format, as a caller sees it.
+/// Returns how a first sector matches a format.
 fn seen(sector: &[u8], format: Format) -> Option<Seen> {
     let given = probe(sector, &Options::new().format(Some(format)));
     let detected = probe(sector, &Options::new());
@@ -122,7 +123,7 @@ fn versions_of_qcow2_are_detected_from_2_on() {
     }
 }
 
-/// The rows of the document's table of magics.
+/// Returns the table of magics in the document.
 fn magic_rows() -> String {
     let mut rows = "| format | first sector | QEMU's probing |\n| --- | --- | --- |\n".to_owned();
     for magic in MAGICS {
@@ -136,9 +137,9 @@ fn magic_rows() -> String {
     rows
 }
 
-/// The rows of the document's table of what a given format requires.
+/// Returns the table of the document with the errors of specified formats.
 fn given_rows() -> String {
-    let mut rows = "| format | trailer | error if it is given and not there |\n".to_owned();
+    let mut rows = "| format | trailer | error if it is specified but missing |\n".to_owned();
     rows += "| --- | --- | --- |\n";
     for driver in DRIVERS.iter().filter(|driver| driver.format != Format::Raw) {
         let error = probe(&[b'x'; 512], &Options::new().format(Some(driver.format)));
@@ -155,7 +156,7 @@ fn given_rows() -> String {
     rows
 }
 
-/// Every part of a magic once, as a word of the fuzzers.
+/// Returns each part of a magic once, as a word of the fuzzers.
 fn dictionary() -> String {
     let mut lines = "# SPDX-License-Identifier: MIT OR Apache-2.0\n\
          # Written by src/detect/tests.rs from the table of formats.\n"

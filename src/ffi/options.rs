@@ -26,6 +26,12 @@ pub struct diskprobe_options {
     options: Options,
 }
 
+impl diskprobe_options {
+    pub(super) fn new(options: Options) -> Self {
+        diskprobe_options { options }
+    }
+}
+
 /// Returns the options of a probe: the defaults for NULL.
 pub(super) fn options_or_default(options: *const diskprobe_options) -> Options {
     match given(options) {
@@ -51,9 +57,7 @@ fn set_limit(
 #[no_mangle]
 #[must_use]
 pub extern "C" fn diskprobe_options_new() -> *mut diskprobe_options {
-    make(|| diskprobe_options {
-        options: Options::default(),
-    })
+    make(|| diskprobe_options::new(Options::default()))
 }
 
 /// Frees options.
@@ -88,7 +92,7 @@ pub extern "C" fn diskprobe_options_set_format(
     change(options, |handle| {
         let known = format.value();
         if known.is_none() && !format.is_zero() {
-            return Err(Reason::InvalidArgument("format is no diskprobe_format").into());
+            return Err(Reason::InvalidArgument("format is not a diskprobe_format").into());
         }
         handle.options.format = known;
         Ok(())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The policy handle.
 
+pub(super) mod receipt;
 pub(super) mod verdict;
 
 use super::call::{change, produce};
@@ -22,13 +23,26 @@ pub struct diskprobe_policy {
     policy: Policy,
 }
 
+/// Runs `body` with a policy: the default policy for NULL.
+fn with_policy<R>(policy: *const diskprobe_policy, body: impl FnOnce(&Policy) -> R) -> R {
+    match given(policy) {
+        Some(handle) => body(&handle.policy),
+        None => body(&Policy::default()),
+    }
+}
+
+fn given_path<'a>(path: *const c_char) -> Option<&'a Path> {
+    let path = needed_text(path, "no path").ok();
+    path.map(|path| Path::new(OsStr::from_bytes(path)))
+}
+
 fn change_finding(
     policy: *mut diskprobe_policy,
     finding: diskprobe_finding,
     body: impl FnOnce(Policy, Finding) -> Policy,
 ) -> diskprobe_status {
     change(policy, |handle| {
-        let wrong = Reason::InvalidArgument("finding is no diskprobe_finding");
+        let wrong = Reason::InvalidArgument("finding is not a diskprobe_finding");
         let finding = finding.value().ok_or(wrong)?;
         handle.policy = body(handle.policy.clone(), finding);
         Ok(())
@@ -106,10 +120,7 @@ pub extern "C" fn diskprobe_policy_denies(
     policy: *const diskprobe_policy,
     finding: diskprobe_finding,
 ) -> bool {
-    let denies = |finding| match given(policy) {
-        Some(handle) => handle.policy.denies(finding),
-        None => Policy::default().denies(finding),
-    };
+    let denies = |finding| with_policy(policy, |policy| policy.denies(finding));
     let finding = finding.value();
     finding.is_some_and(|finding| or(true, || denies(finding)))
 }
@@ -128,7 +139,7 @@ pub extern "C" fn diskprobe_policy_allow_format(
     format: diskprobe_format,
 ) -> diskprobe_status {
     change(policy, |handle| {
-        let wrong = Reason::InvalidArgument("format is no diskprobe_format");
+        let wrong = Reason::InvalidArgument("format is not a diskprobe_format");
         let format = format.value().ok_or(wrong)?;
         handle.policy = handle.policy.clone().allow_format(format);
         Ok(())
@@ -209,12 +220,7 @@ pub extern "C" fn diskprobe_policy_evaluate(
     let missing = "image or verdict is NULL";
     produce(verdict, missing, error, || {
         let image = needed(image, missing)?;
-        let path = needed_text(path, "no path").ok();
-        let path = path.map(|path| Path::new(OsStr::from_bytes(path)));
-        let verdict = match given(policy) {
-            Some(handle) => handle.policy.evaluate(image, path),
-            None => Policy::default().evaluate(image, path),
-        };
+        let verdict = with_policy(policy, |policy| policy.evaluate(image, given_path(path)));
         Ok(give(diskprobe_verdict::new(verdict)))
     })
 }

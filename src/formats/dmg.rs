@@ -65,14 +65,14 @@ fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete>
     }
     Err(Incomplete::Failed(Reason::WrongFormat {
         format: Format::Dmg,
-        missing: "no koly trailer in the last 1024 bytes, nor signs of an encrypted image",
+        missing: "no koly trailer in the last 1024 bytes and no signature of an encrypted image",
         offset: 0,
         instead: ContentHint::Unknown,
     }))
 }
 
-/// Returns whether the file ends with a trailer, the last bytes have one that other bytes follow, or
-/// it is at the start.
+/// Returns whether the file ends with a trailer, the last bytes have one that other bytes follow,
+/// or it is at the start.
 pub(super) fn has_trailer(view: &View<'_>, end: &[u8]) -> Result<bool, Incomplete> {
     let is_elsewhere = memchr::memmem::find(end, START).is_some() || view.head()?.has(0, START);
     Ok(is_elsewhere || find(view)?.is_some())
@@ -114,7 +114,7 @@ impl Trailer {
         let xml_length = self.xml_length();
         check_inside(self.xml_offset(), xml_length, end)?;
         if self.rsrc_fork_length == 0 {
-            let must = "more than 0 where there is no resource fork";
+            let must = "at least 1 without a resource fork";
             xml_length.require(xml_length.value != 0, Constraint::Be(must))?;
             xml_length.at_most(MAX_XML_BYTES)?;
         }

@@ -6,8 +6,8 @@ use crate::base::text::Text;
 use crate::base::view::{Incomplete, Part, View};
 use crate::image::Facts;
 
-/// Returns whether a file has a format's trailer where any program looks for it. Its last bytes are
-/// given.
+/// Returns whether a file has a format's trailer at an offset where any program searches for it.
+/// The second parameter has the last bytes of the file.
 type Trailer = fn(&View<'_>, &[u8]) -> Result<bool, Incomplete>;
 
 /// Reads the facts of an image.
@@ -16,7 +16,7 @@ type Inspect = for<'a> fn(&View<'a>) -> Result<Facts<Text<'a>>, Incomplete>;
 /// How one format is read.
 pub(crate) struct Driver {
     pub(crate) format: Format,
-    /// What the error says if the format is given and has no magic in the first sector. `None`:
+    /// The error if the format is specified and its magic is missing from the first sector. `None`:
     /// `inspect` checks the bytes itself.
     pub(crate) missing: Option<&'static str>,
     pub(crate) trailer: Option<Trailer>,
@@ -68,7 +68,7 @@ macro_rules! drivers {
         }, )* )* ];
 
         /// Calls `found` for each magic that `wanted` selects and the first sector has. This is
-        /// code for each row, because a loop over them would take twice as long.
+        /// code for each row, because a loop over the rows would take twice as long.
         #[inline(always)]
         pub(crate) fn each_match(
             head: &Head<'_>,

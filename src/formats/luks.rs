@@ -93,10 +93,10 @@ pub(super) fn read_header<'a>(
     range: ByteRange,
 ) -> Result<EncryptionFacts<Text<'a>>, Incomplete> {
     let structure = Header::STRUCTURE.at(range.offset);
-    let length = structure.field("length of its place", 0, range.length);
+    let length = structure.field("encryption header length", 0, range.length);
     length.at_least(Header::LENGTH.into())?;
     if view.at(range.offset, 6, structure.name)? != MAGIC {
-        return Err(structure.broken("no LUKS signature", 0).into());
+        return Err(structure.broken("invalid signature", 0).into());
     }
     Ok(encryption(&Header::read(view, range.offset)?)?)
 }
@@ -108,9 +108,17 @@ fn encryption<'a>(header: &Header<'a>) -> Result<EncryptionFacts<Text<'a>>, Reas
     let mode = header.cipher_mode().text(header.cipher_mode);
     let hash = header.hash_spec().text(header.hash_spec);
     for (text, field, endless) in [
-        (cipher, header.cipher_name(), "cipher-name does not end"),
-        (mode, header.cipher_mode(), "cipher-mode does not end"),
-        (hash, header.hash_spec(), "hash-spec does not end"),
+        (
+            cipher,
+            header.cipher_name(),
+            "cipher-name is not NUL-terminated",
+        ),
+        (
+            mode,
+            header.cipher_mode(),
+            "cipher-mode is not NUL-terminated",
+        ),
+        (hash, header.hash_spec(), "hash-spec is not NUL-terminated"),
     ] {
         if text.recorded().len() == header.cipher_name.len() {
             return Err(field.broken(endless));
@@ -165,7 +173,7 @@ fn check(header: &Header<'_>, slots: &[Slot; SLOTS]) -> Result<(), Reason> {
         };
         offset.require(
             others.all(is_apart),
-            Constraint::Be("outside the key material of other slots"),
+            Constraint::Be("outside the key material of other key slots"),
         )?;
     }
     Ok(())

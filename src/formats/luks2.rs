@@ -47,7 +47,7 @@ pub(super) fn detect(head: &Head<'_>) -> bool {
     head.has(0, MAGIC)
 }
 
-/// Returns what the first sector alone says of the encryption.
+/// Returns the encryption facts in the first sector.
 pub(crate) fn finding<'a>(head: &Head<'a>) -> EncryptionFacts<Text<'a>> {
     let uuid = head.present().get(168..208);
     EncryptionFacts {
@@ -63,7 +63,7 @@ struct Copy<'a> {
     facts: Facts<Text<'a>>,
 }
 
-/// Adds what a volume in a raw image says of its encryption.
+/// Adds the encryption facts of a volume in a raw image.
 pub(crate) fn add_to_raw<'a>(
     view: &View<'a>,
     facts: &mut Facts<Text<'a>>,
@@ -116,7 +116,7 @@ pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     Ok(facts)
 }
 
-/// Separates what is wrong with a copy from what is needed to read it.
+/// Separates the error of a copy from the need for more bytes.
 fn valid<'a>(copy: Result<Copy<'a>, Incomplete>) -> Result<Result<Copy<'a>, Reason>, Incomplete> {
     match copy {
         Ok(copy) => Ok(Ok(copy)),
@@ -155,7 +155,7 @@ impl<'a> Copy<'a> {
     fn read(view: &View<'a>, start: u64, magic: &[u8]) -> Result<Self, Incomplete> {
         let header = Header::read(view, start)?;
         if header.magic != magic {
-            return Err(header.structure().broken("no signature", 0).into());
+            return Err(header.structure().broken("invalid signature", 0).into());
         }
         let size = header.hdr_size();
         size.power_of_two(MIN_HDR_SIZE, MAX_HDR_SIZE)?;
@@ -170,7 +170,8 @@ impl<'a> Copy<'a> {
         })
     }
 
-    /// Returns all but what differs between the copies: magic, salt and checksum.
+    /// Returns all fields except those that always differ between the copies: magic, salt and
+    /// checksum.
     fn content(&self) -> impl PartialEq + '_ {
         let h = &self.header;
         let numbers = (h.hdr_size, h.seqid);
@@ -205,7 +206,7 @@ fn facts<'a>(
         facts.recorded_size = Some(size.value);
     }
     let (cipher, mode) = data.cipher.unzip();
-    // Key material ends where the data starts, unless that is in another file.
+    // Key material ends at the start of the data, unless the data is in another file.
     let data_start = data.offset.filter(|offset| *offset != 0);
     let both_copies = header.hdr_size.saturating_mul(2);
     let slots = metadata.key_slots(view, both_copies, data_start)?;

@@ -67,7 +67,7 @@ fn encryption<'a>(
         (header::CRYPT_LUKS, Some(range)) => luks::read_header(view, range).map(Some),
         (header::CRYPT_LUKS, None) => {
             Err(Incomplete::Failed(header.common.crypt_method().broken(
-                "crypt_method is 2 (LUKS), but no extension says where the LUKS header is",
+                "crypt_method is 2 (LUKS), but the encryption header extension is missing",
             )))
         }
         (header::CRYPT_AES, _) => Ok(Some(EncryptionFacts::of(EncryptionFormat::Aes))),

@@ -83,7 +83,7 @@ fn check_geometry(view: &View<'_>, header: &Header) -> Result<u64, Incomplete> {
 
     let image_size = header.image_size();
     image_size.aligned(sizes::SECTOR)?;
-    // QEMU counts in 64 bits what the tables cover. If they cover more, the count is 0, because
+    // QEMU counts the clusters that the tables map in 64 bits. On overflow the count is 0, because
     // all its factors are powers of two.
     let covered = entries
         .checked_mul(entries)
@@ -94,7 +94,7 @@ fn check_geometry(view: &View<'_>, header: &Header) -> Result<u64, Incomplete> {
     let header_bytes = header_size.value.saturating_mul(cluster_size.value);
     header_size.require(
         u32::try_from(header_bytes).is_ok(),
-        Constraint::Be("below 4 GiB in clusters"),
+        Constraint::Be("such that the header is smaller than 4 GiB"),
     )?;
 
     let table = header.l1_table_offset();

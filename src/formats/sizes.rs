@@ -28,7 +28,7 @@ pub(crate) fn covers_header(offset: u64, bytes: u64, end: u64) -> bool {
     bytes != 0 && offset < end
 }
 
-/// Checks that the file has `end` bytes, which include the structure at `offset`.
+/// Checks that the structure at `offset`, which ends at `end`, is inside the file.
 pub(crate) fn inside(
     view: &View<'_>,
     offset: Field,
@@ -75,7 +75,7 @@ pub(crate) fn from_sectors(size: Field) -> Result<u64, Reason> {
     )
 }
 
-/// Fails if QEMU cannot address so many `bytes`; `most` is that limit in the field's unit.
+/// Fails if QEMU cannot address `bytes`. `most` is that limit in the unit of the field.
 fn bounded(bytes: Option<u64>, size: Field, most: u64) -> Result<u64, Reason> {
     bytes
         .filter(|bytes| *bytes <= MAX_VIRTUAL_SIZE)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! VMware's disk format: sparse files with a descriptor inside, and descriptors of their own.
+//! VMware's disk format: sparse files with an embedded descriptor, and separate descriptor files.
 //!
 //! Specification: VMware, "Virtual Disk Format 5.0". A descriptor is read like QEMU's driver reads
 //! it, because that decides which files become a guest's disk. No file that it names is opened.
@@ -41,7 +41,7 @@ pub(super) fn is_similar(head: &Head<'_>) -> bool {
 }
 
 /// Returns whether a vmdk image that starts like this is only a descriptor.
-fn is_descriptor(head: &Head<'_>) -> bool {
+pub(crate) fn is_descriptor(head: &Head<'_>) -> bool {
     !head.has(0, SPARSE_MAGIC) && !head.has(0, COWD_MAGIC)
 }
 
@@ -115,13 +115,4 @@ fn is_title(text: &[u8]) -> bool {
         after_prefix(text.trim_ascii_start(), word)
     });
     rest.is_some()
-}
-
-/// Returns the number of extent files that the bytes name, if they are a descriptor.
-pub(crate) fn extents_named(view: &View<'_>) -> Result<Option<usize>, Incomplete> {
-    if !is_descriptor(&view.head()?) {
-        return Ok(None);
-    }
-    let descriptor = Descriptor::alone(view, 0)?;
-    Ok(Some(extents::read(&descriptor)?.len()))
 }

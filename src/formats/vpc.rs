@@ -70,7 +70,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         }
         _ => Err(Incomplete::Failed(Reason::WrongFormat {
             format: Format::Vpc,
-            missing: "no vpc signature at the start, nor the footer of a fixed image at the end",
+            missing: "no vpc signature at the start and no footer of a fixed image at the end",
             offset: 0,
             instead: ContentHint::Unknown,
         })),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The extents of a VMDK disk, packed.
 //!
-//! A line of 14 bytes can name an extent, and a text of 64 KiB has thousands of lines. They must
-//! not need more memory than was read, so each takes no more bytes here than in the text: one byte
-//! for the kind, numbers with seven bits per byte, and the name with a NUL for C.
+//! A line of 14 bytes can name an extent, and a text of 64 KiB has thousands of lines. To need at
+//! most as much memory as was read, an extent takes at most as many bytes here as in the text: one
+//! byte for the kind, numbers with seven bits per byte, and the name with a NUL for C.
 
 use super::{Extent, ExtentFacts};
 use crate::base::range::ByteRange;

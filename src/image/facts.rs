@@ -53,7 +53,7 @@ pub(crate) struct Facts<S> {
     pub(crate) detected_as: DetectedAs,
     /// The image has two headers that differ.
     pub(crate) headers_differ: bool,
-    /// A table, a name or guest data is where a write changes the header.
+    /// A table, a name or guest data overlaps the header.
     pub(crate) writable_header: bool,
     /// Not every offset at which another format could start was read.
     pub(crate) incomplete_scan: bool,
@@ -219,7 +219,7 @@ impl<S> ParentFacts<S> {
 }
 
 impl<S> EncryptionFacts<S> {
-    /// Returns encryption of which only the format is recorded.
+    /// Returns encryption facts that have only the format.
     pub(crate) fn of(format: EncryptionFormat) -> Self {
         EncryptionFacts {
             format,
@@ -291,7 +291,7 @@ named_enum! {
         /// vpc: the guest is suspended, and its state is in another file.
         SavedState = 8 => "saved-state",
         /// LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-        /// or cannot be read here. Without it, what the volume holds is unknown.
+        /// or cannot be read here. Without it, the content of the volume is unknown.
         UnknownRequired = 9 => "unknown-required",
     }
     C diskprobe_feature {
@@ -301,7 +301,7 @@ named_enum! {
 }
 
 impl<S> Facts<S> {
-    /// Returns facts of which only the format is known.
+    /// Returns facts that have only the format.
     pub(crate) fn of(format: Format) -> Self {
         Facts {
             format,

@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Calls `body` with the path as a C string, which is on the heap only where it is long.
+/// Calls `body` with the path as a C string, which is on the heap only if it is long.
 pub(super) fn with_c_string<T>(path: &Path, body: impl FnOnce(&CStr) -> T) -> io::Result<T> {
     let path = path.as_os_str().as_bytes();
     let mut room = [0; 256];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A directory that is listed: its names as they are read, and the files behind them.
+//! A directory whose names are read and whose files are opened.
 //!
-//! Files are opened by their names in the open directory, not by a path that grows with its depth:
-//! so a file that is opened is one of that directory, whatever is renamed meanwhile.
+//! Files are opened relative to the open directory, not by their path. So the path length is not
+//! limited, and a file always belongs to that directory even if something is renamed meanwhile.
 
 use super::attributes::Attributes;
 use super::c_path::with_c_string;
@@ -19,14 +19,14 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-/// A file that was looked at.
+/// A file whose attributes were read.
 pub(crate) struct Seen {
     pub(crate) attributes: Attributes,
-    /// Open without read permission, if the system can do that.
+    /// An `O_PATH` descriptor, if the system supports it.
     pub(crate) handle: Option<File>,
 }
 
-/// A directory, kept open.
+/// An open directory.
 #[derive(Debug)]
 pub(crate) struct Directory {
     file: File,
@@ -43,7 +43,7 @@ impl Directory {
         Directory::of(file, path.to_owned())
     }
 
-    /// Opens a directory in this one; not by a symbolic link.
+    /// Opens a subdirectory. Symbolic links are not followed.
     pub(crate) fn enter(&self, name: &CStr) -> Result<Self, Error> {
         let file = sys::open_at(Some(&self.file), name, libc::O_DIRECTORY | libc::O_NOFOLLOW)
             .map_err(|error| cannot_open(&error))?;
@@ -63,10 +63,11 @@ impl Directory {
         &self.path
     }
 
-    /// The path of a name in the directory, as the directory's own is spelt.
+    /// Returns the path of a name: the path of the directory, as the caller spelled it, and the
+    /// name.
     pub(crate) fn path_of(&self, name: &CStr) -> PathBuf {
         let (own, name) = (self.path.as_os_str().as_bytes(), name.to_bytes());
-        // With room for a slash, and for the NUL that C callers need: it is made for every file.
+        // With space for a slash, and for the NUL that C callers need, to avoid a reallocation.
         let mut path = Vec::with_capacity(own.len().saturating_add(name.len()).saturating_add(2));
         path.extend_from_slice(own);
         if own.last().is_some_and(|last| *last != b'/') {
@@ -76,17 +77,17 @@ impl Directory {
         PathBuf::from(OsString::from_vec(path))
     }
 
-    /// The file system that holds the directory (`st_dev`).
+    /// Returns the file system of the directory (`st_dev`).
     pub(crate) fn device(&self) -> u64 {
         self.device
     }
 
-    /// Returns the attributes of a name, or of the file it leads to, without opening it for
+    /// Returns the attributes of a name, or of the file that it links to, without opening it for
     /// reading.
     pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Seen> {
         #[cfg(target_os = "linux")]
         {
-            // Unlike a stat of the name, this mounts nothing.
+            // Unlike stat(2) of the name, this does not trigger an automount.
             let follow = if follow { 0 } else { libc::O_NOFOLLOW };
             let handle = sys::open_at(Some(&self.file), name, libc::O_PATH | follow)?;
             Ok(Seen {
@@ -101,15 +102,15 @@ impl Directory {
         })
     }
 
-    /// Whether a file is on the mount of this directory. Its device can differ all the same: on
-    /// overlayfs, files have the device of their layer.
+    /// Returns whether a file is on the mount of this directory. Its device number can differ
+    /// nevertheless: on overlayfs, files have the device of their layer.
     pub(crate) fn is_same_mount(&self, file: Option<&File>) -> bool {
         let file = file.and_then(sys::mount_id);
         file.is_some() && file == sys::mount_id(&self.file)
     }
 
-    /// Opens the regular file of that name, which is not looked at first. None where it is a
-    /// symbolic link.
+    /// Opens the regular file with this name without a check before. `None` if it is a symbolic
+    /// link.
     pub(crate) fn open_regular(&self, name: &CStr) -> Result<Option<File>, Error> {
         match sys::open_at(Some(&self.file), name, HARMLESS | libc::O_NOFOLLOW) {
             Ok(file) => Ok(Some(file)),
@@ -118,7 +119,7 @@ impl Directory {
         }
     }
 
-    /// Opens what the name leads to, which was looked at.
+    /// Opens the file that the name links to, after its attributes were read.
     pub(crate) fn open_seen(&self, name: &CStr) -> Result<File, Error> {
         sys::open_at(Some(&self.file), name, HARMLESS).map_err(Error::cannot_open)
     }
@@ -136,7 +137,7 @@ fn cannot_list(error: &io::Error) -> Error {
 pub(crate) struct Listing {
     #[cfg(not(target_os = "linux"))]
     listed: Option<std::fs::ReadDir>,
-    /// Of those that were read, the names that were not taken yet.
+    /// Names that were read but not taken yet.
     pub(crate) names: Names,
     at_end: bool,
 }
@@ -151,12 +152,12 @@ impl Listing {
         }
     }
 
-    /// Whether there is none after those that were read.
+    /// Whether all names of the directory were read.
     pub(crate) fn is_at_end(&self) -> bool {
         self.at_end
     }
 
-    /// Reads more names of the directory. After a failure nothing more is read.
+    /// Reads more names of the directory. A failure ends the list.
     pub(crate) fn read(&mut self, directory: &Directory) -> Result<(), Error> {
         self.at_end = true;
         self.names.clear();
@@ -164,7 +165,7 @@ impl Listing {
         Ok(())
     }
 
-    /// Reads a block of names. Returns whether there were any.
+    /// Reads a block of names. Returns whether it has any.
     #[cfg(target_os = "linux")]
     fn block(&mut self, directory: &Directory) -> Result<bool, Error> {
         let mut room = vec![0; crate::base::limits::SCAN_LISTING];
@@ -203,7 +204,7 @@ impl Listing {
             return;
         }
         let kind = match kind {
-            // Where that fails too, whoever opens it meets the reason.
+            // If this fails as well, opening the file returns the reason.
             FileKind::Unknown => directory
                 .look(name, false)
                 .map_or(kind, |seen| seen.attributes.kind),
@@ -213,7 +214,7 @@ impl Listing {
     }
 }
 
-/// The first of the entries as the kernel lays them out (`struct linux_dirent64`), and the rest.
+/// Returns the first of the entries in the layout of `struct linux_dirent64`, and the rest.
 #[cfg(target_os = "linux")]
 fn first_entry(entries: &[u8]) -> Option<(FileKind, &CStr, &[u8])> {
     const LENGTH: usize = 16;

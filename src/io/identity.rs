@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 impl Identity {
-    /// Returns the identity of the file that `path` leads to.
+    /// Returns the identity of the file at `path`. Symbolic links are followed.
     ///
     /// # Errors
     /// Any error of `stat`.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a name in a directory is the name of.
+//! The types of files.
 
 use std::fs::FileType;
 use std::os::unix::fs::FileTypeExt;
 
-/// The type of a file, as its directory or the file itself tells it.
+/// The type of a file, from its directory entry or its inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     Regular,
@@ -15,12 +15,12 @@ pub(crate) enum FileKind {
     Socket,
     Character,
     Other,
-    /// The directory does not say.
+    /// The directory does not record the type.
     Unknown,
 }
 
 impl FileKind {
-    /// The type by the number that a directory holds (`d_type`).
+    /// Returns the type for the number in a directory entry (`d_type`).
     #[cfg(target_os = "linux")]
     pub(super) fn of_entry(number: u8) -> Self {
         match number {
@@ -36,7 +36,7 @@ impl FileKind {
         }
     }
 
-    /// The type by the mode of a file (`st_mode`).
+    /// Returns the type for the mode of a file (`st_mode`).
     pub(super) fn of_mode(mode: libc::mode_t) -> Self {
         match mode & libc::S_IFMT {
             libc::S_IFREG => FileKind::Regular,
@@ -50,7 +50,7 @@ impl FileKind {
         }
     }
 
-    /// Why such a file is no image, without a look into it; none where it may be one.
+    /// Returns why a file of this type is never an image; `None` if it can be one.
     pub(crate) fn refusal(self) -> Option<&'static str> {
         Some(match self {
             FileKind::Regular | FileKind::Block | FileKind::Unknown => return None,

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names of a directory, one behind the other in one place.
+//! The names of a directory, in one buffer.
 
 use super::kind::FileKind;
 use std::ffi::CStr;
 
-/// Names, and what each is the name of, in their order.
+/// Names in their order, each with the type of its file.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// Each with its NUL.
+    /// The names, each with its NUL.
     bytes: Vec<u8>,
     entries: Vec<Entry>,
-    /// How many of the entries were taken.
+    /// Number of entries that were taken.
     taken: usize,
 }
 
@@ -18,7 +18,7 @@ pub(crate) struct Names {
 struct Entry {
     kind: FileKind,
     start: usize,
-    /// With the NUL.
+    /// Includes the NUL.
     length: usize,
 }
 
@@ -39,17 +39,17 @@ impl Names {
         self.bytes.extend_from_slice(name);
     }
 
-    /// How many are left.
+    /// Returns the number of remaining names.
     pub(crate) fn len(&self) -> usize {
         self.entries.len().saturating_sub(self.taken)
     }
 
-    /// What the next name is the name of.
+    /// Returns the type of the next name.
     pub(crate) fn peek(&self) -> Option<FileKind> {
         self.entries.get(self.taken).map(|entry| entry.kind)
     }
 
-    /// Takes the next name.
+    /// Removes and returns the next name.
     pub(crate) fn next(&mut self) -> Option<(FileKind, &CStr)> {
         let entry = self.entries.get(self.taken)?;
         self.taken = self.taken.saturating_add(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Opening files without side effects, and what the system says about them.
+//! Opens files without side effects, and reads their attributes.
 
 use super::attributes::Attributes;
 use super::c_path::with_c_string;
@@ -16,7 +16,7 @@ use std::path::Path;
 /// Opening with these flags never blocks and has no effect on a file that is not an image.
 pub(super) const HARMLESS: c_int = libc::O_NONBLOCK | libc::O_NOCTTY;
 
-/// Refuses a file that cannot hold an image, before it is opened or read. With `as_directory`, only
+/// Rejects a file that cannot hold an image, before it is opened or read. With `as_directory`, only
 /// a directory is accepted.
 pub(crate) fn check_kind(attributes: &Attributes, as_directory: bool) -> Result<(), Error> {
     let what = match (attributes.kind, as_directory) {
@@ -30,22 +30,22 @@ pub(crate) fn check_kind(attributes: &Attributes, as_directory: bool) -> Result<
     Err(Reason::UnsupportedFile(what).into())
 }
 
-/// Refuses a file that is neither an image nor a directory.
+/// Rejects a file that can be neither an image nor a directory.
 pub(super) fn check_any_kind(attributes: &Attributes) -> Result<(), Error> {
     check_kind(attributes, attributes.is_directory())
 }
 
-/// The attributes of an open file.
+/// Returns the attributes of an open file.
 pub(crate) fn attributes_of(file: &File) -> io::Result<Attributes> {
     sys::stat(file)
 }
 
-/// The attributes of the file that a path leads to.
+/// Returns the attributes of the file at a path. Symbolic links are followed.
 pub(crate) fn attributes_of_path(path: &Path) -> io::Result<Attributes> {
     with_c_string(path, |name| sys::stat_at(None, name, true))?
 }
 
-/// The size of a block device in bytes.
+/// Returns the size of a block device in bytes.
 pub(crate) fn block_device_size(device: &File) -> io::Result<u64> {
     sys::block_device_size(device)
 }
@@ -63,12 +63,12 @@ pub(crate) fn by_name<T>(
     with_c_string(path, body).map_err(Error::cannot_open)?
 }
 
-/// The attributes of the file that a name leads to, which is not opened.
+/// Returns the attributes of the file that a name links to, without opening it.
 pub(crate) fn look(name: &CStr) -> Result<Attributes, Error> {
     sys::stat_at(None, name, true).map_err(Error::cannot_open)
 }
 
-/// Opens the file or block device of that name for reading.
+/// Opens the file or block device with this name for reading.
 pub(crate) fn open(name: &CStr) -> Result<File, Error> {
     sys::open_at(None, name, HARMLESS).map_err(Error::cannot_open)
 }

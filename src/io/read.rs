@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// Alignment of offset, length and memory that `O_DIRECT` requires at most.
+/// The largest alignment of offset, length and memory that `O_DIRECT` can require.
 const BLOCK: usize = 4096;
 
 /// Reads from `offset` on, as `pread` does, also if the descriptor was opened with `O_DIRECT`.

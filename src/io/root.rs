@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A directory that no name leads out of.
+//! A directory that restricts which files can be opened.
 
 use super::c_path::with_c_string;
 use super::open::{attributes_of, check_any_kind, HARMLESS};
@@ -12,21 +12,21 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// A directory, kept open, in which all files have to be.
+/// An open directory that must contain all files.
 #[derive(Debug)]
 pub(crate) struct Root {
     directory: File,
-    /// Its name, absolute as it is spelt: no link was followed, and `..` stays.
+    /// Its absolute path as spelled: links are not resolved and `..` is kept.
     path: PathBuf,
 }
 
-/// How often an open is tried that was disturbed: while somebody renames directories, the kernel
-/// cannot say whether `..` leads out.
+/// How often an open is retried: during a concurrent rename of directories, the kernel cannot
+/// determine whether `..` leads out.
 const MOST_TRIES: u32 = 16;
 
 impl Root {
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        // Search permission is enough for a root; O_PATH needs no read permission.
+        // O_PATH needs only search permission, not read permission.
         #[cfg(target_os = "linux")]
         const FLAGS: c_int = libc::O_PATH | libc::O_DIRECTORY;
         #[cfg(not(target_os = "linux"))]
@@ -41,8 +41,8 @@ impl Root {
         })
     }
 
-    /// Opens what a path names, if the path starts with that of the directory and leads nowhere
-    /// else. As by [`probe_path`](crate::probe_path), it is looked at first.
+    /// Opens the file at a path, if the path starts with that of the directory and does not lead
+    /// out of it. As in [`probe_path`](crate::probe_path), the type of the file is checked first.
     pub(crate) fn open_file(&self, path: &Path) -> Result<File, Error> {
         let cannot = |error| Error::cannot_open(error);
         let absolute = std::path::absolute(path).map_err(cannot)?;
@@ -81,8 +81,10 @@ fn is_disturbed(error: &io::Error) -> bool {
 fn why(error: io::Error) -> Error {
     match error.raw_os_error() {
         Some(libc::EXDEV) => Reason::OutsideRoot.into(),
-        // Without the system call there is no way to be sure, so nothing is opened.
-        Some(libc::ENOSYS) => Reason::system("keep to the root directory", None, &error).into(),
+        // The restriction to the root directory needs the system call, so nothing is opened.
+        Some(libc::ENOSYS) => {
+            Reason::system("restrict paths to the root directory", None, &error).into()
+        }
         _ => Error::cannot_open(error),
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What std offers only for a file that it owns, or not at all.
+//! System calls that std does not offer, or only for a file that it owns.
 
 use super::attributes::{self, Attributes};
 use super::kind::FileKind;
@@ -12,18 +12,18 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
 
 /// Lends the caller's descriptor as a [`File`] that is not closed with it.
 pub(super) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
-    // SAFETY: the descriptor stays open for the borrow's life, in which all callers in this module
-    // drop the file; `ManuallyDrop` keeps the drop from closing it.
+    // SAFETY: the descriptor stays open during the borrow, and all callers in this module drop the
+    // file before its end; `ManuallyDrop` prevents the drop from closing it.
     ManuallyDrop::new(unsafe { File::from_raw_fd(fd.as_raw_fd()) })
 }
 
-// Where the plain one has 32 bits for a length.
+// Systems whose plain `stat` has 32 bits for a length.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 use libc::{fstat, fstatat, stat as Stat};
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use libc::{fstat64 as fstat, fstatat64 as fstatat, stat64 as Stat};
 
-/// The attributes that `call` writes. Unlike std, it requests and copies no more than is needed.
+/// Returns the attributes that `call` writes. Unlike std, it requests and copies only those needed.
 #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss)] // The types differ between systems.
 fn attributes(call: impl Fn(*mut Stat) -> libc::c_int) -> io::Result<Attributes> {
     // SAFETY: all zero is a valid value of this struct of integers.
@@ -42,7 +42,7 @@ fn attributes(call: impl Fn(*mut Stat) -> libc::c_int) -> io::Result<Attributes>
     })
 }
 
-/// The result of a system call, or its error.
+/// Returns the result of a system call, or its error.
 fn check(result: libc::c_int) -> io::Result<libc::c_int> {
     match result < 0 {
         true => Err(io::Error::last_os_error()),
@@ -56,8 +56,8 @@ pub(super) fn stat(file: &File) -> io::Result<Attributes> {
     attributes(|buffer| unsafe { fstat(file.as_raw_fd(), buffer) })
 }
 
-/// Returns the attributes of a name in `directory`, or in the current one: of the file it leads to,
-/// or of the link that it may be.
+/// Returns the attributes of a name in `directory`, or in the current one: those of the file that
+/// it links to, or of the link itself.
 pub(super) fn stat_at(
     directory: Option<&File>,
     name: &CStr,
@@ -106,8 +106,8 @@ pub(super) fn read_directory(directory: &File, buffer: &mut [u8]) -> io::Result<
     })
 }
 
-/// Opens a name for reading that is relative to `root` and does not leave it: not by `..`, an
-/// absolute symbolic link, or a magic link of `/proc`.
+/// Opens a name relative to `root` for reading. Fails if `..`, an absolute symbolic link or a magic
+/// link of `/proc` leads out of it.
 #[cfg(target_os = "linux")]
 pub(super) fn open_beneath(root: &File, name: &CStr, flags: libc::c_int) -> io::Result<File> {
     let resolve = libc::RESOLVE_BENEATH | libc::RESOLVE_NO_MAGICLINKS;
@@ -238,17 +238,17 @@ pub(super) fn mount_id(file: &File) -> Option<u64> {
     is_known.then_some(stat.stx_mnt_id)
 }
 
-/// Other systems do not tell mounts apart in this way.
+/// Other systems have no such identifier.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub(super) fn mount_id(_file: &File) -> Option<u64> {
     None
 }
 
-/// The size of a block device, without moving the descriptor's offset.
+/// Returns the size of a block device, without moving the file offset.
 #[cfg(target_os = "linux")]
 pub(super) fn block_device_size(device: &File) -> io::Result<u64> {
-    /// `_IOR(0x12, 114, size_t)` of `<linux/fs.h>`, which the libc crate lacks; the upper bits
-    /// follow the architecture's own `_IOR`, of which there are two.
+    /// `_IOR(0x12, 114, size_t)` of `<linux/fs.h>`, which the libc crate lacks. Its upper bits
+    /// depend on the architecture, with two variants.
     const BLKGETSIZE64: u64 = if cfg!(any(
         target_arch = "mips",
         target_arch = "mips64",
@@ -261,15 +261,15 @@ pub(super) fn block_device_size(device: &File) -> io::Result<u64> {
         0x8000_1272 | ((size_of::<usize>() as u64) << 16)
     };
     let mut size: u64 = 0;
-    // SAFETY: the descriptor is open while `device` is borrowed, and the kernel writes one u64,
-    // for which `size` is room.
+    // SAFETY: the descriptor is open while `device` is borrowed, and the kernel writes one u64 to
+    // `size`.
     match unsafe { libc::ioctl(device.as_raw_fd(), BLKGETSIZE64 as _, &mut size) } {
         0 => Ok(size),
         _ => Err(io::Error::last_os_error()),
     }
 }
 
-/// The size of a block device. The offset moves to the end and back.
+/// Returns the size of a block device. The file offset moves to the end and back.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn block_device_size(mut device: &File) -> io::Result<u64> {
     use std::io::{Seek, SeekFrom};

@@ -24,6 +24,7 @@ fn image(object: &mut Json<'_>, graph: &Graph, node: &Node) {
         object.text("filename", Some(bytes(path)));
     };
     let format = node.format();
+    let omitted = Some(node.omitted_extents()).filter(|count| *count != 0);
     let users = node.users().iter();
     let users = users.filter_map(|user| Some(graph.node(*user)?.path()));
     file(object, node.path());
@@ -34,10 +35,11 @@ fn image(object: &mut Json<'_>, graph: &Graph, node: &Node) {
             file,
         )
         .text("format", format.ok().map(|format| format.as_str()))
-        .member("error", format.err(), reason)
+        .member("error", format.err().filter(|_| !node.is_extent()), reason)
         .objects("references", any(node.edges().iter()), |object, edge| {
             reference(object, graph, edge);
         })
+        .value("omitted-extents", omitted)
         .objects("users", any(users), file)
         .texts(
             "remarks",
@@ -47,13 +49,14 @@ fn image(object: &mut Json<'_>, graph: &Graph, node: &Node) {
 
 fn reference(object: &mut Json<'_>, graph: &Graph, edge: &Edge) {
     let destination = edge.destination();
+    let location = without_credentials(edge.recorded());
     let error = match destination {
         Destination::Unresolved(error) => Some(error),
         _ => None,
     };
     object
         .text("kind", Some(edge.kind().as_str()))
-        .text("location", Some(without_credentials(edge.recorded())))
+        .text("location", Some(location).filter(|text| !text.is_empty()))
         .text("format", edge.format_name())
         .text("state", Some(destination.as_str()))
         .text("filename", graph.path_of(destination).map(bytes))

@@ -275,7 +275,7 @@ fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
     let port = match rest.split_once(b':') {
         None if rest.is_empty() => 0,
         Some((before, port)) if before.is_empty() => port.port()?,
-        _ => return Err(rest.broken("not a port behind the host")),
+        _ => return Err(rest.broken("invalid port after the host")),
     };
     Ok(StoredHost::tcp(name.bytes, port, Protocol::Iscsi))
 }
@@ -352,8 +352,8 @@ fn host_key_check(options: &Scope<'_, '_>) -> Result<Option<Stored>, Error> {
     if mode.piece().bytes != b"hash" {
         return Ok(Some(mode.store()));
     }
-    let algorithm = object.required(b"type", "no type of the host key's hash")?;
-    let hash = object.required(b"hash", "no hash of the host key")?;
+    let algorithm = object.required(b"type", "no host key hash type")?;
+    let hash = object.required(b"hash", "no host key hash")?;
     let words = [algorithm.piece().bytes, b":", hash.piece().bytes];
     Ok(Some(Stored::new(&words.concat())))
 }

@@ -13,8 +13,7 @@ pub(super) fn plain(path: Piece<'_>) -> Location {
     location
 }
 
-/// Returns the location of the path after `file:`. Unlike in a URI, there are no host and no
-/// escapes.
+/// Returns the location of the path after `file:`. Unlike a URI, it has no host and no escapes.
 pub(super) fn file(path: Piece<'_>) -> Location {
     let mut location = Location::local(LocationKind::File, path.bytes);
     location.qemu_only = true;

@@ -9,12 +9,12 @@ use crate::base::stored::Stored;
 /// Parses the text after `nvme:`.
 pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
     if !rest.bytes.starts_with(b"//") {
-        return Err(rest.broken("no // behind the protocol"));
+        return Err(rest.broken("no // after the protocol"));
     }
     let rest = rest.skip(2);
     let (device, namespace) = rest
         .split_once(b'/')
-        .ok_or(rest.broken("no namespace behind the address"))?;
+        .ok_or(rest.broken("no namespace after the address"))?;
     let wrong = namespace.broken(WRONG_NAMESPACE);
     let mut location = Location::nvme(named(device, namespace.decimal(), wrong)?);
     location.qemu_only = true;

@@ -74,7 +74,7 @@ impl<'a> Options<'a> {
             return Err(text.broken_at(error.valid_up_to(), "not UTF-8"));
         }
         let members = json::object(text.bytes)
-            .map_err(|at| text.broken_at(at, "not a JSON object, or too deep"))?;
+            .map_err(|at| text.broken_at(at, "not a JSON object, or nested too deeply"))?;
         let mut options = Options {
             text,
             all: Vec::new(),
@@ -93,7 +93,7 @@ impl<'a> Options<'a> {
         for (quoted, value) in members {
             let own = self.decoded(quoted)?;
             if own.bytes.is_empty() || in_list && own.bytes.contains(&b'.') {
-                return Err(self.text.broken_at(quoted.at, "not the name of an option"));
+                return Err(self.text.broken_at(quoted.at, "not an option name"));
             }
             self.add(join(prefix, &own.bytes), value, quoted.at)?;
         }
@@ -112,7 +112,7 @@ impl<'a> Options<'a> {
         let collides =
             |entry: &Entry<'_>| is_or_is_in(&entry.name, &name) || is_or_is_in(&name, &entry.name);
         if self.all.iter().any(collides) {
-            return Err(self.text.broken_at(at, "the option comes twice"));
+            return Err(self.text.broken_at(at, "the option occurs twice"));
         }
         match value {
             Value::Object(members) if members.into_iter().next().is_some() => {
@@ -152,7 +152,7 @@ impl<'a> Options<'a> {
 
     fn decoded(&self, quoted: Quoted<'a>) -> Result<Decoded<'a>, Error> {
         let fail = |what| self.text.broken_at(quoted.at, what);
-        let bytes = quoted.decoded().ok_or(fail("half a character"))?;
+        let bytes = quoted.decoded().ok_or(fail("unpaired surrogate"))?;
         if bytes.contains(&0) {
             return Err(fail("a NUL character"));
         }
@@ -397,7 +397,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         }
         let used = seen.get(..indices).unwrap_or_default();
         if !used.iter().all(|seen| *seen) {
-            return Err(self.broken("a number is missing in a list"));
+            return Err(self.broken("a list index is missing"));
         }
         let group = |index: usize| list.group(index.to_string().as_bytes());
         Ok((0..indices).map(group).collect())

@@ -147,7 +147,7 @@ pub(crate) struct StoredHost {
 }
 
 impl StoredHost {
-    /// Port 0 stands for the default port.
+    /// Port 0 means the default port.
     pub(super) fn tcp(name: &[u8], port: u16, protocol: Protocol) -> Self {
         StoredHost {
             transport: Transport::Tcp,

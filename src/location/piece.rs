@@ -159,7 +159,7 @@ impl<'a> Piece<'a> {
         decimal(self.bytes)
     }
 
-    /// Parses a port. 0 stands for the default port.
+    /// Parses a port. 0 means the default port.
     pub(super) fn port(&self) -> Result<u16, Error> {
         let port = self.decimal().and_then(|port| u16::try_from(port).ok());
         port.ok_or(self.broken("the port is not a number from 0 to 65535"))
@@ -173,7 +173,7 @@ impl<'a> Piece<'a> {
         let is_good = |byte: u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':' | b'%' | b'~')
         };
-        self.require(is_good, "a host name cannot have this byte")?;
+        self.require(is_good, "invalid byte in the host name")?;
         Ok(self.bytes)
     }
 

@@ -130,7 +130,7 @@ fn monitor(text: Piece<'_>) -> Result<StoredHost, Error> {
             .bracketed()?;
         if rest.is_empty() {
             // libvirt takes a part of the address for one.
-            return Err(rest.broken("no port behind the bracket"));
+            return Err(rest.broken("no port after the bracket"));
         }
         return Ok(StoredHost::tcp(&plain, port(rest)?, Protocol::Rbd));
     }
@@ -143,7 +143,7 @@ fn port(text: Piece<'_>) -> Result<u16, Error> {
     match text.bytes {
         [] => Ok(0),
         [b'\\', b':', ..] => text.skip(2).port(),
-        _ => Err(text.broken("neither a port nor an escaped separator behind the host")),
+        _ => Err(text.broken("neither a port nor an escaped separator after the host")),
     }
 }
 

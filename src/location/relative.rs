@@ -139,7 +139,8 @@ impl Location {
             Some(_) if image.protocol() == Some(Protocol::Nbd) => None,
             Some(_) => image.path(),
         };
-        let image_path = image_path.ok_or(all.broken("relative to what is in no directory"))?;
+        let image_path =
+            image_path.ok_or(all.broken("relative to an image that has no directory"))?;
         let directory = dirname(image_path);
         let slash: &[u8] = if directory == b"/" { b"" } else { b"/" };
         let path = [directory, slash, recorded].concat();
@@ -162,8 +163,8 @@ impl Location {
     }
 }
 
-/// Returns a recorded location with `***` in place of each credential. Use it wherever a location is
-/// shown or logged.
+/// Returns a recorded location with `***` in place of each credential. Use it wherever a location
+/// is shown or logged.
 ///
 /// A plain path is returned as it is. If the location is malformed, `***` replaces everything after
 /// the protocol, because any part of it may be a credential.
@@ -209,7 +210,7 @@ pub(crate) fn resolve_recorded(
         // It would name the directory of the image.
         return Err(Reason::Location {
             syntax: "location",
-            what: "nothing is named",
+            what: "empty location",
             offset: 0,
         }
         .into());

@@ -8,6 +8,9 @@ use super::uri::{decoded, split_user, Uri};
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
+/// The start of the query that names a socket.
+const SOCKET: &[u8] = b"socket=";
+
 /// iSCSI over RDMA.
 const ISER: &[u8] = b"iser";
 
@@ -54,10 +57,17 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     let uri = Uri::parse(text)?;
     if protocol == Protocol::Rbd {
         // QEMU interprets the text after the first colon as pool and image.
-        return Err(uri.scheme.broken("rbd has no URIs"));
+        return Err(uri.scheme.broken("rbd does not support URIs"));
     }
     let mut location = Location::network(protocol);
-    location.hide(uri.user);
+    match uri.user.and_then(|user| user.split_once(b'%')) {
+        // Hidden one by one, so that the text keeps its meaning.
+        Some((name, password)) if protocol == Protocol::Iscsi => {
+            location.hide(Some(name));
+            location.hide(Some(password));
+        }
+        _ => location.hide(uri.user),
+    }
     // libvirt does not know iser, and requires escapes where iSCSI has a password.
     let is_escaped = uri.user.is_none_or(|user| decoded(user).is_ok());
     location.qemu_only = uri.scheme.bytes == ISER || !is_escaped;
@@ -69,7 +79,8 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
         }
         Protocol::Iscsi => {
             // The password of a target is among these options.
-            location.hide(uri.query.filter(|query| !query.is_empty()));
+            let options = uri.query.filter(|query| !query.bytes.starts_with(SOCKET));
+            location.hide(options.filter(|options| !options.is_empty()));
             socket(&mut location, uri.query)?
         }
         _ => socket(&mut location, uri.query)?,
@@ -89,7 +100,7 @@ fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<()
         }
         Protocol::Gluster => {
             let (volume, path) =
-                volume_and_path(path).ok_or(uri.path.broken("no volume, or no path behind it"))?;
+                volume_and_path(path).ok_or(uri.path.broken("no volume, or no path after it"))?;
             location.volume = Some(Stored::new(volume));
             location.path = Some(Stored::new(path));
         }
@@ -114,15 +125,15 @@ fn socket<'a>(
     let Some(query) = query.filter(|query| !query.is_empty()) else {
         return Ok(None);
     };
-    if !query.bytes.starts_with(b"socket=") {
+    if !query.bytes.starts_with(SOCKET) {
         location.ignored.push(Stored::new(b"query"));
         return Ok(None);
     }
-    let socket = query.skip(7);
+    let socket = query.skip(SOCKET.len());
     // QEMU decodes escapes here and ends the socket at `&`; libvirt does neither.
     socket.require(
         |byte| !b"%&;".contains(&byte),
-        "a socket cannot have this byte in a URI",
+        "invalid byte in the socket path",
     )?;
     Ok(Some(socket))
 }
@@ -138,14 +149,14 @@ fn host(uri: &Uri<'_>, protocol: Protocol, socket: Option<Piece<'_>>) -> Result<
     let stored = |piece: Piece<'_>| Stored::new(piece.bytes);
     if transport == Transport::Unix {
         if let Some(extra) = uri.host.or(uri.port) {
-            return Err(extra.broken("a host, where the transport is a socket of this machine"));
+            return Err(extra.broken("a host is specified, but the transport is a Unix socket"));
         }
         let missing = uri.query.unwrap_or(uri.path).broken("no socket");
         return StoredHost::unix(socket.ok_or(missing)?);
     }
     let name = uri.host.ok_or(uri.path.broken("no host"))?;
     // As a part of a URI, a percent sign would be an escape.
-    name.require(|byte| byte != b'%', "a host name cannot have this byte")?;
+    name.require(|byte| byte != b'%', "invalid byte in the host name")?;
     let name = name.host()?;
     Ok(StoredHost {
         transport,

@@ -8,12 +8,12 @@ use crate::base::error::Error;
 
 /// Parses `type` with `host` and `port`, or with `path` (formerly `socket`).
 pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
-    let kind = server.required(b"type", "no type of a server")?;
+    let kind = server.required(b"type", "no server type")?;
     match kind.piece().bytes {
         b"tcp" | b"inet" => internet(server, protocol),
         b"unix" => {
             let path = server.string(b"path")?.or(server.string(b"socket")?);
-            StoredHost::unix(path.ok_or(server.broken("no path of a socket"))?.piece())
+            StoredHost::unix(path.ok_or(server.broken("no socket path"))?.piece())
         }
         _ => Err(kind
             .piece()

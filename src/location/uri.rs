@@ -28,9 +28,9 @@ impl<'a> Uri<'a> {
             return Err(scheme.broken("no scheme"));
         }
         let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
-        scheme.require(in_scheme, "a scheme cannot have this byte")?;
+        scheme.require(in_scheme, "invalid byte in the scheme")?;
         if !rest.bytes.starts_with(b"//") {
-            return Err(rest.broken("no // behind the scheme"));
+            return Err(rest.broken("no // after the scheme"));
         }
         let (authority, rest) = rest.skip(2).until(|byte| b"/?#".contains(&byte));
         let (path, rest) = rest.until(|byte| b"?#".contains(&byte));
@@ -39,7 +39,7 @@ impl<'a> Uri<'a> {
         })?;
         let (query, fragment) = rest.until(|byte| byte == b'#');
         if !fragment.is_empty() {
-            return Err(fragment.broken("a fragment, which names nothing on a server"));
+            return Err(fragment.broken("a URI of a disk image must not have a fragment"));
         }
         let query = (!query.is_empty()).then(|| query.skip(1));
         if let Some(query) = query {
@@ -53,7 +53,7 @@ impl<'a> Uri<'a> {
             // A percent sign separates user and password.
             Some(user) if matches!(scheme.bytes, b"iscsi" | b"iser") => user.require(
                 |byte| is_user(byte) || byte == b'%',
-                "a URI cannot have this byte here",
+                "invalid byte in the URI",
             )?,
             Some(user) => encoded(user, is_user)?,
             None => {}
@@ -69,7 +69,7 @@ impl<'a> Uri<'a> {
         let port = match rest.bytes.first() {
             None => None,
             Some(b':') => Some(rest.skip(1)),
-            Some(_) => return Err(rest.broken("neither a port nor a path behind the host")),
+            Some(_) => return Err(rest.broken("neither a port nor a path after the host")),
         };
         Ok(Uri {
             scheme,
@@ -97,7 +97,7 @@ pub(super) fn split_user(authority: Piece<'_>) -> (Option<Piece<'_>>, Piece<'_>)
 fn encoded(part: Piece<'_>, is_good: impl Fn(u8) -> bool) -> Result<(), Error> {
     part.require(
         |byte| is_good(byte) || byte == b'%',
-        "a URI cannot have this byte here",
+        "invalid byte in the URI",
     )?;
     decoded(part).map(|_| ())
 }

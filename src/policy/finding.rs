@@ -46,7 +46,7 @@ named_enum! {
         /// unknown requirements.
         UnknownFeature = 13 => "unknown-feature",
         /// A table, a name or guest data shares bytes with the header, so that a write of the guest
-        /// can change what the header says.
+        /// can change the header.
         WritableHeader = 14 => "writable-header",
         /// vhdx: the log is in use. A hypervisor replays it when it opens the image for writing,
         /// which can change every fact.

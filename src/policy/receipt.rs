@@ -17,7 +17,7 @@ use std::path::Path;
 /// next start that the image is still what was accepted. The receipt has no digest of bytes,
 /// because hypervisors rewrite parts of the headers in normal use.
 ///
-/// `Display` gives the receipt as one line of JSON, and [`parse`](Receipt::parse) reads it.
+/// `Display` formats the receipt as one line of JSON, and [`parse`](Receipt::parse) reads it.
 ///
 /// ```
 /// use diskprobe::{probe_buffer, Options, Policy, Receipt};
@@ -151,7 +151,8 @@ const KEYS: [&str; 7] = [
     "findings",
 ];
 
-/// Adds the facts that decide. A name is escaped, so that its text stands for these bytes only.
+/// Adds the facts that the policy evaluates. Names are escaped, so that different bytes have
+/// different texts.
 fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
     let encryption = image.encryption();
     let encryption = encryption.map(|encryption| encryption.format.as_str());

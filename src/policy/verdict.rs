@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The result of a policy.
 
+use crate::base::error::{Error, ErrorKind};
 use crate::base::format::Format;
 use crate::base::named::named_enum;
 use crate::policy::Finding;
@@ -87,10 +88,7 @@ impl Display for Violation {
         match self {
             Violation::Finding(finding) => f.write_str(said(*finding)),
             Violation::Format(format) => {
-                write!(
-                    f,
-                    "its format is {format}, which is not among those accepted"
-                )
+                write!(f, "its format is {format}, which is not allowed")
             }
             Violation::VirtualSize {
                 size: Some(size),
@@ -100,14 +98,12 @@ impl Display for Violation {
                 "its virtual size is {size} bytes, must be at most {limit}"
             ),
             Violation::VirtualSize { size: None, limit } => {
-                write!(f, "its virtual size is not known, must be at most {limit}")
+                write!(f, "its virtual size is unknown, must be at most {limit}")
             }
             Violation::BackingDirectory => {
-                f.write_str("its backing file is not below a directory where one is accepted")
+                f.write_str("its backing file is not under an allowed directory")
             }
-            Violation::BackingFormat => {
-                f.write_str("the format of its backing file is not recorded, or not known")
-            }
+            Violation::BackingFormat => f.write_str("its backing format is missing or unknown"),
         }
     }
 }
@@ -117,17 +113,17 @@ fn said(finding: Finding) -> &'static str {
         Finding::BackingFile => "it names a backing file",
         Finding::DataFile => "its data is in another file",
         Finding::ExternalExtents => "it names extent files",
-        Finding::Parent => "it needs a parent, for hypervisors other than QEMU",
-        Finding::Ambiguous => "its bytes can also be read as something else",
+        Finding::Parent => "hypervisors other than QEMU would open its parent",
+        Finding::Ambiguous => "its bytes also match another format or content",
         Finding::Dirty => "it was not closed properly",
         Finding::Corrupt => "it is marked as corrupt",
         Finding::Encrypted => "it is encrypted",
-        Finding::IncompleteScan => "offsets where another format could start were not read",
-        Finding::NullCipher => "declares encryption with a null cipher",
-        Finding::NoKey => "encrypted, but no key slot is active",
+        Finding::IncompleteScan => "not all offsets where another format could start were read",
+        Finding::NullCipher => "it declares encryption with a null cipher",
+        Finding::NoKey => "it is encrypted, but no key slot is active",
         Finding::HeadersDiffer => "its two headers differ",
-        Finding::UnknownFeature => "it declares a feature that is not known here",
-        Finding::WritableHeader => "a write of the guest can change its header",
+        Finding::UnknownFeature => "it declares an unknown feature",
+        Finding::WritableHeader => "the guest can overwrite its header",
         Finding::LogInUse => "its log is in use, and replaying it can change every fact",
     }
 }
@@ -204,3 +200,10 @@ impl Display for Rejected {
 }
 
 impl std::error::Error for Rejected {}
+
+/// The same message, with [`ErrorKind::Rejected`].
+impl From<Rejected> for Error {
+    fn from(rejected: Rejected) -> Self {
+        Error::new(ErrorKind::Rejected, rejected.to_string())
+    }
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The bound on work: which range is read for the one that is needed, and when it is too much.
+//! The bound on work: extends each needed range to an efficient read, and checks the limits.
 
 use super::Plan;
 use crate::base::error::{Error, Reason};
@@ -23,8 +23,8 @@ impl Budget {
         }
     }
 
-    /// The range to fetch so that `need` is held: more than that where it costs nothing, never
-    /// beyond the end. Fails where it would exceed the limits.
+    /// Returns the range to fetch for `need`. It can be larger if that costs nothing, and never
+    /// extends beyond the end. Fails if it would exceed the limits.
     pub(super) fn plan(&mut self, need: ByteRange, length: Length) -> Result<Plan, Error> {
         let left = self.limits.max_bytes.saturating_sub(self.bytes);
         if self.reads >= self.limits.max_reads {
@@ -78,7 +78,7 @@ mod tests {
     use crate::base::options::Limits;
     use crate::base::range::{ByteRange, Length};
 
-    /// How many bytes are read for that many at `offset`; `None` beyond the limits.
+    /// Returns the number of bytes to read for a need at `offset`; `None` beyond the limits.
     fn planned(budget: &mut Budget, offset: u64, length: u64, end: Length) -> Option<u64> {
         let need = ByteRange { offset, length };
         match budget.plan(need, end) {
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(planned(&mut budget(), 0, 5001, end), None);
         let mut begun = budget();
         assert_eq!(planned(&mut begun, 0, 512, end), Some(FIRST_READ));
-        // No more than is left, and nothing behind the end.
+        // At most the rest of the budget, and nothing after the end.
         assert_eq!(planned(&mut begun, 99_000, 10, end), Some(1000));
         let rest = 5000 - FIRST_READ - 1000;
         assert_eq!(planned(&mut begun, 5000, 10, end), Some(rest));

@@ -55,8 +55,8 @@ pub(crate) fn boxed(
     drive(Progress::new(options, length, None), &mut store)
 }
 
-/// Data of which the core sees only fetched ranges, so that a buffer costs the same number of reads
-/// and bytes as a file, and gives the same answer.
+/// Data whose fetched ranges are visible to the core, so that a buffer has the same result and cost
+/// in reads and bytes as a file.
 struct Buffer<'a> {
     data: &'a [u8],
     given: u64,

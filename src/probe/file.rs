@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! An open file, whoever opened it.
+//! Probes of open files.
 
 use super::source::{probe, Source};
 use super::Progress;
@@ -33,24 +33,24 @@ impl Source for File {
     }
 }
 
-/// Refuses a file that cannot hold an image, before it is opened or read.
+/// Rejects a file that cannot hold an image, before it is opened or read.
 pub(super) fn check(attributes: &Attributes, options: &Options) -> Result<(), Error> {
     check_kind(attributes, options.format == Some(Format::Dir))
 }
 
-/// Probes an open file, of which nothing is known yet.
+/// Probes an open file whose attributes are unknown.
 pub(super) fn probe_opened(file: &File, options: &Options) -> Result<Box<Image>, Error> {
     probe_described(file, &describe(file, options)?, options)
 }
 
-/// What the system says of an open file, which is refused where it holds no image.
+/// Returns the attributes of an open file. Rejects a file that cannot hold an image.
 pub(crate) fn describe(file: &File, options: &Options) -> Result<Attributes, Error> {
     let attributes = attributes_of(file).map_err(|error| Reason::system("stat", None, &error))?;
     check(&attributes, options)?;
     Ok(attributes)
 }
 
-/// Probes what [`describe`] let pass.
+/// Probes a file that [`describe`] accepted.
 pub(crate) fn probe_described(
     file: &File,
     attributes: &Attributes,
@@ -62,7 +62,7 @@ pub(crate) fn probe_described(
     probe_file(file, attributes, options)
 }
 
-/// How many bytes the file or block device has.
+/// Returns the size of the file or block device in bytes.
 pub(crate) fn length(file: &File, attributes: &Attributes) -> Result<u64, Error> {
     if attributes.kind != FileKind::Block {
         return Ok(attributes.length);
@@ -71,7 +71,7 @@ pub(crate) fn length(file: &File, attributes: &Attributes) -> Result<u64, Error>
         .map_err(|error| Reason::system("get the size of the block device", None, &error).into())
 }
 
-/// Probes `file`, which `attributes` describe and [`check`] let pass.
+/// Probes `file` with these `attributes`, which [`check`] accepted.
 pub(super) fn probe_file(
     mut file: &File,
     attributes: &Attributes,
@@ -84,7 +84,7 @@ pub(super) fn probe_file(
     )
 }
 
-/// The answer for a directory that was asked for as such. Its content is not looked at.
+/// Returns the facts of a directory with the specified format `dir`. Its content is not read.
 pub(super) fn directory(attributes: &Attributes) -> Box<Image> {
     let sizes = FileSizes {
         physical: None,

@@ -34,7 +34,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// `NotFound`, `PermissionDenied` or `Io` if the file cannot be opened or read; `UnsupportedFile`
-/// if it is neither a regular file nor a block device; `Changed` if it shrinks meanwhile;
+/// if it is neither a regular file nor a block device; `Changed` if it shrinks during the probe;
 /// `WrongFormat` if it does not have the format in `options`; `InvalidImage`, `Truncated` or
 /// `UnsupportedFeature` if the format is certain and the header is not acceptable;
 /// `UnsupportedFormat` if this library does not read the format; `LimitExceeded` if a limit is

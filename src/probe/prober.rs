@@ -9,7 +9,7 @@ use crate::base::range::{ByteRange, Length};
 use crate::image::Image;
 use core::fmt;
 
-/// A probe without I/O of its own, for callers with asynchronous or remote I/O.
+/// A probe without its own I/O, for callers with asynchronous or remote I/O.
 ///
 /// The caller feeds windows of bytes, requested or not, until [`next_read`](Prober::next_read)
 /// returns `None`.
@@ -34,8 +34,8 @@ pub struct Prober {
     progress: Progress,
     windows: Windows,
     state: State,
-    /// Planned reads that were not fed to their end. A source would hold them, so their rest is
-    /// free.
+    /// Planned reads that were not fed completely. A source would have all of their bytes, so the
+    /// rest does not count against the limits.
     unfed: Vec<ByteRange>,
 }
 
@@ -52,7 +52,7 @@ enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReadRequest {
-    /// The bytes without which the probe cannot go on.
+    /// The bytes that the probe needs to continue.
     pub needed: ByteRange,
     /// The bytes that are best read at once. They start with the needed ones.
     pub preferred: ByteRange,
@@ -161,7 +161,7 @@ impl Prober {
         self.windows.held_until(range.offset) >= range.end()
     }
 
-    /// The part of a planned read that is still missing.
+    /// Returns the part of a planned read that is still missing.
     fn rest_of(&self, plan: Plan) -> ReadRequest {
         let held = self.windows.held_until(plan.needed.offset);
         let (needed, preferred) = (plan.needed.from(held), plan.range.from(held));
@@ -249,8 +249,8 @@ impl Prober {
         requested.fold(range.length, u64::saturating_sub)
     }
 
-    /// Whether a planned read is complete. The length of an object of unknown length is only found
-    /// by reading all of it.
+    /// Returns whether a planned read is complete. The length of an object of unknown length is
+    /// only found by reading all of it.
     fn is_fed(&self, plan: Plan) -> bool {
         match self.progress.length {
             Length::Known(_) => self.holds(plan.needed),
@@ -273,8 +273,8 @@ impl Prober {
     /// Returns the facts. Never fails after [`next_read`](Prober::next_read) returned `None`.
     ///
     /// # Errors
-    /// The reason why there is no answer; [`WrongState`](crate::ErrorKind::WrongState) while a read
-    /// is still missing.
+    /// The error of the probe; [`WrongState`](crate::ErrorKind::WrongState) if a requested range
+    /// was not fed yet.
     pub fn finish(self) -> Result<Image, Error> {
         self.boxed().map(|image| *image)
     }

@@ -8,7 +8,7 @@ use core::convert::Infallible;
 
 const INLINE: usize = 1536;
 const _: () = assert!(INLINE as u64 == FIRST_READ);
-/// Further reads of a usual image that needs more than one (vhdx).
+/// Number of further reads of a typical image that needs more than one (vhdx).
 const USUAL_READS: usize = 5;
 
 /// The windows held so far. The first is stored inline, so that a typical probe allocates nothing.
@@ -87,7 +87,7 @@ impl Windows {
         (length > 0).then_some(ByteRange { offset, length })
     }
 
-    /// Adds a copy of `bytes` to a gap. A window that touches them becomes one with them, so that
+    /// Adds a copy of `bytes` to a gap. An adjacent window is merged with them, so that
     /// every range that is held is in one window.
     pub(super) fn insert(&mut self, offset: u64, bytes: &[u8]) {
         let range = ByteRange {
@@ -114,7 +114,7 @@ impl Windows {
         self.more.push(joined);
     }
 
-    /// Removes the window whose start and end fulfil a condition.
+    /// Removes the window whose start and end satisfy a condition.
     fn take(&mut self, is_wanted: impl Fn(u64, u64) -> bool) -> Option<Window> {
         if let Some((offset, bytes)) = self.inline() {
             if is_wanted(offset, offset.saturating_add(to_u64(bytes.len()))) {

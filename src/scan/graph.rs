@@ -25,6 +25,8 @@
 
 mod check;
 mod collect;
+mod files;
+mod parent;
 mod resolve;
 
 pub use collect::GraphBuilder;
@@ -33,8 +35,9 @@ use crate::base::error::Error;
 use crate::base::format::Format;
 use crate::base::named::{named_enum, Set, Values};
 use crate::base::stored::Stored;
-use crate::image::ReferenceKind;
+use crate::image::{ExtentList, ReferenceKind, Uuid};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 named_enum! {
@@ -85,8 +88,15 @@ pub struct Node {
     other_paths: Vec<PathBuf>,
     format: Result<Format, Error>,
     modified: Option<SystemTime>,
+    uuid: Option<Uuid>,
+    /// The UUIDs of a parent that QEMU does not follow.
+    parent_uuids: [Option<Uuid>; 2],
     edges: Vec<Edge>,
+    /// The extents, until they are resolved: packed, because a small descriptor has thousands.
+    extents: Option<Arc<ExtentList>>,
+    omitted: usize,
     users: Vec<NodeId>,
+    is_extent: bool,
     remarks: Set<Remark>,
 }
 
@@ -107,7 +117,7 @@ pub enum Destination {
     Node(NodeId),
     /// A file with this path that was not scanned.
     Outside(PathBuf),
-    /// A path at which there is no file.
+    /// A path without a file.
     Missing(PathBuf),
     /// An object that is not a file of this host.
     Remote,
@@ -176,17 +186,31 @@ impl Node {
         self.format.as_ref().copied()
     }
 
-    /// Returns the names in the image, in the order of
-    /// [`Image::references`](crate::Image::references).
+    /// Returns the files and objects that the image names, one edge for each, in the order of
+    /// [`Image::references`](crate::Image::references). A parent that QEMU does not follow is one
+    /// edge, however many names and UUIDs it has.
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
+    }
+
+    /// Returns how many extents have no edge: of those that are not nodes, only eight have one.
+    #[must_use]
+    pub fn omitted_extents(&self) -> usize {
+        self.omitted
     }
 
     /// Returns the other nodes that name this one.
     #[must_use]
     pub fn users(&self) -> &[NodeId] {
         &self.users
+    }
+
+    /// Returns whether another node names this one as an extent. It is a part of that image, and
+    /// need not be an image itself.
+    #[must_use]
+    pub fn is_extent(&self) -> bool {
+        self.is_extent
     }
 
     /// Returns the remarks, in the order of [`Remark`].
@@ -203,7 +227,8 @@ impl Edge {
         self.kind
     }
 
-    /// Returns the exact bytes that the image records.
+    /// Returns the exact bytes that the image records. Empty: it records the UUID of its parent
+    /// only.
     #[must_use]
     pub fn recorded(&self) -> &[u8] {
         self.recorded.bytes()

@@ -158,8 +158,8 @@ where
         self.walk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a step must be done before another job goes on: if results have an order, and if
-    /// so many directories are open that each job would open one more.
+    /// Returns whether a step must be done before another job continues: if results have an order,
+    /// or if the number of open directories is more than twice that of the jobs.
     fn is_locked_step(&self, walk: &Walk<T>) -> bool {
         let jobs = usize::try_from(self.options.jobs).unwrap_or(usize::MAX);
         self.options.ordered || walk.width() > jobs.saturating_mul(2)

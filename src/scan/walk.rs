@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The walk through the directories, shared by all jobs.
 //!
-//! There is no queue: a job that is free takes the next few names of the innermost open directory.
-//! Memory holds the directories on the current path, each with one block of names, however many
-//! files they have.
+//! It needs no queue: a free job takes the next names of the innermost open directory. Memory holds
+//! the directories on the current path, each with one block of names, regardless of the number of
+//! files.
 
 use super::look::ScannedDirectory;
 use super::options::ScanOptions;

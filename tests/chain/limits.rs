@@ -11,7 +11,7 @@ use diskprobe_test_support::Images;
 use std::os::unix::fs::symlink;
 
 const TOP: &str = "top top.qcow2 qcow2 given 1048576";
-const LOOP: &str = "the chain has this file already";
+const LOOP: &str = "this file is already in the chain";
 
 #[track_caller]
 fn assert_loop(images: &Images, words: &str, expected: &str) {

@@ -307,8 +307,7 @@ fn a_data_file_needs_a_name() {
     bytes[place..place + 4].copy_from_slice(b"none");
     std::fs::write(&path, &bytes).unwrap();
     let words =
-        "data file at depth 0: qcow2 header: the guest's data is in another file, which is \
-                 not named (offset 72)";
+        "data file at depth 0: qcow2 header: the data file has no recorded name (offset 72)";
     let broken = "top top.qcow2 qcow2 given 1048576 | data-file  ? unknown -";
     assert_broken(
         &images,
@@ -322,7 +321,7 @@ fn a_data_file_needs_a_name() {
     bytes[place + 8..place + 12].copy_from_slice(b"none");
     bytes[place + 12..place + 16].fill(0);
     std::fs::write(&path, &bytes).unwrap();
-    let words = "data file at depth 0: location: nothing is named (offset 0)";
+    let words = "data file at depth 0: location: empty location (offset 0)";
     assert_broken(
         &images,
         "top.qcow2",

@@ -203,8 +203,8 @@ fn an_image_that_was_not_opened_cannot_be_probed() {
     let images = Images::new();
     unrecorded(&images, "top.qcow2", "nbd://host/x");
     let broken = format!("{TOP} | backing nbd://host/x ? unknown -");
-    let words = "backing file at depth 1: its format is not recorded, and it is not opened to be \
-                 probed";
+    let words = "backing file at depth 1: its format is not recorded, and it was not opened for \
+                 probing";
     let expected = (ErrorKind::FormatNotRecorded, words, &*broken);
     assert_broken(&images, "top.qcow2", &with_policy(Probe), expected);
     let whole = format!("{TOP} | backing nbd://host/x raw assumed -");
@@ -226,7 +226,7 @@ fn an_unknown_recorded_format_is_refused() {
         bytes[place + 8..place + 11].copy_from_slice(name.as_bytes());
         std::fs::write(&path, bytes).unwrap();
         let broken = format!("{TOP} | backing base.raw ? unknown -");
-        let words = "backing file at depth 1: its format is recorded by a name that is not known";
+        let words = "backing file at depth 1: its recorded format is unknown";
         for policy in [Refuse, Probe, Raw] {
             let expected = (ErrorKind::UnsupportedFormat, words, &*broken);
             assert_broken(&images, "top.qcow2", &with_policy(policy), expected);

@@ -8,7 +8,7 @@ use diskprobe_test_support::Images;
 use std::collections::BTreeMap;
 
 /// The behaviour of QEMU for most truncated images.
-const ZEROS: &str = "QEMU opens it: what is not there reads as zeros";
+const ZEROS: &str = "opens it: missing bytes read as zeros";
 
 #[test]
 fn document_lists_each_field_check() {
@@ -19,7 +19,7 @@ fn document_lists_each_field_check() {
             rows.push(row(&base, limit));
         }
     }
-    let columns = ["structure", "offset", "an error where", "QEMU"];
+    let columns = ["structure", "offset", "rule or error", "QEMU"];
     let part = |(format, rows): (&&str, &Vec<Vec<String>>)| {
         (format!("limits {format}"), document::table(&columns, rows))
     };
@@ -42,9 +42,9 @@ fn row(base: &Base, limit: &Limit) -> Vec<String> {
     let judgement = judgement.unwrap_or_else(|fault| panic!("{}: {fault}", limit.line));
     let qemu = match limit.qemu_opens {
         Some("zeros") => ZEROS,
-        Some(reason) => reason,
+        Some(reason) => reason.trim_start_matches("QEMU "),
         None if !base.is_read_by_qemu => "does not read it",
-        None if limit.right.is_empty() => "refuses it too",
+        None if limit.right.is_empty() => "rejects it too",
         None => "the same",
     };
     let fault = match limit.remark {

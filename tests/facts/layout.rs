@@ -75,7 +75,7 @@ fn qcow2_tables_are_outside_of_the_first_cluster() {
     }
     assert_writable(true, &plain, &[(60, &BE4(1))]);
     assert_writable(false, &plain, &[(60, &BE4(1)), (64, &BE8(65536))]);
-    // There is no table if it has no entries.
+    // A table without entries overlaps nothing.
     assert_writable(
         false,
         &Qcow2::new(0).bytes(),

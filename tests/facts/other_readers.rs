@@ -261,7 +261,7 @@ fn a_descriptor_in_the_first_sectors_is_another_format() {
     ] {
         assert_eq!(findings(&bytes), []);
     }
-    // Their own descriptors are no other format.
+    // Their own descriptors are not another format.
     for subformat in Subformat::ALL {
         let image = thorough(&Vmdk::new(MIB).subformat(subformat).bytes());
         assert!(!image.has_finding(Finding::Ambiguous), "{subformat:?}");

@@ -66,7 +66,7 @@ fn the_size_is_at_most_what_a_bat_of_2_gib_can_list() {
     let most = (blocks..).find(|blocks| probe(&wide(blocks + 1)).is_err());
     let most = most.expect("a limit");
     assert_eq!(most + (most - 1) / 4096, u64::from(entries));
-    let words = "at most what a BAT of 2 GiB can list";
+    let words = "at most what a BAT of 2 GiB can map";
     assert_rejected(
         &wide(most + 1),
         ErrorKind::InvalidImage,

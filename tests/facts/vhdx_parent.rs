@@ -145,32 +145,32 @@ fn invalid_locators_are_rejected() {
             with(second + 4, &(last_value + 1).to_le_bytes()),
         ),
         (
-            "must be outside of the other paths",
+            "must be outside the other paths",
             second + 12 + 4,
             sharing(0),
         ),
         (
-            "must be outside of the other paths",
+            "must be outside the other paths",
             second + 12 + 4,
             sharing(10),
         ),
         (
-            "parent_linkage is no GUID",
+            "parent_linkage is not a GUID",
             0,
             differencing(&[("parent_linkage", "{}")]),
         ),
         (
-            "parent_linkage is no GUID",
+            "parent_linkage is not a GUID",
             2,
             differencing(&[("parent_linkage2", "{}")]),
         ),
         (
-            "gives one key twice",
+            "a key occurs twice",
             second,
             differencing(&[pairs[1], pairs[1]]),
         ),
         (
-            "gives one key twice",
+            "a key occurs twice",
             second,
             differencing(&[LINKAGE, LINKAGE]),
         ),
@@ -184,7 +184,7 @@ fn invalid_locators_are_rejected() {
         };
         assert_rejected(bytes, InvalidImage, offset as u64, words);
     }
-    let words = "something other than a VHDX";
+    let words = "LocatorType is not that of a VHDX parent";
     assert_rejected(&with(AT, &[0]), UnsupportedFeature, AT as u64, words);
     let cut = &plain[..AT + length as usize - 1];
     assert_rejected(cut, Truncated, AT as u64, "parent locator");

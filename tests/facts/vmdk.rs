@@ -75,7 +75,7 @@ fn an_extent_alone_and_a_cut_stream_say_so() {
     for bytes in [extent.bytes(), cowd] {
         let message = message(&bytes);
         assert!(
-            message.contains("one extent of a disk, the descriptor"),
+            message.contains("one extent of a disk, use the descriptor"),
             "{message}"
         );
     }
@@ -211,7 +211,7 @@ fn only_the_descriptor_is_read() {
 fn many_extents_are_all_listed() {
     let lines = descriptor(&"RW 1 VMFS \"f\"\n".repeat(4500));
     assert_eq!(probe(&lines).expect("a descriptor").extents().len(), 4500);
-    let words = "more than 64 blank lines list an extent once more";
+    let words = "more than 64 blank lines, each of which repeats an extent";
     let each_twice = descriptor(&"\nRW 1 VMFS \"f\"\n".repeat(65));
     let error = probe(&each_twice).expect_err(words);
     assert!(error.to_string().contains(words), "{error}");
@@ -250,16 +250,15 @@ fn as_luks(bytes: &[u8]) -> String {
 fn the_hint_of_an_error_names_a_descriptor() {
     let three = "RW 1 VMFS \"a\"\nRW 1 VMFS \"b\"\nRW 1 FLAT \"c\" 0\nRW 1 ZERO";
     let late = format!("{}\n{three}", "#".repeat(1000));
-    // The error must not depend on whether the extents can be counted.
+    // The error must not depend on how much of the descriptor was read.
     let long = descriptor(&format!("RW 1 VMFS \"a\"\n{}", "#\n".repeat(2000)));
-    let of_three = "this is a VMDK descriptor that names 3 extent files";
+    let of_descriptor = "this is a VMDK descriptor, which names extent files";
     let of_vmdk = "the bytes are those of a vmdk image";
     for (bytes, end) in [
-        (&descriptor(three), of_three),
-        (&descriptor(&late), of_three),
-        (&descriptor("RW 1 VMFS \"a\""), "names 1 extent file"),
+        (&descriptor(three), of_descriptor),
+        (&descriptor(&late), of_descriptor),
         (&Vmdk::new(MIB).bytes(), of_vmdk),
-        (&long, of_vmdk),
+        (&long, of_descriptor),
     ] {
         let message = as_luks(bytes);
         assert!(message.ends_with(end), "{message}");

@@ -171,9 +171,9 @@ fn duplicate_and_overlapping_locators_are_rejected() {
         patched(&base, &[(LOCATORS, &entries)])
     };
     let third = (LOCATORS + 48) as u64;
-    let words = "is the second one of its system";
+    let words = "platform_code occurs twice";
     assert_rejected(&with(b"W2ru", 4096, 1), InvalidImage, third, words);
-    let words = "must be outside of the other parent locators";
+    let words = "must be outside the other parent locators";
     for (offset, length) in [(2048, 1), (2147, 1), (1948, 101), (2000, 200)] {
         let bytes = with(b"W2ku", offset, length);
         assert_rejected(&bytes, InvalidImage, third + 16, words);

@@ -50,15 +50,21 @@ fn a_json_location_names_a_file_or_device() {
         ),
     ]);
     assert_malformed(&[
-        ("json:", "json: not a JSON object, or too deep (offset 5)"),
-        ("json:[]", "json: not a JSON object, or too deep (offset 5)"),
+        (
+            "json:",
+            "json: not a JSON object, or nested too deeply (offset 5)",
+        ),
+        (
+            "json:[]",
+            "json: not a JSON object, or nested too deeply (offset 5)",
+        ),
         (
             "json:{}x",
-            "json: not a JSON object, or too deep (offset 7)",
+            "json: not a JSON object, or nested too deeply (offset 7)",
         ),
         (
             "json:{'driver':'file'}",
-            "json: not a JSON object, or too deep (offset 6)",
+            "json: not a JSON object, or nested too deeply (offset 6)",
         ),
         ("json:{}", "json: no driver (offset 5)"),
         (
@@ -78,23 +84,23 @@ fn a_json_location_names_a_file_or_device() {
         ),
         (
             r#"json:{"driver":"file","filename":"a\ud800b"}"#,
-            "json: half a character (offset 34)",
+            "json: unpaired surrogate (offset 34)",
         ),
         (
             r#"json:{"driver":"file","filename":"/a","filename":"/b"}"#,
-            "json: the option comes twice (offset 39)",
+            "json: the option occurs twice (offset 39)",
         ),
         (
             r#"json:{"file.driver":"file","file":{"filename":"/x"}}"#,
-            "json: the option comes twice (offset 28)",
+            "json: the option occurs twice (offset 28)",
         ),
         (
             r#"json:{"file":1,"file.driver":"file"}"#,
-            "json: the option comes twice (offset 16)",
+            "json: the option occurs twice (offset 16)",
         ),
         (
             r#"json:{"driver":"file","":"/x"}"#,
-            "json: not the name of an option (offset 23)",
+            "json: not an option name (offset 23)",
         ),
         (
             r#"json:{"driver":"nvme","device":"0:1:0.0","namespace":1}"#,
@@ -525,11 +531,11 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"http","url":"http://h/\u00e9"}"#,
-            "json: a URI cannot have this byte here (offset 29)",
+            "json: invalid byte in the URI (offset 29)",
         ),
         (
             r#"json:{"driver":"http","url":"http://h/ "}"#,
-            "json: a URI cannot have this byte here (offset 38)",
+            "json: invalid byte in the URI (offset 38)",
         ),
         (
             r#"json:{"driver":"http","url":"http://h/x","readahead":"1"}"#,
@@ -577,7 +583,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"nbd","host":"a b"}"#,
-            "json: a host name cannot have this byte (offset 30)",
+            "json: invalid byte in the host name (offset 30)",
         ),
         (
             r#"json:{"driver":"nbd","path":""}"#,
@@ -589,7 +595,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"nbd","server":{"host":"h"}}"#,
-            "json: no type of a server (offset 5)",
+            "json: no server type (offset 5)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":[]}"#,
@@ -601,19 +607,19 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":{"host":"h"}}"#,
-            "json: not in a list of objects (offset 60)",
+            "json: not an element of a list of objects (offset 60)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":["h"]}"#,
-            "json: not in a list of objects (offset 50)",
+            "json: not an element of a list of objects (offset 50)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"a.b":1}]}"#,
-            "json: not the name of an option (offset 61)",
+            "json: not an option name (offset 61)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server.1.type":"tcp"}"#,
-            "json: a number is missing in a list (offset 5)",
+            "json: a list index is missing (offset 5)",
         ),
         (
             r#"json:{"driver":"iscsi","transport":"iser","portal":"h","target":"t"}"#,
@@ -641,7 +647,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"rbd","filename":"p/i:mon_host=a,b"}"#,
-            "rbd: a host name cannot have this byte (offset 47)",
+            "rbd: invalid byte in the host name (offset 47)",
         ),
     ]);
 }

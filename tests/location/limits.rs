@@ -19,7 +19,10 @@ fn credentials_are_found_and_hidden() {
     for (input, shown) in [
         ("http://u:p@h/x", "http://***@h/x"),
         ("http://@h/x", "http://@h/x"),
-        ("iscsi://user%pass@h/iqn.a:b/1", "iscsi://***@h/iqn.a:b/1"),
+        (
+            "iscsi://user%pass@h/iqn.a:b/1",
+            "iscsi://***%***@h/iqn.a:b/1",
+        ),
         ("nbd+unix://u@/x?socket=/s", "nbd+unix://***@/x?socket=/s"),
         (
             "rbd:p/i:id=me:key=AQ\\:==:rbd_cache=y",
@@ -146,6 +149,6 @@ fn a_location_beyond_a_limit_is_refused() {
     let error = Location::parse(deep(16).as_bytes()).expect_err("too deep");
     assert_eq!(
         error.to_string(),
-        "json: not a JSON object, or too deep (offset 55)"
+        "json: not a JSON object, or nested too deeply (offset 55)"
     );
 }

@@ -81,7 +81,7 @@ def functions(library):
 
 
 def calls(library, starts):
-    """For each function, those whose address stands in one of its instructions, and where."""
+    """For each function, the functions that its instructions refer to, and the instructions."""
     edges = collections.defaultdict(dict)
     function = None
     for line in output("objdump", "-d", "--no-show-raw-insn", library).splitlines():
@@ -97,7 +97,7 @@ def calls(library, starts):
 
 
 def tables(library):
-    """Addresses in data, which the dynamic linker completes: where each stands, and what it is."""
+    """Addresses in data that the dynamic linker relocates, each with its location."""
     found = {}
     for line in output("readelf", "-rW", library).splitlines():
         match = re.match(r"([0-9a-f]+)\s+\S+\s+R_X86_64_RELATIVE\s+([0-9a-f]+)", line)
@@ -107,20 +107,20 @@ def tables(library):
 
 
 def frames(library, place):
-    """The functions that an instruction comes from, the innermost first, with their source."""
+    """Returns the inlined functions of an instruction, the innermost first, with their source."""
     lines = output("addr2line", "-ipfCe", library, place).splitlines()
     return [re.sub(r"^\s*\(inlined by\) ", "", line).replace(" at /", " /") for line in lines]
 
 
 def allowed(library, function, place, of_scan):
-    """The reason why a panic in this instruction of the function is no concern."""
+    """Returns why a panic in this instruction of the function is allowed, or None."""
     everywhere = frames(library, place)
     outside = [frame for frame in everywhere if not STD.search(frame)]
     where = [function] + outside[:1]
     for reason, pattern in ALLOWED.items():
         if any(re.search(pattern, frame) for frame in where):
             return reason
-    # What std inlines into the function of ours that called it.
+    # Functions of std that are inlined into the function of ours that called them.
     inside = everywhere[:everywhere.index(outside[0])] if outside else everywhere + [function]
     patterns = ALLOWED_INSIDE | (ALLOWED_OF_SCAN if of_scan else {})
     for reason, pattern in patterns.items():
@@ -132,7 +132,7 @@ def allowed(library, function, place, of_scan):
 def main(library, entry, *of_scan):
     names = functions(library)
     edges = calls(library, names)
-    # Tables of functions, such as that of the formats: all that lie in the data of our own crates.
+    # Tables of functions, such as that of the formats: functions of our crates with an address in data.
     ours = re.compile(r"\b(diskprobe|nom|no_panic)::")
     in_tables = {target for target in tables(library).values() if ours.search(names.get(target, ""))}
     roots = [address for address, name in names.items() if name == entry]

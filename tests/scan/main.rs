@@ -3,6 +3,7 @@
 
 mod errors;
 mod found;
+mod graph;
 mod order;
 mod pool;
 mod stop;

@@ -35,6 +35,7 @@ fn row(graph: &Graph, node: &Node) -> [String; 6] {
         ReferenceKind::Backing => named(graph, edge),
         kind => format!("{} ({kind})", named(graph, edge)),
     });
+    let names = names.chain(omitted(node));
     [
         path(node.path()),
         format(node),
@@ -43,6 +44,11 @@ fn row(graph: &Graph, node: &Node) -> [String; 6] {
         node.users().len().to_string(),
         joined(node.remarks()).unwrap_or_else(none),
     ]
+}
+
+fn omitted(node: &Node) -> Option<String> {
+    let count = node.omitted_extents();
+    (count != 0).then(|| format!("{count} more extents"))
 }
 
 fn path(path: &Path) -> String {
@@ -57,6 +63,9 @@ fn format(node: &Node) -> String {
 
 /// Returns the path of the destination, or the recorded name if it was not found.
 fn named(graph: &Graph, edge: &Edge) -> String {
+    if edge.recorded().is_empty() && graph.path_of(edge.destination()).is_none() {
+        return "unnamed".into();
+    }
     let found = graph.path_of(edge.destination()).map(path);
     found.unwrap_or_else(|| shown_location(edge.recorded()))
 }
@@ -67,7 +76,8 @@ pub(crate) fn dot(graph: &Graph) -> String {
     let mut text = String::from("digraph images {\n    node [shape=box];\n");
     for (index, node) in graph.nodes().iter().enumerate() {
         let remarks = joined(node.remarks());
-        let lines = [path(node.path()), format(node)].into_iter().chain(remarks);
+        let lines = [path(node.path()), format(node)].into_iter();
+        let lines = lines.chain(remarks).chain(omitted(node));
         let label = quoted(lines);
         text.push_str(&format!("    n{index} [label={label}];\n"));
     }

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The images of a pool, one row each, sorted by name.
 
+use super::extents::{candidate, Extents, FileId};
 use crate::text::{aligned, joined, short, shown, shown_location};
+use diskprobe::scan::ScanEntry;
 use diskprobe::{Backing, Finding, Image};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// A row, with the path by which rows are sorted.
-pub(super) type Row = (PathBuf, [String; 7]);
+pub(super) struct Row {
+    path: PathBuf,
+    /// The file, if it can be an extent.
+    candidate: Option<FileId>,
+    cells: [String; 7],
+}
 
-pub(super) fn row(path: &Path, image: &Image) -> Row {
+pub(super) fn row(found: &ScanEntry, image: &Image) -> Row {
     use Finding::{BackingFile, Encrypted, IncompleteScan};
     // Other columns show these, and the user chose whether the scan is thorough.
     let is_known = |found: &Finding| matches!(found, BackingFile | Encrypted | IncompleteScan);
     let encryption = image.encryption().map(|found| found.format.to_string());
     let cells = [
-        Some(shown(path.as_os_str().as_bytes())),
+        Some(shown(found.path().as_os_str().as_bytes())),
         Some(image.format().to_string()),
         image.virtual_size().map(short),
         image.allocated_size().map(short),
@@ -24,7 +30,11 @@ pub(super) fn row(path: &Path, image: &Image) -> Row {
         joined(image.findings().filter(|found| !is_known(found))),
     ];
     let cells = cells.map(|cell| cell.unwrap_or("-".into()));
-    (path.to_owned(), cells)
+    Row {
+        path: found.path().to_owned(),
+        candidate: candidate(found),
+        cells,
+    }
 }
 
 fn backing(backing: Backing<'_>) -> String {
@@ -33,8 +43,18 @@ fn backing(backing: Backing<'_>) -> String {
     format!("{} ({format})", shown_location(backing.location))
 }
 
-pub(super) fn text(mut rows: Vec<Row>) -> String {
-    rows.sort_by(|one, other| one.0.cmp(&other.0));
+pub(super) fn text(mut rows: Vec<Row>, extents: &Extents) -> String {
+    rows.sort_by(|one, other| one.path.cmp(&other.path));
     let headings = "NAME|FORMAT|VIRTUAL|ALLOCATED|BACKING|ENCRYPTION|FINDINGS";
-    aligned(headings, rows.into_iter().map(|(_, cells)| cells), &[2, 3])
+    let rows = rows.into_iter().map(|mut row| {
+        let is_extent = row.candidate.and_then(|file| extents.declared(file));
+        if let (Some(_), [.., findings]) = (is_extent, &mut row.cells) {
+            *findings = match &**findings {
+                "-" => "extent".to_owned(),
+                others => format!("extent, {others}"),
+            };
+        }
+        row.cells
+    });
+    aligned(headings, rows, &[2, 3])
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The totals of a pool: by format, and by file system with its free space.
 
+use super::extents::{candidate, id, Extents, FileId};
 use crate::text::{aligned, short, shown};
 use diskprobe::scan::{ScanEntry, ScanSummary};
-use diskprobe::Image;
+use diskprobe::{Format, Image};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
+
+const VMDK: &str = Format::Vmdk.as_str();
 
 /// The number of images and their total sizes.
 #[derive(Clone, Copy, Default)]
@@ -37,7 +41,22 @@ pub(super) struct Totals {
     file_systems: BTreeMap<u64, FileSystem>,
     summary: ScanSummary,
     /// Counted files with several hard links. Other files need no entry.
-    linked: BTreeSet<(u64, u64)>,
+    linked: BTreeSet<FileId>,
+    /// Counted images that can be extents.
+    candidates: BTreeMap<FileId, Candidate>,
+    extents: Extents,
+    /// Files that are extents of the images.
+    extent_files: u64,
+}
+
+/// A counted image that can be an extent of another one.
+struct Candidate {
+    format: &'static str,
+    virtual_size: u64,
+    allocated: u64,
+    /// How many times it was counted: in all, and on its file system.
+    times: u64,
+    times_there: u64,
 }
 
 impl Totals {
@@ -45,11 +64,26 @@ impl Totals {
         let (Ok(image), Some(file)) = (found.image(), found.attributes()) else {
             return;
         };
-        let format = self.formats.entry(image.format().as_str());
-        format.or_default().add(image);
+        let format = image.format().as_str();
+        self.formats.entry(format).or_default().add(image);
         self.all.add(image);
+        self.extents.add(found);
+        let candidate = candidate(found).map(|file| {
+            self.candidates.entry(file).or_insert_with(|| Candidate {
+                format,
+                virtual_size: image.virtual_size().unwrap_or(0),
+                allocated: image.allocated_size().unwrap_or(0),
+                times: 0,
+                times_there: 0,
+            })
+        });
         let (device, inode) = (file.device(), file.inode());
-        if file.is_file() && (file.links() < 2 || self.linked.insert((device, inode))) {
+        let is_there = file.is_file() && (file.links() < 2 || self.linked.insert((device, inode)));
+        if let Some(candidate) = candidate {
+            candidate.times = candidate.times.saturating_add(1);
+            candidate.times_there = candidate.times_there.saturating_add(is_there.into());
+        }
+        if is_there {
             let file_system = self.file_systems.entry(device).or_default();
             if file_system.sum.images == 0 {
                 file_system.path = found.path().to_owned();
@@ -58,9 +92,63 @@ impl Totals {
         }
     }
 
+    /// Returns the extents that the images name.
+    pub(super) fn extents(&self) -> &Extents {
+        &self.extents
+    }
+
+    /// Counts a file that could not be probed as an extent, if an image names it.
+    pub(super) fn add_failed_extent(&mut self, file: &Metadata) -> bool {
+        let Some(declared) = self.extents.declared(id(file)) else {
+            return false;
+        };
+        self.extent_files = self.extent_files.saturating_add(1);
+        self.summary.failures = self.summary.failures.saturating_sub(1);
+        let allocated = file.blocks().saturating_mul(512);
+        self.formats
+            .entry(VMDK)
+            .or_default()
+            .allocated_more(allocated);
+        self.all.allocated_more(allocated);
+        let file_system = self.file_systems.get_mut(&file.dev());
+        if let Some(file_system) = file_system.filter(|_| self.linked.insert(id(file))) {
+            file_system.sum.allocated_more(allocated);
+            let written = allocated.min(declared);
+            file_system.sum.growth = file_system.sum.growth.saturating_sub(written);
+        }
+        true
+    }
+
+    /// Subtracts what was counted twice: in an extent, and in the image that names it.
+    fn subtract_extents(&mut self) {
+        for (file, candidate) in std::mem::take(&mut self.candidates) {
+            let Some(declared) = self.extents.declared(file) else {
+                continue;
+            };
+            let twice = candidate.virtual_size.min(declared);
+            let times = candidate.times;
+            self.extent_files = self.extent_files.saturating_add(times);
+            self.summary.images = self.summary.images.saturating_sub(times);
+            self.all.subtract(times, twice);
+            // What the extent occupies is part of what the image occupies.
+            let moved = candidate.allocated.saturating_mul(times);
+            if let Some(sum) = self.formats.get_mut(candidate.format) {
+                sum.subtract(times, twice);
+                sum.allocated = sum.allocated.saturating_sub(moved);
+            }
+            self.formats.entry(VMDK).or_default().allocated_more(moved);
+            if let Some(there) = self.file_systems.get_mut(&file.0) {
+                there.sum.subtract(candidate.times_there, twice);
+            }
+        }
+        self.formats
+            .retain(|_, sum| sum.images != 0 || sum.virtual_size != 0);
+    }
+
     /// Adds the summary and the free space. `paths` are the arguments of the scan.
     pub(super) fn finish(&mut self, summary: ScanSummary, paths: &[OsString]) {
         self.summary = summary;
+        self.subtract_extents();
         for path in paths.iter().rev() {
             let device = std::fs::metadata(path).map(|metadata| metadata.dev()).ok();
             let on_it = device.and_then(|device| self.file_systems.get_mut(&device));
@@ -84,10 +172,11 @@ impl Totals {
         let file_systems = self.file_systems.values();
         let file_systems = file_systems.map(|one| format!("{{{}}}", one.members()));
         format!(
-            "{{\"summary\":{{\"images\":{},\"failures\":{},\"special-files\":{},\
+            "{{\"summary\":{{\"images\":{},\"failures\":{},\"extents\":{},\"special-files\":{},\
              \"directories\":{},\"formats\":{{{}}},\"file-systems\":[{}]}}}}\n",
             self.summary.images,
             self.summary.failures,
+            self.extent_files,
             self.summary.special_files,
             self.summary.directories,
             formats.collect::<Vec<_>>().join(","),
@@ -104,6 +193,11 @@ impl Totals {
         let headings = "FORMAT|IMAGES|VIRTUAL|ALLOCATED";
         let mut text = format!("\n{}\n", aligned(headings, rows, &[1, 2, 3]));
         text.extend(self.file_systems.values().map(FileSystem::text));
+        match self.extent_files {
+            0 => {}
+            1 => text.push_str("1 file is an extent of these images\n"),
+            count => text.push_str(&format!("{count} files are extents of these images\n")),
+        }
         match self.summary.special_files {
             0 => {}
             1 => text.push_str("1 special file skipped\n"),
@@ -125,6 +219,18 @@ impl Sum {
         self.virtual_size = self.virtual_size.saturating_add(virtual_size);
         self.allocated = self.allocated.saturating_add(allocated);
         self.growth = self.growth.saturating_add(growth);
+    }
+
+    /// Subtracts images of which so many bytes were counted elsewhere too.
+    fn subtract(&mut self, images: u64, bytes: u64) {
+        let bytes = bytes.saturating_mul(images);
+        self.images = self.images.saturating_sub(images);
+        self.virtual_size = self.virtual_size.saturating_sub(bytes);
+        self.growth = self.growth.saturating_sub(bytes);
+    }
+
+    fn allocated_more(&mut self, bytes: u64) {
+        self.allocated = self.allocated.saturating_add(bytes);
     }
 
     fn members(&self) -> String {

@@ -11,6 +11,7 @@ mod locations;
 mod mounts;
 mod opens;
 mod readers;
+mod receipts;
 mod sandbox;
 mod terminal;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         mounts::trials(),
         opens::trials(),
         readers::trials(),
+        receipts::trials(),
         sandbox::trials(),
         terminal::trials(),
     ];

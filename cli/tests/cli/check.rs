@@ -33,7 +33,7 @@ fn each_image_and_each_violation_is_a_line() {
     );
     let arguments = ["--formats=raw", "--max-virtual-size=1M", "overlay.qcow2"];
     let all = "overlay.qcow2: refused\n    \
-               format            its format is qcow2, which is not among those accepted\n    \
+               format            its format is qcow2, which is not allowed\n    \
                virtual-size      its virtual size is 67108864 bytes, must be at most 1048576\n    \
                backing-file      it names a backing file: base.img\n";
     assert_says(&images, &arguments, 1, all);
@@ -87,9 +87,8 @@ fn the_given_format_is_used() {
     let images = Images::new();
     Qcow2::new(MIB).write(images.path("x"));
     assert_says(&images, &["-f", "raw", "x"], 0, "x: accepted\n");
-    let ambiguous =
-        "x: refused\n    ambiguous         its bytes can also be read as something else: \
-                     qcow2\n";
+    let ambiguous = "x: refused\n    ambiguous         its bytes also match another format or \
+                     content: qcow2\n";
     assert_says(&images, &["-f", "raw", "--also-matches", "x"], 1, ambiguous);
     assert_says(
         &images,
@@ -105,8 +104,8 @@ fn the_given_format_is_used() {
         .force_size()
         .write(images.path("fixed"));
     let ambiguous =
-        "fixed: refused\n    ambiguous         its bytes can also be read as something \
-                     else: vpc\n";
+        "fixed: refused\n    ambiguous         its bytes also match another format or content: \
+         vpc\n";
     assert_says(&images, &["fixed"], 1, ambiguous);
     assert_says(&images, &["-f", "vpc", "fixed"], 0, "fixed: accepted\n");
 }
@@ -118,8 +117,8 @@ fn backing_files_in_an_allowed_directory_are_accepted() {
     let below = |directory: &str| format!("--allow-backing-under={directory}");
     let accepted = "overlay.qcow2: accepted (backing-file)\n";
     let elsewhere =
-        "overlay.qcow2: refused\n    backing-directory its backing file is not below a \
-                     directory where one is accepted: base.img\n";
+        "overlay.qcow2: refused\n    backing-directory its backing file is not under an allowed \
+         directory: base.img\n";
     for directory in [".", &here, "/", &format!("{here}/.")] {
         assert_says(&images, &[&below(directory), "overlay.qcow2"], 0, accepted);
     }

@@ -5,7 +5,7 @@
 use crate::TOOL;
 use diskprobe::{
     probe_buffer, probe_path, probe_source, Error, ErrorKind, Format, Image, Limits, Options,
-    Prober, Source,
+    Policy, Prober, Receipt, Source,
 };
 use diskprobe_test_support::build::{
     bochs, cloop, Build, Luks, Parallels, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB,
@@ -71,10 +71,11 @@ fn each_input_fails_as_documented() {
         impossible_fields(),
         references(&images),
         calls(),
+        receipts(),
     ]
     .concat();
     let mut differing = Vec::new();
-    let rows = table("## Inputs");
+    let rows = table("## Messages");
     for row in &rows {
         let (input, code, message) = (row[0], row[1], row[2]);
         let found = outcomes.iter().find(|(name, _)| *name == input);
@@ -113,10 +114,10 @@ fn files(images: &Images) -> Vec<(&'static str, Outcome)> {
         ("an empty file", plain("empty")),
         ("a file of 3 bytes", plain("three")),
         ("a name that does not exist", plain("missing")),
-        ("a file that you may not read", unreadable(images)),
+        ("a file without read permission", unreadable(images)),
         ("a directory", plain("directory")),
         (
-            "a file, asked for as `dir`",
+            "a file, specified as `dir`",
             outcome(probe_path(path("empty"), &as_dir)),
         ),
         ("a FIFO", plain("fifo")),
@@ -156,30 +157,30 @@ fn not_that_image() -> Vec<(&'static str, Outcome)> {
         |format, bytes: &[u8]| outcome(probe_with(bytes, &Options::new().format(Some(format))));
     vec![
         (
-            "an empty file, asked for as `qcow2`",
+            "an empty file, specified as `qcow2`",
             asked(Format::Qcow2, b""),
         ),
         (
-            "a file of zeros, asked for as `luks`",
+            "a file of zeros, specified as `luks`",
             asked(Format::Luks, &[0; 4096]),
         ),
         (
-            "12 KiB of HTML, asked for as `qcow2`",
+            "12 KiB of HTML, specified as `qcow2`",
             asked(Format::Qcow2, &page),
         ),
         (
-            "a gzip file, asked for as `vmdk`",
+            "a gzip file, specified as `vmdk`",
             asked(Format::Vmdk, b"\x1f\x8b\x08\0\0\0\0\0"),
         ),
         (
-            "a qcow2 image, asked for as `vdi`",
+            "a qcow2 image, specified as `vdi`",
             asked(Format::Vdi, &qcow2),
         ),
         (
-            "a VMDK descriptor, asked for as `qcow2`",
+            "a VMDK descriptor, specified as `qcow2`",
             asked(Format::Qcow2, &descriptor),
         ),
-        ("any bytes, asked for as `dir`", asked(Format::Dir, &qcow2)),
+        ("any bytes, specified as `dir`", asked(Format::Dir, &qcow2)),
     ]
 }
 
@@ -210,7 +211,7 @@ fn cut_headers() -> Vec<(&'static str, Outcome)> {
             "68 bytes of a bochs image",
             outcome(probe(&bochs(0x2_0000)[..68])),
         ),
-        ("the script alone of a cloop image", outcome(probe(script))),
+        ("only the script of a cloop image", outcome(probe(script))),
         ("8 bytes of a vhdx image", cut(&Vhdx::new(SIZE), 8)),
     ]
 }
@@ -357,7 +358,7 @@ fn calls() -> Vec<(&'static str, Outcome)> {
     vec![
         ("a read that fails", source(100, true)),
         (
-            "a file that shrinks to 100 bytes meanwhile",
+            "a file that shrinks to 100 bytes during the probe",
             source(100, false),
         ),
         (
@@ -377,12 +378,54 @@ fn calls() -> Vec<(&'static str, Outcome)> {
             outcome(probe_buffer(&[0; 512], None, &fixed)),
         ),
         (
-            "a buffer longer than the length given with it",
+            "a buffer longer than the length passed with it",
             outcome(probe_buffer(&[0; 512], Some(511), &defaults)),
         ),
         (
             "`Prober::finish` before the last range was fed",
             outcome(early.finish()),
+        ),
+    ]
+}
+
+fn receipts() -> Vec<(&'static str, Outcome)> {
+    let thorough = |bytes: &[u8]| probe_with(bytes, &Options::new().thorough(true));
+    let disk = [0; 4096];
+    let image = thorough(&disk).expect("a raw image");
+    let receipt = Policy::new().receipt(&image, None).expect("a receipt");
+    let text = receipt.to_string();
+    let parsed = |text: &[u8]| outcome(Receipt::parse(text).map(|_| image.clone()));
+    let replaced = |old: &str, new: &str| parsed(text.replace(old, new).as_bytes());
+    let verified = |bytes: &[u8]| {
+        let image = probe_with(bytes, &receipt.options()).expect("a raw image");
+        outcome(receipt.verify(&image, None).map(|()| image))
+    };
+    let qcow2 = Qcow2::new(64 * MIB).backing("base.img", "raw").bytes();
+    let image = thorough(&qcow2).expect("a qcow2 image");
+    let policy = Policy::new().max_virtual_size(MIB);
+    let rejected = policy.receipt(&image, None).expect_err("violations");
+    vec![
+        (
+            "a receipt for an overlay of more than 1 MiB",
+            outcome(Err(rejected.into())),
+        ),
+        ("an empty file, as a receipt", parsed(b"")),
+        ("a qcow2 image, as a receipt", parsed(&qcow2)),
+        (
+            "a receipt of version 2",
+            replaced("\"receipt\":1", "\"receipt\":2"),
+        ),
+        (
+            "a receipt for the format `ext4`",
+            replaced("\"format\":\"raw\"", "\"format\":\"ext4\""),
+        ),
+        (
+            "a raw disk on which a guest wrote a qcow2 signature",
+            verified(&patched(&disk, &[(0, &qcow2[..512])])),
+        ),
+        (
+            "a larger image than that of the receipt",
+            verified(&[0; 8192]),
         ),
     ]
 }

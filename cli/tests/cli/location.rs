@@ -122,7 +122,8 @@ fn a_location_can_be_relative_to_an_image() {
         );
     }
     let nowhere = location(&["--relative-to=nvme://0000:01:00.0/1", "b"]);
-    let complaint = "diskprobe: b: location: relative to what is in no directory (offset 0)\n";
+    let complaint =
+        "diskprobe: b: location: relative to an image that has no directory (offset 0)\n";
     assert_eq!((nowhere.code, &*nowhere.err), (Some(1), complaint));
     let malformed = location(&["--relative-to=nbd:x", "b"]);
     assert_eq!(malformed.code, Some(1));

@@ -10,6 +10,7 @@ mod info;
 mod location;
 mod names;
 mod reads;
+mod receipts;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod scan;

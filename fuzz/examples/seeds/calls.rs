@@ -29,7 +29,7 @@ pub(crate) const OF_EACH: [(&str, &[&[u8]]); 2] = [
 ];
 
 /// For one image.
-pub(crate) const OF_ONE: [&[&[u8]]; 7] = [
+pub(crate) const OF_ONE: [&[&[u8]]; 8] = [
     // Options, one by one, and a probe with them; each kind of handle is freed.
     &[
         &[NO_FILES, 0, 0, 1, 0, 1, 0, 1, 0, 16, 1, 1, 0, 254, 2],
@@ -51,6 +51,13 @@ pub(crate) const OF_ONE: [&[&[u8]]; 7] = [
         &[16, 4, 0, 1, 16, 5, 0, 1, 16, 6, 0, 1, 16, 7, 0, 1],
         &PROBE,
         &[17, 0, 0, 0, 1, 0, 0],
+    ],
+    // A receipt for a policy that allows what the image has: its text, its options, and that of
+    // the image, which is none.
+    &[
+        &[NO_FILES, 16, 0, 0, 16, 1, 0, 1, 16, 1, 0, 9],
+        &PROBE,
+        &[29, 0, 0, 2, 0, 29, 2, 0, 0, 0, 29, 3, 0, 2, 0, 0, 29, 1, 0, 0],
     ],
     // Chains: each option, and an opener that gives what it should and what it should not.
     &[

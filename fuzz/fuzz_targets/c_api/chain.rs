@@ -62,7 +62,7 @@ impl Caller<'_> {
                 let (opaque, top_name) = (opaque.cast(), c"/srv/top".as_ptr());
                 let set = chain::diskprobe_chain_options_set_opener(options, Some(open), opaque);
                 chain::diskprobe_chain_options_set_root(options, root);
-                // Without options, there is no opener: nothing that exists is to be named.
+                // Without options, no opener is set, so the name must not exist.
                 let nowhere = c"/nonexistent/top".as_ptr();
                 match (set, way) {
                     (0, 0) => {

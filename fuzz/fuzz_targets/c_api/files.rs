@@ -101,7 +101,7 @@ impl Caller<'_> {
             chain::diskprobe_chain_options_set_opener(options, None, null_mut());
             let root = place.root.as_ptr();
             if chain::diskprobe_chain_options_set_root(options, root) != 0 {
-                // There are no options, and so no root: nothing else is to be opened.
+                // Without options, no root is set, so nothing must be opened.
                 assert!(options.is_null());
                 return;
             }

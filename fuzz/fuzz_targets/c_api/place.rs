@@ -26,7 +26,7 @@ pub(crate) struct Place {
     pub(crate) descriptors: Vec<c_int>,
 }
 
-/// Of no file: no process has so many.
+/// A descriptor that is never open: the limit of a process is lower.
 const CLOSED: c_int = c_int::MAX;
 /// Which descriptors can be read as the image, the first of them.
 pub(crate) const READABLE: usize = 2;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Policies and verdicts.
+//! Policies, verdicts and receipts.
 
-use crate::{look, Caller, POLICIES, VERDICTS};
+use crate::{look, Caller, OPTIONS, POLICIES, PROBERS, RECEIPTS, VERDICTS};
 use diskprobe_fuzz::c::{self, policy};
+use std::ffi::c_char;
 use std::ptr::{null, null_mut};
 
 impl Caller<'_> {
@@ -37,11 +38,7 @@ impl Caller<'_> {
         let policy = self.handle(POLICIES, VERDICTS - POLICIES);
         let image = self.image();
         let slot = self.slot(VERDICTS, 1);
-        let path = match self.byte() {
-            0 => null(),
-            1 => c"x".as_ptr(),
-            _ => c"/srv/images/x".as_ptr(),
-        };
+        let path = self.path();
         let wanted = self.byte() != 255;
         let mut verdict = null_mut();
         let place = if wanted { &mut verdict } else { null_mut() };
@@ -53,5 +50,61 @@ impl Caller<'_> {
             self.handles[slot] = verdict;
             policy::read(verdict, self.number() as usize, look);
         }
+    }
+
+    fn path(&mut self) -> *const c_char {
+        match self.byte() {
+            0 => null(),
+            1 => c"x".as_ptr(),
+            _ => c"/srv/images/x".as_ptr(),
+        }
+    }
+
+    pub(crate) fn receipt(&mut self) {
+        let how = self.byte();
+        let (image, path) = (self.image(), self.path());
+        let none = null_mut();
+        // SAFETY: as in `policy`; the text of a receipt is copied before the receipt is freed.
+        unsafe {
+            let mut receipt = null_mut();
+            let status = match how % 4 {
+                0 => {
+                    let policy = self.handle(POLICIES, VERDICTS - POLICIES);
+                    policy::diskprobe_receipt_new(policy, image, path, &mut receipt, none)
+                }
+                1 => {
+                    let (data, size) = (self.image.as_ptr().cast(), self.image.len());
+                    policy::diskprobe_receipt_parse(data, size, &mut receipt, none)
+                }
+                2 => {
+                    let old = self.handle(RECEIPTS, 1);
+                    let mut size = 7;
+                    let text = policy::diskprobe_receipt_text(old, &mut size);
+                    look(text, &size);
+                    look(policy::diskprobe_receipt_text(old, null_mut()), null());
+                    let status = policy::diskprobe_receipt_parse(text, size, &mut receipt, none);
+                    assert_eq!(status == 0, !old.is_null(), "a receipt can be parsed");
+                    status
+                }
+                _ => return self.verify(image, path),
+            };
+            assert!(matches!(status, 0 | c::INVALID_ARGUMENT | c::REJECTED));
+            assert_eq!(status == 0, !receipt.is_null());
+            self.free(RECEIPTS);
+            self.handles[RECEIPTS] = receipt;
+        }
+    }
+
+    fn verify(&mut self, image: c::Handle, path: *const c_char) {
+        let receipt = self.handle(RECEIPTS, 1);
+        // SAFETY: as in `policy`.
+        let (status, options) = unsafe {
+            let status = policy::diskprobe_receipt_verify(receipt, image, path, null_mut());
+            (status, policy::diskprobe_receipt_options(receipt))
+        };
+        assert!(matches!(status, 0 | c::INVALID_ARGUMENT | c::CHANGED));
+        assert_eq!(options.is_null(), receipt.is_null());
+        let slot = self.slot(OPTIONS, PROBERS - OPTIONS);
+        self.handles[slot] = options;
     }
 }

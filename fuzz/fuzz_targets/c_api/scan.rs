@@ -46,7 +46,7 @@ impl Caller<'_> {
         self.scan_names(scan::FILES, &names[..count], 1, options);
     }
 
-    /// A scan of these names, each of which gives at most so many results.
+    /// Scans these names. Each returns at most `most` results.
     pub(crate) fn scan_names(
         &mut self,
         which: usize,

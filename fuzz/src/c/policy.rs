@@ -22,6 +22,28 @@ extern "C" {
         error: *mut Handle,
     ) -> u32;
     pub fn diskprobe_verdict_free(verdict: Handle);
+    pub fn diskprobe_receipt_new(
+        policy: Handle,
+        image: Handle,
+        path: *const c_char,
+        receipt: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_receipt_parse(
+        data: *const c_char,
+        size: usize,
+        receipt: *mut Handle,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_receipt_text(receipt: Handle, length: *mut usize) -> *const c_char;
+    pub fn diskprobe_receipt_options(receipt: Handle) -> Handle;
+    pub fn diskprobe_receipt_verify(
+        receipt: Handle,
+        image: Handle,
+        path: *const c_char,
+        error: *mut Handle,
+    ) -> u32;
+    pub fn diskprobe_receipt_free(receipt: Handle);
     fn diskprobe_verdict_is_accepted(verdict: Handle) -> bool;
     fn diskprobe_verdict_violation_count(verdict: Handle) -> usize;
     fn diskprobe_verdict_violation(verdict: Handle, index: usize, finding: *mut u32) -> u32;

@@ -25,7 +25,7 @@ pub(crate) struct Quoted<'a> {
 }
 
 impl Quoted<'_> {
-    /// Returns whether there are no escapes.
+    /// Returns whether the text has no escapes.
     pub(crate) fn is_plain(&self) -> bool {
         !self.bytes.contains(&b'\\')
     }

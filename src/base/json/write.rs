@@ -141,8 +141,8 @@ impl Json<'_> {
         self.add(key, value, |json, value| json.put(value))
     }
 
-    /// Adds a text, if there is one. In a text that is not UTF-8, U+FFFD stands for what is not;
-    /// the key with `-hex` appended has the exact bytes.
+    /// Adds a text, if there is one. Invalid UTF-8 is replaced by U+FFFD, and the key with `-hex`
+    /// appended has the exact bytes.
     pub(crate) fn text(&mut self, key: &str, text: Option<impl AsRef<[u8]>>) -> &mut Self {
         let text = text.as_ref().map(AsRef::as_ref);
         self.add(key, text, Json::string);

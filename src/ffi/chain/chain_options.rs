@@ -137,7 +137,7 @@ pub extern "C" fn diskprobe_chain_options_set_unrecorded_format(
     action: diskprobe_unrecorded_format,
 ) -> diskprobe_status {
     change(options, |options| {
-        let wrong = Reason::InvalidArgument("action is no diskprobe_unrecorded_format");
+        let wrong = Reason::InvalidArgument("action is not a diskprobe_unrecorded_format");
         let action = action.value().ok_or(wrong)?;
         options.chain = take(&mut options.chain).unrecorded_format(action);
         Ok(())

@@ -162,7 +162,7 @@ fn a_partial_chain_reaches_c_with_its_error() {
     assert!(failed.chain.is_null() && unknown.closed == 1);
     let error = diskprobe_chain_element_error(failed.partial, 1);
     let own = c_text(diskprobe_error_message(error)).unwrap();
-    assert_eq!(own, c"its format is recorded by a name that is not known");
+    assert_eq!(own, c"its recorded format is unknown");
     let message = format!("backing file at depth 1: {}", own.to_str().unwrap());
     assert_eq!(failed.message, message);
     assert!(diskprobe_chain_element_error(failed.partial, 0).is_null());

@@ -26,16 +26,42 @@ pub(super) struct Data<'a> {
     pub(super) cipher: Option<(Text<'a>, Option<Text<'a>>)>,
     /// A segment is not encrypted.
     pub(super) in_the_clear: bool,
-    /// A segment has flags: the volume is being encrypted, decrypted or encrypted anew.
+    /// A segment has flags, because the volume is being encrypted, decrypted or reencrypted.
     pub(super) in_change: bool,
 }
 
 /// The active key slots.
 pub(super) struct KeySlots {
     pub(super) count: u32,
-    /// A slot is for something else than a key: a volume in change.
+    /// A slot has another type than a key slot, because the volume is being reencrypted.
     pub(super) in_change: bool,
 }
+
+/// A number that a member records as a string.
+struct Number {
+    member: &'static str,
+    /// The name in messages.
+    name: &'static str,
+    missing: &'static str,
+    invalid: &'static str,
+}
+
+macro_rules! number {
+    ($member:literal, $name:literal) => {
+        Number {
+            member: $member,
+            name: $name,
+            missing: concat!($name, " is missing"),
+            invalid: concat!($name, " is not a number"),
+        }
+    };
+}
+
+const SEGMENT_OFFSET: Number = number!("offset", "segment offset");
+const SEGMENT_SIZE: Number = number!("size", "segment size");
+const AREA_OFFSET: Number = number!("offset", "keyslot area offset");
+const AREA_SIZE: Number = number!("size", "keyslot area size");
+const KEYSLOTS_SIZE: Number = number!("keyslots_size", "keyslots_size");
 
 /// Returns the offset of a string in the JSON text.
 fn position(string: Quoted<'_>) -> u64 {
@@ -44,11 +70,11 @@ fn position(string: Quoted<'_>) -> u64 {
 
 impl<'a> Metadata<'a> {
     pub(super) fn read(text: &'a [u8], json: Structure) -> Result<Self, Reason> {
-        let members = json::object(text).map_err(|_| json.broken("is not a JSON object", 0))?;
+        let members = json::object(text).map_err(|_| json.broken("not a JSON object", 0))?;
         Ok(Metadata { members, json })
     }
 
-    /// Returns what the segments say of the device in `view`.
+    /// Returns the facts in the segments of the device in `view`.
     pub(super) fn data(&self, view: &View<'_>) -> Result<Data<'a>, Incomplete> {
         let (mut first, mut total, mut encryption) = (None, Some(0u64), None);
         let (mut in_the_clear, mut in_change) = (false, false);
@@ -80,7 +106,7 @@ impl<'a> Metadata<'a> {
         })
     }
 
-    /// Returns whether a reader must know more than the format itself. No requirement is known here.
+    /// Returns whether the volume has mandatory requirements. None is known here.
     pub(super) fn has_requirements(&self) -> Result<bool, Reason> {
         let Some(Value::Object(config)) = self.find(self.members, "config")? else {
             return Ok(false);
@@ -108,7 +134,7 @@ impl<'a> Metadata<'a> {
         let ends = [self.key_slots_end(start)?, end];
         let end = ends.into_iter().flatten().min();
         let (mut count, mut in_change) = (0u32, false);
-        // At most 64: there are no more numbers.
+        // At most 64, because their numbers are 0 to 63.
         let mut areas: Vec<(u64, u64)> = Vec::new();
         for slot in self.numbered("keyslots")? {
             let slot = slot?;
@@ -120,8 +146,8 @@ impl<'a> Metadata<'a> {
             let Some(Value::Object(area)) = self.find(slot, "area")? else {
                 continue;
             };
-            let offset = self.number(area, "offset", "offset of a key slot's area")?;
-            let size = self.number(area, "size", "size of a key slot's area")?;
+            let offset = self.number(area, &AREA_OFFSET)?;
+            let size = self.number(area, &AREA_SIZE)?;
             match end {
                 Some(end) => {
                     size.between(1, end.saturating_sub(start))?;
@@ -139,7 +165,7 @@ impl<'a> Metadata<'a> {
             let free = areas
                 .iter()
                 .all(|(s, e)| *e <= area_start || area_end <= *s);
-            offset.require(free, Constraint::Be("outside the areas of other key slots"))?;
+            offset.require(free, Constraint::Be("outside the areas of other keyslots"))?;
             areas.push((area_start, area_end));
         }
         Ok(KeySlots { count, in_change })
@@ -150,12 +176,12 @@ impl<'a> Metadata<'a> {
         let Some(Value::Object(config)) = self.find(self.members, "config")? else {
             return Ok(None);
         };
-        let size = self.number(config, "keyslots_size", "keyslots_size")?;
+        let size = self.number(config, &KEYSLOTS_SIZE)?;
         Ok(Some(start.saturating_add(size.value)))
     }
 
-    /// Splits `aes-xts-plain64` into `aes` and `xts-plain64`. The kernel's own notation, which starts
-    /// with `capi:`, is one specification.
+    /// Splits `aes-xts-plain64` into `aes` and `xts-plain64`. The kernel's own notation, which
+    /// starts with `capi:`, is one specification.
     fn split(&self, encryption: Quoted<'a>) -> (Text<'a>, Option<Text<'a>>) {
         let start = self.json.offset(position(encryption));
         if encryption.bytes.starts_with(b"capi:") {
@@ -179,22 +205,21 @@ impl<'a> Metadata<'a> {
         segment: Members<'_>,
         view: &View<'_>,
     ) -> Result<(u64, Option<u64>), Incomplete> {
-        let missing = self.json.broken("a segment has no place", 0);
-        let required = |name| self.string(segment, name)?.ok_or(missing);
-        let (offset, size) = (required("offset")?, required("size")?);
-        let offset = self.field("segment offset", offset, "a segment's offset is no number")?;
+        let offset = self.required(segment, &SEGMENT_OFFSET)?;
+        let size = self.required(segment, &SEGMENT_SIZE)?;
+        let offset = self.decimal(offset, &SEGMENT_OFFSET)?;
         offset.aligned(SECTOR)?;
         if let Some(end) = view.end_before(offset.value, self.json.name)? {
             offset.at_most(end)?;
         }
-        // The data is in another file, of which nothing is known.
+        // The data is in another file, whose size is unknown.
         let is_detached = offset.value == 0;
         if size.bytes == b"dynamic" {
             let length = view.length().known().filter(|_| !is_detached);
             let size = length.map(|length| length.saturating_sub(offset.value));
             return Ok((offset.value, size));
         }
-        let size = self.field("segment size", size, "a segment's size is no number")?;
+        let size = self.decimal(size, &SEGMENT_SIZE)?;
         if !is_detached {
             let end = offset.value.saturating_add(size.value);
             if let Some(end) = view.end_before(end, self.json.name)? {
@@ -209,79 +234,78 @@ impl<'a> Metadata<'a> {
         let broken = |what| Err(self.json.broken(what, 0));
         match self.find(segment, "flags")? {
             Some(Value::Array(flags)) if flags.text.contains(&b'\\') => {
-                broken("a segment's flags are not in plain text")
+                broken("the flags of a segment contain an escape sequence")
             }
             Some(Value::Array(flags)) => Ok(flags.text),
-            Some(_) => broken("a segment's flags are no list"),
+            Some(_) => broken("the flags of a segment are not an array"),
             None => Ok(&[]),
         }
     }
 
-    /// Returns the objects in the object of that name, whose own names are numbers.
+    /// Returns the members of the object with this name. They are objects with numbers as names.
     fn numbered<'s>(
         &'s self,
         name: &str,
     ) -> Result<impl Iterator<Item = Result<Members<'a>, Reason>> + 's, Reason> {
         let Some(Value::Object(objects)) = self.find(self.members, name)? else {
-            return Err(self.json.broken("lists no segments or no keyslots", 0));
+            return Err(self
+                .json
+                .broken("segments or keyslots is missing or not an object", 0));
         };
         let mut seen = 0u64;
         Ok(objects.map(move |(name, value)| {
             let number = decimal(name).and_then(|number| u32::try_from(number).ok());
             let bit = number.and_then(|number| 1u64.checked_shl(number));
             let bit = bit.filter(|bit| seen & bit == 0);
-            seen |= bit.ok_or(self.broken("a number is out of range or comes twice", name))?;
+            seen |= bit.ok_or(self.broken(
+                "the number of a segment or keyslot occurs twice or is not 0 to 63",
+                name,
+            ))?;
             match value {
                 Value::Object(members) => Ok(members),
-                _ => Err(self.broken("what has this number is no object", name)),
+                _ => Err(self.broken("a segment or keyslot is not a JSON object", name)),
             }
         }))
     }
 
-    /// Finds the member of that name. Escapes and repeated names are errors, because programs could
-    /// read them differently.
+    /// Finds the member with this name. Escapes and repeated names are errors, because programs
+    /// could read them differently.
     fn find<'m>(&self, members: Members<'m>, wanted: &str) -> Result<Option<Value<'m>>, Reason> {
         let mut found = None;
         for (name, value) in members {
             if !name.is_plain() {
-                return Err(self.broken("a name is not in plain text", name));
+                return Err(self.broken("a name contains an escape sequence", name));
             }
             if name.bytes == wanted.as_bytes() && found.replace(value).is_some() {
-                return Err(self.broken("a name comes twice", name));
+                return Err(self.broken("a name occurs twice", name));
             }
         }
         Ok(found)
     }
 
-    /// Finds the string of that name.
+    /// Finds the string with this name.
     fn string<'m>(&self, members: Members<'m>, name: &str) -> Result<Option<Quoted<'m>>, Reason> {
         match self.find(members, name)? {
             None => Ok(None),
             Some(Value::String(string)) if string.is_plain() => Ok(Some(string)),
-            Some(_) => Err(self.json.broken("a value is no string in plain text", 0)),
+            Some(_) => Err(self
+                .json
+                .broken("a value is not a string, or contains an escape sequence", 0)),
         }
     }
 
-    /// Finds the number of that name, which is written as a string.
-    fn number(
-        &self,
-        members: Members<'_>,
-        name: &str,
-        field: &'static str,
-    ) -> Result<Field, Reason> {
-        let missing = self.json.broken("the room of key slots is not given", 0);
-        let text = self.string(members, name)?.ok_or(missing)?;
-        self.field(field, text, "this is no number")
+    fn number(&self, members: Members<'_>, number: &Number) -> Result<Field, Reason> {
+        self.decimal(self.required(members, number)?, number)
     }
 
-    fn field(
-        &self,
-        name: &'static str,
-        text: Quoted<'_>,
-        not_a_number: &'static str,
-    ) -> Result<Field, Reason> {
-        let number = decimal(text).ok_or(self.broken(not_a_number, text))?;
-        Ok(self.json.field(name, position(text), number))
+    fn required<'m>(&self, members: Members<'m>, number: &Number) -> Result<Quoted<'m>, Reason> {
+        let text = self.string(members, number.member)?;
+        text.ok_or(self.json.broken(number.missing, 0))
+    }
+
+    fn decimal(&self, text: Quoted<'_>, number: &Number) -> Result<Field, Reason> {
+        let value = decimal(text).ok_or(self.broken(number.invalid, text))?;
+        Ok(self.json.field(number.name, position(text), value))
     }
 }
 

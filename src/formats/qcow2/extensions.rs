@@ -76,7 +76,7 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
         let Some(space) = end.checked_sub(data) else {
             return Err(extension
                 .structure()
-                .broken("does not end before the backing file name", 0)
+                .broken("overlaps the backing file name", 0)
                 .into());
         };
         length.at_most(space)?;
@@ -105,7 +105,10 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
                 if header.common.crypt_method != CRYPT_LUKS {
                     return Err(extension
                         .structure()
-                        .broken("names a LUKS header, but crypt_method is not 2 (LUKS)", 0)
+                        .broken(
+                            "points to a LUKS header, but crypt_method is not 2 (LUKS)",
+                            0,
+                        )
                         .into());
                 }
                 length.equal(LuksHeader::LENGTH.into())?;
@@ -170,7 +173,7 @@ fn finds_more_without_padding(
     Ok(false)
 }
 
-/// Reads what bitmaps there are; `None` if the header says that the extension is out of date.
+/// Reads the bitmaps extension; `None` if the header says that it is out of date.
 fn bitmaps(view: &View<'_>, data: u64, header: &Header) -> Result<Option<Bitmaps>, Incomplete> {
     if header.added.autoclear_features & BITMAPS == 0 {
         return Ok(None);

@@ -149,8 +149,8 @@ fn check_features(
     kind.require(
         is_declared != is_zlib,
         Constraint::Be(match is_declared {
-            true => "other than 0 where incompatible feature 3 is set",
-            false => "0 where incompatible feature 3 is not set",
+            true => "nonzero if incompatible feature bit 3 is set",
+            false => "0 if incompatible feature bit 3 is not set",
         }),
     )?;
     Ok(if is_zlib { c"zlib" } else { c"zstd" })

@@ -7,7 +7,8 @@
 use crate::base::error::Reason;
 use crate::base::field::Field;
 
-/// Castagnoli's polynomial. Here and in every remainder the highest bit stands for x^0.
+/// Castagnoli's polynomial. In it and in every remainder, the highest bit is the coefficient of
+/// x^0.
 const POLYNOMIAL: u32 = 0x82f6_3b78;
 /// x^0.
 const ONE: u32 = 1 << 31;

@@ -46,7 +46,9 @@ pub(super) fn read(view: &View<'_>, checksums: Checksums) -> Result<Header, Inco
         (Ok(first), Ok(second)) => {
             second.sequence_number().require(
                 second.sequence_number < first.sequence_number || first_bytes == second_bytes,
-                Constraint::Be("other than that of the first copy, or the copies identical"),
+                Constraint::Be(
+                    "different from that of the first header, unless the headers are identical",
+                ),
             )?;
             first
         }

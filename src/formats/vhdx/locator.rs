@@ -45,12 +45,12 @@ pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<
     view.at(item.offset, item.entry.length, Header::STRUCTURE.name)?;
     let header = Header::read(view, item.offset)?;
     if header.locator_type.0 != VHDX {
-        let what = "the parent is something other than a VHDX";
+        let what = "LocatorType is not that of a VHDX parent";
         return Err(header.locator_type().unsupported(what).into());
     }
     let part = |field: Field, offset: u64, length: u32| {
         let end = offset.saturating_add(length.into());
-        let must = "such that all of it lies in the parent locator";
+        let must = "such that the item ends inside the parent locator";
         field.require(end <= item.entry.length.into(), Constraint::Be(must))?;
         let start = item.offset.saturating_add(offset);
         Ok::<_, Incomplete>((start, view.at(start, length, Header::STRUCTURE.name)?))
@@ -71,13 +71,13 @@ pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<
         let is_path = PATHS.iter().any(|name| is(key, name));
         entry.value_offset().require(
             !is_path || !others.any(|other| other.overlaps(value.range())),
-            Constraint::Be("outside of the other paths"),
+            Constraint::Be("outside the other paths"),
         )?;
         let paths = PATHS.iter().zip(&mut paths);
         let mut known = paths.chain(LINKAGES.iter().zip(&mut linkages));
         if let Some((_, slot)) = known.find(|(name, _)| is(key, name)) {
             if slot.replace(value).is_some() {
-                return Err(entry.key_offset().broken("gives one key twice").into());
+                return Err(entry.key_offset().broken("a key occurs twice").into());
             }
         }
     }
@@ -92,7 +92,7 @@ pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<
 
 fn linkage(text: Text<'_>) -> Result<Uuid, Reason> {
     let found = Header::STRUCTURE.at(text.range().offset);
-    utf16_le_guid(text.recorded()).ok_or(found.broken("parent_linkage is no GUID", 0))
+    utf16_le_guid(text.recorded()).ok_or(found.broken("parent_linkage is not a GUID", 0))
 }
 
 /// Returns whether the key has this name.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The metadata region of VHDX: a table of items, and what the items say of the disk.
+//! The metadata region of VHDX: a table of items, and the items.
 
 use super::region::MAX_BAT_ENTRIES;
 use super::table::{self, MAX_ENTRIES};
@@ -105,7 +105,7 @@ pub(super) fn read(view: &View<'_>, start: u64) -> Result<Metadata, Incomplete> 
         &ITEMS,
         |entry| (entry.item_id, entry.flags & REQUIRED != 0),
         Entry::item_id,
-        ["lists an item twice", "requires an item of unknown kind"],
+        ["an item occurs twice", "unknown required item"],
     )?;
     let [parameters, size, page_83, sector_size, physical_size, locator] = found.map(|entry| {
         entry.map(|entry| Item {
@@ -114,12 +114,12 @@ pub(super) fn read(view: &View<'_>, start: u64) -> Result<Metadata, Incomplete> 
         })
     });
     let required = |item: Option<Item>, missing| item.ok_or(header.signature().broken(missing));
-    let parameters = required(parameters, "lists no file parameters")?;
-    let size = required(size, "lists no virtual disk size")?;
-    let sector_size = required(sector_size, "lists no logical sector size")?;
-    let physical_size = required(physical_size, "lists no physical sector size")?;
+    let parameters = required(parameters, "the file parameters are missing")?;
+    let size = required(size, "the virtual disk size is missing")?;
+    let sector_size = required(sector_size, "the logical sector size is missing")?;
+    let physical_size = required(physical_size, "the physical sector size is missing")?;
     // QEMU requires it and does not read it.
-    required(page_83, "lists no page 83 data")?;
+    required(page_83, "the page 83 data is missing")?;
 
     let items = [
         (physical_size.offset, PhysicalSectorSize::LENGTH),
@@ -146,7 +146,7 @@ pub(super) fn read(view: &View<'_>, start: u64) -> Result<Metadata, Incomplete> 
 }
 
 /// Returns the offset and length of all bytes from the first to the last of some items, if one read
-/// can bring them. Writers place the items close together, in any order.
+/// can cover them. Programs write the items close together, in any order.
 fn span(items: &[(u64, u32)]) -> Option<(u64, u32)> {
     let (mut start, mut end) = (u64::MAX, 0);
     for (offset, length) in items {
@@ -159,7 +159,7 @@ fn span(items: &[(u64, u32)]) -> Option<(u64, u32)> {
 }
 
 /// Reads the size if it is close to the other `items`, and valid. No other fact depends on it, so
-/// it is not worth a read of its own.
+/// it is not worth a separate read.
 fn read_physical_sector_size(
     view: &View<'_>,
     offset: u64,
@@ -184,11 +184,11 @@ impl Metadata {
         let (entry, what) = match &self.parent_locator {
             None => (
                 parameters,
-                "lists no parent locator, but the image has a parent",
+                "the parent locator is missing, but HasParent is set",
             ),
             Some(locator) => (
                 &locator.entry,
-                "lists a parent locator, but the image has no parent",
+                "a parent locator is present, but HasParent is not set",
             ),
         };
         if self.has_parent() != self.parent_locator.is_some() {
@@ -198,7 +198,7 @@ impl Metadata {
         size.at_least(1)?;
         size.require(
             self.bat_entries() <= MAX_BAT_ENTRIES,
-            Constraint::Be("at most what a BAT of 2 GiB can list in blocks of this size"),
+            Constraint::Be("at most what a BAT of 2 GiB can map with this block size"),
         )
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The region table of VHDX: where the metadata and the block allocation table (BAT) are.
+//! The region table of VHDX: the offsets of the metadata and the block allocation table (BAT).
 
 use super::checksum::Checksums;
 use super::table::{self, MAX_ENTRIES};
@@ -100,12 +100,12 @@ pub(super) fn read(
         &[METADATA, BAT],
         |entry| (entry.guid, entry.required & REQUIRED != 0),
         Entry::guid,
-        ["lists a region twice", "requires a region of unknown kind"],
+        ["a region occurs twice", "unknown required region"],
     )?;
     check_overlaps(spans)?;
     let missing = |what| header.signature().broken(what);
-    let metadata = metadata.ok_or(missing("lists no metadata region"))?;
-    let bat = bat.ok_or(missing("lists no BAT region"))?;
+    let metadata = metadata.ok_or(missing("the metadata region is missing"))?;
+    let bat = bat.ok_or(missing("the BAT region is missing"))?;
     Ok([metadata, bat])
 }
 
@@ -122,7 +122,7 @@ fn check_overlaps(mut spans: Vec<Span>) -> Result<(), Reason> {
     spans.sort_unstable_by_key(|span| (span.offset.value, span.length));
     let mut end = 0;
     for Span { offset, length } in spans {
-        let must = "outside of the other regions and the log";
+        let must = "outside the other regions and the log";
         offset.require(offset.value >= end, Constraint::Be(must))?;
         let length = u64::from(length);
         offset.at_most(u64::MAX.saturating_sub(length))?;
@@ -140,7 +140,7 @@ impl Entry {
     }
 
     /// Checks that the BAT, which the entry describes, has `needed` entries. They are not read:
-    /// they say nothing of the facts, and the image decides how many there are.
+    /// they do not affect the facts, and the image decides their number.
     pub(super) fn check_bat(&self, needed: u64) -> Result<(), Reason> {
         let needed = needed.saturating_mul(BAT_ENTRY_BYTES);
         self.length().between(needed, MAX_TABLE_BYTES)?;

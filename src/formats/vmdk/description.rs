@@ -38,14 +38,14 @@ pub(super) struct Told {
 }
 
 impl Description {
-    /// Reads an extent, whose line goes on with `rest` after the access.
+    /// Reads an extent. `rest` is its line after the access.
     pub(super) fn read_extent(&self, rest: &[u8], told: &mut Told) {
         told.extents = told.extents.saturating_add(1);
         told.differs |= told.extents > 1 || !self.is_itself(rest);
         told.size = told.size.saturating_add(size_of(rest));
     }
 
-    /// Completes what was read of `text`, which is inside a file with these facts.
+    /// Completes the facts read from `text`, which is inside a file with these facts.
     pub(super) fn finish(&self, text: &[u8], facts: &Facts<Text<'_>>, told: &mut Told) {
         let is_known = |kind: &[u8]| {
             let mut known = self.create_types.iter();
@@ -87,7 +87,7 @@ fn size_of(extent: &[u8]) -> u64 {
     sectors.unwrap_or(0).saturating_mul(SECTOR)
 }
 
-/// Returns what follows the access in the line of an extent.
+/// Returns the line of an extent after its access.
 pub(super) fn extent(line: &[u8]) -> Option<&[u8]> {
     let end = line.iter().position(u8::is_ascii_whitespace)?;
     let (access, rest) = line.split_at_checked(end)?;

@@ -13,13 +13,13 @@ use crate::image::{BackingFacts, BackingFormatFacts, EncryptionFacts, Encryption
 use core::ffi::CStr;
 use std::sync::Arc;
 
-/// Longest parent name: one that can be opened.
+/// Longest parent name that can be opened.
 const MAX_PARENT_NAME: u64 = 4095;
 /// Longest of the other texts, which are words and numbers. Longer ones are not facts: the name of
 /// a parent may be inside, and both would be kept.
 const MAX_ENTRY: usize = 511;
 
-/// The kinds of disk that QEMU reads from a descriptor in a file of its own.
+/// The values of `createType` that QEMU reads in a separate descriptor file.
 const CREATE_TYPES: [&CStr; 6] = [
     c"monolithicFlat",
     c"vmfs",
@@ -35,12 +35,12 @@ impl<'a> Descriptor<'a> {
         facts.subformat = Some(self.create_type()?);
         let extents = extents::read(self)?;
         if extents.len() == 0 {
-            return Err(self.broken("no line names an extent file with access RW"));
+            return Err(self.broken("no extent with access RW"));
         }
         let sizes = extents.iter().map(|extent| extent.size);
         let total = sizes.fold(0, u64::saturating_add);
         facts.extents = Some(Arc::new(extents));
-        let total = DESCRIPTOR.field("total size of the extents", self.offset, total);
+        let total = DESCRIPTOR.field("total extent size", self.offset, total);
         facts.virtual_size = Some(sizes::whole_sectors(total)?);
         facts.recorded_size = facts.virtual_size;
         facts.encryption = encryption(&others::read(self, None, facts));
@@ -49,7 +49,7 @@ impl<'a> Descriptor<'a> {
 
     fn create_type(&self) -> Result<&'static CStr, Reason> {
         let found = self.quoted(b"createType", "createType has no quoted value")?;
-        let found = found.ok_or(self.broken("there is no createType"))?;
+        let found = found.ok_or(self.broken("createType is missing"))?;
         let mut known = CREATE_TYPES.into_iter();
         let unsupported = Reason::UnsupportedName {
             structure: DESCRIPTOR.name,
@@ -61,8 +61,8 @@ impl<'a> Descriptor<'a> {
         found.ok_or(unsupported)
     }
 
-    /// Reads the identifiers of the image and its parent, the parent's name, and what other programs
-    /// read. `description` is that of the file which the text is inside of.
+    /// Reads the identifiers of the image and its parent, the parent's name, and what other
+    /// programs read. `description` is that of the file which the text is inside of.
     pub(super) fn identity(
         &self,
         description: Option<&Description>,
@@ -73,14 +73,14 @@ impl<'a> Descriptor<'a> {
         // QEMU reads the last byte as a NUL when it looks for the identifiers.
         let window = self.cut(IDENTITY_LENGTH.saturating_sub(1));
         let missing = match self.offset {
-            0 => "there is no CID, or it has no value",
+            0 => "CID is missing or empty",
             _ => {
-                "there is no CID, or it has no value: if the file is one extent of a disk, \
-                 the descriptor of that disk is needed"
+                "CID is missing or empty: if this is one extent of a disk, \
+                 use the descriptor of that disk"
             }
         };
         facts.cid = Some(window.identifier(b"CID", missing)?);
-        let missing = "there is no parentCID, or it has no value";
+        let missing = "parentCID is missing or empty";
         facts.parent_cid = Some(window.identifier(b"parentCID", missing)?);
         if facts.encryption.is_none() {
             facts.encryption = encryption(&others);

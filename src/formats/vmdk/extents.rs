@@ -68,7 +68,7 @@ pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<ExtentList, Reason> {
         } else if let Some(extent) = &found {
             repeats = repeats.saturating_add(1);
             if repeats > MAX_VMDK_REPEATS {
-                let what = "more than 64 blank lines list an extent once more";
+                let what = "more than 64 blank lines, each of which repeats an extent";
                 return Err(unsupported(what, extent.offset));
             }
             extents.push_again();
@@ -90,14 +90,14 @@ fn extent<'a>(
     let after_name = descriptor.text.len().saturating_sub(offset_at);
     let is_closed = descriptor.text.get(after_name) == Some(&b'"');
     if is_flat && name.len() == MAX_NAME && !is_closed {
-        let what = "the name of an extent is longer than 511 bytes";
+        let what = "an extent file name is longer than 511 bytes";
         return Err(unsupported(what, descriptor.offset_of(name_at)));
     }
     if is_flat && offset.flatten().is_none() {
-        return broken("a FLAT extent must have an offset, 0 or more");
+        return broken("the offset of a FLAT extent is missing or negative");
     }
     if !is_flat && offset.is_some() {
-        return broken("an extent must have no offset, unless its kind is FLAT");
+        return broken("an extent has an offset, but its type is not FLAT");
     }
     let (start, sectors) = (offset.flatten().unwrap_or(0), sectors.unwrap_or(0));
     let mut kinds = KINDS.into_iter();
@@ -108,8 +108,8 @@ fn extent<'a>(
     let check = |name, left, value: u64| {
         sizes::from_sectors(DESCRIPTOR.field(name, descriptor.offset_of(left), value))
     };
-    check("offset of an extent", offset_at, start)?;
-    check("size of an extent", sectors_at, sectors)?;
+    check("extent offset", offset_at, start)?;
+    check("extent size", sectors_at, sectors)?;
     Ok(Some(ExtentLine {
         kind,
         sectors,

@@ -12,7 +12,7 @@ use crate::base::view::{Incomplete, View};
 use crate::formats::sizes::{self, SECTOR};
 use crate::image::{Extras, Facts};
 
-/// `gdOffset` of a stream, whose grain directory is where the footer says.
+/// `gdOffset` of a stream, whose footer has the offset of the grain directory.
 const GD_AT_END: u64 = u64::MAX;
 /// Where QEMU reads the descriptor.
 const EMBEDDED_SECTOR: u64 = 1;
@@ -122,7 +122,7 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<T
         }
         _ => (first, Header::STRUCTURE.name),
     };
-    // VMware's programs read the descriptor where the header says that it is.
+    // VMware's programs read the descriptor at the offset in the header.
     facts.headers_differ |= header.descriptor_offset != EMBEDDED_SECTOR;
     let tables = header.check(view, structure)?;
     facts.subformat = Some(match header.compress_algorithm {
@@ -158,15 +158,15 @@ fn footer(view: &View<'_>) -> Result<Header, Incomplete> {
         && (before.size, before.kind) == (0, MARKER_FOOTER)
         && (after.value, after.size, after.kind) == (0, 0, MARKER_END_OF_STREAM);
     if !complete {
-        let what = "the last three sectors are not a footer between its markers, \
-                    though gdOffset says that there is one: the file may be truncated";
+        let what = "missing from the last 1536 bytes, but gdOffset is -1: \
+                    the file may be truncated";
         return Err(before.value().broken(what).into());
     }
     Ok(footer)
 }
 
 impl Header {
-    /// Returns what is the same in the header and the footer of a stream.
+    /// Returns the fields that must be equal in the header and the footer of a stream.
     fn layout(&self) -> impl PartialEq {
         (
             (self.version, self.flags, self.capacity, self.grain_size),

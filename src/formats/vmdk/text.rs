@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The text of a descriptor: in a file of its own, or inside a sparse file.
+//! The text of a descriptor, in a separate file or inside a sparse file.
 //!
 //! A key is found like QEMU finds it: where its name first occurs, even in a comment or inside
 //! another word. The value starts a fixed number of bytes after it.
@@ -15,7 +15,7 @@ use nom::FindSubstring;
 
 pub(super) const DESCRIPTOR: Structure = Structure::new("vmdk descriptor");
 
-/// Where QEMU reads the text in a sparse file, whatever the header says.
+/// The offset at which QEMU reads the descriptor of a sparse file, regardless of the header.
 const EMBEDDED_OFFSET: u64 = 0x200;
 /// QEMU looks for the identifiers and the parent in this many bytes.
 pub(super) const IDENTITY_LENGTH: usize = 20 * 512;
@@ -59,15 +59,15 @@ impl<'a> Descriptor<'a> {
         let descriptor = Descriptor::read(view, offset, most.saturating_add(1))?;
         match u32::try_from(descriptor.text.len()) {
             Ok(length) if length <= most => Ok(descriptor),
-            _ => Err(unsupported("the text is longer than 65536 bytes", offset).into()),
+            _ => Err(unsupported("longer than 65536 bytes", offset).into()),
         }
     }
 
-    /// Reads at most `most` bytes of text. Real descriptors end within the first read: more is read
-    /// only if there is no NUL in that.
+    /// Reads at most `most` bytes of text. Typical descriptors end within the first read; more is
+    /// read only if that read has no NUL.
     fn read(view: &View<'a>, offset: u64, most: u32) -> Result<Self, Incomplete> {
         if view.length().bound() <= offset {
-            // Not an empty text, but none.
+            // The text is missing, not empty.
             view.at(offset, 1, DESCRIPTOR.name)?;
         }
         let first = u32::try_from(FIRST_READ.saturating_sub(offset)).unwrap_or(0);
@@ -122,8 +122,8 @@ impl<'a> Descriptor<'a> {
         Some(self.text.get(value..).unwrap_or_default())
     }
 
-    /// Returns the text from two bytes after `key`, whatever those are, to the next quote. Fails
-    /// with `unquoted` if there is no quote.
+    /// Returns the text from two bytes after `key`, which can have any value, to the next quote.
+    /// Fails with `unquoted` if the quote is missing.
     pub(super) fn quoted(
         &self,
         key: &[u8],

@@ -14,7 +14,7 @@ const LENGTH: u32 = 512;
 
 /// The creators whose size is the geometry: Virtual PC, and early versions of QEMU.
 const SIZE_IS_GEOMETRY: [&[u8; 4]; 2] = [b"vpc ", b"qemu"];
-/// The largest geometry. It says only that the disk is at least as large.
+/// The largest geometry. The disk can be larger.
 const MAX_GEOMETRY_SECTORS: u64 = 65535 * 16 * 255;
 /// 2040 GiB and a part of a sector.
 const MAX_SIZE: u64 = 0xff00_0000 * SECTOR + SECTOR - 1;
@@ -68,8 +68,8 @@ pub(super) fn find_at_end<'a>(view: &View<'a>) -> Result<Option<(u64, &'a [u8])>
     Ok(bytes.starts_with(COOKIE).then_some((offset, bytes)))
 }
 
-/// Returns whether two footers differ in what decides how an image is read: features, version,
-/// offset of the dynamic header, creator, sizes, geometry, type and identity.
+/// Returns whether two footers differ in fields that decide how an image is read: features,
+/// version, offset of the dynamic header, creator, sizes, geometry, type and identity.
 pub(super) fn differ(first: &[u8], last: &[u8]) -> bool {
     [8..24, 28..32, 40..64, 68..84]
         .into_iter()
@@ -94,7 +94,7 @@ impl Footer<'_> {
         let own = sum(&self.checksum.to_be_bytes());
         self.checksum().require(
             self.checksum == !sum(bytes).wrapping_sub(own),
-            Constraint::Be("the complement of the sum of all other bytes"),
+            Constraint::Be("the ones' complement of the sum of all other bytes"),
         )?;
         Ok(self)
     }

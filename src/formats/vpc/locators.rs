@@ -54,14 +54,14 @@ pub(super) fn names<'a>(
             .iter()
             .any(|other| other.platform_code == locator.platform_code)
         {
-            let what = "is the second one of its system";
+            let what = "platform_code occurs twice";
             return Err(locator.platform_code().broken(what).into());
         }
         // Eight names in the same bytes would need more memory than was read.
         let data = locator.data();
         locator.platform_data_offset().require(
             !used.iter().any(|other| other.data().overlaps(data)),
-            Constraint::Be("outside of the other parent locators"),
+            Constraint::Be("outside the other parent locators"),
         )?;
         names.push(locator.name(view)?);
         used.push(locator);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Adds the remarks to the nodes, after all names are resolved.
 
-use super::{Destination, Node, Remark};
+use super::{Destination, Edge, Node, Remark};
 use crate::image::ReferenceKind;
 use std::collections::BTreeSet;
 
@@ -10,16 +10,8 @@ pub(super) fn add_remarks(nodes: &mut [Node], newer: &[bool]) {
     for ((node, newer), looping) in nodes.iter_mut().zip(newer).zip(looping) {
         let mut remarks = node.remarks;
         for edge in &node.edges {
-            match edge.to {
-                Destination::Node(_) => {}
-                // A parent that QEMU does not follow is often a path of another host.
-                Destination::Missing(_) if edge.kind == ReferenceKind::Parent => {
-                    remarks.insert(Remark::Unresolved);
-                }
-                Destination::Missing(_) => remarks.insert(Remark::Missing),
-                Destination::Outside(_) => remarks.insert(Remark::Outside),
-                Destination::Remote => remarks.insert(Remark::Remote),
-                Destination::Unresolved(_) => remarks.insert(Remark::Unresolved),
+            if let Some(remark) = edge.remark() {
+                remarks.insert(remark);
             }
             if edge.kind == ReferenceKind::Backing && edge.format_name.is_none() {
                 remarks.insert(Remark::FormatNotRecorded);
@@ -35,6 +27,21 @@ pub(super) fn add_remarks(nodes: &mut [Node], newer: &[bool]) {
             }
         }
         node.remarks = remarks;
+    }
+}
+
+impl Edge {
+    /// Returns the remark on an image with this edge.
+    pub(super) fn remark(&self) -> Option<Remark> {
+        Some(match self.to {
+            Destination::Node(_) => return None,
+            // A parent that QEMU does not follow is often a path of another host.
+            Destination::Missing(_) if self.kind == ReferenceKind::Parent => Remark::Unresolved,
+            Destination::Missing(_) => Remark::Missing,
+            Destination::Outside(_) => Remark::Outside,
+            Destination::Remote => Remark::Remote,
+            Destination::Unresolved(_) => Remark::Unresolved,
+        })
     }
 }
 

@@ -3,12 +3,13 @@
 
 use super::check::add_remarks;
 use super::resolve::{resolve, Known};
-use super::{Destination, Edge, Graph, Node, NodeId};
+use super::{Edge, Graph, Node, NodeId};
 use crate::base::error::Error;
 use crate::base::identity::Identity;
 use crate::base::named::Set;
 use crate::base::stored::Stored;
 use crate::image::{Image, ReferenceKind};
+use crate::io::{attributes_of_path, Attributes, FileKind};
 use crate::scan::ScanEntry;
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
@@ -25,6 +26,8 @@ use std::os::unix::ffi::OsStrExt;
 #[derive(Debug, Default)]
 pub struct GraphBuilder {
     files: Vec<(Identity, Node)>,
+    /// Files that could not be opened.
+    unopened: Vec<Node>,
 }
 
 impl GraphBuilder {
@@ -34,42 +37,57 @@ impl GraphBuilder {
         GraphBuilder::default()
     }
 
-    /// Adds an entry. Entries without an opened file are left out.
+    /// Adds an entry. An entry that is not a file is left out: a directory, or a name that leads
+    /// nowhere.
     pub fn add(&mut self, entry: &ScanEntry) {
-        let Some(attributes) = entry.attributes() else {
-            return;
-        };
+        let attributes = entry.attributes();
+        let image = entry.image();
+        let parent = image.ok().and_then(Image::parent);
+        let parent_uuids = parent.map(|parent| [parent.uuid, parent.alternative_uuid]);
         let node = Node {
             path: entry.path().to_owned(),
             other_paths: Vec::new(),
-            format: entry.image().map(Image::format).map_err(Error::clone),
-            modified: attributes.modified(),
-            edges: entry.image().map_or_else(|_| Vec::new(), edges),
+            format: image.map(Image::format).map_err(Error::clone),
+            modified: attributes.and_then(Attributes::modified),
+            uuid: image.ok().and_then(Image::uuid),
+            parent_uuids: parent_uuids.unwrap_or_default(),
+            edges: image.map_or_else(|_| Vec::new(), edges),
+            extents: image.ok().and_then(Image::shared_extents),
+            omitted: 0,
             users: Vec::new(),
+            is_extent: false,
             remarks: Set::default(),
         };
-        self.files.push((Identity::of_attributes(attributes), node));
+        match attributes {
+            Some(attributes) => self.files.push((Identity::of_attributes(attributes), node)),
+            None => self.unopened.push(node),
+        }
     }
 
-    /// Resolves each name with one `stat` and returns the graph. Opens nothing.
+    /// Resolves the names, with one `stat` for each, and returns the graph. Opens nothing.
     #[must_use]
-    pub fn resolve(mut self) -> Graph {
-        let by_path = |node: &Node| node.path.as_os_str().as_bytes().to_vec();
-        self.files.sort_by_cached_key(|(_, node)| by_path(node));
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut known: Known = HashMap::new();
-        for (identity, node) in self.files {
-            let first = known
-                .get(&identity)
-                .and_then(|first| nodes.get_mut(first.0));
-            match first {
-                Some(first) => first.other_paths.push(node.path),
+    pub fn resolve(self) -> Graph {
+        let by_path = |(_, node): &(Identity, Node)| node.path.as_os_str().as_bytes().to_vec();
+        let mut files = self.files;
+        let mut unopened: Vec<_> = self.unopened.into_iter().filter_map(unopened).collect();
+        files.sort_by_cached_key(by_path);
+        unopened.sort_by_cached_key(by_path);
+        files.append(&mut unopened);
+        let mut first: HashMap<Identity, usize> = HashMap::new();
+        let mut distinct: Vec<(Identity, Node)> = Vec::new();
+        for (identity, node) in files {
+            match first.get(&identity).and_then(|at| distinct.get_mut(*at)) {
+                Some((_, first)) => first.other_paths.push(node.path),
                 None => {
-                    known.insert(identity, NodeId(nodes.len()));
-                    nodes.push(node);
+                    first.insert(identity, distinct.len());
+                    distinct.push((identity, node));
                 }
             }
         }
+        distinct.sort_by_cached_key(by_path);
+        let ids = distinct.iter().enumerate();
+        let known: Known = ids.map(|(at, (file, _))| (*file, NodeId(at))).collect();
+        let mut nodes: Vec<Node> = distinct.into_iter().map(|(_, node)| node).collect();
         let newer = resolve(&mut nodes, &known);
         add_remarks(&mut nodes, &newer);
         Graph { nodes }
@@ -82,17 +100,31 @@ impl<'a> Extend<&'a ScanEntry> for GraphBuilder {
     }
 }
 
+/// Returns the identity of a file that could not be opened. Other images may still name it.
+fn unopened(mut node: Node) -> Option<(Identity, Node)> {
+    let seen = attributes_of_path(&node.path).ok()?;
+    node.modified = seen.modified();
+    let can_be_image = matches!(seen.kind, FileKind::Regular | FileKind::Block);
+    can_be_image.then(|| (Identity::of_attributes(&seen), node))
+}
+
+/// Returns an edge for each name, except those of extents, of which there can be thousands.
 fn edges(image: &Image) -> Vec<Edge> {
     let format = image.backing().and_then(|backing| backing.format);
     let references = image.references();
+    let references = references.filter(|one| one.kind != ReferenceKind::Extent);
     let edge = |kind, location: &[u8]| Edge {
-        kind,
-        recorded: Stored::new(location),
         format_name: format
             .filter(|_| kind == ReferenceKind::Backing)
             .map(|format| Stored::new(format.name())),
-        // Replaced when it is resolved.
-        to: Destination::Remote,
+        ..Edge::new(kind, location)
     };
-    references.map(|one| edge(one.kind, one.location)).collect()
+    let mut edges: Vec<Edge> = references.map(|one| edge(one.kind, one.location)).collect();
+    let has_unnamed_parent = image
+        .parent()
+        .is_some_and(|parent| parent.location.is_none() && parent.uuid.is_some());
+    if has_unnamed_parent {
+        edges.push(edge(ReferenceKind::Parent, b""));
+    }
+    edges
 }

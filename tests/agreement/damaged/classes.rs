@@ -32,7 +32,7 @@ pub(crate) const CLASSES: [Class; 25] = [
         stricter(case, &["luks", "qcow2"], "key-material-offset") > Some(0xffff_0000)
     }),
     ("vhdx-bat-beyond-2g", |case| {
-        let most = "must be at most what a BAT of 2 GiB can list";
+        let most = "must be at most what a BAT of 2 GiB can map";
         stricter(case, &["vhdx"], "VirtualDiskSize").is_some() && refused_for(case, most)
     }),
     ("vmdk-offset-beyond-63-bits", |case| {
@@ -42,22 +42,22 @@ pub(crate) const CLASSES: [Class; 25] = [
             "vmdk footer: gdOffset",
             "vmdk footer: rgdOffset",
             "vmdk header: descriptorOffset",
-            "vmdk descriptor: offset of an extent",
+            "vmdk descriptor: extent offset",
         ];
         let mut fields = fields.iter();
         fields.any(|field| stricter(case, &["vmdk"], field) > Some((1 << 54) - (1 << 22)))
     }),
     ("vmdk-size-beyond-63-bits", |case| {
         let sizes = [
-            "vmdk descriptor: total size of the extents",
-            "vmdk descriptor: size of an extent",
+            "vmdk descriptor: total extent size",
+            "vmdk descriptor: extent size",
         ];
         sizes
             .iter()
             .any(|size| stricter(case, &["vmdk"], size) > Some((1 << 54) - (1 << 22)))
     }),
     ("vmdk-missing-value", |case| {
-        let missing = ["has no quoted value (", "or it has no value ("];
+        let missing = ["has no quoted value (", "is missing or empty ("];
         matches!(case, Case::Stricter("vmdk", _)) && missing.iter().any(|m| refused_for(case, m))
     }),
     ("qcow2-data-file-name", |case| {

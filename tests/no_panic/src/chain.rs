@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains whose images are all in memory, from an opener of the caller's.
+//! Chains whose images are in memory, from an opener of the caller.
 
-use crate::judged::said;
+use crate::verdict::said;
 use crate::{facts, weight};
 use diskprobe::chain::{
     Chain, ChainOptions, Element, ElementState, Identity, Lookup, OpenRequest, Opened, Opener,

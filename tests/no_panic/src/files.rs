@@ -3,7 +3,7 @@
 
 use crate::chain::told;
 use crate::facts;
-use crate::judged::said;
+use crate::verdict::said;
 use diskprobe::chain::{Chain, ChainOptions, LocalFiles};
 use diskprobe::location::Location;
 use diskprobe::{probe_path, Options};

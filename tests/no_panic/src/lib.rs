@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One function that calls everything that an image's bytes or the names of files can reach.
-//! `tests/no_panic/check` builds it as the library is built and follows its calls in the machine code.
+//! `tests/no_panic/check` builds it as the library is built and follows its calls in the machine
+//! code.
 #![allow(unsafe_code)] // One exported symbol, and one slice from C.
 
 mod chain;
 mod files;
-mod judged;
 #[cfg(feature = "scan")]
 mod scan;
+mod verdict;
 
 use diskprobe::location::Location;
 use diskprobe::{probe_buffer, Feature, Finding, Format, Image, Options, Prober, Tool};
@@ -36,8 +37,8 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
     let mut sum = 0;
     for length in [length, None] {
         match probe_buffer(bytes, length, &options) {
-            Ok(image) => sum ^= facts(&image) ^ judged::judged(&image, path),
-            Err(error) => sum ^= judged::said(&error),
+            Ok(image) => sum ^= facts(&image) ^ verdict::verdict(&image, path),
+            Err(error) => sum ^= verdict::said(&error),
         }
         let mut prober = Prober::new(&options);
         if length.is_some_and(|length| prober.set_length(length).is_err()) {

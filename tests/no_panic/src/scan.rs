@@ -2,7 +2,7 @@
 //! A scan of a directory, with all in it.
 
 use crate::facts;
-use crate::judged::said;
+use crate::verdict::said;
 use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::Options;
 use std::ops::ControlFlow;

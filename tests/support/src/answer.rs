@@ -42,7 +42,7 @@ pub fn assert_same_error(one: &Error, other: &Error, context: &str) {
     assert_eq!(all(one), all(other), "{context}");
 }
 
-/// Asserts what a probe that was not told the length may answer if a file's answer is `known`.
+/// Asserts that the result of a probe without the length is allowed if that of a file is `known`.
 ///
 /// - If it found the length by itself, the answer is the same.
 /// - The physical size is unknown. So are a virtual and a recorded size that follow from it.
@@ -50,7 +50,7 @@ pub fn assert_same_error(one: &Error, other: &Error, context: &str) {
 ///   incomplete.
 /// - An answer that depends on the length is [`ErrorKind::NeedMoreData`].
 /// - A length that is too large is not noticed.
-/// - The message of an error says no more of the end than is known.
+/// - The message of an error only states the known bound of the end.
 #[track_caller]
 pub fn assert_same_without_length(
     known: &Result<Image, Error>,
@@ -139,7 +139,7 @@ fn other_facts(image: &Image) -> impl PartialEq + std::fmt::Debug + '_ {
     (header, image.cluster_size(), layers, ids, lists, tools)
 }
 
-/// Asserts what a probe that does not know the length may answer if one that does answers `known`:
+/// Asserts that the result of a probe without the length is allowed if that with it is `known`:
 /// see [`assert_same_without_length`]. To find the end costs reads, which limits of the caller may
 /// not allow.
 pub fn assert_never_another(

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! An image, and what is expected of it: of us, and of `qemu-img`.
+//! An image with its expected results, from libdiskprobe and from `qemu-img`.
 
 use crate::probe::probe_with;
 use crate::qemu_versions::Class;
 use crate::{patched, Changes};
 use diskprobe::{ErrorKind, Feature, Format, Image, Options};
 
-/// An image, and what is expected of it.
+/// An image with its expected results.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// What is special about it.
@@ -15,7 +15,7 @@ pub struct Case {
     pub bytes: Vec<u8>,
     /// The format to ask both sides for.
     pub asked: Option<Format>,
-    /// The name of the file, of which only QEMU hears.
+    /// The name of the file, which only QEMU uses.
     pub file_name: &'static str,
     /// Our answer.
     pub ours: Ours,
@@ -69,7 +69,7 @@ impl Case {
         Case::new(name, bytes, Ours::Facts(facts.into()), Qemu::Agrees)
     }
 
-    /// Both sides refuse the image. `words` are those of our message.
+    /// Both programs reject the image. Our message contains `words`.
     pub fn rejected(
         words: impl Into<String>,
         kind: ErrorKind,

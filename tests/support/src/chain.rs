@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains of images, and what a walk makes of them, as text.
+//! Chains of images, and the results of following them as text.
 
 use crate::build::{Build, Qcow2, MIB};
 use crate::recipes::forget_format;
@@ -87,7 +87,7 @@ pub fn assert_whole(images: &Images, top: &str, options: &ChainOptions, expected
     assert_eq!(line(images, &chain), expected);
 }
 
-/// Returns where a chain is broken, unless that is its top, and why.
+/// Returns the element at which a chain is broken, except the top image, and the reason.
 pub fn message(broken: &ChainError) -> String {
     match broken.partial_chain().elements() {
         [_] => broken.error().to_string(),

@@ -103,7 +103,7 @@ fn vhdx_apart() -> Vec<u8> {
     )
 }
 
-/// A descriptor of so many bytes.
+/// Returns a descriptor of `length` bytes.
 fn descriptor(length: usize) -> Vec<u8> {
     let head = "# Disk DescriptorFile\nversion=1\nCID=7\nparentCID=ffffffff\n\
                 createType=\"monolithicFlat\"\nRW 2048 FLAT \"f\" 0\n";

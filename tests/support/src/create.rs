@@ -16,7 +16,7 @@ struct Command<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// Parses the words after `create`, of which `@` is the image's name.
+    /// Parses the words after `create`. `@` is the name of the image.
     fn parse(words: &'a str) -> Self {
         let mut command = Command::default();
         let mut words = words.split(' ');
@@ -88,7 +88,7 @@ fn virtual_size(format: &str, bytes: &[u8]) -> u64 {
     }
 }
 
-/// Whether a builder makes what the command asks for.
+/// Returns whether a builder can create the image of the command.
 pub(crate) fn is_supported(words: &str) -> bool {
     let command = Command::parse(words);
     let preallocation = command.option("preallocation");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The limits of single fields, on both sides: `lists/field_limits.txt`, whose head explains it.
+//! The limits of single fields, with a value on each side of each limit. The syntax of the list is
+//! explained at the start of `lists/field_limits.txt`.
 
 use crate::probe::probe_with;
 use crate::qemu_versions::{Class, CLASSES};
@@ -7,7 +8,7 @@ use crate::recipes::{self, Recipe};
 use crate::{vhdx, Images};
 use diskprobe::{Error, Format, Image, Options};
 
-/// The list itself, of which the sweep of the agreement tests takes the values.
+/// The text of the list. The sweep of the agreement tests uses its values.
 pub const LIST: &str = include_str!("../lists/field_limits.txt");
 
 /// A valid image, and the limits of its fields.
@@ -31,24 +32,25 @@ pub struct Limit {
     pub line: &'static str,
     /// Changes that make the image wrong, all for the same reason.
     pub wrong: Vec<&'static str>,
-    /// Changes that do not, each with the virtual size or its absence if it is another one.
+    /// Changes that keep the image valid, each with the new virtual size, or `None` for an unknown
+    /// size, if it differs.
     pub right: Vec<(&'static str, Option<Option<u64>>)>,
     /// Where the limit comes from, in parentheses.
     pub remark: Option<&'static str>,
-    /// Why `qemu-img` opens what is wrong.
+    /// Why `qemu-img` opens the wrong images.
     pub qemu_opens: Option<&'static str>,
     /// The class of versions of `qemu-img` that have the limit.
     pub needs: Option<&'static Class>,
 }
 
-/// What a limit says: the structure and offset of a field, and what must not be.
+/// The error of a limit: the structure and offset of a field, and the rule that it breaks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
     /// The name of the structure.
     pub structure: String,
     /// The offset of the field.
     pub offset: u64,
-    /// What must not be, without the value that was found.
+    /// The rule, or the message without the value that was found.
     pub fault: String,
 }
 
@@ -145,7 +147,7 @@ impl Limit {
         }
     }
 
-    /// Returns the one reason for which all wrong images are rejected, or what is not so.
+    /// Returns the one reason for which all wrong images are rejected, or the first exception.
     pub fn judgement(&self, base: &Base) -> Result<Judgement, String> {
         let mut first: Option<Judgement> = None;
         for change in &self.wrong {
@@ -194,18 +196,22 @@ impl Judgement {
 fn fault(text: &str) -> Option<String> {
     if let Some(needs) = text.strip_prefix("needs ") {
         let (length, _) = needs.split_once(" bytes at offset ")?;
-        return Some(format!("the file ends within {length} bytes from here"));
+        return Some(format!(
+            "the file must have {length} bytes from this offset"
+        ));
     }
     let (before, after) = text.split_once(" (offset ")?;
     let (_, after) = after.split_once(')')?;
     if let Some((name, _)) = before.split_once(" has unknown bits ") {
-        return Some(format!("`{name}` has unknown bits"));
+        return Some(format!("`{name}` must not have unknown bits"));
     }
     let must = after.strip_prefix(", must be ");
     let must = must.or(after.strip_prefix(", supported: "));
     Some(match (before.split_once(" is "), must) {
-        (Some(("Checksum", _)), Some(_)) => "`Checksum` is not the CRC-32C of its block".to_owned(),
-        (Some((name, _)), Some(must)) => format!("`{name}` is not {must}"),
+        (Some(("Checksum", _)), Some(_)) => {
+            "`Checksum` must be the CRC-32C of its block".to_owned()
+        }
+        (Some((name, _)), Some(must)) => format!("`{name}` must be {must}"),
         _ => before.to_owned(),
     })
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the tests share: images that are built in memory, what is expected of them, and the
+//! Shared code of the tests: images that are built in memory, their expected results, and the
 //! programs whose answers ours are compared with.
 //!
 //! A test of what is right uses [`build`] and [`recipes`], and needs no other program. A test of

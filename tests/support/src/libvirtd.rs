@@ -10,8 +10,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// `nobody` and `nogroup`. A daemon of root would use the directories of the machine, so tests that
-/// run as root start it as a user that owns nothing.
+/// The user and group ID of an account that owns no files. A daemon of root would use the
+/// directories of the machine, so tests that run as root start it with this ID.
 const NOBODY: u32 = 65534;
 
 /// How long the daemon may take to start; it takes a fifth of a second.
@@ -110,7 +110,7 @@ pub struct Pool<'a> {
 }
 
 impl Pool<'_> {
-    /// Returns what the daemon says of each volume, as XML; a volume of which it says nothing is
+    /// Returns the XML of each volume from the daemon; a volume without XML is
     /// absent.
     pub fn volumes(&self) -> BTreeMap<String, String> {
         let output = self.daemon.virsh(&["vol-list", "--pool", &self.name]);

@@ -79,7 +79,7 @@ pub fn info(path: &Path) -> Option<Value> {
     info_with(path, &[])
 }
 
-/// The same, with more arguments, such as `-f`.
+/// Like [`info`], with more arguments, such as `-f`.
 pub fn info_with(path: &Path, more: &[&str]) -> Option<Value> {
     let name = path.to_str().expect("a UTF-8 name");
     let arguments = [&["info", "-U", "--output=json"], more, &[name]].concat();

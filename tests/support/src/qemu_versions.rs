@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! In what the versions of `qemu-img` from 7.2 to 10.x differ, of what the tests ask it.
+//! The differences between the versions of `qemu-img` from 7.2 to 10.x that affect the tests.
 //!
 //! Our answers are those of QEMU 10.0. A test that depends on one of these classes is ignored with
 //! an older `qemu-img`. `since` is the first version that is known to answer as 10.0 does.

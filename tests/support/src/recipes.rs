@@ -97,7 +97,7 @@ impl Recipe {
         ["raw.img", "q3.qcow2", "q2.qcow2", "v.vmdk"].contains(&self.name)
     }
 
-    /// Makes the image in the directory, which holds those of the lines above it.
+    /// Creates the image in the directory, which has the images of the lines above it.
     pub fn build(&self, images: &Images) {
         self.make(images, &|images, recipe, command| {
             let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));

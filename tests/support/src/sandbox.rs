@@ -13,7 +13,7 @@ pub const WAYS: [&[&str]; 4] = [
     &["info", "-f", "raw"],
 ];
 
-/// Makes images of several formats, a chain, and files that are no images; returns their names.
+/// Makes images of several formats, a chain, and files that are not images; returns their names.
 pub fn files(images: &Images) -> Vec<&'static str> {
     const SIZE: u64 = 64 * MIB;
     SparseFile::zeros(SIZE).write(&images.path("base.raw"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A prober that is fed an image in random pieces gives the answer of the file.
+//! A prober that is fed an image in random pieces has the same result as a probe of the file.
 
 use crate::answer::{assert_same, assert_same_without_length};
 use crate::random::Random;
@@ -122,10 +122,10 @@ fn up_to(random: &mut Random, most: u64) -> u64 {
 pub struct Habits {
     feed: Feed,
     length: Told,
-    /// Windows that were not requested: how many before the first read, and one before every so
-    /// many later reads.
+    /// Windows that were not requested: their number before the first read, and then the number of
+    /// reads for each.
     unrequested: (usize, Option<usize>),
-    /// A window is fed again before every so many reads.
+    /// The number of reads after which a window is fed again.
     again: Option<usize>,
 }
 
@@ -134,9 +134,9 @@ pub struct Habits {
 enum Feed {
     Needed,
     Preferred,
-    /// At most so many bytes.
+    /// At most this number of bytes.
     Short(u64),
-    /// So many bytes more than requested.
+    /// This number of bytes more than requested.
     Beyond(u64),
 }
 
@@ -355,7 +355,7 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
         object,
         prober: Prober::new(options),
         random,
-        // A prober that is told the length late can make the reads of both probes.
+        // A prober that gets the length late can make the reads of both probes.
         spare: Limits::MAX_BYTES.saturating_sub(object.requested.get().1),
         fed: Vec::new(),
         ends: Vec::new(),
@@ -382,7 +382,7 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
     };
     match is_told || (habits.length != Told::Never && answer.is_ok()) {
         true => assert_same(&expected, &answer, &context()),
-        // An error that was found before the length was told stays.
+        // An error that was found before the length was set remains.
         false => assert_same_without_length(&expected, &answer, &context()),
     }
     let is_alone = habits.length == Told::Never && !habits.feeds_unrequested();
@@ -393,9 +393,13 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
             let image = answer.as_ref().ok();
             image.is_some_and(|image| image.physical_size().is_some())
         };
-        match !requested_end && found_end(&without) && !found_end(&answer) {
-            true => assert_same_without_length(&without, &answer, &context()),
-            false => assert_same(&without, &answer, &context()),
+        match (found_end(&without), found_end(&answer)) {
+            (true, false) if !requested_end => {
+                assert_same_without_length(&without, &answer, &context());
+            }
+            // And so that reads are left for the search of the end.
+            (false, true) => assert_same_without_length(&answer, &without, &context()),
+            _ => assert_same(&without, &answer, &context()),
         }
     }
 }

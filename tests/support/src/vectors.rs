@@ -40,7 +40,7 @@ pub fn read(name: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Makes the images in these directories: those of the collection itself, and those that qemu-img
+/// Creates the images in these directories: those of the collection, and those that qemu-img
 /// made for libvirt's tests, if a second directory is named.
 pub fn unpack(directories: &[&Path]) {
     let mut unpack = Command::new("python3");

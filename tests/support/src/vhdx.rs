@@ -23,8 +23,8 @@ pub const SECTOR_SIZE: usize = FILE_PARAMETERS + 0x20;
 /// See [`FILE_PARAMETERS`].
 pub const PHYSICAL_SECTOR_SIZE: usize = FILE_PARAMETERS + 0x24;
 
-/// A GUID that means nothing.
-pub const UNKNOWN: [u8; 16] = *b"nobody knows it.";
+/// A GUID without a meaning.
+pub const UNKNOWN: [u8; 16] = *b"an unknown GUID.";
 /// A8D35F2D-B30B-454D-ABF7-D3D84834AB0C, as it is stored.
 pub const PARENT_LOCATOR: [u8; 16] =
     *b"\x2d\x5f\xd3\xa8\x0b\xb3\x4d\x45\xab\xf7\xd3\xd8\x48\x34\xab\x0c";

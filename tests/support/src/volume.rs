@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-/// The facts by name; one that is not given has no entry.
+/// The facts by name. A missing fact has no entry.
 pub type Facts = BTreeMap<&'static str, String>;
 
 /// The features in the XML of a volume, and our names for them.

@@ -36,7 +36,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 const DOCUMENT: &str = include_str!("../../../../docs/formats.md");
 const SCRIPT: &str = "cli/tests/agreement/readers/inspect_formats.py";
-const SECTION: &str = "\n## Who tells what of a disk image\n";
+const SECTION: &str = "\n## What each reader reports\n";
 const READERS: [&str; 5] = ["diskprobe", "libvirt", "qemu-img", "libblkid", "oslo.utils"];
 
 fn no_program_reports_more_facts() {

@@ -66,7 +66,7 @@ impl fmt::Display for Cell {
         let words = self.facts.iter().filter_map(|(fact, told, asked)| {
             let word = match told {
                 Told::No => return None,
-                Told::Presence => format!("{fact}: that"),
+                Told::Presence => format!("{fact}: exists"),
                 Told::Fully => (*fact).to_owned(),
             };
             Some(if *asked {

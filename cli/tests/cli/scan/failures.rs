@@ -124,3 +124,26 @@ fn an_unreadable_file_does_not_hide_other_files() {
     );
     assert!(String::from_utf8_lossy(&output.stdout).contains("\n./a.raw  raw"));
 }
+
+/// `/proc` is another file system, as is that of block devices.
+#[test]
+fn a_link_to_another_file_system_names_the_option() {
+    let images = Images::new();
+    std::os::unix::fs::symlink("/proc/self/cmdline", images.path("out")).expect("a link");
+    let reason = "on another file system than the directory that is scanned; \
+                  --cross-file-systems includes it";
+    for form in ["--output=human", "--output=json", "--graph=table"] {
+        let run = TOOL.run(images.directory(), &["scan", form, "."]);
+        assert_eq!(run.code, Some(1));
+        assert_eq!(run.err, format!("diskprobe: ./out: {reason}\n"));
+        if form == "--output=json" {
+            let error = json!({ "code": "outside-root", "message": reason });
+            assert_eq!(run.json_lines()[0]["error"], error);
+        }
+        let run = TOOL.run(
+            images.directory(),
+            &["scan", "--cross-file-systems", form, "."],
+        );
+        assert_eq!((run.code, &*run.err), (Some(0), ""));
+    }
+}

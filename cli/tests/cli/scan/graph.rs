@@ -142,6 +142,40 @@ fn an_image_that_cannot_be_probed_keeps_its_users() {
     );
 }
 
+/// Root can read every file, so the test runs the tool as another user.
+#[test]
+fn an_image_that_cannot_be_opened_keeps_its_users() {
+    use std::os::unix::fs::PermissionsExt;
+    let images = Images::new();
+    let set_mode = |name: &str, mode| {
+        let mode = PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(images.path(name), mode).expect("the mode");
+    };
+    set_mode(".", 0o755);
+    raw(&images, "base.raw");
+    over(&images, "top.qcow2", "base.raw", "raw");
+    std::os::unix::fs::symlink("base.raw", images.path("link.raw")).expect("a link");
+    std::os::unix::fs::symlink("absent", images.path("dangling")).expect("a link");
+    set_mode("base.raw", 0);
+    let mut command = TOOL.unprivileged(&images);
+    let output = command.args(["scan", "--graph=json", "."]).output();
+    let output = output.expect("the tool starts");
+    assert_eq!(output.status.code(), Some(1));
+    let graph = first_object(std::str::from_utf8(&output.stdout).expect("UTF-8"));
+    let all = graph["images"].as_array().expect("a list");
+    let of = |name: &str| all.iter().find(|image| image["filename"] == name);
+    let base = of("./base.raw").expect("a node");
+    assert_eq!(base["error"]["code"], "permission-denied");
+    assert_eq!(base["users"], json!([{ "filename": "./top.qcow2" }]));
+    assert_eq!(
+        base["other-filenames"],
+        json!([{ "filename": "./link.raw" }])
+    );
+    let top = of("./top.qcow2").expect("a node");
+    assert_eq!(top["references"][0]["state"], "scanned");
+    assert!(of("./dangling").is_none());
+}
+
 #[test]
 fn json_locations_lead_to_the_files_that_are_opened() {
     let images = Images::new();

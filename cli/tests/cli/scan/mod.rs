@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan`: table, totals, JSON Lines, graph and exit codes.
 
+mod bounds;
+mod extents;
 mod failures;
 mod graph;
+mod parents;
 
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Luks, Qcow2, Vdi, GIB, MIB, TIB};

@@ -297,7 +297,7 @@ fn an_offset_in_a_hole_of_2_gib_is_an_error() {
 #[test]
 fn a_descriptor_without_extents_is_an_error() {
     let text = b"version=1\nCID=1\nparentCID=1\ncreateType=\"monolithicFlat\"\n".to_vec();
-    Hostile::new(text).broken(InvalidImage, "no line names an extent file");
+    Hostile::new(text).broken(InvalidImage, "no extent with access RW");
     let unknown =
         b"version=1\nCID=1\nparentCID=1\ncreateType=\"custom\"\nRW 1 FLAT \"x\" 0".to_vec();
     Hostile::new(unknown).broken(UnsupportedFeature, "createType");

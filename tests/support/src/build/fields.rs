@@ -52,7 +52,7 @@ impl Fields {
         self.0.len()
     }
 
-    /// Whether there is no byte yet.
+    /// Returns whether it has no bytes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -22,7 +22,7 @@ const INACTIVE: u32 = 0x0000_dead;
 const ALIGNMENT: u32 = 8;
 
 impl Luks {
-    /// An image with so many bytes of payload, and the defaults of `qemu-img`.
+    /// Returns an image with a payload of `size` bytes and the defaults of `qemu-img`.
     pub fn new(size: u64) -> Self {
         Luks {
             size,
@@ -34,7 +34,7 @@ impl Luks {
         }
     }
 
-    /// With that cipher and mode, a key of so many bytes, and that hash.
+    /// Sets the cipher, its mode, the key size and the hash.
     pub fn cipher(
         mut self,
         cipher: &'static str,

@@ -79,7 +79,7 @@ impl Qcow2 {
         self
     }
 
-    /// With reference counts of so many bits.
+    /// Sets the width of reference counts.
     pub fn refcount_bits(mut self, bits: u32) -> Self {
         self.refcount_order = bits.ilog2();
         self
@@ -302,7 +302,7 @@ impl Build for Qcow2 {
     }
 }
 
-/// Counts of 1 for so many clusters.
+/// Returns a count of 1 for each of the clusters.
 fn refcounts(clusters: u64, order: u32) -> Vec<u8> {
     let count = usize::try_from(clusters).expect("small");
     match order {

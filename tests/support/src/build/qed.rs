@@ -35,13 +35,13 @@ impl Qed {
         self
     }
 
-    /// With tables of so many clusters.
+    /// Sets the size of tables in clusters.
     pub fn table_size(mut self, clusters: u32) -> Self {
         self.table_size = clusters;
         self
     }
 
-    /// With a backing file, of which only `raw` can be recorded as the format.
+    /// Sets the backing file. The only format that can be recorded is `raw`.
     pub fn backing(mut self, name: impl AsRef<[u8]>, format: &str) -> Self {
         self.backing = name.as_ref().to_vec();
         self.is_backing_raw = format == "raw";

@@ -71,7 +71,7 @@ pub struct Vmdk {
 
 const CID: u32 = 0x1234_5678;
 const LONGEST_EXTENT: u64 = 2 << 30;
-/// In sectors: a grain, a grain table, and where the descriptor starts and ends.
+/// The sizes of a grain and a grain table, and the start and end of the descriptor, in sectors.
 const GRAIN: u64 = 128;
 const GRAIN_TABLE: u64 = 4;
 const DESCRIPTOR: (u64, u64) = (1, 20);
@@ -273,7 +273,7 @@ pub fn cowd() -> Vec<u8> {
     header.at(65536).finish()
 }
 
-/// A sparse file of newer ESX, with so many sectors. Only a descriptor makes an image of it.
+/// Returns a sparse file of newer ESX. It is an image only together with a descriptor.
 pub fn se_sparse(sectors: u64) -> Vec<u8> {
     Fields::new()
         .le64(0xcafe_babe)

@@ -85,7 +85,7 @@ impl Vpc {
     }
 }
 
-/// The geometry of the specification for so many sectors.
+/// Returns the geometry that the specification computes from the number of sectors.
 fn chs(sectors: u64) -> (u64, u64, u64) {
     let sectors = sectors.min(LARGEST);
     if sectors >= 65535 * 16 * 63 {

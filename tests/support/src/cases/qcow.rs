@@ -6,7 +6,7 @@ use crate::case::{accepted, Case, Qemu};
 use crate::patched;
 use diskprobe::ErrorKind::Truncated;
 
-/// The longest table that QEMU reads has so many entries.
+/// Number of entries of the longest table that QEMU reads.
 const MOST_L1_ENTRIES: u64 = 268_435_392;
 /// The end of the largest file of QEMU.
 const FILE_END: u64 = 0x7fff_ffff_c000_0000;

@@ -7,7 +7,7 @@ use crate::patched;
 use crate::qemu_versions::VDI_AFTER_VMDK;
 use diskprobe::ErrorKind::InvalidImage;
 
-/// The longest table that QEMU reads has so many entries.
+/// Number of entries of the longest table that QEMU reads.
 const MOST_BLOCKS: u32 = 0x1fff_ff80;
 const LARGEST_SIZE: u64 = (MOST_BLOCKS as u64) << 20;
 /// An identifier, as it is stored.

@@ -294,9 +294,9 @@ fn what_only_we_reject(base: &[u8]) -> Vec<Case> {
             METADATA_ENTRY + 48,
             with_region(base, &UNKNOWN, u64::MAX - 4095, 8192, 0),
         ),
-        // QEMU counts blocks in 32 bits, of which 2^32 + 8 need no more than 8.
+        // QEMU counts blocks in 32 bits, so that 2^32 + 8 blocks are 8 to it.
         (
-            "at most what a BAT of 2 GiB can list",
+            "at most what a BAT of 2 GiB can map",
             InvalidImage,
             DISK_SIZE,
             disk_size(base, (8 << 20) * (0x1_0000_0000 + 8)),

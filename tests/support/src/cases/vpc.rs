@@ -321,7 +321,7 @@ fn fixed() -> Vec<Case> {
         &size(LARGEST_SIZE + 512),
         refuses,
     );
-    let none = "nor the footer of a fixed image at the end";
+    let none = "and no footer of a fixed image at the end";
     for kind in [0u32, 1, 3, 4, 5] {
         reject(none, WrongFormat, 0, &sealed(&[(60, &BE4(kind))]), refuses);
     }

@@ -28,7 +28,7 @@ fn vmdk_with(text: &[u8], offset: usize) -> Vec<u8> {
 fn end_of_text() -> usize {
     let bytes = vmdk();
     let text = bytes[0x200..].iter().position(|byte| *byte == 0);
-    text.expect("zeros behind the text")
+    text.expect("zeros after the text")
 }
 
 /// A VMDK with a footer that says twice the size.
@@ -306,7 +306,7 @@ list! {
         [qcow2_refused(
             32,
             &2u32.to_be_bytes(),
-            ["refused: Missing CRYPTO header", "refused: no extension says where"],
+            ["refused: Missing CRYPTO header", "refused: the encryption header extension is missing"],
         )
         .needs(&LUKS_WITHOUT_HEADER)];
     row_53_data_file_without_its_bit:

@@ -78,7 +78,7 @@ list! {
         [each(
             b"version=1\n".to_vec(),
             "refused: invalid VMDK image descriptor",
-            "refused: there is no createType",
+            "refused: createType is missing",
         )];
     row_14_vmdk_cowd:
         "QEMU probes this format",

@@ -186,10 +186,10 @@ fn extents() -> Vec<Case> {
 fn wrong_extents() -> Vec<Case> {
     let start = BEFORE_TYPE + 16;
     let longest = format!("RW 2048 FLAT \"{}\"", "n".repeat(511));
-    let flat = "a FLAT extent must have an offset";
-    let other = "an extent must have no offset";
-    let none = "no line names an extent file";
-    let size = "size of an extent is 9223372036854775807";
+    let flat = "the offset of a FLAT extent is missing or negative";
+    let other = "an extent has an offset, but its type is not FLAT";
+    let none = "no extent with access RW";
+    let size = "extent size is 9223372036854775807";
     let mut all: Vec<Case> = [
         (flat, start + 8, "RW 2048 FLAT \"f\""),
         (flat, start + 8, "RW 2048 FLAT \"f\" -1"),
@@ -208,12 +208,12 @@ fn wrong_extents() -> Vec<Case> {
         (size, start + 2, "RW 9223372036854775807 FLAT \"f\" 0"),
         (size, start + 2, "RW 99999999999999999999 FLAT \"f\" 0"),
         (
-            "size of an extent is 18014398507384833",
+            "extent size is 18014398507384833",
             start + 2,
             "RW 18014398507384833 FLAT \"f\" 0",
         ),
         (
-            "total size of the extents is 9223372035781034496",
+            "total extent size is 9223372035781034496",
             0,
             "RW 18014398507384832 FLAT \"f\" 0\nRW 1 FLAT \"f\" 0",
         ),
@@ -227,7 +227,7 @@ fn wrong_extents() -> Vec<Case> {
     all.push(too_long);
     // QEMU shifts the offset of its data out of 64 bits.
     let shifted = descriptor("RW 1 FLAT \"f\" 36028797018963968");
-    let words = "offset of an extent is 36028797018963968";
+    let words = "extent offset is 36028797018963968";
     all.push(Case::rejected(words, InvalidImage, start + 12, shifted).qemu(Qemu::Opens));
     all
 }
@@ -298,7 +298,7 @@ fn wrong_kinds() -> Vec<Case> {
         )
     };
     let mut all: Vec<Case> = names.map(case).into();
-    let (missing, unquoted) = ("there is no createType", "createType has no quoted value");
+    let (missing, unquoted) = ("createType is missing", "createType has no quoted value");
     for (line, words) in [
         ("", missing),
         ("createtype=\"vmfs\"\n", missing),
@@ -330,7 +330,7 @@ fn long() -> Vec<Case> {
     let longest = of_length(65536);
     let and_nul = [&longest[..], &[0; 9000]].concat();
     let endless = [&longest[..], &[b'x'; 9000]].concat();
-    let words = "the text is longer than 65536 bytes";
+    let words = "longer than 65536 bytes";
     let reject = |bytes| Case::rejected(words, UnsupportedFeature, 0, bytes).qemu(Qemu::Opens);
     let mut all = vec![
         Case::accepted("longest text", longest, facts),
@@ -349,7 +349,7 @@ fn long() -> Vec<Case> {
     };
     all.push(Case::accepted("listed 65 times", repeated(64), listed(65)));
     all.push(Case::accepted("each listed twice", each(64), listed(128)));
-    let words = "more than 64 blank lines list an extent once more";
+    let words = "more than 64 blank lines, each of which repeats an extent";
     let offset = BEFORE_TYPE + 16 + 65 + 11;
     let reject = |offset, bytes| Case::rejected(words, UnsupportedFeature, offset, bytes);
     all.push(reject(offset, repeated(65)).qemu(Qemu::Opens));

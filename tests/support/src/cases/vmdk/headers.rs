@@ -190,8 +190,8 @@ fn cut() -> Vec<Case> {
     for (length, kind, words) in [
         (511, Truncated, "vmdk descriptor: needs"),
         (512, Truncated, "vmdk descriptor: needs"),
-        (513, InvalidImage, "there is no CID"),
-        (550, InvalidImage, "there is no parentCID"),
+        (513, InvalidImage, "CID is missing or empty"),
+        (550, InvalidImage, "parentCID is missing or empty"),
     ] {
         all.push(Case::rejected(words, kind, 512, no_data[..length].to_vec()));
     }
@@ -280,7 +280,7 @@ fn footers() -> Vec<Case> {
 fn wrong_footers() -> Vec<Case> {
     let base = base();
     let start = base.len() as u64;
-    let end = "the last three sectors are not a footer";
+    let end = "missing from the last 1536 bytes, but gdOffset is -1";
     let mut all = Vec::new();
     let markers: [Footer<'_>; 7] = [
         &[(8, &[1])],
@@ -394,7 +394,7 @@ fn of_esx() -> Vec<Case> {
     all.extend(rejected(
         &base,
         InvalidImage,
-        &[("there is no CID", 512, &[(512, &[0])])],
+        &[("CID is missing or empty", 512, &[(512, &[0])])],
     ));
     all
 }

@@ -16,7 +16,7 @@ pub fn embedding(base: &[u8], text: &[u8]) -> Vec<u8> {
 const HINT: &str = "parentFileNameHint=\"p\"";
 const IDS: &str = "CID=1\nparentCID=2\n";
 
-/// `text` at the end of so many bytes.
+/// Returns `length` bytes that end with `text`.
 fn far(length: usize, text: &str) -> String {
     "x".repeat(length - text.len()) + text
 }
@@ -92,7 +92,7 @@ fn accepted() -> Vec<Case> {
 
 fn rejected() -> Vec<Case> {
     let base = base();
-    let (no_cid, no_parent) = ("there is no CID", "there is no parentCID");
+    let (no_cid, no_parent) = ("CID is missing or empty", "parentCID is missing or empty");
     let unquoted = "parentFileNameHint has no quoted value";
     let texts: Vec<(&str, String)> = vec![
         (no_cid, String::new()),
@@ -147,7 +147,7 @@ fn of_a_file() -> Vec<Case> {
             descriptor(&lines(12000)),
             "vmdk 512 cid 12345678 type monolithicFlat extent VMFS f 512",
         ),
-        Case::rejected("there is no CID", InvalidImage, 0, text),
+        Case::rejected("CID is missing or empty", InvalidImage, 0, text),
     ]
 }
 

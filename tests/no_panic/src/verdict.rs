@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What is said of an image by a policy, and in words.
+//! Formats the verdict of a policy, and errors.
 
 use crate::weight;
 use core::fmt::Write;
 use diskprobe::{Error, Format, Image, Policy, Receipt};
 use std::path::Path;
 
-/// Takes text, and keeps a sum of it.
+/// Keeps a sum of the text that is written to it.
 pub(crate) struct Sum(pub(crate) u64);
 
 impl Write for Sum {
@@ -16,8 +16,8 @@ impl Write for Sum {
     }
 }
 
-/// The verdict of a policy that uses every rule, in words.
-pub(crate) fn judged(image: &Image, path: &Path) -> u64 {
+/// Formats the verdict of a policy that uses every rule.
+pub(crate) fn verdict(image: &Image, path: &Path) -> u64 {
     let policy = Policy::new().max_virtual_size(1 << 30);
     let policy = policy.allow_format(Format::Qcow2);
     let Ok(policy) = policy.allow_backing_under(path) else {
@@ -37,7 +37,7 @@ pub(crate) fn judged(image: &Image, path: &Path) -> u64 {
     sum.0
 }
 
-/// An error, in words.
+/// Formats an error.
 pub(crate) fn said(error: &Error) -> u64 {
     let mut sum = Sum(error.offset().unwrap_or(0));
     let _ = write!(sum, "{}: {error}", error.kind().as_str());

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Extents: files that are parts of a VMDK. A scan can find them before the descriptor that names
+//! them.
+
+use diskprobe::scan::ScanEntry;
+use diskprobe::Format;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::Metadata;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
+
+/// Identifies a file: `st_dev` and `st_ino`.
+pub(super) type FileId = (u64, u64);
+
+/// The existing files that VMDKs name as extents, with the bytes that they declare for each.
+#[derive(Default)]
+pub(super) struct Extents(BTreeMap<FileId, u64>);
+
+impl Extents {
+    /// Adds the extents of an image, with one stat(2) for each distinct name.
+    pub(super) fn add(&mut self, found: &ScanEntry) {
+        let (Ok(image), Some(own)) = (found.image(), found.attributes()) else {
+            return;
+        };
+        let mut sizes: BTreeMap<&[u8], u64> = BTreeMap::new();
+        for extent in image.extents() {
+            let size = sizes.entry(extent.location).or_default();
+            *size = size.saturating_add(extent.size);
+        }
+        let directory = found.path().parent().unwrap_or(Path::new(""));
+        for (name, declared) in sizes {
+            let path = directory.join(OsStr::from_bytes(name));
+            // A sparse VMDK lists itself.
+            let is_other = |file: &FileId| *file != (own.device(), own.inode());
+            let file = Some(path).filter(|path| path != found.path());
+            let file = file.and_then(|path| disk_file(&path));
+            if let Some(file) = file.as_ref().map(id).filter(is_other) {
+                let size = self.0.entry(file).or_default();
+                *size = size.saturating_add(declared);
+            }
+        }
+    }
+
+    /// Returns the bytes that VMDKs declare for a file; `None` if none names it.
+    pub(super) fn declared(&self, file: FileId) -> Option<u64> {
+        self.0.get(&file).copied()
+    }
+}
+
+/// Returns the metadata of a regular file or block device.
+pub(super) fn disk_file(path: &Path) -> Option<Metadata> {
+    let file = std::fs::metadata(path).ok()?;
+    (file.is_file() || file.file_type().is_block_device()).then_some(file)
+}
+
+pub(super) fn id(file: &Metadata) -> FileId {
+    (file.dev(), file.ino())
+}
+
+/// Returns the identity of an image that can be an extent: a raw one, or one with the name of a
+/// VMDK, because a guest can write any signature into an extent. A VMDK with a descriptor of its
+/// own is none.
+pub(super) fn candidate(found: &ScanEntry) -> Option<FileId> {
+    let (image, file) = (found.image().ok()?, found.attributes()?);
+    let is_named = || found.path().extension() == Some(OsStr::new("vmdk"));
+    let can_be = image.format() == Format::Raw || is_named() && image.content_id().is_none();
+    can_be.then(|| (file.device(), file.inode()))
+}
