@@ -203,7 +203,7 @@ impl<T: Named> Set<T> {
 ///     denied: Values<Finding>,
 /// }
 /// let report = Report { denied: Policy::new().denied() };
-/// assert_eq!(report.denied.len(), 9);
+/// assert_eq!(report.denied.len(), 11);
 /// ```
 #[derive(Clone)]
 pub struct Values<T> {
