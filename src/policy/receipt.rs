@@ -47,6 +47,10 @@ const VERSION: (&str, &str) = ("receipt", "1");
 impl Policy {
     /// Evaluates an image, as [`evaluate`](Policy::evaluate) does, and makes a receipt for it.
     ///
+    /// Probe the image with [`thorough`](Options::thorough), and with
+    /// [`also_matches`](Options::also_matches) if its format was requested. The probe with
+    /// [`Receipt::options`] searches for other formats too.
+    ///
     /// # Errors
     /// The violations, if the policy rejects the image.
     #[doc(alias = "diskprobe_receipt_new")]

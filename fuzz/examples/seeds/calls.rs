@@ -52,12 +52,14 @@ pub(crate) const OF_ONE: [&[&[u8]]; 8] = [
         &PROBE,
         &[17, 0, 0, 0, 1, 0, 0],
     ],
-    // A receipt for a policy that allows what the image has: its text, its options, and that of
-    // the image, which is none.
+    // A receipt for a policy that allows what the image has: its text and options. The image
+    // itself is not a receipt.
     &[
         &[NO_FILES, 16, 0, 0, 16, 1, 0, 1, 16, 1, 0, 9],
         &PROBE,
-        &[29, 0, 0, 2, 0, 29, 2, 0, 0, 0, 29, 3, 0, 2, 0, 0, 29, 1, 0, 0],
+        &[
+            29, 0, 0, 2, 0, 29, 2, 0, 0, 0, 29, 3, 0, 2, 0, 0, 29, 1, 0, 0,
+        ],
     ],
     // Chains: each option, and an opener that gives what it should and what it should not.
     &[
