@@ -180,17 +180,18 @@ pub(crate) fn run(args: &Scan) -> Result<bool, crate::Failure> {
 
 impl Failure {
     fn new(path: &Path, error: &Error) -> Self {
-        let error = match error.kind() {
+        let (error, file) = match error.kind() {
             ErrorKind::OutsideRoot => {
                 let message = format!("{error}; --cross-file-systems includes it");
-                Error::new(error.kind(), message)
+                // It is not touched again, because that could mount something.
+                (Error::new(error.kind(), message), None)
             }
-            _ => error.clone(),
+            _ => (error.clone(), extents::disk_file(path)),
         };
         Failure {
             path: path.to_owned(),
             error,
-            file: extents::disk_file(path),
+            file,
         }
     }
 

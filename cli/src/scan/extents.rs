@@ -19,7 +19,8 @@ pub(super) type FileId = (u64, u64);
 pub(super) struct Extents(BTreeMap<FileId, u64>);
 
 impl Extents {
-    /// Adds the extents of an image, with one stat(2) for each distinct name.
+    /// Adds the extents of an image that are in its directory, with one stat(2) for each distinct
+    /// name. Names that lead elsewhere are not followed: they could be on a server.
     pub(super) fn add(&mut self, found: &ScanEntry) {
         let (Ok(image), Some(own)) = (found.image(), found.attributes()) else {
             return;
@@ -32,10 +33,13 @@ impl Extents {
         let directory = found.path().parent().unwrap_or(Path::new(""));
         for (name, declared) in sizes {
             let path = directory.join(OsStr::from_bytes(name));
+            let is_there = path.parent() == Some(directory) && path.file_name().is_some();
             // A sparse VMDK lists itself.
+            if !is_there || path == found.path() {
+                continue;
+            }
             let is_other = |file: &FileId| *file != (own.device(), own.inode());
-            let file = Some(path).filter(|path| path != found.path());
-            let file = file.and_then(|path| disk_file(&path));
+            let file = disk_file(&path);
             if let Some(file) = file.as_ref().map(id).filter(is_other) {
                 let size = self.0.entry(file).or_default();
                 *size = size.saturating_add(declared);

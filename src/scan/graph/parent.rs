@@ -19,7 +19,7 @@ pub(super) struct Uuids {
 impl Uuids {
     pub(super) fn of(nodes: &[Node]) -> Self {
         let wanted = nodes.iter().flat_map(|node| node.parent_uuids);
-        let wanted: HashSet<Uuid> = wanted.flatten().collect();
+        let wanted: HashSet<Uuid> = wanted.flatten().filter_map(Uuid::not_nil).collect();
         let mut uuids = Uuids {
             parents: HashMap::new(),
             first: HashMap::new(),

@@ -114,12 +114,9 @@ fn an_extent_can_begin_with_the_signature_of_another_format() {
 fn an_extent_can_have_any_name_and_hard_links() {
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    SparseFile::zeros(MIB).write(&images.path("sub/disk.raw"));
-    images.write(
-        "disk.vmdk",
-        descriptor("RW 2048 FLAT \"sub/../sub/disk.raw\" 0"),
-    );
-    std::fs::hard_link(images.path("sub/disk.raw"), images.path("again.raw")).expect("a link");
+    SparseFile::zeros(MIB).write(&images.path("disk.raw"));
+    images.write("disk.vmdk", descriptor("RW 2048 FLAT \".//disk.raw\" 0"));
+    std::fs::hard_link(images.path("disk.raw"), images.path("sub/again.raw")).expect("a link");
     let (_, summary) = scan(&images, 0);
     assert_eq!(counts(&summary), [&json!(1), &json!(0), &json!(2)]);
     assert_eq!(totals(&summary), (MIB, MIB));
@@ -147,6 +144,20 @@ fn a_descriptor_does_not_hide_space() {
     assert_eq!(counts(&summary), [&json!(3), &json!(0), &json!(1)]);
     let size = 3 * GIB + 3 * 512;
     assert_eq!(totals(&summary), (size, size));
+}
+
+/// A name can lead to a server, so only the graph, which is asked for names, follows it.
+#[test]
+fn names_that_leave_the_directory_are_not_followed() {
+    let images = Images::new();
+    images.write("large.raw", [0; 512]);
+    let absolute = images.path("large.raw");
+    for name in ["../large.raw", "..", absolute.to_str().expect("UTF-8")] {
+        let line = format!("RW 1 FLAT \"{name}\" 0");
+        images.write("sub/disk.vmdk", descriptor(&line));
+        let (_, summary) = scan(&images, 0);
+        assert_eq!(counts(&summary), [&json!(2), &json!(0), &json!(0)]);
+    }
 }
 
 #[test]
