@@ -607,11 +607,11 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":{"host":"h"}}"#,
-            "json: not an element of a list of objects (offset 60)",
+            "json: not in a list of objects (offset 60)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":["h"]}"#,
-            "json: not an element of a list of objects (offset 50)",
+            "json: not in a list of objects (offset 50)",
         ),
         (
             r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"a.b":1}]}"#,

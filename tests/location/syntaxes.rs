@@ -94,7 +94,7 @@ fn a_relative_path_is_joined_to_the_directory_of_the_image() {
     ] {
         let location = Location::parse(image.as_bytes()).expect(image);
         let error = joined(&location).expect_err(image);
-        let words = "location: relative to what is in no directory (offset 0)";
+        let words = "location: relative to an image that has no directory (offset 0)";
         assert_eq!(error.to_string(), words, "{image}");
     }
 }

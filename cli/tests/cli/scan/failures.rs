@@ -130,7 +130,7 @@ fn an_unreadable_file_does_not_hide_other_files() {
 fn a_link_to_another_file_system_names_the_option() {
     let images = Images::new();
     std::os::unix::fs::symlink("/proc/self/cmdline", images.path("out")).expect("a link");
-    let reason = "on another file system than the directory that is scanned; \
+    let reason = "on a different file system than the scanned directory; \
                   --cross-file-systems includes it";
     for form in ["--output=human", "--output=json", "--graph=table"] {
         let run = TOOL.run(images.directory(), &["scan", form, "."]);
