@@ -49,7 +49,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "DIR")]
     allow_backing_under: Vec<OsString>,
 
-    /// If FILE is accepted, record what decided in the new file RECEIPT, for `diskprobe verify`.
+    /// If FILE is accepted, record its facts in the new file RECEIPT, for `diskprobe verify`.
     /// Requires exactly one FILE, and implies --also-matches
     #[arg(long, value_name = "RECEIPT")]
     pub(crate) receipt: Option<OsString>,

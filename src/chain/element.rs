@@ -70,7 +70,7 @@ impl Element {
     }
 
     /// Returns the number of backing files between the top image and this one: libvirt's index, the
-    /// 2 of `vda[2]`. A data file has the depth of its image.
+    /// 2 of `vda[2]`. A data file has the same depth as the image that names it.
     #[doc(alias = "diskprobe_chain_element_depth")]
     #[must_use]
     pub fn depth(&self) -> u32 {

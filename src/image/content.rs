@@ -48,7 +48,7 @@ named_enum! {
         Tar = 18 => "tar",
         /// A ZIP archive.
         Zip = 19 => "zip",
-        /// An HTML page, such as the error of a server.
+        /// An HTML page, such as the error page of a server.
         Html = 20 => "html",
         /// Another text.
         Text = 21 => "text",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Receipts: what decided that an image was accepted, to be compared before each start.
+//! Receipts: the facts on which an image was accepted, to be compared before each start.
 
 use super::{Policy, Rejected};
 use crate::base::error::{Error, ErrorKind};
@@ -11,7 +11,7 @@ use crate::image::Image;
 use core::fmt::{self, Write};
 use std::path::Path;
 
-/// What a policy accepted: the facts that decided, and the policy.
+/// The facts on which a policy accepted an image, and the policy.
 ///
 /// A guest can write headers and names into its disk. [`verify`](Receipt::verify) checks before the
 /// next start that the image is still what was accepted. The receipt has no digest of bytes,
@@ -102,7 +102,7 @@ impl Receipt {
         options.thorough(true).also_matches(true)
     }
 
-    /// Checks that the facts that decided are still the same. The image should be probed with the
+    /// Checks that the facts in the receipt are still the same. The image should be probed with the
     /// [options](Receipt::options) of the receipt, and `path` is its path.
     ///
     /// # Errors

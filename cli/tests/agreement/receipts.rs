@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe verify` after QEMU wrote to the image. Ordinary writes leave the receipt valid, and
-//! writes that change what decided are reported.
+//! writes that change these facts are reported.
 
 use crate::TOOL;
 use diskprobe::Finding;
@@ -113,7 +113,7 @@ fn ordinary_writes_leave_a_receipt_valid() {
         let asked: Vec<_> = asked.into_iter().flatten().collect();
         let receipt = accept(&images, name, &asked);
         let findings = receipt["findings"].as_array().expect("a list");
-        // A guest that overwrites a signature of another format changes what decided.
+        // A guest that overwrites a signature of another format changes the findings.
         if findings.contains(&json!("ambiguous")) || NOT_WRITABLE.contains(&name) {
             continue;
         }

@@ -131,8 +131,7 @@ pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
 /// @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
 ///                     NULL
 /// @param index        receives the number in brackets, or 0 if there is none; may be NULL
-/// @return true if text has this form. Anything else in or after the brackets makes it false: text
-///         can then only be a file name.
+/// @return true if text has this form; false for any other text, such as a file name
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_disk_target_parse(

@@ -14,7 +14,7 @@ use crate::policy::Receipt;
 use core::ffi::c_char;
 use core::ptr::null_mut;
 
-/// What a policy accepted: the facts that decided, and the policy. Immutable, and independent of
+/// The facts on which a policy accepted an image, and the policy. Immutable, and independent of
 /// the policy and the image.
 pub struct diskprobe_receipt {
     receipt: Receipt,
@@ -120,7 +120,7 @@ pub extern "C" fn diskprobe_receipt_options(
     })
 }
 
-/// Checks that the facts that decided are still the same.
+/// Checks that the facts in the receipt are still the same.
 ///
 /// These are the format, virtual size, encryption, backing format, references and findings. The
 /// content of the disk does not count.
