@@ -131,7 +131,8 @@ fn only_the_slice_is_probed() {
     );
 
     let broken = format!("{top} | backing container qcow2 recorded -");
-    let words = "backing file at depth 1: json: the slice ends after the end of the file (offset 0)";
+    let words =
+        "backing file at depth 1: json: the slice ends after the end of the file (offset 0)";
     for (offset, size) in [
         (1 << 20, Some(rounded + 1024)),
         (1 << 30, None),
