@@ -37,7 +37,7 @@ const STRICTER: [(&str, &str); 15] = [
         "the backing file must not name another file",
     ),
     (
-        "the chain has this file already",
+        "this file is already in the chain",
         "If a file occurs twice, the chain fails",
     ),
     (
@@ -71,7 +71,7 @@ const STRICTER: [(&str, &str); 15] = [
         "| `json:` with a `size` that is 0",
     ),
     (
-        "json: the option comes twice",
+        "json: the option occurs twice",
         "| `json:` with a repeated option",
     ),
     (
