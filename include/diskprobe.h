@@ -357,7 +357,7 @@ typedef enum {
     DISKPROBE_CONTENT_KIND_TAR = 18,
     /** A ZIP archive. */
     DISKPROBE_CONTENT_KIND_ZIP = 19,
-    /** An HTML page, such as the error of a server. */
+    /** An HTML page, such as the error page of a server. */
     DISKPROBE_CONTENT_KIND_HTML = 20,
     /** Another text. */
     DISKPROBE_CONTENT_KIND_TEXT = 21,
@@ -606,7 +606,7 @@ typedef enum {
 typedef struct diskprobe_policy diskprobe_policy;
 
 /**
- * What a policy accepted: the facts that decided, and the policy. Immutable, and independent of
+ * The facts on which a policy accepted an image, and the policy. Immutable, and independent of
  * the policy and the image.
  */
 typedef struct diskprobe_receipt diskprobe_receipt;
@@ -1819,7 +1819,7 @@ diskprobe_element_kind diskprobe_chain_element_kind(const diskprobe_chain *chain
 /**
  * Returns the depth of an element: the number of backing files from the top image to it.
  *
- * It is libvirt's index, the 2 in "vda[2]". A data file has the depth of its image.
+ * It is libvirt's index, the 2 in "vda[2]". A data file has the same depth as the image that names it.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
@@ -2033,8 +2033,7 @@ void diskprobe_string_free(char *string);
  * @param disk_length  receives the length of the disk name, at the start of text, in bytes; may be
  *                     NULL
  * @param index        receives the number in brackets, or 0 if there is none; may be NULL
- * @return true if text has this form. Anything else in or after the brackets makes it false: text
- *         can then only be a file name.
+ * @return true if text has this form; false for any other text, such as a file name
  * @since 0.1
  */
 bool diskprobe_disk_target_parse(const char *text,
@@ -2686,9 +2685,10 @@ bool diskprobe_location_detail(const diskprobe_location *location,
  * An accepted image depends on no other file, and is not ambiguous. The policy denies
  * DISKPROBE_FINDING_BACKING_FILE, DISKPROBE_FINDING_DATA_FILE, DISKPROBE_FINDING_EXTERNAL_EXTENTS,
  * DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS, DISKPROBE_FINDING_INCOMPLETE_SCAN,
- * DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER and
- * DISKPROBE_FINDING_UNKNOWN_FEATURE. It allows every format except DISKPROBE_FORMAT_DIR, and every
- * virtual size.
+ * DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER,
+ * DISKPROBE_FINDING_UNKNOWN_FEATURE, DISKPROBE_FINDING_WRITABLE_HEADER and
+ * DISKPROBE_FINDING_LOG_IN_USE. It allows every format except DISKPROBE_FORMAT_DIR, and every virtual
+ * size.
  *
  * @return the policy, free with diskprobe_policy_free(); NULL only on an internal error
  * @since 0.1
@@ -2945,7 +2945,7 @@ DISKPROBE_MUST_USE
 diskprobe_options *diskprobe_receipt_options(const diskprobe_receipt *receipt);
 
 /**
- * Checks that the facts that decided are still the same.
+ * Checks that the facts in the receipt are still the same.
  *
  * These are the format, virtual size, encryption, backing format, references and findings. The
  * content of the disk does not count.
