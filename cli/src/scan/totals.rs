@@ -221,7 +221,7 @@ impl Sum {
         self.growth = self.growth.saturating_add(growth);
     }
 
-    /// Subtracts images of which so many bytes were counted elsewhere too.
+    /// Subtracts images, of each of which `bytes` were counted elsewhere too.
     fn subtract(&mut self, images: u64, bytes: u64) {
         let bytes = bytes.saturating_mul(images);
         self.images = self.images.saturating_sub(images);

@@ -90,7 +90,7 @@ impl Node {
     }
 }
 
-/// Returns the recorded name of a parent as a path of this system. `None`: there is no name.
+/// Returns the recorded name of a parent as a path of this system. `None`: no name is recorded.
 ///
 /// VHD and VHDX record the paths of Windows. A path that starts at a drive or a share is left as it
 /// is, because nothing on this host has it.
