@@ -175,3 +175,81 @@ fn names_in_documents_are_declared() {
     }
     assert!(named > 0);
 }
+
+/// The verbs that the documentation of a function begins with.
+const VERBS: [&str; 16] = [
+    "Allows",
+    "Answers",
+    "Checks",
+    "Creates",
+    "Denies",
+    "Ends",
+    "Evaluates",
+    "Feeds",
+    "Finds",
+    "Frees",
+    "Lowers",
+    "Parses",
+    "Probes",
+    "Returns",
+    "Sets",
+    "Walks",
+];
+
+/// The documentation of a function: what it does, its parameters in their order, the result, and
+/// the version.
+#[test]
+fn functions_are_documented_in_the_same_order() {
+    let header = generated();
+    let mut functions = 0;
+    for part in header.split("/**\n").skip(1) {
+        let (doc, rest) = part.split_once(" */\n").expect("the end of a comment");
+        let declaration = rest.split_inclusive(';').next().expect("a declaration");
+        let Some(start) = declaration.find("diskprobe_").filter(|_| {
+            declaration.ends_with(");")
+                && !declaration.starts_with(['#', '}'])
+                && !declaration.starts_with("typedef")
+        }) else {
+            continue;
+        };
+        let (result, _) = declaration.split_at(start);
+        let Some((head, arguments)) = declaration.split_once('(') else {
+            continue;
+        };
+        let name = head.rsplit([' ', '*', '\n']).next().expect("a name");
+        let lines: Vec<_> = doc
+            .lines()
+            .map(|line| line.trim_start_matches([' ', '*']))
+            .collect();
+        let verb = lines[0].split(' ').next().expect("a word");
+        assert!(VERBS.contains(&verb), "{name}: {verb}");
+        let tags: Vec<_> = lines
+            .iter()
+            .filter_map(|line| line.strip_prefix('@'))
+            .collect();
+        let mut words = tags.iter().map(|tag| tag.split_whitespace());
+        for argument in arguments.trim_end_matches(");").split(',') {
+            let argument = argument.trim_end_matches("[]").trim();
+            if matches!(argument, "" | "void") {
+                continue;
+            }
+            let expected = argument.rsplit([' ', '*']).next().expect("a name");
+            let mut words = words.next().expect("a parameter");
+            assert_eq!(
+                (words.next(), words.next()),
+                (Some("param"), Some(expected)),
+                "{name}"
+            );
+        }
+        let rest: Vec<_> = words.filter_map(|mut words| words.next()).collect();
+        let returns = !(result.trim() == "void" || result.trim().ends_with(" void"));
+        let expected: &[&str] = if returns {
+            &["return", "since"]
+        } else {
+            &["since"]
+        };
+        assert_eq!(rest, expected, "{name}");
+        functions += 1;
+    }
+    assert_eq!(functions, exported_functions().len());
+}
