@@ -2135,8 +2135,7 @@ bool diskprobe_data_file_directory_from_string(const char *name,
  *
  * QEMU opens such a name from its own working directory. An application that joins it to the
  * directory of the image must pass QEMU the result. With DISKPROBE_DATA_FILE_DIRECTORY_SAME, the
- * name must lead to the same file from both directories; an opener is then also called for the
- * recorded name alone.
+ * name must lead to the same file from both directories; the opener is called for both paths.
  *
  * @param options    the options
  * @param directory  DISKPROBE_DATA_FILE_DIRECTORY_SAME is the default

@@ -93,7 +93,7 @@ const STRICTER: &[(&str, &str, &str)] = &[
     (
         r#"json:{"driver": "rbd", "pool": "p", "image": "i", "server": {"host": "h"}}"#,
         "libvirt ignores the host, because it is not in a list",
-        "`json:` with a value of another JSON type",
+        "`json:` option whose value has the wrong JSON type",
     ),
 ];
 
