@@ -37,11 +37,11 @@
 TEST
 {
     diskprobe_format format;
-    NAMES(status, 0, 20);
-    NAMES(encryption, 0, 6);
-    NAMES(feature, 1, 8);
+    NAMES(status, 0, 21);
+    NAMES(encryption, 0, 7);
+    NAMES(feature, 1, 9);
     NAMES(reference_kind, 1, 4);
-    NAMES(content_kind, 1, 12);
+    NAMES(content_kind, 1, 22);
     NAMES(tool, 1, 2);
     NAMES(violation_kind, 1, 5);
     NAMES(storage_type, 1, 5);
@@ -50,7 +50,7 @@ TEST
     NAMES(element_kind, 1, 3);
     NAMES(format_source, 1, 5);
     PARSED_NAMES(format, 15, DISKPROBE_FORMAT_UNKNOWN);
-    PARSED_NAMES(finding, 13, DISKPROBE_FINDING_NONE);
+    PARSED_NAMES(finding, 15, DISKPROBE_FINDING_NONE);
     PARSED_NAMES(unrecorded_format, 3, DISKPROBE_UNRECORDED_FORMAT_NONE);
     PARSED_NAMES(data_file_directory, 3, DISKPROBE_DATA_FILE_DIRECTORY_NONE);
 

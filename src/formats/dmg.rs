@@ -74,7 +74,8 @@ fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete>
 /// Returns whether the file ends with a trailer, the last bytes have one that other bytes follow,
 /// or it is at the start.
 pub(super) fn has_trailer(view: &View<'_>, end: &[u8]) -> Result<bool, Incomplete> {
-    let is_elsewhere = memchr::memmem::find(end, START).is_some() || view.head()?.has(0, START);
+    let is_in_end = end.windows(START.len()).any(|part| part == START);
+    let is_elsewhere = is_in_end || view.head()?.has(0, START);
     Ok(is_elsewhere || find(view)?.is_some())
 }
 

@@ -35,7 +35,7 @@ fn detect(head: &Head<'_>) -> bool {
 /// Returns whether the last bytes have a footer at any offset: programs count back from the end of
 /// the file, or from that of its last sector.
 pub(super) fn has_trailer(_: &View<'_>, end: &[u8]) -> Result<bool, Incomplete> {
-    Ok(memchr::memmem::find(end, COOKIE).is_some())
+    Ok(end.windows(COOKIE.len()).any(|part| part == COOKIE))
 }
 
 /// Returns whether the footers at both ends of a dynamic image differ, or only the first is whole.

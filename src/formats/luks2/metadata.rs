@@ -62,6 +62,8 @@ const SEGMENT_SIZE: Number = number!("size", "segment size");
 const AREA_OFFSET: Number = number!("offset", "keyslot area offset");
 const AREA_SIZE: Number = number!("size", "keyslot area size");
 const KEYSLOTS_SIZE: Number = number!("keyslots_size", "keyslots_size");
+/// The start of the flags of a segment that a re-encryption needs as a backup.
+const BACKUP: &[u8] = b"\"backup-";
 
 /// Returns the offset of a string in the JSON text.
 fn position(string: Quoted<'_>) -> u64 {
@@ -82,7 +84,7 @@ impl<'a> Metadata<'a> {
             let segment = segment?;
             let flags = self.flags(segment)?;
             in_change |= !flags.trim_ascii().is_empty();
-            if memchr::memmem::find(flags, b"\"backup-").is_some() {
+            if flags.windows(BACKUP.len()).any(|part| part == BACKUP) {
                 continue;
             }
             let (offset, size) = self.segment(segment, view)?;
