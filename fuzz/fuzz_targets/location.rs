@@ -35,13 +35,13 @@ fuzz_target!(|input: &[u8]| {
     if let Some(path) = location.local_path() {
         assert!(location.is_equivalent(&Location::from_path(path)));
     }
-    let beside = Location::parse_relative_to(b"../x", &location);
-    if let Ok(beside) = &beside {
-        let alike = beside.is_equivalent(&location);
-        assert_eq!(alike, location.is_equivalent(beside));
+    let relative = Location::parse_relative_to(b"../x", &location);
+    if let Ok(relative) = &relative {
+        let alike = relative.is_equivalent(&location);
+        assert_eq!(alike, location.is_equivalent(relative));
     }
     let path_length = location.path().map(<[u8]>::len);
     if path_length.is_none_or(|length| length < MAX_LOCATION - 5) {
-        assert_eq!(beside.is_ok(), path_length.is_some());
+        assert_eq!(relative.is_ok(), path_length.is_some());
     }
 });

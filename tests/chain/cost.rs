@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::io;
 use std::time::Instant;
 
-/// Gives the same bytes for every name, each time as another file.
+/// Returns the same bytes for every name, each time as another file.
 struct Endless<'a> {
     image: &'a [u8],
     has_identity: bool,

@@ -194,7 +194,7 @@ fn a_trailer_is_another_format() {
     let length = 1 << 20;
     for (offset, magic, format) in [
         (length - 512, &b"conectix"[..], Format::Vpc),
-        // Behind the last whole sector, or followed by other bytes.
+        // After the last whole sector, or followed by other bytes.
         (length - 500, b"conectix", Format::Vpc),
         (length - 1024, b"conectix", Format::Vpc),
         (length - 4096, b"conectix", Format::Vpc),

@@ -20,7 +20,7 @@ const PLAIN: &str = "# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=f
 /// A sparse file of 1 MiB whose header declares that many sectors of descriptor, with this text.
 fn sparse(text: &str, sectors: u16) -> Vec<u8> {
     let mut bytes = Vmdk::new(MIB).bytes();
-    // Room for the longest text between the header and the directories.
+    // Space for the longest text between the header and the directories.
     let directories = 300u64.to_le_bytes();
     bytes = patched(
         &bytes,

@@ -133,8 +133,8 @@ fn check(input: &[u8]) {
         let again = Location::parse(bytes).expect("a path");
         assert_eq!(again.local_path(), Some(path));
         let image = Location::from_path("/any/image");
-        let beside = Location::parse_relative_to(bytes, &image).expect("a path");
-        assert_eq!(beside.local_path(), Some(path));
+        let relative = Location::parse_relative_to(bytes, &image).expect("a path");
+        assert_eq!(relative.local_path(), Some(path));
     }
 }
 

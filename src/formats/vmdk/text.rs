@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The text of a descriptor, in a separate file or inside a sparse file.
 //!
-//! A key is found like QEMU finds it: where its name first occurs, even in a comment or inside
+//! As in QEMU, a key is at the first occurrence of its name, even in a comment or inside
 //! another word. The value starts a fixed number of bytes after it.
 
 use super::scan;

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 /// The user and group ID of an account that owns no files. A daemon of root would use the
 /// directories of the machine, so tests that run as root start it with this ID.
-const NOBODY: u32 = 65534;
+const NOBODY_UID: u32 = 65534;
 
 /// How long the daemon may take to start; it takes a fifth of a second.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,7 +28,7 @@ impl Daemon {
     pub fn start() -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
         if is_root() {
-            chown(home.path(), Some(NOBODY), Some(NOBODY)).expect("root may chown");
+            chown(home.path(), Some(NOBODY_UID), Some(NOBODY_UID)).expect("root may chown");
         }
         let log = std::fs::File::create(home.path().join("log")).expect("a file");
         let mut command = as_user("libvirtd", home.path());
@@ -142,7 +142,7 @@ fn is_root() -> bool {
 fn as_user(name: &str, home: &Path) -> Command {
     let mut command = program(name);
     if is_root() {
-        command.uid(NOBODY).gid(NOBODY);
+        command.uid(NOBODY_UID).gid(NOBODY_UID);
     }
     command
         .current_dir("/")

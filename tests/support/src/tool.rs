@@ -89,12 +89,12 @@ impl Run {
 /// Returns a command that runs a program in the directory of the images, without the rights of
 /// root.
 pub fn unprivileged(program: impl AsRef<OsStr>, images: &Images) -> Command {
-    const NOBODY: u32 = 65534;
+    const NOBODY_UID: u32 = 65534;
     let metadata = std::fs::metadata(images.directory()).expect("a directory");
     let mut command = Command::new(program);
     command.current_dir(images.directory()).stdin(Stdio::null());
     if metadata.uid() == 0 {
-        command.uid(NOBODY).gid(NOBODY);
+        command.uid(NOBODY_UID).gid(NOBODY_UID);
     }
     command
 }

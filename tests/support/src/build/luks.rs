@@ -3,7 +3,7 @@
 
 use super::{padded, Build, Fields, SparseFile};
 
-/// A LUKS image with one key. Nobody can open it: its key material is zeros.
+/// A LUKS image with one key slot. It cannot be opened: the key material is zeros.
 #[derive(Clone, Debug)]
 pub struct Luks {
     size: u64,

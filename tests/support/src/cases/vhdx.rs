@@ -12,7 +12,7 @@ const LE4: fn(u32) -> [u8; 4] = u32::to_le_bytes;
 const LE8: fn(u64) -> [u8; 8] = u64::to_le_bytes;
 /// The largest file of QEMU.
 const MAX_FILE: u64 = 0x7fff_ffff_c000_0000;
-/// So many blocks of 8 MiB, and bitmap blocks between them, fill a BAT of 1 MiB.
+/// This many blocks of 8 MiB, and bitmap blocks between them, fill a BAT of 1 MiB.
 const MAX_BLOCKS: u64 = 130_817;
 
 /// The log, 1 MiB long and in use, at another offset.
