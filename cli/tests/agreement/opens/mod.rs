@@ -187,4 +187,16 @@ impl Classes {
             println!("{times:>8}  {class}");
         }
     }
+
+    /// Asserts that nothing differs, and that the run reached several classes.
+    #[track_caller]
+    fn assert_none_differ(&self, wrong: &[String], number: u64) {
+        assert!(
+            wrong.is_empty(),
+            "{} of {number} differ\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
+        assert!(self.0.len() >= 5, "{:?}", self.0);
+    }
 }
