@@ -103,10 +103,11 @@ pub extern "C" fn diskprobe_probe_fd(
 
 /// Probes an image whose first bytes are in memory.
 ///
-/// The library does not copy or keep the bytes. The first 4096 bytes suffice for most images, but
-/// not for VHDX or a thorough probe; diskprobe_prober_new() requests exactly the ranges that it
-/// needs. The physical size is length, and the allocated size is unknown. If length is
-/// DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed to exist.
+/// The library does not copy or keep the bytes, which must not change during the call. The first
+/// 4096 bytes suffice for most images, but not for VHDX or a thorough probe; diskprobe_prober_new()
+/// requests exactly the ranges that it needs. The physical size is length, and the allocated size
+/// is unknown. If length is DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed
+/// to exist.
 ///
 /// @param data     the bytes from offset 0; NULL only if size is 0
 /// @param size     the number of bytes in data
@@ -135,8 +136,7 @@ pub extern "C" fn diskprobe_probe_buffer(
     })
 }
 
-/// Reads bytes for a probe, like pread(2). The callback must not throw an exception or call
-/// longjmp().
+/// Reads bytes for a probe, like pread(2).
 ///
 /// @param opaque  the pointer that was registered with the callback
 /// @param buffer  receives the bytes
