@@ -65,8 +65,8 @@
  * thread was using.
  *
  * Signals: the library installs no signal handlers and does not change the signal mask. It repeats
- * a system call that a signal interrupts. Messages are in English, whatever the locale. A getter, a
- * _free() function, and a call that succeeds do not change errno.
+ * a system call that a signal interrupts. Messages are in English, whatever the locale. Getters of
+ * facts and _free() functions do not change errno.
  *
  * Strings: text from an image (locations, names) is chosen by its author. Escape it before you
  * display it, and do not pass it to a shell.

@@ -187,14 +187,16 @@ impl Source for Callback {
         // SAFETY: the caller passed a function of this type; the buffer is writable for its size.
         let read = unsafe { (self.read)(self.opaque, start, size, offset, &mut error) };
         let error = take_back(error);
-        usize::try_from(read).map_err(|_| match error {
-            Some(error) => error.into_error().into(),
-            None => {
+        match (read, error) {
+            // A number that does not fit is rejected as larger than the buffer.
+            (0.., _) => Ok(usize::try_from(read).unwrap_or(usize::MAX)),
+            (_, Some(error)) => Err(error.into_error().into()),
+            (_, None) => {
                 let errno = read.checked_neg();
                 let errno = errno.and_then(|errno| c_int::try_from(errno).ok());
-                io::Error::from_raw_os_error(errno.unwrap_or(libc::EIO))
+                Err(io::Error::from_raw_os_error(errno.unwrap_or(libc::EIO)))
             }
-        })
+        }
     }
 }
 
