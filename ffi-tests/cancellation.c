@@ -12,7 +12,7 @@ const char *__asan_default_options(void)
     return "use_sigaltstack=0";
 }
 
-static volatile unsigned calls, callbacks;
+static _Atomic unsigned calls, callbacks;
 
 /* Repeats a call until the thread is cancelled. */
 static void *probe_again(void *name)
