@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Getters, and functions that create and free handles. They keep panics from C.
 
-use super::cancellation::NotCancelled;
 use super::handle::{give, give_text, given, lend_text, set, take_back};
 use crate::base::detail::Detail;
 use crate::base::stored::NulText;
@@ -81,16 +80,11 @@ pub(super) fn make_text(length: *mut usize, body: impl FnOnce() -> Option<Vec<u8
     give_text(length, or(None, || CString::new(body()?).ok()))
 }
 
-/// Frees a handle.
+/// Frees a handle. A panic in its destructor is ignored. No handle owns a file, so a thread cannot
+/// be cancelled here.
 pub(super) fn free<T>(handle: *mut T) {
-    dispose(take_back(handle));
-}
-
-/// Drops a value, which can close files. A panic in its destructor is ignored.
-pub(super) fn dispose<T>(value: Option<T>) {
-    if let Some(value) = value {
-        let _not_cancelled = NotCancelled::new();
-        or((), || drop(value));
+    if let Some(handle) = take_back(handle) {
+        or((), || drop(handle));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::super::call::change;
 use super::super::error::diskprobe_error;
-use super::super::guard::dispose;
+use super::super::guard::or;
 use super::super::handle::{given_fd, lent_fd, needed_mut, take_back};
 use super::super::location::diskprobe_location;
 use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum, OK};
@@ -192,7 +192,7 @@ fn answer(
         status
     });
     // After the borrow of the request, because `close` may use it.
-    dispose(old);
+    or((), || drop(old));
     status
 }
 
