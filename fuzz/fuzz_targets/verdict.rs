@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Verdicts. A policy reports exactly the rules that an image violates. An image that the default
-//! policy accepts names nothing, and has no signature that a second search finds where other programs
-//! look. Its verdict does not depend on whether its format is given, and a longer file names nothing
-//! else.
+//! policy accepts names nothing. A second search finds no signature where other programs look. The
+//! findings do not depend on whether the format is given, and a longer file names nothing else.
 #![no_main]
 
 use diskprobe::{Finding, Format, Image, Options, Policy, Violation};
@@ -88,15 +87,11 @@ fn assert_rules(image: &Image) {
     if let Some(backing) = image.backing() {
         let outside = named.contains(&Violation::BackingDirectory);
         let name = backing.location;
-        let climbs = name.split(|byte| *byte == b'/').any(|part| part == b"..");
+        let mut parts = name.split(|byte| *byte == b'/');
+        let climbs = parts.clone().any(|part| part == b"..");
         assert!(outside || !climbs && !name.starts_with(b"json:"));
-        assert!(
-            outside
-                || !name.starts_with(b"/")
-                || name.starts_with(b"/srv/")
-                || name.starts_with(b"//")
-                || name.starts_with(b"/./")
-        );
+        let first = parts.find(|part| !part.is_empty() && *part != b".");
+        assert!(outside || !name.starts_with(b"/") || first == Some(b"srv"));
         let known = backing
             .format
             .is_some_and(|format| format.format().is_some());
