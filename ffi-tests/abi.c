@@ -32,6 +32,8 @@ IS(STATUS_FORMAT_NOT_RECORDED, 17);
 IS(STATUS_LOOP, 18);
 IS(STATUS_OUTSIDE_ROOT, 19);
 IS(STATUS_REJECTED, 20);
+IS(STATUS_FORMAT_NOT_ALLOWED, 21);
+IS(STATUS_BUSY, 22);
 
 _Static_assert(sizeof(diskprobe_format) == sizeof(int), "diskprobe_format");
 IS(FORMAT_UNKNOWN, 0);
@@ -449,6 +451,7 @@ HAS_TYPE(diskprobe_image_content_count, size_t (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_location_detail_count, size_t (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_detail, bool (*)(const diskprobe_location *, size_t, const char **,
          const char **, size_t *, bool *));
+HAS_TYPE(diskprobe_options_set_detectable, diskprobe_status (*)(diskprobe_options *, uint64_t));
 
 TEST
 {

@@ -55,6 +55,36 @@ TEST
     CHECK(diskprobe_options_set_file_name(options, NULL) == DISKPROBE_STATUS_OK);
     CHECK(format_of("udif.img", options) == DISKPROBE_FORMAT_RAW);
 
+    /* A signature outside the set is an error, whatever else the bytes match. */
+    CHECK(diskprobe_options_set_detectable(options, DISKPROBE_FORMATS_LIBVIRT)
+          == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(format_of("sparse.vmdk", options) == DISKPROBE_FORMAT_VMDK);
+    CHECK_FAILS(diskprobe_probe_path(image_name("split.vmdk"), options, &image, &error),
+                FORMAT_NOT_ALLOWED);
+    CHECK(diskprobe_options_set_detectable(
+              options, DISKPROBE_FORMATS_LIBVIRT | DISKPROBE_FORMATS_VMDK_DESCRIPTOR)
+          == DISKPROBE_STATUS_OK);
+    CHECK(format_of("split.vmdk", options) == DISKPROBE_FORMAT_VMDK);
+    CHECK(diskprobe_options_set_detectable(options, DISKPROBE_FORMATS_COPY)
+          == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK_FAILS(diskprobe_probe_path(image_name("sparse.vmdk"), options, &image, &error),
+                FORMAT_NOT_ALLOWED);
+    /* A bit that is not a format changes nothing. */
+    CHECK(diskprobe_options_set_detectable(options, UINT64_MAX)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_detectable(options, UINT64_C(1) << 40)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(format_of("sparse.vmdk", options) == DISKPROBE_FORMAT_UNKNOWN);
+    CHECK(diskprobe_options_set_detectable(
+              options, DISKPROBE_FORMAT_BIT(DISKPROBE_FORMAT_RAW)
+                           | DISKPROBE_FORMAT_BIT(DISKPROBE_FORMAT_QCOW2))
+          == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(format_of("base.raw", options) == DISKPROBE_FORMAT_RAW);
+    CHECK(format_of("disk.vdi", options) == DISKPROBE_FORMAT_UNKNOWN);
+
     /* Limits can only be lowered, and exceeding one has its own status. */
     CHECK(diskprobe_options_set_max_reads(options, DISKPROBE_MAX_READS + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);

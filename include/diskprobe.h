@@ -105,6 +105,13 @@
 #define DISKPROBE_CHECK_VERSION(major, minor, patch) \
     (DISKPROBE_VERSION_NUMBER >= (major) * 1000000 + (minor) * 1000 + (patch))
 
+/**
+ * Returns the bit of a format, for diskprobe_options_set_detectable().
+ *
+ * @param format  a value of diskprobe_format except DISKPROBE_FORMAT_UNKNOWN
+ */
+#define DISKPROBE_FORMAT_BIT(format) (UINT64_C(1) << (format))
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -123,6 +130,22 @@ extern "C" {
 
 /** Maximum number of bytes that a probe reads, for any image. */
 #define DISKPROBE_MAX_BYTES 1048576
+
+/**
+ * The formats that libvirt 11.3 detects: raw, luks, parallels, qcow, qcow2, qed, vdi, vmdk (without
+ * descriptors) and vpc.
+ */
+#define DISKPROBE_FORMATS_LIBVIRT 57218
+
+/**
+ * Formats without extent files, for a program that copies images by their format: raw, bochs,
+ * cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the image has
+ * no backing file and no data file.
+ */
+#define DISKPROBE_FORMATS_COPY 40858
+
+/** VMDK descriptors: texts that name the files of a disk. */
+#define DISKPROBE_FORMATS_VMDK_DESCRIPTOR 1
 
 /** Options of a probe. A probe keeps no reference to them. */
 typedef struct diskprobe_options diskprobe_options;
@@ -720,6 +743,10 @@ typedef enum {
     DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
     /** A policy rejects the image. The message lists the violations. */
     DISKPROBE_STATUS_REJECTED = 20,
+    /** The detected format is not among those that the caller allows to detect. */
+    DISKPROBE_STATUS_FORMAT_NOT_ALLOWED = 21,
+    /** Another process holds a lease on the file, which has to be released before it opens. */
+    DISKPROBE_STATUS_BUSY = 22,
 } diskprobe_status;
 
 /** The reason why a call failed. Immutable. */
@@ -919,6 +946,27 @@ void diskprobe_options_free(diskprobe_options *options);
 DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
                                               diskprobe_format format);
+
+/**
+ * Sets the formats that detection may return.
+ *
+ * A signature of another format fails with DISKPROBE_STATUS_FORMAT_NOT_ALLOWED, also if the bytes
+ * match an allowed format too: they are never treated as raw instead. In a chain, the set applies
+ * to each image whose format is detected. A requested format can be any.
+ *
+ * DISKPROBE_FORMAT_BIT(DISKPROBE_FORMAT_VMDK) does not include VMDK descriptors: add
+ * DISKPROBE_FORMATS_VMDK_DESCRIPTOR if an image may name its extent files.
+ *
+ * @param options  the options
+ * @param formats  DISKPROBE_FORMATS_LIBVIRT, DISKPROBE_FORMATS_COPY, or values of
+ *                 DISKPROBE_FORMAT_BIT() combined with |; all formats are the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or formats has
+ *         a bit that is none of these
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_options_set_detectable(diskprobe_options *options,
+                                                  uint64_t formats);
 
 /**
  * Sets the file name of the image, which detection uses for DISKPROBE_FORMAT_DMG, as QEMU does.

@@ -4,6 +4,7 @@
 pub(crate) mod cold;
 pub(crate) mod constraint;
 pub(crate) mod detail;
+pub(crate) mod detectable;
 pub(crate) mod error;
 mod error_kind;
 pub(crate) mod escape;

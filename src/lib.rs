@@ -90,6 +90,7 @@ mod probe;
 pub mod scan;
 
 pub use base::detail::{Detail, DetailValue};
+pub use base::detectable::Detectable;
 pub use base::error::{Error, ErrorKind};
 pub use base::escape::{escape, Escape};
 pub use base::format::Format;
@@ -112,7 +113,7 @@ const _: () = {
     assert_send_sync::<(References<'_>, Extents<'_>, Values<Finding>, Detail)>();
     assert_send_sync::<Prober>();
     assert_send_sync::<Error>();
-    assert_send_sync::<(Options, Limits)>();
+    assert_send_sync::<(Options, Limits, Detectable)>();
     assert_send_sync::<(Policy, Verdict, Rejected)>();
     assert_send_sync::<(chain::Chain, chain::ChainError, chain::Element)>();
     assert_send_sync::<(chain::ChainOptions, chain::Lookup<'_>)>();

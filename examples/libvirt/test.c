@@ -57,7 +57,13 @@ static void facts(void)
     virObjectUnref(detected("base.raw", VIR_STORAGE_FILE_RAW, 0));
     virObjectUnref(detected("disc.iso", VIR_STORAGE_FILE_ISO, 0));
     virObjectUnref(detected("disk.vpc", VIR_STORAGE_FILE_VPC, 4 << 20));
-    virObjectUnref(detected("split.vmdk", VIR_STORAGE_FILE_VMDK, 3ull << 30));
+    virObjectUnref(detected("sparse.vmdk", VIR_STORAGE_FILE_VMDK, 4 << 20));
+    /* Without a format, a text that names other files is not an image, but its bytes. */
+    virObjectUnref(detected("split.vmdk", VIR_STORAGE_FILE_RAW, 0));
+    CHECK(virStorageFileProbeFormat("split.vmdk", -1, -1) == VIR_STORAGE_FILE_RAW);
+    src = from_fd("split.vmdk", VIR_STORAGE_FILE_VMDK);
+    CHECK(src->format == VIR_STORAGE_FILE_VMDK && src->capacity == 3ull << 30);
+    virObjectUnref(src);
 }
 
 static void encryption(void)

@@ -173,6 +173,7 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
         path = recorded ? recorded : walk->top->path;
 
     switch ((int)diskprobe_error_status(error)) {
+    case DISKPROBE_STATUS_FORMAT_NOT_ALLOWED:
     case DISKPROBE_STATUS_FORMAT_NOT_RECORDED: {
         size_t parent;
 

@@ -54,6 +54,7 @@ virDiskprobeOptions(int format)
     g_autoptr(diskprobe_options) options = diskprobe_options_new();
     diskprobe_format known;
 
+    ignore_value(diskprobe_options_set_detectable(options, DISKPROBE_FORMATS_LIBVIRT));
     if (format == VIR_STORAGE_FILE_AUTO || format == VIR_STORAGE_FILE_AUTO_SAFE)
         return g_steal_pointer(&options);
 
@@ -84,7 +85,8 @@ virDiskprobeRawOrISO(const diskprobe_image *raw)
 }
 
 
-/* Returns the result of a probe as a new source. If broken images are accepted, the source of such
+/* Returns the result of a probe as a new source. A detected format that libvirt does not detect is
+ * raw: its volume is copied as it is. If broken images are accepted, the source of such
  * an image has the format none, not raw. */
 static virStorageSource *
 virDiskprobeNewSource(const char *path,
@@ -103,6 +105,11 @@ virDiskprobeNewSource(const char *path,
             return NULL;
         if (format < 0)
             src->format = virDiskprobeFormatToLibvirt(diskprobe_image_format(image));
+        return g_steal_pointer(&src);
+    }
+
+    if (diskprobe_error_status(error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED) {
+        src->format = VIR_STORAGE_FILE_RAW;
         return g_steal_pointer(&src);
     }
 

@@ -24,6 +24,7 @@ extern "C" {
     pub fn diskprobe_options_new() -> Handle;
     pub fn diskprobe_options_free(options: Handle);
     pub fn diskprobe_options_set_format(options: Handle, format: u32) -> u32;
+    pub fn diskprobe_options_set_detectable(options: Handle, formats: u64) -> u32;
     pub fn diskprobe_options_set_file_name(options: Handle, name: *const c_char) -> u32;
     pub fn diskprobe_options_set_max_reads(options: Handle, reads: u32) -> u32;
     pub fn diskprobe_options_set_max_bytes(options: Handle, bytes: u64) -> u32;

@@ -4,7 +4,7 @@
 pub use super::error_kind::ErrorKind;
 use super::escape::escape;
 use super::range::ByteRange;
-pub(crate) use super::reason::Reason;
+pub(crate) use super::reason::{Detected, Reason};
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
@@ -204,7 +204,9 @@ impl From<Error> for io::Error {
             ErrorKind::InvalidArgument => io::ErrorKind::InvalidInput,
             ErrorKind::UnsupportedFile
             | ErrorKind::UnsupportedFeature
-            | ErrorKind::UnsupportedFormat => io::ErrorKind::Unsupported,
+            | ErrorKind::UnsupportedFormat
+            | ErrorKind::FormatNotAllowed => io::ErrorKind::Unsupported,
+            ErrorKind::Busy => io::ErrorKind::ResourceBusy,
             ErrorKind::Truncated | ErrorKind::Changed | ErrorKind::NeedMoreData => {
                 io::ErrorKind::UnexpectedEof
             }

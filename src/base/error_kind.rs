@@ -49,6 +49,10 @@ named_enum! {
         OutsideRoot = 19 => "outside-root",
         /// A policy rejects the image. The message lists the violations.
         Rejected = 20 => "rejected",
+        /// The detected format is not among those that the caller allows to detect.
+        FormatNotAllowed = 21 => "format-not-allowed",
+        /// Another process holds a lease on the file, which has to be released before it opens.
+        Busy = 22 => "busy",
     }
     C diskprobe_status {
         /// Success.

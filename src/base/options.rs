@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Options of a probe, and the limits that they set.
 
+use crate::base::detectable::Detectable;
 use crate::base::error::{Error, Reason};
 use crate::base::format::Format;
 use crate::base::limits::{MAX_BYTES, MAX_READS};
@@ -21,6 +22,7 @@ use std::ffi::OsStr;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     pub(crate) format: Option<Format>,
+    pub(crate) detectable: Detectable,
     pub(crate) limits: Limits,
     pub(crate) thorough: bool,
     pub(crate) also_matches: bool,
@@ -43,6 +45,19 @@ impl Options {
     #[must_use]
     pub fn format(mut self, format: impl Into<Option<Format>>) -> Self {
         self.format = format.into();
+        self
+    }
+
+    /// Sets the formats that detection may return. The default is all of them.
+    ///
+    /// A signature of another format is an error
+    /// ([`FormatNotAllowed`](crate::ErrorKind::FormatNotAllowed)), also if the bytes match an
+    /// allowed format too: they are never treated as raw instead. A given format is not detected,
+    /// so it can be any.
+    #[doc(alias = "diskprobe_options_set_detectable")]
+    #[must_use]
+    pub fn detectable(mut self, formats: Detectable) -> Self {
+        self.detectable = formats;
         self
     }
 

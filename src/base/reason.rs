@@ -185,6 +185,8 @@ pub(crate) enum Reason {
     },
     #[error("{format} image: reading this format is not supported")]
     UnsupportedFormat { format: Format },
+    #[error("{what}: detected, but not allowed")]
+    NotAllowed { what: Detected },
     #[error("cannot {operation}: {fault}")]
     System {
         operation: &'static str,
@@ -268,6 +270,22 @@ pub(crate) enum Reason {
     Internal(&'static str),
 }
 
+/// What detection found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detected {
+    Format(Format),
+    VmdkDescriptor,
+}
+
+impl std::fmt::Display for Detected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Detected::Format(format) => write!(f, "{format} image"),
+            Detected::VmdkDescriptor => f.write_str("vmdk descriptor, which names other files"),
+        }
+    }
+}
+
 struct Ends(Length);
 
 impl std::fmt::Display for Ends {
@@ -317,6 +335,7 @@ impl Reason {
                 io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
                 _ => ErrorKind::Io,
             },
+            Reason::NotAllowed { .. } => ErrorKind::FormatNotAllowed,
             Reason::UnsupportedFile(_) => ErrorKind::UnsupportedFile,
             Reason::Changed { .. } | Reason::LengthChanged { .. } => ErrorKind::Changed,
             Reason::TooManyReads { .. }
@@ -357,6 +376,7 @@ impl Reason {
             Reason::LengthNeeded { .. }
             | Reason::LengthChanged { .. }
             | Reason::UnsupportedFormat { .. }
+            | Reason::NotAllowed { .. }
             | Reason::UnsupportedFile(_)
             | Reason::NotRecorded(_)
             | Reason::UnknownFormat

@@ -78,6 +78,7 @@ impl ChainOptions {
     /// Returns how to probe an image below the top image.
     pub(super) fn below(&self) -> Options {
         Options::new()
+            .detectable(self.image.detectable)
             .limits(self.image.limits.clone())
             .thorough(self.image.thorough)
     }

@@ -35,6 +35,7 @@ pub(crate) fn inspect<'a>(
     let head = view.head()?;
     let signatures = Signatures::of(&head);
     let format = signatures.detect(view, options)?;
+    signatures.check_allowed(format, &head, options.detectable)?;
     let mut inspected = (driver(format)?.inspect)(view);
     // Facts are large, so they are completed in place.
     if let Ok(facts) = &mut inspected {

@@ -3,7 +3,9 @@
 
 use super::content::is_bitlocker;
 use super::hint::content_hint;
-use crate::base::error::Reason;
+use crate::base::cold::cold_path;
+use crate::base::detectable::Detectable;
+use crate::base::error::{Detected, Reason};
 use crate::base::format::Format;
 use crate::base::hint::ContentHint;
 use crate::base::named::Set;
@@ -44,6 +46,31 @@ impl Signatures {
     /// Returns whether the first sector has a magic of the format.
     pub(crate) fn has(&self, format: Format) -> bool {
         self.probed.contains(format) || self.unprobed.contains(format)
+    }
+
+    /// Checks that the caller allows the detected format, and all others of the first sector.
+    pub(crate) fn check_allowed(
+        &self,
+        format: Format,
+        head: &Head<'_>,
+        allowed: Detectable,
+    ) -> Result<(), Reason> {
+        if allowed == Detectable::ALL {
+            return Ok(());
+        }
+        cold_path();
+        let mut all = core::iter::once(format).chain(self.probed.values());
+        if let Some(format) = all.find(|format| !allowed.allows(*format)) {
+            let what = Detected::Format(format);
+            return Err(Reason::NotAllowed { what });
+        }
+        let is_descriptor = self.probed.contains(Format::Vmdk) && vmdk::is_descriptor(head);
+        match is_descriptor && !allowed.contains(Detectable::VMDK_DESCRIPTOR) {
+            true => Err(Reason::NotAllowed {
+                what: Detected::VmdkDescriptor,
+            }),
+            false => Ok(()),
+        }
     }
 
     /// Returns the format that QEMU detects from the bytes and the file name.

@@ -5,6 +5,7 @@ use super::call::change;
 use super::guard::{free, make};
 use super::handle::{given, needed_text};
 use super::number::{diskprobe_format, diskprobe_status, Bool};
+use crate::base::detectable::Detectable;
 use crate::base::error::{Error, Reason};
 use crate::base::limits::{MAX_BYTES, MAX_READS};
 use crate::base::options::Limits;
@@ -18,6 +19,21 @@ pub const DISKPROBE_MAX_READS: u32 = 16;
 /// Maximum number of bytes that a probe reads, for any image.
 pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
 
+/// The formats that libvirt 11.3 detects: raw, luks, parallels, qcow, qcow2, qed, vdi, vmdk (without
+/// descriptors) and vpc.
+pub const DISKPROBE_FORMATS_LIBVIRT: u64 = 0xdf82;
+/// Formats without extent files, for a program that copies images by their format: raw, bochs,
+/// cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the image has
+/// no backing file and no data file.
+pub const DISKPROBE_FORMATS_COPY: u64 = 0x9f9a;
+/// VMDK descriptors: texts that name the files of a disk.
+pub const DISKPROBE_FORMATS_VMDK_DESCRIPTOR: u64 = 0x1;
+
+const _: () = {
+    assert!(DISKPROBE_FORMATS_LIBVIRT == Detectable::LIBVIRT.bits() as u64);
+    assert!(DISKPROBE_FORMATS_COPY == Detectable::COPY.bits() as u64);
+    assert!(DISKPROBE_FORMATS_VMDK_DESCRIPTOR == Detectable::VMDK_DESCRIPTOR.bits() as u64);
+};
 const _: () = assert!(DISKPROBE_MAX_READS == MAX_READS && DISKPROBE_MAX_BYTES == MAX_BYTES);
 
 /// Options of a probe. A probe keeps no reference to them.
@@ -94,6 +110,34 @@ pub extern "C" fn diskprobe_options_set_format(
             return Err(Reason::InvalidArgument("format is not a diskprobe_format").into());
         }
         handle.options.format = known;
+        Ok(())
+    })
+}
+
+/// Sets the formats that detection may return.
+///
+/// A signature of another format fails with DISKPROBE_STATUS_FORMAT_NOT_ALLOWED, also if the bytes
+/// match an allowed format too: they are never treated as raw instead. In a chain, the set applies
+/// to each image whose format is detected. A requested format can be any.
+///
+/// DISKPROBE_FORMAT_BIT(DISKPROBE_FORMAT_VMDK) does not include VMDK descriptors: add
+/// DISKPROBE_FORMATS_VMDK_DESCRIPTOR if an image may name its extent files.
+///
+/// @param options  the options
+/// @param formats  DISKPROBE_FORMATS_LIBVIRT, DISKPROBE_FORMATS_COPY, or values of
+///                 DISKPROBE_FORMAT_BIT() combined with |; all formats are the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL or formats has
+///         a bit that is none of these
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_options_set_detectable(
+    options: *mut diskprobe_options,
+    formats: u64,
+) -> diskprobe_status {
+    change(options, |handle| {
+        let wrong = Reason::InvalidArgument("formats has a bit that is not a format");
+        handle.options.detectable = Detectable::from_bits(formats).ok_or(wrong)?;
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 //! Backing formats that are not recorded, or recorded with an unknown name.
 
 use diskprobe::chain::{Chain, ChainOptions, UnrecordedFormat};
-use diskprobe::ErrorKind;
+use diskprobe::{Detectable, ErrorKind, Format, Options};
 use diskprobe_test_support::build::{
     Build, Luks, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, MIB,
 };
@@ -69,6 +69,31 @@ fn an_image_that_names_no_file_may_be_probed() {
         let found = format!("{format} probed 1048576");
         assert_policies(&images, &name, Ok(&found), size(&images, &name));
     }
+}
+
+#[test]
+fn only_detectable_formats_are_detected_below_the_top_image() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    images.write("base.vhdx", Vhdx::new(MIB).bytes());
+    let libvirt = Options::new().detectable(Detectable::LIBVIRT);
+    let options = with_policy(Probe).image_options(libvirt.clone().format(Format::Qcow2));
+    unrecorded(&images, "top.qcow2", "base.vhdx");
+    let words = "backing file at depth 1: vhdx image: detected, but not allowed";
+    let broken = format!("{TOP} | backing base.vhdx ? unknown -");
+    let expected = (ErrorKind::FormatNotAllowed, words, &*broken);
+    assert_broken(&images, "top.qcow2", &options, expected);
+    unrecorded(&images, "top.qcow2", "base.raw");
+    let whole = format!("{TOP} | backing base.raw raw probed 1048576");
+    assert_whole(&images, "top.qcow2", &options, &whole);
+    // A recorded format is not detected.
+    overlay(&images, "top.qcow2", "base.vhdx", "vhdx");
+    let whole = format!("{TOP} | backing base.vhdx vhdx recorded 1048576");
+    assert_whole(&images, "top.qcow2", &options, &whole);
+    let top = with_policy(Probe).image_options(libvirt);
+    let expected = "top base.vhdx ? unknown -";
+    let words = "vhdx image: detected, but not allowed";
+    assert_broken(&images, "base.vhdx", &top, (ErrorKind::FormatNotAllowed, words, expected));
 }
 
 #[test]

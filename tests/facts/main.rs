@@ -6,6 +6,7 @@ mod built;
 mod content;
 mod cow;
 mod details;
+mod detectable;
 mod disagreements;
 mod dmg;
 mod field_limits;
