@@ -146,13 +146,13 @@ RETURNS(int, iscsi_destroy_context, 0)
 void nfs_set_uid(void *context, int user)
 {
     (void)context;
-    note_number("nfs.user", user);
+    note_number("nfs.user", (unsigned)user);
 }
 
 void nfs_set_gid(void *context, int group)
 {
     (void)context;
-    note_number("nfs.group", group);
+    note_number("nfs.group", (unsigned)group);
 }
 
 int nfs_mount(void *context, const char *server, const char *directory)

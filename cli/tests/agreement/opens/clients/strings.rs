@@ -344,7 +344,19 @@ pub(super) fn nfs(random: &mut Random) -> String {
                 (&[""], PORTS.1),
                 (
                     &["/export/x", "/x", "/e/a%20b"],
-                    &["", "/", "//x", "/a/", "/a/../x", "/a%2Fb", "/a:b", "/a//b"],
+                    &[
+                        "",
+                        "/",
+                        "//x",
+                        "/a/",
+                        "/a/../x",
+                        "/a%2Fb",
+                        "/a:b",
+                        "/a//b",
+                        "/a/./b",
+                        "/a/%2e%2e/b",
+                        "/..",
+                    ],
                 ),
                 (
                     &["", "", "?uid=1", "?uid=1&gid=2", "?gid=65534"],
@@ -403,8 +415,9 @@ pub(super) fn nfs(random: &mut Random) -> String {
 }
 
 pub(super) fn ssh(random: &mut Random) -> String {
-    let zeros = "00".repeat([16, 20, 32][random.below(3)]);
-    let kind = ["md5", "sha1", "sha256"][random.below(3)];
+    // The hash that the replaced library returns for every key.
+    let (kind, length) = *random.choose(&[("md5", 16), ("sha1", 20), ("sha256", 32)]);
+    let zeros = "00".repeat(length);
     let hash = format!("{kind}:{zeros}");
     if random.once_in(2) {
         let check = format!("?host_key_check={hash}");
@@ -417,7 +430,9 @@ pub(super) fn ssh(random: &mut Random) -> String {
                 PORTS,
                 (
                     &["/x", "/a/b", "/a%20b"],
-                    &["", "/", "//x", "/~/x", "/a%2Fb", "/a@b"],
+                    &[
+                        "", "/", "//x", "/~/x", "/a%2Fb", "/a@b", "/a/../b", "/a/.", "/..a",
+                    ],
                 ),
                 (
                     &["", "", "?host_key_check=no", "?host_key_check=yes", &check],
@@ -466,7 +481,7 @@ pub(super) fn ssh(random: &mut Random) -> String {
                 &mut options,
                 "host-key-check.hash",
                 &[&zeros],
-                &[""],
+                &[&zeros],
             );
         }
         _ => {}
@@ -496,7 +511,17 @@ fn gluster_uri(random: &mut Random) -> String {
             (
                 &["/v/p", "/v/a/b"],
                 &[
-                    "//v/p", "/v//p", "/v///p", "/v/", "/v", "/v%2Fp/x", "/v/%41", "/v/a//b", "",
+                    "//v/p",
+                    "/v//p",
+                    "/v///p",
+                    "/v/",
+                    "/v",
+                    "/v%2Fp/x",
+                    "/v/%41",
+                    "/v/a//b",
+                    "/v/../w/p",
+                    "/v/a/../b",
+                    "",
                 ],
             ),
             (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a client library was told, and what an answer says that it is told: lines in the same words.
 
+use diskprobe_test_support::oracle::program;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -39,19 +40,17 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
                 match option.split_once('=')? {
                     ("mon_host", hosts) => {
                         let hosts = hosts.split([',', ';', ' ']).filter(|host| !host.is_empty());
-                        hosts.for_each(|host| add("server", Some(&server(host, ""))));
+                        let servers = hosts.map(|host| server(host, ""));
+                        // Ceph reads port 0 as none.
+                        let servers = servers.map(|server| server.replace(" 0", " "));
+                        servers.for_each(|server| add("server", Some(&server)));
                     }
                     (name, _) => add("option", Some(name)),
                 }
             }
         }
         "iscsi" => {
-            let port = if of("iscsi.transport")? == "tcp" {
-                "3260"
-            } else {
-                ""
-            };
-            let server = server(of("iscsi.portal")?, port);
+            let server = server(of("iscsi.portal")?, "3260");
             add(
                 "server",
                 Some(&format!("{server} {}", of("iscsi.transport")?)),
@@ -60,7 +59,7 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
                 "path",
                 Some(&format!("{}/{}", of("iscsi.target")?, of("iscsi.lun")?)),
             );
-            add("has", of("iscsi.user").map(|_| "credentials"));
+            add("user", of("iscsi.user"));
         }
         "nfs" => {
             add("server", Some(&format!("{} ", of("nfs.server")?)));
@@ -71,7 +70,8 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
         }
         "ssh" => {
             let server = format!("{} {}", of("ssh.host")?, of("ssh.port")?);
-            add("server", of("host"));
+            let (host, port) = of("host")?.rsplit_once(' ')?;
+            add("server", Some(&format!("{host} {}", plain_port(port))));
             add("server", Some(&server));
             add("path", of("ssh.path"));
             add("check", Some(of("ssh.check").unwrap_or("none")));
@@ -91,7 +91,7 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
     Some(lines)
 }
 
-/// Splits `HOST[:PORT]` as the client libraries do.
+/// Splits `HOST[:PORT]` as the client libraries do. Returns both with a blank between them.
 fn server(text: &str, default: &str) -> String {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port),
@@ -100,12 +100,19 @@ fn server(text: &str, default: &str) -> String {
     let plain = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));
-    format!("{} {port}", plain.unwrap_or(host))
+    format!("{} {}", plain.unwrap_or(host), plain_port(port))
 }
 
-/// The user that QEMU's ssh driver uses if a location has none.
+/// Returns a port without leading zeros, which no client library treats as octal.
+fn plain_port(port: &str) -> String {
+    let number = port.parse::<u16>();
+    number.map_or(port.to_owned(), |number| number.to_string())
+}
+
+/// Returns the user that QEMU's ssh driver uses if a location has none.
 fn default_user() -> String {
-    std::env::var("LOGNAME").unwrap_or_else(|_| "root".to_owned())
+    let output = program("id").arg("-un").output().expect("id starts");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 /// Returns what an answer says.
@@ -141,6 +148,7 @@ pub(super) fn named(string: &str, found: &Value) -> Lines {
             .and_then(|name| name.strip_suffix(']'));
         let name = plain.unwrap_or(name);
         let line = match protocol {
+            "iscsi" if port.is_empty() => format!("{name} 3260 {transport}"),
             "iscsi" => format!("{name} {port} {transport}"),
             "gluster" if transport == "unix" => format!("{name} 0 unix"),
             "gluster" => format!("{name} {port} {transport}"),
@@ -155,16 +163,12 @@ pub(super) fn named(string: &str, found: &Value) -> Lines {
             add("option", Some("rbd_cache"));
             for name in found["ignored"].as_array().into_iter().flatten() {
                 let name = name.as_str().expect("a name");
-                match name.starts_with("auth-client-required") {
+                match name.contains("auth-client-required") {
                     true => add("option", Some("auth_client_required")),
                     false if is_of_a_node(name) => {}
                     false => add("option", Some(name)),
                 }
             }
-        }
-        "iscsi" => {
-            let has = found["credentials"].as_bool().unwrap_or_default();
-            add("has", has.then_some("credentials"));
         }
         "nfs" => {
             add(
