@@ -120,6 +120,11 @@ const REFUSED_BY_QEMU: &[(&str, &str)] = &[
     ),
     ("properties are mutually exclusive", "an `ignored` option"),
     ("No secret with id", "an `ignored` option"),
+    (
+        "Parameter 'null' does not accept value",
+        "an `ignored` option",
+    ),
+    ("' expects ", "an `ignored` option"),
     // Some versions stop after this warning.
     (
         "RBD options encoded in the filename",

@@ -37,15 +37,19 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
             };
             add("path", Some(&path));
             for (_, option) in all.iter().filter(|(name, _)| *name == "rbd.option") {
-                match option.split_once('=')? {
-                    ("mon_host", hosts) => {
-                        let hosts = hosts.split([',', ';', ' ']).filter(|host| !host.is_empty());
-                        let servers = hosts.map(|host| server(host, ""));
-                        // Ceph reads port 0 as none.
-                        let servers = servers.map(|server| server.replace(" 0", " "));
-                        servers.for_each(|server| add("server", Some(&server)));
-                    }
-                    (name, _) => add("option", Some(name)),
+                let (name, value) = option.split_once('=')?;
+                // Ceph reads a blank in a name as an underscore, and port 0 as none.
+                if name.replace(' ', "_") != "mon_host" {
+                    add("option", Some(name));
+                    continue;
+                }
+                let hosts = value.split([',', ';', ' ']).filter(|host| !host.is_empty());
+                for host in hosts.map(|host| server(host, "")) {
+                    let host = host
+                        .strip_suffix('0')
+                        .filter(|rest| rest.ends_with(' '))
+                        .unwrap_or(&host);
+                    add("server", Some(host));
                 }
             }
         }
