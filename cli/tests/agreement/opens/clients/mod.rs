@@ -2,8 +2,7 @@
 //! Random locations of the protocols that QEMU reaches through a client library: the library is
 //! told what the location says.
 //!
-//! The preloaded library takes the place of the client library, so that no server is needed.
-//! `DISKPROBE_OPENS=4000` makes that many locations of each protocol.
+//! The preloaded library replaces the functions of the client library, so that no server is needed.
 
 mod documented;
 mod json;
