@@ -49,6 +49,10 @@ pub(super) fn read(
         }
         rest = Some(after.skip(1)).filter(|_| !after.is_empty());
     }
+    // libvirt ignores the whole query.
+    location.qemu_only |= location.ssh_host_key_check.is_some()
+        || location.nfs_user.is_some()
+        || location.nfs_group.is_some();
     Ok(is_any_ignored)
 }
 

@@ -176,15 +176,15 @@ fn a_uri_names_hosts_and_a_path() {
         ("ssh://h/srv/x", "network protocol=ssh tcp=h,22 path=srv/x"),
         (
             "ssh://h/x?host_key_check=no",
-            "network protocol=ssh tcp=h,22 path=x check=no",
+            "network protocol=ssh tcp=h,22 path=x check=no qemu-only=yes",
         ),
         (
             "ssh://h/x?a=b&host_key_check=md5:%30",
-            "network protocol=ssh tcp=h,22 path=x check=md5:0 ignored=query",
+            "network protocol=ssh tcp=h,22 path=x check=md5:0 ignored=query qemu-only=yes",
         ),
         (
             "nfs://h/x?uid=1&gid=0&debug=2",
-            "network protocol=nfs tcp=h,- path=x uid=+1 gid=+0 ignored=query",
+            "network protocol=nfs tcp=h,- path=x uid=+1 gid=+0 ignored=query qemu-only=yes",
         ),
         (
             "iscsi://h/a%41bc%42/2147483647",

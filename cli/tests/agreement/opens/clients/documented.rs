@@ -20,6 +20,14 @@ const REFUSED: &[(&str, &str)] = &[
     ("no host", "a transport `unix` without"),
     ("no socket", "a transport `unix` without"),
     (
+        "a host is specified, but the transport",
+        "a transport `unix` without",
+    ),
+    (
+        "invalid byte in the socket path",
+        "`nbd+unix:///x?socket=/s%20t`",
+    ),
+    (
         "invalid byte in the host name",
         "a transport `unix` without",
     ),
@@ -125,6 +133,7 @@ const REFUSED_BY_QEMU: &[(&str, &str)] = &[
         "an `ignored` option",
     ),
     ("' expects ", "an `ignored` option"),
+    ("Invalid node-name", "an `ignored` option"),
     // Some versions stop after this warning.
     (
         "RBD options encoded in the filename",

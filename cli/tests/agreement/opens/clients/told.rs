@@ -66,16 +66,20 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
             add("user", of("iscsi.user"));
         }
         "nfs" => {
-            add("server", Some(&format!("{} ", of("nfs.server")?)));
+            add(
+                "server",
+                Some(&format!("{} ", unbracketed(of("nfs.server")?))),
+            );
             let (directory, name) = (of("nfs.directory").unwrap_or_default(), of("nfs.name")?);
             add("path", Some(&format!("{directory}{name}")));
             add("user", of("nfs.user"));
             add("group", of("nfs.group"));
         }
         "ssh" => {
-            let server = format!("{} {}", of("ssh.host")?, of("ssh.port")?);
+            let server = format!("{} {}", unbracketed(of("ssh.host")?), of("ssh.port")?);
             let (host, port) = of("host")?.rsplit_once(' ')?;
-            add("server", Some(&format!("{host} {}", plain_port(port))));
+            let socket = format!("{} {}", unbracketed(host), plain_port(port));
+            add("server", Some(&socket));
             add("server", Some(&server));
             add("path", of("ssh.path"));
             add("check", Some(of("ssh.check").unwrap_or("none")));
@@ -88,7 +92,8 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
             add("volume", of("gluster.volume"));
             add("path", of("gluster.path"));
             for (_, server) in all.iter().filter(|(name, _)| *name == "gluster.server") {
-                add("server", Some(server));
+                let (host, rest) = server.split_once(' ')?;
+                add("server", Some(&format!("{} {rest}", unbracketed(host))));
             }
         }
     }
@@ -101,10 +106,15 @@ fn server(text: &str, default: &str) -> String {
         Some((host, port)) if !port.contains(']') => (host, port),
         _ => (text, default),
     };
-    let plain = host
+    format!("{} {}", unbracketed(host), plain_port(port))
+}
+
+/// Returns a host without the brackets of an IPv6 address, which QEMU 7.2 keeps and 10.0 removes.
+fn unbracketed(host: &str) -> &str {
+    let inner = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));
-    format!("{} {}", plain.unwrap_or(host), plain_port(port))
+    inner.unwrap_or(host)
 }
 
 /// Returns a port without leading zeros, which no client library treats as octal.
@@ -147,15 +157,14 @@ pub(super) fn named(string: &str, found: &Value) -> Lines {
             .as_u64()
             .map(|port| port.to_string())
             .unwrap_or_default();
-        let plain = name
-            .strip_prefix('[')
-            .and_then(|name| name.strip_suffix(']'));
-        let name = plain.unwrap_or(name);
+        let name = unbracketed(name);
         let line = match protocol {
             "iscsi" if port.is_empty() => format!("{name} 3260 {transport}"),
             "iscsi" => format!("{name} {port} {transport}"),
             "gluster" if transport == "unix" => format!("{name} 0 unix"),
-            "gluster" => format!("{name} {port} {transport}"),
+            // QEMU 7.2 uses TCP for RDMA; 10.0 refuses it.
+            "gluster" if port.is_empty() => format!("{name} 24007 tcp"),
+            "gluster" => format!("{name} {port} tcp"),
             _ => format!("{name} {port}"),
         };
         add("server", Some(&line));
