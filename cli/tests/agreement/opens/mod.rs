@@ -3,8 +3,8 @@
 //! library that logs each file, socket and host.
 //!
 //! A chain that is reported as complete lists exactly the files that are opened. All other chains are
-//! errors. `DISKPROBE_OPENS=20000` makes that many chains, five locations for each, and as many
-//! locations of each client library, instead of a few; `DISKPROBE_OPENS_SEED` starts elsewhere.
+//! errors. `DISKPROBE_OPENS=20000` makes that many chains, five locations for each, and three of
+//! each client library, instead of a few; `DISKPROBE_OPENS_SEED` starts elsewhere.
 
 mod chains;
 mod clients;

@@ -20,6 +20,8 @@ use std::process::Command;
 
 /// Locations that one run of the tool parses.
 const BATCH: usize = 50;
+/// Locations of each protocol for each chain of the other tests.
+const FOR_EACH_CHAIN: u64 = 3;
 
 /// A protocol, and how to make one of its locations.
 struct Client {
@@ -75,6 +77,7 @@ pub(super) fn trials() -> Vec<Trial> {
 
 fn is_told(client: &'static Client) {
     let (number, seed) = number_and_seed();
+    let number = number * FOR_EACH_CHAIN;
     let tracer = Tracer::with_servers();
     let all: Vec<String> = (0..number)
         .map(|index| (client.location)(&mut Random::of(seed, index)))
