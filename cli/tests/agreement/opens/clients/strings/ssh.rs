@@ -17,7 +17,7 @@ pub(in super::super) fn ssh(random: &mut Random) -> String {
             random,
             &[
                 (&["ssh://"], &["ssh+tcp://", "ssh+unix://", "ssh:"]),
-                USERS,
+                (&["", "chap@"], USERS.1),
                 HOSTS,
                 PORTS,
                 (
