@@ -4,7 +4,6 @@
 use super::parsed::Location;
 use super::parts::{LocationKind, Protocol};
 use super::piece::Piece;
-use super::remote;
 use crate::base::error::{Error, Reason};
 use crate::base::escape::protocol_end;
 use crate::base::limits::MAX_LOCATION;
@@ -142,10 +141,6 @@ impl Location {
         };
         let image_path =
             image_path.ok_or(all.broken("relative to an image that has no directory"))?;
-        // QEMU parses the joined text as a URI.
-        if image.protocol().is_some_and(remote::has_names) && remote::has_dots(recorded, &[b".."]) {
-            return Err(all.broken("the name .. in a path on a server"));
-        }
         let directory = dirname(image_path);
         let slash: &[u8] = if directory == b"/" { b"" } else { b"/" };
         let path = [directory, slash, recorded].concat();

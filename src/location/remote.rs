@@ -103,7 +103,9 @@ pub(super) const NFS_PORT: &str = "NFS has no port here";
 fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<(), Error> {
     let path = decoded(uri.path)?;
     let path = path.strip_prefix(b"/").unwrap_or(&path);
-    if has_names(protocol) && has_dots(path, &[b".", b".."]) {
+    // Some versions of QEMU remove such names, others do not.
+    let is_dots = |name: &[u8]| matches!(name, b"." | b"..");
+    if has_names(protocol) && path.split(|byte| *byte == b'/').any(is_dots) {
         return Err(uri.path.broken("a path with the name . or .."));
     }
     match protocol {
@@ -124,17 +126,11 @@ fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<()
 }
 
 /// Returns whether QEMU itself splits a URI and decodes its path.
-pub(super) fn has_names(protocol: Protocol) -> bool {
+fn has_names(protocol: Protocol) -> bool {
     matches!(
         protocol,
         Protocol::Nbd | Protocol::Gluster | Protocol::Nfs | Protocol::Ssh
     )
-}
-
-/// Returns whether a path has one of these names, which only some versions of QEMU remove.
-pub(super) fn has_dots(path: &[u8], names: &[&[u8]]) -> bool {
-    path.split(|byte| *byte == b'/')
-        .any(|name| names.contains(&name))
 }
 
 fn volume_and_path(path: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -82,24 +82,6 @@ fn a_relative_path_is_joined_to_the_directory_of_the_image() {
         let image = Location::parse(image.as_bytes()).expect(image);
         assert!(joined(&image).expect("on the server").ends_with(b"vm:1/b"));
     }
-    for (image, recorded) in [
-        ("gluster://h/v/d/a", "../b"),
-        ("ssh://h/d/a", "c/../b"),
-        (
-            r#"json:{"driver":"nfs","path":"/d/a","server":{"host":"h"}}"#,
-            "..",
-        ),
-    ] {
-        let image = Location::parse(image.as_bytes()).expect(image);
-        let error = Location::parse_relative_to(recorded.as_bytes(), &image);
-        let error = error.expect_err(recorded).to_string();
-        let words = "location: the name .. in a path on a server (offset 0)";
-        assert_eq!(error, words, "{recorded}");
-        Location::parse_relative_to(b"./b..", &image).expect("a name");
-    }
-    let web = Location::parse(b"https://h/d/a").expect("a URI");
-    let web = Location::parse_relative_to(b"../b", &web).expect("a path");
-    assert_eq!(web.path(), Some(&b"d/../b"[..]));
     for image in [
         "nbd://h/d/a",
         "nbd+unix:///d/a?socket=/s",
