@@ -8,7 +8,7 @@ use crate::base::error::{Error, Reason};
 use crate::base::identity::Identity;
 use crate::base::options::Options;
 use crate::image::Image;
-use crate::io::{attributes_of, Attributes};
+use crate::io::Attributes;
 use crate::location::{file_name, has_protocol, Location, LocationKind};
 use crate::probe::{describe, length, probe_described};
 use std::ffi::OsStr;
@@ -89,12 +89,6 @@ impl From<File> for Opened<'_> {
     fn from(file: File) -> Self {
         Opened::of(Object::File(file))
     }
-}
-
-/// Returns the identity of an open file.
-pub(super) fn file_identity(file: &File) -> Option<Identity> {
-    let attributes = attributes_of(file).ok()?;
-    Some(Identity::of_attributes(&attributes))
 }
 
 impl Element {

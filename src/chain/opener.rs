@@ -102,9 +102,9 @@ impl<'a> Opened<'a> {
         match &self.object {
             _ if self.identity.is_some() => self.identity,
             #[cfg(unix)]
-            Object::File(file) => super::descriptor::file_identity(file),
+            Object::File(file) => Identity::of_file(file),
             #[cfg(unix)]
-            Object::Borrowed(fd) => crate::probe::as_file(*fd, super::descriptor::file_identity),
+            Object::Borrowed(fd) => crate::probe::as_file(*fd, Identity::of_file),
             Object::Source(_) | Object::Unopened => None,
         }
     }
