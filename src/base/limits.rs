@@ -81,6 +81,9 @@ pub(crate) const MAX_CHAIN_IMAGES: u32 = 200;
 /// holds two descriptors.
 pub(crate) const MAX_SCAN_JOBS: u32 = 256;
 
+/// Stack of a scan's thread in bytes, whatever `RUST_MIN_STACK` says.
+pub(crate) const SCAN_STACK: usize = 1024 * 1024;
+
 /// Deepest directory of a scan. Each open directory holds a descriptor and at most `SCAN_LISTING`
 /// bytes. Pools have two or three levels.
 pub(crate) const MAX_SCAN_DEPTH: u32 = 64;

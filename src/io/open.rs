@@ -74,11 +74,22 @@ pub(crate) fn open(name: &CStr) -> Result<File, Error> {
 }
 
 /// Opens a file, block device or directory. The name is checked before it is opened.
-pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
+pub(crate) fn open_file(path: &Path) -> Result<(File, Attributes), Error> {
     by_name(path, |name| {
-        check_any_kind(&look(name)?)?;
-        open(name)
+        let before = look(name)?;
+        check_any_kind(&before)?;
+        same_file(open(name)?, &before)
     })
+}
+
+/// Returns a file with its attributes, after its name was looked up with the result `before`.
+/// Fails if the name was replaced in between, because the checks were those of another file.
+pub(crate) fn same_file(file: File, before: &Attributes) -> Result<(File, Attributes), Error> {
+    let now = attributes_of(&file).map_err(|error| Reason::system("stat", None, &error))?;
+    match now.is_same_file(before) {
+        true => Ok((file, now)),
+        false => Err(Reason::Replaced.into()),
+    }
 }
 
 #[cfg(test)]
