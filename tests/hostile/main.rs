@@ -5,6 +5,7 @@
 mod child;
 #[cfg(target_os = "linux")]
 mod lies;
+mod process;
 mod races;
 mod within;
 
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
         return child::run();
     }
     let mut trials = races::trials();
+    trials.extend(process::trials());
     #[cfg(target_os = "linux")]
     trials.extend(lies::trials());
     oracle::main(trials)
