@@ -100,6 +100,10 @@ unsafe impl Send for Names<'_> {}
 impl Iterator for Names<'_> {
     type Item = PathBuf;
 
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+
     fn next(&mut self) -> Option<PathBuf> {
         let name = *self.0.next()?;
         // SAFETY: not NULL, see `run`; the caller passes NUL-terminated strings that outlive the

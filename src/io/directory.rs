@@ -82,6 +82,16 @@ impl Directory {
         self.device
     }
 
+    /// Refuses a directory of proc or sysfs. Reading its files can have side effects.
+    pub(crate) fn check_file_system(&self) -> Result<(), Error> {
+        match sys::is_on_kernel_file_system(&self.file) {
+            true => {
+                Err(Reason::UnsupportedFile("a file system of the kernel, such as proc").into())
+            }
+            false => Ok(()),
+        }
+    }
+
     /// Returns the attributes of a name, or of the file that it links to, without opening it for
     /// reading.
     pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Seen> {

@@ -108,7 +108,7 @@ fn wide(
     }
 }
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
 fn statx(
     directory: libc::c_int,
     name: &CStr,
@@ -295,7 +295,7 @@ pub(super) fn is_direct(_file: &File) -> bool {
 }
 
 /// Returns the identifier of the mount that an open file is on, if the kernel knows it (Linux 5.8).
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
 pub(super) fn mount_id(file: &File) -> Option<u64> {
     let stat = statx(
         file.as_raw_fd(),
@@ -309,7 +309,7 @@ pub(super) fn mount_id(file: &File) -> Option<u64> {
 }
 
 /// Other systems have no such identifier.
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
 pub(super) fn mount_id(_file: &File) -> Option<u64> {
     None
 }

@@ -193,6 +193,9 @@ fn enter(
     }
     let handle = parent.handle.enter(name)?;
     parent.check_device(handle.device(), options)?;
+    if handle.device() != parent.handle.device() {
+        handle.check_file_system()?;
+    }
     Ok(ScannedDirectory {
         handle,
         depth,
