@@ -2,7 +2,7 @@
 //! The process that calls the library: its environment, its rights, its filters and descriptors.
 
 use crate::child;
-use diskprobe::{probe_fd, Options};
+use diskprobe::{probe_fd, probe_path, ErrorKind, Options};
 use diskprobe_test_support::answer::answer;
 use diskprobe_test_support::build::{Build, Qcow2, Vdi, Vhdx, Vmdk, Vpc, MIB};
 use diskprobe_test_support::oracle::{program, trial, Need};
@@ -10,11 +10,13 @@ use diskprobe_test_support::tool::unprivileged;
 use diskprobe_test_support::Images;
 use libtest_mimic::{Completion, Trial};
 use std::fs::{File, OpenOptions, Permissions};
+use std::io::Read;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 const STRACE: Need = Need::Program("strace", "strace");
+const PYTHON: Need = Need::Program("python3", "python3");
 
 pub(crate) fn trials() -> Vec<Trial> {
     if !cfg!(target_os = "linux") {
@@ -37,6 +39,11 @@ pub(crate) fn trials() -> Vec<Trial> {
             filter,
         ),
         trial("process::a_root_need_not_be_readable", &[], unreadable_root),
+        trial(
+            "process::a_file_with_a_lease_is_a_temporary_error",
+            &[PYTHON],
+            lease,
+        ),
         Trial::ignorable_test(
             "process::descriptors_with_o_direct_have_the_same_answers",
             || {
@@ -174,4 +181,32 @@ fn direct() -> bool {
         }
     }
     true
+}
+
+/// A file server takes leases on files that its clients have open.
+fn lease() {
+    const SCRIPT: &str = "import fcntl, os, signal, sys\n\
+        signal.signal(signal.SIGIO, signal.SIG_IGN)\n\
+        file = os.open(sys.argv[1], os.O_RDWR)\n\
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)\n\
+        print(flush=True)\n\
+        sys.stdin.read()\n";
+    let images = Images::new();
+    let path = images.write("disk.raw", [0; 1024]);
+    let mut python = program("python3");
+    python.args(["-c", SCRIPT]).arg(&path);
+    let mut holder = python
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3");
+    let mut ready = [0];
+    let output = holder.stdout.as_mut().expect("a pipe");
+    output.read_exact(&mut ready).expect("a lease");
+    let error = probe_path(&path, &Options::new()).expect_err("a lease");
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert_eq!(error.raw_os_error(), Some(libc::EAGAIN));
+    drop(holder.stdin.take());
+    assert!(holder.wait().is_ok_and(|status| status.success()));
+    assert!(probe_path(&path, &Options::new()).is_ok());
 }
