@@ -83,7 +83,7 @@ fn stack(path: &Path) -> usize {
             return ControlFlow::Continue(());
         }
         let here = 0u8;
-        let here = (&raw const here).addr();
+        let here = &raw const here as usize;
         let maps = std::fs::read_to_string("/proc/self/maps").expect("the memory map");
         let mut starts = maps.lines().filter_map(|line| {
             let (start, rest) = line.split_once('-')?;
