@@ -141,7 +141,8 @@ impl Directory {
         seen: &Attributes,
     ) -> Result<(File, Attributes), Error> {
         let file = sys::open_at(Some(&self.file), name, HARMLESS).map_err(Error::cannot_open)?;
-        same_file(file, seen)
+        let attributes = same_file(&file, seen)?;
+        Ok((file, attributes))
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn open_recorded(path: &Path) -> Result<(File, Attributes), Error> {
         let before = look(name)?;
         check_any_kind(&before)?;
         match sys::open_without_magic_links(name, HARMLESS) {
-            Ok(file) => same_file(file, &before),
+            Ok(file) => same_file(&file, &before).map(|attributes| (file, attributes)),
             // The name was looked up before, so this is not a loop of symbolic links.
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Err(refused()),
             Err(error) => Err(Error::cannot_open(error)),

@@ -78,16 +78,19 @@ pub(crate) fn open_file(path: &Path) -> Result<(File, Attributes), Error> {
     by_name(path, |name| {
         let before = look(name)?;
         check_any_kind(&before)?;
-        same_file(open(name)?, &before)
+        let file = open(name)?;
+        let attributes = same_file(&file, &before)?;
+        Ok((file, attributes))
     })
 }
 
-/// Returns a file with its attributes, after its name was looked up with the result `before`.
+/// Returns the attributes of an open file, after its name was looked up with the result `before`.
 /// Fails if the name was replaced in between, because the checks were those of another file.
-pub(crate) fn same_file(file: File, before: &Attributes) -> Result<(File, Attributes), Error> {
-    let now = attributes_of(&file).map_err(|error| Reason::system("stat", None, &error))?;
+#[inline]
+pub(crate) fn same_file(file: &File, before: &Attributes) -> Result<Attributes, Error> {
+    let now = attributes_of(file).map_err(|error| Reason::system("stat", None, &error))?;
     match now.is_same_file(before) {
-        true => Ok((file, now)),
+        true => Ok(now),
         false => Err(Reason::Replaced.into()),
     }
 }

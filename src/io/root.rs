@@ -61,7 +61,9 @@ impl Root {
         let seen = self.open_name(&name, HARMLESS)?;
         let before = attributes_of(&seen).map_err(cannot)?;
         check_any_kind(&before)?;
-        same_file(self.open_name(&name, HARMLESS)?, &before)
+        let file = self.open_name(&name, HARMLESS)?;
+        let attributes = same_file(&file, &before)?;
+        Ok((file, attributes))
     }
 
     fn open_name(&self, name: &CString, flags: c_int) -> Result<File, Error> {

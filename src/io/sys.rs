@@ -51,6 +51,7 @@ fn check(result: libc::c_int) -> io::Result<libc::c_int> {
 }
 
 /// Returns the attributes of an open file.
+#[inline]
 pub(super) fn stat(file: &File) -> io::Result<Attributes> {
     // SAFETY: the descriptor is open while `file` is borrowed; `buffer` has the size of the answer.
     let seen = attributes(|buffer| unsafe { fstat(file.as_raw_fd(), buffer) });

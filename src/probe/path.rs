@@ -53,7 +53,8 @@ pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error>
     if before.is_directory() {
         return Ok(directory(&before));
     }
-    let (file, attributes) = same_file(open(name)?, &before)?;
+    let file = open(name)?;
+    let attributes = same_file(&file, &before)?;
     probe_file(&file, &attributes, options)
 }
 
@@ -62,6 +63,8 @@ pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, At
     by_name(path, |name| {
         let before = look(name)?;
         check(&before, options)?;
-        same_file(open(name)?, &before)
+        let file = open(name)?;
+        let attributes = same_file(&file, &before)?;
+        Ok((file, attributes))
     })
 }
