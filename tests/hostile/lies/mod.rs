@@ -11,10 +11,12 @@ mod server;
 use diskprobe::scan::{scan, ScanOptions, ScanTarget};
 use diskprobe::{Error, Image};
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
+use diskprobe_test_support::oracle::program;
 use libtest_mimic::{Completion, Trial};
 use server::{File, Liar};
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,10 +35,23 @@ pub(crate) fn trials() -> Vec<Trial> {
     all.into_iter().flatten().collect()
 }
 
+/// Aborts the requests of a test that failed. This process cannot end while a thread waits for an
+/// answer, because the thread that answers ends first.
+struct Abort(PathBuf);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = program("umount").arg("-f").arg(&self.0).output();
+        }
+    }
+}
+
 /// Returns a test with these files.
 fn trial(name: &str, files: fn() -> Vec<File>, test: fn(Liar)) -> Trial {
     Trial::ignorable_test(name, move || match Liar::mount(files()) {
         Ok(liar) => {
+            let _abort = Abort(liar.path(b""));
             crate::within::within(LIMIT, "the calls", move || test(liar));
             Ok(Completion::Completed)
         }
