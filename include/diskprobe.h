@@ -52,11 +52,21 @@
  * DISKPROBE_STATUS_INTERNAL, and a line is printed to stderr; otherwise the library prints nothing.
  * As in GLib, the process aborts if memory is exhausted.
  *
+ * Callbacks must return: they must not throw an exception, and must not call longjmp() or
+ * pthread_exit().
+ *
  * Threads: different threads may use different handles at the same time. Images, locations, chains,
  * verdicts and errors are immutable, and many threads may read them at the same time. The same
  * applies to options and policies while no thread changes them. The library has no global state and
  * reads no environment variables. Only a scan with several jobs starts threads, and they end before
- * it returns.
+ * it returns. On Linux with glibc or musl, a call blocks cancellation of its thread
+ * (pthread_cancel()), which takes effect after the call. On other systems, do not cancel a thread
+ * during a call. A process can fork at any time; the child must not use a handle that another
+ * thread was using.
+ *
+ * Signals: the library installs no signal handlers and does not change the signal mask. It repeats
+ * a system call that a signal interrupts. Messages are in English, whatever the locale. Getters of
+ * facts and _free() functions do not change errno.
  *
  * Strings: text from an image (locations, names) is chosen by its author. Escape it before you
  * display it, and do not pass it to a shell.
@@ -746,8 +756,7 @@ typedef struct diskprobe_error diskprobe_error;
  */
 
 /**
- * Reads bytes for a probe, like pread(2). The callback must not throw an exception or call
- * longjmp().
+ * Reads bytes for a probe, like pread(2).
  *
  * @param opaque  the pointer that was registered with the callback
  * @param buffer  receives the bytes
@@ -828,10 +837,11 @@ diskprobe_status diskprobe_probe_fd(int fd,
 /**
  * Probes an image whose first bytes are in memory.
  *
- * The library does not copy or keep the bytes. They must not change during the call. The first 4096 bytes suffice for most images, but
- * not for VHDX or a thorough probe; diskprobe_prober_new() requests exactly the ranges that it
- * needs. The physical size is length, and the allocated size is unknown. If length is
- * DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed to exist.
+ * The library does not copy or keep the bytes, which must not change during the call. The first
+ * 4096 bytes suffice for most images, but not for VHDX or a thorough probe; diskprobe_prober_new()
+ * requests exactly the ranges that it needs. The physical size is length, and the allocated size
+ * is unknown. If length is DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed
+ * to exist.
  *
  * @param data     the bytes from offset 0; NULL only if size is 0
  * @param size     the number of bytes in data
@@ -1644,8 +1654,7 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  */
 
 /**
- * Opens an element of a chain for reading. The callback must not throw an exception or call
- * longjmp().
+ * Opens an element of a chain for reading.
  *
  * It answers the request with diskprobe_open_request_set_fd(),
  * diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
@@ -1669,8 +1678,7 @@ typedef int (*diskprobe_open_callback)(void *opaque,
                                        diskprobe_error **error);
 
 /**
- * Closes a source that was passed to diskprobe_open_request_set_source(). The callback must not
- * throw an exception or call longjmp().
+ * Closes a source that was passed to diskprobe_open_request_set_source().
  *
  * @param opaque  the pointer that was registered with the callback
  */
@@ -2024,7 +2032,7 @@ char *diskprobe_chain_relative_backing_path(const diskprobe_chain *chain,
                                             size_t *length);
 
 /**
- * Frees a string that the caller owns.
+ * Frees a string that the caller owns. The string must still have its original length.
  *
  * @param string  the string, or NULL
  * @since 0.1
@@ -2229,13 +2237,15 @@ diskprobe_element_kind diskprobe_open_request_role(const diskprobe_open_request 
  * The descriptor can refer to a regular file or a block device. It may come from open(2) or from
  * another process. If the file can be a FIFO, check it first or open it with O_NONBLOCK. The
  * library reads with pread(2), and closes the descriptor before it calls the opener again or the
- * walk returns.
+ * walk returns, or when another call replaces the answer.
+ *
+ * If fd is rejected, the walk fails with the same status.
  *
  * @param request  the opener's request
- * @param fd       a descriptor that is open for reading. If it is negative, the walk fails with
- *                 DISKPROBE_STATUS_INVALID_ARGUMENT.
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative, or if request
- *         is NULL (fd is not closed then)
+ * @param fd       a descriptor that is open for reading, and that the request does not own yet
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative, if the request
+ *         owns it already, or if request is NULL (fd is not closed then); DISKPROBE_STATUS_IO with
+ *         errno EBADF if it is not open
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2250,8 +2260,8 @@ diskprobe_status diskprobe_open_request_set_fd(diskprobe_open_request *request,
  *
  * @param request  the opener's request
  * @param fd       a descriptor that is open for reading; owned by the caller
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL or fd is
- *         negative
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL, or if fd is
+ *         negative or the request owns it
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2984,7 +2994,7 @@ void diskprobe_receipt_free(diskprobe_receipt *receipt);
  */
 
 /**
- * Receives one result of a scan. The callback must not throw an exception or call longjmp().
+ * Receives one result of a scan.
  *
  * Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
  * the thread that called the scan; with several jobs, in any thread of the scan. It must not wait

@@ -2,14 +2,15 @@
 //! The C layer: the functions of `<diskprobe.h>`, which build.rs generates from these files.
 //!
 //! It converts arguments and results, and has no other logic. From the bottom up: `handle` converts
-//! pointers, `guard` keeps panics from C, `number` has the enumerations, and `call` reports
-//! failures. Above them is one file or folder per handle. Doc comments of items are for C
+//! pointers, `guard` keeps panics from C, `cancellation` protects the thread, `number` has the
+//! enumerations, and `call` reports failures. Above them is one file or folder per handle. Doc comments of items are for C
 //! programmers, who read them in the header. Other comments are for Rust programmers.
 
 // In the header, brackets are not links.
 #![allow(rustdoc::broken_intra_doc_links)]
 
 mod call;
+mod cancellation;
 mod chain;
 mod error;
 mod format;
@@ -36,6 +37,7 @@ const _: fn() = || {
     shared::<location::diskprobe_location>();
     shared::<chain::diskprobe_chain>();
     shared::<options::diskprobe_options>();
+    shared::<chain::chain_options::diskprobe_chain_options>();
     shared::<scan::scan_options::diskprobe_scan_options>();
     shared::<policy::diskprobe_policy>();
     shared::<policy::verdict::diskprobe_verdict>();

@@ -8,6 +8,7 @@ mod extras;
 mod facts;
 mod parts;
 mod protocols;
+mod references;
 mod uuid;
 
 pub use content::{Content, Tool};
@@ -18,18 +19,18 @@ pub(crate) use extras::Geometry;
 pub(crate) use facts::*;
 pub use facts::{EncryptionFormat, Feature};
 pub use parts::{Backing, BackingFormat, DataFile, Encryption, Extent, Parent, Reference};
+pub use references::{ReferenceKind, References};
 pub use uuid::Uuid;
 
 #[cfg(feature = "capi")]
 use crate::base::detail::LentDetails;
 use crate::base::format::Format;
-use crate::base::named::{named_enum, Values};
+use crate::base::named::Values;
 use crate::base::range::ByteRange;
 use crate::base::stored::NulText;
 use crate::base::text::Text;
 #[cfg(unix)]
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The offset and length of a text in the image's string store, in which a NUL follows it, and its
 /// range in the image file.
@@ -339,75 +340,6 @@ impl Image {
         self.facts.parent_cid
     }
 
-    fn extra<T>(&self, extra: impl FnOnce(&Extras<Span>) -> Option<T>) -> Option<T> {
-        self.facts.extras.as_ref().and_then(|extras| extra(extras))
-    }
-
-    fn extra_text(&self, extra: impl FnOnce(&Extras<Span>) -> Option<&Span>) -> Option<&[u8]> {
-        let extras = self.facts.extras.as_ref()?;
-        extra(extras).map(|span| self.text(span))
-    }
-
-    /// vpc: the time of creation in seconds since 1970 (UTC).
-    pub(crate) fn created(&self) -> Option<u64> {
-        self.extra(|extras| extras.created)
-    }
-
-    /// Returns the modification time of the backing file that a qcow or cow image records. If the
-    /// file has another one now, the image may not match it.
-    #[doc(alias = "diskprobe_image_backing_mtime")]
-    #[must_use]
-    pub fn backing_mtime(&self) -> Option<SystemTime> {
-        UNIX_EPOCH.checked_add(Duration::from_secs(self.backing_mtime_seconds()?))
-    }
-
-    /// The same in seconds since 1970 (UTC).
-    pub(crate) fn backing_mtime_seconds(&self) -> Option<u64> {
-        self.extra(|extras| extras.backing_mtime)
-    }
-
-    /// Returns the largest size that any program may read. `None`: QEMU's is unknown.
-    pub(crate) fn largest_size(&self) -> Option<u64> {
-        let others = self.extra(|extras| extras.largest_size);
-        let size = self.virtual_size()?;
-        Some(size.max(others.unwrap_or(0)))
-    }
-
-    /// vpc: the geometry, which determines the virtual size for some [creators](Image::creator).
-    pub(crate) fn geometry(&self) -> Option<Geometry> {
-        self.extra(|extras| extras.geometry)
-    }
-
-    /// vdi: the number of [clusters](Image::cluster_size) that hold data.
-    pub(crate) fn allocated_clusters(&self) -> Option<u32> {
-        self.extra(|extras| extras.allocated_clusters)
-    }
-
-    /// vhdx: the size of a physical sector that the guest sees, in bytes.
-    pub(crate) fn physical_sector_size(&self) -> Option<u32> {
-        self.extra(|extras| extras.physical_sector_size)
-    }
-
-    /// vmdk: the version of the sparse file's header.
-    pub(crate) fn format_version(&self) -> Option<u32> {
-        self.extra(|extras| extras.format_version)
-    }
-
-    /// vdi: the user's description.
-    pub(crate) fn comment(&self) -> Option<&[u8]> {
-        self.extra_text(|extras| extras.comment.as_ref())
-    }
-
-    /// vmdk: the disk controller that the guest expects, such as `lsilogic`.
-    pub(crate) fn adapter_type(&self) -> Option<&[u8]> {
-        self.extra_text(|extras| extras.adapter_type.as_ref())
-    }
-
-    /// vmdk: the version of the virtual hardware that the disk was created for.
-    pub(crate) fn hardware_version(&self) -> Option<&[u8]> {
-        self.extra_text(|extras| extras.hardware_version.as_ref())
-    }
-
     /// Returns the other formats whose signature the bytes contain. Empty if the format was
     /// requested, unless [`Options::also_matches`](crate::Options::also_matches) is set.
     ///
@@ -455,17 +387,6 @@ impl Image {
     pub(crate) fn writable_header(&self) -> bool {
         self.facts.writable_header
     }
-
-    /// Returns everything outside the file that the image names, and the bytes that name it.
-    #[doc(alias = "diskprobe_image_reference")]
-    #[must_use]
-    pub fn references(&self) -> References<'_> {
-        References {
-            image: self,
-            step: 0,
-            extents: self.unpacked_extents(),
-        }
-    }
 }
 
 /// Short, escaped and without secrets.
@@ -509,96 +430,4 @@ pub struct ContentId {
     pub own: u32,
     /// The identifier that the parent had. `None`: the image has no parent.
     pub parent: Option<u32>,
-}
-
-/// The references of an image: see [`Image::references`].
-///
-/// ```
-/// # fn main() -> Result<(), diskprobe::Error> {
-/// # use diskprobe::{probe_buffer, Options};
-/// let image = probe_buffer(&[0; 1024], Some(1024), &Options::new())?;
-/// assert_eq!(image.references().count(), 0);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-pub struct References<'a> {
-    image: &'a Image,
-    step: usize,
-    extents: Extents<'a>,
-}
-
-impl<'a> References<'a> {
-    /// Returns the next reference, whose name ends in a NUL for C.
-    pub(crate) fn next_lent(&mut self) -> Option<(ReferenceKind, NulText<'a>, ByteRange)> {
-        let facts = &self.image.facts;
-        let lent = |kind, span: &Span| Some((kind, self.image.lent(span), span.origin));
-        loop {
-            let step = self.step;
-            if step == 2 {
-                if let Some((extent, origin)) = self.extents.next_at() {
-                    return Some((ReferenceKind::Extent, extent.location, origin));
-                }
-            }
-            self.step = step.saturating_add(1);
-            let found = match step {
-                0 => facts
-                    .backing
-                    .as_ref()
-                    .and_then(|backing| lent(ReferenceKind::Backing, &backing.location)),
-                1 => facts
-                    .data_file
-                    .as_ref()
-                    .and_then(|file| lent(ReferenceKind::DataFile, file.location.as_ref()?)),
-                2 => None,
-                _ => {
-                    let parent = facts.parent.as_ref()?;
-                    let span = parent.locations.get(step.saturating_sub(3))?;
-                    lent(ReferenceKind::Parent, span)
-                }
-            };
-            if found.is_some() {
-                return found;
-            }
-        }
-    }
-}
-
-impl<'a> Iterator for References<'a> {
-    type Item = Reference<'a>;
-
-    fn next(&mut self) -> Option<Reference<'a>> {
-        let (kind, location, origin) = self.next_lent()?;
-        Some(Reference {
-            kind,
-            location: location.bytes(),
-            origin,
-        })
-    }
-}
-
-impl core::iter::FusedIterator for References<'_> {}
-
-impl core::fmt::Debug for References<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_list().entries(self.clone()).finish()
-    }
-}
-
-named_enum! {
-    /// The kind of a reference of an image to something outside the file.
-    ReferenceKind {
-        /// A backing store, which QEMU opens below the image.
-        Backing = 1 => "backing",
-        /// A qcow2 external data file.
-        DataFile = 2 => "data-file",
-        /// A VMDK extent file.
-        Extent = 3 => "extent",
-        /// A parent that QEMU does not follow, but other hypervisors do.
-        Parent = 4 => "parent",
-    }
-    C diskprobe_reference_kind {
-        /// No reference: the index is out of range.
-        NONE = 0 => "unknown",
-    }
 }

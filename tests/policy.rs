@@ -304,6 +304,26 @@ fn a_receipt_does_not_hold_if_a_fact_that_decided_differs() {
     assert_eq!(message, "differs from the receipt in: directory");
 }
 
+/// A limit of the virtual size applies to the largest one that a program can read.
+#[test]
+fn a_size_that_another_program_reads_is_part_of_the_receipt() {
+    let base = Vpc::new(MIB).fixed().bytes();
+    let footer = base.len() - 512;
+    let options = Options::new().format(Some(Format::Vpc)).thorough(true);
+    let policy = permissive().max_virtual_size(1 << 30);
+    let image = probe_with(&base, &options).expect("an image");
+    let receipt = policy.receipt(&image, None).expect("a receipt");
+    let original_size = footer + 40;
+    let changed = patched(&base, &[(original_size, &(1u64 << 40).to_be_bytes())]);
+    let changed = vhd_checksum(changed, footer);
+    let later = probe_with(&changed, &receipt.options()).expect("an image");
+    assert_eq!(later.virtual_size(), image.virtual_size());
+    assert!(!policy.evaluate(&later, None).is_accepted());
+    let error = receipt.verify(&later, None).expect_err("another size");
+    let message = "differs from the receipt in: largest-virtual-size";
+    assert_eq!(error.to_string(), message);
+}
+
 #[test]
 fn a_guest_that_writes_a_signature_on_a_raw_disk_breaks_the_receipt() {
     let mut disk = vec![0; 1 << 20];

@@ -52,6 +52,7 @@ fn main() {
         }),
         each("windows", object),
         each("facts", object),
+        each("verdict", object),
         each("location", |input| {
             let _ = DiskTarget::parse(input);
             let _ = match Location::parse(input) {

@@ -58,6 +58,9 @@ const LOCATIONS: [&str; 26] = [
     r#"json:{"driver":"nvme","device":"0000:01:02.3","namespace":1}"#,
 ];
 
+/// The text of a receipt.
+const RECEIPT: &str = r#"{"receipt":1,"format":"qcow2","virtual-size":1024,"encryption":"aes","backing-format":"raw","references":["backing: /a"],"directory":"/srv","findings":["backing-file"],"policy":{"denied":[],"formats":["qcow2"],"max-virtual-size":1024,"backing-directories":["/srv"]}}"#;
+
 fn main() {
     let directory = std::env::args().nth(1).expect("the directory to write to");
     let directory = Path::new(&directory);
@@ -91,6 +94,7 @@ fn main() {
         let path = directory.join("location").join(format!("seed-{number}"));
         write(path, location).expect("a file");
     }
+    write(directory.join("receipt").join("text"), RECEIPT).expect("a file");
     println!("seeds of {count} images in {}", directory.display());
 }
 
@@ -126,6 +130,9 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     put("given", "", &[&[format], start].concat());
     put("json", "", &[&[format, 12], &NAME[..], start].concat());
     put("json", "-graph", &[&[format, 8], &FILE[..], start].concat());
+    // With every finding allowed, and with no write and one in the first sector.
+    put("receipt", "", &[&[128 | format, 0], start].concat());
+    put("receipt", "-write", &[&[224 | format % 32, 1, 40, 0, 1], start].concat());
     for (kind, calls) in calls::OF_EACH {
         put("c_api", kind, &calls::with(calls, start));
     }
@@ -141,6 +148,7 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
         };
         put("windows", kind, &object.encoded());
         put("facts", kind, &object.encoded());
+        put("verdict", kind, &object.encoded());
     }
 }
 
@@ -165,7 +173,7 @@ fn limits(directory: &Path, images: &Images) -> usize {
                 let length = bytes.len() as u64;
                 let shown = &bytes[..bytes.len().min(START as usize)];
                 let input = object(base.asked, &[(0, shown)], length).encoded();
-                for target in ["windows", "facts"] {
+                for target in ["windows", "facts", "verdict"] {
                     let name = format!("limit-{count}");
                     write(directory.join(target).join(name), &input).expect("a file");
                 }

@@ -153,7 +153,7 @@ impl crate::object::Window {
 }
 
 /// Makes the checksums right of what carries one.
-fn seal(object: &mut Object) {
+pub fn seal(object: &mut Object) {
     for (at, length) in [(0x1_0000, 4096), (0x2_0000, 4096), (0x3_0000, 0x1_0000)] {
         let Some(mut block) = object.bytes(at, length) else {
             continue;

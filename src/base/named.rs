@@ -20,7 +20,6 @@ pub trait Named: Copy + PartialEq + 'static {
     fn c_name(self) -> &'static CStr;
 
     /// Returns the value with this number; `None` if it is unknown.
-    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
     fn from_number(number: u32) -> Option<Self>;
 
     /// Returns the bit of the value in a [`Set`].
@@ -188,10 +187,14 @@ impl<T: Named> Set<T> {
     }
 
     pub(crate) fn values(self) -> Values<T> {
-        Values {
-            set: self,
-            range: 0..T::ALL.len(),
-        }
+        Values { left: self }
+    }
+
+    /// Removes the value with this number from the set and returns it.
+    fn take(&mut self, number: u32) -> Option<T> {
+        let value = T::from_number(number)?;
+        *self = self.without(value);
+        Some(value)
     }
 }
 
@@ -207,45 +210,25 @@ impl<T: Named> Set<T> {
 /// ```
 #[derive(Clone)]
 pub struct Values<T> {
-    set: Set<T>,
-    /// Indices into `ALL` that were not visited.
-    range: core::ops::Range<usize>,
-}
-
-impl<T: Named> Values<T> {
-    fn contains(&self, index: usize) -> Option<T> {
-        let value = T::ALL.get(index).copied();
-        value.filter(|value| self.set.contains(*value))
-    }
+    left: Set<T>,
 }
 
 impl<T: Named> Iterator for Values<T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
-        while let Some(index) = self.range.next() {
-            if let Some(value) = self.contains(index) {
-                return Some(value);
-            }
-        }
-        None
+        self.left.take(self.left.bits.trailing_zeros())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.range.clone();
-        let count = left.filter(|index| self.contains(*index).is_some()).count();
-        (count, Some(count))
+        let count = usize::try_from(self.left.bits.count_ones()).ok();
+        (count.unwrap_or(0), count)
     }
 }
 
 impl<T: Named> DoubleEndedIterator for Values<T> {
     fn next_back(&mut self) -> Option<T> {
-        while let Some(index) = self.range.next_back() {
-            if let Some(value) = self.contains(index) {
-                return Some(value);
-            }
-        }
-        None
+        self.left.take(self.left.bits.checked_ilog2()?)
     }
 }
 
@@ -272,6 +255,7 @@ mod tests {
             let constant = format!("{type_name}_{name}").replace('-', "_");
             format!("IS({}, {number});", constant.to_uppercase())
         };
+        assert!(E::ALL.is_sorted_by_key(|value| value.number()));
         let zero = (!zero.is_empty()).then(|| line(zero, 0));
         let named = |value: &E| {
             assert_eq!(E::from_number(value.number()), Some(*value));

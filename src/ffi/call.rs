@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Calls that can fail. Each returns a status and, on request, an error handle.
 
+use super::cancellation::NotCancelled;
 use super::error::diskprobe_error;
 use super::guard::make;
 use super::handle::{needed_mut, set};
@@ -32,6 +33,7 @@ pub(super) fn call(
     body: impl FnOnce() -> Result<(), Failure>,
 ) -> diskprobe_status {
     set(error, null_mut());
+    let _not_cancelled = NotCancelled::new();
     let panicked = |_| Err(Reason::Internal("a panic was caught").into());
     match catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(panicked) {
         Ok(()) => OK,

@@ -80,7 +80,8 @@ pub(super) fn make_text(length: *mut usize, body: impl FnOnce() -> Option<Vec<u8
     give_text(length, or(None, || CString::new(body()?).ok()))
 }
 
-/// Frees a handle. A panic in its destructor is ignored.
+/// Frees a handle. A panic in its destructor is ignored. No handle owns a file, so a thread cannot
+/// be cancelled here.
 pub(super) fn free<T>(handle: *mut T) {
     if let Some(handle) = take_back(handle) {
         or((), || drop(handle));

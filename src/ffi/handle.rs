@@ -6,6 +6,7 @@ use crate::base::stored::NulText;
 use core::ffi::{c_char, c_int, CStr};
 use core::ptr::{null, null_mut};
 use std::ffi::CString;
+use std::io;
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
 /// Passes ownership of a value to C as a handle.
@@ -123,13 +124,18 @@ pub(super) fn free_text(text: *mut c_char) {
 pub(super) fn lent_fd<'a>(fd: c_int) -> Result<BorrowedFd<'a>, Error> {
     check_fd(fd)?;
     // SAFETY: not -1, and the caller keeps the descriptor open during the call. If it is closed
-    // after all, system calls fail and nothing else happens.
+    // after all, system calls fail, or read the file that gets its number; memory stays safe.
     Ok(unsafe { BorrowedFd::borrow_raw(fd) })
 }
 
 /// Takes ownership of a descriptor from C.
 pub(super) fn given_fd(fd: c_int) -> Result<OwnedFd, Error> {
     check_fd(fd)?;
+    // std aborts debug builds that close a descriptor which is not open.
+    // SAFETY: F_GETFD takes no argument and fails if the descriptor is not open.
+    if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+        return Err(Error::system("use fd", None, io::Error::last_os_error()));
+    }
     // SAFETY: not -1, and the caller gives the descriptor away.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
@@ -138,5 +144,18 @@ fn check_fd(fd: c_int) -> Result<(), Error> {
     match fd < 0 {
         true => Err(Reason::InvalidArgument("fd is negative").into()),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given_fd;
+
+    /// std would abort this build when it closes the descriptor.
+    #[test]
+    fn a_descriptor_that_is_not_open_is_an_error() {
+        let error = given_fd(i32::MAX).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EBADF));
+        assert_eq!(error.to_string(), "cannot use fd: Bad file descriptor");
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Enumerations, which C passes as numbers. build.rs generates the C types from the definitions of
+//! Enumerations and truth values, which C passes as numbers. build.rs generates the C types from the definitions of
 //! the Rust enumerations: see `named_enum!`.
 
 use super::guard::{get, or};
@@ -92,6 +92,17 @@ pub(super) fn get_enum<T, E: Named>(
     body: impl FnOnce(&T) -> Option<E>,
 ) -> Number<E> {
     get(handle, None, body).into()
+}
+
+/// A `bool` from C, read as a byte: a caller without prototypes can pass any number.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug)]
+pub struct Bool(pub(super) u8);
+
+impl Bool {
+    pub(super) fn is_true(self) -> bool {
+        self.0 != 0
+    }
 }
 
 macro_rules! numbers {

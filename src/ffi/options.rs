@@ -4,13 +4,12 @@
 use super::call::change;
 use super::guard::{free, make};
 use super::handle::{given, needed_text};
-use super::number::{diskprobe_format, diskprobe_status};
+use super::number::{diskprobe_format, diskprobe_status, Bool};
 use crate::base::error::{Error, Reason};
 use crate::base::limits::{MAX_BYTES, MAX_READS};
 use crate::base::options::Limits;
 use crate::base::options::Options;
 use core::ffi::c_char;
-use core::mem::take;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -119,7 +118,7 @@ pub extern "C" fn diskprobe_options_set_file_name(
 ) -> diskprobe_status {
     change(options, |handle| {
         let name = needed_text(name, "no name").unwrap_or_default();
-        handle.options = take(&mut handle.options).file_name(OsStr::from_bytes(name));
+        handle.options = handle.options.clone().file_name(OsStr::from_bytes(name));
         Ok(())
     })
 }
@@ -177,10 +176,10 @@ pub extern "C" fn diskprobe_options_set_max_bytes(
 #[must_use]
 pub extern "C" fn diskprobe_options_set_thorough(
     options: *mut diskprobe_options,
-    thorough: bool,
+    thorough: Bool,
 ) -> diskprobe_status {
     change(options, |handle| {
-        handle.options.thorough = thorough;
+        handle.options.thorough = thorough.is_true();
         Ok(())
     })
 }
@@ -201,10 +200,10 @@ pub extern "C" fn diskprobe_options_set_thorough(
 #[must_use]
 pub extern "C" fn diskprobe_options_set_also_matches(
     options: *mut diskprobe_options,
-    also_matches: bool,
+    also_matches: Bool,
 ) -> diskprobe_status {
     change(options, |handle| {
-        handle.options.also_matches = also_matches;
+        handle.options.also_matches = also_matches.is_true();
         Ok(())
     })
 }

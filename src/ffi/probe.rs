@@ -105,10 +105,11 @@ pub extern "C" fn diskprobe_probe_fd(
 
 /// Probes an image whose first bytes are in memory.
 ///
-/// The library does not copy or keep the bytes. They must not change during the call. The first 4096 bytes suffice for most images, but
-/// not for VHDX or a thorough probe; diskprobe_prober_new() requests exactly the ranges that it
-/// needs. The physical size is length, and the allocated size is unknown. If length is
-/// DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed to exist.
+/// The library does not copy or keep the bytes, which must not change during the call. The first
+/// 4096 bytes suffice for most images, but not for VHDX or a thorough probe; diskprobe_prober_new()
+/// requests exactly the ranges that it needs. The physical size is length, and the allocated size
+/// is unknown. If length is DISKPROBE_LENGTH_UNKNOWN, structures after the end of data are assumed
+/// to exist.
 ///
 /// @param data     the bytes from offset 0; NULL only if size is 0
 /// @param size     the number of bytes in data
@@ -137,8 +138,7 @@ pub extern "C" fn diskprobe_probe_buffer(
     })
 }
 
-/// Reads bytes for a probe, like pread(2). The callback must not throw an exception or call
-/// longjmp().
+/// Reads bytes for a probe, like pread(2).
 ///
 /// @param opaque  the pointer that was registered with the callback
 /// @param buffer  receives the bytes
@@ -189,14 +189,16 @@ impl Source for Callback {
         // SAFETY: the caller passed a function of this type; the buffer is writable for its size.
         let read = unsafe { (self.read)(self.opaque, start, size, offset, &mut error) };
         let error = take_back(error);
-        usize::try_from(read).map_err(|_| match error {
-            Some(error) => error.into_error().into(),
-            None => {
+        match (read, error) {
+            // A number that does not fit is rejected as larger than the buffer.
+            (0.., _) => Ok(usize::try_from(read).unwrap_or(usize::MAX)),
+            (_, Some(error)) => Err(error.into_error().into()),
+            (_, None) => {
                 let errno = read.checked_neg();
                 let errno = errno.and_then(|errno| c_int::try_from(errno).ok());
-                io::Error::from_raw_os_error(errno.unwrap_or(libc::EIO))
+                Err(io::Error::from_raw_os_error(errno.unwrap_or(libc::EIO)))
             }
-        })
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::call::call;
 use super::error::diskprobe_error;
 use super::handle::needed_array;
 use super::image::diskprobe_image;
-use super::number::{diskprobe_status, OK};
+use super::number::{diskprobe_status, Bool, OK};
 use crate::base::error::{Error, Reason};
 use crate::scan::{scan, ScanEntry, ScanTarget};
 use core::ffi::{c_char, c_void, CStr};
@@ -18,7 +18,7 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-/// Receives one result of a scan. The callback must not throw an exception or call longjmp().
+/// Receives one result of a scan.
 ///
 /// Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
 /// the thread that called the scan; with several jobs, in any thread of the scan. It must not wait
@@ -50,7 +50,7 @@ pub type diskprobe_scan_callback = Option<
         status: diskprobe_status,
         image: *const diskprobe_image,
         error: *const diskprobe_error,
-    ) -> bool,
+    ) -> Bool,
 >;
 
 struct Callback {
@@ -61,7 +61,7 @@ struct Callback {
         diskprobe_status,
         *const diskprobe_image,
         *const diskprobe_error,
-    ) -> bool,
+    ) -> Bool,
     opaque: *mut c_void,
 }
 
@@ -85,7 +85,9 @@ impl Callback {
         let error = error.as_ref().map_or(null(), from_ref);
         // SAFETY: the caller passed a function of this type; all pointers are valid until it
         // returns.
-        match unsafe { (self.take)(self.opaque, name.as_ptr(), length, status, lent, error) } {
+        match unsafe { (self.take)(self.opaque, name.as_ptr(), length, status, lent, error) }
+            .is_true()
+        {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }

@@ -7,7 +7,7 @@ mod location;
 
 use super::error::*;
 use super::image::{related::*, *};
-use super::number::{diskprobe_status, Number, OK};
+use super::number::{diskprobe_status, Bool, Number, OK};
 use super::options::*;
 use super::probe::*;
 use super::prober::*;
@@ -191,7 +191,7 @@ fn a_callback_feeds_a_probe() {
 #[test]
 fn a_prober_asks_for_bytes_and_its_image_outlives_it() {
     let (bytes, options) = (qcow2(), diskprobe_options_new());
-    assert_eq!(diskprobe_options_set_thorough(options, false), OK);
+    assert_eq!(diskprobe_options_set_thorough(options, Bool(0)), OK);
     let prober = diskprobe_prober_new(DISKPROBE_LENGTH_UNKNOWN, options);
     diskprobe_options_free(options);
     let finish = || probed(|image, error| diskprobe_prober_finish(prober, image, error));

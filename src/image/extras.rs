@@ -2,6 +2,9 @@
 //! Facts that only some formats record and few callers need. They are separate, so that other
 //! images stay small.
 
+use super::{Image, Span};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 /// Cylinders, heads and sectors for each track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Geometry {
@@ -71,5 +74,76 @@ impl<S> Extras<S> {
             adapter_type: self.adapter_type.as_ref().map(&mut *hold),
             hardware_version: self.hardware_version.as_ref().map(&mut *hold),
         }
+    }
+}
+
+impl Image {
+    fn extra<T>(&self, extra: impl FnOnce(&Extras<Span>) -> Option<T>) -> Option<T> {
+        self.facts.extras.as_ref().and_then(|extras| extra(extras))
+    }
+
+    fn extra_text(&self, extra: impl FnOnce(&Extras<Span>) -> Option<&Span>) -> Option<&[u8]> {
+        let extras = self.facts.extras.as_ref()?;
+        extra(extras).map(|span| self.text(span))
+    }
+
+    /// vpc: the time of creation in seconds since 1970 (UTC).
+    pub(crate) fn created(&self) -> Option<u64> {
+        self.extra(|extras| extras.created)
+    }
+
+    /// Returns the modification time of the backing file that a qcow or cow image records. If the
+    /// file has another one now, the image may not match it.
+    #[doc(alias = "diskprobe_image_backing_mtime")]
+    #[must_use]
+    pub fn backing_mtime(&self) -> Option<SystemTime> {
+        UNIX_EPOCH.checked_add(Duration::from_secs(self.backing_mtime_seconds()?))
+    }
+
+    /// The same in seconds since 1970 (UTC).
+    pub(crate) fn backing_mtime_seconds(&self) -> Option<u64> {
+        self.extra(|extras| extras.backing_mtime)
+    }
+
+    /// Returns the largest size that any program may read. `None`: QEMU's is unknown.
+    pub(crate) fn largest_size(&self) -> Option<u64> {
+        let others = self.extra(|extras| extras.largest_size);
+        let size = self.virtual_size()?;
+        Some(size.max(others.unwrap_or(0)))
+    }
+
+    /// vpc: the geometry, which determines the virtual size for some [creators](Image::creator).
+    pub(crate) fn geometry(&self) -> Option<Geometry> {
+        self.extra(|extras| extras.geometry)
+    }
+
+    /// vdi: the number of [clusters](Image::cluster_size) that hold data.
+    pub(crate) fn allocated_clusters(&self) -> Option<u32> {
+        self.extra(|extras| extras.allocated_clusters)
+    }
+
+    /// vhdx: the size of a physical sector that the guest sees, in bytes.
+    pub(crate) fn physical_sector_size(&self) -> Option<u32> {
+        self.extra(|extras| extras.physical_sector_size)
+    }
+
+    /// vmdk: the version of the sparse file's header.
+    pub(crate) fn format_version(&self) -> Option<u32> {
+        self.extra(|extras| extras.format_version)
+    }
+
+    /// vdi: the user's description.
+    pub(crate) fn comment(&self) -> Option<&[u8]> {
+        self.extra_text(|extras| extras.comment.as_ref())
+    }
+
+    /// vmdk: the disk controller that the guest expects, such as `lsilogic`.
+    pub(crate) fn adapter_type(&self) -> Option<&[u8]> {
+        self.extra_text(|extras| extras.adapter_type.as_ref())
+    }
+
+    /// vmdk: the version of the virtual hardware that the disk was created for.
+    pub(crate) fn hardware_version(&self) -> Option<&[u8]> {
+        self.extra_text(|extras| extras.hardware_version.as_ref())
     }
 }

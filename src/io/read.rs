@@ -10,6 +10,7 @@ use std::os::unix::fs::FileExt;
 const BLOCK: usize = 4096;
 
 /// Reads from `offset` on, as `pread` does, also if the descriptor was opened with `O_DIRECT`.
+#[inline]
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     match file.read_at(buffer, offset) {
         Err(error) if error.raw_os_error() == Some(libc::EINVAL) && sys::is_direct(file) => {
@@ -20,6 +21,7 @@ pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result
 }
 
 /// Reads whole blocks into aligned memory and copies the part that was requested.
+#[cold]
 fn read_aligned(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     let block = BLOCK as u64;
     let start = offset.checked_div(block).unwrap_or(0).saturating_mul(block);

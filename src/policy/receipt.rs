@@ -41,8 +41,21 @@ pub struct Receipt {
     text: String,
 }
 
-/// The version of the text, and its first key.
-const VERSION: (&str, &str) = ("receipt", "1");
+/// The version of the text.
+const VERSION: &str = "1";
+
+/// The keys of the version and of the facts that are compared.
+const KEYS: [&str; 9] = [
+    "receipt",
+    "format",
+    "virtual-size",
+    "largest-virtual-size",
+    "encryption",
+    "backing-format",
+    "references",
+    "directory",
+    "findings",
+];
 
 impl Policy {
     /// Evaluates an image, as [`evaluate`](Policy::evaluate) does, and makes a receipt for it.
@@ -80,11 +93,11 @@ impl Receipt {
         let wrong = |what: &'static str| Error::new(ErrorKind::InvalidArgument, what);
         let text = core::str::from_utf8(text).map_err(|_| wrong("receipt: not UTF-8"))?;
         let text = text.trim_end();
-        let version = member(text, VERSION.0).ok_or(wrong("receipt: not a receipt"))?;
-        if version != VERSION.1.as_bytes() {
+        let [version, format, ..] = values(text);
+        if version.ok_or(wrong("receipt: not a receipt"))? != VERSION.as_bytes() {
             return Err(wrong("receipt: its version is not supported"));
         }
-        let format = member(text, "format").and_then(Format::from_bytes);
+        let format = format.and_then(Format::from_bytes);
         Ok(Receipt {
             format: format.ok_or(wrong("receipt: its format is unknown"))?,
             text: text.to_owned(),
@@ -113,8 +126,8 @@ impl Receipt {
             json.object(|object| facts(object, image, path));
         }));
         let mut message = String::new();
-        for key in KEYS {
-            if member(&self.text, key) != member(&now, key) {
+        for ((key, then), now) in KEYS.iter().zip(values(&self.text)).zip(values(&now)) {
+            if then != now {
                 message.push_str(match message.is_empty() {
                     true => "differs from the receipt in: ",
                     false => ", ",
@@ -144,22 +157,15 @@ impl fmt::Debug for Receipt {
     }
 }
 
-/// The keys of the facts that are compared.
-const KEYS: [&str; 7] = [
-    "format",
-    "virtual-size",
-    "encryption",
-    "backing-format",
-    "references",
-    "directory",
-    "findings",
-];
-
 /// Adds the facts that the policy evaluates. Names are escaped, so that different bytes have
 /// different texts.
 fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
     let encryption = image.encryption();
     let encryption = encryption.map(|encryption| encryption.format.as_str());
+    let size = image.virtual_size();
+    let largest_size = image
+        .largest_size()
+        .filter(|largest| Some(*largest) != size);
     let backing_format = image.backing().and_then(|backing| backing.format);
     let references = image.references();
     let references =
@@ -168,9 +174,10 @@ fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
     let directory = path.and_then(Path::parent);
     let directory = directory.filter(|_| image.references().next().is_some());
     object
-        .value(VERSION.0, Some(VERSION.1))
+        .value("receipt", Some(VERSION))
         .text("format", Some(image.format().as_str()))
-        .value("virtual-size", image.virtual_size())
+        .value("virtual-size", size)
+        .value("largest-virtual-size", largest_size)
         .text("encryption", encryption)
         .text(
             "backing-format",
@@ -212,15 +219,21 @@ fn text(shown: impl fmt::Display) -> String {
     text
 }
 
-/// Returns the text of a member's value: of a string and a list, what is between the quotes or
-/// brackets. A list of strings has quotes, so that no string is equal to a list.
-fn member<'a>(text: &'a str, key: &str) -> Option<&'a [u8]> {
-    let mut members = json::object(text.as_bytes()).ok()?;
-    let (_, value) = members.find(|(name, _)| name.bytes == key.as_bytes())?;
-    match value {
-        Value::String(text) => Some(text.bytes),
-        Value::Number(text) => Some(text),
-        Value::Array(elements) => Some(elements.text),
-        Value::Object(_) | Value::Bool(_) | Value::Null => None,
+/// Returns the text of the value of each of the [`KEYS`]: of a string and a list, what is between
+/// the quotes or brackets. A list of strings has quotes, so that no string is equal to a list. Of
+/// equal keys, the first one counts.
+fn values(text: &str) -> [Option<&[u8]>; KEYS.len()] {
+    let mut values = [None; KEYS.len()];
+    for (name, value) in json::object(text.as_bytes()).into_iter().flatten() {
+        let mut all = KEYS.iter().zip(&mut values);
+        if let Some((_, known)) = all.find(|(key, _)| key.as_bytes() == name.bytes) {
+            known.get_or_insert(match value {
+                Value::String(text) => Some(text.bytes),
+                Value::Number(text) => Some(text),
+                Value::Array(elements) => Some(elements.text),
+                Value::Object(_) | Value::Bool(_) | Value::Null => None,
+            });
+        }
     }
+    values.map(Option::flatten)
 }

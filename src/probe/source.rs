@@ -3,8 +3,7 @@
 
 use super::windows::Windows;
 use super::{drive, Plan, Progress, Store};
-use crate::base::error::Error;
-use crate::base::options::check_argument;
+use crate::base::error::{Error, Reason};
 use crate::base::options::Options;
 use crate::base::range::Length;
 use crate::base::retry::retry;
@@ -172,12 +171,21 @@ fn read_full(
         let got = retry(|| source.read_at(rest, position));
         match got.map_err(|error| Error::system("read", Some(position), error))? {
             0 => break,
-            got => {
-                let size = |bytes| u64::try_from(bytes).unwrap_or(u64::MAX);
-                check_argument("result of a read", size(got), 0u64, size(rest.len()))?;
-                filled = filled.saturating_add(got);
-            }
+            got if got <= rest.len() => filled = filled.saturating_add(got),
+            got => return Err(too_long(got, rest.len())),
         }
     }
     Ok(filled)
+}
+
+/// The error for a source that returns more bytes than were requested.
+#[cold]
+fn too_long(got: usize, requested: usize) -> Error {
+    let size = |bytes| u64::try_from(bytes).unwrap_or(u64::MAX);
+    Error::from(Reason::Argument {
+        name: "result of a read",
+        value: size(got),
+        least: 0,
+        most: size(requested),
+    })
 }

@@ -169,7 +169,12 @@ impl Buffered for Windows {
     }
 
     fn bytes(&self, offset: u64, length: usize) -> Option<&[u8]> {
-        let mut all = self.all();
-        all.find_map(|(start, bytes)| part(start, bytes, offset, length))
+        let part = |start, bytes| part(start, bytes, offset, length);
+        let inline = self.inline().and_then(|(start, bytes)| part(start, bytes));
+        inline.or_else(|| {
+            // The last one first: a parser reads what it has just requested.
+            let mut more = self.more.iter().rev();
+            more.find_map(|window| part(window.offset, &window.bytes))
+        })
     }
 }

@@ -49,7 +49,7 @@ fn fed(bytes: &[u8], length: Option<u64>, options: &Options) -> Result<Image, Er
             .unwrap_or(usize::MAX)
             .min(bytes.len());
         let to = usize::try_from(range.offset + range.length)
-            .unwrap()
+            .unwrap_or(usize::MAX)
             .min(bytes.len());
         prober.feed(range.offset, &bytes[from..to.max(from)])?;
     }

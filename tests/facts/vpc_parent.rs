@@ -188,7 +188,9 @@ struct Counted<'a>(&'a [u8], usize);
 impl Source for Counted<'_> {
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> std::io::Result<usize> {
         self.1 += 1;
-        let from = usize::try_from(offset).unwrap().min(self.0.len());
+        let from = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(self.0.len());
         let length = buffer.len().min(self.0.len() - from);
         buffer[..length].copy_from_slice(&self.0[from..from + length]);
         Ok(length)

@@ -2,6 +2,7 @@
 //! Locations: the files and servers that they name, and the invalid ones.
 
 mod json;
+mod json_servers;
 mod limits;
 mod random;
 mod syntaxes;

@@ -3,7 +3,7 @@
 
 use crate::TOOL;
 use diskprobe_test_support::oracle::Need;
-use diskprobe_test_support::{trials, Images};
+use diskprobe_test_support::{schema, trials, Images};
 use libtest_mimic::Trial;
 use std::process::{Command, Output};
 
@@ -54,6 +54,7 @@ fn a_mounted_directory_is_scanned_only_on_request() {
     images.write("mounted/b.raw", [0; 1024]);
     images.write("a.raw", [0; 1024]);
     let output = in_namespace(&images, SCRIPT);
+    schema::assert_text("scan", &output.stdout);
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let lines: Vec<_> = text.lines().collect();
     // Each scan prints two results and the summary.

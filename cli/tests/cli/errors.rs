@@ -11,6 +11,7 @@ use diskprobe_test_support::build::{
     bochs, cloop, Build, Luks, Parallels, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB,
 };
 use diskprobe_test_support::probe::{probe, probe_with};
+use diskprobe_test_support::tool::Run;
 use diskprobe_test_support::{patched, Images};
 use std::collections::BTreeSet;
 use std::fs::Permissions;
@@ -141,10 +142,7 @@ fn unreadable(images: &Images) -> Outcome {
     open("", 0o755);
     let mut command = TOOL.unprivileged(images);
     command.args(["info", "--output=json", "secret", "secret"]);
-    let output = command.output().expect("the tool runs");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let line = text.lines().next().expect("a line");
-    let error = &serde_json::from_str::<serde_json::Value>(line).expect("JSON")["error"];
+    let error = &Run::of(&mut command).json_lines()[0]["error"];
     let text = |key: &str| error[key].as_str().expect("text").to_owned();
     (text("code"), text("message"))
 }

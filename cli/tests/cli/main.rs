@@ -14,6 +14,7 @@ mod receipts;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod scan;
+mod schema;
 mod threats;
 
 use diskprobe_test_support::tool::Tool;

@@ -13,7 +13,6 @@ use crate::base::error::{Error, Reason};
 use crate::base::limits::MAX_CHAIN_IMAGES;
 use crate::chain::{ChainOptions, DataFileDirectory, LocalFiles, Opener, UnrecordedFormat};
 use core::ffi::{c_char, c_void};
-use core::mem::take;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -118,7 +117,10 @@ pub extern "C" fn diskprobe_chain_options_set_image_options(
     image_options: *const diskprobe_options,
 ) -> diskprobe_status {
     change(options, |options| {
-        options.chain = take(&mut options.chain).image_options(options_or_default(image_options));
+        options.chain = options
+            .chain
+            .clone()
+            .image_options(options_or_default(image_options));
         Ok(())
     })
 }
@@ -139,7 +141,7 @@ pub extern "C" fn diskprobe_chain_options_set_unrecorded_format(
     change(options, |options| {
         let wrong = Reason::InvalidArgument("action is not a diskprobe_unrecorded_format");
         let action = action.value().ok_or(wrong)?;
-        options.chain = take(&mut options.chain).unrecorded_format(action);
+        options.chain = options.chain.clone().unrecorded_format(action);
         Ok(())
     })
 }
@@ -190,7 +192,7 @@ pub extern "C" fn diskprobe_chain_options_set_data_file_directory(
     change(options, |options| {
         let wrong = Reason::InvalidArgument("directory is not a diskprobe_data_file_directory");
         let directory = directory.value().ok_or(wrong)?;
-        options.chain = take(&mut options.chain).data_file_directory(directory);
+        options.chain = options.chain.clone().data_file_directory(directory);
         Ok(())
     })
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lookup of images by name, and relative paths to record.
 
+use super::super::cancellation::NotCancelled;
 use super::super::guard::{get_number, make_text, or};
 use super::super::handle::{free_text, given, needed_text, set};
 use super::diskprobe_chain;
@@ -15,6 +16,8 @@ fn find(
     disk: *const c_char,
     index: *mut usize,
 ) -> bool {
+    // A comparison of files is a system call.
+    let _not_cancelled = NotCancelled::new();
     get_number(chain, index, |chain| {
         let lookup = Lookup {
             name: needed_text(name, "the last").ok(),
@@ -116,7 +119,7 @@ pub extern "C" fn diskprobe_chain_relative_backing_path(
     })
 }
 
-/// Frees a string that the caller owns.
+/// Frees a string that the caller owns. The string must still have its original length.
 ///
 /// @param string  the string, or NULL
 /// @since 0.1

@@ -3,9 +3,10 @@
 
 use super::super::call::change;
 use super::super::error::diskprobe_error;
-use super::super::handle::{given_fd, lent_fd, take_back};
+use super::super::guard::or;
+use super::super::handle::{given_fd, lent_fd, needed_mut, take_back};
 use super::super::location::diskprobe_location;
-use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum};
+use super::super::number::{diskprobe_element_kind, diskprobe_status, get_enum, OK};
 use super::super::probe::{diskprobe_read_callback, known_length, Callback};
 use crate::base::error::{Error, Reason};
 use crate::chain::{ElementKind, Identity, LocalFiles, OpenRequest, Opened, Opener};
@@ -14,8 +15,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
 use std::io;
 
-/// Opens an element of a chain for reading. The callback must not throw an exception or call
-/// longjmp().
+/// Opens an element of a chain for reading.
 ///
 /// It answers the request with diskprobe_open_request_set_fd(),
 /// diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
@@ -49,8 +49,7 @@ type OpenFunction = unsafe extern "C" fn(
     error: *mut *mut diskprobe_error,
 ) -> c_int;
 
-/// Closes a source that was passed to diskprobe_open_request_set_source(). The callback must not
-/// throw an exception or call longjmp().
+/// Closes a source that was passed to diskprobe_open_request_set_source().
 ///
 /// @param opaque  the pointer that was registered with the callback
 pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_void)>;
@@ -60,7 +59,9 @@ pub type diskprobe_close_callback = Option<unsafe extern "C" fn(opaque: *mut c_v
 pub struct diskprobe_open_request {
     kind: ElementKind,
     /// `None`: the default. An error is kept in case the opener ignores the status.
-    answer: Option<Result<Opened<'static>, Error>>,
+    answer: Answer,
+    /// The descriptor that the answer owns.
+    owned_fd: Option<c_int>,
     identity: Option<Identity>,
 }
 
@@ -98,6 +99,11 @@ pub(super) struct OpenCallback {
     opaque: *mut c_void,
 }
 
+// SAFETY: the header says that the callback must be thread-safe if threads share the options.
+unsafe impl Send for OpenCallback {}
+// SAFETY: as above.
+unsafe impl Sync for OpenCallback {}
+
 impl OpenCallback {
     pub(super) fn new(open: diskprobe_open_callback, opaque: *mut c_void) -> Option<Self> {
         open.map(|open| OpenCallback { open, opaque })
@@ -107,6 +113,7 @@ impl OpenCallback {
         let mut request = diskprobe_open_request {
             kind: asked.role(),
             answer: Some(Ok(Opened::unopened())),
+            owned_fd: None,
             identity: None,
         };
         let handle = diskprobe_location::lend(asked.location());
@@ -165,17 +172,36 @@ pub extern "C" fn diskprobe_open_request_role(
     get_enum(request, |request| Some(request.kind))
 }
 
+/// An answer in C; `None`: the default.
+type Answer = Option<Result<Opened<'static>, Error>>;
+
+/// Answers the request.
 fn answer(
     request: *mut diskprobe_open_request,
-    answer: impl FnOnce() -> Result<Opened<'static>, Error>,
+    answer: impl FnOnce(&diskprobe_open_request) -> Answer,
 ) -> diskprobe_status {
-    change(request, |request| {
-        let answer = answer();
-        let status = answer.as_ref().map(|_| ()).map_err(Error::clone);
-        // The old answer is closed after it was replaced, because `close` may use the request.
-        drop(request.answer.replace(answer));
+    let mut old = None;
+    let status = change(request, |request| {
+        let answer = answer(request);
+        let status = match &answer {
+            Some(Err(error)) => Err(error.clone()),
+            _ => Ok(()),
+        };
+        request.owned_fd = None;
+        old = core::mem::replace(&mut request.answer, answer);
         status
-    })
+    });
+    // After the borrow of the request, because `close` may use it.
+    or((), || drop(old));
+    status
+}
+
+/// Rejects a descriptor that the request owns: it is closed with the old answer.
+fn check_new(request: &diskprobe_open_request, fd: c_int) -> Result<(), Error> {
+    match request.owned_fd == Some(fd) {
+        true => Err(Reason::InvalidArgument("the request already owns fd").into()),
+        false => Ok(()),
+    }
 }
 
 /// Answers the request with a descriptor, which the library then owns and closes.
@@ -183,13 +209,15 @@ fn answer(
 /// The descriptor can refer to a regular file or a block device. It may come from open(2) or from
 /// another process. If the file can be a FIFO, check it first or open it with O_NONBLOCK. The
 /// library reads with pread(2), and closes the descriptor before it calls the opener again or the
-/// walk returns.
+/// walk returns, or when another call replaces the answer.
+///
+/// If fd is rejected, the walk fails with the same status.
 ///
 /// @param request  the opener's request
-/// @param fd       a descriptor that is open for reading. If it is negative, the walk fails with
-///                 DISKPROBE_STATUS_INVALID_ARGUMENT.
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative, or if request
-///         is NULL (fd is not closed then)
+/// @param fd       a descriptor that is open for reading, and that the request does not own yet
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if fd is negative, if the request
+///         owns it already, or if request is NULL (fd is not closed then); DISKPROBE_STATUS_IO with
+///         errno EBADF if it is not open
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -197,7 +225,14 @@ pub extern "C" fn diskprobe_open_request_set_fd(
     request: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
-    answer(request, || Ok(Opened::fd(given_fd(fd)?)))
+    let status = answer(request, |request| {
+        let given = check_new(request, fd).and_then(|()| given_fd(fd));
+        Some(given.map(Opened::fd))
+    });
+    if let (OK, Ok(request)) = (status, needed_mut(request, "")) {
+        request.owned_fd = Some(fd);
+    }
+    status
 }
 
 /// Answers the request with a descriptor that the caller owns.
@@ -207,8 +242,8 @@ pub extern "C" fn diskprobe_open_request_set_fd(
 ///
 /// @param request  the opener's request
 /// @param fd       a descriptor that is open for reading; owned by the caller
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL or fd is
-///         negative
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if request is NULL, or if fd is
+///         negative or the request owns it
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -216,7 +251,10 @@ pub extern "C" fn diskprobe_open_request_set_borrowed_fd(
     request: *mut diskprobe_open_request,
     fd: c_int,
 ) -> diskprobe_status {
-    answer(request, || Ok(Opened::borrowed_fd(lent_fd(fd)?)))
+    answer(request, |request| {
+        let lent = check_new(request, fd).and_then(|()| lent_fd(fd));
+        Some(lent.map(Opened::borrowed_fd))
+    })
 }
 
 /// Answers the request with a read callback, for example from a library for remote storage.
@@ -239,15 +277,15 @@ pub extern "C" fn diskprobe_open_request_set_source(
     opaque: *mut c_void,
     length: u64,
 ) -> diskprobe_status {
-    answer(request, || {
-        let callback = Callback::new(read, opaque)?;
-        let source = Closed {
-            callback,
-            opaque,
-            close,
-            length: known_length(length),
-        };
-        Ok(Opened::source(Box::new(source)))
+    answer(request, |_| {
+        Some(Callback::new(read, opaque).map(|callback| {
+            Opened::source(Box::new(Closed {
+                callback,
+                opaque,
+                close,
+                length: known_length(length),
+            }))
+        }))
     })
 }
 
@@ -289,8 +327,5 @@ pub extern "C" fn diskprobe_open_request_set_identity(
 pub extern "C" fn diskprobe_open_request_use_default(
     request: *mut diskprobe_open_request,
 ) -> diskprobe_status {
-    change(request, |request| {
-        drop(request.answer.take());
-        Ok(())
-    })
+    answer(request, |_| None)
 }

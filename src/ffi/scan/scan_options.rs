@@ -4,7 +4,7 @@
 use super::super::call::change;
 use super::super::guard::{free, get, make};
 use super::super::handle::given;
-use super::super::number::diskprobe_status;
+use super::super::number::{diskprobe_status, Bool};
 use super::super::options::{diskprobe_options, options_or_default};
 use crate::base::limits::{MAX_SCAN_DEPTH, MAX_SCAN_JOBS};
 use crate::scan::{CancelToken, ScanOptions};
@@ -114,9 +114,9 @@ pub extern "C" fn diskprobe_scan_options_set_jobs(
 #[must_use]
 pub extern "C" fn diskprobe_scan_options_set_recursive(
     options: *mut diskprobe_scan_options,
-    recursive: bool,
+    recursive: Bool,
 ) -> diskprobe_status {
-    set(options, |scan| scan.recursive(recursive))
+    set(options, |scan| scan.recursive(recursive.is_true()))
 }
 
 /// Sets whether to deliver results in the order of the arguments and the directory listings.
@@ -133,9 +133,9 @@ pub extern "C" fn diskprobe_scan_options_set_recursive(
 #[must_use]
 pub extern "C" fn diskprobe_scan_options_set_ordered(
     options: *mut diskprobe_scan_options,
-    ordered: bool,
+    ordered: Bool,
 ) -> diskprobe_status {
-    set(options, |scan| scan.ordered(ordered))
+    set(options, |scan| scan.ordered(ordered.is_true()))
 }
 
 /// Sets whether to follow symbolic links to files, as libvirt's pools do.
@@ -150,9 +150,9 @@ pub extern "C" fn diskprobe_scan_options_set_ordered(
 #[must_use]
 pub extern "C" fn diskprobe_scan_options_set_follow_links(
     options: *mut diskprobe_scan_options,
-    follow: bool,
+    follow: Bool,
 ) -> diskprobe_status {
-    set(options, |scan| scan.follow_links(follow))
+    set(options, |scan| scan.follow_links(follow.is_true()))
 }
 
 /// Sets whether to follow links to, and scan subdirectories on, other file systems than that of the
@@ -169,9 +169,9 @@ pub extern "C" fn diskprobe_scan_options_set_follow_links(
 #[must_use]
 pub extern "C" fn diskprobe_scan_options_set_cross_file_systems(
     options: *mut diskprobe_scan_options,
-    cross: bool,
+    cross: Bool,
 ) -> diskprobe_status {
-    set(options, |scan| scan.cross_file_systems(cross))
+    set(options, |scan| scan.cross_file_systems(cross.is_true()))
 }
 
 /// Sets whether names that a directory lists as FIFOs, sockets or character devices have results
@@ -185,9 +185,9 @@ pub extern "C" fn diskprobe_scan_options_set_cross_file_systems(
 #[must_use]
 pub extern "C" fn diskprobe_scan_options_set_special_files(
     options: *mut diskprobe_scan_options,
-    report: bool,
+    report: Bool,
 ) -> diskprobe_status {
-    set(options, |scan| scan.special_files(report))
+    set(options, |scan| scan.special_files(report.is_true()))
 }
 
 /// Ends all scans that use these options, and any later scan with them.

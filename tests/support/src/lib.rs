@@ -28,6 +28,8 @@ pub mod qemu_versions;
 pub mod random;
 pub mod recipes;
 pub mod sandbox;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod splits;
 pub mod suite;
 pub mod tool;

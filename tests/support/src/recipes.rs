@@ -207,7 +207,7 @@ fn unescaped(text: &str) -> Vec<u8> {
 
 fn number_bytes(word: &str) -> Option<Vec<u8>> {
     let (kind, value) = word.split_once(':')?;
-    let value = number(value) as u64;
+    let value: u64 = number(value);
     let short = u32::try_from(value);
     Some(match kind {
         "be32" => short.ok()?.to_be_bytes().to_vec(),
@@ -227,10 +227,11 @@ fn byte_of(digits: &str) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok()
 }
 
-fn number(text: &str) -> usize {
+fn number<N: TryFrom<u64>>(text: &str) -> N {
     let parsed = match text.strip_prefix("0x") {
-        Some(digits) => usize::from_str_radix(digits, 16),
+        Some(digits) => u64::from_str_radix(digits, 16),
         None => text.parse(),
     };
-    parsed.unwrap_or_else(|error| panic!("{text:?}: {error}"))
+    let parsed = parsed.unwrap_or_else(|error| panic!("{text:?}: {error}"));
+    N::try_from(parsed).unwrap_or_else(|_| panic!("{text:?}: too large"))
 }

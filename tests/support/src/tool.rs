@@ -35,14 +35,9 @@ impl Tool {
     }
 
     /// Runs the tool in `directory`.
+    #[track_caller]
     pub fn run<A: AsRef<OsStr>>(self, directory: &Path, arguments: &[A]) -> Run {
-        let output = self.command(directory).args(arguments).output();
-        let output = output.expect("the tool starts");
-        Run {
-            code: output.status.code(),
-            out: output.stdout,
-            err: String::from_utf8(output.stderr).expect("UTF-8 on the standard error"),
-        }
+        Run::of(self.command(directory).args(arguments))
     }
 
     /// Returns a command that runs the tool in the directory of the images, which everybody may
@@ -67,6 +62,19 @@ impl Tool {
 }
 
 impl Run {
+    /// Runs a command of the tool. Its JSON output and its receipt must have their schemas.
+    #[track_caller]
+    pub fn of(command: &mut Command) -> Run {
+        let output = command.output().expect("the tool starts");
+        #[cfg(feature = "schema")]
+        crate::schema::assert_run(command, &output);
+        Run {
+            code: output.status.code(),
+            out: output.stdout,
+            err: String::from_utf8(output.stderr).expect("UTF-8 on the standard error"),
+        }
+    }
+
     /// Returns the standard output as text.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.out).expect("UTF-8 on the standard output")

@@ -5,7 +5,7 @@ use super::{assert_agreed, assert_refused, qemu_chain};
 use crate::TOOL;
 use diskprobe_test_support::chain::{overlay, raw};
 use diskprobe_test_support::oracle::QEMU_IMG;
-use diskprobe_test_support::tool::unprivileged;
+use diskprobe_test_support::tool::{unprivileged, Run};
 use diskprobe_test_support::{trials, Images};
 use libtest_mimic::Trial;
 use serde_json::Value;
@@ -100,14 +100,14 @@ fn an_unreadable_file_is_refused() {
             "--output=json",
             "top.qcow2",
         ]);
-        command.output().expect("the tool starts")
+        Run::of(&mut command)
     };
     for (unreadable, reached) in [("base.raw", 3), ("mid.qcow2", 2), ("top.qcow2", 1)] {
         mode("mid.qcow2", 0o644);
         mode(unreadable, 0o000);
-        let output = run();
-        let array: Vec<Value> = serde_json::from_slice(&output.stdout).expect("an array");
-        assert_eq!(output.status.code(), Some(1), "{unreadable}");
+        let run = run();
+        let array: Vec<Value> = serde_json::from_slice(&run.out).expect("an array");
+        assert_eq!(run.code, Some(1), "{unreadable}");
         assert_eq!(array.len(), reached, "{unreadable}: {array:?}");
         let (last, others) = array.split_last().expect("an element");
         assert_eq!(last["error"]["code"], "permission-denied", "{unreadable}");
@@ -120,13 +120,13 @@ fn an_unreadable_file_is_refused() {
     mode("top.qcow2", 0o644);
     overlay(&images, "top.qcow2", closed, "raw");
     mode(directory, 0o000);
-    let output = run();
+    let denied = run();
     mode(directory, 0o755);
-    let array: Vec<Value> = serde_json::from_slice(&output.stdout).expect("an array");
+    let array: Vec<Value> = serde_json::from_slice(&denied.out).expect("an array");
     assert_eq!(array[1]["error"]["code"], "permission-denied");
     // With read permission the chain is followed, so the permissions were the cause.
     mode(closed, 0o644);
-    assert!(run().status.success());
+    assert_eq!(run().code, Some(0));
 }
 
 /// Returns whether `qemu-img` follows the chain as the same user.

@@ -4,7 +4,7 @@
 use super::first_object;
 use crate::TOOL;
 use diskprobe_test_support::tool::with_backing;
-use diskprobe_test_support::Images;
+use diskprobe_test_support::{schema, Images};
 use std::process::Command;
 
 const IMAGES: usize = 50;
@@ -38,6 +38,9 @@ fn bounded(images: &Images, form: &str) -> String {
     assert_eq!((output.status.code(), &*errors), (Some(0), ""), "{form}");
     let length = output.stdout.len();
     assert!(length < 4 << 20, "{form}: {length} bytes");
+    if form == "--graph=json" {
+        schema::assert_text("graph", &output.stdout);
+    }
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 

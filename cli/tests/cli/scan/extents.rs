@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Files that a VMDK names as extents are parts of that image.
 
-use super::first_object;
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Qcow2, SparseFile, Subformat, Vmdk, GIB, MIB};
 use diskprobe_test_support::cases::vmdk::descriptor;
@@ -180,7 +179,7 @@ fn other_broken_files_are_failures_still() {
         );
     }
     let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
-    let graph = first_object(run.text());
+    let graph = run.json();
     let all = graph["images"].as_array().expect("a list");
     let failed: Vec<_> = all.iter().filter(|one| !one["error"].is_null()).collect();
     assert_eq!(failed.len(), 1);

@@ -4,7 +4,7 @@
 use super::first_object;
 use crate::TOOL;
 use diskprobe_test_support::tool::overlay;
-use diskprobe_test_support::Images;
+use diskprobe_test_support::{schema, Images};
 use serde_json::json;
 use std::io::Read;
 use std::process::Stdio;
@@ -87,6 +87,7 @@ fn eight_jobs_need_at_most_64_descriptors() {
             .output()
             .expect("a shell");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        schema::assert_text("scan", &output.stdout);
         let text = String::from_utf8(output.stdout).expect("UTF-8");
         let summary = text.lines().next_back().map(first_object).expect("a line");
         let counts = &summary["summary"];

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `diskprobe scan --graph`.
 
-use super::{first_object, unrecorded};
+use super::unrecorded;
 use crate::TOOL;
 use diskprobe_test_support::build::{Build, Qcow2, Subformat, Vmdk, MIB};
 use diskprobe_test_support::chain::{overlay as over, raw};
 use diskprobe_test_support::recipes::forget_format;
+use diskprobe_test_support::tool::Run;
 use diskprobe_test_support::Images;
 use serde_json::{json, Value};
 use std::fs::File;
@@ -96,7 +97,7 @@ fn the_graph_is_printed_as_json() {
     let images = pool();
     let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
     assert_eq!((run.code, &*run.err), (Some(0), ""));
-    let graph = first_object(run.text());
+    let graph = run.json();
     let all = graph["images"].as_array().expect("a list");
     let of = |name: &str| -> Value {
         let found = all.iter().find(|image| image["filename"] == name);
@@ -131,7 +132,7 @@ fn an_image_that_cannot_be_probed_keeps_its_users() {
     over(&images, "odd.qcow2", "json:{", "qcow2");
     let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
     assert_eq!(run.code, Some(1));
-    let graph = first_object(run.text());
+    let graph = run.json();
     let images = graph["images"].as_array().expect("a list");
     assert_eq!(images[0]["error"]["code"], "truncated");
     assert_eq!(images[0]["users"], json!([{ "filename": "./top.qcow2" }]));
@@ -158,10 +159,9 @@ fn an_image_that_cannot_be_opened_keeps_its_users() {
     std::os::unix::fs::symlink("absent", images.path("dangling")).expect("a link");
     set_mode("base.raw", 0);
     let mut command = TOOL.unprivileged(&images);
-    let output = command.args(["scan", "--graph=json", "."]).output();
-    let output = output.expect("the tool starts");
-    assert_eq!(output.status.code(), Some(1));
-    let graph = first_object(std::str::from_utf8(&output.stdout).expect("UTF-8"));
+    let run = Run::of(command.args(["scan", "--graph=json", "."]));
+    assert_eq!(run.code, Some(1));
+    let graph = run.json();
     let all = graph["images"].as_array().expect("a list");
     let of = |name: &str| all.iter().find(|image| image["filename"] == name);
     let base = of("./base.raw").expect("a node");
@@ -202,7 +202,7 @@ fn json_locations_lead_to_the_files_that_are_opened() {
     let other = format!(r#"json:{{"backing.file.filename":"{here}/b.raw",{file}}}"#);
     over(&images, "other.qcow2", &other, "raw");
     let run = TOOL.run(images.directory(), &["scan", "--graph=json", &here]);
-    let graph = first_object(run.text());
+    let graph = run.json();
     let all = graph["images"].as_array().expect("a list");
     let of = |name: &str| {
         let path = format!("{here}/{name}");
@@ -237,7 +237,7 @@ fn the_name_of_a_data_file_is_a_path() {
         images.write(image, Qcow2::new(MIB).data_file(name).bytes());
     }
     let run = TOOL.run(images.directory(), &["scan", "--graph=json", "."]);
-    let graph = first_object(run.text());
+    let graph = run.json();
     for image in graph["images"].as_array().expect("a list") {
         match image["filename"].as_str().expect("a name") {
             "./data.raw" => assert_eq!(image["users"], json!([{ "filename": "./plain.qcow2" }])),

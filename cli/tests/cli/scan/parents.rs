@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Parents that QEMU does not follow, in the graph.
 
-use super::first_object;
 use crate::TOOL;
 use diskprobe_test_support::build::{vhd_checksum, Build, Vdi, Vpc, MIB};
 use diskprobe_test_support::vhdx::{self, utf16};
@@ -61,7 +60,7 @@ fn graph(images: &Images) -> impl Fn(&str) -> Value {
         );
         assert_eq!(run.code, Some(0));
     }
-    let graph = first_object(run.text());
+    let graph = run.json();
     move |name| {
         let mut all = graph["images"].as_array().expect("a list").iter();
         let found = all.find(|image| image["filename"] == format!("./{name}"));
