@@ -198,6 +198,8 @@ pub(crate) enum Reason {
         range.length, range.offset
     )]
     Changed { range: ByteRange, length: u64 },
+    #[error("the file was replaced during the probe")]
+    Replaced,
     #[error("the file size changed from {before} to {now} bytes during the probe")]
     LengthChanged { before: u64, now: u64 },
     #[error("the read limit ({limit}) is exceeded by a read at offset {offset}")]
@@ -318,7 +320,9 @@ impl Reason {
                 _ => ErrorKind::Io,
             },
             Reason::UnsupportedFile(_) => ErrorKind::UnsupportedFile,
-            Reason::Changed { .. } | Reason::LengthChanged { .. } => ErrorKind::Changed,
+            Reason::Changed { .. } | Reason::Replaced | Reason::LengthChanged { .. } => {
+                ErrorKind::Changed
+            }
             Reason::TooManyReads { .. }
             | Reason::TooManyBytes { .. }
             | Reason::ChainLimit { .. }
@@ -355,6 +359,7 @@ impl Reason {
             | Reason::NotGiven { range, .. } => Some(range.offset),
             Reason::System { offset, .. } => *offset,
             Reason::LengthNeeded { .. }
+            | Reason::Replaced
             | Reason::LengthChanged { .. }
             | Reason::UnsupportedFormat { .. }
             | Reason::UnsupportedFile(_)
