@@ -7,7 +7,7 @@ use crate::base::retry::retry;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
 
 /// Lends the caller's descriptor as a [`File`] that is not closed with it.
@@ -26,9 +26,10 @@ use libc::{fstat64 as fstat, fstatat64 as fstatat, stat64 as Stat};
 /// Returns the attributes that `call` writes. Unlike std, it requests and copies only those needed.
 #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss)] // The types differ between systems.
 fn attributes(call: impl Fn(*mut Stat) -> libc::c_int) -> io::Result<Attributes> {
-    // SAFETY: all zero is a valid value of this struct of integers.
-    let mut stat: Stat = unsafe { core::mem::zeroed() };
-    retry(|| check(call(&raw mut stat)))?;
+    let mut stat = MaybeUninit::<Stat>::uninit();
+    retry(|| check(call(stat.as_mut_ptr())))?;
+    // SAFETY: after success, the system has written the whole struct.
+    let stat = unsafe { stat.assume_init() };
     Ok(Attributes {
         kind: FileKind::of_mode(stat.st_mode),
         length: stat.st_size as u64,
