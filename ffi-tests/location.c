@@ -173,7 +173,7 @@ static void details(void)
     diskprobe_location_free(location);
 
     location = parse("json:{\"driver\":\"nfs\",\"server\":{\"host\":\"h\",\"type\":\"inet\"},"
-                     "\"path\":\"p\",\"user\":1,\"group\":2}");
+                     "\"path\":\"/p\",\"user\":1,\"group\":2}");
     HAS_DETAILS(location, "nfs_user", "+1", "nfs_group", "+2");
     diskprobe_location_free(location);
 }

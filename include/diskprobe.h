@@ -707,7 +707,10 @@ typedef enum {
      * a directory unless the format `dir` was requested.
      */
     DISKPROBE_STATUS_UNSUPPORTED_FILE = 5,
-    /** The file became shorter during the probe, or an image differs from its receipt. */
+    /**
+     * The file became shorter or was replaced during the probe, or an image differs from its
+     * receipt.
+     */
     DISKPROBE_STATUS_CHANGED = 6,
     /** The image does not have the requested format. */
     DISKPROBE_STATUS_WRONG_FORMAT = 7,
@@ -802,8 +805,9 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
 /**
  * Probes the image in a file.
  *
- * Never blocks and has no side effects: the path is checked with stat(2) before it is opened, and
- * FIFOs, sockets and character devices are rejected. Symbolic links are followed. Nothing is
+ * Never blocks and has no side effects, except that reading can update the access time: the path
+ * is checked with stat(2) before it is opened, and FIFOs, sockets and character devices are
+ * rejected. The opened file is compared with that check. Symbolic links are followed. Nothing is
  * locked or written, so the image may be in use. Files that the image names are not opened. The
  * descriptor is O_CLOEXEC.
  *
@@ -817,10 +821,11 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
  * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
- *         the file cannot be opened or read;
+ *         the file cannot be opened or read; the errno EAGAIN means that another process holds a
+ *         lease on it (fcntl(2), F_SETLEASE), and that the call can be repeated later;
  *         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device (with
  *         DISKPROBE_FORMAT_DIR: not a directory);
- *         DISKPROBE_STATUS_CHANGED if it becomes shorter during the call;
+ *         DISKPROBE_STATUS_CHANGED if it becomes shorter or is replaced during the call;
  *         DISKPROBE_STATUS_WRONG_FORMAT if it does not have the requested format;
  *         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
  *         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the
@@ -3040,8 +3045,9 @@ void diskprobe_receipt_free(diskprobe_receipt *receipt);
  * Receives one result of a scan.
  *
  * Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
- * the thread that called the scan; with several jobs, in any thread of the scan. It may call the
- * library, but must not free or change arguments of the scan.
+ * the thread that called the scan; with several jobs, in any thread of the scan. It must not wait
+ * for a lock that the calling thread holds. It may call the library, but must not free or change
+ * arguments of the scan.
  *
  * A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
  * result of a dangling link and of a file that was removed after it was listed,
@@ -3076,8 +3082,9 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
  * depth of the directories, not on the number of files. Each image is probed as in
  * diskprobe_probe_path().
  *
- * FIFOs, sockets and character devices are skipped without being opened. Symbolic links to files
- * are followed, unless they lead to another file system. Symbolic links to directories are
+ * What a directory lists as a FIFO, socket or character device is skipped without being opened.
+ * What it lists as a regular file is opened without a check before; if it is another kind of file,
+ * it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are followed, unless they lead to another file system. Symbolic links to directories are
  * followed only if they are passed in directories.
  *
  * @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0
@@ -3154,8 +3161,8 @@ diskprobe_status diskprobe_scan_options_set_image_options(diskprobe_scan_options
 /**
  * Sets the number of threads that run the scan, including the calling thread.
  *
- * With 1, the default, no thread is started. Started threads have the signal mask of the calling
- * thread. If the system cannot start a thread, the scan runs with fewer.
+ * With 1, the default, no thread is started. Threads are started when there is work for them. They
+ * have a stack of 1 MiB and the signal mask of the calling thread. If the system cannot start a thread, the scan runs with fewer.
  *
  * @param options  the options
  * @param jobs     from 1 to DISKPROBE_MAX_SCAN_JOBS
@@ -3227,8 +3234,8 @@ diskprobe_status diskprobe_scan_options_set_cross_file_systems(diskprobe_scan_op
                                                                bool cross);
 
 /**
- * Sets whether FIFOs, sockets and character devices in a directory have results too. They are
- * never opened, and their result is DISKPROBE_STATUS_UNSUPPORTED_FILE.
+ * Sets whether names that a directory lists as FIFOs, sockets or character devices have results
+ * too. They are not opened, and their result is DISKPROBE_STATUS_UNSUPPORTED_FILE.
  *
  * @param options  the options
  * @param report   true to report them; false, the default, to skip them

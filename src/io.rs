@@ -20,7 +20,7 @@ pub(crate) use host::{check_file_system, check_recorded_name, open_recorded};
 pub(crate) use kind::FileKind;
 pub(crate) use names::Names;
 pub(crate) use open::{
-    attributes_of, attributes_of_path, block_device_size, check_kind, lend, open_file,
+    attributes_of, attributes_of_path, block_device_size, check_kind, lend, open_file, same_file,
 };
 pub(crate) use open::{by_name, look, open};
 pub(crate) use read::read_at;

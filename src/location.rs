@@ -12,6 +12,7 @@
 mod details;
 mod drivers;
 mod http;
+mod iscsi;
 mod local;
 mod nbd;
 mod neutral;
@@ -20,6 +21,7 @@ mod options;
 mod parsed;
 mod parts;
 mod piece;
+mod queries;
 mod rbd;
 mod relative;
 mod remote;

@@ -34,7 +34,7 @@ pub(crate) use self::{
 #[cfg(unix)]
 pub(crate) use self::{
     fd::as_file,
-    file::{describe, length, probe_described},
+    file::{check, describe, length, probe_described},
     path::open_described,
 };
 

@@ -111,3 +111,26 @@ fn a_structure_beyond_4_gib_is_found() {
         .expect_err("the name must be in the first cluster");
     assert!(error.to_string().contains("1099511627776"), "{error}");
 }
+
+/// Some 32-bit machines have no atomic operations on 64 bits.
+#[test]
+#[cfg_attr(miri, ignore = "reads files")]
+fn no_64_bit_atomics_are_used() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut directories = vec![source];
+    let mut files = 0;
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).expect("a directory") {
+            let path = entry.expect("a name").path();
+            if path.is_dir() {
+                directories.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            let used = ["AtomicU64", "AtomicI64"].map(|name| text.contains(name));
+            assert_eq!(used, [false; 2], "{}", path.display());
+            files += 1;
+        }
+    }
+    assert!(files > 50, "{files}");
+}

@@ -17,7 +17,8 @@ named_enum! {
         /// The file is of a type that cannot hold an image: a FIFO, socket or character device, or
         /// a directory unless the format `dir` was requested.
         UnsupportedFile = 5 => "unsupported-file",
-        /// The file became shorter during the probe, or an image differs from its receipt.
+        /// The file became shorter or was replaced during the probe, or an image differs from its
+        /// receipt.
         Changed = 6 => "changed",
         /// The image does not have the requested format.
         WrongFormat = 7 => "wrong-format",

@@ -81,6 +81,12 @@ pub(crate) const MAX_CHAIN_IMAGES: u32 = 200;
 /// holds two descriptors.
 pub(crate) const MAX_SCAN_JOBS: u32 = 256;
 
+/// Size of the stack of each thread of a scan. Without it, the standard library reads
+/// `RUST_MIN_STACK`, which the host may set for threads of its own. The deepest job, a thorough scan
+/// whose callback walks a chain and evaluates a policy, needs 36 KiB, and 92 KiB in a debug build.
+/// The rest is for the caller's callback.
+pub(crate) const SCAN_STACK: usize = 1024 * 1024;
+
 /// Deepest directory of a scan. Each open directory holds a descriptor and at most `SCAN_LISTING`
 /// bytes. Pools have two or three levels.
 pub(crate) const MAX_SCAN_DEPTH: u32 = 64;

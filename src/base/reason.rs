@@ -200,6 +200,8 @@ pub(crate) enum Reason {
         range.length, range.offset
     )]
     Changed { range: ByteRange, length: u64 },
+    #[error("the file was replaced during the probe")]
+    Replaced,
     #[error("the file size changed from {before} to {now} bytes during the probe")]
     LengthChanged { before: u64, now: u64 },
     #[error("the read limit ({limit}) is exceeded by a read at offset {offset}")]
@@ -337,7 +339,9 @@ impl Reason {
             },
             Reason::NotAllowed { .. } => ErrorKind::FormatNotAllowed,
             Reason::UnsupportedFile(_) => ErrorKind::UnsupportedFile,
-            Reason::Changed { .. } | Reason::LengthChanged { .. } => ErrorKind::Changed,
+            Reason::Changed { .. } | Reason::Replaced | Reason::LengthChanged { .. } => {
+                ErrorKind::Changed
+            }
             Reason::TooManyReads { .. }
             | Reason::TooManyBytes { .. }
             | Reason::ChainLimit { .. }
@@ -374,6 +378,7 @@ impl Reason {
             | Reason::NotGiven { range, .. } => Some(range.offset),
             Reason::System { offset, .. } => *offset,
             Reason::LengthNeeded { .. }
+            | Reason::Replaced
             | Reason::LengthChanged { .. }
             | Reason::UnsupportedFormat { .. }
             | Reason::NotAllowed { .. }

@@ -4,8 +4,8 @@
 use std::io;
 
 /// Interruptions in a row after which a file makes no progress. Storage can answer `EINTR` for
-/// ever.
-const MAX_INTERRUPTIONS: u32 = 1000;
+/// ever, and slowly. A scan that is cancelled waits for the retries of one call.
+const MAX_INTERRUPTIONS: u32 = 100;
 
 /// Repeats a call that a signal, or the storage, interrupts.
 pub(crate) fn retry<R>(mut call: impl FnMut() -> io::Result<R>) -> io::Result<R> {

@@ -8,9 +8,9 @@ use crate::base::error::{Error, Reason};
 use crate::base::identity::Identity;
 use crate::base::options::Options;
 use crate::image::Image;
-use crate::io::{attributes_of, Attributes};
+use crate::io::Attributes;
 use crate::location::{file_name, has_protocol, Location, LocationKind};
-use crate::probe::{describe, length, probe_described};
+use crate::probe::{check, describe, length, probe_described};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -74,7 +74,7 @@ impl<'a> Opened<'a> {
     #[doc(alias = "diskprobe_open_request_set_fd")]
     #[must_use]
     pub fn fd(fd: impl Into<OwnedFd>) -> Self {
-        Opened::of(Object::File(File::from(fd.into())))
+        Opened::of(Object::File(File::from(fd.into()), None))
     }
 
     /// Returns a file or block device that stays open. Its file offset does not move.
@@ -87,24 +87,22 @@ impl<'a> Opened<'a> {
 
 impl From<File> for Opened<'_> {
     fn from(file: File) -> Self {
-        Opened::of(Object::File(file))
+        Opened::of(Object::File(file, None))
     }
-}
-
-/// Returns the identity of an open file.
-pub(super) fn file_identity(file: &File) -> Option<Identity> {
-    let attributes = attributes_of(file).ok()?;
-    Some(Identity::of_attributes(&attributes))
 }
 
 impl Element {
     pub(super) fn probe_file(
         &mut self,
         mut file: &File,
+        known: Option<Attributes>,
         earlier: &[Element],
         options: &Options,
     ) -> Result<Box<Image>, Error> {
-        let attributes = describe(file, options)?;
+        let attributes = match known {
+            Some(known) => check(&known, options).map(|()| known)?,
+            None => describe(file, options)?,
+        };
         self.identity = Some(Identity::of_attributes(&attributes));
         self.check_new(earlier)?;
         self.check_driver(&attributes)?;

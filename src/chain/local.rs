@@ -2,7 +2,7 @@
 //! The opener for files and block devices of this host.
 
 use super::element::ElementKind;
-use super::opener::{OpenRequest, Opened, Opener};
+use super::opener::{Object, OpenRequest, Opened, Opener};
 use crate::base::error::Error;
 use crate::io::{check_file_system, check_recorded_name, open_file, open_recorded, Root};
 use std::path::Path;
@@ -48,18 +48,18 @@ impl Opener for LocalFiles {
             return Ok(Opened::unopened());
         };
         if request.role() == ElementKind::Top {
-            let file = match &self.root {
+            let (file, attributes) = match &self.root {
                 Some(root) => root.open_file(path)?,
                 None => open_file(path)?,
             };
-            return Ok(file.into());
+            return Ok(Opened::of(Object::File(file, Some(attributes))));
         }
         check_recorded_name(path)?;
-        let file = match &self.root {
+        let (file, attributes) = match &self.root {
             Some(root) => root.open_file(path)?,
             None => open_recorded(path)?,
         };
         check_file_system(&file)?;
-        Ok(file.into())
+        Ok(Opened::of(Object::File(file, Some(attributes))))
     }
 }

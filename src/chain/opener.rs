@@ -71,7 +71,8 @@ pub struct Opened<'a> {
 
 pub(super) enum Object<'a> {
     #[cfg(unix)]
-    File(std::fs::File),
+    /// Its attributes, if they are known.
+    File(std::fs::File, Option<crate::io::Attributes>),
     #[cfg(unix)]
     Borrowed(std::os::fd::BorrowedFd<'a>),
     Source(Box<dyn Source + 'a>),
@@ -102,9 +103,11 @@ impl<'a> Opened<'a> {
         match &self.object {
             _ if self.identity.is_some() => self.identity,
             #[cfg(unix)]
-            Object::File(file) => super::descriptor::file_identity(file),
+            Object::File(_, Some(known)) => Some(Identity::of_attributes(known)),
             #[cfg(unix)]
-            Object::Borrowed(fd) => crate::probe::as_file(*fd, super::descriptor::file_identity),
+            Object::File(file, None) => Identity::of_file(file),
+            #[cfg(unix)]
+            Object::Borrowed(fd) => crate::probe::as_file(*fd, Identity::of_file),
             Object::Source(_) | Object::Unopened => None,
         }
     }
@@ -123,7 +126,7 @@ impl fmt::Debug for Opened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let object = match self.object {
             #[cfg(unix)]
-            Object::File(_) => "file",
+            Object::File(..) => "file",
             #[cfg(unix)]
             Object::Borrowed(_) => "borrowed file",
             Object::Source(_) => "source",

@@ -203,10 +203,10 @@ impl Walk<'_> {
                 return Ok(None);
             }
             #[cfg(unix)]
-            Object::File(file) => element.probe_file(&file, earlier, options)?,
+            Object::File(file, known) => element.probe_file(&file, known, earlier, options)?,
             #[cfg(unix)]
             Object::Borrowed(fd) => {
-                crate::probe::as_file(fd, |file| element.probe_file(file, earlier, options))?
+                crate::probe::as_file(fd, |file| element.probe_file(file, None, earlier, options))?
             }
             Object::Source(mut source) => {
                 element.check_new(earlier)?;

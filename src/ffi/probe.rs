@@ -36,8 +36,9 @@ pub(super) fn probe(
 
 /// Probes the image in a file.
 ///
-/// Never blocks and has no side effects: the path is checked with stat(2) before it is opened, and
-/// FIFOs, sockets and character devices are rejected. Symbolic links are followed. Nothing is
+/// Never blocks and has no side effects, except that reading can update the access time: the path
+/// is checked with stat(2) before it is opened, and FIFOs, sockets and character devices are
+/// rejected. The opened file is compared with that check. Symbolic links are followed. Nothing is
 /// locked or written, so the image may be in use. Files that the image names are not opened. The
 /// descriptor is O_CLOEXEC.
 ///
@@ -51,10 +52,11 @@ pub(super) fn probe(
 /// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
-///         the file cannot be opened or read;
+///         the file cannot be opened or read; the errno EAGAIN means that another process holds a
+///         lease on it (fcntl(2), F_SETLEASE), and that the call can be repeated later;
 ///         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device (with
 ///         DISKPROBE_FORMAT_DIR: not a directory);
-///         DISKPROBE_STATUS_CHANGED if it becomes shorter during the call;
+///         DISKPROBE_STATUS_CHANGED if it becomes shorter or is replaced during the call;
 ///         DISKPROBE_STATUS_WRONG_FORMAT if it does not have the requested format;
 ///         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
 ///         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the

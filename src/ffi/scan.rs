@@ -21,8 +21,9 @@ use std::path::PathBuf;
 /// Receives one result of a scan.
 ///
 /// Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
-/// the thread that called the scan; with several jobs, in any thread of the scan. It may call the
-/// library, but must not free or change arguments of the scan.
+/// the thread that called the scan; with several jobs, in any thread of the scan. It must not wait
+/// for a lock that the calling thread holds. It may call the library, but must not free or change
+/// arguments of the scan.
 ///
 /// A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
 /// result of a dangling link and of a file that was removed after it was listed,
@@ -102,6 +103,10 @@ unsafe impl Send for Names<'_> {}
 impl Iterator for Names<'_> {
     type Item = PathBuf;
 
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+
     fn next(&mut self) -> Option<PathBuf> {
         let name = *self.0.next()?;
         // SAFETY: not NULL, see `run`; the caller passes NUL-terminated strings that outlive the
@@ -142,8 +147,9 @@ fn run(
 /// depth of the directories, not on the number of files. Each image is probed as in
 /// diskprobe_probe_path().
 ///
-/// FIFOs, sockets and character devices are skipped without being opened. Symbolic links to files
-/// are followed, unless they lead to another file system. Symbolic links to directories are
+/// What a directory lists as a FIFO, socket or character device is skipped without being opened.
+/// What it lists as a regular file is opened without a check before; if it is another kind of file,
+/// it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are followed, unless they lead to another file system. Symbolic links to directories are
 /// followed only if they are passed in directories.
 ///
 /// @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0

@@ -24,6 +24,10 @@ impl Attributes {
         self.kind == FileKind::Directory
     }
 
+    pub(crate) fn is_same_file(&self, other: &Attributes) -> bool {
+        self.kind == other.kind && self.identity == other.identity
+    }
+
     /// Returns whether it is a regular file.
     #[must_use]
     pub fn is_file(&self) -> bool {

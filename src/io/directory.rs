@@ -8,7 +8,7 @@ use super::attributes::Attributes;
 use super::c_path::with_c_string;
 use super::kind::FileKind;
 use super::names::Names;
-use super::open::HARMLESS;
+use super::open::{same_file, HARMLESS};
 use super::sys;
 use crate::base::error::{Error, Reason};
 #[cfg(not(target_os = "linux"))]
@@ -82,6 +82,16 @@ impl Directory {
         self.device
     }
 
+    /// Refuses a directory of proc or sysfs. Reading its files can have side effects.
+    pub(crate) fn check_file_system(&self) -> Result<(), Error> {
+        match sys::is_on_kernel_file_system(&self.file) {
+            true => {
+                Err(Reason::UnsupportedFile("a file system of the kernel, such as proc").into())
+            }
+            false => Ok(()),
+        }
+    }
+
     /// Returns the attributes of a name, or of the file that it links to, without opening it for
     /// reading.
     pub(crate) fn look(&self, name: &CStr, follow: bool) -> io::Result<Seen> {
@@ -109,19 +119,30 @@ impl Directory {
         file.is_some() && file == sys::mount_id(&self.file)
     }
 
-    /// Opens the regular file with this name without a check before. `None` if it is a symbolic
-    /// link.
-    pub(crate) fn open_regular(&self, name: &CStr) -> Result<Option<File>, Error> {
-        match sys::open_at(Some(&self.file), name, HARMLESS | libc::O_NOFOLLOW) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Ok(None),
-            Err(error) => Err(Error::cannot_open(error)),
+    /// Opens a file that the directory lists as regular, without a check before. `None` if it is a
+    /// symbolic link. Another kind of file is an error, because it is not the listed one.
+    pub(crate) fn open_regular(&self, name: &CStr) -> Result<Option<(File, Attributes)>, Error> {
+        let file = match sys::open_at(Some(&self.file), name, HARMLESS | libc::O_NOFOLLOW) {
+            Ok(file) => file,
+            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Ok(None),
+            Err(error) => return Err(Error::cannot_open(error)),
+        };
+        let attributes = sys::stat(&file).map_err(|error| Reason::system("stat", None, &error))?;
+        match attributes.is_file() {
+            true => Ok(Some((file, attributes))),
+            false => Err(Reason::Replaced.into()),
         }
     }
 
     /// Opens the file that the name links to, after its attributes were read.
-    pub(crate) fn open_seen(&self, name: &CStr) -> Result<File, Error> {
-        sys::open_at(Some(&self.file), name, HARMLESS).map_err(Error::cannot_open)
+    pub(crate) fn open_seen(
+        &self,
+        name: &CStr,
+        seen: &Attributes,
+    ) -> Result<(File, Attributes), Error> {
+        let file = sys::open_at(Some(&self.file), name, HARMLESS).map_err(Error::cannot_open)?;
+        let attributes = same_file(&file, seen)?;
+        Ok((file, attributes))
     }
 }
 

@@ -2,7 +2,8 @@
 //! Names that are another file in each process, such as `/dev/fd/0`, and files of proc and sysfs. An
 //! image must not make the library open them: the hypervisor would open another file.
 
-use super::open::{by_name, check_any_kind, look, HARMLESS};
+use super::attributes::Attributes;
+use super::open::{by_name, check_any_kind, look, same_file, HARMLESS};
 use super::sys;
 use crate::base::error::{Error, Reason};
 use std::fs::File;
@@ -10,13 +11,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
 /// Opens a file or block device that an image names. The name is checked before it is opened.
-pub(crate) fn open_recorded(path: &Path) -> Result<File, Error> {
+pub(crate) fn open_recorded(path: &Path) -> Result<(File, Attributes), Error> {
     by_name(path, |name| {
-        check_any_kind(&look(name)?)?;
+        let before = look(name)?;
+        check_any_kind(&before)?;
         match sys::open_without_magic_links(name, HARMLESS) {
+            Ok(file) => same_file(&file, &before).map(|attributes| (file, attributes)),
             // The name was looked up before, so this is not a loop of symbolic links.
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Err(refused()),
-            opened => opened.map_err(Error::cannot_open),
+            Err(error) => Err(Error::cannot_open(error)),
         }
     })
 }

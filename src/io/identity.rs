@@ -2,9 +2,9 @@
 //! The identity of a file, from stat(2).
 
 use super::attributes::Attributes;
-use super::open::attributes_of_path;
+use super::open::{attributes_of, attributes_of_path};
 use crate::base::identity::Identity;
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -16,6 +16,12 @@ impl Identity {
     /// Any error of `stat`.
     pub fn from_path(path: impl AsRef<Path>) -> io::Result<Self> {
         attributes_of_path(path.as_ref()).map(|attributes| Identity::of_attributes(&attributes))
+    }
+
+    /// Returns the identity of an open file.
+    pub(crate) fn of_file(file: &File) -> Option<Self> {
+        let attributes = attributes_of(file).ok()?;
+        Some(Identity::of_attributes(&attributes))
     }
 
     pub(crate) fn of_attributes(attributes: &Attributes) -> Self {

@@ -74,11 +74,25 @@ pub(crate) fn open(name: &CStr) -> Result<File, Error> {
 }
 
 /// Opens a file, block device or directory. The name is checked before it is opened.
-pub(crate) fn open_file(path: &Path) -> Result<File, Error> {
+pub(crate) fn open_file(path: &Path) -> Result<(File, Attributes), Error> {
     by_name(path, |name| {
-        check_any_kind(&look(name)?)?;
-        open(name)
+        let before = look(name)?;
+        check_any_kind(&before)?;
+        let file = open(name)?;
+        let attributes = same_file(&file, &before)?;
+        Ok((file, attributes))
     })
+}
+
+/// Returns the attributes of an open file, after its name was looked up with the result `before`.
+/// Fails if the name was replaced in between, because the checks were those of another file.
+#[inline]
+pub(crate) fn same_file(file: &File, before: &Attributes) -> Result<Attributes, Error> {
+    let now = attributes_of(file).map_err(|error| Reason::system("stat", None, &error))?;
+    match now.is_same_file(before) {
+        true => Ok(now),
+        false => Err(Reason::Replaced.into()),
+    }
 }
 
 #[cfg(test)]

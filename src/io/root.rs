@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A directory that restricts which files can be opened.
 
+use super::attributes::Attributes;
 use super::c_path::with_c_string;
-use super::open::{attributes_of, check_any_kind, HARMLESS};
+use super::open::{attributes_of, check_any_kind, same_file, HARMLESS};
 use super::sys;
 use crate::base::error::{Error, Reason};
 use core::ffi::c_int;
@@ -43,7 +44,7 @@ impl Root {
 
     /// Opens the file at a path, if the path starts with that of the directory and does not lead
     /// out of it. As in [`probe_path`](crate::probe_path), the type of the file is checked first.
-    pub(crate) fn open_file(&self, path: &Path) -> Result<File, Error> {
+    pub(crate) fn open_file(&self, path: &Path) -> Result<(File, Attributes), Error> {
         let cannot = |error| Error::cannot_open(error);
         let absolute = std::path::absolute(path).map_err(cannot)?;
         let below = absolute
@@ -53,12 +54,16 @@ impl Root {
             b"" => CString::from(c"."),
             name => CString::new(name).map_err(|error| cannot(error.into()))?,
         };
+        // Other systems cannot restrict an open to a directory, so they fail here as well.
         #[cfg(target_os = "linux")]
-        {
-            let seen = self.open_name(&name, libc::O_PATH)?;
-            check_any_kind(&attributes_of(&seen).map_err(cannot)?)?;
-        }
-        self.open_name(&name, HARMLESS)
+        let seen = self.open_name(&name, libc::O_PATH)?;
+        #[cfg(not(target_os = "linux"))]
+        let seen = self.open_name(&name, HARMLESS)?;
+        let before = attributes_of(&seen).map_err(cannot)?;
+        check_any_kind(&before)?;
+        let file = self.open_name(&name, HARMLESS)?;
+        let attributes = same_file(&file, &before)?;
+        Ok((file, attributes))
     }
 
     fn open_name(&self, name: &CString, flags: c_int) -> Result<File, Error> {

@@ -7,7 +7,7 @@ use crate::base::retry::retry;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
 
 /// Lends the caller's descriptor as a [`File`] that is not closed with it.
@@ -26,9 +26,10 @@ use libc::{fstat64 as fstat, fstatat64 as fstatat, stat64 as Stat};
 /// Returns the attributes that `call` writes. Unlike std, it requests and copies only those needed.
 #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss)] // The types differ between systems.
 fn attributes(call: impl Fn(*mut Stat) -> libc::c_int) -> io::Result<Attributes> {
-    // SAFETY: all zero is a valid value of this struct of integers.
-    let mut stat: Stat = unsafe { core::mem::zeroed() };
-    retry(|| check(call(&raw mut stat)))?;
+    let mut stat = MaybeUninit::<Stat>::uninit();
+    retry(|| check(call(stat.as_mut_ptr())))?;
+    // SAFETY: after success, the system has written the whole struct.
+    let stat = unsafe { stat.assume_init() };
     Ok(Attributes {
         kind: FileKind::of_mode(stat.st_mode),
         length: stat.st_size as u64,
@@ -51,9 +52,13 @@ fn check(result: libc::c_int) -> io::Result<libc::c_int> {
 }
 
 /// Returns the attributes of an open file.
+#[inline]
 pub(super) fn stat(file: &File) -> io::Result<Attributes> {
     // SAFETY: the descriptor is open while `file` is borrowed; `buffer` has the size of the answer.
-    attributes(|buffer| unsafe { fstat(file.as_raw_fd(), buffer) })
+    let seen = attributes(|buffer| unsafe { fstat(file.as_raw_fd(), buffer) });
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "32"))]
+    let seen = wide(seen, file.as_raw_fd(), c"", libc::AT_EMPTY_PATH);
+    seen
 }
 
 /// Returns the attributes of a name in `directory`, or in the current one: those of the file that
@@ -67,7 +72,59 @@ pub(super) fn stat_at(
     let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated; `buffer` has the
     // size of the answer.
-    attributes(|buffer| unsafe { fstatat(directory, name.as_ptr(), buffer, flags) })
+    let seen = attributes(|buffer| unsafe { fstatat(directory, name.as_ptr(), buffer, flags) });
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "32"))]
+    let seen = wide(seen, directory, name, flags);
+    seen
+}
+
+/// Returns the attributes that did not fit into `stat64`, which has 32 bits for a time on 32-bit
+/// machines.
+#[cfg(all(
+    target_os = "linux",
+    target_env = "gnu",
+    any(target_pointer_width = "32", test)
+))]
+fn wide(
+    seen: io::Result<Attributes>,
+    directory: libc::c_int,
+    name: &CStr,
+    flags: libc::c_int,
+) -> io::Result<Attributes> {
+    match seen {
+        Err(error) if error.raw_os_error() == Some(libc::EOVERFLOW) => {
+            let stat = statx(directory, name, flags, libc::STATX_BASIC_STATS)?;
+            Ok(Attributes {
+                kind: FileKind::of_mode(stat.stx_mode.into()),
+                length: stat.stx_size,
+                allocated: attributes::allocated(stat.stx_blocks),
+                identity: (
+                    libc::makedev(stat.stx_dev_major, stat.stx_dev_minor),
+                    stat.stx_ino,
+                ),
+                links: stat.stx_nlink.into(),
+                modified: (stat.stx_mtime.tv_sec, stat.stx_mtime.tv_nsec),
+            })
+        }
+        seen => seen,
+    }
+}
+
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
+fn statx(
+    directory: libc::c_int,
+    name: &CStr,
+    flags: libc::c_int,
+    mask: libc::c_uint,
+) -> io::Result<libc::statx> {
+    // SAFETY: all zero is a valid value of this struct of integers.
+    let mut stat: libc::statx = unsafe { core::mem::zeroed() };
+    retry(|| {
+        // SAFETY: the callers lend `directory`; `name` is NUL-terminated; `stat` has the size of
+        // the answer.
+        check(unsafe { libc::statx(directory, name.as_ptr(), flags, mask, &raw mut stat) })
+    })?;
+    Ok(stat)
 }
 
 /// Opens a name in `directory`, or in the current one, for reading.
@@ -143,6 +200,16 @@ fn open_resolved(
     let mut how: libc::open_how = unsafe { core::mem::zeroed() };
     how.flags = u64::from((flags | large | libc::O_CLOEXEC).unsigned_abs());
     how.resolve = resolve;
+    match openat2(directory, name, &how) {
+        Err(error) if error.raw_os_error() == Some(libc::EPERM) && is_denied(how) => {
+            Err(io::Error::from_raw_os_error(libc::ENOSYS))
+        }
+        opened => opened,
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn openat2(directory: Option<&File>, name: &CStr, how: &libc::open_how) -> io::Result<File> {
     let directory = directory.map_or(libc::AT_FDCWD, |directory| directory.as_raw_fd());
     // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated; the kernel reads
     // `how`, whose size it is given.
@@ -151,7 +218,7 @@ fn open_resolved(
             libc::SYS_openat2,
             directory,
             name.as_ptr(),
-            &raw const how,
+            &raw const *how,
             size_of::<libc::open_how>(),
         )
     };
@@ -160,6 +227,17 @@ fn open_resolved(
         Ok(fd) if fd >= 0 => Ok(unsafe { File::from_raw_fd(fd) }),
         _ => Err(io::Error::last_os_error()),
     }
+}
+
+/// Returns whether a filter denies `openat2` for every name. Filters of containers answer `EPERM`
+/// to system calls that they do not know. No storage can make this name fail.
+#[cfg(target_os = "linux")]
+#[cold]
+fn is_denied(mut how: libc::open_how) -> bool {
+    how.flags = u64::from((libc::O_PATH | libc::O_CLOEXEC).unsigned_abs());
+    how.resolve = 0;
+    let opened = openat2(None, c"/", &how);
+    opened.is_err_and(|error| error.raw_os_error() == Some(libc::EPERM))
 }
 
 /// Only Linux can restrict an open to a directory in this way.
@@ -219,27 +297,21 @@ pub(super) fn is_direct(_file: &File) -> bool {
 }
 
 /// Returns the identifier of the mount that an open file is on, if the kernel knows it (Linux 5.8).
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", any(target_env = "gnu", target_env = "musl")))]
 pub(super) fn mount_id(file: &File) -> Option<u64> {
-    // SAFETY: all zero is a valid value of this struct of integers.
-    let mut stat: libc::statx = unsafe { core::mem::zeroed() };
-    // SAFETY: the descriptor is open while `file` is borrowed; the name is empty and
-    // NUL-terminated; `stat` has the size of the answer.
-    let result = unsafe {
-        libc::statx(
-            file.as_raw_fd(),
-            c"".as_ptr(),
-            libc::AT_EMPTY_PATH,
-            libc::STATX_MNT_ID,
-            &raw mut stat,
-        )
-    };
-    let is_known = result == 0 && stat.stx_mask & libc::STATX_MNT_ID != 0;
+    let stat = statx(
+        file.as_raw_fd(),
+        c"",
+        libc::AT_EMPTY_PATH,
+        libc::STATX_MNT_ID,
+    )
+    .ok()?;
+    let is_known = stat.stx_mask & libc::STATX_MNT_ID != 0;
     is_known.then_some(stat.stx_mnt_id)
 }
 
 /// Other systems have no such identifier.
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(not(all(target_os = "linux", any(target_env = "gnu", target_env = "musl"))))]
 pub(super) fn mount_id(_file: &File) -> Option<u64> {
     None
 }
@@ -261,12 +333,12 @@ pub(super) fn block_device_size(device: &File) -> io::Result<u64> {
         0x8000_1272 | ((size_of::<usize>() as u64) << 16)
     };
     let mut size: u64 = 0;
-    // SAFETY: the descriptor is open while `device` is borrowed, and the kernel writes one u64 to
-    // `size`.
-    match unsafe { libc::ioctl(device.as_raw_fd(), BLKGETSIZE64 as _, &mut size) } {
-        0 => Ok(size),
-        _ => Err(io::Error::last_os_error()),
-    }
+    retry(|| {
+        // SAFETY: the descriptor is open while `device` is borrowed, and the kernel writes one u64
+        // to `size`.
+        check(unsafe { libc::ioctl(device.as_raw_fd(), BLKGETSIZE64 as _, &mut size) })
+    })?;
+    Ok(size)
 }
 
 /// Returns the size of a block device. The file offset moves to the end and back.
@@ -277,4 +349,30 @@ pub(super) fn block_device_size(mut device: &File) -> io::Result<u64> {
     let size = device.seek(SeekFrom::End(0))?;
     device.seek(SeekFrom::Start(before))?;
     Ok(size)
+}
+
+#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+mod tests {
+    use super::{stat, stat_at, wide};
+    use std::fs::File;
+    use std::io;
+    use std::os::fd::AsRawFd;
+
+    /// 32-bit machines report times after 2038 in this way only.
+    #[test]
+    #[cfg_attr(miri, ignore = "Miri has no `statx`")]
+    fn statx_has_the_attributes_that_stat_cannot_represent() {
+        let overflow = || Err(io::Error::from_raw_os_error(libc::EOVERFLOW));
+        let name = c"Cargo.toml";
+        let file = File::open("Cargo.toml").expect("a file");
+        let text = |attributes| format!("{attributes:?}");
+        let expected = stat(&file).expect("its attributes");
+        let wide_one = wide(overflow(), file.as_raw_fd(), c"", libc::AT_EMPTY_PATH);
+        assert_eq!(text(wide_one.expect("the same")), text(expected));
+        let wide_one = wide(overflow(), libc::AT_FDCWD, name, 0);
+        let expected = stat_at(None, name, true).expect("its attributes");
+        assert_eq!(text(wide_one.expect("the same")), text(expected));
+        let other = io::Error::from_raw_os_error(libc::EACCES);
+        assert!(wide(Err(other), libc::AT_FDCWD, name, 0).is_err());
+    }
 }

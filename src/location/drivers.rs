@@ -3,9 +3,10 @@
 
 use super::options::{Decoded, Options, Scope};
 use super::parsed::{Location, TopNode};
-use super::parts::{LocationKind, Protocol, Slice, StoredHost};
+use super::parts::{LocationKind, Protocol, Slice, StoredHost, Transport};
 use super::piece::Piece;
-use super::{http, neutral, nvme, rbd, remote, servers};
+use super::servers::ZERO_PORT;
+use super::{http, iscsi, neutral, nvme, queries, rbd, remote, servers};
 use crate::base::error::Error;
 use crate::base::format::Format;
 use crate::base::limits::MAX_VIRTUAL_SIZE;
@@ -244,11 +245,17 @@ fn gluster(options: &Scope<'_, '_>) -> Result<Location, Error> {
 fn iscsi(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Iscsi);
     let transport = options.required(b"transport", "no transport")?;
-    if transport.piece().bytes != b"tcp" {
-        return Err(transport.piece().broken("the transport is not tcp"));
-    }
     let portal = options.required(b"portal", "no portal")?;
-    location.hosts.push(self::portal(portal.piece())?);
+    let mut host = self::portal(portal.piece())?;
+    match transport.piece().bytes {
+        b"tcp" => {}
+        b"iser" => {
+            host.transport = Transport::Rdma;
+            location.qemu_only = true;
+        }
+        _ => return Err(transport.piece().broken("the transport is not tcp or iser")),
+    }
+    location.hosts.push(host);
     let target = options.required(b"target", "no target")?;
     let path = [target.piece().bytes, b"/", &lun(options)?].concat();
     location.path = Some(Stored::new(&path));
@@ -274,7 +281,10 @@ fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
     };
     let port = match rest.split_once(b':') {
         None if rest.is_empty() => 0,
-        Some((before, port)) if before.is_empty() => port.port()?,
+        Some((before, port)) if before.is_empty() => match port.port()? {
+            0 => return Err(port.broken(ZERO_PORT)),
+            port => port,
+        },
         _ => return Err(rest.broken("invalid port after the host")),
     };
     Ok(StoredHost::tcp(name.bytes, port, Protocol::Iscsi))
@@ -282,13 +292,18 @@ fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
 
 /// Returns a number, or a string of digits, as digits.
 fn lun(options: &Scope<'_, '_>) -> Result<Vec<u8>, Error> {
-    if let Ok(number) = options.number(b"lun") {
-        return Ok(number.unwrap_or(0).to_string().into_bytes());
+    let wrong = options.wrong_value(b"lun", "the lun is not a whole number");
+    let text = match options.number(b"lun") {
+        Ok(number) => number.unwrap_or(0).to_string().into_bytes(),
+        Err(_) => match options.string(b"lun") {
+            Ok(Some(text)) => text.piece().bytes.to_vec(),
+            _ => return Err(wrong),
+        },
+    };
+    if !iscsi::is_lun(&text) {
+        return Err(wrong);
     }
-    match options.string(b"lun") {
-        Ok(Some(text)) if text.piece().decimal().is_some() => Ok(text.piece().bytes.to_vec()),
-        _ => Err(options.wrong_value(b"lun", "the lun is not a whole number")),
-    }
+    Ok(text)
 }
 
 fn sheepdog(options: &Scope<'_, '_>) -> Result<Location, Error> {
@@ -347,15 +362,23 @@ fn ssh(options: &Scope<'_, '_>) -> Result<Location, Error> {
 fn host_key_check(options: &Scope<'_, '_>) -> Result<Option<Stored>, Error> {
     let object = options.group(b"host-key-check");
     let Some(mode) = object.string(b"mode")? else {
-        return options.stored(b"host_key_check");
+        let text = options.string(b"host_key_check")?;
+        return text
+            .map(|text| queries::host_key_check(text.piece()))
+            .transpose();
     };
-    if mode.piece().bytes != b"hash" {
-        return Ok(Some(mode.store()));
+    match mode.piece().bytes {
+        b"none" | b"known_hosts" => Ok(Some(mode.store())),
+        b"hash" => {
+            let algorithm = object.required(b"type", "no host key hash type")?;
+            let hash = object.required(b"hash", "no host key hash")?;
+            let words = [algorithm.piece().bytes, b":", hash.piece().bytes].concat();
+            let position = algorithm.piece().position(0);
+            let words = algorithm.piece().decoded(&words, position, false);
+            queries::host_key_check(words).map(Some)
+        }
+        _ => Err(mode.piece().broken(queries::HOST_KEY_CHECK)),
     }
-    let algorithm = object.required(b"type", "no host key hash type")?;
-    let hash = object.required(b"hash", "no host key hash")?;
-    let words = [algorithm.piece().bytes, b":", hash.piece().bytes];
-    Ok(Some(Stored::new(&words.concat())))
 }
 
 fn rbd(options: &Scope<'_, '_>) -> Result<Location, Error> {
@@ -374,12 +397,20 @@ fn rbd(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Rbd);
     location.volume = Some(options.required(b"pool", "no pool")?.store());
     let image = options.required(b"image", "no image")?;
-    location.path = Some(match options.string(b"namespace")? {
+    // In the path, the first slash ends the namespace.
+    let is_not_slash = |byte| byte != b'/';
+    let namespace = options.string(b"namespace")?;
+    let namespace = namespace.as_ref().map(Decoded::piece);
+    location.path = Some(match namespace.filter(|namespace| !namespace.is_empty()) {
         Some(namespace) => {
-            let names = [namespace.piece().bytes, b"/", image.piece().bytes];
-            Stored::new(&names.concat())
+            namespace.require(is_not_slash, "a slash in the name of the namespace")?;
+            Stored::new(&[namespace.bytes, b"/", image.piece().bytes].concat())
         }
-        None => image.store(),
+        None => {
+            let piece = image.piece();
+            piece.require(is_not_slash, "a slash in the name of the image")?;
+            image.store()
+        }
     });
     location.rbd_user = options.stored(b"user")?;
     location.snapshot = options.stored(b"snapshot")?;
@@ -391,15 +422,26 @@ fn rbd(options: &Scope<'_, '_>) -> Result<Location, Error> {
 
 fn nfs(options: &Scope<'_, '_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Nfs);
-    location.path = Some(options.required(b"path", "no path")?.store());
+    let path = options.required(b"path", "no path")?;
+    if !path.piece().bytes.contains(&b'/') {
+        return Err(path.piece().broken("no slash before the name of the file"));
+    }
+    location.path = Some(path.store());
     let server = options.group(b"server");
+    if server.has(b"port") {
+        return Err(server.wrong_value(b"port", remote::NFS_PORT));
+    }
     location
         .hosts
         .push(servers::untyped(&server, Protocol::Nfs)?);
     let number = |name: &'static [u8]| {
-        let number = options.number(name)?;
-        let signed = |number: u64| [b"+", number.to_string().as_bytes()].concat();
-        Ok::<_, Error>(number.map(|number| Stored::new(&signed(number))))
+        let Some(number) = options.number(name)? else {
+            return Ok(None);
+        };
+        match u32::try_from(number) {
+            Ok(number) => Ok(Some(queries::nfs_id(number))),
+            Err(_) => Err(options.wrong_option(name, "is not a whole number below 2^32")),
+        }
     };
     location.nfs_user = number(b"user")?;
     location.nfs_group = number(b"group")?;

@@ -59,7 +59,7 @@ pub(super) fn of_protocol(protocol: Protocol) -> &'static [&'static str] {
             "password",
             "password-secret",
         ],
-        Protocol::Rbd => &["auth-client-required", "key-secret"],
+        Protocol::Rbd => &["auth-client-required.", "key-secret"],
         Protocol::Nfs => &[
             "tcp-syn-count",
             "readahead-size",

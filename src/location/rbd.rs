@@ -15,6 +15,15 @@ pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Rbd);
     let (image, options) = rest.until(|byte| byte == b':');
     name(&mut location, image)?;
+    // QEMU searches the whole text for the end of the pool and the start of the snapshot.
+    for (byte, what) in [
+        (b'/', "a slash in the options, but no pool"),
+        (b'@', "an @ in the options, but no snapshot"),
+    ] {
+        if !image.bytes.contains(&byte) {
+            options.require(|other| other != byte, what)?;
+        }
+    }
     let mut options = options;
     while !options.is_empty() {
         let (option, rest) = until_unescaped(options.skip(1), b':');
@@ -44,19 +53,24 @@ fn name(location: &mut Location, text: Piece<'_>) -> Result<(), Error> {
         }
         None => image,
     };
-    if image.is_empty() {
-        return Err(image.broken("no image"));
-    }
     location.path = Some(Stored::new(image.bytes));
-    Ok(())
+    match (image.bytes.first(), image.bytes.last()) {
+        (None, _) | (_, Some(b'/')) => Err(image.broken("no image")),
+        (Some(b'/'), _) => Err(image.broken("no namespace between the slashes")),
+        _ => Ok(()),
+    }
 }
 
 fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> {
     let (name, value) = option
         .split_once(b'=')
         .ok_or(option.broken("an option without a value"))?;
-    // QEMU takes `id` and `conf` itself. Ceph reads blanks and hyphens as underscores.
-    let ceph_name: Vec<u8> = name.bytes.iter().copied().map(underscored).collect();
+    // QEMU takes `id` and `conf` itself. Ceph reads blanks as underscores.
+    let ceph_name = name.bytes.iter().map(|byte| match byte {
+        b' ' => b'_',
+        other => *other,
+    });
+    let ceph_name: Vec<u8> = ceph_name.collect();
     match &*ceph_name {
         b"mon_host" if location.hosts.is_empty() => return hosts(location, value),
         b"mon_host" => return Err(name.broken("mon_host occurs twice")),
@@ -69,18 +83,14 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
             location.ignored.push(Stored::new(name.bytes));
         }
         b"id" if location.rbd_user.is_some() => return Err(name.broken("id occurs twice")),
-        b"id" => location.rbd_user = Some(Stored::new(value.bytes)),
+        b"id" => {
+            value.require(|byte| byte != b'\\', "an escape in the name of the user")?;
+            location.rbd_user = Some(Stored::new(value.bytes));
+        }
         other if is_harmless(other) => location.ignored.push(Stored::new(name.bytes)),
         _ => return Err(name.broken("the option is not supported")),
     }
     option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")
-}
-
-fn underscored(byte: u8) -> u8 {
-    match byte {
-        b' ' | b'-' => b'_',
-        other => other,
-    }
 }
 
 /// Whether an option of Ceph changes neither the servers, the image nor any file.

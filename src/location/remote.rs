@@ -4,7 +4,9 @@
 use super::parsed::Location;
 use super::parts::{Protocol, StoredHost, Transport};
 use super::piece::Piece;
+use super::servers::ZERO_PORT;
 use super::uri::{decoded, split_user, Uri};
+use super::{iscsi, queries};
 use crate::base::error::Error;
 use crate::base::stored::Stored;
 
@@ -72,27 +74,40 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     let is_escaped = uri.user.is_none_or(|user| decoded(user).is_ok());
     location.qemu_only = uri.scheme.bytes == ISER || !is_escaped;
     name(&mut location, protocol, &uri)?;
-    let socket = match protocol {
-        Protocol::Http | Protocol::Https => {
+    if protocol == Protocol::Iscsi {
+        iscsi::check(text, &uri)?;
+    }
+    let query = uri.query.filter(|query| !query.is_empty());
+    let socket = match (protocol, query) {
+        (Protocol::Http | Protocol::Https, _) => {
             location.query = uri.query.map(|query| Stored::new(query.bytes));
             None
         }
-        Protocol::Iscsi => {
-            // The password of a target is among these options.
-            let options = uri.query.filter(|query| !query.bytes.starts_with(SOCKET));
-            location.hide(options.filter(|options| !options.is_empty()));
-            socket(&mut location, uri.query)?
+        (_, None) => None,
+        (Protocol::Iscsi | Protocol::Nfs | Protocol::Ssh, Some(query)) => {
+            if queries::read(&mut location, protocol, query)? {
+                location.ignored.push(Stored::new(b"query"));
+            }
+            None
         }
-        _ => socket(&mut location, uri.query)?,
+        (_, Some(query)) => socket(&mut location, query)?,
     };
     location.hosts.push(host(&uri, protocol, socket)?);
     Ok(location)
 }
 
+/// QEMU ignores the port of a URI of NFS.
+pub(super) const NFS_PORT: &str = "NFS has no port here";
+
 /// Stores the name of the object on the server.
 fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<(), Error> {
     let path = decoded(uri.path)?;
     let path = path.strip_prefix(b"/").unwrap_or(&path);
+    // Some versions of QEMU remove such names, others do not.
+    let is_dots = |name: &[u8]| matches!(name, b"." | b"..");
+    if has_names(protocol) && path.split(|byte| *byte == b'/').any(is_dots) {
+        return Err(uri.path.broken("a path with the name . or .."));
+    }
     match protocol {
         Protocol::Nbd => location.path = (!path.is_empty()).then(|| Stored::new(path)),
         Protocol::Http | Protocol::Https | Protocol::Ftp | Protocol::Ftps | Protocol::Tftp => {
@@ -110,21 +125,24 @@ fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<()
     Ok(())
 }
 
+/// Returns whether QEMU itself splits a URI and decodes its path.
+fn has_names(protocol: Protocol) -> bool {
+    matches!(
+        protocol,
+        Protocol::Nbd | Protocol::Gluster | Protocol::Nfs | Protocol::Ssh
+    )
+}
+
 fn volume_and_path(path: &[u8]) -> Option<(&[u8], &[u8])> {
     let slash = path.iter().position(|byte| *byte == b'/')?;
     let (volume, path) = path.split_at_checked(slash)?;
     let path = path.strip_prefix(b"/")?;
-    (!volume.is_empty() && !path.is_empty()).then_some((volume, path))
+    let is_named = !volume.is_empty() && !path.is_empty() && !path.starts_with(b"/");
+    is_named.then_some((volume, path))
 }
 
-/// Returns `socket`, the only query parameter of all protocols except HTTP.
-fn socket<'a>(
-    location: &mut Location,
-    query: Option<Piece<'a>>,
-) -> Result<Option<Piece<'a>>, Error> {
-    let Some(query) = query.filter(|query| !query.is_empty()) else {
-        return Ok(None);
-    };
+/// Returns `socket`, the only query parameter of the other protocols.
+fn socket<'a>(location: &mut Location, query: Piece<'a>) -> Result<Option<Piece<'a>>, Error> {
     if !query.bytes.starts_with(SOCKET) {
         location.ignored.push(Stored::new(b"query"));
         return Ok(None);
@@ -146,6 +164,12 @@ fn host(uri: &Uri<'_>, protocol: Protocol, socket: Option<Piece<'_>>) -> Result<
             .ok_or(name.broken("the transport is not tcp, unix or rdma"))?,
     };
     let port = uri.port.map(|port| port.port()).transpose()?;
+    if let (Some(text), Protocol::Nfs) = (uri.port, protocol) {
+        return Err(text.broken(NFS_PORT));
+    }
+    if let (Some(text), Some(0), Protocol::Iscsi) = (uri.port, port, protocol) {
+        return Err(text.broken(ZERO_PORT));
+    }
     let stored = |piece: Piece<'_>| Stored::new(piece.bytes);
     if transport == Transport::Unix {
         if let Some(extra) = uri.host.or(uri.port) {

@@ -21,14 +21,14 @@ pub(super) fn address(server: &Scope<'_, '_>, protocol: Protocol) -> Result<Stor
     }
 }
 
-/// QEMU connects to port 0, not to the default port.
+/// QEMU does not replace port 0 with the default port. Ceph does.
 pub(super) const ZERO_PORT: &str = "the port is 0";
 
 /// Parses `host` and the optional `port`.
 pub(super) fn internet(server: &Scope<'_, '_>, protocol: Protocol) -> Result<StoredHost, Error> {
     let name = server.required(b"host", "no host")?;
     let port = server.port()?;
-    if protocol == Protocol::Nbd && port == 0 && server.has(b"port") {
+    if port == 0 && protocol != Protocol::Rbd && server.has(b"port") {
         return Err(server.wrong_value(b"port", ZERO_PORT));
     }
     Ok(StoredHost::tcp(name.piece().host()?, port, protocol))

@@ -34,7 +34,7 @@ impl Source for File {
 }
 
 /// Rejects a file that cannot hold an image, before it is opened or read.
-pub(super) fn check(attributes: &Attributes, options: &Options) -> Result<(), Error> {
+pub(crate) fn check(attributes: &Attributes, options: &Options) -> Result<(), Error> {
     check_kind(attributes, options.format == Some(Format::Dir))
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Probes of files by path.
 
-use super::file::{check, describe, directory, probe_file, probe_opened};
+use super::file::{check, directory, probe_file};
 use crate::base::error::Error;
 use crate::base::options::Options;
 use crate::image::Image;
-use crate::io::{by_name, look, open, Attributes};
+use crate::io::{by_name, look, open, same_file, Attributes};
 use core::ffi::CStr;
 use std::fs::File;
 use std::path::Path;
@@ -14,8 +14,9 @@ use std::path::Path;
 ///
 /// Never blocks and has no side effects on files that are not images: the path is checked with
 /// stat(2) before it is opened. Opening some devices acts on them (a watchdog starts, a tape
-/// rewinds), and opening a FIFO wakes its writer. If the path is replaced in between, the open
-/// still does not block.
+/// rewinds), and opening a FIFO wakes its writer. What was opened is compared with what was checked:
+/// if the path was replaced in between, the error is `Changed`. The open does not block even then.
+/// Reading can update the access time.
 ///
 /// When the process closes a file, it loses its own `F_SETLK` locks on that file. A caller that
 /// holds such locks uses [`probe_fd`](crate::probe_fd).
@@ -34,7 +35,8 @@ use std::path::Path;
 ///
 /// # Errors
 /// `NotFound`, `PermissionDenied` or `Io` if the file cannot be opened or read; `UnsupportedFile`
-/// if it is neither a regular file nor a block device; `Changed` if it shrinks during the probe;
+/// if it is neither a regular file nor a block device; `Changed` if it shrinks or is replaced during the
+/// probe;
 /// `WrongFormat` if it does not have the format in `options`; `InvalidImage`, `Truncated` or
 /// `UnsupportedFeature` if the format is certain and the header is not acceptable;
 /// `UnsupportedFormat` if this library does not read the format; `LimitExceeded` if a limit is
@@ -52,12 +54,8 @@ pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error>
         return Ok(directory(&before));
     }
     let file = open(name)?;
-    if before.is_file() {
-        probe_file(&file, &before, options)
-    } else {
-        // The ioctl that returns the size of a block device means something else on other files.
-        probe_opened(&file, options)
-    }
+    let attributes = same_file(&file, &before)?;
+    probe_file(&file, &attributes, options)
 }
 
 /// Opens a file that may hold an image, and returns its attributes as well.
@@ -66,9 +64,7 @@ pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, At
         let before = look(name)?;
         check(&before, options)?;
         let file = open(name)?;
-        match before.is_file() {
-            true => Ok((file, before)),
-            false => describe(&file, options).map(|attributes| (file, attributes)),
-        }
+        let attributes = same_file(&file, &before)?;
+        Ok((file, attributes))
     })
 }

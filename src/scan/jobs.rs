@@ -11,6 +11,7 @@ use super::stop::Stop;
 use super::walk::{Next, Step, StepResult, Walk};
 use super::{ScanEntry, ScanSummary, ScanTarget};
 use crate::base::error::Reason;
+use crate::base::limits::SCAN_STACK;
 use crate::io::Names;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
@@ -59,17 +60,28 @@ where
         special_files: AtomicUsize::new(0),
     };
     match options.jobs {
-        1 => shared.work(),
+        1 => shared.work(|| ()),
         jobs => thread::scope(|scope| {
             let mut others = Vec::new();
-            for _ in 1..jobs {
-                let job = thread::Builder::new().name("diskprobe scan".to_owned());
-                match job.spawn_scoped(scope, || shared.work()) {
-                    Ok(other) => others.push(other),
-                    Err(_) => break,
+            let mut left = jobs.saturating_sub(1);
+            // Threads start when there is work for them.
+            shared.work(|| {
+                let wanted = match left {
+                    0 => 0,
+                    _ => shared.lock_walk().pending(),
+                };
+                let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+                for _ in 0..left.min(wanted) {
+                    let job = thread::Builder::new().name("diskprobe scan".to_owned());
+                    let job = job.stack_size(SCAN_STACK);
+                    let Ok(other) = job.spawn_scoped(scope, || shared.work(|| ())) else {
+                        left = 0;
+                        break;
+                    };
+                    others.push(other);
+                    left = left.saturating_sub(1);
                 }
-            }
-            shared.work();
+            });
             // The scope only waits for the work. Joining also waits for the end of each thread,
             // after which the caller may unload this library.
             for other in others {
@@ -93,13 +105,15 @@ where
     T: Iterator<Item = ScanTarget>,
     F: FnMut(ScanEntry) -> ControlFlow<()>,
 {
-    /// Works until there is nothing left to do, or the scan stops.
-    fn work(&self) {
+    /// Works until there is nothing left to do, or the scan stops. Calls `begun` with each task
+    /// that it takes, before it runs the task.
+    fn work(&self, mut begun: impl FnMut()) {
         let _wake = WakeOthers(self);
         let mut names = Names::default();
         // Results that could not be delivered yet: at most one for each name taken.
         let mut results = Vec::new();
         while let Some(task) = self.next(&mut names) {
+            begun();
             match task {
                 Task::File(ticket, path) => {
                     results.push((ticket, Some(look::file(path, self.options))));

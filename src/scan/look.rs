@@ -6,7 +6,7 @@ use super::ScanEntry;
 use crate::base::error::{Error, Reason};
 use crate::image::Image;
 use crate::io::{Attributes, Directory, FileKind};
-use crate::probe::{describe, open_described, probe_described};
+use crate::probe::{check, open_described, probe_described};
 use std::ffi::CStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ pub(super) fn entry(
     let failed = |path, error| Outcome::Entry(ScanEntry::failed(path, error));
     if kind == FileKind::Regular {
         match directory.handle.open_regular(name) {
-            Ok(Some(file)) => return opened(directory, path, &file, options),
+            Ok(Some(file)) => return opened(directory, path, file, options),
             // It was replaced by a link.
             Ok(None) if options.follow_links => {}
             Ok(None) => return Outcome::Special(path, FileKind::Link.refusal().unwrap_or("")),
@@ -86,9 +86,9 @@ pub(super) fn entry(
     }
     let file = directory
         .check_file(&seen.attributes, seen.handle.as_ref(), options)
-        .and_then(|()| directory.handle.open_seen(name));
+        .and_then(|()| directory.handle.open_seen(name, &seen.attributes));
     match file {
-        Ok(file) => opened(directory, path, &file, options),
+        Ok(file) => opened(directory, path, file, options),
         Err(error) => failed(path, error),
     }
 }
@@ -97,15 +97,13 @@ pub(super) fn entry(
 fn opened(
     directory: &ScannedDirectory,
     path: PathBuf,
-    file: &File,
+    (file, attributes): (File, Attributes),
     options: &ScanOptions,
 ) -> Outcome {
-    let attributes = describe(file, &options.image).and_then(|attributes| {
-        directory.check_file(&attributes, Some(file), options)?;
-        Ok(attributes)
-    });
-    Outcome::Entry(match attributes {
-        Ok(attributes) => probed(path, file, attributes, options),
+    let checked = check(&attributes, &options.image)
+        .and_then(|()| directory.check_file(&attributes, Some(&file), options));
+    Outcome::Entry(match checked {
+        Ok(()) => probed(path, &file, attributes, options),
         Err(error) => ScanEntry::failed(path, error),
     })
 }

@@ -65,8 +65,8 @@ impl ScanOptions {
     /// Sets the number of threads, the caller's thread included. The default is 1, which starts
     /// none.
     ///
-    /// If the system cannot start that many threads, there are fewer. They have the signal mask of
-    /// the caller's thread.
+    /// They are started when there is work for them, and have a stack of 1 MiB and the signal mask
+    /// of the caller's thread. If the system cannot start that many, there are fewer.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for 0 or more than
@@ -111,7 +111,8 @@ impl ScanOptions {
 
     /// Sets whether links and subdirectories may lead to another file system than the target's. By
     /// default each is an entry with the error [`OutsideRoot`](crate::ErrorKind::OutsideRoot). A
-    /// mount point is opened to see its file system, and not read.
+    /// mount point is opened to see its file system, and not read. Directories of proc and sysfs are
+    /// always errors, because reading their files can have side effects.
     #[doc(alias = "diskprobe_scan_options_set_cross_file_systems")]
     #[must_use]
     pub fn cross_file_systems(mut self, cross: bool) -> Self {
@@ -119,9 +120,9 @@ impl ScanOptions {
         self
     }
 
-    /// Sets whether FIFOs, sockets and character devices are entries, with the error
-    /// [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile). By default they are only counted.
-    /// They are never opened.
+    /// Sets whether names that a directory lists as FIFOs, sockets or character devices are
+    /// entries, with the error [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile). By default
+    /// they are only counted. They are not opened.
     #[doc(alias = "diskprobe_scan_options_set_special_files")]
     #[must_use]
     pub fn special_files(mut self, report: bool) -> Self {

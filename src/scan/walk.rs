@@ -115,6 +115,17 @@ impl<T: Iterator<Item = ScanTarget>> Walk<T> {
         }
     }
 
+    /// Returns how many more jobs would have work now.
+    pub(super) fn pending(&self) -> usize {
+        let (_, targets) = self.targets.size_hint();
+        let work = |open: &OpenDirectory| {
+            let unread = usize::from(!open.listing.is_at_end());
+            open.listing.names.len().saturating_add(unread)
+        };
+        let open = self.open.iter().map(work);
+        open.fold(targets.unwrap_or(usize::MAX), usize::saturating_add)
+    }
+
     /// Counts a step that starts.
     pub(super) fn begin(&mut self) {
         self.running = self.running.saturating_add(1);
@@ -182,6 +193,9 @@ fn enter(
     }
     let handle = parent.handle.enter(name)?;
     parent.check_device(handle.device(), options)?;
+    if handle.device() != parent.handle.device() {
+        handle.check_file_system()?;
+    }
     Ok(ScannedDirectory {
         handle,
         depth,

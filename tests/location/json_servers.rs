@@ -69,8 +69,12 @@ fn a_json_location_names_servers() {
             "network protocol=iscsi tcp=h,1 path=iqn.a:b/0",
         ),
         (
-            r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]:2","target":"t","lun":"03"}"#,
-            "network protocol=iscsi tcp=[::1],2 path=t/03",
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]:2","target":"t","lun":"3"}"#,
+            "network protocol=iscsi tcp=[::1],2 path=t/3",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"iser","portal":"h","target":"t"}"#,
+            "network protocol=iscsi rdma=h,3260 path=t/0 qemu-only=yes",
         ),
         (
             r#"json:{"driver":"iscsi","transport":"tcp","portal":"[::1]","target":"t","lun":4}"#,
@@ -91,6 +95,10 @@ fn a_json_location_names_servers() {
         (
             r#"json:{"driver":"rbd","pool":"p","namespace":"n","image":"i","user":"u"}"#,
             "network protocol=rbd volume=p path=n/i id=u",
+        ),
+        (
+            r#"json:{"driver":"rbd","pool":"p","namespace":"","image":"i","auth-client-required":["cephx"]}"#,
+            "network protocol=rbd volume=p path=i ignored=auth-client-required.0",
         ),
         (
             r#"json:{"driver":"ssh","path":"p","host":"h","host-key-check":{"mode":"none"}}"#,
@@ -119,6 +127,50 @@ fn a_json_location_names_servers() {
     ]);
     assert_malformed(&[
         (r#"json:{"driver":"http"}"#, "json: no url (offset 5)"),
+        (
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"h","target":"t","lun":"03"}"#,
+            "json: the lun is not a whole number (offset 68)",
+        ),
+        (
+            r#"json:{"driver":"iscsi","transport":"tcp","portal":"h:0","target":"t"}"#,
+            "json: the port is 0 (offset 53)",
+        ),
+        (
+            r#"json:{"driver":"rbd","pool":"p","image":"n/i"}"#,
+            "json: a slash in the name of the image (offset 42)",
+        ),
+        (
+            r#"json:{"driver":"rbd","pool":"p","namespace":"m/n","image":"i"}"#,
+            "json: a slash in the name of the namespace (offset 46)",
+        ),
+        (
+            r#"json:{"driver":"rbd","pool":"p","image":"i","auth-client-required":"cephx"}"#,
+            "json: an option that is not supported (offset 45)",
+        ),
+        (
+            r#"json:{"driver":"gluster","volume":"v","path":"p","server":[{"type":"inet","host":"h","port":0}]}"#,
+            "json: the port is 0 (offset 86)",
+        ),
+        (
+            r#"json:{"driver":"nfs","path":"/p","server":{"type":"inet","host":"h","port":"1"}}"#,
+            "json: NFS has no port here (offset 69)",
+        ),
+        (
+            r#"json:{"driver":"nfs","path":"p","server":{"type":"inet","host":"h"}}"#,
+            "json: no slash before the name of the file (offset 29)",
+        ),
+        (
+            r#"json:{"driver":"nfs","path":"/p","server":{"type":"inet","host":"h"},"user":4294967296}"#,
+            "json: the option user is not a whole number below 2^32 (offset 70)",
+        ),
+        (
+            r#"json:{"driver":"ssh","path":"p","host":"h","host_key_check":"maybe"}"#,
+            "json: unknown check of the host key (offset 61)",
+        ),
+        (
+            r#"json:{"driver":"ssh","path":"p","host":"h","host-key-check":{"mode":"no"}}"#,
+            "json: unknown check of the host key (offset 69)",
+        ),
         (
             r#"json:{"driver":"http","url":"https://h/x"}"#,
             "json: not a URI of the driver's own protocol (offset 29)",
@@ -216,8 +268,8 @@ fn a_json_location_names_servers() {
             "json: a list index is missing (offset 5)",
         ),
         (
-            r#"json:{"driver":"iscsi","transport":"iser","portal":"h","target":"t"}"#,
-            "json: the transport is not tcp (offset 36)",
+            r#"json:{"driver":"iscsi","transport":"rdma","portal":"h","target":"t"}"#,
+            "json: the transport is not tcp or iser (offset 36)",
         ),
         (
             r#"json:{"driver":"iscsi","transport":"tcp","portal":"::1","target":"t"}"#,

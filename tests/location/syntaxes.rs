@@ -176,7 +176,24 @@ fn a_uri_names_hosts_and_a_path() {
         ("ssh://h/srv/x", "network protocol=ssh tcp=h,22 path=srv/x"),
         (
             "ssh://h/x?host_key_check=no",
-            "network protocol=ssh tcp=h,22 path=x ignored=query",
+            "network protocol=ssh tcp=h,22 path=x check=no qemu-only=yes",
+        ),
+        (
+            "ssh://h/x?a=b&host_key_check=md5:%30",
+            "network protocol=ssh tcp=h,22 path=x check=md5:0 ignored=query qemu-only=yes",
+        ),
+        (
+            "nfs://h/x?uid=1&gid=0&debug=2",
+            "network protocol=nfs tcp=h,- path=x uid=+1 gid=+0 ignored=query qemu-only=yes",
+        ),
+        (
+            "iscsi://h/a%41bc%42/2147483647",
+            "network protocol=iscsi tcp=h,3260 path=aAbcB/2147483647",
+        ),
+        ("iscsi://h/t", "network protocol=iscsi tcp=h,3260 path=t"),
+        (
+            "ssh://h/a..b/.c",
+            "network protocol=ssh tcp=h,22 path=a..b/.c",
         ),
         (
             "nfs://h/export/x",
@@ -259,6 +276,72 @@ fn a_uri_names_hosts_and_a_path() {
         (
             "gluster://h//x",
             "URI: no volume, or no path after it (offset 11)",
+        ),
+        (
+            "gluster://h/vol//x",
+            "URI: no volume, or no path after it (offset 11)",
+        ),
+        (
+            "gluster://h/vol/../x",
+            "URI: a path with the name . or .. (offset 11)",
+        ),
+        (
+            "nbd://h/a/%2e/b",
+            "URI: a path with the name . or .. (offset 7)",
+        ),
+        ("ssh://h/..", "URI: a path with the name . or .. (offset 7)"),
+        (
+            "nfs://h/a/.",
+            "URI: a path with the name . or .. (offset 7)",
+        ),
+        ("nfs://h:2049/x", "URI: NFS has no port here (offset 8)"),
+        (
+            "nfs://h/x?uid=010",
+            "URI: not a whole number below 2^32 (offset 14)",
+        ),
+        (
+            "nfs://h/x?gid=4294967296",
+            "URI: not a whole number below 2^32 (offset 14)",
+        ),
+        (
+            "nfs://h/x?uid=1&",
+            "URI: an option without a value (offset 16)",
+        ),
+        (
+            "nfs://h/x?uid=1&uid=1",
+            "URI: the option occurs twice (offset 16)",
+        ),
+        (
+            "nfs://h/x?a=1",
+            "URI: the option is not supported (offset 10)",
+        ),
+        (
+            "ssh://h/x?host_key_check=maybe",
+            "URI: unknown check of the host key (offset 25)",
+        ),
+        ("ssh://h/x?socket=/s", "URI: SSH has no sockets (offset 10)"),
+        ("iscsi://h:0/t/0", "URI: the port is 0 (offset 10)"),
+        ("iscsi://h/a@b/0", "URI: an @ in the path (offset 11)"),
+        (
+            "iscsi://h/a%41b%42/0",
+            "URI: an escape too close to another (offset 15)",
+        ),
+        ("iscsi://h//0", "URI: no path (offset 10)"),
+        (
+            "iscsi://h/t/01",
+            "URI: the lun is not a whole number (offset 12)",
+        ),
+        (
+            "iscsi://h/t/2147483648",
+            "URI: the lun is not a whole number (offset 12)",
+        ),
+        (
+            "iscsi://h/t/0/1",
+            "URI: the lun is not a whole number (offset 12)",
+        ),
+        (
+            "iscsi://h/t/0?iser=1",
+            "URI: the option is not supported (offset 14)",
         ),
         ("iscsi://h/", "URI: no path (offset 9)"),
         ("rbd://h/p/i", "URI: rbd does not support URIs (offset 0)"),
@@ -355,12 +438,16 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
             "network protocol=rbd tcp=::1,6789 tcp=fe80::2,- volume=p path=i",
         ),
         (
-            r"rbd:p/i:mon host=a\:1:auth-client-required=cephx",
-            "network protocol=rbd tcp=a,1 volume=p path=i ignored=auth-client-required",
+            r"rbd:p/i:mon host=a\:1:auth client_required=cephx",
+            "network protocol=rbd tcp=a,1 volume=p path=i ignored=auth client_required",
         ),
         (
             "rbd:p/i:conf=a:conf=b",
             "network protocol=rbd volume=p path=i conf=b",
+        ),
+        (
+            "rbd:p/i@s:key=a@b",
+            "network protocol=rbd volume=p path=i snapshot=s ignored=key credentials=yes",
         ),
         (
             "rbd:p/i:key=AQ==:rbd cache=y",
@@ -373,8 +460,25 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
             "rbd: mon_host occurs twice (offset 22)",
         ),
         (
-            r"rbd:p/i:mon-host=a\:1:mon host=b\:1",
-            "rbd: mon_host occurs twice (offset 22)",
+            r"rbd:p/i:mon-host=a\:1",
+            "rbd: the option is not supported (offset 8)",
+        ),
+        (
+            "rbd:p/i:id=a:key=b@c",
+            "rbd: an @ in the options, but no snapshot (offset 18)",
+        ),
+        (
+            "rbd:i:conf=/c",
+            "rbd: a slash in the options, but no pool (offset 11)",
+        ),
+        (
+            "rbd:p//i",
+            "rbd: no namespace between the slashes (offset 6)",
+        ),
+        ("rbd:p/n/", "rbd: no image (offset 6)"),
+        (
+            r"rbd:p/i:id=a\:b",
+            "rbd: an escape in the name of the user (offset 12)",
         ),
         (
             "rbd:p/i:log_file=/x",

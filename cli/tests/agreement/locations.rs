@@ -36,6 +36,11 @@ const STRICTER: &[(&str, &str, &str)] = &[
         "`nbd:h:0`",
     ),
     (
+        "nfs://h:2049/e",
+        "QEMU ignores the port, libvirt keeps it",
+        "`nfs://h:2049/x`",
+    ),
+    (
         r#"json:{"driver":"file","filename":"/x","file":{"driver":"nbd"}}"#,
         "QEMU refuses the option, libvirt ignores it",
         "`json:` with an option that could change",

@@ -56,7 +56,8 @@ fn document_lists_each_system_call() {
     assert!(unlisted.is_empty(), "{unlisted:?}");
 }
 
-/// The tool opens the file once, reads its attributes, reads parts of it, and closes it.
+/// The tool reads the attributes of the file, opens it once, compares its attributes, reads parts of
+/// it, and closes it.
 fn only_the_given_file_is_opened_with_few_reads() {
     let images = Images::new();
     for file in files(&images) {
@@ -69,7 +70,7 @@ fn only_the_given_file_is_opened_with_few_reads() {
         let before: Vec<_> = before.filter(|call| !call.starts_with("fcntl(")).collect();
         let reads = before.iter().filter(|call| call.starts_with("pread64("));
         let reads = reads.count();
-        assert!(before.len() - reads <= 3, "{file}: {before:?}");
+        assert!(before.len() - reads <= 4, "{file}: {before:?}");
         // The structures of VHDX are far apart.
         let most = if file.ends_with(".vhdx") { 8 } else { 3 };
         assert!(reads <= most, "{file}: {before:?}");

@@ -235,7 +235,7 @@ fn document_lists_each_key_of_a_location() {
            "cookie":"a=b"}"#,
         r#"json:{"driver":"raw","size":512,"file":{"driver":"file","filename":"x","aio":"native"}}"#,
         r#"json:{"driver":"ssh","host":"h","path":"x","user":"u","host_key_check":"no"}"#,
-        r#"json:{"driver":"nfs","server":{"host":"h"},"path":"x","user":1,"group":2}"#,
+        r#"json:{"driver":"nfs","server":{"host":"h"},"path":"/x","user":1,"group":2}"#,
         "x",
     ];
     let mut arguments = vec!["--output=json", "--relative-to=/a/b"];

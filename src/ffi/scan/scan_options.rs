@@ -83,8 +83,8 @@ pub extern "C" fn diskprobe_scan_options_set_image_options(
 
 /// Sets the number of threads that run the scan, including the calling thread.
 ///
-/// With 1, the default, no thread is started. Started threads have the signal mask of the calling
-/// thread. If the system cannot start a thread, the scan runs with fewer.
+/// With 1, the default, no thread is started. Threads are started when there is work for them. They
+/// have a stack of 1 MiB and the signal mask of the calling thread. If the system cannot start a thread, the scan runs with fewer.
 ///
 /// @param options  the options
 /// @param jobs     from 1 to DISKPROBE_MAX_SCAN_JOBS
@@ -174,8 +174,8 @@ pub extern "C" fn diskprobe_scan_options_set_cross_file_systems(
     set(options, |scan| scan.cross_file_systems(cross.is_true()))
 }
 
-/// Sets whether FIFOs, sockets and character devices in a directory have results too. They are
-/// never opened, and their result is DISKPROBE_STATUS_UNSUPPORTED_FILE.
+/// Sets whether names that a directory lists as FIFOs, sockets or character devices have results
+/// too. They are not opened, and their result is DISKPROBE_STATUS_UNSUPPORTED_FILE.
 ///
 /// @param options  the options
 /// @param report   true to report them; false, the default, to skip them

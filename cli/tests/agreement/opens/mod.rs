@@ -3,10 +3,11 @@
 //! library that logs each file, socket and host.
 //!
 //! A chain that is reported as complete lists exactly the files that are opened. All other chains are
-//! errors. `DISKPROBE_OPENS=20000` makes that many chains, and five locations for each, instead of a
-//! few; `DISKPROBE_OPENS_SEED` starts elsewhere.
+//! errors. `DISKPROBE_OPENS=20000` makes that many chains, five locations for each, and three of
+//! each client library, instead of a few; `DISKPROBE_OPENS_SEED` starts elsewhere.
 
 mod chains;
+mod clients;
 mod locations;
 
 use crate::TOOL;
@@ -26,7 +27,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     }
     let chains = chains::a_whole_chain_lists_the_files_that_are_opened;
     let locations = locations::a_location_names_what_is_opened;
-    trials![[CC, QEMU_IO]; chains, locations]
+    let mut trials = trials![[CC, QEMU_IO]; chains, locations];
+    trials.extend(clients::trials());
+    trials
 }
 
 /// Reasons to refuse a chain or location that QEMU opens: how the message starts, and the part of
@@ -115,6 +118,8 @@ fn number_and_seed() -> (u64, u64) {
 /// The library that logs what a program opens, and the log.
 struct Tracer {
     directory: Images,
+    /// Whether each host name is found and each connection made, for all that the program sees.
+    has_servers: bool,
 }
 
 /// The files and servers that one run opened.
@@ -130,13 +135,25 @@ struct Opened {
 impl Tracer {
     fn new() -> Self {
         let directory = Images::new();
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agreement/opens/log.c");
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agreement/opens");
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-Wall", "-o"])
-            .args([directory.path("log.so"), source])
+            .arg(directory.path("log.so"))
+            .args(["log.c", "clients.c"].map(|name| sources.join(name)))
             .status();
         assert!(built.is_ok_and(|status| status.success()), "cc");
-        Tracer { directory }
+        let has_servers = false;
+        Tracer {
+            directory,
+            has_servers,
+        }
+    }
+
+    fn with_servers() -> Self {
+        Tracer {
+            has_servers: true,
+            ..Tracer::new()
+        }
     }
 
     /// Lets `qemu-io` open an image in the directory, and read nothing. Returns what was opened in
@@ -149,6 +166,7 @@ impl Tracer {
             .current_dir(working)
             .env("LD_PRELOAD", self.directory.path("log.so"))
             .env("OPENS_LOG", &log)
+            .envs(self.has_servers.then_some(("OPENS_CONNECTS", "1")))
             .stdin(Stdio::null())
             .output()
             .expect("qemu-io starts");
