@@ -178,6 +178,7 @@ IS(UNRECORDED_FORMAT_NONE, 0);
 IS(UNRECORDED_FORMAT_REFUSE, 1);
 IS(UNRECORDED_FORMAT_PROBE, 2);
 IS(UNRECORDED_FORMAT_RAW, 3);
+IS(UNRECORDED_FORMAT_LIBVIRT, 4);
 
 _Static_assert(sizeof(diskprobe_data_file_directory) == sizeof(int), "diskprobe_data_file_directory");
 IS(DATA_FILE_DIRECTORY_NONE, 0);

@@ -85,6 +85,31 @@ static void data_file(void)
     diskprobe_chain_free(chain);
 }
 
+/* libvirt's rules for formats that are not recorded or not known. */
+static void libvirts_rules(void)
+{
+    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    diskprobe_chain_free(walk_broken("unknown.qcow2", NULL, DISKPROBE_STATUS_UNSUPPORTED_FORMAT));
+    diskprobe_chain_free(walk_broken("not-luks.qcow2", NULL, DISKPROBE_STATUS_WRONG_FORMAT));
+    diskprobe_chain_free(walk_broken("over-chain.qed", NULL, DISKPROBE_STATUS_FORMAT_NOT_RECORDED));
+    CHECK(diskprobe_chain_options_set_unrecorded_format(options, DISKPROBE_UNRECORDED_FORMAT_LIBVIRT)
+          == DISKPROBE_STATUS_OK);
+    const char *const names[] = {"unknown.qcow2", "not-luks.qcow2"};
+    for (size_t i = 0; i < 2; i++) {
+        diskprobe_chain *chain = walk(names[i], options);
+        CHECK(diskprobe_chain_element_format(chain, 1) == DISKPROBE_FORMAT_RAW);
+        CHECK(diskprobe_chain_element_format_source(chain, 1) == DISKPROBE_FORMAT_SOURCE_ASSUMED);
+        CHECK(diskprobe_chain_is_complete(chain));
+        diskprobe_chain_free(chain);
+    }
+    diskprobe_chain *chain = walk("over-chain.qed", options);
+    CHECK(diskprobe_chain_element_count(chain) == 3);
+    CHECK(diskprobe_chain_element_format(chain, 1) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(diskprobe_chain_element_format_source(chain, 1) == DISKPROBE_FORMAT_SOURCE_PROBED);
+    diskprobe_chain_free(chain);
+    diskprobe_chain_options_free(options);
+}
+
 static void odd_names(void)
 {
     size_t length;
@@ -297,6 +322,7 @@ TEST
 {
     every_way();
     data_file();
+    libvirts_rules();
     odd_names();
     on_a_server();
     broken();

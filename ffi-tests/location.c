@@ -161,6 +161,15 @@ static void details(void)
     CHECK(!diskprobe_location_slice(location, &offset, &size) && offset == 0 && size == 0);
     diskprobe_location_free(location);
 
+    /* The path starts with the namespace. */
+    location = parse("rbd:pool/ns/img:id=me");
+    CHECK_TEXT(diskprobe_location_path(location, NULL), "ns/img");
+    HAS_DETAILS(location, "rbd_namespace", "ns", "rbd_user", "me");
+    diskprobe_location_free(location);
+    location = parse("json:{\"driver\":\"rbd\",\"pool\":\"p\",\"namespace\":\"ns\",\"image\":\"i\"}");
+    HAS_DETAILS(location, "rbd_namespace", "ns");
+    diskprobe_location_free(location);
+
     location = parse("nvme://0000:01:00.0/3");
     CHECK(diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_NVME);
     CHECK(diskprobe_location_nvme_namespace(location, &namespace) && namespace == 3);

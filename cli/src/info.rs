@@ -29,7 +29,7 @@ pub(crate) struct Info {
     backing_chain: bool,
 
     /// If a backing format is not recorded: fail, detect it (unless the image names other files),
-    /// or assume raw
+    /// assume raw, or apply libvirt's rules
     #[arg(long, value_name = "HOW", default_value = "refuse", requires = "backing_chain",
           value_parser = one_of(UnrecordedFormat::ALL, UnrecordedFormat::as_str))]
     unrecorded_format: UnrecordedFormat,

@@ -118,6 +118,7 @@ fn human(location: &Location) -> String {
         )
         .row("ssh user", text(location.ssh_user()))
         .row("ssh host key check", text(location.ssh_host_key_check()))
+        .row("rbd namespace", text(location.rbd_namespace()))
         .row("rbd user", text(location.rbd_user()))
         .row("nfs user", text(location.nfs_user()))
         .row("nfs group", text(location.nfs_group()))

@@ -296,7 +296,7 @@ virDiskprobeChainOptions(virDiskprobeWalk *walk,
 
     if (!top ||
         diskprobe_chain_options_set_unrecorded_format(
-            options, DISKPROBE_UNRECORDED_FORMAT_PROBE) != DISKPROBE_STATUS_OK ||
+            options, DISKPROBE_UNRECORDED_FORMAT_LIBVIRT) != DISKPROBE_STATUS_OK ||
         diskprobe_chain_options_set_data_file_directory(
             options, DISKPROBE_DATA_FILE_DIRECTORY_IMAGE) != DISKPROBE_STATUS_OK ||
         diskprobe_chain_options_set_max_images(

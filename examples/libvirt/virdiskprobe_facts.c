@@ -109,19 +109,21 @@ virDiskprobeSetEncryption(virStorageSource *src,
 }
 
 
-/* A recorded format that libvirt does not know is not the same as an unrecorded format: it is not
- * detected, and not treated as raw. */
+/* A recorded format that libvirt does not know is raw. */
 static int
 virDiskprobeBackingFormat(const diskprobe_image *image)
 {
-    diskprobe_format format;
+    const char *name = diskprobe_image_backing_format_name(image, NULL);
+    diskprobe_format implied;
+    int format;
 
-    if (!diskprobe_image_backing_format(image, &format))
+    if (!diskprobe_image_backing_format(image, &implied))
         return VIR_STORAGE_FILE_AUTO;
-    if (diskprobe_image_backing_is_raw(image))
-        return VIR_STORAGE_FILE_RAW;
+    if (!name)
+        return virDiskprobeFormatToLibvirt(implied);
 
-    return virDiskprobeFormatToLibvirt(format);
+    format = virStorageFileFormatTypeFromString(name);
+    return format > VIR_STORAGE_FILE_NONE ? format : VIR_STORAGE_FILE_RAW;
 }
 
 

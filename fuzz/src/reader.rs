@@ -277,7 +277,7 @@ impl Plain<'_> {
         let old = self.bytes(0, 16)? == b"WithoutFreeSpace";
         let width = if old { 4 } else { 8 };
         Some(Facts {
-            virtual_size: Some(self.little(36, width)? * 512),
+            virtual_size: self.little(36, width)?.checked_mul(512),
             cluster_size: Some(self.little(28, 4)? * 512),
             backing: Some(Vec::new()),
             ..Facts::default()

@@ -11,7 +11,8 @@ use crate::location::{Location, TopNode};
 use crate::policy::Finding;
 
 named_enum! {
-    /// What to do if an image does not record the format of its backing file.
+    /// What to do if an image does not record the format of its backing file, or if its recorded
+    /// name is unknown.
     UnrecordedFormat {
         /// The walk fails.
         Refuse = 1 => "refuse",
@@ -21,6 +22,9 @@ named_enum! {
         Probe = 2 => "probe",
         /// Treat the backing file as raw, without detection.
         Raw = 3 => "raw",
+        /// As `probe`. In addition, a recorded name that libvirt does not know is raw, unless it is
+        /// the name of the format that the bytes have. This is what libvirt then states to QEMU.
+        Libvirt = 4 => "libvirt",
     }
     C diskprobe_unrecorded_format {
         /// No action.
@@ -58,7 +62,7 @@ named_enum! {
         Recorded = 2 => "recorded",
         /// The format was detected from the bytes of the element.
         Probed = 3 => "probed",
-        /// The format is not recorded, and the caller chose to treat the element as raw.
+        /// The format is not recorded or unknown, and the caller chose to treat the element as raw.
         Assumed = 4 => "assumed",
         /// The element is a data file, which is always raw.
         Implied = 5 => "implied",
@@ -109,6 +113,12 @@ fn is_read_by(location: &Location, driver: &[u8]) -> bool {
     }
 }
 
+/// Returns whether libvirt has a format of this name. It treats a backing file with another
+/// recorded name as raw.
+fn is_known_to_libvirt(name: &[u8]) -> bool {
+    name == b"fat" || Format::from_libvirt_bytes(name).is_some()
+}
+
 /// What is known about an element's format before it is opened.
 #[derive(Clone, Copy)]
 pub(super) enum Claim {
@@ -116,8 +126,12 @@ pub(super) enum Claim {
     Top(Option<Format>),
     /// A backing file: the recorded format, if its name is known.
     Recorded(Option<Format>),
+    /// A backing file whose recorded name libvirt does not know: the format, if it is known here.
+    UnknownToLibvirt(Option<Format>),
     /// A backing file whose format is not recorded.
     Unrecorded,
+    /// A backing file of a qed image. A flag, which is not set, would record raw.
+    UnrecordedInQed,
     /// A data file.
     DataFile,
 }
@@ -130,6 +144,7 @@ impl Claim {
     pub(super) fn of(
         recorded: Option<BackingFormat<'_>>,
         location: &Location,
+        above: Format,
     ) -> Result<Self, Error> {
         if location.kind().is_none() && location.top != TopNode::Implied {
             return Err(unknown_protocol(location));
@@ -137,6 +152,7 @@ impl Claim {
         let Some(recorded) = recorded else {
             return match (location.driver_format(), location.top) {
                 (_, TopNode::Unnamed { has_slice: true }) => Err(mismatch(SLICE_OF_RAW)),
+                (None, _) if above == Format::Qed => Ok(Claim::UnrecordedInQed),
                 (None, _) => Ok(Claim::Unrecorded),
                 (format, _) => Ok(Claim::Recorded(format)),
             };
@@ -165,8 +181,14 @@ impl Claim {
             {
                 Err(mismatch("the recorded format is not that of the driver"))
             }
-            (format, _) => Ok(Claim::Recorded(format)),
+            (format, _) if is_known_to_libvirt(recorded.name()) => Ok(Claim::Recorded(format)),
+            (format, _) => Ok(Claim::UnknownToLibvirt(format)),
         }
+    }
+
+    /// Returns whether the element is raw if its bytes do not have the recorded format.
+    pub(super) fn may_be_raw(self, policy: UnrecordedFormat) -> bool {
+        matches!(self, Claim::UnknownToLibvirt(_)) && policy == UnrecordedFormat::Libvirt
     }
 
     /// Returns the format to request (`None`: detect it), and how it is known.
@@ -175,18 +197,26 @@ impl Claim {
         policy: UnrecordedFormat,
     ) -> Result<(Option<Format>, FormatSource), Error> {
         match (self, policy) {
-            (Claim::Top(None), _) | (Claim::Unrecorded, UnrecordedFormat::Probe) => {
-                Ok((None, FormatSource::Probed))
-            }
+            (Claim::Top(None), _) => Ok((None, FormatSource::Probed)),
             (Claim::Top(given), _) => Ok((given, FormatSource::Given)),
-            (Claim::Recorded(None), _) => Err(Reason::UnknownFormat.into()),
-            (Claim::Recorded(known), _) => Ok((known, FormatSource::Recorded)),
-            (Claim::Unrecorded, UnrecordedFormat::Refuse) => {
-                Err(Reason::NotRecorded("its format is not recorded").into())
-            }
-            (Claim::Unrecorded, UnrecordedFormat::Raw) => {
+            (Claim::UnknownToLibvirt(None), UnrecordedFormat::Libvirt) => {
                 Ok((Some(Format::Raw), FormatSource::Assumed))
             }
+            (Claim::Recorded(None) | Claim::UnknownToLibvirt(None), _) => {
+                Err(Reason::UnknownFormat.into())
+            }
+            (Claim::Recorded(known) | Claim::UnknownToLibvirt(known), _) => {
+                Ok((known, FormatSource::Recorded))
+            }
+            (Claim::Unrecorded | Claim::UnrecordedInQed, policy) => match policy {
+                UnrecordedFormat::Refuse => {
+                    Err(Reason::NotRecorded("its format is not recorded").into())
+                }
+                UnrecordedFormat::Raw => Ok((Some(Format::Raw), FormatSource::Assumed)),
+                UnrecordedFormat::Probe | UnrecordedFormat::Libvirt => {
+                    Ok((None, FormatSource::Probed))
+                }
+            },
             (Claim::DataFile, _) => Ok((Some(Format::Raw), FormatSource::Implied)),
         }
     }
@@ -199,7 +229,8 @@ impl Claim {
             Finding::ExternalExtents,
             Finding::Parent,
         ];
-        // Under the other policies the format is not detected, and raw names no file.
+        // Under the other policies the format is not detected, and raw names no file. A qed image
+        // records raw, so that its other backing files are no raw disks in which a guest writes.
         if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.has_finding(*other))
         {
             const WHAT: &str =

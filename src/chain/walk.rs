@@ -6,7 +6,8 @@ use super::opener::{Object, OpenRequest, Opener};
 use super::options::ChainOptions;
 use super::part;
 use super::policy::{unknown_protocol, Claim, DataFileDirectory, FormatSource};
-use crate::base::error::{Error, Reason};
+use crate::base::error::{Error, ErrorKind, Reason};
+use crate::base::format::Format;
 use crate::base::options::Options;
 use crate::base::stored::Stored;
 use crate::image::Image;
@@ -92,13 +93,14 @@ impl Walk<'_> {
     /// Returns the backing file of the image at `index`, if it has one.
     fn backing(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
-        let backing = image.image()?.backing()?;
-        let format = backing.format;
+        let facts = image.image()?;
+        let backing = facts.backing()?;
+        let (format, above) = (backing.format, facts.format());
         let mut location = resolve_recorded(backing.location, image.location.as_ref());
         // A malformed location is an error of its own.
         let mut claim = Ok(Claim::Unrecorded);
         if let Ok(location) = &mut location {
-            claim = Claim::of(format, location);
+            claim = Claim::of(format, location, above);
             format.inspect(|format| location.set_driver(format.name()));
         }
         Some(Named {
@@ -172,9 +174,13 @@ impl Walk<'_> {
             }
             _ => options,
         };
-        let image = self.open(element, &location, &options)?;
+        let may_be_raw = claim.may_be_raw(self.options.unrecorded);
+        let image = self.open(element, &location, &options, may_be_raw)?;
         if let Some(image) = &image {
             claim.accept(image)?;
+            if may_be_raw && Some(image.format()) != format {
+                element.source = FormatSource::Assumed;
+            }
         }
         self.check_working_directory(element)?;
         element.format = image
@@ -185,12 +191,14 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Opens and probes the file at `location`. `None` if the opener left it unopened.
+    /// Opens and probes the file at `location`. `None` if the opener left it unopened. If the
+    /// bytes do not have the requested format, they may be raw.
     fn open(
         &mut self,
         element: &mut Element,
         location: &Location,
         options: &Options,
+        may_be_raw: bool,
     ) -> Result<Option<Box<Image>>, Error> {
         let earlier = &self.elements;
         let request = OpenRequest::new(element.kind, location);
@@ -203,15 +211,21 @@ impl Walk<'_> {
                 return Ok(None);
             }
             #[cfg(unix)]
-            Object::File(file, known) => element.probe_file(&file, known, earlier, options)?,
+            Object::File(file, known) => or_raw(options, may_be_raw, |options| {
+                element.probe_file(&file, known, earlier, options)
+            })?,
             #[cfg(unix)]
-            Object::Borrowed(fd) => {
-                crate::probe::as_file(fd, |file| element.probe_file(file, None, earlier, options))?
-            }
+            Object::Borrowed(fd) => crate::probe::as_file(fd, |file| {
+                or_raw(options, may_be_raw, |options| {
+                    element.probe_file(file, None, earlier, options)
+                })
+            })?,
             Object::Source(mut source) => {
                 element.check_new(earlier)?;
                 let length = source_length(&mut source)?;
-                probe_source(&mut source, length, location, options)?
+                or_raw(options, may_be_raw, |options| {
+                    probe_source(&mut source, length, location, options)
+                })?
             }
         };
         Ok(Some(image))
@@ -246,6 +260,20 @@ impl Walk<'_> {
             }
             .into()),
         }
+    }
+}
+
+/// Probes with the options; if the bytes do not have the format, and may be raw, as raw.
+fn or_raw(
+    options: &Options,
+    may_be_raw: bool,
+    mut probe: impl FnMut(&Options) -> Result<Box<Image>, Error>,
+) -> Result<Box<Image>, Error> {
+    match probe(options) {
+        Err(error) if may_be_raw && error.kind() == ErrorKind::WrongFormat => {
+            probe(&options.clone().format(Format::Raw))
+        }
+        answer => answer,
     }
 }
 

@@ -57,12 +57,20 @@ fn inspect_given<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>
             let magic = MAGICS.iter().find(|magic| magic.format == format);
             let first = magic.and_then(|magic| magic.parts.first());
             let offset = first.map_or(0, |(offset, _)| u64::try_from(*offset).unwrap_or(0));
-            return Err(Incomplete::Failed(Reason::WrongFormat {
+            let wrong = Incomplete::Failed(Reason::WrongFormat {
                 format,
                 missing,
                 offset,
                 instead: ContentHint::Unknown,
-            }));
+            });
+            if format != Format::Vmdk {
+                return Err(wrong);
+            }
+            // QEMU reads any bytes as a descriptor if the format is given.
+            return (driver.inspect)(view).map_err(|stop| match stop {
+                Incomplete::Need(range) => Incomplete::Need(range),
+                Incomplete::Failed(_) => wrong,
+            });
         }
     }
     (driver.inspect)(view)

@@ -52,11 +52,11 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     if header.magic != MAGIC_EXTENDED {
         sectors.value &= u64::from(u32::MAX);
     }
-    let size = sizes::from_sectors(sectors)?;
+    let size = sizes::from_any_sectors(sectors)?;
 
     let mut facts = Facts::of(Format::Parallels);
-    facts.virtual_size = Some(size);
-    facts.recorded_size = Some(size);
+    facts.virtual_size = size;
+    facts.recorded_size = size;
     facts.cluster_size = u64::from(header.tracks).checked_mul(sizes::SECTOR);
     facts.dirty = Some(header.in_use == IN_USE);
     let table = u64::from(header.bat_entries).saturating_mul(BAT_ENTRY_BYTES);

@@ -7,6 +7,7 @@ use super::sizes;
 use crate::base::constraint::Constraint;
 use crate::base::format::Format;
 use crate::base::header::header;
+use crate::base::limits::MAX_VIRTUAL_SIZE;
 use crate::base::range::ByteRange;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
@@ -62,8 +63,13 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     if header.backing_file_offset != 0 {
         let size = header.backing_file_size();
         size.at_most(MAX_BACKING_NAME)?;
-        let name = view.text(header.backing_file_offset, size, "qcow backing file name")?;
-        facts.backing = BackingFacts::named(name, None);
+        if size.value == 0 {
+            // A name of no bytes can be after the end of the file.
+            header.backing_file_offset().at_most(MAX_VIRTUAL_SIZE)?;
+        } else {
+            let name = view.text(header.backing_file_offset, size, "qcow backing file name")?;
+            facts.backing = BackingFacts::named(name, None);
+        }
     }
     facts.writable_header = header.is_writable();
     facts.extras = Extras::backing_mtime(header.mtime);

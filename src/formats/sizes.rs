@@ -75,6 +75,19 @@ pub(crate) fn from_sectors(size: Field) -> Result<u64, Reason> {
     )
 }
 
+/// Returns a size that is recorded in sectors, in bytes; `None` if it has no size in bytes.
+///
+/// QEMU multiplies in 64 bits before it compares. It opens an image whose product is small only
+/// because of the bits that are dropped, but does not know its size.
+pub(crate) fn from_any_sectors(size: Field) -> Result<Option<u64>, Reason> {
+    let is_dropped = size.value.checked_mul(SECTOR).is_none()
+        && size.value.wrapping_mul(SECTOR) <= MAX_VIRTUAL_SIZE;
+    match is_dropped {
+        true => Ok(None),
+        false => from_sectors(size).map(Some),
+    }
+}
+
 /// Fails if QEMU cannot address `bytes`. `most` is that limit in the unit of the field.
 fn bounded(bytes: Option<u64>, size: Field, most: u64) -> Result<u64, Reason> {
     bytes

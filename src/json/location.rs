@@ -67,6 +67,7 @@ pub(super) fn named(object: &mut Json<'_>, location: &Location) {
         })
         .text("ssh_user", location.ssh_user())
         .text("ssh_host_key_check", location.ssh_host_key_check())
+        .text("rbd_namespace", location.rbd_namespace())
         .text("rbd_user", location.rbd_user())
         .text("nfs_user", location.nfs_user())
         .text("nfs_group", location.nfs_group())

@@ -25,6 +25,7 @@ impl Location {
             .number(c"timeout", self.timeout)
             .text(c"ssh_user", self.ssh_user())
             .text(c"ssh_host_key_check", self.ssh_host_key_check())
+            .text(c"rbd_namespace", self.rbd_namespace())
             .text(c"rbd_user", self.rbd_user())
             .text(c"nfs_user", self.nfs_user())
             .text(c"nfs_group", self.nfs_group());

@@ -373,6 +373,16 @@ impl Location {
         self.ssh_host_key_check.as_ref().map(Stored::bytes)
     }
 
+    /// Returns the Ceph namespace, which [`path`](Location::path) starts with, before a slash.
+    #[must_use]
+    pub fn rbd_namespace(&self) -> Option<&[u8]> {
+        let path = self
+            .path()
+            .filter(|_| self.protocol() == Some(Protocol::Rbd))?;
+        let end = memchr::memchr(b'/', path)?;
+        path.get(..end)
+    }
+
     /// Returns the Ceph user (`id` of rbd) as recorded, with its escapes. Not the key.
     #[must_use]
     pub fn rbd_user(&self) -> Option<&[u8]> {

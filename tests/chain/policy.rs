@@ -7,10 +7,11 @@ use diskprobe_test_support::build::{
     Build, Luks, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, MIB,
 };
 use diskprobe_test_support::chain::{
-    assert_broken, assert_whole, options, overlay, raw, unrecorded, with_data_file, with_policy,
+    assert_broken, assert_whole, open, options, overlay, raw, unrecorded, with_data_file,
+    with_policy,
 };
 use diskprobe_test_support::Images;
-use UnrecordedFormat::{Probe, Raw, Refuse};
+use UnrecordedFormat::{Libvirt, Probe, Raw, Refuse};
 
 pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
 
@@ -93,7 +94,107 @@ fn only_detectable_formats_are_detected_below_the_top_image() {
     let top = with_policy(Probe).image_options(libvirt);
     let expected = "top base.vhdx ? unknown -";
     let words = "vhdx image: detected, but not allowed";
-    assert_broken(&images, "base.vhdx", &top, (ErrorKind::FormatNotAllowed, words, expected));
+    assert_broken(
+        &images,
+        "base.vhdx",
+        &top,
+        (ErrorKind::FormatNotAllowed, words, expected),
+    );
+}
+
+#[test]
+fn the_backing_file_of_qed_may_have_a_backing_file_because_qed_records_raw() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    overlay(&images, "mid.qcow2", "base.raw", "raw");
+    images.write("top.qed", Qed::new(MIB).backing("mid.qcow2", "").bytes());
+    let top = "top top.qed qed given 1048576 | backing mid.qcow2";
+    let rest = "backing base.raw raw recorded 1048576";
+    for policy in [Probe, Libvirt] {
+        let options = with_policy(policy).image_options(Options::new().format(Format::Qed));
+        let whole = format!("{top} qcow2 probed 1048576 | {rest}");
+        assert_whole(&images, "top.qed", &options, &whole);
+    }
+    let options = with_policy(Refuse).image_options(Options::new().format(Format::Qed));
+    let words = "backing file at depth 1: its format is not recorded";
+    let broken = format!("{top} ? unknown -");
+    assert_broken(
+        &images,
+        "top.qed",
+        &options,
+        (ErrorKind::FormatNotRecorded, words, &broken),
+    );
+    // The rule is not inherited.
+    unrecorded(&images, "mid.qcow2", "low.qcow2");
+    overlay(&images, "low.qcow2", "base.raw", "raw");
+    let options = with_policy(Probe).image_options(Options::new().format(Format::Qed));
+    let words =
+        "backing file at depth 2: its format is not recorded, and the detected image names \
+                 other files";
+    let broken = format!("{top} qcow2 probed 1048576 | backing low.qcow2 ? unknown -");
+    assert_broken(
+        &images,
+        "top.qed",
+        &options,
+        (ErrorKind::FormatNotRecorded, words, &broken),
+    );
+}
+
+#[track_caller]
+fn assert_wrong_format(images: &Images, policy: UnrecordedFormat) {
+    let broken = open(images, "top.qcow2", &with_policy(policy)).expect_err("an error");
+    assert_eq!(
+        broken.error().kind(),
+        ErrorKind::WrongFormat,
+        "{}",
+        broken.error()
+    );
+}
+
+#[test]
+fn a_recorded_name_that_libvirt_does_not_know_is_raw_only_by_its_rule() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    for name in ["xyzzy", "none", "QCOW2", "auto"] {
+        overlay(&images, "top.qcow2", "base.raw", name);
+        let whole = format!("{TOP} | backing base.raw raw assumed 1048576");
+        assert_whole(&images, "top.qcow2", &with_policy(Libvirt), &whole);
+        for policy in [Refuse, Probe, Raw] {
+            let words = "backing file at depth 1: its recorded format is unknown";
+            let broken = format!("{TOP} | backing base.raw ? unknown -");
+            let expected = (ErrorKind::UnsupportedFormat, words, &*broken);
+            assert_broken(&images, "top.qcow2", &with_policy(policy), expected);
+        }
+    }
+    // The bytes do not have these formats, by names that libvirt does not know.
+    for name in ["luks", "vhdx", "parallels"] {
+        overlay(&images, "top.qcow2", "base.raw", name);
+        let whole = format!("{TOP} | backing base.raw raw assumed 1048576");
+        assert_whole(&images, "top.qcow2", &with_policy(Libvirt), &whole);
+        assert_wrong_format(&images, Probe);
+    }
+    images.write("base.vhdx", Vhdx::new(MIB).bytes());
+    overlay(&images, "top.qcow2", "base.vhdx", "vhdx");
+    let whole = format!("{TOP} | backing base.vhdx vhdx recorded 1048576");
+    assert_whole(&images, "top.qcow2", &with_policy(Libvirt), &whole);
+}
+
+/// libvirt states these formats to QEMU, which refuses the bytes.
+#[test]
+fn a_format_that_libvirt_knows_is_never_replaced_by_raw() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    for name in ["qcow2", "vdi", "vmdk", "qed", "cow"] {
+        overlay(&images, "top.qcow2", "base.raw", name);
+        assert_wrong_format(&images, Libvirt);
+    }
+    for name in ["vhd", "ploop", "fat", "iso"] {
+        overlay(&images, "top.qcow2", "base.raw", name);
+        let words = "backing file at depth 1: its recorded format is unknown";
+        let broken = format!("{TOP} | backing base.raw ? unknown -");
+        let expected = (ErrorKind::UnsupportedFormat, words, &*broken);
+        assert_broken(&images, "top.qcow2", &with_policy(Libvirt), expected);
+    }
 }
 
 #[test]
@@ -162,10 +263,10 @@ fn qed_without_the_no_probe_flag_has_no_recorded_format() {
         let options = ChainOptions::new().unrecorded_format(policy);
         Chain::open_path(images.path("top.qed"), &options)
     };
-    for policy in [Refuse, Probe] {
-        let broken = top(policy).unwrap_err();
-        assert_eq!(broken.error().kind(), ErrorKind::FormatNotRecorded);
-    }
+    let broken = top(Refuse).unwrap_err();
+    assert_eq!(broken.error().kind(), ErrorKind::FormatNotRecorded);
+    // Because raw is recorded, another image may be detected even if it names other files.
+    assert_eq!(top(Probe).expect("a chain").elements().len(), 3);
     assert!(top(Raw).is_ok());
     let qed = Qed::new(MIB).backing("base.raw", "raw");
     qed.write(images.path("top.qed"));

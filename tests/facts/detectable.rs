@@ -23,15 +23,26 @@ fn assert_not_allowed(bytes: &[u8], formats: Detectable, message: &str) {
 fn a_format_outside_the_set_is_an_error_and_never_raw() {
     let vhdx = Vhdx::new(MIB).bytes();
     let message = "vhdx image: detected, but not allowed";
-    assert_eq!(detect(&vhdx, Detectable::ALL).unwrap().format(), Format::Vhdx);
-    for set in [Detectable::LIBVIRT, Detectable::COPY, Detectable::of(&[Format::Raw])] {
+    assert_eq!(
+        detect(&vhdx, Detectable::ALL).unwrap().format(),
+        Format::Vhdx
+    );
+    for set in [
+        Detectable::LIBVIRT,
+        Detectable::COPY,
+        Detectable::of(&[Format::Raw]),
+    ] {
         assert_not_allowed(&vhdx, set, message);
     }
     let set: Detectable = [Format::Vhdx].into_iter().collect();
     assert_eq!(detect(&vhdx, set).unwrap().format(), Format::Vhdx);
     assert_not_allowed(&[0; 512], set, "raw image: detected, but not allowed");
     let none = Detectable::of(&[]);
-    assert_not_allowed(&Qcow2::new(MIB).bytes(), none, "qcow2 image: detected, but not allowed");
+    assert_not_allowed(
+        &Qcow2::new(MIB).bytes(),
+        none,
+        "qcow2 image: detected, but not allowed",
+    );
 }
 
 #[test]
@@ -40,18 +51,28 @@ fn a_descriptor_must_be_allowed_in_addition_to_vmdk() {
     let vmdk = Detectable::of(&[Format::Vmdk]);
     assert_not_allowed(DESCRIPTOR, Detectable::LIBVIRT, message);
     assert_not_allowed(DESCRIPTOR, vmdk, message);
-    assert_not_allowed(DESCRIPTOR, Detectable::COPY, "vmdk image: detected, but not allowed");
+    assert_not_allowed(
+        DESCRIPTOR,
+        Detectable::COPY,
+        "vmdk image: detected, but not allowed",
+    );
     let both = vmdk.with(Detectable::VMDK_DESCRIPTOR);
     assert_eq!(detect(DESCRIPTOR, both).unwrap().format(), Format::Vmdk);
     let sparse = Vmdk::new(MIB).bytes();
-    assert_eq!(detect(&sparse, Detectable::LIBVIRT).unwrap().format(), Format::Vmdk);
+    assert_eq!(
+        detect(&sparse, Detectable::LIBVIRT).unwrap().format(),
+        Format::Vmdk
+    );
 }
 
 #[test]
 fn a_second_signature_outside_the_set_is_an_error() {
     let mut both = Vdi::new(MIB).bytes();
     both[..8].copy_from_slice(b"QFI\xfb\0\0\0\x03");
-    assert_eq!(detect(&both, Detectable::ALL).unwrap().format(), Format::Vdi);
+    assert_eq!(
+        detect(&both, Detectable::ALL).unwrap().format(),
+        Format::Vdi
+    );
     assert_not_allowed(
         &both,
         Detectable::of(&[Format::Raw, Format::Vdi]),
@@ -62,7 +83,10 @@ fn a_second_signature_outside_the_set_is_an_error() {
 #[test]
 fn a_given_format_need_not_be_in_the_set() {
     let options = Options::new().detectable(Detectable::of(&[]));
-    for (format, bytes) in [(Format::Raw, vec![0; 512]), (Format::Vhdx, Vhdx::new(MIB).bytes())] {
+    for (format, bytes) in [
+        (Format::Raw, vec![0; 512]),
+        (Format::Vhdx, Vhdx::new(MIB).bytes()),
+    ] {
         let image = probe_with(&bytes, &options.clone().format(format)).expect("an image");
         assert_eq!(image.format(), format);
     }
@@ -78,8 +102,15 @@ fn the_ready_made_sets_have_the_formats_that_they_are_for() {
     ];
     for (format, bytes) in copy {
         assert_eq!(detect(&bytes, Detectable::COPY).unwrap().format(), format);
-        assert_eq!(detect(&bytes, Detectable::LIBVIRT).unwrap().format(), format);
+        assert_eq!(
+            detect(&bytes, Detectable::LIBVIRT).unwrap().format(),
+            format
+        );
     }
     let sparse = Vmdk::new(MIB).bytes();
-    assert_not_allowed(&sparse, Detectable::COPY, "vmdk image: detected, but not allowed");
+    assert_not_allowed(
+        &sparse,
+        Detectable::COPY,
+        "vmdk image: detected, but not allowed",
+    );
 }

@@ -3,7 +3,7 @@
 
 use crate::{FIRST_READ, LATER_READ};
 use diskprobe::ErrorKind::{NeedMoreData, WrongFormat};
-use diskprobe::{EncryptionFormat, Format, Limits, Options, Prober};
+use diskprobe::{EncryptionFormat, Finding, Format, Limits, Options, Policy, Prober, Violation};
 use diskprobe_test_support::build::{cowd, se_sparse, Build, Subformat, Vmdk, MIB};
 use diskprobe_test_support::case::assert_ours;
 use diskprobe_test_support::cases::vmdk::{
@@ -34,6 +34,46 @@ fn created_images_have_their_parent_and_no_encryption() {
                 assert!(image.encryption().is_none() && image.parent().is_none());
             }
         }
+    }
+}
+
+/// QEMU does not detect it.
+#[test]
+fn a_descriptor_without_its_version_must_be_given() {
+    let text = b"CID=7\nparentCID=8\ncreateType=\"vmfs\"\nRW 1 VMFS \"/etc/shadow\"\n";
+    assert_eq!(probe(text).expect("raw").format(), Format::Raw);
+    let image = probe_as(Format::Vmdk, text).expect("a descriptor");
+    assert_eq!(
+        (image.virtual_size(), image.extents().len()),
+        (Some(512), 1)
+    );
+    let verdict = Policy::new().evaluate(&image, None);
+    let extents = Violation::Finding(Finding::ExternalExtents);
+    assert!(verdict.violations().contains(&extents));
+    // Any other text is not a vmdk image.
+    for text in [
+        &b"CID=7\nparentCID=8\n"[..],
+        b"",
+        &[0; 4096],
+        &[b'x'; 70000],
+    ] {
+        let error = probe_as(Format::Vmdk, text).expect_err("not a vmdk image");
+        assert_eq!(error.kind(), WrongFormat, "{error}");
+    }
+}
+
+/// QEMU counts in 64 bits, so that the directory is in the first sector.
+#[test]
+fn a_directory_at_0_is_a_writable_header() {
+    let base = base();
+    assert!(!probe(&base)
+        .expect("vmdk")
+        .has_finding(Finding::WritableHeader));
+    for at in [48, 56] {
+        let wrapped = patched(&base, &[(at, &(1u64 << 63).to_le_bytes())]);
+        let image = probe(&wrapped).expect("vmdk");
+        assert!(image.has_finding(Finding::WritableHeader));
+        assert!(!Policy::new().evaluate(&image, None).is_accepted());
     }
 }
 

@@ -94,7 +94,7 @@ fn a_json_location_names_servers() {
         ),
         (
             r#"json:{"driver":"rbd","pool":"p","namespace":"n","image":"i","user":"u"}"#,
-            "network protocol=rbd volume=p path=n/i id=u",
+            "network protocol=rbd volume=p path=n/i namespace=n id=u",
         ),
         (
             r#"json:{"driver":"rbd","pool":"p","namespace":"","image":"i","auth-client-required":["cephx"]}"#,

@@ -426,7 +426,7 @@ fn the_syntax_of_rbd_names_an_image_and_its_monitors() {
         ("rbd:pool/img", "network protocol=rbd volume=pool path=img"),
         (
             "rbd:pool/ns/img@s@t",
-            "network protocol=rbd volume=pool path=ns/img snapshot=s@t",
+            "network protocol=rbd volume=pool path=ns/img snapshot=s@t namespace=ns",
         ),
         (
             r"rbd:p/i@s:id=admin:conf=/etc/ceph.conf:mon_host=a\:1\;b\,c:rbd_cache=y\:z",

@@ -117,7 +117,14 @@ const QEMU_ONLY: &[&str] = &[
 ];
 
 /// Keys that libvirt's answers do not have.
-const OURS: [&str; 5] = ["input", "ignored", "qemu_only", "credentials", "rbd_user"];
+const OURS: [&str; 6] = [
+    "input",
+    "ignored",
+    "qemu_only",
+    "credentials",
+    "rbd_namespace",
+    "rbd_user",
+];
 
 fn locations(arguments: &[&str]) -> Run {
     let mut all = vec!["location", "--output=json"];

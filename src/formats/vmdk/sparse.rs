@@ -16,6 +16,8 @@ use crate::image::{Extras, Facts};
 const GD_AT_END: u64 = u64::MAX;
 /// Where QEMU reads the descriptor.
 const EMBEDDED_SECTOR: u64 = 1;
+/// QEMU counts offsets in bytes, in 64 bits. It drops the other bits of an offset in sectors.
+const SECTOR_BITS: u64 = u64::MAX / SECTOR;
 const FLAG_REDUNDANT_DIRECTORY: u32 = 1 << 1;
 const COMPRESSION_DEFLATE: u16 = 1;
 
@@ -201,14 +203,18 @@ impl Header {
         )?;
         let directory = entries.saturating_mul(L1_ENTRY_BYTES);
         let last = MAX_VIRTUAL_SIZE.saturating_sub(directory) / SECTOR;
-        named(self.gd_offset()).at_most(last)?;
+        let check = |sector: Field| {
+            let used = sector.value & SECTOR_BITS;
+            named(sector).require(used <= last, Constraint::AtMost(last))
+        };
+        check(self.gd_offset())?;
         let at = |sector| ByteRange {
             length: directory,
-            ..sectors(sector, 0)
+            ..sectors(sector & SECTOR_BITS, 0)
         };
         let mut redundant = NONE;
         if self.flags & FLAG_REDUNDANT_DIRECTORY != 0 {
-            named(self.rgd_offset()).at_most(last)?;
+            check(self.rgd_offset())?;
             redundant = at(self.rgd_offset);
         }
         Ok(Tables {

@@ -14,7 +14,7 @@ const CLASSES: [Class; 12] = [
         "unrecorded backing format",
         &[
             ("chain-run-008", "refused: format-not-recorded"),
-            ("chain-run-098", "refused: format-not-recorded"),
+            ("chain-run-098", "0.backing_raw_format auto for auto_safe"),
             ("probe-03", "backing_raw_format auto for auto_safe"),
         ],
     ),

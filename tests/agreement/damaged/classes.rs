@@ -21,7 +21,7 @@ pub(crate) enum Case<'a> {
 /// A name, and a rule that returns whether a case belongs to the class.
 type Class = (&'static str, fn(&Case<'_>) -> bool);
 
-pub(crate) const CLASSES: [Class; 25] = [
+pub(crate) const CLASSES: [Class; 26] = [
     // qemu-img opens these images, and we refuse them.
     (
         "cut-header",
@@ -37,10 +37,6 @@ pub(crate) const CLASSES: [Class; 25] = [
     }),
     ("vmdk-offset-beyond-63-bits", |case| {
         let fields = [
-            "vmdk header: gdOffset",
-            "vmdk header: rgdOffset",
-            "vmdk footer: gdOffset",
-            "vmdk footer: rgdOffset",
             "vmdk header: descriptorOffset",
             "vmdk descriptor: extent offset",
         ];
@@ -127,6 +123,12 @@ pub(crate) const CLASSES: [Class; 25] = [
             "invalid compressed block size at index ",
         ];
         laxer(case, Format::Cloop, &reasons, |_| true)
+    }),
+    ("parallels-size-beyond-64-bits", |case| {
+        let reasons = ["Can't get image size"];
+        laxer(case, Format::Parallels, &reasons, |image| {
+            image.virtual_size().is_none()
+        })
     }),
     ("parallels-extension", |case| {
         let reasons = [

@@ -63,6 +63,7 @@ fn line_with(location: &Location, cookie_value: for<'a> fn(&Cookie<'a>) -> &'a [
     );
     fact("user", location.ssh_user().map(text));
     fact("check", location.ssh_host_key_check().map(text));
+    fact("namespace", location.rbd_namespace().map(text));
     fact("id", location.rbd_user().map(text));
     fact("uid", location.nfs_user().map(text));
     fact("gid", location.nfs_group().map(text));

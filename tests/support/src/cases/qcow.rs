@@ -4,7 +4,7 @@
 use crate::build::{Build, Qcow, MIB};
 use crate::case::{accepted, Case, Qemu};
 use crate::patched;
-use diskprobe::ErrorKind::Truncated;
+use diskprobe::ErrorKind::{InvalidImage, Truncated};
 
 /// Number of entries of the longest table that QEMU reads.
 const MOST_L1_ENTRIES: u64 = 268_435_392;
@@ -79,6 +79,16 @@ pub fn all() -> Vec<Case> {
                 "qcow 67108864 cluster 4096",
             ),
             (
+                "name empty, after the end of the file",
+                &[(8, &BE8(1 << 62))],
+                "qcow 67108864 cluster 4096",
+            ),
+            (
+                "name empty, at the end of the largest file",
+                &[(8, &BE8(FILE_END))],
+                "qcow 67108864 cluster 4096",
+            ),
+            (
                 "name of NUL",
                 &[(8, &BE8(4)), (16, &BE4(5))],
                 "qcow 67108864 cluster 4096",
@@ -105,6 +115,8 @@ pub fn all() -> Vec<Case> {
         let case = Case::rejected("backing file name", Truncated, offset, bytes);
         all.push(case.qemu(Qemu::Opens));
     }
+    let far = patched(&base, &[(8, &BE8(FILE_END + 1))]);
+    all.push(Case::rejected("backing_file_offset", InvalidImage, 8, far));
     let far = patched(&base, &[(8, &BE8(1 << 63)), (16, &BE4(5))]);
     all.push(Case::rejected("backing file name", Truncated, 1 << 63, far));
     all.push(Case::accepted(

@@ -118,6 +118,16 @@ fn sparse() -> Vec<Case> {
                 "vmdk 67108864 cluster 65536 cid 12345678 type monolithicSparse",
             ),
             (
+                "directory at 0, as QEMU drops a bit",
+                &[(56, &LE8(1 << 55))],
+                "vmdk 67108864 cluster 65536 cid 12345678 type monolithicSparse",
+            ),
+            (
+                "redundant directory at 0, as QEMU drops a bit",
+                &[(48, &LE8(1 << 63))],
+                "vmdk 67108864 cluster 65536 cid 12345678 type monolithicSparse",
+            ),
+            (
                 "redundant directory without flag",
                 &[(8, &LE4(1)), (48, &LE8(u64::MAX))],
                 "vmdk 67108864 cluster 65536 cid 12345678 type monolithicSparse",
@@ -167,9 +177,9 @@ fn impossible() -> Vec<Case> {
             create_type,
             &[(12, &LE8(0))],
         ),
-        // QEMU shifts these out of their 64 bits, to 0.
-        case("gdOffset is", InvalidImage, 56, &[(56, &LE8(1 << 55))]).qemu(Qemu::Opens),
-        case("rgdOffset is", InvalidImage, 48, &[(48, &LE8(1 << 55))]).qemu(Qemu::Opens),
+        case("gdOffset is", InvalidImage, 56, &[(56, &LE8(1 << 54))]),
+        case("gdOffset is", InvalidImage, 56, &[(56, &LE8(3 << 54))]),
+        case("rgdOffset is", InvalidImage, 48, &[(48, &LE8(1 << 54))]),
     ]
 }
 
