@@ -452,6 +452,8 @@ HAS_TYPE(diskprobe_image_content_count, size_t (*)(const diskprobe_image *));
 HAS_TYPE(diskprobe_location_detail_count, size_t (*)(const diskprobe_location *));
 HAS_TYPE(diskprobe_location_detail, bool (*)(const diskprobe_location *, size_t, const char **,
          const char **, size_t *, bool *));
+HAS_TYPE(diskprobe_chain_options_override_element, diskprobe_status (*)(diskprobe_chain_options *,
+         diskprobe_element_kind, uint32_t, const diskprobe_location *, diskprobe_format));
 HAS_TYPE(diskprobe_options_set_detectable, diskprobe_status (*)(diskprobe_options *, uint64_t));
 
 TEST

@@ -85,6 +85,57 @@ static void data_file(void)
     diskprobe_chain_free(chain);
 }
 
+/* The caller's own backing file, data file and format. */
+static void overrides(void)
+{
+    diskprobe_chain_options *options = diskprobe_chain_options_new();
+    diskprobe_location *base = location_of(image_name("base.raw"));
+    CHECK(diskprobe_chain_options_override_element(options, DISKPROBE_ELEMENT_KIND_BACKING, 2, base,
+                                                   DISKPROBE_FORMAT_RAW)
+          == DISKPROBE_STATUS_OK);
+    diskprobe_location_free(base);
+    /* The recorded name, absent.raw, is not opened. */
+    diskprobe_chain *chain = walk("deep.qcow2", options);
+    CHECK(diskprobe_chain_element_count(chain) == 3);
+    CHECK_TEXT(diskprobe_chain_element_recorded(chain, 2, NULL), "absent.raw");
+    CHECK(diskprobe_chain_element_format_source(chain, 2) == DISKPROBE_FORMAT_SOURCE_GIVEN);
+    diskprobe_chain_free(chain);
+
+    /* The data file of data.qcow2 is relative. */
+    diskprobe_location *data = location_of(image_name("data.raw"));
+    CHECK(diskprobe_chain_options_override_element(options, DISKPROBE_ELEMENT_KIND_DATA_FILE, 0,
+                                                   data, DISKPROBE_FORMAT_UNKNOWN)
+          == DISKPROBE_STATUS_OK);
+    chain = walk("data.qcow2", options);
+    CHECK(diskprobe_chain_element_kind(chain, 1) == DISKPROBE_ELEMENT_KIND_DATA_FILE);
+    diskprobe_chain_free(chain);
+    diskprobe_chain_free(walk_broken("top.qcow2", options, DISKPROBE_STATUS_INVALID_ARGUMENT));
+
+    /* Wrong calls change nothing. */
+    CHECK(diskprobe_chain_options_override_element(NULL, DISKPROBE_ELEMENT_KIND_BACKING, 1, data,
+                                                   DISKPROBE_FORMAT_RAW)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_chain_options_override_element(options, DISKPROBE_ELEMENT_KIND_TOP, 0, data,
+                                                   DISKPROBE_FORMAT_RAW)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_chain_options_override_element(options, DISKPROBE_ELEMENT_KIND_NONE, 1, data,
+                                                   DISKPROBE_FORMAT_RAW)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_chain_options_override_element(options, DISKPROBE_ELEMENT_KIND_BACKING, 1, data,
+                                                   (diskprobe_format)99)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    diskprobe_location_free(data);
+    diskprobe_chain_options_free(options);
+
+    /* A format without a location. */
+    options = diskprobe_chain_options_new();
+    CHECK(diskprobe_chain_options_override_element(options, DISKPROBE_ELEMENT_KIND_BACKING, 1, NULL,
+                                                   DISKPROBE_FORMAT_RAW)
+          == DISKPROBE_STATUS_OK);
+    diskprobe_chain_free(walk("unrecorded.qcow2", options));
+    diskprobe_chain_options_free(options);
+}
+
 /* libvirt's rules for formats that are not recorded or not known. */
 static void libvirts_rules(void)
 {
@@ -322,6 +373,7 @@ TEST
 {
     every_way();
     data_file();
+    overrides();
     libvirts_rules();
     odd_names();
     on_a_server();

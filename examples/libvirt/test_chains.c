@@ -179,6 +179,29 @@ static void chains(void)
     CHECK(rename("away.raw", "data.raw") == 0);
     virObjectUnref(src);
 
+    /* An image need not record the name of the data file that the user names. */
+    src = top("unnamed-data.qcow2", VIR_STORAGE_FILE_QCOW2);
+    CHECK_REPORTS(walk(src, true) == -1, VIR_ERR_INTERNAL_ERROR);
+    src->dataFileStore = top("mine.raw", VIR_STORAGE_FILE_RAW);
+    CHECK(walk(src, true) == 0 && strcmp(src->dataFileStore->path, "mine.raw") == 0);
+    virObjectUnref(src);
+
+    /* A recorded format that libvirt does not know is raw. */
+    src = top("unknown.qcow2", VIR_STORAGE_FILE_QCOW2);
+    CHECK(walk(src, true) == 0 && src->backingStoreRawFormat == VIR_STORAGE_FILE_RAW);
+    CHECK(src->backingStore->format == VIR_STORAGE_FILE_RAW && src->backingStore->backingStore);
+    virObjectUnref(src);
+    src = top("not-luks.qcow2", VIR_STORAGE_FILE_QCOW2);
+    CHECK(walk(src, true) == 0 && src->backingStoreRawFormat == VIR_STORAGE_FILE_RAW);
+    CHECK(src->backingStore->format == VIR_STORAGE_FILE_RAW && !src->backingStore->encryption);
+    virObjectUnref(src);
+
+    /* The backing file of a qed image may name others. */
+    src = top("over-chain.qed", VIR_STORAGE_FILE_QED);
+    CHECK(walk(src, true) == 0 && src->backingStore->format == VIR_STORAGE_FILE_QCOW2);
+    CHECK(strcmp(src->backingStore->backingStore->relPath, "../base.raw") == 0);
+    virObjectUnref(src);
+
     /* libvirt cannot read this location, so the chain is incomplete. */
     src = top("far.qcow2", VIR_STORAGE_FILE_QCOW2);
     CHECK(walk(src, true) == 0);

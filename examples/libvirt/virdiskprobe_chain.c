@@ -287,6 +287,21 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
 }
 
 
+/* Replaces the data file of the top image by that of the XML. Data files are not opened, so its
+ * type and host do not matter. */
+static bool
+virDiskprobeOverrideDataFile(diskprobe_chain_options *options,
+                             const virStorageSource *dataFile)
+{
+    g_autoptr(diskprobe_location) location =
+        diskprobe_location_of_path(dataFile->path ? dataFile->path : "data file");
+
+    return diskprobe_chain_options_override_element(options, DISKPROBE_ELEMENT_KIND_DATA_FILE, 0,
+                                                    location, DISKPROBE_FORMAT_RAW)
+        == DISKPROBE_STATUS_OK;
+}
+
+
 static diskprobe_chain_options *
 virDiskprobeChainOptions(virDiskprobeWalk *walk,
                          size_t max_depth)
@@ -301,6 +316,10 @@ virDiskprobeChainOptions(virDiskprobeWalk *walk,
             options, DISKPROBE_DATA_FILE_DIRECTORY_IMAGE) != DISKPROBE_STATUS_OK ||
         diskprobe_chain_options_set_max_images(
             options, MIN(max_depth, DISKPROBE_MAX_CHAIN_IMAGES)) != DISKPROBE_STATUS_OK)
+        return NULL;
+
+    if (walk->top->dataFileStore &&
+        !virDiskprobeOverrideDataFile(options, walk->top->dataFileStore))
         return NULL;
 
     ignore_value(diskprobe_chain_options_set_image_options(options, top));

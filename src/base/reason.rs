@@ -250,7 +250,6 @@ pub(crate) enum Reason {
     #[error("more than {limit} directories deep")]
     TooDeep { limit: u32 },
     #[error("{0}")]
-    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
     InvalidArgument(&'static str),
     #[error("{name} is {value}, must be {least} to {most}")]
     Argument {

@@ -124,6 +124,8 @@ fn is_known_to_libvirt(name: &[u8]) -> bool {
 pub(super) enum Claim {
     /// The top image: the format that the caller gave, if any.
     Top(Option<Format>),
+    /// A backing file: the format that the caller gave.
+    Given(Format),
     /// A backing file: the recorded format, if its name is known.
     Recorded(Option<Format>),
     /// A backing file whose recorded name libvirt does not know: the format, if it is known here.
@@ -134,6 +136,8 @@ pub(super) enum Claim {
     UnrecordedInQed,
     /// A data file.
     DataFile,
+    /// A data file at a location that the caller gave.
+    GivenDataFile,
 }
 
 impl Claim {
@@ -199,6 +203,7 @@ impl Claim {
         match (self, policy) {
             (Claim::Top(None), _) => Ok((None, FormatSource::Probed)),
             (Claim::Top(given), _) => Ok((given, FormatSource::Given)),
+            (Claim::Given(given), _) => Ok((Some(given), FormatSource::Given)),
             (Claim::UnknownToLibvirt(None), UnrecordedFormat::Libvirt) => {
                 Ok((Some(Format::Raw), FormatSource::Assumed))
             }
@@ -217,7 +222,9 @@ impl Claim {
                     Ok((None, FormatSource::Probed))
                 }
             },
-            (Claim::DataFile, _) => Ok((Some(Format::Raw), FormatSource::Implied)),
+            (Claim::DataFile | Claim::GivenDataFile, _) => {
+                Ok((Some(Format::Raw), FormatSource::Implied))
+            }
         }
     }
 

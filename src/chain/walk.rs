@@ -68,52 +68,76 @@ impl Walk<'_> {
     /// Returns the data file of the image at `index`, if it has one.
     fn data_file(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
-        let data_file = image.image()?.data_file()?;
-        let above = match self.options.data_files {
-            DataFileDirectory::Working => None,
-            DataFileDirectory::Same | DataFileDirectory::Image => image.location.as_ref(),
-        };
-        let named = |name| resolve_data_file(name, above);
-        let unnamed = Reason::Broken {
-            structure: "qcow2 header",
-            what: "the data file has no recorded name",
-            offset: 72,
+        let recorded = image.image()?.data_file();
+        let given = self.given(ElementKind::DataFile, image.depth);
+        let name = recorded.and_then(|file| file.location);
+        let (location, claim) = match (given, recorded) {
+            (None, None) => return None,
+            (Some(location), Some(_)) => (Ok(location), Claim::GivenDataFile),
+            (Some(_), None) => (Err(not_used()), Claim::GivenDataFile),
+            (None, Some(_)) => {
+                let above = match self.options.data_files {
+                    DataFileDirectory::Working => None,
+                    DataFileDirectory::Same | DataFileDirectory::Image => image.location.as_ref(),
+                };
+                let unnamed = Reason::Broken {
+                    structure: "qcow2 header",
+                    what: "the data file has no recorded name",
+                    offset: 72,
+                };
+                let named = |name| resolve_data_file(name, above);
+                (name.map_or(Err(unnamed.into()), named), Claim::DataFile)
+            }
         };
         Some(Named {
             kind: ElementKind::DataFile,
             parent: Some(index),
             depth: image.depth,
-            recorded: data_file.location.map(Stored::new),
+            recorded: name.map(Stored::new),
             format_name: None,
-            location: data_file.location.map_or(Err(unnamed.into()), named),
-            claim: Ok(Claim::DataFile),
+            location,
+            claim: Ok(claim),
         })
     }
 
     /// Returns the backing file of the image at `index`, if it has one.
     fn backing(&self, index: usize) -> Option<Named> {
         let image = self.elements.get(index)?;
+        let depth = image.depth.saturating_add(1);
         let facts = image.image()?;
-        let backing = facts.backing()?;
-        let (format, above) = (backing.format, facts.format());
-        let mut location = resolve_recorded(backing.location, image.location.as_ref());
+        let backing = facts.backing();
+        let location = match (self.given(ElementKind::Backing, depth), backing) {
+            (None, None) => return None,
+            (Some(_), None) if !has_backing_files(facts.format()) => Err(not_used()),
+            (Some(location), _) => Ok(location),
+            (None, Some(backing)) => resolve_recorded(backing.location, image.location.as_ref()),
+        };
+        let format = backing.and_then(|backing| backing.format);
+        let given = self.options.overridden(ElementKind::Backing, depth);
         // A malformed location is an error of its own.
-        let mut claim = Ok(Claim::Unrecorded);
-        if let Ok(location) = &mut location {
-            claim = Claim::of(format, location, above);
+        let (mut location, mut claim) = (location, Ok(Claim::Unrecorded));
+        if let Some(given) = given.and_then(|given| given.format) {
+            claim = Ok(Claim::Given(given));
+        } else if let Ok(location) = &mut location {
+            claim = Claim::of(format, location, facts.format());
             format.inspect(|format| location.set_driver(format.name()));
         }
         Some(Named {
             kind: ElementKind::Backing,
             parent: Some(index),
-            depth: image.depth.saturating_add(1),
-            recorded: Some(Stored::new(backing.location)),
+            depth,
+            recorded: backing.map(|backing| Stored::new(backing.location)),
             format_name: format
                 .and_then(|format| format.recorded_name())
                 .map(Stored::new),
             location,
             claim,
         })
+    }
+
+    /// Returns the location that the caller gave for an element.
+    fn given(&self, kind: ElementKind, depth: u32) -> Option<Location> {
+        self.options.overridden(kind, depth)?.location.clone()
     }
 
     /// Opens and adds an element. Returns its index.
@@ -182,7 +206,9 @@ impl Walk<'_> {
                 element.source = FormatSource::Assumed;
             }
         }
-        self.check_working_directory(element)?;
+        if let Claim::DataFile = claim {
+            self.check_working_directory(element)?;
+        }
         element.format = image
             .as_ref()
             .map(|image| image.format())
@@ -234,8 +260,7 @@ impl Walk<'_> {
     /// Checks that the relative name of a data file leads to the same file from the directory of
     /// the image and from the working directory, from which QEMU opens it.
     fn check_working_directory(&mut self, element: &Element) -> Result<(), Error> {
-        let is_data_file = element.kind == ElementKind::DataFile;
-        let location = element.location.as_ref().filter(|_| is_data_file);
+        let location = element.location.as_ref();
         let relative = location.and_then(Location::relative_name);
         let (Some(location), Some(relative)) = (location, relative) else {
             return Ok(());
@@ -261,6 +286,19 @@ impl Walk<'_> {
             .into()),
         }
     }
+}
+
+/// Returns whether QEMU opens a backing file below images of this format.
+fn has_backing_files(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Qcow | Format::Qcow2 | Format::Qed | Format::Vmdk
+    )
+}
+
+/// Returns the error that an image has no use for the file that the caller gave.
+fn not_used() -> Error {
+    Reason::InvalidArgument("the caller gave this file, but the image above it has none").into()
 }
 
 /// Probes with the options; if the bytes do not have the format, and may be raw, as raw.

@@ -9,6 +9,7 @@ mod limits;
 mod lookup;
 mod names;
 mod openers;
+mod overrides;
 mod pairs;
 mod policy;
 mod root;

@@ -17,7 +17,7 @@ impl Caller<'_> {
         let options = self.handle(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
         // SAFETY: handles are NULL or live.
         unsafe {
-            match how % 5 {
+            match how % 6 {
                 0 => {
                     let slot = self.slot(CHAIN_OPTIONS, SCAN_OPTIONS - CHAIN_OPTIONS);
                     self.handles[slot] = chain::diskprobe_chain_options_new();
@@ -33,6 +33,14 @@ impl Caller<'_> {
                 3 => {
                     let number = number as u32;
                     chain::diskprobe_chain_options_set_data_file_directory(options, number);
+                }
+                4 => {
+                    let (kind, depth) = (u32::from(self.byte()), u32::from(self.byte()));
+                    let location = self.handle(LOCATIONS, ERRORS - LOCATIONS);
+                    let format = number as u32;
+                    chain::diskprobe_chain_options_override_element(
+                        options, kind, depth, location, format,
+                    );
                 }
                 _ => {
                     chain::diskprobe_chain_options_set_max_images(options, number as u32);

@@ -14,6 +14,13 @@ extern "C" {
     pub fn diskprobe_chain_options_set_image_options(options: Handle, image: Handle) -> u32;
     pub fn diskprobe_chain_options_set_unrecorded_format(options: Handle, action: u32) -> u32;
     pub fn diskprobe_chain_options_set_data_file_directory(options: Handle, directory: u32) -> u32;
+    pub fn diskprobe_chain_options_override_element(
+        options: Handle,
+        kind: u32,
+        depth: u32,
+        location: Handle,
+        format: u32,
+    ) -> u32;
     pub fn diskprobe_chain_options_set_max_images(options: Handle, images: u32) -> u32;
     pub fn diskprobe_chain_options_set_root(options: Handle, root: *const c_char) -> u32;
     pub fn diskprobe_chain_options_set_opener(

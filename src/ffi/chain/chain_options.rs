@@ -3,9 +3,11 @@
 
 use super::super::call::change;
 use super::super::guard::{free, make};
-use super::super::handle::needed_text;
+use super::super::handle::{given, needed_text};
+use super::super::location::diskprobe_location;
 use super::super::number::{
-    diskprobe_data_file_directory, diskprobe_status, diskprobe_unrecorded_format,
+    diskprobe_data_file_directory, diskprobe_element_kind, diskprobe_format, diskprobe_status,
+    diskprobe_unrecorded_format,
 };
 use super::super::options::{diskprobe_options, options_or_default};
 use super::open_request::{diskprobe_open_callback, CallbackOpener, OpenCallback};
@@ -193,6 +195,47 @@ pub extern "C" fn diskprobe_chain_options_set_data_file_directory(
         let wrong = Reason::InvalidArgument("directory is not a diskprobe_data_file_directory");
         let directory = directory.value().ok_or(wrong)?;
         options.chain = options.chain.clone().data_file_directory(directory);
+        Ok(())
+    })
+}
+
+/// Sets the location and format of a backing file or data file, which replace what the image above
+/// it records. The recorded location is not parsed and not opened.
+///
+/// With a location, an image has the backing file even if it records none. The walk fails with
+/// DISKPROBE_STATUS_INVALID_ARGUMENT if the format of the image has no backing files, or if a data
+/// file is set for an image that requires none. A later call for the same element replaces an
+/// earlier one.
+///
+/// @param options   the options
+/// @param kind      DISKPROBE_ELEMENT_KIND_BACKING or DISKPROBE_ELEMENT_KIND_DATA_FILE
+/// @param depth     as in diskprobe_chain_element_depth(): 1 for the backing file of the top image,
+///                  0 for its data file
+/// @param location  the location, copied; or NULL for the recorded location
+/// @param format    the format, or DISKPROBE_FORMAT_UNKNOWN for the recorded format. A data file is
+///                  DISKPROBE_FORMAT_RAW in both cases.
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL, kind is
+///         another kind, a backing file has depth 0, format is not a value of diskprobe_format, or
+///         a data file has another format
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_chain_options_override_element(
+    options: *mut diskprobe_chain_options,
+    kind: diskprobe_element_kind,
+    depth: u32,
+    location: *const diskprobe_location,
+    format: diskprobe_format,
+) -> diskprobe_status {
+    change(options, |options| {
+        let wrong = Reason::InvalidArgument("kind is not a diskprobe_element_kind");
+        let kind = kind.value().ok_or(wrong)?;
+        if format.value().is_none() && !format.is_zero() {
+            return Err(Reason::InvalidArgument("format is not a diskprobe_format").into());
+        }
+        let location = given(location).map(|handle| (**handle).clone());
+        let chain = options.chain.clone();
+        options.chain = chain.override_element(kind, depth, location, format.value())?;
         Ok(())
     })
 }
