@@ -462,14 +462,15 @@ typedef enum {
     DISKPROBE_FORMAT_SOURCE_RECORDED = 2,
     /** The format was detected from the bytes of the element. */
     DISKPROBE_FORMAT_SOURCE_PROBED = 3,
-    /** The format is not recorded, and the caller chose to treat the element as raw. */
+    /** The format is not recorded or unknown, and the caller chose to treat the element as raw. */
     DISKPROBE_FORMAT_SOURCE_ASSUMED = 4,
     /** The element is a data file, which is always raw. */
     DISKPROBE_FORMAT_SOURCE_IMPLIED = 5,
 } diskprobe_format_source;
 
 /**
- * What to do if an image does not record the format of its backing file.
+ * What to do if an image does not record the format of its backing file, or if its recorded
+ * name is unknown.
  *
  * New values are only appended.
  */
@@ -486,6 +487,11 @@ typedef enum {
     DISKPROBE_UNRECORDED_FORMAT_PROBE = 2,
     /** Treat the backing file as raw, without detection. */
     DISKPROBE_UNRECORDED_FORMAT_RAW = 3,
+    /**
+     * As `probe`. In addition, a recorded name that libvirt does not know is raw, unless it is
+     * the name of the format that the bytes have. This is what libvirt then states to QEMU.
+     */
+    DISKPROBE_UNRECORDED_FORMAT_LIBVIRT = 4,
 } diskprobe_unrecorded_format;
 
 /**
@@ -2209,6 +2215,34 @@ diskprobe_status diskprobe_chain_options_set_data_file_directory(diskprobe_chain
                                                                  diskprobe_data_file_directory directory);
 
 /**
+ * Sets the location and format of a backing file or data file, which replace what the image above
+ * it records. The recorded location is not parsed and not opened.
+ *
+ * With a location, an image has the backing file even if it records none. The walk fails with
+ * DISKPROBE_STATUS_INVALID_ARGUMENT if the format of the image has no backing files, or if a data
+ * file is set for an image that requires none. A later call for the same element replaces an
+ * earlier one.
+ *
+ * @param options   the options
+ * @param kind      DISKPROBE_ELEMENT_KIND_BACKING or DISKPROBE_ELEMENT_KIND_DATA_FILE
+ * @param depth     as in diskprobe_chain_element_depth(): 1 for the backing file of the top image,
+ *                  0 for its data file
+ * @param location  the location, copied; or NULL for the recorded location
+ * @param format    the format, or DISKPROBE_FORMAT_UNKNOWN for the recorded format. A data file is
+ *                  DISKPROBE_FORMAT_RAW in both cases.
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL, kind is
+ *         another kind, a backing file has depth 0, format is not a value of diskprobe_format, or
+ *         a data file has another format
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_chain_options_override_element(diskprobe_chain_options *options,
+                                                          diskprobe_element_kind kind,
+                                                          uint32_t depth,
+                                                          const diskprobe_location *location,
+                                                          diskprobe_format format);
+
+/**
  * Lowers the maximum number of images in a chain, including the top image, but not data files.
  *
  * If the chain has more images, the walk fails with DISKPROBE_STATUS_LIMIT_EXCEEDED. The partial
@@ -2712,7 +2746,7 @@ size_t diskprobe_location_detail_count(const diskprobe_location *location);
  *
  * The name is the key of `diskprobe location --output=json`, such as "timeout" (seconds),
  * "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
- * "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with the value
+ * "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with the value
  * "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name as the
  * value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a text
  * has the bytes of the location.
