@@ -61,6 +61,7 @@ IS(ENCRYPTION_LUKS2, 3);
 IS(ENCRYPTION_VMDK, 4);
 IS(ENCRYPTION_DMG, 5);
 IS(ENCRYPTION_BITLOCKER, 6);
+IS(ENCRYPTION_UNKNOWN, 7);
 
 _Static_assert(sizeof(diskprobe_feature) == sizeof(int), "diskprobe_feature");
 IS(FEATURE_NONE, 0);
@@ -454,6 +455,8 @@ HAS_TYPE(diskprobe_location_detail, bool (*)(const diskprobe_location *, size_t,
          const char **, size_t *, bool *));
 HAS_TYPE(diskprobe_chain_options_override_element, diskprobe_status (*)(diskprobe_chain_options *,
          diskprobe_element_kind, uint32_t, const diskprobe_location *, diskprobe_format));
+HAS_TYPE(diskprobe_options_set_allow_unknown_features, diskprobe_status (*)(diskprobe_options *,
+         bool));
 HAS_TYPE(diskprobe_options_set_detectable, diskprobe_status (*)(diskprobe_options *, uint64_t));
 
 TEST

@@ -72,6 +72,8 @@ static void options(void)
     CHECK(diskprobe_options_set_max_reads(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_file_name(NULL, "x.dmg") == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_detectable(NULL, 2) == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_allow_unknown_features(NULL, true)
+          == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_thorough(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_also_matches(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);

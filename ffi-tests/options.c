@@ -85,6 +85,23 @@ TEST
     CHECK(format_of("base.raw", options) == DISKPROBE_FORMAT_RAW);
     CHECK(format_of("disk.vdi", options) == DISKPROBE_FORMAT_UNKNOWN);
 
+    diskprobe_options_free(options);
+    options = diskprobe_options_new();
+
+    /* Facts of an image with an unknown feature, on request. */
+    CHECK_FAILS(diskprobe_probe_path(image_name("unknown-feature.qcow2"), options, &image, &error),
+                UNSUPPORTED_FEATURE);
+    CHECK(diskprobe_options_set_allow_unknown_features(options, true) == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_probe_path(image_name("unknown-feature.qcow2"), options, &image, NULL)
+          == DISKPROBE_STATUS_OK);
+    uint64_t size;
+    CHECK(diskprobe_image_virtual_size(image, &size) && size == 10 << 20);
+    CHECK(diskprobe_image_has_feature(image, DISKPROBE_FEATURE_UNKNOWN_REQUIRED));
+    CHECK(diskprobe_image_has_finding(image, DISKPROBE_FINDING_UNKNOWN_FEATURE));
+    diskprobe_image_free(image);
+    CHECK(diskprobe_options_set_allow_unknown_features(options, false) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("unknown-feature.qcow2", options) == DISKPROBE_FORMAT_UNKNOWN);
+
     /* Limits can only be lowered, and exceeding one has its own status. */
     CHECK(diskprobe_options_set_max_reads(options, DISKPROBE_MAX_READS + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);

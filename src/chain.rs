@@ -41,6 +41,7 @@ pub use options::ChainOptions;
 pub use policy::{DataFileDirectory, FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
+use crate::image::{Feature, Image};
 use crate::location::{file_name, without_credentials, Location};
 
 /// The images of a disk with their data files, from the top image down.
@@ -113,17 +114,19 @@ impl Chain {
         self.elements.get(element.parent?)
     }
 
-    /// Returns whether the last image was opened and names no other file.
+    /// Returns whether the last image was opened and names no other file, and no image has an
+    /// unknown feature that a reader must know.
     #[doc(alias = "diskprobe_chain_is_complete")]
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let last = self.images().next_back();
         let is_opened = last.is_some_and(|image| image.image().is_some());
+        let is_known = |image: &Image| !image.has_feature(Feature::UnknownRequired);
         is_opened
             && self
                 .elements
                 .iter()
-                .all(|element| element.error().is_none())
+                .all(|element| element.error().is_none() && element.image().is_none_or(is_known))
     }
 
     /// Returns the name of each element as the command line tool shows it: a path, joined to the

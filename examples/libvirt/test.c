@@ -38,6 +38,11 @@ static void facts(void)
     CHECK(src->backingStoreRawFormat == VIR_STORAGE_FILE_NONE);
     virObjectUnref(src);
 
+    /* QEMU refuses it, and nothing else does. */
+    src = detected("unknown-feature.qcow2", VIR_STORAGE_FILE_QCOW2, 10 << 20);
+    CHECK(strcmp(src->compat, "1.1") == 0 && src->clusterSize == 65536);
+    virObjectUnref(src);
+
     src = detected("data.qcow2", VIR_STORAGE_FILE_QCOW2, 2 << 20);
     CHECK(virBitmapIsBitSet(src->features, VIR_STORAGE_FILE_FEATURE_DATA_FILE));
     CHECK(strcmp(src->dataFileRaw, "data.raw") == 0 && !src->dataFileStore);

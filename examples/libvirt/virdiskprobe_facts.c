@@ -144,8 +144,8 @@ virDiskprobeSetFacts(virStorageSource *src,
 
     g_clear_pointer(&src->compat, g_free);
     g_clear_pointer(&src->features, virBitmapFree);
-    /* No value means 0.10, which has no features. */
-    if (isQcow2 && STRNEQ_NULLABLE(compat, "0.10")) {
+    /* No value in libvirt means 0.10, which has no features. */
+    if (isQcow2 && compat && STRNEQ(compat, "0.10")) {
         src->compat = g_strdup(compat);
         src->features = virDiskprobeFeatures(image);
     }

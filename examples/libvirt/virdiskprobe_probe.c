@@ -55,6 +55,8 @@ virDiskprobeOptions(int format)
     diskprobe_format known;
 
     ignore_value(diskprobe_options_set_detectable(options, DISKPROBE_FORMATS_LIBVIRT));
+    /* QEMU decides about features that the library does not know. */
+    ignore_value(diskprobe_options_set_allow_unknown_features(options, true));
     if (format == VIR_STORAGE_FILE_AUTO || format == VIR_STORAGE_FILE_AUTO_SAFE)
         return g_steal_pointer(&options);
 

@@ -147,12 +147,16 @@ impl Caller<'_> {
                 }
                 1 => {
                     let (options, number) = (self.options(), self.number());
-                    let status = match self.byte() % 7 {
+                    let status = match self.byte() % 8 {
                         0 => c::diskprobe_options_set_format(options, number as u32),
                         1 => c::diskprobe_options_set_max_reads(options, number as u32),
                         2 => c::diskprobe_options_set_max_bytes(options, number),
                         3 => c::diskprobe_options_set_thorough(options, number & 1 != 0),
                         4 => c::diskprobe_options_set_also_matches(options, number & 1 != 0),
+                        6 => {
+                            let allow = number & 1 != 0;
+                            c::diskprobe_options_set_allow_unknown_features(options, allow)
+                        }
                         5 => c::diskprobe_options_set_detectable(options, number * 257),
                         _ => c::diskprobe_options_set_file_name(options, c"x.dmg".as_ptr()),
                     };

@@ -26,6 +26,7 @@ pub struct Options {
     pub(crate) limits: Limits,
     pub(crate) thorough: bool,
     pub(crate) also_matches: bool,
+    pub(crate) allow_unknown_features: bool,
     /// The name of the file makes QEMU search for a dmg trailer.
     pub(crate) named_dmg: bool,
 }
@@ -101,6 +102,22 @@ impl Options {
     #[must_use]
     pub fn thorough(mut self, thorough: bool) -> Self {
         self.thorough = thorough;
+        self
+    }
+
+    /// Sets whether an image with an unknown version or feature has the facts that are certain
+    /// nevertheless. By default, it is an error
+    /// ([`UnsupportedFeature`](crate::ErrorKind::UnsupportedFeature)).
+    ///
+    /// Use it if another program decides about the image, and only facts to show are needed. The
+    /// image has [`Feature::UnknownRequired`](crate::Feature::UnknownRequired), and policies deny
+    /// it by default. With unknown feature bits, the fields of the header have their meaning; the
+    /// detail `unknown-features` has the bits. If the version is unknown, only the format is
+    /// certain. A name that is not reported may exist.
+    #[doc(alias = "diskprobe_options_set_allow_unknown_features")]
+    #[must_use]
+    pub fn allow_unknown_features(mut self, allow: bool) -> Self {
+        self.allow_unknown_features = allow;
         self
     }
 

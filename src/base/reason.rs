@@ -316,6 +316,14 @@ impl Reason {
         }
     }
 
+    /// Returns whether the header is valid, but needs a reader that knows more.
+    pub(crate) fn is_unknown_feature(&self) -> bool {
+        matches!(
+            self,
+            Reason::Unsupported { .. } | Reason::UnknownBits { .. }
+        )
+    }
+
     pub(super) fn kind(&self) -> ErrorKind {
         match self {
             Reason::Invalid { .. } | Reason::Broken { .. } | Reason::Unparsed { .. } => {

@@ -56,6 +56,7 @@ pub(crate) struct View<'a> {
     held: &'a dyn Buffered,
     /// The window at the start, which has nearly everything.
     start: &'a [u8],
+    allows_unknown: bool,
 }
 
 impl<'a> View<'a> {
@@ -64,6 +65,23 @@ impl<'a> View<'a> {
             length,
             held,
             start: held.start(),
+            allows_unknown: false,
+        }
+    }
+
+    /// Sets whether parsers accept unknown features.
+    pub(crate) fn allow_unknown(mut self, allow: bool) -> Self {
+        self.allows_unknown = allow;
+        self
+    }
+
+    /// Returns whether the check of a feature failed, if unknown features are allowed. Otherwise
+    /// that is an error.
+    pub(crate) fn is_unknown(&self, check: Result<(), Reason>) -> Result<bool, Reason> {
+        match check {
+            Ok(()) => Ok(false),
+            Err(reason) if self.allows_unknown && reason.is_unknown_feature() => Ok(true),
+            Err(reason) => Err(reason),
         }
     }
 

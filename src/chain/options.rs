@@ -150,6 +150,7 @@ impl ChainOptions {
     pub(super) fn below(&self) -> Options {
         Options::new()
             .detectable(self.image.detectable)
+            .allow_unknown_features(self.image.allow_unknown_features)
             .limits(self.image.limits.clone())
             .thorough(self.image.thorough)
     }

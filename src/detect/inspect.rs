@@ -10,13 +10,14 @@ use crate::base::options::Options;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
 use crate::formats::{Driver, DRIVERS, MAGICS};
-use crate::image::Facts;
+use crate::image::{Facts, Feature};
 
 /// Returns the facts of the image in `view`, for the specified or detected format.
 pub(crate) fn inspect<'a>(
     view: &View<'a>,
     options: &Options,
 ) -> Result<Facts<Text<'a>>, Incomplete> {
+    let view = &view.allow_unknown(options.allow_unknown_features);
     if options.thorough && (options.format.is_none() || options.also_matches) {
         other::prepare(view)?;
     }
@@ -36,7 +37,7 @@ pub(crate) fn inspect<'a>(
     let signatures = Signatures::of(&head);
     let format = signatures.detect(view, options)?;
     signatures.check_allowed(format, &head, options.detectable)?;
-    let mut inspected = (driver(format)?.inspect)(view);
+    let mut inspected = facts(view, driver(format)?);
     // Facts are large, so they are completed in place.
     if let Ok(facts) = &mut inspected {
         add_others(view, &head, &signatures, options.thorough, facts)?;
@@ -67,13 +68,28 @@ fn inspect_given<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>
                 return Err(wrong);
             }
             // QEMU reads any bytes as a descriptor if the format is given.
-            return (driver.inspect)(view).map_err(|stop| match stop {
+            return facts(view, driver).map_err(|stop| match stop {
                 Incomplete::Need(range) => Incomplete::Need(range),
                 Incomplete::Failed(_) => wrong,
             });
         }
     }
-    (driver.inspect)(view)
+    facts(view, driver)
+}
+
+/// Returns the facts of an image that has the magic. If its version is unknown and that is allowed,
+/// only the format is certain.
+fn facts<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>, Incomplete> {
+    let mut answer = (driver.inspect)(view);
+    // Facts are large, so they are not moved.
+    if let Err(Incomplete::Failed(reason)) = answer {
+        if view.is_unknown(Err(reason)).is_ok() {
+            let mut facts = Facts::of(driver.format);
+            facts.features.insert(Feature::UnknownRequired);
+            answer = Ok(facts);
+        }
+    }
+    answer
 }
 
 /// Adds the other formats and content that the bytes match.

@@ -228,6 +228,32 @@ pub extern "C" fn diskprobe_options_set_thorough(
     })
 }
 
+/// Sets whether an image with an unknown version or feature has the facts that are certain
+/// nevertheless.
+///
+/// By default, it fails with DISKPROBE_STATUS_UNSUPPORTED_FEATURE. Use this option if another
+/// program decides about the image, and only facts to show are needed. The image has
+/// DISKPROBE_FEATURE_UNKNOWN_REQUIRED and DISKPROBE_FINDING_UNKNOWN_FEATURE, which policies deny by
+/// default. With unknown feature bits, the fields of the header have their meaning; the detail
+/// "unknown-features" has the bits. If the version is unknown, only the format is certain. A name
+/// that is not reported may exist, so a chain with such an image is never complete.
+///
+/// @param options  the options
+/// @param allow    true to return facts; false is the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_options_set_allow_unknown_features(
+    options: *mut diskprobe_options,
+    allow: Bool,
+) -> diskprobe_status {
+    change(options, |handle| {
+        handle.options.allow_unknown_features = allow.is_true();
+        Ok(())
+    })
+}
+
 /// Sets whether a probe with a requested format also searches for signatures of other formats.
 ///
 /// By default such a probe runs only the parser of that format, and reads no content for

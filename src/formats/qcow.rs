@@ -11,7 +11,7 @@ use crate::base::limits::MAX_VIRTUAL_SIZE;
 use crate::base::range::ByteRange;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
-use crate::image::{BackingFacts, EncryptionFacts, EncryptionFormat, Extras, Facts};
+use crate::image::{BackingFacts, EncryptionFacts, EncryptionFormat, Extras, Facts, Feature};
 
 const MAX_BACKING_NAME: u64 = 1023;
 const L1_ENTRY_BYTES: u64 = 8;
@@ -40,10 +40,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     let header = Header::read(view, 0)?;
     header.cluster_bits().between(9, 16)?;
     header.l2_bits().between(6, 13)?;
-    header.crypt_method().supported(
+    let is_unknown = view.is_unknown(header.crypt_method().supported(
         matches!(header.crypt_method, CRYPT_NONE | CRYPT_AES),
         Constraint::Be("0 (none), 1 (AES)"),
-    )?;
+    ))?;
     let size = header.size();
     size.at_least(2)?;
     let shift = u32::from(header.cluster_bits.saturating_add(header.l2_bits));
@@ -59,6 +59,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.cluster_size = 1u64.checked_shl(u32::from(header.cluster_bits));
     if header.crypt_method == CRYPT_AES {
         facts.encryption = Some(Box::new(EncryptionFacts::of(EncryptionFormat::Aes)));
+    }
+    if is_unknown {
+        facts.features.insert(Feature::UnknownRequired);
+        facts.encryption = Some(Box::new(EncryptionFacts::of(EncryptionFormat::Unknown)));
     }
     if header.backing_file_offset != 0 {
         let size = header.backing_file_size();

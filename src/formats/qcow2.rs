@@ -12,7 +12,8 @@ use crate::base::format::Format;
 use crate::base::text::Text;
 use crate::base::view::{Head, Incomplete, View};
 use crate::image::{
-    BackingFacts, BackingFormatFacts, DataFileFacts, EncryptionFacts, EncryptionFormat, Facts,
+    BackingFacts, BackingFormatFacts, DataFileFacts, EncryptionFacts, EncryptionFormat, Extras,
+    Facts,
 };
 use extensions::Extensions;
 use header::Header;
@@ -34,7 +35,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.recorded_size = Some(common.size);
     facts.cluster_size = Some(header.cluster_size);
     facts.compat = Some(if common.version == 2 { c"0.10" } else { c"1.1" });
-    facts.compression = Some(header.compression);
+    facts.compression = header.compression;
     facts.refcount_bits = 1u32.checked_shl(added.refcount_order);
     facts.snapshot_count = Some(common.nb_snapshots);
     facts.bitmap_count = extensions.bitmap_count;
@@ -45,6 +46,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         || first_cluster(extensions.luks_header.map(|range| range.offset));
     facts.dirty = Some(added.incompatible_features & header::DIRTY != 0);
     facts.features = header.features();
+    facts.extras = Extras::unknown_features(header.unknown_features());
     facts.encryption = encryption(view, &header, &extensions)?.map(Box::new);
     facts.backing = backing(view, &header, &extensions)?;
     // QEMU shows the name of a data file even if the feature bit is not set.
@@ -71,7 +73,8 @@ fn encryption<'a>(
             )))
         }
         (header::CRYPT_AES, _) => Ok(Some(EncryptionFacts::of(EncryptionFormat::Aes))),
-        _ => Ok(None),
+        (header::CRYPT_NONE, _) => Ok(None),
+        _ => Ok(Some(EncryptionFacts::of(EncryptionFormat::Unknown))),
     }
 }
 

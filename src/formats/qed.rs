@@ -9,7 +9,7 @@ use crate::base::format::Format;
 use crate::base::header::header;
 use crate::base::text::Text;
 use crate::base::view::{Incomplete, View};
-use crate::image::{BackingFacts, BackingFormatFacts, Facts, Feature};
+use crate::image::{BackingFacts, BackingFormatFacts, Extras, Facts, Feature};
 
 const FEATURE_BACKING_FILE: u64 = 1 << 0;
 const FEATURE_NEED_CHECK: u64 = 1 << 1;
@@ -45,7 +45,7 @@ header! {
 
 pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete> {
     let header = Header::read(view, 0)?;
-    header.features().known_bits(FEATURES_KNOWN)?;
+    let is_unknown = view.is_unknown(header.features().known_bits(FEATURES_KNOWN))?;
     let header_bytes = check_geometry(view, &header)?;
 
     let mut facts = Facts::of(Format::Qed);
@@ -57,6 +57,10 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     facts.writable_header = header.l1_table_offset < u64::from(Header::LENGTH);
     if header.compat_features | header.autoclear_features != 0 {
         facts.features.insert(Feature::UnknownOptional);
+    }
+    if is_unknown {
+        facts.features.insert(Feature::UnknownRequired);
+        facts.extras = Extras::unknown_features(header.features & !FEATURES_KNOWN);
     }
     if header.features & FEATURE_BACKING_FILE != 0 {
         let offset = header.backing_filename_offset();

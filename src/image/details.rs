@@ -39,6 +39,7 @@ impl Image {
             .number(c"allocated-clusters", self.allocated_clusters())
             .number(c"physical-sector-size", self.physical_sector_size())
             .number(c"format-version", self.format_version())
+            .number(c"unknown-features", self.unknown_features())
             .text(c"comment", self.comment())
             .text(c"adapter-type", self.adapter_type())
             .text(c"hardware-version", self.hardware_version())

@@ -28,6 +28,8 @@ pub(crate) struct Extras<S> {
     pub(crate) allocated_clusters: Option<u32>,
     pub(crate) physical_sector_size: Option<u32>,
     pub(crate) format_version: Option<u32>,
+    /// Bits of features that a reader must know.
+    pub(crate) unknown_features: Option<u64>,
     pub(crate) comment: Option<S>,
     pub(crate) adapter_type: Option<S>,
     pub(crate) hardware_version: Option<S>,
@@ -43,6 +45,7 @@ impl<S> Default for Extras<S> {
             allocated_clusters: None,
             physical_sector_size: None,
             format_version: None,
+            unknown_features: None,
             comment: None,
             adapter_type: None,
             hardware_version: None,
@@ -61,6 +64,16 @@ impl<S> Extras<S> {
         })
     }
 
+    /// Returns extras with these feature bits only, if there are any.
+    pub(crate) fn unknown_features(bits: u64) -> Option<Box<Self>> {
+        (bits != 0).then(|| {
+            Box::new(Extras {
+                unknown_features: Some(bits),
+                ..Extras::default()
+            })
+        })
+    }
+
     pub(super) fn map<T>(&self, hold: &mut impl FnMut(&S) -> T) -> Extras<T> {
         Extras {
             created: self.created,
@@ -70,6 +83,7 @@ impl<S> Extras<S> {
             allocated_clusters: self.allocated_clusters,
             physical_sector_size: self.physical_sector_size,
             format_version: self.format_version,
+            unknown_features: self.unknown_features,
             comment: self.comment.as_ref().map(&mut *hold),
             adapter_type: self.adapter_type.as_ref().map(&mut *hold),
             hardware_version: self.hardware_version.as_ref().map(&mut *hold),
@@ -130,6 +144,11 @@ impl Image {
     /// vmdk: the version of the sparse file's header.
     pub(crate) fn format_version(&self) -> Option<u32> {
         self.extra(|extras| extras.format_version)
+    }
+
+    /// qcow2, qed: the bits of unknown features that a reader must know.
+    pub(crate) fn unknown_features(&self) -> Option<u64> {
+        self.extra(|extras| extras.unknown_features)
     }
 
     /// vdi: the user's description.

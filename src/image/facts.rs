@@ -264,6 +264,8 @@ named_enum! {
         Dmg = 5 => "dmg",
         /// BitLocker, of a whole volume.
         BitLocker = 6 => "bitlocker",
+        /// A method that this library does not know, if the options allow it.
+        Unknown = 7 => "unknown",
     }
     C diskprobe_encryption {
         /// The header does not declare encryption.
@@ -291,7 +293,8 @@ named_enum! {
         /// vpc: the guest is suspended, and its state is in another file.
         SavedState = 8 => "saved-state",
         /// LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-        /// or cannot be read here. Without it, the content of the volume is unknown.
+        /// or cannot be read here. Without it, the content of the volume is unknown. Any format, if
+        /// the options allow it: an unknown version or feature that a reader must know.
         UnknownRequired = 9 => "unknown-required",
     }
     C diskprobe_feature {

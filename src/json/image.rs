@@ -112,6 +112,7 @@ pub(super) fn facts(
         .value("allocated-clusters", image.allocated_clusters())
         .value("physical-sector-size", image.physical_sector_size())
         .value("format-version", image.format_version())
+        .value("unknown-features", image.unknown_features())
         .text("comment", image.comment())
         .text("adapter-type", image.adapter_type())
         .text("hardware-version", image.hardware_version())

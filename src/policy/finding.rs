@@ -43,7 +43,7 @@ named_enum! {
         /// of any VMDK, and the two footers of a dynamic VHD (in a thorough probe).
         HeadersDiffer = 12 => "headers-differ",
         /// The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume with
-        /// unknown requirements.
+        /// unknown requirements, or has an unknown version or feature that the options allow.
         UnknownFeature = 13 => "unknown-feature",
         /// A table, a name or guest data shares bytes with the header, so that a write of the guest
         /// can change the header.

@@ -10,7 +10,7 @@ use diskprobe_test_support::chain::{
     assert_broken, assert_whole, open, options, overlay, raw, unrecorded, with_data_file,
     with_policy,
 };
-use diskprobe_test_support::Images;
+use diskprobe_test_support::{patched, Images};
 use UnrecordedFormat::{Libvirt, Probe, Raw, Refuse};
 
 pub(crate) const TOP: &str = "top top.qcow2 qcow2 given 1048576";
@@ -70,6 +70,23 @@ fn an_image_that_names_no_file_may_be_probed() {
         let found = format!("{format} probed 1048576");
         assert_policies(&images, &name, Ok(&found), size(&images, &name));
     }
+}
+
+#[test]
+fn a_chain_with_an_unknown_feature_is_allowed_on_request_but_never_complete() {
+    let images = Images::new();
+    raw(&images, "base.raw");
+    overlay(&images, "mid.qcow2", "base.raw", "raw");
+    let unknown = patched(&images.read("mid.qcow2"), &[(72, &[0x80])]);
+    images.write("mid.qcow2", unknown);
+    overlay(&images, "top.qcow2", "mid.qcow2", "qcow2");
+    let broken = open(&images, "top.qcow2", &options()).expect_err("an error");
+    assert_eq!(broken.error().kind(), ErrorKind::UnsupportedFeature);
+    let image = Options::new().allow_unknown_features(true);
+    let chain = open(&images, "top.qcow2", &options().image_options(image));
+    let chain = chain.expect("a chain");
+    assert_eq!(chain.elements().len(), 3);
+    assert!(!chain.is_complete());
 }
 
 #[test]

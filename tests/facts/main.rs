@@ -19,6 +19,7 @@ mod parallels;
 mod qcow;
 mod qcow2;
 mod qed;
+mod unknown_features;
 mod vdi;
 mod vhdx;
 mod vhdx_parent;

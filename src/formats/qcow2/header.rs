@@ -86,7 +86,10 @@ pub(super) struct Header {
     pub(super) common: Common,
     pub(super) added: Added,
     pub(super) cluster_size: u64,
-    pub(super) compression: &'static CStr,
+    /// `None`: unknown.
+    pub(super) compression: Option<&'static CStr>,
+    /// It has a feature that is unknown here.
+    is_unknown: bool,
 }
 
 pub(super) fn read(view: &View<'_>) -> Result<Header, Incomplete> {
@@ -97,10 +100,10 @@ pub(super) fn read(view: &View<'_>) -> Result<Header, Incomplete> {
     common.cluster_bits().between(9, 21)?;
     let cluster_size = 1u64.checked_shl(common.cluster_bits).unwrap_or(0);
     common.backing_file_offset().at_most(cluster_size)?;
-    common.crypt_method().supported(
+    let mut is_unknown = view.is_unknown(common.crypt_method().supported(
         matches!(common.crypt_method, CRYPT_NONE | CRYPT_AES | CRYPT_LUKS),
         Constraint::Be("0 (none), 1 (AES), 2 (LUKS)"),
-    )?;
+    ))?;
     let mut optional = Optional::default();
     let mut added = Added {
         refcount_order: 4,
@@ -117,23 +120,25 @@ pub(super) fn read(view: &View<'_>) -> Result<Header, Incomplete> {
             optional = Optional::read(view, 0)?;
         }
     }
-    let compression = check_features(&common, &added, &optional)?;
+    is_unknown |= view.is_unknown(added.incompatible_features().known_bits(KNOWN))?;
+    let compression = check_features(view, &common, &added, &optional)?;
     check_tables(&common, &added, cluster_size)?;
     Ok(Header {
         common,
         added,
         cluster_size,
         compression,
+        is_unknown: is_unknown || compression.is_none(),
     })
 }
 
-/// Returns the name of the compression type.
+/// Returns the name of the compression type, if it is known.
 fn check_features(
+    view: &View<'_>,
     common: &Common,
     added: &Added,
     optional: &Optional,
-) -> Result<&'static CStr, Reason> {
-    added.incompatible_features().known_bits(KNOWN)?;
+) -> Result<Option<&'static CStr>, Reason> {
     if added.incompatible_features & EXTENDED_L2 != 0 {
         // A cluster has 32 subclusters, none smaller than a sector.
         common.cluster_bits().between(14, 21)?;
@@ -141,10 +146,10 @@ fn check_features(
     added.refcount_order().at_most(6)?;
     let kind = optional.compression_type();
     let is_zlib = optional.compression_type == 0;
-    kind.supported(
+    let is_unknown = view.is_unknown(kind.supported(
         matches!(optional.compression_type, 0 | 1),
         Constraint::Be("0 (zlib), 1 (zstd)"),
-    )?;
+    ))?;
     let is_declared = added.incompatible_features & COMPRESSION_TYPE != 0;
     kind.require(
         is_declared != is_zlib,
@@ -153,7 +158,11 @@ fn check_features(
             false => "0 if incompatible feature bit 3 is not set",
         }),
     )?;
-    Ok(if is_zlib { c"zlib" } else { c"zstd" })
+    Ok(match is_zlib {
+        _ if is_unknown => None,
+        true => Some(c"zlib"),
+        false => Some(c"zstd"),
+    })
 }
 
 /// Checks the offsets and lengths of the tables, none of which is read.
@@ -204,6 +213,10 @@ impl Header {
         .any(|(offset, entries)| sizes::covers_header(offset, entries.into(), self.cluster_size))
     }
 
+    pub(super) fn unknown_features(&self) -> u64 {
+        self.added.incompatible_features & !KNOWN
+    }
+
     pub(super) fn features(&self) -> Set<Feature> {
         let Added {
             incompatible_features: incompatible,
@@ -220,6 +233,7 @@ impl Header {
             (autoclear & BITMAPS, Feature::Bitmaps),
             (autoclear & DATA_FILE_RAW, Feature::DataFileRaw),
             (unknown, Feature::UnknownOptional),
+            (u64::from(self.is_unknown), Feature::UnknownRequired),
         ];
         let declared = declared.into_iter().filter(|(bits, _)| *bits != 0);
         declared.map(|(_, feature)| feature).collect()
