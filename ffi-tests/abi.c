@@ -457,6 +457,7 @@ HAS_TYPE(diskprobe_chain_options_override_element, diskprobe_status (*)(diskprob
          diskprobe_element_kind, uint32_t, const diskprobe_location *, diskprobe_format));
 HAS_TYPE(diskprobe_options_set_allow_unknown_features, diskprobe_status (*)(diskprobe_options *,
          bool));
+HAS_TYPE(diskprobe_options_set_wait_for_lease, diskprobe_status (*)(diskprobe_options *, bool));
 HAS_TYPE(diskprobe_options_set_detectable, diskprobe_status (*)(diskprobe_options *, uint64_t));
 
 TEST

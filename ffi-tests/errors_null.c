@@ -74,6 +74,7 @@ static void options(void)
     CHECK(diskprobe_options_set_detectable(NULL, 2) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_allow_unknown_features(NULL, true)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);
+    CHECK(diskprobe_options_set_wait_for_lease(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_thorough(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_also_matches(NULL, true) == DISKPROBE_STATUS_INVALID_ARGUMENT);
     CHECK(diskprobe_options_set_max_bytes(NULL, 1) == DISKPROBE_STATUS_INVALID_ARGUMENT);

@@ -102,6 +102,10 @@ TEST
     CHECK(diskprobe_options_set_allow_unknown_features(options, false) == DISKPROBE_STATUS_OK);
     CHECK(format_of("unknown-feature.qcow2", options) == DISKPROBE_FORMAT_UNKNOWN);
 
+    CHECK(diskprobe_options_set_wait_for_lease(options, true) == DISKPROBE_STATUS_OK);
+    CHECK(format_of("disk.qcow2", options) == DISKPROBE_FORMAT_QCOW2);
+    CHECK(diskprobe_options_set_wait_for_lease(options, false) == DISKPROBE_STATUS_OK);
+
     /* Limits can only be lowered, and exceeding one has its own status. */
     CHECK(diskprobe_options_set_max_reads(options, DISKPROBE_MAX_READS + 1)
           == DISKPROBE_STATUS_INVALID_ARGUMENT);

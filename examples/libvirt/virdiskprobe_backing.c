@@ -5,6 +5,8 @@
 
 
 /*
+ * No error contains @recorded, which can have a password.
+ *
  * Parses @recorded relative to @image, which may be NULL. Returns 0; 1 if it contains
  * credentials, which are dropped; or -1, and reports an error, if it is invalid.
  */
@@ -20,7 +22,7 @@ virDiskprobeParse(const char *recorded,
 
     if (diskprobe_location_parse(recorded, strlen(recorded), image,
                                  &location, &error) != DISKPROBE_STATUS_OK)
-        return virDiskprobeReport(recorded, error);
+        return virDiskprobeReport(_("backing store"), error);
 
     if (!(*src = virDiskprobeSourceOfLocation(location)))
         return -1;
@@ -103,7 +105,7 @@ virStorageSourceParseRBDColonString(const char *rbdstr,
 
     if (diskprobe_location_parse(rbdstr, strlen(rbdstr), NULL,
                                  &location, &error) != DISKPROBE_STATUS_OK)
-        return virDiskprobeReport(rbdstr, error);
+        return virDiskprobeReport("rbd", error);
 
     virDiskprobeSetRBDUser(src, location);
     return virDiskprobeSetLocation(src, location);

@@ -169,8 +169,11 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
     location = diskprobe_chain_element_location(partial, last);
     recorded = diskprobe_chain_element_recorded(partial, last, NULL);
     path = diskprobe_location_path(location, NULL);
+    /* What is recorded can have a password. */
+    if (diskprobe_location_has_credentials(location))
+        recorded = path;
     if (!path)
-        path = recorded ? recorded : walk->top->path;
+        path = walk->top->path;
 
     switch ((int)diskprobe_error_status(error)) {
     case DISKPROBE_STATUS_FORMAT_NOT_ALLOWED:
@@ -251,7 +254,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
         if (isDataFile && diskprobe_location_has_credentials(location)) {
             virReportError(VIR_ERR_OPERATION_FAILED,
                            _("can't use data file definition '%1$s'"),
-                           diskprobe_chain_element_recorded(chain, i, NULL));
+                           diskprobe_location_path(location, NULL));
             return -1;
         }
 

@@ -10,13 +10,13 @@ int
 virDiskprobeReport(const char *name,
                    const diskprobe_error *error)
 {
-    int code = diskprobe_error_errno(error);
+    int code = VIR_ERR_INTERNAL_ERROR;
 
-    if (code != 0)
-        virReportSystemError(code, "%s: %s", name, diskprobe_error_message(error));
-    else
-        virReportError(VIR_ERR_INTERNAL_ERROR, "%s: %s", name, diskprobe_error_message(error));
+    /* The message has the text of the errno. */
+    if (diskprobe_error_errno(error) != 0)
+        code = VIR_ERR_SYSTEM_ERROR;
 
+    virReportError(code, "%s: %s", name, diskprobe_error_message(error));
     return -1;
 }
 
@@ -39,12 +39,38 @@ virDiskprobeIsBadImage(const diskprobe_error *error)
 }
 
 
+/* Opens a file on which another process holds a lease, and waits until it is released. Only regular
+ * files have leases. O_PATH does not open the file itself. The kernel bounds the wait. */
+static int
+virDiskprobeOpenLeased(const char *path)
+{
+    VIR_AUTOCLOSE seen = open(path, O_PATH | O_CLOEXEC);
+    g_autofree char *name = NULL;
+    struct stat sb;
+    int fd;
+
+    if (seen < 0 || fstat(seen, &sb) < 0)
+        return -errno;
+    if (!S_ISREG(sb.st_mode))
+        return -EAGAIN;
+
+    name = g_strdup_printf("/proc/self/fd/%d", seen);
+    if ((fd = open(name, O_RDONLY | O_NOCTTY | O_CLOEXEC)) < 0)
+        return -errno;
+
+    return fd;
+}
+
+
 int
 virDiskprobeOpenLocal(const char *path,
                       uid_t uid,
                       gid_t gid)
 {
-    return virFileOpenAs(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0, uid, gid, 0);
+    int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int fd = virFileOpenAs(path, flags, 0, uid, gid, 0);
+
+    return fd == -EAGAIN ? virDiskprobeOpenLeased(path) : fd;
 }
 
 

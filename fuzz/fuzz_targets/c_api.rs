@@ -147,7 +147,7 @@ impl Caller<'_> {
                 }
                 1 => {
                     let (options, number) = (self.options(), self.number());
-                    let status = match self.byte() % 8 {
+                    let status = match self.byte() % 9 {
                         0 => c::diskprobe_options_set_format(options, number as u32),
                         1 => c::diskprobe_options_set_max_reads(options, number as u32),
                         2 => c::diskprobe_options_set_max_bytes(options, number),
@@ -157,6 +157,7 @@ impl Caller<'_> {
                             let allow = number & 1 != 0;
                             c::diskprobe_options_set_allow_unknown_features(options, allow)
                         }
+                        7 => c::diskprobe_options_set_wait_for_lease(options, number & 1 != 0),
                         5 => c::diskprobe_options_set_detectable(options, number * 257),
                         _ => c::diskprobe_options_set_file_name(options, c"x.dmg".as_ptr()),
                     };

@@ -30,6 +30,7 @@ extern "C" {
     pub fn diskprobe_options_set_max_bytes(options: Handle, bytes: u64) -> u32;
     pub fn diskprobe_options_set_thorough(options: Handle, thorough: bool) -> u32;
     pub fn diskprobe_options_set_allow_unknown_features(options: Handle, allow: bool) -> u32;
+    pub fn diskprobe_options_set_wait_for_lease(options: Handle, wait: bool) -> u32;
     pub fn diskprobe_options_set_also_matches(options: Handle, also_matches: bool) -> u32;
     pub fn diskprobe_probe_buffer(
         data: *const c_void,

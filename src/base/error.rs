@@ -90,6 +90,8 @@ impl Error {
     pub fn raw_os_error(&self) -> Option<i32> {
         match self.reason {
             Reason::System { fault, .. } => fault.errno.map(NonZero::get),
+            #[cfg(unix)]
+            Reason::Leased => Some(libc::EAGAIN),
             _ => None,
         }
     }
@@ -126,7 +128,20 @@ impl Error {
     }
 
     pub(crate) fn cannot_open(error: io::Error) -> Self {
-        Error::system("open", None, error)
+        Error::system("open", None, error).of_lease()
+    }
+
+    /// An open that does not block fails with `EAGAIN` only because of a lease.
+    fn of_lease(self) -> Self {
+        match self.reason {
+            #[cfg(unix)]
+            Reason::System { fault, .. }
+                if fault.errno.map(NonZero::get) == Some(libc::EAGAIN) && self.cause.is_none() =>
+            {
+                Reason::Leased.into()
+            }
+            _ => self,
+        }
     }
 
     /// Sets the operation to `open` if an [`Opener`](crate::chain::Opener) converted an error of
@@ -135,6 +150,7 @@ impl Error {
         if let Reason::System { operation, .. } = &mut self.reason {
             if *operation == ACCESS {
                 *operation = "open";
+                return self.of_lease();
             }
         }
         self

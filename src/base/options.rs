@@ -27,6 +27,7 @@ pub struct Options {
     pub(crate) thorough: bool,
     pub(crate) also_matches: bool,
     pub(crate) allow_unknown_features: bool,
+    pub(crate) wait_for_lease: bool,
     /// The name of the file makes QEMU search for a dmg trailer.
     pub(crate) named_dmg: bool,
 }
@@ -118,6 +119,20 @@ impl Options {
     #[must_use]
     pub fn allow_unknown_features(mut self, allow: bool) -> Self {
         self.allow_unknown_features = allow;
+        self
+    }
+
+    /// Sets whether opening a file waits until another process releases its lease (fcntl(2),
+    /// `F_SETLEASE`). By default, that is an error ([`Busy`](crate::ErrorKind::Busy)), because
+    /// opening never blocks.
+    ///
+    /// Only a regular file is waited for. The kernel bounds the wait, by default to 45 seconds
+    /// (`/proc/sys/fs/lease-break-time`). It requires Linux and a mounted `/proc`. Scans do not
+    /// wait.
+    #[doc(alias = "diskprobe_options_set_wait_for_lease")]
+    #[must_use]
+    pub fn wait_for_lease(mut self, wait: bool) -> Self {
+        self.wait_for_lease = wait;
         self
     }
 

@@ -193,6 +193,8 @@ pub(crate) enum Reason {
         offset: Option<u64>,
         fault: SystemFault,
     },
+    #[error("busy: another process holds a lease on the file")]
+    Leased,
     #[error("{0}")]
     UnsupportedFile(&'static str),
     #[error(
@@ -345,6 +347,7 @@ impl Reason {
                 _ => ErrorKind::Io,
             },
             Reason::NotAllowed { .. } => ErrorKind::FormatNotAllowed,
+            Reason::Leased => ErrorKind::Busy,
             Reason::UnsupportedFile(_) => ErrorKind::UnsupportedFile,
             Reason::Changed { .. } | Reason::Replaced | Reason::LengthChanged { .. } => {
                 ErrorKind::Changed
@@ -389,6 +392,7 @@ impl Reason {
             | Reason::LengthChanged { .. }
             | Reason::UnsupportedFormat { .. }
             | Reason::NotAllowed { .. }
+            | Reason::Leased
             | Reason::UnsupportedFile(_)
             | Reason::NotRecorded(_)
             | Reason::UnknownFormat

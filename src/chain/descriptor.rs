@@ -26,7 +26,7 @@ impl Chain {
     #[doc(alias = "diskprobe_chain_open_path")]
     pub fn open_path(path: impl AsRef<Path>, options: &ChainOptions) -> Result<Chain, ChainError> {
         let top = Location::from_path(path);
-        Chain::open(top, &mut LocalFiles::unrestricted(), options)
+        Chain::open(top, &mut options.local_files(), options)
     }
 
     /// Walks the chain of an image that is already open. Relative names are resolved against the
@@ -40,7 +40,7 @@ impl Chain {
         path: impl AsRef<Path>,
         options: &ChainOptions,
     ) -> Result<Chain, ChainError> {
-        let mut opener = LocalFiles::unrestricted();
+        let mut opener = options.local_files();
         Chain::open_fd_with(fd.as_fd(), Location::from_path(path), &mut opener, options)
     }
 
@@ -65,6 +65,12 @@ impl Chain {
         let path = file_name(name, above.unwrap_or_default());
         Identity::from_path(Path::new(OsStr::from_bytes(&path)))
             .is_ok_and(|found| found == identity)
+    }
+}
+
+impl ChainOptions {
+    fn local_files(&self) -> LocalFiles {
+        LocalFiles::unrestricted().wait_for_lease(self.image.wait_for_lease)
     }
 }
 

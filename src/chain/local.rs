@@ -16,13 +16,26 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct LocalFiles {
     root: Option<Root>,
+    wait_for_lease: bool,
 }
 
 impl LocalFiles {
     /// Opens any file of this host. Symbolic links are followed.
     #[must_use]
     pub fn unrestricted() -> Self {
-        LocalFiles { root: None }
+        LocalFiles {
+            root: None,
+            wait_for_lease: false,
+        }
+    }
+
+    /// Sets whether opening waits for leases: see
+    /// [`Options::wait_for_lease`](crate::Options::wait_for_lease), which sets it for
+    /// [`Chain::open_path`](super::Chain::open_path).
+    #[must_use]
+    pub fn wait_for_lease(mut self, wait: bool) -> Self {
+        self.wait_for_lease = wait;
+        self
     }
 
     /// Opens only files beneath the directory `root`.
@@ -38,7 +51,10 @@ impl LocalFiles {
     #[doc(alias = "diskprobe_chain_options_set_root")]
     pub fn beneath(root: impl AsRef<Path>) -> Result<Self, Error> {
         let root = Some(Root::open(root.as_ref())?);
-        Ok(LocalFiles { root })
+        Ok(LocalFiles {
+            root,
+            wait_for_lease: false,
+        })
     }
 }
 
@@ -49,15 +65,15 @@ impl Opener for LocalFiles {
         };
         if request.role() == ElementKind::Top {
             let (file, attributes) = match &self.root {
-                Some(root) => root.open_file(path)?,
-                None => open_file(path)?,
+                Some(root) => root.open_file(path, self.wait_for_lease)?,
+                None => open_file(path, self.wait_for_lease)?,
             };
             return Ok(Opened::of(Object::File(file, Some(attributes))));
         }
         check_recorded_name(path)?;
         let (file, attributes) = match &self.root {
-            Some(root) => root.open_file(path)?,
-            None => open_recorded(path)?,
+            Some(root) => root.open_file(path, self.wait_for_lease)?,
+            None => open_recorded(path, self.wait_for_lease)?,
         };
         check_file_system(&file)?;
         Ok(Opened::of(Object::File(file, Some(attributes))))

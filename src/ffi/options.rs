@@ -254,6 +254,31 @@ pub extern "C" fn diskprobe_options_set_allow_unknown_features(
     })
 }
 
+/// Sets whether opening a file waits until another process releases its lease (fcntl(2),
+/// F_SETLEASE).
+///
+/// By default, opening never blocks, and such a file fails with DISKPROBE_STATUS_BUSY. With this
+/// option, the library waits if the file is a regular file; the kernel bounds the wait, by default
+/// to 45 seconds (/proc/sys/fs/lease-break-time). FIFOs and devices never block. The option applies
+/// to diskprobe_probe_path() and to the files that the library opens for a chain, and requires
+/// Linux with /proc. Scans do not wait.
+///
+/// @param options  the options
+/// @param wait     true to wait; false is the default
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_options_set_wait_for_lease(
+    options: *mut diskprobe_options,
+    wait: Bool,
+) -> diskprobe_status {
+    change(options, |handle| {
+        handle.options.wait_for_lease = wait.is_true();
+        Ok(())
+    })
+}
+
 /// Sets whether a probe with a requested format also searches for signatures of other formats.
 ///
 /// By default such a probe runs only the parser of that format, and reads no content for

@@ -52,8 +52,9 @@ pub(super) fn probe(
 /// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
-///         the file cannot be opened or read; the errno EAGAIN means that another process holds a
-///         lease on it (fcntl(2), F_SETLEASE), and that the call can be repeated later;
+///         the file cannot be opened or read;
+///         DISKPROBE_STATUS_BUSY if another process holds a lease on it (fcntl(2), F_SETLEASE):
+///         repeat the call later, or see diskprobe_options_set_wait_for_lease();
 ///         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device (with
 ///         DISKPROBE_FORMAT_DIR: not a directory);
 ///         DISKPROBE_STATUS_CHANGED if it becomes shorter or is replaced during the call;

@@ -3,7 +3,7 @@
 //! image must not make the library open them: the hypervisor would open another file.
 
 use super::attributes::Attributes;
-use super::open::{by_name, check_any_kind, look, same_file, HARMLESS};
+use super::open::{by_name, check_any_kind, look, open_with, same_file};
 use super::sys;
 use crate::base::error::{Error, Reason};
 use std::fs::File;
@@ -11,11 +11,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
 /// Opens a file or block device that an image names. The name is checked before it is opened.
-pub(crate) fn open_recorded(path: &Path) -> Result<(File, Attributes), Error> {
+pub(crate) fn open_recorded(
+    path: &Path,
+    wait_for_lease: bool,
+) -> Result<(File, Attributes), Error> {
     by_name(path, |name| {
         let before = look(name)?;
         check_any_kind(&before)?;
-        match sys::open_without_magic_links(name, HARMLESS) {
+        let open = |flags| sys::open_without_magic_links(name, flags);
+        match open_with(wait_for_lease, open) {
             Ok(file) => same_file(&file, &before).map(|attributes| (file, attributes)),
             // The name was looked up before, so this is not a loop of symbolic links.
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => Err(refused()),

@@ -10,6 +10,8 @@ use core::ffi::{c_int, CStr};
 use std::fs::File;
 use std::io;
 use std::mem::ManuallyDrop;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsRawFd;
 use std::os::fd::BorrowedFd;
 use std::path::Path;
 
@@ -69,16 +71,54 @@ pub(crate) fn look(name: &CStr) -> Result<Attributes, Error> {
 }
 
 /// Opens the file or block device with this name for reading.
-pub(crate) fn open(name: &CStr) -> Result<File, Error> {
-    sys::open_at(None, name, HARMLESS).map_err(Error::cannot_open)
+pub(crate) fn open(name: &CStr, wait_for_lease: bool) -> Result<File, Error> {
+    open_with(wait_for_lease, |flags| sys::open_at(None, name, flags)).map_err(Error::cannot_open)
+}
+
+/// Calls `open` with flags so that it does not block. On request, waits until another process
+/// releases its lease on the file.
+#[inline]
+pub(super) fn open_with(
+    wait_for_lease: bool,
+    open: impl Fn(c_int) -> io::Result<File>,
+) -> io::Result<File> {
+    match open(HARMLESS) {
+        Err(error) if wait_for_lease && error.raw_os_error() == Some(libc::EAGAIN) => {
+            open_leased(open, error)
+        }
+        opened => opened,
+    }
+}
+
+/// Opens a regular file with a lease. An open with `O_PATH` has no effect on the file, so its type
+/// is checked before the open that can block. The kernel bounds the time of that open.
+#[cfg(target_os = "linux")]
+#[cold]
+fn open_leased(open: impl Fn(c_int) -> io::Result<File>, busy: io::Error) -> io::Result<File> {
+    let seen = open(libc::O_PATH)?;
+    if !sys::stat(&seen)?.is_file() {
+        return Err(busy);
+    }
+    let name = format!("/proc/self/fd/{}", seen.as_raw_fd());
+    let open = |name: &CStr| sys::open_at(None, name, libc::O_NOCTTY);
+    match with_c_string(Path::new(&name), open)? {
+        // There is no proc file system.
+        Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Err(busy),
+        opened => opened,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_leased(_: impl Fn(c_int) -> io::Result<File>, busy: io::Error) -> io::Result<File> {
+    Err(busy)
 }
 
 /// Opens a file, block device or directory. The name is checked before it is opened.
-pub(crate) fn open_file(path: &Path) -> Result<(File, Attributes), Error> {
+pub(crate) fn open_file(path: &Path, wait_for_lease: bool) -> Result<(File, Attributes), Error> {
     by_name(path, |name| {
         let before = look(name)?;
         check_any_kind(&before)?;
-        let file = open(name)?;
+        let file = open(name, wait_for_lease)?;
         let attributes = same_file(&file, &before)?;
         Ok((file, attributes))
     })

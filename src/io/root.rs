@@ -3,7 +3,9 @@
 
 use super::attributes::Attributes;
 use super::c_path::with_c_string;
-use super::open::{attributes_of, check_any_kind, same_file, HARMLESS};
+#[cfg(not(target_os = "linux"))]
+use super::open::HARMLESS;
+use super::open::{attributes_of, check_any_kind, open_with, same_file};
 use super::sys;
 use crate::base::error::{Error, Reason};
 use core::ffi::c_int;
@@ -44,7 +46,11 @@ impl Root {
 
     /// Opens the file at a path, if the path starts with that of the directory and does not lead
     /// out of it. As in [`probe_path`](crate::probe_path), the type of the file is checked first.
-    pub(crate) fn open_file(&self, path: &Path) -> Result<(File, Attributes), Error> {
+    pub(crate) fn open_file(
+        &self,
+        path: &Path,
+        wait_for_lease: bool,
+    ) -> Result<(File, Attributes), Error> {
         let cannot = |error| Error::cannot_open(error);
         let absolute = std::path::absolute(path).map_err(cannot)?;
         let below = absolute
@@ -56,24 +62,25 @@ impl Root {
         };
         // Other systems cannot restrict an open to a directory, so they fail here as well.
         #[cfg(target_os = "linux")]
-        let seen = self.open_name(&name, libc::O_PATH)?;
+        let seen = self.open_name(&name, libc::O_PATH).map_err(why)?;
         #[cfg(not(target_os = "linux"))]
-        let seen = self.open_name(&name, HARMLESS)?;
+        let seen = self.open_name(&name, HARMLESS).map_err(why)?;
         let before = attributes_of(&seen).map_err(cannot)?;
         check_any_kind(&before)?;
-        let file = self.open_name(&name, HARMLESS)?;
+        let open = |flags| self.open_name(&name, flags);
+        let file = open_with(wait_for_lease, open).map_err(why)?;
         let attributes = same_file(&file, &before)?;
         Ok((file, attributes))
     }
 
-    fn open_name(&self, name: &CString, flags: c_int) -> Result<File, Error> {
+    fn open_name(&self, name: &CString, flags: c_int) -> io::Result<File> {
         let mut tries = 1;
         loop {
             match sys::open_beneath(&self.directory, name, flags) {
                 Err(error) if is_disturbed(&error) && tries < MOST_TRIES => {
                     tries = tries.saturating_add(1);
                 }
-                opened => return opened.map_err(why),
+                opened => return opened,
             }
         }
     }

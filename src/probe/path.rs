@@ -34,7 +34,7 @@ use std::path::Path;
 /// ```
 ///
 /// # Errors
-/// `NotFound`, `PermissionDenied` or `Io` if the file cannot be opened or read; `UnsupportedFile`
+/// `NotFound`, `PermissionDenied`, `Busy` or `Io` if the file cannot be opened or read; `UnsupportedFile`
 /// if it is neither a regular file nor a block device; `Changed` if it shrinks or is replaced during the
 /// probe;
 /// `WrongFormat` if it does not have the format in `options`; `InvalidImage`, `Truncated` or
@@ -53,7 +53,7 @@ pub(crate) fn boxed(name: &CStr, options: &Options) -> Result<Box<Image>, Error>
     if before.is_directory() {
         return Ok(directory(&before));
     }
-    let file = open(name)?;
+    let file = open(name, options.wait_for_lease)?;
     let attributes = same_file(&file, &before)?;
     probe_file(&file, &attributes, options)
 }
@@ -63,7 +63,7 @@ pub(crate) fn open_described(path: &Path, options: &Options) -> Result<(File, At
     by_name(path, |name| {
         let before = look(name)?;
         check(&before, options)?;
-        let file = open(name)?;
+        let file = open(name, options.wait_for_lease)?;
         let attributes = same_file(&file, &before)?;
         Ok((file, attributes))
     })

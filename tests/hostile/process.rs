@@ -2,6 +2,8 @@
 //! The process that calls the library: its environment, its rights, its filters and descriptors.
 
 use crate::child;
+use diskprobe::chain::{Chain, ChainOptions, LocalFiles};
+use diskprobe::location::Location;
 use diskprobe::{probe_fd, probe_path, ErrorKind, Options};
 use diskprobe_test_support::answer::answer;
 use diskprobe_test_support::build::{Build, Qcow2, Vdi, Vhdx, Vmdk, Vpc, MIB};
@@ -14,6 +16,7 @@ use std::io::Read;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 const STRACE: Need = Need::Program("strace", "strace");
 const PYTHON: Need = Need::Program("python3", "python3");
@@ -204,9 +207,51 @@ fn lease() {
     let output = holder.stdout.as_mut().expect("a pipe");
     output.read_exact(&mut ready).expect("a lease");
     let error = probe_path(&path, &Options::new()).expect_err("a lease");
-    assert_eq!(error.kind(), ErrorKind::Io);
+    assert_eq!(error.kind(), ErrorKind::Busy);
     assert_eq!(error.raw_os_error(), Some(libc::EAGAIN));
-    drop(holder.stdin.take());
+    assert_eq!(
+        error.to_string(),
+        "busy: another process holds a lease on the file"
+    );
+    // Every opener says so. A chain ends there.
+    let chain = Chain::open_path(&path, &ChainOptions::new()).expect_err("a lease");
+    assert_eq!(chain.error().kind(), ErrorKind::Busy);
+    let mut beneath = LocalFiles::beneath(images.directory()).expect("a directory");
+    let top = || Location::from_path(&path);
+    let chain = Chain::open(top(), &mut beneath, &ChainOptions::new()).expect_err("a lease");
+    assert_eq!(chain.error().kind(), ErrorKind::Busy);
+
+    // The holder of the lease releases it while the probes wait.
+    let options = Options::new().wait_for_lease(true);
+    let overlay = Qcow2::new(1024).backing("disk.raw", "raw");
+    overlay.write(images.path("top.qcow2"));
+    let holder = std::thread::scope(|scope| {
+        let probes = [
+            scope.spawn(|| probe_path(&path, &options).map(|_| ())),
+            scope.spawn(|| {
+                let options = ChainOptions::new().image_options(options.clone());
+                let chain = Chain::open_path(images.path("top.qcow2"), &options);
+                chain.map(|_| ()).map_err(|broken| broken.error().clone())
+            }),
+            scope.spawn(|| {
+                let beneath = LocalFiles::beneath(images.directory());
+                let mut beneath = beneath.expect("a directory").wait_for_lease(true);
+                let chain = Chain::open(top(), &mut beneath, &ChainOptions::new());
+                chain.map(|_| ()).map_err(|broken| broken.error().clone())
+            }),
+        ];
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(
+            probes.iter().all(|probe| !probe.is_finished()),
+            "nothing waits"
+        );
+        drop(holder.stdin.take());
+        for probe in probes {
+            assert!(probe.join().expect("no panic").is_ok());
+        }
+        holder
+    });
+    let mut holder = holder;
     assert!(holder.wait().is_ok_and(|status| status.success()));
     assert!(probe_path(&path, &Options::new()).is_ok());
 }

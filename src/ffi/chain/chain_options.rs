@@ -42,10 +42,11 @@ impl diskprobe_chain_options {
         &self,
         body: impl FnOnce(&mut dyn Opener) -> R,
     ) -> Result<R, Error> {
-        let mut local = match &self.root {
+        let local = match &self.root {
             None => LocalFiles::unrestricted(),
             Some(root) => LocalFiles::beneath(root)?,
         };
+        let mut local = local.wait_for_lease(self.chain.image.wait_for_lease);
         Ok(match self.callback {
             None => body(&mut local),
             Some(callback) => body(&mut CallbackOpener { callback, local }),
@@ -106,7 +107,7 @@ pub extern "C" fn diskprobe_chain_options_free(options: *mut diskprobe_chain_opt
 /// Sets the options for probing each image.
 ///
 /// The format applies to the top image; the other images have the format that is recorded for them.
-/// The limits apply to each image.
+/// The limits and other options apply to each image.
 ///
 /// @param options        the options
 /// @param image_options  copied; or NULL for the defaults
