@@ -224,6 +224,8 @@ typedef enum {
     DISKPROBE_ENCRYPTION_DMG = 5,
     /** BitLocker, of a whole volume. */
     DISKPROBE_ENCRYPTION_BITLOCKER = 6,
+    /** A method that this library does not know, if the options allow it. */
+    DISKPROBE_ENCRYPTION_UNKNOWN = 7,
 } diskprobe_encryption;
 
 /**
@@ -252,7 +254,8 @@ typedef enum {
     DISKPROBE_FEATURE_SAVED_STATE = 8,
     /**
      * LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-     * or cannot be read here. Without it, the content of the volume is unknown.
+     * or cannot be read here. Without it, the content of the volume is unknown. Any format, if
+     * the options allow it: an unknown version or feature that a reader must know.
      */
     DISKPROBE_FEATURE_UNKNOWN_REQUIRED = 9,
 } diskprobe_feature;
@@ -326,7 +329,7 @@ typedef enum {
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
     /**
      * The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume with
-     * unknown requirements.
+     * unknown requirements, or has an unknown version or feature that the options allow.
      */
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
     /**
@@ -827,8 +830,9 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
  * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_NOT_FOUND, DISKPROBE_STATUS_PERMISSION_DENIED or DISKPROBE_STATUS_IO if
- *         the file cannot be opened or read; the errno EAGAIN means that another process holds a
- *         lease on it (fcntl(2), F_SETLEASE), and that the call can be repeated later;
+ *         the file cannot be opened or read;
+ *         DISKPROBE_STATUS_BUSY if another process holds a lease on it (fcntl(2), F_SETLEASE):
+ *         repeat the call later, or see diskprobe_options_set_wait_for_lease();
  *         DISKPROBE_STATUS_UNSUPPORTED_FILE if it is not a regular file or block device (with
  *         DISKPROBE_FORMAT_DIR: not a directory);
  *         DISKPROBE_STATUS_CHANGED if it becomes shorter or is replaced during the call;
@@ -1045,6 +1049,45 @@ diskprobe_status diskprobe_options_set_max_bytes(diskprobe_options *options,
 DISKPROBE_MUST_USE
 diskprobe_status diskprobe_options_set_thorough(diskprobe_options *options,
                                                 bool thorough);
+
+/**
+ * Sets whether an image with an unknown version or feature has the facts that are certain
+ * nevertheless.
+ *
+ * By default, it fails with DISKPROBE_STATUS_UNSUPPORTED_FEATURE. Use this option if another
+ * program decides about the image, and only facts to show are needed. The image has
+ * DISKPROBE_FEATURE_UNKNOWN_REQUIRED and DISKPROBE_FINDING_UNKNOWN_FEATURE, which policies deny by
+ * default. With unknown feature bits, the fields of the header have their meaning; the detail
+ * "unknown-features" has the bits. If the version is unknown, only the format is certain. A name
+ * that is not reported may exist, so a chain with such an image is never complete.
+ *
+ * @param options  the options
+ * @param allow    true to return facts; false is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_options_set_allow_unknown_features(diskprobe_options *options,
+                                                              bool allow);
+
+/**
+ * Sets whether opening a file waits until another process releases its lease (fcntl(2),
+ * F_SETLEASE).
+ *
+ * By default, opening never blocks, and such a file fails with DISKPROBE_STATUS_BUSY. With this
+ * option, the library waits if the file is a regular file; the kernel bounds the wait, by default
+ * to 45 seconds (/proc/sys/fs/lease-break-time). FIFOs and devices never block. The option applies
+ * to diskprobe_probe_path() and to the files that the library opens for a chain, and requires
+ * Linux with /proc. Scans do not wait.
+ *
+ * @param options  the options
+ * @param wait     true to wait; false is the default
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_options_set_wait_for_lease(diskprobe_options *options,
+                                                      bool wait);
 
 /**
  * Sets whether a probe with a requested format also searches for signatures of other formats.
@@ -2153,7 +2196,7 @@ void diskprobe_chain_options_free(diskprobe_chain_options *options);
  * Sets the options for probing each image.
  *
  * The format applies to the top image; the other images have the format that is recorded for them.
- * The limits apply to each image.
+ * The limits and other options apply to each image.
  *
  * @param options        the options
  * @param image_options  copied; or NULL for the defaults
