@@ -61,7 +61,7 @@ IS(ENCRYPTION_LUKS2, 3);
 IS(ENCRYPTION_VMDK, 4);
 IS(ENCRYPTION_DMG, 5);
 IS(ENCRYPTION_BITLOCKER, 6);
-IS(ENCRYPTION_UNKNOWN, 7);
+IS(ENCRYPTION_UNKNOWN_METHOD, 7);
 
 _Static_assert(sizeof(diskprobe_feature) == sizeof(int), "diskprobe_feature");
 IS(FEATURE_NONE, 0);

@@ -37,8 +37,8 @@
 TEST
 {
     diskprobe_format format;
-    NAMES(status, 0, 21);
-    NAMES(encryption, 0, 7);
+    NAMES(status, 0, 23);
+    NAMES(encryption, 0, 8);
     NAMES(feature, 1, 9);
     NAMES(reference_kind, 1, 4);
     NAMES(content_kind, 1, 22);
@@ -51,7 +51,7 @@ TEST
     NAMES(format_source, 1, 5);
     PARSED_NAMES(format, 15, DISKPROBE_FORMAT_UNKNOWN);
     PARSED_NAMES(finding, 15, DISKPROBE_FINDING_NONE);
-    PARSED_NAMES(unrecorded_format, 3, DISKPROBE_UNRECORDED_FORMAT_NONE);
+    PARSED_NAMES(unrecorded_format, 4, DISKPROBE_UNRECORDED_FORMAT_NONE);
     PARSED_NAMES(data_file_directory, 3, DISKPROBE_DATA_FILE_DIRECTORY_NONE);
 
     CHECK_TEXT(diskprobe_encryption_to_string(DISKPROBE_ENCRYPTION_NONE), "none");

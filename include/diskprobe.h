@@ -225,7 +225,7 @@ typedef enum {
     /** BitLocker, of a whole volume. */
     DISKPROBE_ENCRYPTION_BITLOCKER = 6,
     /** A method that this library does not know, if the options allow it. */
-    DISKPROBE_ENCRYPTION_UNKNOWN = 7,
+    DISKPROBE_ENCRYPTION_UNKNOWN_METHOD = 7,
 } diskprobe_encryption;
 
 /**

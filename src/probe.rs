@@ -91,7 +91,7 @@ impl Progress {
 
     /// Runs the core over what is held.
     fn round(&mut self, held: &dyn Buffered) -> Result<Box<Image>, Pause> {
-        let view = View::new(self.length, held);
+        let view = View::new(self.length, held, self.options.allow_unknown_features);
         // By reference: an answer is large, and this is the way of every probe.
         match &inspect(&view, &self.options) {
             Ok(facts) => {

@@ -60,19 +60,14 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(length: Length, held: &'a dyn Buffered) -> Self {
+    /// Creates a view. `allows_unknown`: parsers accept unknown features.
+    pub(crate) fn new(length: Length, held: &'a dyn Buffered, allows_unknown: bool) -> Self {
         View {
             length,
             held,
             start: held.start(),
-            allows_unknown: false,
+            allows_unknown,
         }
-    }
-
-    /// Sets whether parsers accept unknown features.
-    pub(crate) fn allow_unknown(mut self, allow: bool) -> Self {
-        self.allows_unknown = allow;
-        self
     }
 
     /// Returns whether the check of a feature failed, if unknown features are allowed. Otherwise

@@ -17,7 +17,6 @@ pub(crate) fn inspect<'a>(
     view: &View<'a>,
     options: &Options,
 ) -> Result<Facts<Text<'a>>, Incomplete> {
-    let view = &view.allow_unknown(options.allow_unknown_features);
     if options.thorough && (options.format.is_none() || options.also_matches) {
         other::prepare(view)?;
     }
@@ -79,6 +78,7 @@ fn inspect_given<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>
 
 /// Returns the facts of an image that has the magic. If its version is unknown and that is allowed,
 /// only the format is certain.
+#[inline]
 fn facts<'a>(view: &View<'a>, driver: &Driver) -> Result<Facts<Text<'a>>, Incomplete> {
     let mut answer = (driver.inspect)(view);
     // Facts are large, so they are not moved.

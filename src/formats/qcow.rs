@@ -62,7 +62,9 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     }
     if is_unknown {
         facts.features.insert(Feature::UnknownRequired);
-        facts.encryption = Some(Box::new(EncryptionFacts::of(EncryptionFormat::Unknown)));
+        facts.encryption = Some(Box::new(EncryptionFacts::of(
+            EncryptionFormat::UnknownMethod,
+        )));
     }
     if header.backing_file_offset != 0 {
         let size = header.backing_file_size();

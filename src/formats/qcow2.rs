@@ -74,7 +74,7 @@ fn encryption<'a>(
         }
         (header::CRYPT_AES, _) => Ok(Some(EncryptionFacts::of(EncryptionFormat::Aes))),
         (header::CRYPT_NONE, _) => Ok(None),
-        _ => Ok(Some(EncryptionFacts::of(EncryptionFormat::Unknown))),
+        _ => Ok(Some(EncryptionFacts::of(EncryptionFormat::UnknownMethod))),
     }
 }
 

@@ -265,7 +265,7 @@ named_enum! {
         /// BitLocker, of a whole volume.
         BitLocker = 6 => "bitlocker",
         /// A method that this library does not know, if the options allow it.
-        Unknown = 7 => "unknown",
+        UnknownMethod = 7 => "unknown-method",
     }
     C diskprobe_encryption {
         /// The header does not declare encryption.

@@ -60,7 +60,7 @@ fn an_unknown_method_of_encryption_is_encryption() {
         let image = allowed(&patched(&bytes, &[(offset, &7u32.to_be_bytes())]), format);
         assert_eq!(image.virtual_size(), Some(MIB));
         let encryption = image.encryption().expect("encryption");
-        assert_eq!(encryption.format, EncryptionFormat::Unknown);
+        assert_eq!(encryption.format, EncryptionFormat::UnknownMethod);
         assert!(image.has_finding(Finding::Encrypted));
         assert_eq!(number(&image, "unknown-features"), None);
     }
