@@ -237,7 +237,8 @@ impl Claim {
             Finding::Parent,
         ];
         // Under the other policies the format is not detected, and raw names no file. A qed image
-        // records raw, so that its other backing files are no raw disks in which a guest writes.
+        // records raw, so its other backing files are not raw disks, in which a guest could write
+        // a header.
         if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.has_finding(*other))
         {
             const WHAT: &str =

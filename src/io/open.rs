@@ -102,7 +102,7 @@ fn open_leased(open: impl Fn(c_int) -> io::Result<File>, busy: io::Error) -> io:
     let name = format!("/proc/self/fd/{}", seen.as_raw_fd());
     let open = |name: &CStr| sys::open_at(None, name, libc::O_NOCTTY);
     match with_c_string(Path::new(&name), open)? {
-        // There is no proc file system.
+        // The proc file system is not mounted.
         Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Err(busy),
         opened => opened,
     }

@@ -226,7 +226,7 @@ fn document_lists_each_key_of_a_location() {
     let all = [
         "fat:x",
         "file:x",
-        "rbd:p/i@s:conf=/c:id=u",
+        "rbd:p/n/i@s:conf=/c:id=u",
         "nvme://0000:01:00.0/1",
         "http://u@h/x?y",
         "a:b",
