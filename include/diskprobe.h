@@ -837,6 +837,8 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
  *         DISKPROBE_FORMAT_DIR: not a directory);
  *         DISKPROBE_STATUS_CHANGED if it becomes shorter or is replaced during the call;
  *         DISKPROBE_STATUS_WRONG_FORMAT if it does not have the requested format;
+ *         DISKPROBE_STATUS_FORMAT_NOT_ALLOWED if the detected format is not one of
+ *         diskprobe_options_set_detectable();
  *         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
  *         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the
  *         format is certain, but the header is rejected;
@@ -1766,7 +1768,7 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  *                  those of the errno. The library frees the error, and ignores it on success.
  * @return 0 on success; a negative errno if the element cannot be opened. The walk then fails with
  *         DISKPROBE_STATUS_NOT_FOUND (-ENOENT), DISKPROBE_STATUS_PERMISSION_DENIED (-EACCES,
- *         -EPERM) or DISKPROBE_STATUS_IO (any other), and closes a descriptor or source that the
+ *         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes a descriptor or source that the
  *         request received.
  */
 typedef int (*diskprobe_open_callback)(void *opaque,

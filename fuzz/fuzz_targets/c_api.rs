@@ -158,7 +158,7 @@ impl Caller<'_> {
                             c::diskprobe_options_set_allow_unknown_features(options, allow)
                         }
                         7 => c::diskprobe_options_set_wait_for_lease(options, number & 1 != 0),
-                        5 => c::diskprobe_options_set_detectable(options, number * 257),
+                        5 => c::diskprobe_options_set_detectable(options, number.wrapping_mul(257)),
                         _ => c::diskprobe_options_set_file_name(options, c"x.dmg".as_ptr()),
                     };
                     assert!(status <= 1);

@@ -59,6 +59,8 @@ pub(super) fn probe(
 ///         DISKPROBE_FORMAT_DIR: not a directory);
 ///         DISKPROBE_STATUS_CHANGED if it becomes shorter or is replaced during the call;
 ///         DISKPROBE_STATUS_WRONG_FORMAT if it does not have the requested format;
+///         DISKPROBE_STATUS_FORMAT_NOT_ALLOWED if the detected format is not one of
+///         diskprobe_options_set_detectable();
 ///         DISKPROBE_STATUS_INVALID_IMAGE, DISKPROBE_STATUS_TRUNCATED,
 ///         DISKPROBE_STATUS_UNSUPPORTED_FEATURE or DISKPROBE_STATUS_UNSUPPORTED_FORMAT if the
 ///         format is certain, but the header is rejected;

@@ -34,11 +34,11 @@ use std::path::Path;
 /// ```
 ///
 /// # Errors
-/// `NotFound`, `PermissionDenied`, `Busy` or `Io` if the file cannot be opened or read; `UnsupportedFile`
-/// if it is neither a regular file nor a block device; `Changed` if it shrinks or is replaced during the
-/// probe;
-/// `WrongFormat` if it does not have the format in `options`; `InvalidImage`, `Truncated` or
-/// `UnsupportedFeature` if the format is certain and the header is not acceptable;
+/// `NotFound`, `PermissionDenied`, `Busy` or `Io` if the file cannot be opened or read;
+/// `UnsupportedFile` if it is neither a regular file nor a block device; `Changed` if it shrinks or
+/// is replaced during the probe; `WrongFormat` if it does not have the format in `options`;
+/// `FormatNotAllowed` if it has a format that the options do not allow to detect; `InvalidImage`,
+/// `Truncated` or `UnsupportedFeature` if the format is certain and the header is not acceptable;
 /// `UnsupportedFormat` if this library does not read the format; `LimitExceeded` if a limit is
 /// reached.
 #[doc(alias = "qemu-img info")]
