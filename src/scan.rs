@@ -52,8 +52,8 @@ pub enum ScanTarget {
 /// [module](self) for an example with results.
 ///
 /// `sink` is called for one result at a time, in any thread of the scan; other threads wait while
-/// it runs. It must not wait for a lock that the caller of this function holds. The scan ends early
-/// if it breaks. All threads have ended when this function returns.
+/// it runs. `sink` must not wait for a lock that the caller of this function holds. If it returns
+/// `Break`, the scan ends early. All threads have ended when this function returns.
 ///
 /// Memory grows with the number of threads and the depth of the directories, not with the number of
 /// files. Targets are taken from the iterator as they are needed, in any thread.

@@ -304,7 +304,7 @@ fn a_receipt_does_not_hold_if_a_fact_that_decided_differs() {
     assert_eq!(message, "differs from the receipt in: directory");
 }
 
-/// A limit of the virtual size applies to the largest one that a program can read.
+/// The limit on the virtual size applies to the largest size that any program may read.
 #[test]
 fn a_size_that_another_program_reads_is_part_of_the_receipt() {
     let base = Vpc::new(MIB).fixed().bytes();

@@ -112,7 +112,7 @@ fn a_structure_beyond_4_gib_is_found() {
     assert!(error.to_string().contains("1099511627776"), "{error}");
 }
 
-/// Some 32-bit machines have no atomic operations on 64 bits.
+/// Some 32-bit machines have no 64-bit atomic operations.
 #[test]
 #[cfg_attr(miri, ignore = "reads files")]
 fn no_64_bit_atomics_are_used() {

@@ -130,7 +130,7 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     put("given", "", &[&[format], start].concat());
     put("json", "", &[&[format, 12], &NAME[..], start].concat());
     put("json", "-graph", &[&[format, 8], &FILE[..], start].concat());
-    // With every finding allowed, and with no write and one in the first sector.
+    // Both policies allow findings. The second has limits, and one write in the first sector.
     put("receipt", "", &[&[128 | format, 0], start].concat());
     put("receipt", "-write", &[&[224 | format % 32, 1, 40, 0, 1], start].concat());
     for (kind, calls) in calls::OF_EACH {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Receipts. Hostile text is rejected, or is a receipt that writes itself as it was read. An image
-//! that nothing changed passes. After a write, the message names the facts that differ, as a second
-//! comparison finds them, and an image that passes has the same verdict.
+//! Receipts. Hostile text is rejected, or parses as a receipt that can be written and parsed again.
+//! An unchanged image passes. After writes to the image, the message names exactly the facts that
+//! an independent comparison finds different. If the image still passes, the policy accepts it.
 //!
-//! The input is a policy and a format, the number of writes, the writes, and the image. A write is
-//! an offset and a byte.
+//! The input consists of a policy and a format, the number of writes, the writes, and the image. A
+//! write consists of an offset and a byte.
 #![no_main]
 
 use diskprobe::{probe_buffer, Error, ErrorKind, Finding, Format, Image, Options, Policy, Receipt};
@@ -42,7 +42,7 @@ fuzz_target!(|input: &[u8]| {
     let text = receipt.to_string();
     assert_eq!(Receipt::parse(text.as_bytes()).expect("a receipt"), receipt);
     assert_recorded(&text, &image);
-    // The writes damage the text as well.
+    // Also applies the writes to the text.
     assert_parsed(&written(text.as_bytes(), writes));
     let again = probed(bytes, &receipt.options()).expect("the same bytes");
     receipt.verify(&again, path).expect("the same image");
@@ -103,15 +103,15 @@ fn sealed(bytes: Vec<u8>) -> Vec<u8> {
     object.windows.remove(0).bytes
 }
 
-/// Asserts that a text is not a receipt, or that serde_json reads the same version and format.
+/// Asserts that a text is not a receipt, or that serde_json finds the same version and format.
 fn assert_parsed(text: &[u8]) {
     let Ok(receipt) = Receipt::parse(text) else {
         return;
     };
     let again = Receipt::parse(receipt.to_string().as_bytes());
     assert_eq!(again.expect("a receipt"), receipt);
-    // serde_json rejects half a surrogate pair and numbers that no f64 has, and uses the last of
-    // equal keys.
+    // serde_json rejects half a surrogate pair and numbers outside the range of f64, and uses the
+    // last of several equal keys.
     let text = receipt.to_string();
     let Ok(Value::Object(object)) = serde_json::from_str(&text) else {
         assert!(text.contains("\\u") || text.contains(['e', 'E']), "{text}");
@@ -150,7 +150,7 @@ fn assert_recorded(text: &str, image: &Image) {
     assert_eq!(object["findings"], findings.collect::<Value>());
 }
 
-/// Asserts that `verify` returns exactly the facts that differ.
+/// Asserts that `verify` reports exactly the facts that differ.
 fn assert_verified(receipt: &Receipt, image: &Image, later: &Image) {
     let differs = [
         ("format", image.format() != later.format()),
@@ -169,7 +169,7 @@ fn assert_verified(receipt: &Receipt, image: &Image, later: &Image) {
     ];
     let differs = differs.iter().filter(|(_, differs)| *differs);
     let differs: Vec<_> = differs.map(|(key, _)| *key).collect();
-    // The size that other programs read is not a public fact.
+    // The largest size that other programs read is not a public fact.
     let largest = "largest-virtual-size";
     match receipt.verify(later, Some(Path::new(PATH))) {
         Ok(()) => assert_eq!(differs, [""; 0], "{image:?} {later:?}"),

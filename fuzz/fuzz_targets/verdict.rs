@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Verdicts. A policy reports exactly the rules that an image violates. An image that the default
-//! policy accepts names nothing. A second search finds no signature where other programs look. The
-//! findings do not depend on whether the format is given, and a longer file names nothing else.
+//! policy accepts names no other file, and an independent search finds no signature of another
+//! format in it. The findings do not depend on whether the format is specified. Zeros after the end
+//! of the image change neither its format nor the names in it.
 #![no_main]
 
 use diskprobe::{Finding, Format, Image, Options, Policy, Violation};
@@ -48,7 +49,7 @@ fn is_accepted(image: &Image) -> bool {
     Policy::new().evaluate(image, None).is_accepted()
 }
 
-/// Asserts that each rule has its violation, whatever the others are.
+/// Asserts that each rule reports its violation, independent of the other rules.
 fn assert_rules(image: &Image) {
     let path = Some(Path::new("/srv/disk"));
     let of = |policy: &Policy| policy.evaluate(image, path).violations().to_vec();
@@ -148,8 +149,8 @@ fn assert_one_reading(object: &Object, image: &Image) {
     }
 }
 
-/// Asserts that the findings are the same if the format is given, and that an image of a format is
-/// not accepted as raw.
+/// Asserts that the findings are the same if the format is specified, and that an image of another
+/// format than raw is not accepted as raw.
 fn assert_given(object: &Object, image: &Image) {
     let given = probed(object, Some(image.format())).expect("the same bytes");
     assert!(given.findings().eq(image.findings()), "{given:?} {image:?}");

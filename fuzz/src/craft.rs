@@ -152,7 +152,7 @@ impl crate::object::Window {
     }
 }
 
-/// Makes the checksums right of what carries one.
+/// Corrects the checksum of each structure that has one.
 pub fn seal(object: &mut Object) {
     for (at, length) in [(0x1_0000, 4096), (0x2_0000, 4096), (0x3_0000, 0x1_0000)] {
         let Some(mut block) = object.bytes(at, length) else {

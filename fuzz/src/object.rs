@@ -125,12 +125,12 @@ impl Object {
         }
     }
 
-    /// The answer of a prober that is fed what it requests.
+    /// Returns the answer of a prober that is fed what it requests.
     pub fn probed(&self) -> Result<Image, Error> {
         self.probed_with(&self.options())
     }
 
-    /// The same, with other options.
+    /// Returns the answer of a prober with these options.
     pub fn probed_with(&self, options: &Options) -> Result<Image, Error> {
         let mut prober = Prober::new(options);
         if let Some(length) = self.told_length() {

@@ -81,9 +81,9 @@ pub(crate) const MAX_CHAIN_IMAGES: u32 = 200;
 /// holds two descriptors.
 pub(crate) const MAX_SCAN_JOBS: u32 = 256;
 
-/// Size of the stack of each thread of a scan. Without it, the standard library reads
-/// `RUST_MIN_STACK`, which the host may set for threads of its own. The deepest job, a thorough scan
-/// whose callback walks a chain and evaluates a policy, needs 36 KiB, and 92 KiB in a debug build.
+/// Stack size of each thread that a scan starts. Without it, the standard library uses
+/// `RUST_MIN_STACK`, which the host may set for its own threads. The deepest job, a thorough scan
+/// whose callback walks a chain and evaluates a policy, needs 36 KiB, or 92 KiB in a debug build.
 /// The rest is for the caller's callback.
 pub(crate) const SCAN_STACK: usize = 1024 * 1024;
 

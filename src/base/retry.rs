@@ -3,11 +3,11 @@
 
 use std::io;
 
-/// Interruptions in a row after which a file makes no progress. Storage can answer `EINTR` for
-/// ever, and slowly. A scan that is cancelled waits for the retries of one call.
+/// Maximum number of retries of one call. Storage can return `EINTR` forever, and slowly. A scan
+/// that is cancelled waits for the retries of the call in progress.
 const MAX_INTERRUPTIONS: u32 = 100;
 
-/// Repeats a call that a signal, or the storage, interrupts.
+/// Repeats a call while a signal or the storage interrupts it.
 pub(crate) fn retry<R>(mut call: impl FnMut() -> io::Result<R>) -> io::Result<R> {
     let mut interruptions = 0u32;
     loop {

@@ -16,7 +16,7 @@ pub(crate) struct Geometry {
     pub(crate) sectors: u32,
 }
 
-/// Rare facts. Absent ones are `None`.
+/// Rare facts. Facts that the image does not record are `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Extras<S> {
     /// In seconds since 1970 (UTC).
@@ -54,7 +54,7 @@ impl<S> Default for Extras<S> {
 }
 
 impl<S> Extras<S> {
-    /// Returns extras with this time only. `None` for 0, which most writers store.
+    /// Returns extras with only this time. `None` for 0, which most writers store.
     pub(crate) fn backing_mtime(time: u32) -> Option<Box<Self>> {
         (time != 0).then(|| {
             Box::new(Extras {
@@ -101,67 +101,68 @@ impl Image {
         extra(extras).map(|span| self.text(span))
     }
 
-    /// vpc: the time of creation in seconds since 1970 (UTC).
+    /// Returns the creation time of a vpc image in seconds since 1970 (UTC).
     pub(crate) fn created(&self) -> Option<u64> {
         self.extra(|extras| extras.created)
     }
 
-    /// Returns the modification time of the backing file that a qcow or cow image records. If the
-    /// file has another one now, the image may not match it.
+    /// Returns the modification time of the backing file, as a qcow or cow image records it. If the
+    /// backing file has a different time now, the image may not match it.
     #[doc(alias = "diskprobe_image_backing_mtime")]
     #[must_use]
     pub fn backing_mtime(&self) -> Option<SystemTime> {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.backing_mtime_seconds()?))
     }
 
-    /// The same in seconds since 1970 (UTC).
+    /// Returns [`backing_mtime`](Image::backing_mtime) in seconds since 1970 (UTC).
     pub(crate) fn backing_mtime_seconds(&self) -> Option<u64> {
         self.extra(|extras| extras.backing_mtime)
     }
 
-    /// Returns the largest size that any program may read. `None`: QEMU's is unknown.
+    /// Returns the largest virtual size that any program may read. `None`: QEMU's size is unknown.
     pub(crate) fn largest_size(&self) -> Option<u64> {
         let others = self.extra(|extras| extras.largest_size);
         let size = self.virtual_size()?;
         Some(size.max(others.unwrap_or(0)))
     }
 
-    /// vpc: the geometry, which determines the virtual size for some [creators](Image::creator).
+    /// Returns the geometry of a vpc image. It determines the virtual size for some
+    /// [creators](Image::creator).
     pub(crate) fn geometry(&self) -> Option<Geometry> {
         self.extra(|extras| extras.geometry)
     }
 
-    /// vdi: the number of [clusters](Image::cluster_size) that hold data.
+    /// Returns the number of [clusters](Image::cluster_size) of a vdi image that hold data.
     pub(crate) fn allocated_clusters(&self) -> Option<u32> {
         self.extra(|extras| extras.allocated_clusters)
     }
 
-    /// vhdx: the size of a physical sector that the guest sees, in bytes.
+    /// Returns the physical sector size that the guest of a vhdx image sees, in bytes.
     pub(crate) fn physical_sector_size(&self) -> Option<u32> {
         self.extra(|extras| extras.physical_sector_size)
     }
 
-    /// vmdk: the version of the sparse file's header.
+    /// Returns the version of the header of a sparse vmdk file.
     pub(crate) fn format_version(&self) -> Option<u32> {
         self.extra(|extras| extras.format_version)
     }
 
-    /// qcow2, qed: the bits of unknown features that a reader must know.
+    /// Returns the bits of unknown features that a reader of a qcow2 or qed image must know.
     pub(crate) fn unknown_features(&self) -> Option<u64> {
         self.extra(|extras| extras.unknown_features)
     }
 
-    /// vdi: the user's description.
+    /// Returns the description that the user of a vdi image wrote.
     pub(crate) fn comment(&self) -> Option<&[u8]> {
         self.extra_text(|extras| extras.comment.as_ref())
     }
 
-    /// vmdk: the disk controller that the guest expects, such as `lsilogic`.
+    /// Returns the disk controller that the guest of a vmdk image expects, such as `lsilogic`.
     pub(crate) fn adapter_type(&self) -> Option<&[u8]> {
         self.extra_text(|extras| extras.adapter_type.as_ref())
     }
 
-    /// vmdk: the version of the virtual hardware that the disk was created for.
+    /// Returns the version of the virtual hardware that a vmdk image was created for.
     pub(crate) fn hardware_version(&self) -> Option<&[u8]> {
         self.extra_text(|extras| extras.hardware_version.as_ref())
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Everything outside the file that an image names.
+//! Everything that an image names outside its own file.
 
 use super::{Extents, Image, Reference, Span};
 use crate::base::named::named_enum;
@@ -7,7 +7,8 @@ use crate::base::range::ByteRange;
 use crate::base::stored::NulText;
 
 impl Image {
-    /// Returns everything outside the file that the image names, and the bytes that name it.
+    /// Returns everything that the image names outside its own file, with the bytes that record
+    /// each name.
     #[doc(alias = "diskprobe_image_reference")]
     #[must_use]
     pub fn references(&self) -> References<'_> {
@@ -37,7 +38,7 @@ pub struct References<'a> {
 }
 
 impl<'a> References<'a> {
-    /// Returns the next reference, whose name ends in a NUL for C.
+    /// Returns the next reference. A NUL follows its name, for C callers.
     pub(crate) fn next_lent(&mut self) -> Option<(ReferenceKind, NulText<'a>, ByteRange)> {
         let facts = &self.image.facts;
         let lent = |kind, span: &Span| Some((kind, self.image.lent(span), span.origin));

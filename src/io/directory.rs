@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A directory whose names are read and whose files are opened.
+//! A directory, to list its names and open its files.
 //!
-//! Files are opened relative to the open directory, not by their path. So the path length is not
-//! limited, and a file always belongs to that directory even if something is renamed meanwhile.
+//! Files are opened relative to the open directory, not by their path. Therefore the path length is
+//! not limited, and a file belongs to this directory even if directories are renamed concurrently.
 
 use super::attributes::Attributes;
 use super::c_path::with_c_string;
@@ -82,7 +82,7 @@ impl Directory {
         self.device
     }
 
-    /// Refuses a directory of proc or sysfs. Reading its files can have side effects.
+    /// Rejects a directory of proc or sysfs, because reading its files can have side effects.
     pub(crate) fn check_file_system(&self) -> Result<(), Error> {
         match sys::is_on_kernel_file_system(&self.file) {
             true => {
@@ -112,15 +112,15 @@ impl Directory {
         })
     }
 
-    /// Returns whether a file is on the mount of this directory. Its device number can differ
-    /// nevertheless: on overlayfs, files have the device of their layer.
+    /// Returns whether a file is on the same mount as this directory. Device numbers do not show
+    /// this: on overlayfs, a file has the device number of its layer.
     pub(crate) fn is_same_mount(&self, file: Option<&File>) -> bool {
         let file = file.and_then(sys::mount_id);
         file.is_some() && file == sys::mount_id(&self.file)
     }
 
-    /// Opens a file that the directory lists as regular, without a check before. `None` if it is a
-    /// symbolic link. Another kind of file is an error, because it is not the listed one.
+    /// Opens a file that the directory lists as regular, without checking it first. Returns `None`
+    /// for a symbolic link. Any other kind of file is an error: it is not the file that was listed.
     pub(crate) fn open_regular(&self, name: &CStr) -> Result<Option<(File, Attributes)>, Error> {
         let file = match sys::open_at(Some(&self.file), name, HARMLESS | libc::O_NOFOLLOW) {
             Ok(file) => file,
@@ -134,7 +134,8 @@ impl Directory {
         }
     }
 
-    /// Opens the file that the name links to, after its attributes were read.
+    /// Opens the file that a name refers to. Fails if it is not the file with the attributes
+    /// `seen`.
     pub(crate) fn open_seen(
         &self,
         name: &CStr,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Names that are another file in each process, such as `/dev/fd/0`, and files of proc and sysfs. An
-//! image must not make the library open them: the hypervisor would open another file.
+//! Names that lead to a different file in each process, such as `/dev/fd/0`, and files of proc and
+//! sysfs. An image must not make the library open them: the hypervisor would open a different file.
 
 use super::attributes::Attributes;
 use super::open::{by_name, check_any_kind, look, open_with, same_file};

@@ -65,7 +65,7 @@ pub(crate) fn by_name<T>(
     with_c_string(path, body).map_err(Error::cannot_open)?
 }
 
-/// Returns the attributes of the file that a name links to, without opening it.
+/// Returns the attributes of the file that a name refers to, without opening it.
 pub(crate) fn look(name: &CStr) -> Result<Attributes, Error> {
     sys::stat_at(None, name, true).map_err(Error::cannot_open)
 }
@@ -124,8 +124,8 @@ pub(crate) fn open_file(path: &Path, wait_for_lease: bool) -> Result<(File, Attr
     })
 }
 
-/// Returns the attributes of an open file, after its name was looked up with the result `before`.
-/// Fails if the name was replaced in between, because the checks were those of another file.
+/// Returns the attributes of an open file. `before` has the attributes that were checked before the
+/// open. Fails if the name was replaced in between, because the checks were made on another file.
 #[inline]
 pub(crate) fn same_file(file: &File, before: &Attributes) -> Result<Attributes, Error> {
     let now = attributes_of(file).map_err(|error| Reason::system("stat", None, &error))?;

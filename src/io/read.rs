@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 /// The largest alignment of offset, length and memory that `O_DIRECT` can require.
 const BLOCK: usize = 4096;
 
-/// Reads from `offset` on, as `pread` does, also if the descriptor was opened with `O_DIRECT`.
+/// Reads at `offset`, as `pread` does, even if the descriptor was opened with `O_DIRECT`.
 #[inline]
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     match file.read_at(buffer, offset) {

@@ -60,7 +60,7 @@ impl Root {
             b"" => CString::from(c"."),
             name => CString::new(name).map_err(|error| cannot(error.into()))?,
         };
-        // Other systems cannot restrict an open to a directory, so they fail here as well.
+        // On other systems this fails too, because they cannot restrict an open to a directory.
         #[cfg(target_os = "linux")]
         let seen = self.open_name(&name, libc::O_PATH).map_err(why)?;
         #[cfg(not(target_os = "linux"))]

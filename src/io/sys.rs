@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! System calls that std does not offer, or only for a file that it owns.
+//! System calls that std does not offer, or offers only for a file that it owns.
 
 use super::attributes::{self, Attributes};
 use super::kind::FileKind;
@@ -78,8 +78,8 @@ pub(super) fn stat_at(
     seen
 }
 
-/// Returns the attributes that did not fit into `stat64`, which has 32 bits for a time on 32-bit
-/// machines.
+/// Returns the attributes from `statx` if a value did not fit into `stat64`, which has 32 bits for
+/// a time on 32-bit machines.
 #[cfg(all(
     target_os = "linux",
     target_env = "gnu",
@@ -229,8 +229,9 @@ fn openat2(directory: Option<&File>, name: &CStr, how: &libc::open_how) -> io::R
     }
 }
 
-/// Returns whether a filter denies `openat2` for every name. Filters of containers answer `EPERM`
-/// to system calls that they do not know. No storage can make this name fail.
+/// Returns whether a seccomp filter denies `openat2` for every name. Filters of containers return
+/// `EPERM` for system calls that they do not know. The name is `/`, because no storage can make
+/// opening it fail.
 #[cfg(target_os = "linux")]
 #[cold]
 fn is_denied(mut how: libc::open_how) -> bool {
@@ -358,7 +359,7 @@ mod tests {
     use std::io;
     use std::os::fd::AsRawFd;
 
-    /// 32-bit machines report times after 2038 in this way only.
+    /// On 32-bit machines, only `statx` returns times after 2038.
     #[test]
     #[cfg_attr(miri, ignore = "Miri has no `statx`")]
     fn statx_has_the_attributes_that_stat_cannot_represent() {

@@ -290,7 +290,7 @@ fn portal(text: Piece<'_>) -> Result<StoredHost, Error> {
     Ok(StoredHost::tcp(name.bytes, port, Protocol::Iscsi))
 }
 
-/// Returns a number, or a string of digits, as digits.
+/// Returns the LUN as digits. It can be a number or a string.
 fn lun(options: &Scope<'_, '_>) -> Result<Vec<u8>, Error> {
     let wrong = options.wrong_value(b"lun", "the lun is not a whole number");
     let text = match options.number(b"lun") {
@@ -357,8 +357,8 @@ fn ssh(options: &Scope<'_, '_>) -> Result<Location, Error> {
     Ok(location)
 }
 
-/// How the key of the server is checked: `host_key_check` as recorded, or the object
-/// `host-key-check` in the same words, such as `none` or `sha256:HASH`.
+/// Returns how the host key of the server is checked: `host_key_check` as recorded, or the object
+/// `host-key-check` in the same notation, such as `none` or `sha256:HASH`.
 fn host_key_check(options: &Scope<'_, '_>) -> Result<Option<Stored>, Error> {
     let object = options.group(b"host-key-check");
     let Some(mode) = object.string(b"mode")? else {

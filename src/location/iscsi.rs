@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! URIs of iSCSI. QEMU passes them to libiscsi, which has a parser of its own.
+//! iSCSI URIs. QEMU passes them to libiscsi, which has its own parser.
 
 use super::piece::Piece;
 use super::uri::Uri;
 use crate::base::error::Error;
 
-/// Bytes after `iscsi://` that libiscsi reads.
+/// Maximum number of bytes after `iscsi://` that libiscsi reads.
 const MAX_LENGTH: usize = 254;
 
-/// Checks that libiscsi finds the parts where [`Uri`] finds them.
+/// Checks that libiscsi splits a URI into the same parts as [`Uri`].
 pub(super) fn check(text: Piece<'_>, uri: &Uri<'_>) -> Result<(), Error> {
     // The length of `://`.
     let rest = text.skip(uri.scheme.bytes.len().saturating_add(3));
     if rest.bytes.len() > MAX_LENGTH {
         return Err(rest.broken("longer than libiscsi reads"));
     }
-    // The user ends at the first @ of the whole text.
+    // libiscsi ends the user name at the first @ of the whole URI.
     uri.path.require(|byte| byte != b'@', "an @ in the path")?;
     let (target, lun) = uri.path.skip(1).until(|byte| byte == b'/');
     if target.is_empty() {
@@ -29,7 +29,8 @@ pub(super) fn check(text: Piece<'_>, uri: &Uri<'_>) -> Result<(), Error> {
     }
 }
 
-/// libiscsi does not decode an escape that starts less than two bytes after another.
+/// Rejects an escape that starts less than two bytes after the end of another. libiscsi does not
+/// decode it.
 fn check_escapes(target: Piece<'_>) -> Result<(), Error> {
     let (mut rest, mut is_first) = (target, true);
     loop {
@@ -44,7 +45,7 @@ fn check_escapes(target: Piece<'_>) -> Result<(), Error> {
     }
 }
 
-/// Returns whether the text is a number of a logical unit in its only spelling.
+/// Returns whether the text is a logical unit number, without a sign or leading zeros.
 pub(super) fn is_lun(text: &[u8]) -> bool {
     let text = core::str::from_utf8(text).unwrap_or_default();
     let number = text

@@ -10,7 +10,7 @@ use crate::base::stored::Stored;
 
 pub(super) const HOST_KEY_CHECK: &str = "unknown check of the host key";
 
-/// Reads the options of iSCSI, NFS or SSH. Returns whether one of them is ignored.
+/// Parses the query options of iSCSI, NFS or SSH. Returns whether any of them is ignored.
 pub(super) fn read(
     location: &mut Location,
     protocol: Protocol,
@@ -56,7 +56,8 @@ pub(super) fn read(
     Ok(is_any_ignored)
 }
 
-/// QEMU would read a number that starts with 0 as octal or hexadecimal.
+/// Parses a decimal number without leading zeros. QEMU would parse a number that starts with 0 as
+/// octal or hexadecimal.
 fn number(text: Piece<'_>) -> Result<Stored, Error> {
     let number = text.decimal().and_then(|number| u32::try_from(number).ok());
     let number = number.filter(|number| number.to_string().as_bytes() == text.bytes);
@@ -69,7 +70,7 @@ pub(super) fn nfs_id(number: u32) -> Stored {
     Stored::new(&[b"+", number.to_string().as_bytes()].concat())
 }
 
-/// Parses `yes`, `no`, or the name and hexadecimal digits of a hash.
+/// Parses `yes`, `no` or `ALGORITHM:HASH`.
 pub(super) fn host_key_check(text: Piece<'_>) -> Result<Stored, Error> {
     let is_known = match text.split_once(b':') {
         Some((algorithm, _)) => matches!(algorithm.bytes, b"md5" | b"sha1" | b"sha256"),

@@ -15,7 +15,7 @@ pub(super) fn parse(rest: Piece<'_>) -> Result<Location, Error> {
     let mut location = Location::network(Protocol::Rbd);
     let (image, options) = rest.until(|byte| byte == b':');
     name(&mut location, image)?;
-    // QEMU searches the whole text for the end of the pool and the start of the snapshot.
+    // QEMU also searches the options for the end of the pool and the start of the snapshot.
     for (byte, what) in [
         (b'/', "a slash in the options, but no pool"),
         (b'@', "an @ in the options, but no snapshot"),
@@ -65,7 +65,7 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
     let (name, value) = option
         .split_once(b'=')
         .ok_or(option.broken("an option without a value"))?;
-    // QEMU takes `id` and `conf` itself. Ceph reads blanks as underscores.
+    // QEMU handles `id` and `conf` itself. Ceph treats blanks in the other names as underscores.
     let ceph_name = name.bytes.iter().map(|byte| match byte {
         b' ' => b'_',
         other => *other,
@@ -93,7 +93,7 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
     option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")
 }
 
-/// Whether an option of Ceph changes neither the servers, the image nor any file.
+/// Returns whether an option of Ceph changes neither the servers, the image nor any file.
 fn is_harmless(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 8] = [
         b"auth_supported",
@@ -139,7 +139,7 @@ fn monitor(text: Piece<'_>) -> Result<StoredHost, Error> {
             .decoded(&all, address.position(0), false)
             .bracketed()?;
         if rest.is_empty() {
-            // libvirt takes a part of the address for one.
+            // libvirt interprets the end of the address as the port.
             return Err(rest.broken("no port after the bracket"));
         }
         return Ok(StoredHost::tcp(&plain, port(rest)?, Protocol::Rbd));

@@ -96,14 +96,14 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     Ok(location)
 }
 
-/// QEMU ignores the port of a URI of NFS.
+/// QEMU ignores the port of an NFS URI.
 pub(super) const NFS_PORT: &str = "NFS has no port here";
 
 /// Stores the name of the object on the server.
 fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<(), Error> {
     let path = decoded(uri.path)?;
     let path = path.strip_prefix(b"/").unwrap_or(&path);
-    // Some versions of QEMU remove such names, others do not.
+    // Some versions of QEMU remove these names; others do not.
     let is_dots = |name: &[u8]| matches!(name, b"." | b"..");
     if has_names(protocol) && path.split(|byte| *byte == b'/').any(is_dots) {
         return Err(uri.path.broken("a path with the name . or .."));
@@ -125,7 +125,7 @@ fn name(location: &mut Location, protocol: Protocol, uri: &Uri<'_>) -> Result<()
     Ok(())
 }
 
-/// Returns whether QEMU itself splits a URI and decodes its path.
+/// Returns whether QEMU itself splits the URIs of this protocol and decodes their paths.
 fn has_names(protocol: Protocol) -> bool {
     matches!(
         protocol,
@@ -141,7 +141,7 @@ fn volume_and_path(path: &[u8]) -> Option<(&[u8], &[u8])> {
     is_named.then_some((volume, path))
 }
 
-/// Returns `socket`, the only query parameter of the other protocols.
+/// Returns the value of `socket`, the only query parameter that the other protocols have.
 fn socket<'a>(location: &mut Location, query: Piece<'a>) -> Result<Option<Piece<'a>>, Error> {
     if !query.bytes.starts_with(SOCKET) {
         location.ignored.push(Stored::new(b"query"));

@@ -14,9 +14,9 @@ use std::path::Path;
 ///
 /// Never blocks and has no side effects on files that are not images: the path is checked with
 /// stat(2) before it is opened. Opening some devices acts on them (a watchdog starts, a tape
-/// rewinds), and opening a FIFO wakes its writer. What was opened is compared with what was checked:
-/// if the path was replaced in between, the error is `Changed`. The open does not block even then.
-/// Reading can update the access time.
+/// rewinds), and opening a FIFO wakes its writer. The opened file is compared with the checked
+/// file. If the path was replaced in between, the probe fails with `Changed`; even then, the open
+/// does not block. Reading the image can update its access time.
 ///
 /// When the process closes a file, it loses its own `F_SETLK` locks on that file. A caller that
 /// holds such locks uses [`probe_fd`](crate::probe_fd).

@@ -178,7 +178,7 @@ fn read_full(
     Ok(filled)
 }
 
-/// The error for a source that returns more bytes than were requested.
+/// Returns the error for a source that returns more bytes than were requested.
 #[cold]
 fn too_long(got: usize, requested: usize) -> Error {
     let size = |bytes| u64::try_from(bytes).unwrap_or(u64::MAX);

@@ -172,7 +172,7 @@ impl Buffered for Windows {
         let part = |start, bytes| part(start, bytes, offset, length);
         let inline = self.inline().and_then(|(start, bytes)| part(start, bytes));
         inline.or_else(|| {
-            // The last one first: a parser reads what it has just requested.
+            // The newest window first: a parser usually reads what it has just requested.
             let mut more = self.more.iter().rev();
             more.find_map(|window| part(window.offset, &window.bytes))
         })

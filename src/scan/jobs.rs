@@ -105,8 +105,8 @@ where
     T: Iterator<Item = ScanTarget>,
     F: FnMut(ScanEntry) -> ControlFlow<()>,
 {
-    /// Works until there is nothing left to do, or the scan stops. Calls `begun` with each task
-    /// that it takes, before it runs the task.
+    /// Runs tasks until none is left or the scan stops. Calls `begun` after it takes each task, and
+    /// before it runs the task.
     fn work(&self, mut begun: impl FnMut()) {
         let _wake = WakeOthers(self);
         let mut names = Names::default();

@@ -65,8 +65,8 @@ impl ScanOptions {
     /// Sets the number of threads, the caller's thread included. The default is 1, which starts
     /// none.
     ///
-    /// They are started when there is work for them, and have a stack of 1 MiB and the signal mask
-    /// of the caller's thread. If the system cannot start that many, there are fewer.
+    /// Threads are started as work becomes available. Each has a stack of 1 MiB and the signal mask
+    /// of the caller's thread. If the system cannot start that many, the scan uses fewer.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for 0 or more than
@@ -111,8 +111,8 @@ impl ScanOptions {
 
     /// Sets whether links and subdirectories may lead to another file system than the target's. By
     /// default each is an entry with the error [`OutsideRoot`](crate::ErrorKind::OutsideRoot). A
-    /// mount point is opened to see its file system, and not read. Directories of proc and sysfs are
-    /// always errors, because reading their files can have side effects.
+    /// mount point is opened to determine its file system, but not read. A mount point of proc or
+    /// sysfs is an error in both cases, because reading files there can have side effects.
     #[doc(alias = "diskprobe_scan_options_set_cross_file_systems")]
     #[must_use]
     pub fn cross_file_systems(mut self, cross: bool) -> Self {
@@ -121,8 +121,8 @@ impl ScanOptions {
     }
 
     /// Sets whether names that a directory lists as FIFOs, sockets or character devices are
-    /// entries, with the error [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile). By default
-    /// they are only counted. They are not opened.
+    /// delivered as entries with the error [`UnsupportedFile`](crate::ErrorKind::UnsupportedFile).
+    /// By default they are only counted. They are not opened in either case.
     #[doc(alias = "diskprobe_scan_options_set_special_files")]
     #[must_use]
     pub fn special_files(mut self, report: bool) -> Self {

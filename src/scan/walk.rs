@@ -115,7 +115,7 @@ impl<T: Iterator<Item = ScanTarget>> Walk<T> {
         }
     }
 
-    /// Returns how many more jobs would have work now.
+    /// Returns the maximum number of additional jobs that would have work now.
     pub(super) fn pending(&self) -> usize {
         let (_, targets) = self.targets.size_hint();
         let work = |open: &OpenDirectory| {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! This program as a child process, for tests that trace it or run it without the rights of root.
+//! Runs this program as a child process, for tests that trace it or run it without root privileges.
 
 use diskprobe::chain::{Chain, ChainError, ChainOptions, LocalFiles};
 use diskprobe::location::Location;
@@ -17,12 +17,12 @@ pub(crate) fn is_requested() -> bool {
     std::env::var_os(VARIABLE).is_some()
 }
 
-/// Sets the variable and the argument of the child.
+/// Sets the environment variable that selects the child's task, and its argument.
 pub(crate) fn request(command: &mut Command, what: &str, path: &Path) {
     command.env(VARIABLE, what).arg(path);
 }
 
-/// Returns what the child prints.
+/// Runs the child and returns its output.
 pub(crate) fn output(command: &mut Command, what: &str, path: &Path) -> String {
     request(command, what, path);
     let output = command.output().expect("the child starts");
@@ -54,7 +54,7 @@ pub(crate) fn run() -> ExitCode {
         "stack" => println!("{}", stack(path)),
         number => {
             let number: u64 = number.parse().expect("a number of probes");
-            // The scheduler can keep the name at one file for long.
+            // The scheduler can leave the same file at the path for a long time.
             let (mut probes, mut images) = (0, 0);
             while probes < number || images < 10 {
                 probes += 1;
@@ -75,7 +75,7 @@ fn scan_with(jobs: u32, directories: &[&Path], cancel: CancelToken) {
     scan(targets, &options, |_| ControlFlow::Continue(()));
 }
 
-/// Returns the bytes of stack that are left to the callback of a scan in a thread of the scan.
+/// Returns the number of bytes of stack that are left for the callback in a thread of the scan.
 fn stack(path: &Path) -> usize {
     let mut left = 0;
     let targets = std::iter::repeat_with(|| ScanTarget::File(path.to_owned()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Storage and other processes that act against a probe: names that are exchanged, and a file system
-//! that lies.
+//! Probes of hostile storage: a path whose file is replaced concurrently, and a file system that
+//! returns false answers. Also the conditions in the process that calls the library.
 
 mod child;
 #[cfg(target_os = "linux")]

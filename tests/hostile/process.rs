@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The process that calls the library: its environment, its rights, its filters and descriptors.
+//! Conditions in the process that calls the library: its environment, privileges, seccomp filters
+//! and descriptors.
 
 use crate::child;
 use diskprobe::chain::{Chain, ChainOptions, LocalFiles};
@@ -79,13 +80,13 @@ fn stack() {
     println!("{plain} bytes are left");
     assert!(plain > 900 << 10, "{plain}");
     for size in ["32768", "268435456"] {
-        // The environment is on another stack, and what the C library keeps there varies a little.
+        // What the C library keeps on the stack of a thread varies a little.
         let difference = plain.abs_diff(left(Some(size)));
         assert!(difference < 16 << 10, "RUST_MIN_STACK={size}: {difference}");
     }
 }
 
-/// Runs the child in a tracer with these options, and returns its output and the trace.
+/// Runs the child under strace with these options, and returns its output and the trace.
 fn traced(options: &[&str], what: &str, images: &Images, name: &str) -> (String, String) {
     let mut strace = program("strace");
     strace.arg("-f").args(options).arg("-o");
@@ -111,7 +112,7 @@ fn threads() {
     assert!((1..=21).contains(&threads), "{threads}");
 }
 
-/// Filters of containers answer EPERM to system calls that they do not know.
+/// Seccomp filters of containers return EPERM for system calls that they do not know.
 fn filter() {
     let images = Images::new();
     images.write("base.raw", [0; 1024]);
@@ -132,7 +133,7 @@ fn filter() {
     }
 }
 
-/// Directories of images need not be listed: mode 0711.
+/// A directory of images may deny listing, for example with mode 0711.
 fn unreadable_root() {
     let images = Images::new();
     let open = |path: PathBuf, mode| {
@@ -145,7 +146,7 @@ fn unreadable_root() {
         .arg(images.path("tool"))
         .status();
     assert!(copied.is_ok_and(|status| status.success()), "cp");
-    // Without the rights of root; the owner of a directory may not list it either.
+    // The child runs without root privileges, and this mode denies listing even to the owner.
     open(images.path("root"), 0o311);
     let output = child::output(
         &mut unprivileged(images.path("tool"), &images),
@@ -156,7 +157,7 @@ fn unreadable_root() {
     assert_eq!(output, "1");
 }
 
-/// Returns whether the file system has `O_DIRECT`.
+/// Returns whether the file system supports `O_DIRECT`.
 fn direct() -> bool {
     let images = Images::new();
     Qcow2::new(64 * MIB).write(images.path("disk.qcow2"));
@@ -179,7 +180,8 @@ fn direct() -> bool {
             let image = probe_fd(&file, &options);
             let expected = probe_fd(&plain, &options);
             assert!(expected.is_ok(), "{expected:?}");
-            // A direct read writes cached data to the disk, which can allocate space.
+            // `answer` omits the allocated size: a direct read first writes cached data to the
+            // disk, which can allocate space.
             assert_eq!(answer(&image), answer(&expected), "{}", path.display());
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Probes a name that another thread exchanges between a file, a larger file, a FIFO and a device.
-//! Each answer must be that of one of them, or say that the file was replaced.
-//! `DISKPROBE_RACES=30000` makes that many probes in each way, instead of a few.
+//! Probes a path while another thread replaces its file with an image, a larger image, a FIFO or a
+//! device. Each result must be that of one of them, or the error that the file was replaced.
+//! `DISKPROBE_RACES=30000` sets the number of probes of each way; the default is 1,000.
 
 use crate::child;
 use crate::within::within;
@@ -26,11 +26,11 @@ use std::time::Duration;
 
 const STRACE: Need = Need::Program("strace", "strace");
 const STATES: [&str; 4] = ["small", "large", "fifo", "device"];
-/// Least number of answers that differ from the one before.
+/// Minimum number of results that differ from the previous one.
 const CHANGES: u64 = 50;
 const LIMIT: Duration = Duration::from_secs(600);
 
-/// A way to probe the name.
+/// A way to probe the path.
 type Way = fn(&Race) -> Option<Result<Image, Error>>;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -70,7 +70,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials
 }
 
-/// The files, and the name that is a link to one of them.
+/// The files, and the path that is a hard link to one of them.
 struct Race {
     images: Images,
     stop: AtomicBool,
@@ -109,20 +109,20 @@ impl Race {
         self.images.path("names/disk")
     }
 
-    /// Replaces the name, which always exists.
+    /// Replaces the file at the path. The path exists at any time.
     fn set(&self, state: &str) {
         let next = self.images.path("next");
         std::fs::hard_link(self.images.path(state), &next).expect("a link");
         std::fs::rename(&next, self.name()).expect("a name");
     }
 
-    /// Exchanges the files, in an order without a pattern, until it is stopped.
+    /// Replaces the file in pseudorandom order until stopped.
     fn exchange(&self) {
         let mut random = 17u32;
         let mut state = STATES.len() - 1;
         while !self.stop.load(Ordering::Relaxed) {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            // Always another one: a rename to the same file has no effect.
+            // Always a different file: a rename to a hard link of the same file has no effect.
             state = (state + 1 + (random >> 16) as usize % (STATES.len() - 1)) % STATES.len();
             self.set(STATES[state]);
             self.exchanges.fetch_add(1, Ordering::Relaxed);
@@ -140,7 +140,7 @@ impl Race {
     }
 }
 
-/// Returns the last image, or the error.
+/// Returns the last image of the chain, or the error.
 fn last(chain: Result<Chain, ChainError>) -> Result<Image, Error> {
     match chain {
         Ok(chain) => {
@@ -170,7 +170,7 @@ fn run(way: Way) {
     within(LIMIT, "a probe during exchanges", move || {
         let race = Arc::new(Race::new());
         let mut allowed = BTreeMap::new();
-        // The name is the last one at first and at the end.
+        // The last state is also the initial one, so the race starts with it.
         for state in STATES {
             race.set(state);
             allowed.insert(text(&way(&race)), state.to_owned());
@@ -181,7 +181,7 @@ fn run(way: Way) {
         let mut seen: BTreeMap<String, u64> = BTreeMap::new();
         let mut wrong = BTreeSet::new();
         let (mut probes, mut changes, mut before) = (0, 0, String::new());
-        // The scheduler can let one thread run for long.
+        // The scheduler can let one thread run for a long time.
         while probes < number() || changes < CHANGES {
             probes += 1;
             let result = way(&race);
@@ -209,7 +209,7 @@ fn run(way: Way) {
     });
 }
 
-/// Traces a process that probes the name while this one exchanges it.
+/// Traces a process that probes the path while this process replaces its file.
 fn no_device_is_read() {
     let race = Arc::new(Race::new());
     let other = Arc::clone(&race);
@@ -230,7 +230,7 @@ fn no_device_is_read() {
     let uses = trace.lines().filter(|line| line.contains(name));
     let (opens, uses): (Vec<_>, Vec<_>) = uses.partition(|line| line.contains("openat("));
     println!("{} opens, {} reads", opens.len(), uses.len());
-    // The device has zeros, and opening the FIFO fails or is not followed by a read.
+    // Only a read of an image returns its magic: the device returns zeros, and a FIFO is not read.
     let is_image = |line: &str| line.contains("pread64(") && line.contains(r#", "QFI\373"#);
     let wrong: Vec<_> = uses.iter().filter(|line| !is_image(line)).collect();
     assert!(wrong.is_empty(), "{wrong:?}");

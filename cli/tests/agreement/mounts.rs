@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 const UNSHARE: Need = Need::Program("unshare", "util-linux");
 const NAMESPACE: Need = Need::Other("namespace of mounts", has_namespaces);
-/// Mounts an overlay file system with a file of each of its layers, which are other file systems.
+/// Mounts overlayfs with one file in each layer. Each layer is on a file system of its own.
 const OVERLAID: &str = "cd \"$1\" && mkdir lower upper merged && \
     mount -t tmpfs none lower && : >lower/a.raw && \
     mount -t tmpfs none upper && mkdir upper/files upper/work && : >upper/files/b.raw && \
@@ -65,7 +65,7 @@ fn a_mounted_directory_is_scanned_only_on_request() {
     assert!(found && !text.contains("b.raw"), "{text}");
 }
 
-/// On overlayfs, files have the device numbers of their layers.
+/// On overlayfs, a file has the device number of its layer.
 fn files_of_overlayfs_are_on_the_file_system_of_their_directory() {
     let script = format!(
         "{OVERLAID} && stat --format=%d merged merged/a.raw && \
@@ -83,7 +83,7 @@ fn files_of_overlayfs_are_on_the_file_system_of_their_directory() {
         !lines.next().expect("a result").contains("outside-root")
     };
     assert!(is_found("a.raw"), "{text}");
-    // Another file system is mounted on this name.
+    // A file of another file system is mounted on this name.
     assert!(!is_found("b.raw"), "{text}");
 }
 

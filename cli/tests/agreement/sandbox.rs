@@ -56,8 +56,8 @@ fn document_lists_each_system_call() {
     assert!(unlisted.is_empty(), "{unlisted:?}");
 }
 
-/// The tool reads the attributes of the file, opens it once, compares its attributes, reads parts of
-/// it, and closes it.
+/// The tool reads the attributes of the file, opens it once, compares the attributes of the open
+/// file, reads parts of it, and closes it.
 fn only_the_given_file_is_opened_with_few_reads() {
     let images = Images::new();
     for file in files(&images) {

@@ -46,7 +46,7 @@ fn enumerations_list_the_tokens_of_the_code() {
     common("finding", tokens!(Finding).collect());
     common("error-code", tokens!(ErrorKind).collect());
     let source = "/$defs/element/properties/format-source/enum";
-    // The format of data files is implied, and they are not elements in JSON.
+    // Data files, whose format is implied, are not elements in JSON.
     let sources = tokens!(FormatSource).filter(|source| *source != "implied");
     assert_enum("chain", source, sources);
     let rules = tokens!(ViolationKind).filter(|kind| *kind != "finding");
@@ -80,7 +80,7 @@ fn each_object(value: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>
     }
 }
 
-/// Returns the keys that a schema allows, each with whether it has a description there.
+/// Returns the keys that a schema allows, and whether each one has a description.
 fn keys(schema: &Value) -> BTreeMap<String, bool> {
     let common = read("common");
     let mut keys = BTreeMap::new();
@@ -120,7 +120,7 @@ fn every_key_is_in_a_document() {
     let documents = ["info", "safety", "scan", "location"];
     let documents = documents.map(|name| document::read(&format!("docs/{name}.md")));
     let documents = documents.concat();
-    // A receipt is only for `verify`, and QEMU documents its own keys.
+    // Only `verify` reads receipts, and QEMU documents its own keys.
     for name in NAMES.iter().filter(|name| **name != "receipt") {
         let mut schema = read(name);
         let definitions = schema["$defs"].as_object_mut().expect("definitions");
@@ -155,7 +155,7 @@ fn parsed(text: impl Display) -> Value {
     serde_json::from_str(&text.to_string()).expect("JSON")
 }
 
-/// Returns what the library writes about an image.
+/// Returns the JSON that the library writes about an image.
 fn of_image(case: &Case) -> Vec<(&'static str, Value)> {
     let options = Options::new().format(case.asked).thorough(true);
     let allowed = Finding::ALL.iter().copied();
@@ -192,7 +192,7 @@ fn library_output_has_its_schema() {
     }
 }
 
-/// Returns output of every command.
+/// Returns sample output of every command.
 fn samples() -> Vec<(&'static str, Value)> {
     let cases = cases::all().into_iter().flat_map(|(_, cases)| cases);
     let mut samples: Vec<_> = cases.flat_map(|case| of_image(&case)).collect();
@@ -224,7 +224,7 @@ fn samples() -> Vec<(&'static str, Value)> {
     samples
 }
 
-/// Returns the keys of a value and of the values in it.
+/// Returns the keys of a value and of its nested values.
 fn shape(value: &Value) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     each_object(&mut value.clone(), &mut |object| {

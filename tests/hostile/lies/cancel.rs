@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Cancels scans that would not end.
+//! Cancels scans that would otherwise not end soon.
 
 use super::server::{File, Liar, Lie};
 use super::{qcow2, trial};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// The time after which a scan is cancelled.
 const AFTER: Duration = Duration::from_millis(100);
-/// The time in which a scan must end after that, on a busy machine.
+/// The time within which a cancelled scan must end, even on a busy machine.
 const SOON: Duration = Duration::from_secs(5);
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -50,7 +50,7 @@ fn files() -> Vec<File> {
     ]
 }
 
-/// Cancels a scan from another thread and returns how long it goes on.
+/// Cancels a scan from another thread, and returns how long the scan then continues.
 fn cancelled(target: ScanTarget, jobs: u32, ordered: bool) -> Duration {
     let cancel = CancelToken::new();
     let options = ScanOptions::new().jobs(jobs).expect("few");
@@ -95,7 +95,7 @@ fn callback(liar: Liar) {
     }
 }
 
-/// Each interruption takes a while, so that a thousand would take ten seconds.
+/// Each interruption takes 10 ms, so a thousand retries would take ten seconds.
 fn slow(liar: Liar) {
     for name in ["lookup", "open", "read", "opendir", "readdir"] {
         let path = liar.path(name.as_bytes());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Chains whose backing file is on the file system.
+//! Chains whose backing file is on the lying file system.
 
 use super::server::{File, Liar, Lie};
 use super::{qcow2, trial, MOST_REQUESTS};
@@ -101,7 +101,7 @@ fn beneath(liar: Liar) {
     }
 }
 
-/// The system has no other identity of a file than these numbers, so the chain is refused.
+/// The device and inode numbers are the only identity that the system provides, so the chain fails.
 fn equal(liar: Liar) {
     let chain = Chain::open_path(liar.path(b"top-7"), &ChainOptions::new());
     assert_eq!(text(&chain), "loop: this file is already in the chain");

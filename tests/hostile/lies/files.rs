@@ -60,14 +60,14 @@ fn files() -> Vec<File> {
     files
 }
 
-/// Returns the answers by path and in a scan of the directory.
+/// Returns the expected results of a probe by path and of a scan of the directory.
 fn expected(name: &[u8]) -> (String, String) {
     let io = |what: &str| format!("io: cannot {what}: {INTERRUPTED}");
     let same = |text: String| (text.clone(), text);
     let kind = |what: &str| format!("unsupported-file: {what}, not a disk image");
     match name {
         b"lookup" | b"open" => same(io("open")),
-        // In a scan, a file that is listed as regular is opened first.
+        // A scan opens a file that is listed as regular without a preceding `stat`.
         b"getattr" => (io("open"), io("stat")),
         b"read" => same(io("read")),
         b"ends-early" => same(
@@ -77,10 +77,10 @@ fn expected(name: &[u8]) -> (String, String) {
         ),
         b"broken-start" => same("io: cannot read: Input/output error".to_owned()),
         b"broken-end" => same("raw".to_owned()),
-        // In a scan, it has no earlier look.
+        // A scan has no earlier attributes to compare.
         b"replaced" => (REPLACED.to_owned(), "qcow2".to_owned()),
         b"fifo-as-file" => (kind("a FIFO"), REPLACED.to_owned()),
-        // It is mounted with `nodev`, which refuses to open it.
+        // The file system is mounted with `nodev`, so devices on it cannot be opened.
         b"device-as-file" => (
             kind("a character device"),
             "permission-denied: cannot open: Permission denied".to_owned(),
@@ -102,7 +102,7 @@ fn answers(liar: Liar) {
         assert!(requests <= MOST_REQUESTS, "{shown}: {requests} requests");
         let result = super::scanned(ScanTarget::File(path.clone()), &ScanOptions::new());
         assert_eq!(result, [(name.clone(), by_path)], "{shown}");
-        // The lie that is told three times is told again, because its count was cleared.
+        // This clears the counts, so that `InterruptedThrice` interrupts again.
         liar.most_requests();
         if kind == RegularFile && scanned != "io: cannot open: Interrupted system call" {
             if let Ok(file) = std::fs::File::open(&path) {

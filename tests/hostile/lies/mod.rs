@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A file system that lies. Each call ends within its limits, with the error that the lie deserves.
-//! If no FUSE file system can be mounted, the tests are ignored.
+//! A file system that lies. Each call must end within its limits, with the documented error. If no
+//! FUSE file system can be mounted, the tests are ignored.
 
 mod cancel;
 mod chains;
@@ -21,8 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(60);
-/// A call that is interrupted for ever is made about a hundred times. The kernel can look a name up
-/// twice for a call.
+/// Maximum number of requests of one kind for one file. A call that is always interrupted is made
+/// about a hundred times, and the kernel can look up a name twice for each call.
 const MOST_REQUESTS: u64 = 210;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -35,8 +35,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     all.into_iter().flatten().collect()
 }
 
-/// Aborts the requests of a test that failed. This process cannot end while a thread waits for an
-/// answer, because the thread that answers ends first.
+/// Aborts the pending requests of a failed test. Otherwise this process could not end: the thread
+/// that answers ends first, and another thread would wait for its answer.
 struct Abort(PathBuf);
 
 impl Drop for Abort {
@@ -47,7 +47,7 @@ impl Drop for Abort {
     }
 }
 
-/// Returns a test with these files.
+/// Creates a test that mounts a file system with these files.
 fn trial(name: &str, files: fn() -> Vec<File>, test: fn(Liar)) -> Trial {
     Trial::ignorable_test(name, move || match Liar::mount(files()) {
         Ok(liar) => {
@@ -75,7 +75,7 @@ fn text(result: Result<&Image, &Error>) -> String {
     }
 }
 
-/// Returns the results of a scan by name, sorted.
+/// Returns the results of a scan, sorted by name.
 fn scanned(target: ScanTarget, options: &ScanOptions) -> Vec<(Vec<u8>, String)> {
     let mut found = Vec::new();
     let options = options.clone().special_files(true);

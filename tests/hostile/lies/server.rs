@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The file system. It has one directory of files, each with its lie. Nothing is cached.
+//! The file system: one directory of files, each with its own lie. The kernel caches nothing.
 
 use fuser::{
     BackgroundSession, FileAttr, FileType, Filesystem, MountOption, ReplyAttr, ReplyData,
@@ -17,9 +17,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The inode number of the first file, after that of the directory.
 const FIRST: u64 = 2;
-/// From this inode number on, each lookup of a file that is replaced has another one.
+/// The first inode number of replaced files. Each lookup of such a file returns a new number.
 const REPLACED: u64 = 1 << 20;
-/// From this inode number on, each is a directory with another one in it.
+/// The first inode number of nested directories. Each contains another directory.
 const NESTED: u64 = 1 << 40;
 const NOT_KEPT: Duration = Duration::ZERO;
 
@@ -27,21 +27,21 @@ const NOT_KEPT: Duration = Duration::ZERO;
 #[derive(Clone)]
 pub(crate) enum Lie {
     Nothing,
-    /// An operation is always interrupted, after this time.
+    /// This operation is always interrupted, after a delay.
     Interrupted(&'static str, Duration),
     /// Each operation is interrupted three times.
     InterruptedThrice,
-    /// It has one of two sizes, by turns.
+    /// The reported size alternates between two values.
     Sizes([u64; 2]),
-    /// It has fewer bytes than its size says.
+    /// Reads end at this offset, before the reported size.
     EndsAt(u64),
     /// Reads in this range fail.
     Broken(Range<u64>),
-    /// Each lookup of its name leads to another file.
+    /// Each lookup of the name returns a different file.
     Replaced,
-    /// Its inode number as stat(2) returns it.
+    /// stat(2) returns this inode number.
     Inode(u64),
-    /// A directory whose list of names, of this type, does not end.
+    /// A directory that lists names of this type without end.
     Endless(FileType),
     /// A directory that contains a directory, and so on.
     Nested,
@@ -51,7 +51,7 @@ pub(crate) enum Lie {
 pub(crate) struct File {
     pub(crate) name: Vec<u8>,
     pub(crate) kind: FileType,
-    /// Its type in the list of the directory.
+    /// The type that the directory lists.
     pub(crate) listed: FileType,
     pub(crate) modified: SystemTime,
     pub(crate) bytes: Arc<Vec<u8>>,
@@ -120,7 +120,7 @@ impl Liar {
         self.directory.path().join(OsStr::from_bytes(name))
     }
 
-    /// Returns the largest number of requests of one kind for one file since the last call.
+    /// Returns the largest number of requests of one kind for one file, and clears the counts.
     pub(crate) fn most_requests(&self) -> u64 {
         let mut counts = self.counts.lock().expect("no panic");
         let most = counts.values().copied().max();
@@ -151,7 +151,7 @@ impl Storage {
         }
     }
 
-    /// Counts a request. Returns whether it is interrupted.
+    /// Counts a request, and returns whether to interrupt it.
     fn is_interrupted(&self, operation: &'static str, inode: u64) -> bool {
         let count = {
             let mut counts = self.counts.lock().expect("no panic");
@@ -199,7 +199,7 @@ impl Storage {
         }
     }
 
-    /// Returns the inode of a name, before lies.
+    /// Returns the inode number of a name, without lies.
     fn inode(&self, directory: u64, name: &OsStr) -> Option<u64> {
         let by_name = |file: &File| file.name == name.as_bytes();
         let index = |at: usize| FIRST + at as u64;
@@ -278,7 +278,7 @@ impl Filesystem for Storage {
         }
     }
 
-    /// After ENOSYS the kernel sends no further flush. Nothing was written, so none is needed.
+    /// After ENOSYS, the kernel sends no further flush. None is needed, because nothing is written.
     fn flush(&mut self, _: &Request<'_>, _: u64, _: u64, _: u64, reply: ReplyEmpty) {
         reply.error(libc::ENOSYS);
     }

@@ -46,7 +46,7 @@ pub fn compile(change: impl Fn(&str, &mut Value)) -> BTreeMap<&'static str, Vali
     compiled.collect()
 }
 
-/// Returns each place where the value differs from the schema, and the part of the schema there.
+/// Returns each violation of the schema: where it is in the value, and the rule in the schema.
 pub fn faults(validator: &Validator, value: &Value) -> Vec<String> {
     let faults = validator.iter_errors(value);
     faults
@@ -57,7 +57,7 @@ pub fn faults(validator: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Asserts that a value has the schema of that name.
+/// Asserts that a value matches the schema with this name.
 #[track_caller]
 pub fn assert_valid(name: &str, value: &Value) {
     static COMPILED: OnceLock<BTreeMap<&'static str, Validator>> = OnceLock::new();
@@ -70,7 +70,7 @@ pub fn assert_valid(name: &str, value: &Value) {
     );
 }
 
-/// Asserts that a text is JSON, and that each value in it has the schema of that name.
+/// Asserts that a text is a sequence of JSON values that match the schema with this name.
 #[track_caller]
 pub fn assert_text(name: &str, text: &[u8]) {
     for value in Deserializer::from_slice(text).into_iter() {
@@ -79,8 +79,8 @@ pub fn assert_text(name: &str, text: &[u8]) {
     }
 }
 
-/// Asserts that what a command of the tool printed, if it is JSON, and the receipt that it wrote
-/// have their schemas.
+/// Asserts that the JSON output of a command of the tool, and the receipt that it wrote, match
+/// their schemas.
 #[track_caller]
 pub fn assert_run(command: &Command, output: &Output) {
     let arguments: Vec<_> = command.get_args().filter_map(OsStr::to_str).collect();

@@ -62,7 +62,7 @@ impl Tool {
 }
 
 impl Run {
-    /// Runs a command of the tool. Its JSON output and its receipt must have their schemas.
+    /// Runs a command of the tool. Its JSON output and its receipt must match their schemas.
     #[track_caller]
     pub fn of(command: &mut Command) -> Run {
         let output = command.output().expect("the tool starts");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Replaces functions of the client libraries of Ceph, iSCSI, NFS, SSH and GlusterFS. Each logs its
-   arguments. All calls before the one that opens the image succeed, and that one fails, so that the
-   log has every argument and no client contacts a server.
+/* Replaces functions of the client libraries of Ceph, iSCSI, NFS, SSH and GlusterFS. Each function
+   logs its arguments. The call that opens the image fails, and all calls before it succeed.
+   Therefore the log has every argument, and no client contacts a server.
 
-   A URI of iSCSI is still parsed by the client library. */
+   iSCSI URIs are still parsed by the client library. */
 #include "log.h"
 #include <errno.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <sys/types.h>
 
-/* What every handle points to. The functions that are not replaced read zeros from it. */
+/* Every handle points to this memory. Functions that are not replaced read zeros from it. */
 static max_align_t handle[8192];
 
 static void note_number(const char *what, long number)
@@ -28,7 +28,7 @@ static void note_if_any(const char *what, const char *value)
         note(what, value, "");
 }
 
-/* Notes the name of the image, the last argument that a client is told. */
+/* Logs the name of the image, which QEMU passes last, and fails. */
 static int refuse(const char *what, const char *name)
 {
     note("opens", what, name);

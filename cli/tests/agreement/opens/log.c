@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A library to preload: logs what a program opens and connects to, one line each: "file PATH" with
    the real path, "socket PATH", "host NAME PORT". No name is looked up and no connection is made,
-   so that nothing leaves the machine. With OPENS_CONNECTS, the program believes that they were. */
+   so that nothing leaves the machine. If OPENS_CONNECTS is set, both appear to succeed. */
 #define _GNU_SOURCE
 #include "log.h"
 #include <dlfcn.h>

@@ -2,9 +2,10 @@
 //! The files that the hypervisor opens: random chains and locations, opened by `qemu-io` with a preloaded
 //! library that logs each file, socket and host.
 //!
-//! A chain that is reported as complete lists exactly the files that are opened. All other chains are
-//! errors. `DISKPROBE_OPENS=20000` makes that many chains, five locations for each, and three of
-//! each client library, instead of a few; `DISKPROBE_OPENS_SEED` starts elsewhere.
+//! A chain that is reported as complete lists exactly the files that are opened. All other chains
+//! are errors. `DISKPROBE_OPENS=20000` sets the number of chains; for each one, there are five
+//! locations, and three for each client library. `DISKPROBE_OPENS_SEED` selects other random
+//! values.
 
 mod chains;
 mod clients;
@@ -118,7 +119,7 @@ fn number_and_seed() -> (u64, u64) {
 /// The library that logs what a program opens, and the log.
 struct Tracer {
     directory: Images,
-    /// Whether each host name is found and each connection made, for all that the program sees.
+    /// Whether lookups of host names and connections appear to succeed.
     has_servers: bool,
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Locations that only QEMU or only the tool accepts, by message and row of docs/location.md.
+//! Reasons for locations that only QEMU or only the tool accepts: a part of the error message, and
+//! the start of the row of docs/location.md that states the reason.
 
 use crate::opens;
 
-/// How the reason of the tool starts, or how it ends.
+/// Parts of the tool's messages, with their rows.
 const REFUSED: &[(&str, &str)] = &[
     ("is not a string", "`json:` option whose value"),
     (
@@ -95,7 +96,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
 ];
 
-/// A part of QEMU's message.
+/// Parts of QEMU's messages, with their rows.
 const REFUSED_BY_QEMU: &[(&str, &str)] = &[
     ("Pool name is required", "`rbd:IMAGE`"),
     (

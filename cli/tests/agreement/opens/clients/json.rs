@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `json:` locations from options: each with or without dots, sometimes with one that is missing,
-//! of another type or unknown.
+//! Random `json:` locations. Options are nested or dotted, and sometimes one is missing, unknown or
+//! of the wrong type.
 
 use diskprobe_test_support::random::Random;
 
-/// Names, with dots, and values in JSON.
+/// Dotted names, and values in JSON.
 pub(super) type Options = Vec<(String, String)>;
 
-/// Options that a driver has, that every node has, or that nothing has.
+/// Options of some drivers, of every node, or of no driver.
 const OTHERS: [(&str, &str); 24] = [
     ("read-only", "true"),
     ("node-name", r#""n""#),
@@ -35,12 +35,12 @@ const OTHERS: [(&str, &str); 24] = [
     ("server.0.to", "9"),
 ];
 
-/// Values that many options do not have.
+/// Values that are invalid for many options.
 const VALUES: [&str; 9] = [
     "1", "0", r#""0""#, "true", "null", "[]", "{}", "1.5", r#""""#,
 ];
 
-/// Adds an option with a text.
+/// Adds an option with a string value.
 pub(super) fn text(options: &mut Options, name: &str, value: impl AsRef<str>) {
     let value = serde_json::to_string(value.as_ref()).expect("a text");
     options.push((name.to_owned(), value));
@@ -72,7 +72,7 @@ pub(super) fn location(random: &mut Random, driver: &str, mut options: Options) 
     format!("json:{}", object(random, &options))
 }
 
-/// Writes options as an object, each with its full name or in an object of its own.
+/// Formats options as an object. Each group of them is dotted or in a nested object.
 fn object(random: &mut Random, options: &[(String, String)]) -> String {
     let members = groups(options).into_iter().map(|(name, inner)| {
         let is_dotted = inner.is_none() || random.once_in(2);
@@ -88,7 +88,7 @@ fn object(random: &mut Random, options: &[(String, String)]) -> String {
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
-/// Writes an object, or a list if the names are numbers.
+/// Formats options as an object, or as a list if their names are numbers.
 fn group(random: &mut Random, options: &[(String, String)]) -> String {
     let groups = groups(options);
     let mut numbered = groups.iter().enumerate();
@@ -114,7 +114,7 @@ fn head(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Returns the options by the first part of their names, and what is in each group.
+/// Groups options by the first part of their names. A name without a dot has no inner options.
 fn groups(options: &[(String, String)]) -> Vec<(String, Option<Options>)> {
     let mut groups: Vec<(String, Option<Options>)> = Vec::new();
     for (name, value) in options {

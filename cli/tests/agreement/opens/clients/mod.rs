@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Random locations of the protocols that QEMU reaches through a client library: the library is
-//! told what the location says.
+//! Random locations of the protocols for which QEMU uses a client library. The tool's answer must
+//! match what QEMU passes to this library.
 //!
-//! The preloaded library replaces the functions of the client library, so that no server is needed.
+//! A preloaded library replaces the functions of the client library, so that no server is needed.
 
 mod documented;
 mod json;
@@ -18,12 +18,12 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
-/// Locations that one run of the tool parses.
+/// Number of locations that one run of the tool parses.
 const BATCH: usize = 50;
-/// Locations of each protocol for each chain of the other tests.
+/// Number of locations of each protocol, per chain of the other tests.
 const FOR_EACH_CHAIN: u64 = 3;
 
-/// A protocol, and how to make one of its locations.
+/// A protocol, and the generator of its locations.
 struct Client {
     name: &'static str,
     driver: Need,
@@ -55,7 +55,7 @@ const CLIENTS: [Client; 5] = [
     client!(gluster),
 ];
 
-/// Returns whether `qemu-io` has a driver, or the module with it.
+/// Returns whether `qemu-io` has a driver, built in or in a module.
 fn has_driver(name: &str) -> bool {
     let location = format!(r#"json:{{"driver":"{name}"}}"#);
     let output = Command::new("qemu-io")
@@ -102,7 +102,7 @@ fn is_told(client: &'static Client) {
     classes.assert_none_differ(&wrong, number);
 }
 
-/// Returns the class of an agreement, or the difference.
+/// Returns the class of the agreement, or describes the difference.
 fn compare(string: &str, found: &Value, opened: &Opened) -> Result<String, String> {
     let told = told::told(&opened.servers);
     let error = opened.error.as_str();
@@ -119,7 +119,7 @@ fn compare(string: &str, found: &Value, opened: &Opened) -> Result<String, Strin
         },
         (Some(mut told), None) => {
             let named = told::named(string, found);
-            // Where a user is a credential, the answer says only that there are some.
+            // If the user name is a credential, the answer shows only that there are credentials.
             let is_hidden = matches!(found["protocol"].as_str(), Some("iscsi" | "ssh"))
                 && found["credentials"] == true;
             told.retain(|line| !is_hidden || !line.starts_with("user "));

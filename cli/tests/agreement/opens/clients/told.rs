@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a client library was told, and what an answer says that it is told: lines in the same words.
+//! What QEMU passes to a client library, and what the tool's answer says, as lines in one notation.
 
 use diskprobe_test_support::oracle::program;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 type Lines = BTreeSet<String>;
 
-/// Returns what the log says. `None`: the image was not opened.
+/// Returns what QEMU passed, according to the log. `None`: it did not open the image.
 pub(super) fn told(log: &Lines) -> Option<Lines> {
     let opens = log.iter().find_map(|line| line.strip_prefix("opens "))?;
     let all = log.iter().map(String::as_str).chain([opens]);
@@ -30,7 +30,7 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
             let (namespace, image) = (of("rbd.namespace").unwrap_or_default(), of("rbd.image")?);
             let path = match (namespace, image.contains('/')) {
                 ("", false) => image.to_owned(),
-                // In an answer, a slash ends the namespace.
+                // In the tool's answer, a slash ends the namespace.
                 ("", true) => format!("{image} in no namespace"),
                 (namespace, _) if namespace.contains('/') => format!("{image} in {namespace}"),
                 (namespace, _) => format!("{namespace}/{image}"),
@@ -38,7 +38,7 @@ pub(super) fn told(log: &Lines) -> Option<Lines> {
             add("path", Some(&path));
             for (_, option) in all.iter().filter(|(name, _)| *name == "rbd.option") {
                 let (name, value) = option.split_once('=')?;
-                // Ceph reads a blank in a name as an underscore, and port 0 as none.
+                // Ceph treats a blank in a name as an underscore, and port 0 as no port.
                 if name.replace(' ', "_") != "mon_host" {
                     add("option", Some(name));
                     continue;
@@ -129,7 +129,7 @@ fn default_user() -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-/// Returns what an answer says.
+/// Returns what the tool's answer says.
 pub(super) fn named(string: &str, found: &Value) -> Lines {
     let mut lines = Lines::new();
     let protocol = found["protocol"].as_str().expect("a protocol");
@@ -140,7 +140,7 @@ pub(super) fn named(string: &str, found: &Value) -> Lines {
     add("volume", of("volume"));
     add("snapshot", of("snapshot"));
     add("conf", of("config_file"));
-    // A URI has a slash before the path that belongs to it on these servers.
+    // For these protocols, the slash before the path in a URI is part of the path.
     let is_rooted = matches!(protocol, "nfs" | "ssh") && !string.starts_with("json:");
     let root = if is_rooted { "/" } else { "" };
     add(
@@ -172,7 +172,7 @@ pub(super) fn named(string: &str, found: &Value) -> Lines {
     match protocol {
         "rbd" => {
             add("user", of("rbd_user"));
-            // QEMU sets it, whether the location has it or not.
+            // QEMU always sets this option.
             add("option", Some("rbd_cache"));
             for name in found["ignored"].as_array().into_iter().flatten() {
                 let name = name.as_str().expect("a name");
@@ -211,7 +211,7 @@ pub(super) fn named(string: &str, found: &Value) -> Lines {
     lines
 }
 
-/// Whether an option belongs to every node, so that no client is told.
+/// Returns whether every node has an option, so that QEMU does not pass it to the client.
 fn is_of_a_node(name: &str) -> bool {
     let name = name.rsplit('.').next();
     matches!(name, Some("read-only" | "node-name" | "discard"))

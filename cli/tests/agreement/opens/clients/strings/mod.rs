@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Random locations of each protocol. Most parts are usual, and some are not.
+//! Random locations of each protocol. Most parts are usual; some are unusual.
 
 mod gluster;
 mod iscsi;
@@ -12,7 +12,7 @@ pub(super) use {gluster::gluster, iscsi::iscsi, nfs::nfs, rbd::rbd, ssh::ssh};
 use super::json::{text, Options};
 use diskprobe_test_support::random::Random;
 
-/// Returns a usual part, or once in a while an unusual one.
+/// Returns a usual part, or sometimes an unusual one.
 fn part<'a>(random: &mut Random, usual: &[&'a str], unusual: &[&'a str]) -> &'a str {
     match random.once_in(8) {
         true => random.choose::<&str>(unusual),
@@ -20,7 +20,7 @@ fn part<'a>(random: &mut Random, usual: &[&'a str], unusual: &[&'a str]) -> &'a 
     }
 }
 
-/// Joins one of the usual or unusual choices of each part.
+/// Joins one usual or unusual choice of each part.
 fn joined(random: &mut Random, parts: &[(&[&str], &[&str])]) -> String {
     let parts = parts
         .iter()
@@ -95,14 +95,14 @@ fn server(random: &mut Random, options: &mut Options, prefix: &str) {
     }
 }
 
-/// Adds an option, or none.
+/// Adds an option with a probability of one in three.
 fn maybe(random: &mut Random, options: &mut Options, name: &str, usual: &[&str], odd: &[&str]) {
     if random.once_in(3) {
         text(options, name, part(random, usual, odd));
     }
 }
 
-/// Adds a number, sometimes as a text.
+/// Adds an option with a number, sometimes as a string.
 fn number(random: &mut Random, options: &mut Options, name: &str) {
     let numbers = &["0", "1", "65534", "1000"];
     let odd = &[

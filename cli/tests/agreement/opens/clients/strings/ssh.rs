@@ -7,7 +7,7 @@ use diskprobe_test_support::random::Random;
 
 /// Returns a random location.
 pub(in super::super) fn ssh(random: &mut Random) -> String {
-    // The hash that the replaced library returns for every key.
+    // The hash that the replacement function returns for every key.
     let (kind, length) = *random.choose(&[("md5", 16), ("sha1", 20), ("sha256", 32)]);
     let zeros = "00".repeat(length);
     let hash = format!("{kind}:{zeros}");
