@@ -3,6 +3,7 @@
 //! images stay small.
 
 use super::{Image, Span};
+use core::num::NonZeroU64;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Cylinders, heads and sectors for each track.
@@ -29,7 +30,7 @@ pub(crate) struct Extras<S> {
     pub(crate) physical_sector_size: Option<u32>,
     pub(crate) format_version: Option<u32>,
     /// Bits of features that a reader must know.
-    pub(crate) unknown_features: Option<u64>,
+    pub(crate) unknown_features: Option<NonZeroU64>,
     pub(crate) comment: Option<S>,
     pub(crate) adapter_type: Option<S>,
     pub(crate) hardware_version: Option<S>,
@@ -66,7 +67,7 @@ impl<S> Extras<S> {
 
     /// Returns extras with these feature bits only, if there are any.
     pub(crate) fn unknown_features(bits: u64) -> Option<Box<Self>> {
-        (bits != 0).then(|| {
+        NonZeroU64::new(bits).map(|bits| {
             Box::new(Extras {
                 unknown_features: Some(bits),
                 ..Extras::default()
@@ -150,6 +151,7 @@ impl Image {
     /// Returns the bits of unknown features that a reader of a qcow2 or qed image must know.
     pub(crate) fn unknown_features(&self) -> Option<u64> {
         self.extra(|extras| extras.unknown_features)
+            .map(NonZeroU64::get)
     }
 
     /// Returns the description that the user of a vdi image wrote.
