@@ -89,19 +89,25 @@ fn a_probe_finds_the_length_if_the_answer_depends_on_it() {
 }
 
 #[test]
-fn an_empty_name_beyond_the_end_is_truncated() {
+fn a_name_beyond_the_end_is_truncated_unless_it_is_empty() {
     let images = Images::new();
     let mut base = Qcow::new(MIB).bytes();
     // The first read must not reach the end.
     base.resize(4096, 0);
-    let far = patched(&base, &[(8, &(64u64 << 20).to_be_bytes())]);
-    let file = File::open(images.write("far", far)).expect("the image");
+    let offset = (64u64 << 20).to_be_bytes();
     let length = base.len() as u64;
+    // As in QEMU, nothing is read for an empty name.
+    let empty = patched(&base, &[(8, &offset)]);
+    let file = File::open(images.write("empty", empty)).expect("the image");
+    compare(&file, length, &Options::new());
+    assert!(probe_source(&mut Start::of(&file, length), &Options::new()).is_ok());
+    let far = patched(&base, &[(8, &offset), (16, &1u32.to_be_bytes())]);
+    let file = File::open(images.write("far", far)).expect("the image");
     compare(&file, length, &Options::new());
     // The message contains only what is known about the end.
     let mut start = Start::of(&file, length);
     let error = probe_source(&mut start, &Options::new()).expect_err("a name beyond the end");
-    let words = "qcow backing file name: needs 0 bytes at offset 67108864, but the file ends at \
-                 offset 67108863 or before";
+    let words = "qcow backing file name: needs 1 bytes at offset 67108864, but the file ends at \
+                 offset 67108864 or before";
     assert_eq!(error.to_string(), words);
 }
