@@ -29,7 +29,7 @@ fuzz_target!(|input: &[u8]| {
     } else if !input.starts_with(b"json:") && location.masked().len() <= MAX_LOCATION {
         // Equality compares the recorded texts, of which one has no secrets.
         let shown = Location::parse(location.masked()).expect("what is shown can be parsed");
-        assert_eq!(shown.json().to_string(), location.json().to_string());
+        assert_eq!(parts(&shown), parts(&location));
     }
     assert!(location.is_equivalent(&location));
     if let Some(path) = location.local_path() {
@@ -47,3 +47,13 @@ fuzz_target!(|input: &[u8]| {
         assert_eq!(relative.is_ok(), has_directory);
     }
 });
+
+/// Returns the JSON object. Whether libvirt reads an iSCSI location depends on its password, which
+/// can look like an escape.
+fn parts(location: &Location) -> String {
+    let json = location.json().to_string();
+    match location.protocol() {
+        Some(Protocol::Iscsi) => json.replace("\"qemu_only\":true,", ""),
+        _ => json,
+    }
+}
