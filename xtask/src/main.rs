@@ -13,7 +13,8 @@ usage: cargo xtask update [--check] [PART...]
 
 Regenerates the files that follow from the sources. Without PART, all of them:
   header        include/diskprobe.h, from the C layer
-  symbols       ffi-tests/symbols: appends the functions that are new in the header
+  symbols       ffi-tests/symbols: appends the functions that are new in the header; and the
+                version script, build-aux/libdiskprobe.map
   api           docs/public-api.txt, the public Rust API; needs a nightly compiler
   hidden        src/base/hidden.rs, the characters that are escaped, from regex-syntax
   docs          the tables between <!-- marks --> in docs/
