@@ -26,6 +26,7 @@ mod prober;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod text;
 mod version;
 
 // The header promises these about threads.
