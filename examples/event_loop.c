@@ -26,14 +26,12 @@ static void finish(struct probe *probe, const char *failure)
 {
     diskprobe_image *image = NULL;
     diskprobe_error *error = NULL;
-    if (!failure
-        && diskprobe_prober_finish(probe->prober, &image, &error) != DISKPROBE_STATUS_OK)
+    if (!failure && diskprobe_prober_finish(probe->prober, &image, &error) != DISKPROBE_STATUS_OK)
         failure = diskprobe_error_message(error);
     if (failure)
         g_print("%s: %s\n", probe->name, failure);
     else
-        g_print("%s: %s\n", probe->name,
-                diskprobe_format_to_string(diskprobe_image_format(image)));
+        g_print("%s: %s\n", probe->name, diskprobe_format_to_string(diskprobe_image_format(image)));
     diskprobe_error_free(error);
     diskprobe_image_free(image);
     diskprobe_prober_free(probe->prober);
@@ -52,8 +50,8 @@ static void on_read(GObject *stream, GAsyncResult *result, gpointer opaque)
     if (got < 0) {
         finish(probe, failure->message);
         g_error_free(failure);
-    } else if (diskprobe_prober_feed(probe->prober, probe->offset, probe->buffer, (size_t)got, &error)
-               != DISKPROBE_STATUS_OK) {
+    } else if (diskprobe_prober_feed(probe->prober, probe->offset, probe->buffer, (size_t)got,
+                                     &error) != DISKPROBE_STATUS_OK) {
         finish(probe, diskprobe_error_message(error));
         diskprobe_error_free(error);
     } else {
@@ -66,8 +64,8 @@ static void read_next(struct probe *probe)
     size_t size;
     diskprobe_error *error = NULL;
     GError *failure = NULL;
-    if (diskprobe_prober_next_read(probe->prober, &probe->offset, &size, NULL, &error)
-        != DISKPROBE_STATUS_OK) {
+    if (diskprobe_prober_next_read(probe->prober, &probe->offset, &size, NULL, &error) !=
+        DISKPROBE_STATUS_OK) {
         finish(probe, diskprobe_error_message(error));
         diskprobe_error_free(error);
     } else if (size == 0) {

@@ -29,8 +29,8 @@ static diskprobe_scan_options *thorough(void)
 {
     diskprobe_options *options = diskprobe_options_new();
     diskprobe_scan_options *scan = diskprobe_scan_options_new();
-    if (diskprobe_options_set_thorough(options, true) != DISKPROBE_STATUS_OK
-        || diskprobe_scan_options_set_image_options(scan, options) != DISKPROBE_STATUS_OK)
+    if (diskprobe_options_set_thorough(options, true) != DISKPROBE_STATUS_OK ||
+        diskprobe_scan_options_set_image_options(scan, options) != DISKPROBE_STATUS_OK)
         abort();
     diskprobe_options_free(options);
     return scan;
@@ -68,7 +68,8 @@ static void print(const struct entry *entry)
     /* The owner of the directory chose the name, and the author of the image the location. */
     char *name = diskprobe_escape(entry->name, entry->length, NULL);
     if (diskprobe_image_facts(entry->image, &facts, sizeof facts)) {
-        char *backing = diskprobe_escape(facts.backing_location, facts.backing_location_length, NULL);
+        char *backing =
+            diskprobe_escape(facts.backing_location, facts.backing_location_length, NULL);
         printf("%s: %s", name, diskprobe_format_to_string(facts.format));
         if (facts.has_virtual_size)
             printf(", %" PRIu64 " bytes", facts.virtual_size);
@@ -87,7 +88,8 @@ static void print(const struct entry *entry)
 static void print_json(const struct entry *entry)
 {
     char *json;
-    if (diskprobe_image_to_json(entry->image, entry->name, &json, NULL, NULL) == DISKPROBE_STATUS_OK)
+    if (diskprobe_image_to_json(entry->image, entry->name, &json, NULL, NULL) ==
+        DISKPROBE_STATUS_OK)
         puts(json);
     diskprobe_string_free(json);
 }
@@ -101,8 +103,8 @@ int main(int argc, char **argv)
     diskprobe_error *error;
     int code = 0;
 
-    if (diskprobe_scan(directories, (size_t)argc - 1 - is_json, options, keep, &list, &error)
-        != DISKPROBE_STATUS_OK) {
+    if (diskprobe_scan(directories, (size_t)argc - 1 - is_json, options, keep, &list, &error) !=
+        DISKPROBE_STATUS_OK) {
         fprintf(stderr, "list (built for %s): %s\n", DISKPROBE_VERSION_STRING,
                 diskprobe_error_message(error));
         diskprobe_error_free(error);

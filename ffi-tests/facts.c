@@ -18,8 +18,8 @@ static void same_as_getters(const char *name)
     CHECK(facts.virtual_size == number);
     CHECK(facts.has_physical_size == diskprobe_image_physical_size(image, &number));
     CHECK(facts.physical_size == number);
-    CHECK(facts.has_encryption_payload_offset
-          == diskprobe_image_encryption_payload_offset(image, &number));
+    CHECK(facts.has_encryption_payload_offset ==
+          diskprobe_image_encryption_payload_offset(image, &number));
     CHECK(facts.encryption_payload_offset == number);
     CHECK(facts.encryption == diskprobe_image_encryption(image));
     CHECK(facts.backing_location == diskprobe_image_backing_location(image, &length));

@@ -6,7 +6,8 @@ static bool keep(void *opaque, const char *name, size_t length, diskprobe_status
                  const diskprobe_image *image, const diskprobe_error *error)
 {
     (void)error;
-    if (status == DISKPROBE_STATUS_OK && length > 10 && strcmp(name + length - 10, "disk.qcow2") == 0)
+    if (status == DISKPROBE_STATUS_OK && length > 10 &&
+        strcmp(name + length - 10, "disk.qcow2") == 0)
         *(diskprobe_image **)opaque = diskprobe_image_copy(image);
     return true;
 }

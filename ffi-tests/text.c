@@ -22,8 +22,8 @@ TEST
 
     diskprobe_image *image = probe("disk.qcow2");
     char *json = (char *)check_directory; /* written, never read */
-    CHECK(diskprobe_image_to_json(image, "d\xff\".img", &json, &length, NULL)
-          == DISKPROBE_STATUS_OK);
+    CHECK(diskprobe_image_to_json(image, "d\xff\".img", &json, &length, NULL) ==
+          DISKPROBE_STATUS_OK);
     CHECK(strlen(json) == length && json[0] == '{' && json[length - 1] == '}');
     CHECK(!strchr(json, '\n') && strstr(json, "\"format\":\"qcow2\",\"virtual-size\":10485760,"));
     diskprobe_string_free(json);
