@@ -27,6 +27,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 mod text;
+mod thread;
 mod version;
 
 // The header promises these about threads.
