@@ -59,10 +59,10 @@
  * verdicts and errors are immutable, and many threads may read them at the same time. The same
  * applies to options and policies while no thread changes them. The library has no global state and
  * reads no environment variables. Only a scan with several jobs starts threads, and they end before
- * it returns. On Linux with glibc or musl, a call blocks cancellation of its thread
- * (pthread_cancel()), which takes effect after the call. On other systems, do not cancel a thread
- * during a call. A process can fork at any time; the child must not use a handle that another
- * thread was using.
+ * it returns. The library can be unloaded when no call runs. On Linux with glibc or musl, a call
+ * blocks cancellation of its thread (pthread_cancel()), which takes effect after the call. On other
+ * systems, do not cancel a thread during a call. A process can fork at any time; the child must not
+ * use a handle that another thread was using.
  *
  * Signals: the library installs no signal handlers and does not change the signal mask. It repeats
  * a system call that a signal interrupts. Messages are in English, whatever the locale. Getters of
@@ -3094,7 +3094,8 @@ void diskprobe_receipt_free(diskprobe_receipt *receipt);
  *
  * Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
  * the thread that called the scan; with several jobs, in any thread of the scan. It may call the
- * library, but must not free or change arguments of the scan.
+ * library, but must not free or change arguments of the scan. To keep the image, pass it to
+ * diskprobe_image_copy().
  *
  * A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
  * result of a dangling link and of a file that was removed after it was listed,
