@@ -35,7 +35,14 @@ mod header {
             name: "facts",
             title: "Facts",
             about: "The results of a probe.",
-            sources: &["image", "image/related", "image/findings", "format"],
+            sources: &[
+                "image",
+                "image/facts",
+                "image/related",
+                "image/findings",
+                "format",
+                "text",
+            ],
         },
         Group {
             name: "chain",
@@ -88,7 +95,12 @@ mod header {
     ];
 
     /// The types of all groups come first, because functions use types of other groups.
-    const TYPES: &[ItemType] = &[ItemType::Constants, ItemType::Enums, ItemType::OpaqueItems];
+    const TYPES: &[ItemType] = &[
+        ItemType::Constants,
+        ItemType::Enums,
+        ItemType::Structs,
+        ItemType::OpaqueItems,
+    ];
     const FUNCTIONS: &[ItemType] = &[ItemType::Typedefs, ItemType::Functions];
 
     pub(super) fn generate() {

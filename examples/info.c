@@ -3,6 +3,7 @@
  * Prints the six facts of disk images.
  *
  *     cc -o info info.c $(pkg-config --cflags --libs diskprobe)
+ *     cc -static -o info info.c $(pkg-config --static --cflags --libs diskprobe)
  */
 #include <ctype.h>
 #include <diskprobe.h>

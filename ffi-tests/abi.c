@@ -459,6 +459,28 @@ HAS_TYPE(diskprobe_options_set_allow_unknown_features, diskprobe_status (*)(disk
          bool));
 HAS_TYPE(diskprobe_options_set_wait_for_lease, diskprobe_status (*)(diskprobe_options *, bool));
 HAS_TYPE(diskprobe_options_set_detectable, diskprobe_status (*)(diskprobe_options *, uint64_t));
+HAS_TYPE(diskprobe_image_copy, diskprobe_image *(*)(const diskprobe_image *));
+HAS_TYPE(diskprobe_image_facts, bool (*)(const diskprobe_image *, diskprobe_facts *, size_t));
+HAS_TYPE(diskprobe_image_to_json, diskprobe_status (*)(const diskprobe_image *, const char *, char **,
+         size_t *, diskprobe_error **));
+HAS_TYPE(diskprobe_escape, char *(*)(const void *, size_t, size_t *));
+HAS_TYPE(diskprobe_status_message, const char *(*)(diskprobe_status));
+
+/* Members are appended. */
+#define IS_AT(member, offset) _Static_assert(offsetof(diskprobe_facts, member) == (offset), #member)
+IS_AT(virtual_size, 0);
+IS_AT(physical_size, 8);
+IS_AT(encryption_payload_offset, 16);
+IS_AT(backing_location, 24);
+IS_AT(backing_location_length, 24 + sizeof(char *));
+IS_AT(format, 24 + 2 * sizeof(char *));
+IS_AT(backing_format, 28 + 2 * sizeof(char *));
+IS_AT(encryption, 32 + 2 * sizeof(char *));
+IS_AT(has_virtual_size, 36 + 2 * sizeof(char *));
+IS_AT(has_physical_size, 37 + 2 * sizeof(char *));
+IS_AT(has_encryption_payload_offset, 38 + 2 * sizeof(char *));
+IS_AT(has_backing_format, 39 + 2 * sizeof(char *));
+_Static_assert(sizeof(diskprobe_facts) == 40 + 2 * sizeof(char *), "diskprobe_facts");
 
 TEST
 {

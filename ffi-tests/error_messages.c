@@ -11,6 +11,11 @@ TEST
     uint64_t offset;
     diskprobe_image *image;
     diskprobe_error *error = (diskprobe_error *)check_directory; /* written, never read */
+    CHECK_TEXT(diskprobe_status_message(DISKPROBE_STATUS_OK), "success");
+    CHECK_TEXT(diskprobe_status_message(DISKPROBE_STATUS_INVALID_IMAGE), "the image is invalid");
+    CHECK_TEXT(diskprobe_status_message(DISKPROBE_STATUS_REJECTED), "the policy rejects the image");
+    CHECK_TEXT(diskprobe_status_message((diskprobe_status)4711), "unknown");
+
     unsigned char *bytes = contents("disk.qcow2", &size);
 
     bytes[23] = 40; /* the last byte of cluster_bits */

@@ -10,7 +10,7 @@ typedef diskprobe_status probe_path(const char *, const diskprobe_options *, dis
 typedef diskprobe_format image_format(const diskprobe_image *);
 typedef void image_free(diskprobe_image *);
 
-#define FIND(name) (*(name **)(void *[]){dlvsym(library, "diskprobe_" #name, "DISKPROBE_0")})
+#define FIND(name) (*(name **)(void *[]){dlvsym(library, "diskprobe_" #name, "DISKPROBE_0.1")})
 
 TEST
 {

@@ -14,6 +14,7 @@ TEST
     snprintf(text, sizeof text, "%d.%d.%d", DISKPROBE_VERSION_MAJOR, DISKPROBE_VERSION_MINOR,
              DISKPROBE_VERSION_PATCH);
     CHECK_TEXT(diskprobe_version(), text);
+    CHECK_TEXT(DISKPROBE_VERSION_STRING, text);
     CHECK(diskprobe_version_number() == DISKPROBE_VERSION_NUMBER);
     CHECK(DISKPROBE_CHECK_VERSION(DISKPROBE_VERSION_MAJOR, DISKPROBE_VERSION_MINOR,
                                   DISKPROBE_VERSION_PATCH));

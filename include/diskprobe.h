@@ -59,10 +59,10 @@
  * verdicts and errors are immutable, and many threads may read them at the same time. The same
  * applies to options and policies while no thread changes them. The library has no global state and
  * reads no environment variables. Only a scan with several jobs starts threads, and they end before
- * it returns. On Linux with glibc or musl, a call blocks cancellation of its thread
- * (pthread_cancel()), which takes effect after the call. On other systems, do not cancel a thread
- * during a call. A process can fork at any time; the child must not use a handle that another
- * thread was using.
+ * it returns. The library can be unloaded when no call runs. On Linux with glibc or musl, a call
+ * blocks cancellation of its thread (pthread_cancel()), which takes effect after the call. On other
+ * systems, do not cancel a thread during a call. A process can fork at any time; the child must not
+ * use a handle that another thread was using.
  *
  * Signals: the library installs no signal handlers and does not change the signal mask. It repeats
  * a system call that a signal interrupts. Messages are in English, whatever the locale. Getters of
@@ -94,6 +94,9 @@
 #else
 # define DISKPROBE_DEPRECATED
 #endif
+
+/** The version of this header as a string. */
+#define DISKPROBE_VERSION_STRING "0.1.0"
 
 /**
  * Checks whether the version of this header is at least major.minor.patch, for the preprocessor.
@@ -420,6 +423,38 @@ typedef enum {
 
 /** Facts of one disk image. Immutable, and independent of the file and of all other handles. */
 typedef struct diskprobe_image diskprobe_image;
+
+/**
+ * The six facts of an image.
+ *
+ * A later version can append members: see diskprobe_image_facts().
+ */
+typedef struct {
+    /** The virtual size in bytes: see diskprobe_image_virtual_size(). */
+    uint64_t virtual_size;
+    /** The physical size in bytes: see diskprobe_image_physical_size(). */
+    uint64_t physical_size;
+    /** The offset of the encrypted data: see diskprobe_image_encryption_payload_offset(). */
+    uint64_t encryption_payload_offset;
+    /** The location of the backing store, owned by the image; NULL if it has none. */
+    const char *backing_location;
+    /** The length of backing_location in bytes, without the final NUL. */
+    size_t backing_location_length;
+    /** The format. */
+    diskprobe_format format;
+    /** The recorded backing format: see diskprobe_image_backing_format(). */
+    diskprobe_format backing_format;
+    /** How the guest's data is encrypted. */
+    diskprobe_encryption encryption;
+    /** Whether virtual_size is known. */
+    bool has_virtual_size;
+    /** Whether physical_size is known. */
+    bool has_physical_size;
+    /** Whether encryption_payload_offset is recorded. */
+    bool has_encryption_payload_offset;
+    /** Whether a backing format is recorded. */
+    bool has_backing_format;
+} diskprobe_facts;
 
 /** @} */
 
@@ -1117,6 +1152,16 @@ diskprobe_status diskprobe_options_set_also_matches(diskprobe_options *options,
  */
 
 /**
+ * Creates a copy of an image, which outlives the chain or the callback that owns the image.
+ *
+ * @param image  the image, or NULL
+ * @return the copy, free with diskprobe_image_free(); NULL if image is NULL
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_image *diskprobe_image_copy(const diskprobe_image *image);
+
+/**
  * Frees an image and every string that it owns.
  *
  * @param image  the image, or NULL
@@ -1278,6 +1323,43 @@ bool diskprobe_image_detail(const diskprobe_image *image,
                             const char **name,
                             const char **value,
                             size_t *length);
+
+/**
+ * Returns the six facts in a structure.
+ *
+ * Pass sizeof(diskprobe_facts) as size. If the library is older than the header and knows fewer
+ * members, the others become 0, NULL or false.
+ *
+ * @param image  the image, or NULL
+ * @param facts  receives the facts, all 0, NULL or false if image is NULL; may be NULL
+ * @param size   the size of the structure in bytes
+ * @return true if image is not NULL
+ * @since 0.1
+ */
+bool diskprobe_image_facts(const diskprobe_image *image,
+                           diskprobe_facts *facts,
+                           size_t size);
+
+/**
+ * Returns all facts as a JSON object on one line, with the keys of
+ * `diskprobe info --output=json`. It has no line break at its end.
+ *
+ * @param image      the image
+ * @param file_name  the name of the image, which the object contains. Locations in the image are
+ *                   relative to its directory. Nothing is opened.
+ * @param json       receives the object as UTF-8; free with diskprobe_string_free()
+ * @param length     receives the length of json in bytes, without the final NUL; may be NULL
+ * @param error      receives an error on failure; free with diskprobe_error_free(); may be NULL
+ * @return DISKPROBE_STATUS_OK;
+ *         DISKPROBE_STATUS_INVALID_ARGUMENT if image, file_name or json is NULL
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+diskprobe_status diskprobe_image_to_json(const diskprobe_image *image,
+                                         const char *file_name,
+                                         char **json,
+                                         size_t *length,
+                                         diskprobe_error **error);
 
 /**
  * Returns the location of the backing store: the exact bytes that the image records.
@@ -1744,6 +1826,25 @@ const char *diskprobe_format_to_libvirt_string(diskprobe_format format);
  */
 bool diskprobe_format_from_libvirt_string(const char *name,
                                           diskprobe_format *format);
+
+/**
+ * Returns text that the author of an image or the owner of a directory chose, escaped for display
+ * on one line.
+ *
+ * Characters that a terminal interprets or does not show become escape sequences such as "\n",
+ * "\x1b" and "\u{202e}", bytes that are not UTF-8 become "\xff", and "\" becomes "\\".
+ *
+ * @param text     the text, in any encoding; NULL only if length is 0
+ * @param length   the length of text in bytes
+ * @param escaped  receives the length of the result in bytes, without the final NUL; may be NULL
+ * @return the escaped text as UTF-8; free with diskprobe_string_free(). NULL if text is NULL and
+ *         length is not 0
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+char *diskprobe_escape(const void *text,
+                       size_t length,
+                       size_t *escaped);
 
 /** @} */
 
@@ -3126,7 +3227,7 @@ void diskprobe_receipt_free(diskprobe_receipt *receipt);
  * Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
  * the thread that called the scan; with several jobs, in any thread of the scan. It must not wait
  * for a lock that the calling thread holds. It may call the library, but must not free or change
- * arguments of the scan.
+ * arguments of the scan. To keep the image, pass it to diskprobe_image_copy().
  *
  * A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
  * result of a dangling link and of a file that was removed after it was listed,
@@ -3488,6 +3589,18 @@ diskprobe_error *diskprobe_error_new(diskprobe_status status,
  * @since 0.1
  */
 const char *diskprobe_status_to_string(diskprobe_status status);
+
+/**
+ * Returns a text in English for a status, such as "the image is invalid".
+ *
+ * The text is the same for every failure with this status; diskprobe_error_message() says what
+ * failed.
+ *
+ * @param status  any number
+ * @return a static string; "unknown" for a number that is not a status
+ * @since 0.1
+ */
+const char *diskprobe_status_message(diskprobe_status status);
 
 /**
  * Returns the status of the call that failed.

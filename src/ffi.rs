@@ -26,6 +26,8 @@ mod prober;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod text;
+mod thread;
 mod version;
 
 // The header promises these about threads.

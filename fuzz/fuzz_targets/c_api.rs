@@ -234,6 +234,14 @@ impl Caller<'_> {
                         look(to_string(number), null());
                     }
                     look(c::diskprobe_version(), null());
+                    look(c::diskprobe_status_message(number), null());
+                    let mut length = 7;
+                    let (data, size) = (self.image.as_ptr().cast(), self.image.len());
+                    let escaped = c::diskprobe_escape(data, size, &mut length);
+                    assert!(length >= size / 4 && !escaped.is_null());
+                    look(escaped, &length);
+                    c::chain::diskprobe_string_free(escaped);
+                    assert!(c::diskprobe_escape(null(), 1, &mut length).is_null() && length == 0);
                     assert!(c::diskprobe_version_number() < 1 << 24);
                     let mut number = 7;
                     for from_string in c::FROM_STRING {
@@ -269,6 +277,11 @@ impl Caller<'_> {
                 27 => self.scan_directories(),
                 28 => self.walk_files(),
                 29 => self.receipt(),
+                30 => {
+                    let copy = c::diskprobe_image_copy(self.image());
+                    let slot = self.slot(IMAGES, LOCATIONS - IMAGES);
+                    self.handles[slot] = copy;
+                }
                 _ => {
                     let image = self.image();
                     let index = self.number() as usize;

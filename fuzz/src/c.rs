@@ -21,6 +21,18 @@ pub const INTERNAL: u32 = 15;
 pub const REJECTED: u32 = 20;
 
 extern "C" {
+    pub fn diskprobe_status_message(status: u32) -> *const c_char;
+    pub fn diskprobe_escape(text: *const c_void, length: usize, escaped: *mut usize)
+        -> *mut c_char;
+    pub fn diskprobe_image_copy(image: Handle) -> Handle;
+    pub fn diskprobe_image_facts(image: Handle, facts: *mut c_void, size: usize) -> bool;
+    pub fn diskprobe_image_to_json(
+        image: Handle,
+        file_name: *const c_char,
+        json: *mut *mut c_char,
+        length: *mut usize,
+        error: *mut Handle,
+    ) -> u32;
     pub fn diskprobe_options_new() -> Handle;
     pub fn diskprobe_options_free(options: Handle);
     pub fn diskprobe_options_set_format(options: Handle, format: u32) -> u32;
@@ -268,6 +280,20 @@ pub unsafe fn read_image(image: Handle, index: usize, look: Look) {
         for function in IMAGE_ASKED {
             function(image, number);
         }
+        let mut facts = [7u8; 128];
+        let known = index % (facts.len() + 1);
+        let found = diskprobe_image_facts(image, facts.as_mut_ptr().cast(), known);
+        assert_eq!(found, !image.is_null());
+        assert!(facts[known..].iter().all(|byte| *byte == 7));
+        assert!(facts[..known].iter().skip(64).all(|byte| *byte == 0));
+        diskprobe_image_facts(image, null_mut(), known);
+        let (mut json, mut length) = (null_mut(), 7);
+        let none = null_mut();
+        let status = diskprobe_image_to_json(image, c"x".as_ptr(), &mut json, &mut length, none);
+        assert_eq!(status == 0, !image.is_null());
+        assert!(length >= 2 || image.is_null());
+        look(json, &length);
+        chain::diskprobe_string_free(json);
         let (mut offset, mut size) = (7, 7);
         diskprobe_image_reference(image, index, &mut offset, &mut size);
         diskprobe_image_reference(image, index, null_mut(), null_mut());

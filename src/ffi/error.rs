@@ -6,7 +6,7 @@ use super::handle::{needed_text, set};
 use super::number::{diskprobe_status, get_enum};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::escape::escape;
-use core::ffi::{c_char, c_int};
+use core::ffi::{c_char, c_int, CStr};
 use std::borrow::Cow;
 use std::ffi::CString;
 
@@ -67,6 +67,49 @@ pub extern "C" fn diskprobe_error_new(
 #[no_mangle]
 pub extern "C" fn diskprobe_status_to_string(status: diskprobe_status) -> *const c_char {
     status.name()
+}
+
+/// Returns a text in English for a status, such as "the image is invalid".
+///
+/// The text is the same for every failure with this status; diskprobe_error_message() says what
+/// failed.
+///
+/// @param status  any number
+/// @return a static string; "unknown" for a number that is not a status
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_status_message(status: diskprobe_status) -> *const c_char {
+    match status.is_zero() {
+        true => c"success".as_ptr(),
+        false => status.name_by(message),
+    }
+}
+
+fn message(kind: ErrorKind) -> &'static CStr {
+    match kind {
+        ErrorKind::InvalidArgument => c"invalid argument",
+        ErrorKind::NotFound => c"no such file or directory",
+        ErrorKind::PermissionDenied => c"permission denied",
+        ErrorKind::Io => c"input/output error",
+        ErrorKind::UnsupportedFile => c"the file is of a type that cannot hold an image",
+        ErrorKind::Changed => c"the image changed",
+        ErrorKind::WrongFormat => c"the image does not have the requested format",
+        ErrorKind::InvalidImage => c"the image is invalid",
+        ErrorKind::Truncated => c"the image is truncated",
+        ErrorKind::UnsupportedFeature => c"the image has an unsupported version or feature",
+        ErrorKind::UnsupportedFormat => c"the format is not supported",
+        ErrorKind::LimitExceeded => c"a limit was exceeded",
+        ErrorKind::NeedMoreData => c"more bytes are needed",
+        ErrorKind::WrongState => c"the call is not valid in this state",
+        ErrorKind::Internal => c"internal error",
+        ErrorKind::InvalidLocation => c"the location is invalid or ambiguous",
+        ErrorKind::FormatNotRecorded => c"the backing format is not recorded",
+        ErrorKind::Loop => c"the chain contains itself",
+        ErrorKind::OutsideRoot => c"the file is outside the directory or file system",
+        ErrorKind::Rejected => c"the policy rejects the image",
+        ErrorKind::FormatNotAllowed => c"the detected format is not allowed",
+        ErrorKind::Busy => c"another process holds a lease on the file",
+    }
 }
 
 /// Returns the status of the call that failed.

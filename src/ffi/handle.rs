@@ -4,6 +4,7 @@
 use crate::base::error::{Error, Reason};
 use crate::base::stored::NulText;
 use core::ffi::{c_char, c_int, CStr};
+use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
 use std::ffi::CString;
 use std::io;
@@ -45,6 +46,20 @@ pub(super) fn set<T>(out: *mut T, value: T) {
         // SAFETY: an out-parameter is NULL or points to a writable value, which may be
         // uninitialised: `write` does not read or drop it.
         unsafe { out.write(value) }
+    }
+}
+
+/// Writes the first `size` bytes of an out-parameter of a caller that may know fewer or more members.
+/// The bytes after the known ones become 0.
+pub(super) fn set_prefix<T>(out: *mut T, value: &MaybeUninit<T>, size: usize) {
+    if !out.is_null() {
+        let known = size.min(size_of::<T>());
+        let out: *mut u8 = out.cast();
+        // SAFETY: `out` is not NULL, so it points to `size` writable bytes of the caller.
+        unsafe {
+            core::ptr::copy_nonoverlapping(value.as_ptr().cast(), out, known);
+            out.add(known).write_bytes(0, size.saturating_sub(known));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The image handle: format, sizes, encryption, features and details.
 
+pub(super) mod facts;
 pub(super) mod findings;
 pub(super) mod related;
 
@@ -10,6 +11,7 @@ use crate::base::detail::Detail;
 use crate::image::Image;
 use core::ffi::c_char;
 use core::ops::Deref;
+use core::ptr::null_mut;
 use std::sync::Arc;
 
 /// Facts of one disk image. Immutable, and independent of the file and of all other handles.
@@ -41,6 +43,19 @@ impl Deref for diskprobe_image {
     fn deref(&self) -> &Image {
         &self.image
     }
+}
+
+/// Creates a copy of an image, which outlives the chain or the callback that owns the image.
+///
+/// @param image  the image, or NULL
+/// @return the copy, free with diskprobe_image_free(); NULL if image is NULL
+/// @since 0.1
+#[no_mangle]
+#[must_use]
+pub extern "C" fn diskprobe_image_copy(image: *const diskprobe_image) -> *mut diskprobe_image {
+    get(image, null_mut(), |image| {
+        diskprobe_image::give(Box::new(image.image.clone()))
+    })
 }
 
 /// Frees an image and every string that it owns.

@@ -8,6 +8,7 @@ use super::error::diskprobe_error;
 use super::handle::needed_array;
 use super::image::diskprobe_image;
 use super::number::{diskprobe_status, Bool, OK};
+use super::thread::in_own_thread;
 use crate::base::error::{Error, Reason};
 use crate::scan::{scan, ScanEntry, ScanTarget};
 use core::ffi::{c_char, c_void, CStr};
@@ -23,7 +24,7 @@ use std::path::PathBuf;
 /// Calls never overlap, and memory is synchronized between them. With one job, the callback runs in
 /// the thread that called the scan; with several jobs, in any thread of the scan. It must not wait
 /// for a lock that the calling thread holds. It may call the library, but must not free or change
-/// arguments of the scan.
+/// arguments of the scan. To keep the image, pass it to diskprobe_image_copy().
 ///
 /// A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
 /// result of a dangling link and of a file that was removed after it was listed,
@@ -135,7 +136,13 @@ fn run(
         let targets = Names(names.iter()).map(target);
         let mut callback = Callback { take, opaque };
         let options = diskprobe_scan_options::or_default(options);
-        scan(targets, &options, move |entry| callback.take(entry));
+        let has_threads = options.has_several_jobs();
+        let scan = move || scan(targets, &options, move |entry| callback.take(entry));
+        if has_threads {
+            in_own_thread(scan);
+        } else {
+            scan();
+        }
         Ok(())
     })
 }

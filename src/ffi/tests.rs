@@ -224,3 +224,29 @@ fn a_prober_asks_for_bytes_and_its_image_outlives_it() {
     assert_eq!(c_text(location), Some(c"base\xff\n.a"));
     diskprobe_image_free(image);
 }
+
+/// The structure of a caller that knows fewer or more members, and a copy of the image.
+#[test]
+fn the_structure_of_facts_has_the_size_of_the_caller() {
+    use super::image::facts::{diskprobe_facts, diskprobe_image_facts};
+    let bytes = qcow2();
+    let (_, image, _) = probed(|image, error| {
+        diskprobe_probe_buffer(bytes.as_ptr().cast(), 4096, 4096, null(), image, error)
+    });
+    let copy = diskprobe_image_copy(image);
+    diskprobe_image_free(image);
+    let mut words = [u64::MAX; 16];
+    let facts: *mut diskprobe_facts = words.as_mut_ptr().cast();
+    assert!(diskprobe_image_facts(copy, facts, 8));
+    assert_eq!(words[..2], [1 << 20, u64::MAX]);
+    let facts: *mut diskprobe_facts = words.as_mut_ptr().cast();
+    assert!(diskprobe_image_facts(
+        copy,
+        facts,
+        size_of::<diskprobe_facts>() + 8
+    ));
+    let known = size_of::<diskprobe_facts>() / 8;
+    assert_eq!(words[known..known + 2], [0, u64::MAX]);
+    assert!(!diskprobe_image_facts(null(), facts, 8));
+    diskprobe_image_free(copy);
+}

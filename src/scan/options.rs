@@ -141,6 +141,11 @@ impl ScanOptions {
         self.cancel.is_cancelled()
     }
 
+    #[cfg(feature = "capi")]
+    pub(crate) fn has_several_jobs(&self) -> bool {
+        self.jobs > 1
+    }
+
     /// Returns how many of the listed names a job takes at a time: a few, so that jobs rarely wait
     /// for each other, and fewer towards the end, so that all jobs end at the same time.
     pub(super) fn names_at_once(&self, listed: usize) -> usize {

@@ -1,30 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `ffi-tests/symbols`: every function of the header, and the version node that introduced it.
+//! `ffi-tests/symbols`: every function of the header, and the version node that introduced it; and
+//! the linker's version script, with the same nodes and functions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 const SYMBOLS: &str = "ffi-tests/symbols";
 const HEADER: &str = "include/diskprobe.h";
 const MAP: &str = "build-aux/libdiskprobe.map";
+const MANIFEST: &str = "Cargo.toml";
 
-/// Adds the functions that the header declares and the list lacks, with the newest version node.
+/// Adds the functions that the header declares and the list lacks, with the node of this version.
 /// A listed function that the header lacks is an error: a released function is never removed.
 pub(crate) fn update(root: &Path, write: bool) -> Result<(), String> {
     let read = |name: &str| {
         fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))
     };
-    let (header, map, old) = (read(HEADER)?, read(MAP)?, read(SYMBOLS)?);
-    let new = updated(&old, &header, newest_node(&map))?;
-    if new == old {
-        return Ok(());
+    let (header, old) = (read(HEADER)?, read(SYMBOLS)?);
+    let new = updated(&old, &header, &node(&read(MANIFEST)?)?)?;
+    let script = version_script(&new)?;
+    for (name, new) in [(SYMBOLS, new), (MAP, script)] {
+        if read(name)? == new {
+            continue;
+        }
+        if !write {
+            let message = format!("{name} is out of date; run cargo xtask update symbols");
+            return Err(message);
+        }
+        fs::write(root.join(name), new).map_err(|error| format!("{name}: {error}"))?;
     }
-    if !write {
-        let message = format!("{SYMBOLS} is out of date; run cargo xtask update symbols");
-        return Err(message);
-    }
-    fs::write(root.join(SYMBOLS), new).map_err(|error| format!("{SYMBOLS}: {error}"))
+    Ok(())
 }
 
 /// Returns the list with the functions that the header adds to it.
@@ -56,10 +62,49 @@ fn declared(header: &str) -> BTreeSet<&str> {
     names.collect()
 }
 
-/// Returns the name of the last node of a version script.
-fn newest_node(map: &str) -> &str {
-    let mut nodes = map.lines().filter_map(|line| line.strip_suffix(" {"));
-    nodes.next_back().expect("a version node")
+/// Returns the version node of functions that the version in a manifest adds: its major and minor
+/// number.
+fn node(manifest: &str) -> Result<String, String> {
+    let version = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("version = \"")?.split_once('.'));
+    let (major, rest) = version.ok_or(format!("{MANIFEST}: no version"))?;
+    let minor = rest.split('.').next().unwrap_or_default();
+    Ok(format!("DISKPROBE_{major}.{minor}"))
+}
+
+/// Returns the version script for a list. Each node inherits from the one before it.
+fn version_script(symbols: &str) -> Result<String, String> {
+    let mut nodes: BTreeMap<Vec<u32>, Vec<&str>> = BTreeMap::new();
+    for line in symbols.lines().filter(|line| !line.starts_with('#')) {
+        let (name, node) = line
+            .split_once("@@DISKPROBE_")
+            .ok_or(format!("{SYMBOLS}: {line} has no node"))?;
+        let numbers: Result<Vec<u32>, _> = node.split('.').map(str::parse).collect();
+        let numbers = numbers.map_err(|error| format!("{SYMBOLS}: {line}: {error}"))?;
+        nodes.entry(numbers).or_default().push(name);
+    }
+    let mut script = String::from(
+        "/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n\
+         /* The functions that libdiskprobe.so exports, by the version that added them. Generated\n \
+          * from ffi-tests/symbols by `cargo xtask update symbols`. */\n",
+    );
+    let mut previous = String::new();
+    for (numbers, names) in nodes {
+        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+        let node = format!("DISKPROBE_{}", numbers.join("."));
+        let names: String = names
+            .iter()
+            .map(|name| format!("        {name};\n"))
+            .collect();
+        let (local, parent) = match &*previous {
+            "" => ("    local:\n        *;\n", String::new()),
+            parent => ("", format!(" {parent}")),
+        };
+        script += &format!("{node} {{\n    global:\n{names}{local}}}{parent};\n");
+        previous = node;
+    }
+    Ok(script)
 }
 
 #[cfg(test)]
@@ -74,19 +119,41 @@ const char *diskprobe_version(void);
 void diskprobe_image_free(diskprobe_image *image);
 ";
 
+    const OLD: &str = "# A comment.\ndiskprobe_version@@DISKPROBE_0.9\n";
+
     #[test]
-    fn new_functions_get_the_newest_node() {
-        let old = "# A comment.\ndiskprobe_version@@DISKPROBE_0\n";
-        let node = newest_node("DISKPROBE_0 {\n};\nDISKPROBE_0.2 {\n} DISKPROBE_0;\n");
-        let new = "# A comment.\n\
-                   diskprobe_image_free@@DISKPROBE_0.2\n\
-                   diskprobe_version@@DISKPROBE_0\n";
-        assert_eq!(updated(old, HEADER, node).as_deref(), Ok(new));
+    fn new_functions_get_the_node_of_the_version_which_inherits_from_the_last() {
+        let node = node("[workspace.package]\nversion = \"0.10.3\"\n").unwrap();
+        let new = updated(OLD, HEADER, &node).unwrap();
+        let listed = "# A comment.\n\
+                      diskprobe_image_free@@DISKPROBE_0.10\n\
+                      diskprobe_version@@DISKPROBE_0.9\n";
+        assert_eq!(new, listed);
+        let script = version_script(&new).unwrap();
+        let nodes = "\
+DISKPROBE_0.9 {
+    global:
+        diskprobe_version;
+    local:
+        *;
+};
+DISKPROBE_0.10 {
+    global:
+        diskprobe_image_free;
+} DISKPROBE_0.9;
+";
+        assert!(script.ends_with(nodes), "{script}");
     }
 
     #[test]
     fn a_removed_function_is_an_error() {
-        let old = "diskprobe_image_close@@DISKPROBE_0\n";
-        assert!(updated(old, HEADER, "DISKPROBE_0").is_err());
+        let old = "diskprobe_image_close@@DISKPROBE_0.1\n";
+        assert!(updated(old, HEADER, "DISKPROBE_0.1").is_err());
+    }
+
+    #[test]
+    fn a_function_without_a_node_is_an_error() {
+        assert!(version_script("diskprobe_version\n").is_err());
+        assert!(version_script("diskprobe_version@@DISKPROBE_x\n").is_err());
     }
 }

@@ -20,8 +20,7 @@ const PARTS: [(&str, Part); 6] = [
 ];
 
 /// Regenerates the parts in the arguments, or all parts.
-pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     let (options, names): (Vec<&str>, Vec<&str>) = arguments
         .iter()
         .map(String::as_str)
@@ -33,7 +32,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     for (name, part) in PARTS {
         if names.is_empty() || names.contains(&name) {
             println!("{name}");
-            part(&root, options.is_empty())?;
+            part(root, options.is_empty())?;
         }
     }
     Ok(())

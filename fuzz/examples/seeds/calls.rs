@@ -30,12 +30,14 @@ pub(crate) const OF_EACH: [(&str, &[&[u8]]); 2] = [
 
 /// For one image.
 pub(crate) const OF_ONE: [&[&[u8]]; 8] = [
-    // Options, one by one, and a probe with them; each kind of handle is freed.
+    // Options, one by one, and a probe with them; a copy of the image; each kind of handle is
+    // freed.
     &[
         &[NO_FILES, 0, 0, 1, 0, 1, 0, 1, 0, 16, 1, 1, 0, 254, 2],
         &[1, 0, 1, 3, 1, 0, 1, 4, 1, 0, 1, 5, 1, 0, 1, 6],
         &[1, 0, 1, 7, 1, 0, 1, 8],
-        &[3, 0, 2, 2, 0, 0, 0, 31, 0, 0, 2, 0, 2, 5, 14, 1],
+        &[3, 0, 2, 2, 0, 0, 0, 31, 0, 0, 30, 0, 1, 31, 1, 0],
+        &[2, 0, 2, 5, 14, 1],
     ],
     // Callbacks, and a prober.
     &[

@@ -109,7 +109,7 @@ extern "C" {
         last: usize,
         length: *mut usize,
     ) -> *mut c_char;
-    fn diskprobe_string_free(string: *mut c_char);
+    pub fn diskprobe_string_free(string: *mut c_char);
     fn diskprobe_disk_target_parse(
         text: *const c_char,
         disk_length: *mut usize,
