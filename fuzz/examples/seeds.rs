@@ -132,7 +132,11 @@ fn seed(directory: &Path, name: &str, asked: Option<Format>, parts: &[Part<'_>],
     put("json", "-graph", &[&[format, 8], &FILE[..], start].concat());
     // Both policies allow findings. The second has limits, and one write in the first sector.
     put("receipt", "", &[&[128 | format, 0], start].concat());
-    put("receipt", "-write", &[&[224 | format % 32, 1, 40, 0, 1], start].concat());
+    put(
+        "receipt",
+        "-write",
+        &[&[224 | format % 32, 1, 40, 0, 1], start].concat(),
+    );
     for (kind, calls) in calls::OF_EACH {
         put("c_api", kind, &calls::with(calls, start));
     }

@@ -4,9 +4,11 @@
 //! If a thread starts others, std registers a destructor in it. Until that thread ends, this library
 //! then cannot be unloaded, and in the main thread valgrind reports the memory as possibly lost.
 
+use super::cancellation::NotCancelled;
+use crate::base::limits::SCAN_STACK;
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
-use core::ptr::{null, null_mut};
+use core::ptr::null_mut;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::thread::Result;
 
@@ -18,6 +20,7 @@ struct Work<F, R> {
 extern "C" fn run<F: FnOnce() -> R, R>(work: *mut c_void) -> *mut c_void {
     // SAFETY: the caller passes work of this type, and does not use it until this returns.
     let work = unsafe { &mut *work.cast::<Work<F, R>>() };
+    let _not_cancelled = NotCancelled::new();
     let body = work.body.take();
     work.result = body.map(|body| catch_unwind(AssertUnwindSafe(body)));
     null_mut()
@@ -32,9 +35,19 @@ pub(super) fn in_own_thread<R: Send, F: FnOnce() -> R + Send>(body: F) -> Option
     };
     let data: *mut c_void = (&raw mut work).cast();
     let mut thread = MaybeUninit::uninit();
-    // SAFETY: `work` outlives the thread, which is joined below, and can be sent to it. The
-    // attributes may be NULL.
-    if unsafe { libc::pthread_create(thread.as_mut_ptr(), null(), run::<F, R>, data) } == 0 {
+    let mut attributes = MaybeUninit::uninit();
+    // SAFETY: the attributes are initialized first and destroyed last. `work` outlives the thread,
+    // which is joined below, and can be sent to it.
+    let is_created = unsafe {
+        let attributes = attributes.as_mut_ptr();
+        libc::pthread_attr_init(attributes) == 0 && {
+            libc::pthread_attr_setstacksize(attributes, SCAN_STACK);
+            let made = libc::pthread_create(thread.as_mut_ptr(), attributes, run::<F, R>, data);
+            libc::pthread_attr_destroy(attributes);
+            made == 0
+        }
+    };
+    if is_created {
         // SAFETY: the thread was created above, and is joined once.
         unsafe { libc::pthread_join(thread.assume_init(), null_mut()) };
     } else {
