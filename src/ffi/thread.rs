@@ -62,6 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no thread attributes")]
     fn the_result_or_panic_of_another_thread_is_returned() {
         let here = std::thread::current().id();
         let there = in_own_thread(|| std::thread::current().id()).unwrap();
