@@ -135,8 +135,8 @@ extern "C" {
 #define DISKPROBE_MAX_BYTES 1048576
 
 /**
- * The formats that libvirt 11.3 detects: raw, luks, parallels, qcow, qcow2, qed, vdi, vmdk (without
- * descriptors) and vpc.
+ * The formats that libvirt 11.3 detects: raw, luks, parallels, qcow, qcow2, qed, vdi, vmdk
+ * (without descriptors) and vpc.
  */
 #define DISKPROBE_FORMATS_LIBVIRT 57218
 
@@ -298,7 +298,10 @@ typedef enum {
     DISKPROBE_FINDING_DATA_FILE = 2,
     /** The image names extent files, whose content the guest could read. */
     DISKPROBE_FINDING_EXTERNAL_EXTENTS = 3,
-    /** The image names a parent that other hypervisors follow, but QEMU does not follow or find. */
+    /**
+     * The image names a parent that other hypervisors follow, but QEMU does not follow or
+     * find.
+     */
     DISKPROBE_FINDING_PARENT = 4,
     /**
      * The bytes also contain the signature of another format. Or the image is encrypted or not
@@ -317,8 +320,8 @@ typedef enum {
      */
     DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
     /**
-     * The image declares encryption, but some of its data is not encrypted: the cipher does not
-     * change it, or a LUKS2 segment has no cipher.
+     * The image declares encryption, but some of its data is not encrypted: the cipher does
+     * not change it, or a LUKS2 segment has no cipher.
      */
     DISKPROBE_FINDING_NULL_CIPHER = 10,
     /** The image is encrypted, but no key slot is active. */
@@ -331,8 +334,8 @@ typedef enum {
      */
     DISKPROBE_FINDING_HEADERS_DIFFER = 12,
     /**
-     * The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume with
-     * unknown requirements, or has an unknown version or feature that the options allow.
+     * The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume
+     * with unknown requirements, or has an unknown version or feature that the options allow.
      */
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
     /**
@@ -1869,8 +1872,8 @@ char *diskprobe_escape(const void *text,
  *                  those of the errno. The library frees the error, and ignores it on success.
  * @return 0 on success; a negative errno if the element cannot be opened. The walk then fails with
  *         DISKPROBE_STATUS_NOT_FOUND (-ENOENT), DISKPROBE_STATUS_PERMISSION_DENIED (-EACCES,
- *         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes a descriptor or source that the
- *         request received.
+ *         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes a
+ *         descriptor or source that the request received.
  */
 typedef int (*diskprobe_open_callback)(void *opaque,
                                        const diskprobe_location *location,
@@ -2032,7 +2035,8 @@ diskprobe_element_kind diskprobe_chain_element_kind(const diskprobe_chain *chain
 /**
  * Returns the depth of an element: the number of backing files from the top image to it.
  *
- * It is libvirt's index, the 2 in "vda[2]". A data file has the same depth as the image that names it.
+ * It is libvirt's index, the 2 in "vda[2]". A data file has the same depth as the image that names
+ * it.
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
@@ -2892,10 +2896,10 @@ size_t diskprobe_location_detail_count(const diskprobe_location *location);
  *
  * The name is the key of `diskprobe location --output=json`, such as "timeout" (seconds),
  * "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
- * "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with the value
- * "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name as the
- * value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a text
- * has the bytes of the location.
+ * "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with
+ * the value "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name
+ * as the value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a
+ * text has the bytes of the location.
  *
  * @param location   the location, or NULL
  * @param index      below diskprobe_location_detail_count()
@@ -2929,8 +2933,8 @@ bool diskprobe_location_detail(const diskprobe_location *location,
  * DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS, DISKPROBE_FINDING_INCOMPLETE_SCAN,
  * DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER,
  * DISKPROBE_FINDING_UNKNOWN_FEATURE, DISKPROBE_FINDING_WRITABLE_HEADER and
- * DISKPROBE_FINDING_LOG_IN_USE. It allows every format except DISKPROBE_FORMAT_DIR, and every virtual
- * size.
+ * DISKPROBE_FINDING_LOG_IN_USE. It allows every format except DISKPROBE_FORMAT_DIR, and every
+ * virtual size.
  *
  * @return the policy, free with diskprobe_policy_free(); NULL only on an internal error
  * @since 0.1
@@ -3264,8 +3268,9 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
  *
  * What a directory lists as a FIFO, socket or character device is skipped without being opened.
  * What it lists as a regular file is opened without a check before; if it is another kind of file,
- * it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are followed, unless they lead to another file system. Symbolic links to directories are
- * followed only if they are passed in directories.
+ * it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are
+ * followed, unless they lead to another file system. Symbolic links to directories are followed
+ * only if they are passed in directories.
  *
  * @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0
  * @param count        the number of directories
@@ -3342,7 +3347,8 @@ diskprobe_status diskprobe_scan_options_set_image_options(diskprobe_scan_options
  * Sets the number of threads that run the scan, including the calling thread.
  *
  * With 1, the default, no thread is started. Threads are started when there is work for them. They
- * have a stack of 1 MiB and the signal mask of the calling thread. If the system cannot start a thread, the scan runs with fewer.
+ * have a stack of 1 MiB and the signal mask of the calling thread. If the system cannot start a
+ * thread, the scan runs with fewer.
  *
  * @param options  the options
  * @param jobs     from 1 to DISKPROBE_MAX_SCAN_JOBS

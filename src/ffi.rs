@@ -3,8 +3,9 @@
 //!
 //! It converts arguments and results, and has no other logic. From the bottom up: `handle` converts
 //! pointers, `guard` keeps panics from C, `cancellation` protects the thread, `number` has the
-//! enumerations, and `call` reports failures. Above them is one file or folder per handle. Doc comments of items are for C
-//! programmers, who read them in the header. Other comments are for Rust programmers.
+//! enumerations, and `call` reports failures. Above them is one file or folder per handle. Doc
+//! comments of items are for C programmers, who read them in the header. Other comments are for
+//! Rust programmers.
 
 // In the header, brackets are not links.
 #![allow(rustdoc::broken_intra_doc_links)]

@@ -39,8 +39,8 @@
 //! # Platforms
 //!
 //! On Unix, files and directories can be opened. On other platforms, the library has only the parts
-//! that need no file: buffers, [`Source`], [`Prober`], [`location`], [`Policy`], and [`chain`] with an
-//! [`Opener`](chain::Opener) of the caller.
+//! that need no file: buffers, [`Source`], [`Prober`], [`location`], [`Policy`], and [`chain`] with
+//! an [`Opener`](chain::Opener) of the caller.
 //!
 //! # Names and paths
 //!

@@ -38,8 +38,8 @@ pub(crate) struct Info {
     #[arg(long)]
     quick: bool,
 
-    /// Where relative names of qcow2 data files start: in the directory of the image, in the working
-    /// directory (as in QEMU), or in both, which must then have the same file
+    /// Where relative names of qcow2 data files start: in the directory of the image, in the
+    /// working directory (as in QEMU), or in both, which must then have the same file
     #[arg(long, value_name = "WHICH", default_value = "same", requires = "backing_chain",
           value_parser = one_of(DataFileDirectory::ALL, DataFileDirectory::as_str))]
     data_file_directory: DataFileDirectory,

@@ -107,8 +107,8 @@ fn complain(name: &[u8], reason: impl Display) {
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// Prints why `file` could not be probed. A missing file whose name has a protocol is probably meant
-/// to be a location.
+/// Prints why `file` could not be probed. A missing file whose name has a protocol is probably
+/// meant to be a location.
 fn complain_of_file(file: &[u8], error: &Error) {
     let colon_or_slash = file.iter().find(|byte| matches!(byte, b':' | b'/'));
     let is_location = colon_or_slash == Some(&b':');

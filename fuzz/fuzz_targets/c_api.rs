@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The C interface as a C program could misuse it: calls in any order, NULL for any handle and any
-//! out-parameter, numbers that no enumeration has, callbacks that return wrong values. Each handle is
-//! freed once.
+//! out-parameter, numbers that no enumeration has, callbacks that return wrong values. Each handle
+//! is freed once.
 //!
 //! The input is a list of calls, each a few bytes; what is left of it is the image. Its first byte
 //! says whether calls may open files, which takes long: one input in eight.

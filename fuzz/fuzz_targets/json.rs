@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What is written of any image, chain, graph, verdict, location or error: JSON is JSON, laid out as
-//! by serde_json, with nothing in it that a terminal acts on, and with the exact bytes of every name.
-//! What the command line tool shows to people has no such character either.
+//! What is written of any image, chain, graph, verdict, location or error: JSON is JSON, laid out
+//! as by serde_json, with nothing in it that a terminal acts on, and with the exact bytes of every
+//! name. What the command line tool shows to people has no such character either.
 //!
 //! The input is a format, the size of a name, the name, and the image.
 #![no_main]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Any bytes are a location or malformed, within the limits. The masked form of a location names the
-//! same.
+//! Any bytes are a location or malformed, within the limits. The masked form of a location names
+//! the same.
 #![no_main]
 
 use diskprobe::location::{DiskTarget, Location, Protocol};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Damage that passes the first checks: numbers are replaced by boundary values, windows and the end
-//! of the object move, and signatures and checksums stay right.
+//! Damage that passes the first checks: numbers are replaced by boundary values, windows and the
+//! end of the object move, and signatures and checksums stay right.
 
 use crate::object::Object;
 

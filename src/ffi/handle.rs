@@ -49,8 +49,8 @@ pub(super) fn set<T>(out: *mut T, value: T) {
     }
 }
 
-/// Writes the first `size` bytes of an out-parameter of a caller that may know fewer or more members.
-/// The bytes after the known ones become 0.
+/// Writes the first `size` bytes of an out-parameter of a caller that may know fewer or more
+/// members. The bytes after the known ones become 0.
 pub(super) fn set_prefix<T>(out: *mut T, value: &MaybeUninit<T>, size: usize) {
     if !out.is_null() {
         let known = size.min(size_of::<T>());

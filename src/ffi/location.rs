@@ -478,10 +478,10 @@ pub extern "C" fn diskprobe_location_detail_count(location: *const diskprobe_loc
 ///
 /// The name is the key of `diskprobe location --output=json`, such as "timeout" (seconds),
 /// "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
-/// "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with the value
-/// "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name as the
-/// value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a text
-/// has the bytes of the location.
+/// "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with
+/// the value "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name
+/// as the value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a
+/// text has the bytes of the location.
 ///
 /// @param location   the location, or NULL
 /// @param index      below diskprobe_location_detail_count()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Enumerations and truth values, which C passes as numbers. build.rs generates the C types from the definitions of
-//! the Rust enumerations: see `named_enum!`.
+//! Enumerations and truth values, which C passes as numbers. build.rs generates the C types from
+//! the definitions of the Rust enumerations: see `named_enum!`.
 
 use super::guard::{get, or};
 use super::handle::{needed_text, set};

@@ -19,8 +19,8 @@ pub const DISKPROBE_MAX_READS: u32 = 16;
 /// Maximum number of bytes that a probe reads, for any image.
 pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
 
-/// The formats that libvirt 11.3 detects: raw, luks, parallels, qcow, qcow2, qed, vdi, vmdk (without
-/// descriptors) and vpc.
+/// The formats that libvirt 11.3 detects: raw, luks, parallels, qcow, qcow2, qed, vdi, vmdk
+/// (without descriptors) and vpc.
 pub const DISKPROBE_FORMATS_LIBVIRT: u64 = 0xdf82;
 /// Formats without extent files, for a program that copies images by their format: raw, bochs,
 /// cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the image has

@@ -56,8 +56,8 @@ fn change_finding(
 /// DISKPROBE_FINDING_PARENT, DISKPROBE_FINDING_AMBIGUOUS, DISKPROBE_FINDING_INCOMPLETE_SCAN,
 /// DISKPROBE_FINDING_NULL_CIPHER, DISKPROBE_FINDING_HEADERS_DIFFER,
 /// DISKPROBE_FINDING_UNKNOWN_FEATURE, DISKPROBE_FINDING_WRITABLE_HEADER and
-/// DISKPROBE_FINDING_LOG_IN_USE. It allows every format except DISKPROBE_FORMAT_DIR, and every virtual
-/// size.
+/// DISKPROBE_FINDING_LOG_IN_USE. It allows every format except DISKPROBE_FORMAT_DIR, and every
+/// virtual size.
 ///
 /// @return the policy, free with diskprobe_policy_free(); NULL only on an internal error
 /// @since 0.1

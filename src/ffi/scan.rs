@@ -156,8 +156,9 @@ fn run(
 ///
 /// What a directory lists as a FIFO, socket or character device is skipped without being opened.
 /// What it lists as a regular file is opened without a check before; if it is another kind of file,
-/// it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are followed, unless they lead to another file system. Symbolic links to directories are
-/// followed only if they are passed in directories.
+/// it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are
+/// followed, unless they lead to another file system. Symbolic links to directories are followed
+/// only if they are passed in directories.
 ///
 /// @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0
 /// @param count        the number of directories

@@ -266,8 +266,8 @@ impl Location {
         }
     }
 
-    /// Returns the format that the location itself specifies: `fat`, or the format driver at the top
-    /// of a `json:` location.
+    /// Returns the format that the location itself specifies: `fat`, or the format driver at the
+    /// top of a `json:` location.
     #[doc(alias = "diskprobe_location_format")]
     #[must_use]
     pub fn format(&self) -> Option<&'static str> {

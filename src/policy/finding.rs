@@ -18,7 +18,8 @@ named_enum! {
         DataFile = 2 => "data-file",
         /// The image names extent files, whose content the guest could read.
         ExternalExtents = 3 => "external-extents",
-        /// The image names a parent that other hypervisors follow, but QEMU does not follow or find.
+        /// The image names a parent that other hypervisors follow, but QEMU does not follow or
+        /// find.
         Parent = 4 => "parent",
         /// The bytes also contain the signature of another format. Or the image is encrypted or not
         /// raw, but contains a file system or partition table when read as raw.
@@ -32,8 +33,8 @@ named_enum! {
         /// The probe did not search all offsets of signatures of other formats, because it was not
         /// thorough or the length was unknown.
         IncompleteScan = 9 => "incomplete-scan",
-        /// The image declares encryption, but some of its data is not encrypted: the cipher does not
-        /// change it, or a LUKS2 segment has no cipher.
+        /// The image declares encryption, but some of its data is not encrypted: the cipher does
+        /// not change it, or a LUKS2 segment has no cipher.
         NullCipher = 10 => "null-cipher",
         /// The image is encrypted, but no key slot is active.
         NoKey = 11 => "no-key",
@@ -42,8 +43,8 @@ named_enum! {
         /// requested), the header and footer of a VMDK stream, the header and embedded descriptor
         /// of any VMDK, and the two footers of a dynamic VHD (in a thorough probe).
         HeadersDiffer = 12 => "headers-differ",
-        /// The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume with
-        /// unknown requirements, or has an unknown version or feature that the options allow.
+        /// The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume
+        /// with unknown requirements, or has an unknown version or feature that the options allow.
         UnknownFeature = 13 => "unknown-feature",
         /// A table, a name or guest data shares bytes with the header, so that a write of the guest
         /// can change the header.

@@ -81,7 +81,8 @@ pub extern "C" fn diskprobe_chain_element_kind(
 
 /// Returns the depth of an element: the number of backing files from the top image to it.
 ///
-/// It is libvirt's index, the 2 in "vda[2]". A data file has the same depth as the image that names it.
+/// It is libvirt's index, the 2 in "vda[2]". A data file has the same depth as the image that names
+/// it.
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()

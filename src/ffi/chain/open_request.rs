@@ -30,8 +30,8 @@ use std::io;
 ///                  those of the errno. The library frees the error, and ignores it on success.
 /// @return 0 on success; a negative errno if the element cannot be opened. The walk then fails with
 ///         DISKPROBE_STATUS_NOT_FOUND (-ENOENT), DISKPROBE_STATUS_PERMISSION_DENIED (-EACCES,
-///         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes a descriptor or source that the
-///         request received.
+///         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes a
+///         descriptor or source that the request received.
 pub type diskprobe_open_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,

@@ -84,7 +84,8 @@ pub extern "C" fn diskprobe_scan_options_set_image_options(
 /// Sets the number of threads that run the scan, including the calling thread.
 ///
 /// With 1, the default, no thread is started. Threads are started when there is work for them. They
-/// have a stack of 1 MiB and the signal mask of the calling thread. If the system cannot start a thread, the scan runs with fewer.
+/// have a stack of 1 MiB and the signal mask of the calling thread. If the system cannot start a
+/// thread, the scan runs with fewer.
 ///
 /// @param options  the options
 /// @param jobs     from 1 to DISKPROBE_MAX_SCAN_JOBS

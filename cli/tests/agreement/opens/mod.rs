@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The files that the hypervisor opens: random chains and locations, opened by `qemu-io` with a preloaded
-//! library that logs each file, socket and host.
+//! The files that the hypervisor opens: random chains and locations, opened by `qemu-io` with a
+//! preloaded library that logs each file, socket and host.
 //!
 //! A chain that is reported as complete lists exactly the files that are opened. All other chains
 //! are errors. `DISKPROBE_OPENS=20000` sets the number of chains; for each one, there are five
