@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A prober that is fed an image in random pieces has the same result as a probe of the file.
 
-use crate::answer::{assert_same, assert_same_without_length};
+use crate::answer::{assert_same, assert_same_without_length, found_end};
 use crate::random::Random;
 use diskprobe::{
     probe_source, ByteRange, Error, ErrorKind, Format, Image, Limits, Options, Prober, Source,
@@ -390,10 +390,6 @@ pub fn assert_split(object: &Object<'_>, options: &Options, habits: &Habits, ran
     if let Some(without) = without.filter(|_| is_alone) {
         // Windows that touch save reads, so that a prober may request nothing after the end.
         let requested_end = host.ends.iter().any(|end| *end > object.length);
-        let found_end = |answer: &Result<Image, Error>| {
-            let image = answer.as_ref().ok();
-            image.is_some_and(|image| image.physical_size().is_some())
-        };
         match (found_end(&without), found_end(&answer)) {
             (true, false) if !requested_end => {
                 assert_same_without_length(&without, &answer, &context());
