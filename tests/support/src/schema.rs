@@ -46,7 +46,7 @@ pub fn compile(change: impl Fn(&str, &mut Value)) -> BTreeMap<&'static str, Vali
     compiled.collect()
 }
 
-/// Returns each violation of the schema: where it is in the value, and the rule in the schema.
+/// Returns each violation of the schema: the path of the value, and the rule.
 pub fn faults(validator: &Validator, value: &Value) -> Vec<String> {
     let faults = validator.iter_errors(value);
     faults
