@@ -33,15 +33,18 @@ const OPTIONS: [&str; 16] = [
     r#""x":{}"#,
 ];
 
+/// The files that exist.
+const FILES: [&str; 6] = [
+    "a.raw",
+    "b.raw",
+    "a:b.raw",
+    "sub/a.raw",
+    "nbd:a:1",
+    "file:a.raw",
+];
+
 fn file_name(random: &mut Random, within: &str) -> String {
-    let name = *random.choose(&[
-        "a.raw",
-        "b.raw",
-        "a:b.raw",
-        "sub/a.raw",
-        "nbd:a:1",
-        "file:a.raw",
-    ]);
+    let name = *random.choose(&FILES);
     match random.below(3) {
         0 => format!("{within}/{name}"),
         1 => format!("./{name}"),
@@ -146,14 +149,7 @@ pub(super) fn a_location_names_what_is_opened() {
     let tracer = Tracer::new();
     let images = Images::new();
     std::fs::create_dir(images.path("sub")).expect("a directory");
-    for name in [
-        "a.raw",
-        "b.raw",
-        "a:b.raw",
-        "sub/a.raw",
-        "nbd:a:1",
-        "file:a.raw",
-    ] {
+    for name in FILES {
         images.write(name, [0; 4096]);
     }
     let working = images.directory().canonicalize().expect("a directory");
