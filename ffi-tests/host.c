@@ -52,12 +52,13 @@ static bool count(void *results, const char *name, size_t length, diskprobe_stat
     return status != DISKPROBE_STATUS_INTERNAL;
 }
 
-static unsigned scan(void)
+/* Returns the number of results that the callback counts. */
+static unsigned scan(diskprobe_scan_callback callback)
 {
     unsigned results = 0;
     diskprobe_scan_options *options = diskprobe_scan_options_new();
     CHECK(diskprobe_scan_options_set_jobs(options, JOBS) == DISKPROBE_STATUS_OK);
-    CHECK(diskprobe_scan(&check_directory, 1, options, count, &results, NULL)
+    CHECK(diskprobe_scan(&check_directory, 1, options, callback, &results, NULL)
           == DISKPROBE_STATUS_OK);
     diskprobe_scan_options_free(options);
     return results;
@@ -66,7 +67,7 @@ static unsigned scan(void)
 /* Signals without SA_RESTART do not disturb a scan; handlers and the mask stay as they were. */
 static void signals_arrive(void)
 {
-    unsigned expected = scan();
+    unsigned expected = scan(count);
     struct sigaction old[SIGSYS + 1], now;
     sigset_t mask, mask_now;
     struct sigaction note = {.sa_handler = note_signal};
@@ -78,7 +79,7 @@ static void signals_arrive(void)
     struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
     CHECK(setitimer(ITIMER_REAL, &often, NULL) == 0);
     for (int round = 0; round < 20 || signals < 20; round++)
-        CHECK(scan() == expected);
+        CHECK(scan(count) == expected);
     CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
 
     for (int number = 1; number <= SIGSYS; number++) {
@@ -113,22 +114,11 @@ static bool fork_and_probe(void *forks, const char *name, size_t length, diskpro
     return ++*(unsigned *)forks < 10;
 }
 
-static void forks(void)
-{
-    unsigned forked = 0;
-    diskprobe_scan_options *options = diskprobe_scan_options_new();
-    CHECK(diskprobe_scan_options_set_jobs(options, JOBS) == DISKPROBE_STATUS_OK);
-    CHECK(diskprobe_scan(&check_directory, 1, options, fork_and_probe, &forked, NULL)
-          == DISKPROBE_STATUS_OK);
-    CHECK(forked == 10);
-    diskprobe_scan_options_free(options);
-}
-
 static void *run(void *nothing)
 {
     errno_is_kept();
     signals_arrive();
-    forks();
+    CHECK(scan(fork_and_probe) == 10);
     return nothing;
 }
 
