@@ -93,7 +93,7 @@ pub extern "C" fn diskprobe_prober_set_length(
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL;
-///         as diskprobe_probe_buffer() if the probe failed
+///         if the probe failed, the status that diskprobe_probe_buffer() returns for the failure
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -165,7 +165,7 @@ pub extern "C" fn diskprobe_prober_feed(
 ///         DISKPROBE_STATUS_WRONG_STATE if bytes are still needed (the probe can continue), or
 ///         after an earlier success;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or image is NULL;
-///         as diskprobe_probe_buffer() if the probe failed
+///         if the probe failed, the status that diskprobe_probe_buffer() returns for the failure
 /// @since 0.1
 #[no_mangle]
 #[must_use]

@@ -262,7 +262,7 @@ named_enum! {
         Vmdk = 4 => "vmdk",
         /// Apple encryption of a whole UDIF image.
         Dmg = 5 => "dmg",
-        /// BitLocker, of a whole volume.
+        /// BitLocker: the whole volume is encrypted.
         BitLocker = 6 => "bitlocker",
         /// A method that this library does not know, if the options allow it.
         UnknownMethod = 7 => "unknown-method",

@@ -238,7 +238,7 @@ pub extern "C" fn diskprobe_open_request_set_fd(
 /// Answers the request with a descriptor that the caller owns.
 ///
 /// The descriptor must stay open until the library calls the opener again or the walk returns. Its
-/// file offset does not change. Otherwise as diskprobe_open_request_set_fd().
+/// file offset does not change. The rest is as for diskprobe_open_request_set_fd().
 ///
 /// @param request  the opener's request
 /// @param fd       a descriptor that is open for reading; owned by the caller
