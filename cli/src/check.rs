@@ -74,7 +74,7 @@ Examples:
 
 Exit status:
   0  all images are accepted
-  1  an image is refused or could not be probed; the output has the reason
+  1  an image is refused or could not be probed; the output states the reason
   2  wrong usage";
 
 /// Parses a number of bytes with an optional unit.

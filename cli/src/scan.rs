@@ -54,7 +54,8 @@ pub(crate) struct Scan {
     #[arg(long)]
     thorough: bool,
 
-    /// Also scan directories and follow symbolic links on other file systems than that of DIR
+    /// Also include file systems other than that of DIR: scan directories on them and follow
+    /// symbolic links to them
     #[arg(long)]
     cross_file_systems: bool,
 
@@ -87,7 +88,7 @@ Examples:
 
 Exit status:
   0  all images were probed
-  1  an image could not be probed or a directory could not be read; standard error has the reason
+  1  an image could not be probed or a directory could not be read; the reason is on standard error
   2  wrong usage";
 
 /// Failures that a stream of JSON holds back, because the image whose extents they are may follow.

@@ -7,7 +7,7 @@ use core::ffi::CStr;
 named_enum! {
     /// An image format, by the name of the QEMU driver that reads it.
     ///
-    /// `cow` and `dir` are libvirt's names of formats without a QEMU driver, and are never
+    /// `cow` and `dir` are libvirt's names for formats without a QEMU driver, and are never
     /// detected.
     #[doc = concat!(
         "```\n",

@@ -106,8 +106,8 @@ impl Options {
         self
     }
 
-    /// Sets whether an image with an unknown version or feature has the facts that are certain
-    /// nevertheless. By default, it is an error
+    /// Sets whether a probe of an image with an unknown version or feature still returns the facts
+    /// that are certain. By default, it is an error
     /// ([`UnsupportedFeature`](crate::ErrorKind::UnsupportedFeature)).
     ///
     /// Use it if another program decides about the image, and only facts to show are needed. The

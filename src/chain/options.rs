@@ -93,9 +93,10 @@ impl ChainOptions {
     /// above it records. The recorded location is not parsed and not opened.
     ///
     /// `depth` is [`Element::depth`](super::Element::depth): 1 for the backing file of the top
-    /// image, 0 for its data file. `None` keeps the recorded location or format. With a location,
-    /// an image has the backing file even if it records none. A data file is raw, and only an image
-    /// that requires one can have it. A later call for the same element replaces an earlier one.
+    /// image, 0 for its data file. `None` keeps the recorded location or format. If a location is
+    /// set, the image has this backing file even if it records none. A data file is raw, and only
+    /// an image that requires one can have it. A later call for the same element replaces an
+    /// earlier one.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for the top image, a backing file of

@@ -11,8 +11,8 @@ use crate::location::{Location, TopNode};
 use crate::policy::Finding;
 
 named_enum! {
-    /// What to do if an image does not record the format of its backing file, or if its recorded
-    /// name is unknown.
+    /// What to do if an image does not record the format of its backing file, or if the recorded
+    /// name of the format is unknown.
     UnrecordedFormat {
         /// The walk fails.
         Refuse = 1 => "refuse",
@@ -22,8 +22,9 @@ named_enum! {
         Probe = 2 => "probe",
         /// Treat the backing file as raw, without detection.
         Raw = 3 => "raw",
-        /// As `probe`. In addition, a recorded name that libvirt does not know is raw, unless it is
-        /// the name of the format that the bytes have. This is what libvirt then states to QEMU.
+        /// As `probe`. In addition, if libvirt does not know the recorded name of the format, the
+        /// backing file is treated as raw, unless its bytes have the format of that name. libvirt
+        /// then specifies raw to QEMU.
         Libvirt = 4 => "libvirt",
     }
     C diskprobe_unrecorded_format {
@@ -33,9 +34,9 @@ named_enum! {
 }
 
 named_enum! {
-    /// Where a relative name of a qcow2 data file starts. QEMU opens it from its own working
-    /// directory; management applications join it to the directory of the image, and pass QEMU the
-    /// result.
+    /// The directory from which a relative name of a qcow2 data file is resolved. QEMU opens it
+    /// from its own working directory; management applications join it to the directory of the
+    /// image, and pass QEMU the result.
     DataFileDirectory {
         /// In both: the chain fails if they do not lead to the same file.
         Same = 1 => "same",

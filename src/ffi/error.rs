@@ -69,7 +69,7 @@ pub extern "C" fn diskprobe_status_to_string(status: diskprobe_status) -> *const
     status.name()
 }
 
-/// Returns a text in English for a status, such as "the image is invalid".
+/// Returns English text for a status, such as "the image is invalid".
 ///
 /// The text is the same for every failure with this status; diskprobe_error_message() says what
 /// failed.

@@ -126,8 +126,8 @@ pub extern "C" fn diskprobe_prober_next_read(
 
 /// Feeds bytes of the object: any range, requested or not, in any order.
 ///
-/// The bytes are copied. Bytes that were not requested count towards the limit on bytes, even if
-/// they are fed again.
+/// The bytes are copied. Bytes that the prober already has are ignored. Other bytes that were not
+/// requested count towards the limit on bytes.
 ///
 /// @param prober  the prober
 /// @param offset  the offset of the first byte in the object

@@ -252,7 +252,7 @@ impl<S> EncryptionFacts<S> {
 named_enum! {
     /// How an image is encrypted.
     EncryptionFormat {
-        /// AES of qcow and qcow2, a legacy format in QEMU.
+        /// The AES encryption of qcow and qcow2, which is a legacy feature in QEMU.
         Aes = 1 => "aes",
         /// LUKS, version 1.
         Luks = 2 => "luks",
@@ -292,9 +292,10 @@ named_enum! {
         UnknownOptional = 7 => "unknown-optional",
         /// vpc: the guest is suspended, and its state is in another file.
         SavedState = 8 => "saved-state",
-        /// LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-        /// or cannot be read here. Without it, the content of the volume is unknown. Any format, if
-        /// the options allow it: an unknown version or feature that a reader must know.
+        /// LUKS2: the metadata has a requirement that a reader must know, or the volume is being
+        /// changed, or the metadata cannot be read by this library. A reader that does not know the
+        /// requirement does not know the content of the volume. Any format, if the options allow
+        /// it: an unknown version or feature that a reader must know.
         UnknownRequired = 9 => "unknown-required",
     }
     C diskprobe_feature {

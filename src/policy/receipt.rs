@@ -11,7 +11,7 @@ use crate::image::Image;
 use core::fmt::{self, Write};
 use std::path::Path;
 
-/// The facts on which a policy accepted an image, and the policy.
+/// The facts that a policy accepted, and the policy.
 ///
 /// A guest can write headers and names into its disk. [`verify`](Receipt::verify) checks before the
 /// next start that the image is still what was accepted. The receipt has no digest of bytes,
@@ -115,8 +115,8 @@ impl Receipt {
         options.thorough(true).also_matches(true)
     }
 
-    /// Checks that the facts in the receipt are still the same. The image should be probed with the
-    /// [options](Receipt::options) of the receipt, and `path` is its path.
+    /// Checks that the facts of the image are still those in the receipt. The image should be
+    /// probed with the [options](Receipt::options) of the receipt, and `path` is its path.
     ///
     /// # Errors
     /// [`Changed`](ErrorKind::Changed), whose message lists the facts that differ.
