@@ -42,7 +42,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     header.l2_bits().between(6, 13)?;
     let is_unknown = view.is_unknown(header.crypt_method().supported(
         matches!(header.crypt_method, CRYPT_NONE | CRYPT_AES),
-        Constraint::Be("0 (none), 1 (AES)"),
+        Constraint::Be("0 (none) or 1 (AES)"),
     ))?;
     let size = header.size();
     size.at_least(2)?;
