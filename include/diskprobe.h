@@ -162,7 +162,7 @@ typedef struct diskprobe_options diskprobe_options;
  */
 
 /**
- * An image format, by the name of the QEMU driver that reads it.
+ * An image format, named after the QEMU driver that reads it.
  *
  * `cow` and `dir` are libvirt's names for formats without a QEMU driver, and are never
  * detected.
@@ -283,7 +283,7 @@ typedef enum {
 } diskprobe_reference_kind;
 
 /**
- * A property of an image to consider before an image from an untrusted source is accepted.
+ * A property to consider before an image from an untrusted source is accepted.
  *
  * Whether it is acceptable depends on the caller's policy: a local overlay has a backing file,
  * but an upload should not have one.

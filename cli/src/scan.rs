@@ -91,7 +91,8 @@ Exit status:
   1  an image could not be probed or a directory could not be read; the reason is on standard error
   2  wrong usage";
 
-/// Failures that a stream of JSON holds back, because the image whose extents they are may follow.
+/// Maximum number of failures that a stream of JSON holds back, because a later image may name the
+/// failed files as its extents.
 const MOST_HELD: usize = 4096;
 
 /// A file that could not be probed.
@@ -184,7 +185,7 @@ impl Failure {
         let (error, file) = match error.kind() {
             ErrorKind::OutsideRoot => {
                 let message = format!("{error}; --cross-file-systems includes it");
-                // It is not touched again, because that could mount something.
+                // The path is not accessed again, because that could trigger a mount.
                 (Error::new(error.kind(), message), None)
             }
             _ => (error.clone(), extents::disk_file(path)),

@@ -10,9 +10,9 @@ use crate::base::options::check_argument;
 use crate::base::options::Options;
 use crate::location::Location;
 
-/// How to walk a chain. The default detects the format of the top image, refuses a backing file
-/// whose format is not recorded, and a data file whose relative name depends on the working
-/// directory, and uses the library's own limits.
+/// How to walk a chain. The default detects the format of the top image and uses the library's own
+/// limits. It refuses a backing file whose format is not recorded and a data file whose relative
+/// name depends on the working directory.
 #[doc(alias = "diskprobe_chain_options")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainOptions {
@@ -54,7 +54,7 @@ impl ChainOptions {
         ChainOptions::default()
     }
 
-    /// Sets how to probe each image. A given format is that of the top image.
+    /// Sets how to probe each image. If a format is given, it applies only to the top image.
     #[doc(alias = "diskprobe_chain_options_set_image_options")]
     #[must_use]
     pub fn image_options(mut self, options: Options) -> Self {
@@ -70,7 +70,7 @@ impl ChainOptions {
         self
     }
 
-    /// Sets where a relative name of a data file starts.
+    /// Sets the directory from which a relative name of a data file is resolved.
     #[must_use]
     pub fn data_file_directory(mut self, directory: DataFileDirectory) -> Self {
         self.data_files = directory;

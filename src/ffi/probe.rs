@@ -193,7 +193,7 @@ impl Source for Callback {
         let read = unsafe { (self.read)(self.opaque, start, size, offset, &mut error) };
         let error = take_back(error);
         match (read, error) {
-            // A number that does not fit is rejected as larger than the buffer.
+            // A number that does not fit in `usize` is rejected as larger than the buffer.
             (0.., _) => Ok(usize::try_from(read).unwrap_or(usize::MAX)),
             (_, Some(error)) => Err(error.into_error().into()),
             (_, None) => {

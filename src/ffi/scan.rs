@@ -73,7 +73,7 @@ unsafe impl Send for Callback {}
 impl Callback {
     fn take(&mut self, entry: ScanEntry) -> ControlFlow<()> {
         let (path, image) = entry.into_parts();
-        // A path of the system has no NUL.
+        // A path from the system contains no NUL.
         let name = CString::new(path.into_os_string().into_vec()).unwrap_or_default();
         let length = name.as_bytes().len();
         let (status, lent, error) = match &image {

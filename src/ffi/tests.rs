@@ -145,7 +145,7 @@ unsafe extern "C" fn read(
     at: u64,
     _: *mut *mut diskprobe_error,
 ) -> i64 {
-    // SAFETY: the test below passes it.
+    // SAFETY: the test below passes a pointer to a `Vec<u8>`.
     let bytes = unsafe { &*opaque.cast::<Vec<u8>>() };
     let from = bytes.get(usize::try_from(at).unwrap()..).unwrap_or(&[]);
     let got = from.len().min(size).min(100);

@@ -73,8 +73,8 @@ pub(crate) struct BackingFacts<S> {
 pub(crate) struct BackingFormatFacts<S> {
     /// The format. `None`: the recorded name is unknown.
     pub(crate) format: Option<Format>,
-    /// The recorded name. `None`: recorded by a flag, or the only one that the image's own format
-    /// allows.
+    /// The recorded name. `None`: a flag records the format, or it is the only one that the image's
+    /// own format allows.
     pub(crate) name: Option<S>,
 }
 
@@ -181,7 +181,8 @@ impl<S> BackingFormatFacts<S> {
 }
 
 impl<'a> BackingFacts<Text<'a>> {
-    /// Returns the backing store at `location`. As in QEMU, an empty location is none.
+    /// Returns the backing store at `location`. As in QEMU, an empty location means that there is
+    /// no backing store.
     pub(crate) fn named(
         location: Text<'a>,
         format: Option<BackingFormatFacts<Text<'a>>>,

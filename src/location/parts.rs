@@ -137,7 +137,7 @@ impl fmt::Debug for Host<'_> {
     }
 }
 
-/// A [`Host`] with its own copies.
+/// A [`Host`] that owns copies of its texts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredHost {
     pub(crate) transport: Transport,

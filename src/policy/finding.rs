@@ -7,7 +7,7 @@ use crate::image::Image;
 use crate::image::{is_null_cipher, Content, EncryptionFormat, Feature};
 
 named_enum! {
-    /// A property of an image to consider before an image from an untrusted source is accepted.
+    /// A property to consider before an image from an untrusted source is accepted.
     ///
     /// Whether it is acceptable depends on the caller's policy: a local overlay has a backing file,
     /// but an upload should not have one.
@@ -62,8 +62,8 @@ named_enum! {
 impl Image {
     /// Returns the findings of the image, in the order of [`Finding`].
     ///
-    /// If the format was requested, the signatures of other formats are not searched, and the image
-    /// is neither [`Ambiguous`](Finding::Ambiguous) nor
+    /// If the format was requested, the signatures of other formats are not searched for, and the
+    /// image has neither the finding [`Ambiguous`](Finding::Ambiguous) nor
     /// [`IncompleteScan`](Finding::IncompleteScan).
     #[doc(alias = "diskprobe_image_finding")]
     #[must_use]
@@ -111,7 +111,7 @@ impl Image {
                     || self.has_feature(Feature::UnknownRequired)
             }
             Finding::WritableHeader => self.writable_header(),
-            // Dirty means nothing else there.
+            // For VHDX, dirty means only that the log is in use.
             Finding::LogInUse => self.format() == Format::Vhdx && self.is_dirty() == Some(true),
             Finding::HeadersDiffer => self.headers_differ(),
         }

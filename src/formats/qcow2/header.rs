@@ -88,7 +88,7 @@ pub(super) struct Header {
     pub(super) cluster_size: u64,
     /// `None`: unknown.
     pub(super) compression: Option<&'static CStr>,
-    /// It has a feature that is unknown here.
+    /// The header has a feature that is unknown here.
     is_unknown: bool,
 }
 
