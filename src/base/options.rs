@@ -224,7 +224,7 @@ pub(crate) fn check_argument(
     match (least..=most).contains(&value) {
         true => Ok(()),
         false => Err(Reason::Argument {
-            name,
+            argument: name,
             value,
             least,
             most,
