@@ -113,17 +113,14 @@ impl Error {
     /// Returns the template of the message, for translation: text in English, with a placeholder
     /// such as `{offset}` for each of the [`parameters`](Error::parameters).
     ///
-    /// The template has all words of the message. Translate it, then replace the placeholders. The
-    /// names of parameters are stable; the words of a template can change between releases.
+    /// Translate the template, and then replace the placeholders in one pass, because a value can
+    /// contain braces. The names of parameters are stable, and the words of a template can change
+    /// between releases.
     ///
     /// ```
-    /// let image = b"QFI\xfb\0\0\0\x09";
-    /// let error = diskprobe::probe_buffer(image, None, &Default::default()).unwrap_err();
-    /// let mut message = error.template();
-    /// for (name, value) in error.parameters() {
-    ///     message = message.replace(&format!("{{{name}}}"), &value);
-    /// }
-    /// assert_eq!(message, error.to_string());
+    /// let error = diskprobe::Limits::new().max_reads(5000).unwrap_err();
+    /// assert_eq!(error.template(), "{argument} is {value}, must be {least} to {most}");
+    /// assert!(error.parameters().any(|parameter| parameter == ("value", "5000".to_owned())));
     /// ```
     #[doc(alias = "diskprobe_error_template")]
     #[must_use]

@@ -185,3 +185,29 @@ macro_rules! messages {
     };
 }
 pub(crate) use messages;
+
+#[cfg(test)]
+mod tests {
+    use super::Message;
+    use crate::{Error, ErrorKind};
+
+    #[test]
+    fn a_value_is_not_searched_for_placeholders() {
+        let values = [("value", &"{offset}" as _), ("offset", &7u64 as _)];
+        let message = Message::new("{value} (offset {offset}){what}", &values);
+        assert_eq!(message.to_string(), "{offset} (offset 7){what}");
+    }
+
+    #[test]
+    fn a_callers_message_is_a_parameter() {
+        const TEXT: &str = "not {in} the pool";
+        for error in [
+            Error::new(ErrorKind::Io, TEXT),
+            Error::new(ErrorKind::Io, TEXT.to_owned()),
+        ] {
+            assert_eq!(error.template(), "{message}");
+            assert!(error.parameters().eq([("message", TEXT.to_owned())]));
+            assert_eq!(error.to_string(), TEXT);
+        }
+    }
+}
