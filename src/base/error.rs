@@ -119,7 +119,7 @@ impl Error {
     ///
     /// ```
     /// let error = diskprobe::Limits::new().max_reads(5000).unwrap_err();
-    /// assert_eq!(error.template(), "{argument} is {value}, must be {least} to {most}");
+    /// assert_eq!(error.template(), "max_reads is {value}, must be {least} to {most}");
     /// assert!(error.parameters().any(|parameter| parameter == ("value", "5000".to_owned())));
     /// ```
     #[doc(alias = "diskprobe_error_template")]
@@ -177,9 +177,9 @@ impl Error {
     pub(crate) fn unknown_name(enumeration: &str, name: &str, all: Vec<&str>) -> Self {
         Error::described(
             ErrorKind::InvalidArgument,
-            "{argument} is {value}, must be one of {names}",
+            "{enumeration} is {value}, must be one of {names}",
             &[
-                ("argument", &enumeration),
+                ("enumeration", &enumeration),
                 ("value", &escape(name.as_bytes())),
                 ("names", &all.join(", ")),
             ],

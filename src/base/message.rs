@@ -10,7 +10,6 @@ use core::fmt;
 /// The names of parameters, which `docs/errors.md` explains. A text of any other name is English,
 /// and becomes a part of the template.
 const NAMES: &[&str] = &[
-    "argument",
     "before",
     "bits",
     "depth",
@@ -144,8 +143,8 @@ impl Part for Escape<'_> {
 /// Implements [`Part`] for types whose values are parameters.
 macro_rules! parameters {
     ($($type:ty)*) => { $(
-        impl $crate::base::message::Part for $type {
-            fn add_to(&self, name: &'static str, message: &mut $crate::base::message::Message) {
+        impl Part for $type {
+            fn add_to(&self, name: &'static str, message: &mut Message) {
                 message.parameter(name, self.to_string());
             }
         }
@@ -172,13 +171,15 @@ macro_rules! messages {
         impl $crate::base::message::Part for $enumeration {
             fn add_to(&self, _: &'static str, message: &mut $crate::base::message::Message) {
                 match self { $(
-                    $enumeration::$variant { $($index: $argument,)* $($($field,)*)? } => message.add(
-                        $template,
-                        &[
-                            $((stringify!($argument), $argument),)*
-                            $($((stringify!($field), $field),)*)?
-                        ],
-                    ),
+                    $enumeration::$variant { $($index: $argument,)* $($($field,)*)? } => {
+                        message.add(
+                            $template,
+                            &[
+                                $((stringify!($argument), $argument),)*
+                                $($((stringify!($field), $field),)*)?
+                            ],
+                        );
+                    }
                 )* }
             }
         }

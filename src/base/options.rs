@@ -224,7 +224,7 @@ pub(crate) fn check_argument(
     match (least..=most).contains(&value) {
         true => Ok(()),
         false => Err(Reason::Argument {
-            argument: name,
+            name,
             value,
             least,
             most,

@@ -152,7 +152,10 @@ messages! {
             value: u64,
             must: Constraint,
         },
-        #[error("{structure}: {field} has unknown bits {bits} (offset {offset}), which a reader must understand")]
+        #[error(
+            "{structure}: {field} has unknown bits {bits} (offset {offset}), which a reader must \
+             understand"
+        )]
         UnknownBits {
             structure: &'static str,
             field: &'static str,
@@ -207,7 +210,10 @@ messages! {
         Leased,
         #[error("{text}", text = .0)]
         UnsupportedFile(&'static str),
-        #[error("the file shrank during the probe: {size} bytes at offset {offset} are missing, and its size was {length} bytes")]
+        #[error(
+            "the file shrank during the probe: {size} bytes at offset {offset} are missing, and \
+             its size was {length} bytes"
+        )]
         Changed { size: u64, offset: u64, length: u64 },
         #[error("the file was replaced during the probe")]
         Replaced,
@@ -215,9 +221,14 @@ messages! {
         LengthChanged { before: u64, now: u64 },
         #[error("the read limit ({limit}) is exceeded by a read at offset {offset}")]
         TooManyReads { limit: u32, offset: u64 },
-        #[error("the byte limit ({limit}) is exceeded by a read of {size} bytes at offset {offset}")]
+        #[error(
+            "the byte limit ({limit}) is exceeded by a read of {size} bytes at offset {offset}"
+        )]
         TooManyBytes { limit: u64, size: u64, offset: u64 },
-        #[error("needs {size} bytes at offset {offset}, but only the first {given} bytes were provided")]
+        #[error(
+            "needs {size} bytes at offset {offset}, but only the first {given} bytes were \
+             provided"
+        )]
         NotGiven { size: u64, offset: u64, given: u64 },
         #[error("{syntax}: {what} (offset {offset})")]
         Location {
@@ -254,9 +265,9 @@ messages! {
         TooDeep { limit: u32 },
         #[error("{text}", text = .0)]
         InvalidArgument(&'static str),
-        #[error("{argument} is {value}, must be {least} to {most}")]
+        #[error("{name} is {value}, must be {least} to {most}")]
         Argument {
-            argument: &'static str,
+            name: &'static str,
             value: u64,
             least: u64,
             most: u64,

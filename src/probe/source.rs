@@ -183,7 +183,7 @@ fn read_full(
 fn too_long(got: usize, requested: usize) -> Error {
     let size = |bytes| u64::try_from(bytes).unwrap_or(u64::MAX);
     Error::from(Reason::Argument {
-        argument: "result of a read",
+        name: "result of a read",
         value: size(got),
         least: 0,
         most: size(requested),

@@ -13,7 +13,7 @@ pub fn assert_template(error: &Error) {
 }
 
 /// Asserts that the template gives the message: each parameter, whose name `docs/errors.md` lists,
-/// replaces one placeholder, and there is no other placeholder.
+/// replaces one placeholder, and every placeholder has a parameter.
 #[track_caller]
 pub fn assert_parts(
     message: &str,
