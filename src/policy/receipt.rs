@@ -125,15 +125,19 @@ impl Receipt {
         let now = text(json(|json| {
             json.object(|object| facts(object, image, path));
         }));
-        let pairs = KEYS.iter().zip(values(&self.text)).zip(values(&now));
-        let differing = pairs.filter(|((_, then), now)| then != now);
-        let facts: Vec<&str> = differing.map(|((key, _), _)| *key).collect();
+        let mut facts = String::new();
+        for ((key, then), now) in KEYS.iter().zip(values(&self.text)).zip(values(&now)) {
+            if then != now {
+                let separator = if facts.is_empty() { "" } else { ", " };
+                facts.extend([separator, key]);
+            }
+        }
         match facts.is_empty() {
             true => Ok(()),
             false => Err(Error::described(
                 ErrorKind::Changed,
                 "differs from the receipt in: {facts}",
-                &[("facts", &facts.join(", "))],
+                &[("facts", &facts)],
             )),
         }
     }
