@@ -3645,6 +3645,49 @@ DISKPROBE_MUST_USE diskprobe_status diskprobe_error_status(const diskprobe_error
 const char *diskprobe_error_message(const diskprobe_error *error);
 
 /**
+ * Returns the template of the message, for translation.
+ *
+ * It is English text with a placeholder such as "{offset}" for each parameter, and contains all
+ * words of the message: "{structure}: {field} is {value} (offset {offset}), must be at most
+ * {most}". A program translates it, and then replaces the placeholders. A message that a callback
+ * passed to diskprobe_error_new() has the template "{message}".
+ *
+ * @param error  the error, or NULL
+ * @return the template, owned by the error; an empty string if error is NULL
+ * @since 0.1
+ */
+const char *diskprobe_error_template(const diskprobe_error *error);
+
+/**
+ * Returns the number of parameters of the message.
+ *
+ * @param error  the error, or NULL
+ * @return the number; 0 if error is NULL
+ * @since 0.1
+ */
+size_t diskprobe_error_parameter_count(const diskprobe_error *error);
+
+/**
+ * Returns a parameter of the message: the value that replaces one placeholder of the template.
+ *
+ * Values are numbers and names, which are not translated. They contain no control characters.
+ * docs/errors.md lists the names, which are stable.
+ *
+ * @param error  the error, or NULL
+ * @param index  an index below diskprobe_error_parameter_count()
+ * @param name   receives the name, such as "offset", owned by the error; NULL if index is out of
+ *               range. May be NULL.
+ * @param value  receives the value, owned by the error; NULL if index is out of range. May be
+ *               NULL.
+ * @return true if the parameter exists
+ * @since 0.1
+ */
+bool diskprobe_error_parameter(const diskprobe_error *error,
+                               size_t index,
+                               const char **name,
+                               const char **value);
+
+/**
  * Returns the errno of the operating system or of a callback.
  *
  * @param error  the error, or NULL

@@ -23,7 +23,7 @@ use std::path::Path;
 fn reason(object: &mut Json<'_>, error: &Error) {
     object
         .text("code", Some(error.kind().as_str()))
-        .text("message", Some(error.with_source()));
+        .text("message", Some(error.with_source().to_string()));
 }
 
 fn bytes(path: &Path) -> &[u8] {

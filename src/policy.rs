@@ -147,9 +147,11 @@ impl Policy {
         let directory = directory.as_ref();
         let bytes = directory.as_os_str().as_encoded_bytes();
         if !bytes.starts_with(b"/") || directory::climbs(bytes) {
-            let shown = escape(bytes);
-            let message = format!("directory is {shown:?}, must be an absolute path without ..");
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
+            return Err(Error::described(
+                ErrorKind::InvalidArgument,
+                "directory is {value}, must be an absolute path without ..",
+                &[("value", &escape(bytes))],
+            ));
         }
         self.backing_directories.push(directory.to_owned());
         Ok(self)

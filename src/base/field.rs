@@ -3,7 +3,7 @@
 
 use crate::base::cold::cold_path;
 use crate::base::constraint::Constraint;
-use crate::base::error::Reason;
+use crate::base::error::{Bits, Reason};
 use crate::base::text::Text;
 
 /// A structure of an image, by its name in messages and its offset.
@@ -79,7 +79,7 @@ impl Field {
             structure: self.structure,
             field: self.name,
             offset: self.offset,
-            found: self.value,
+            value: self.value,
             must,
         }
     }
@@ -165,7 +165,7 @@ impl Field {
             structure: self.structure,
             field: self.name,
             offset: self.offset,
-            found: self.value,
+            value: self.value,
             must,
         })
     }
@@ -181,7 +181,7 @@ impl Field {
             structure: self.structure,
             field: self.name,
             offset: self.offset,
-            unknown,
+            bits: Bits(unknown),
         })
     }
 }

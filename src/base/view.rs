@@ -117,19 +117,16 @@ impl<'a> View<'a> {
 
     /// Fails if `structure` is known to end after the end of the file.
     fn check_end(&self, offset: u64, length: u32, structure: &'static str) -> Result<(), Reason> {
-        let range = ByteRange {
-            offset,
-            length: u64::from(length),
-        };
-        let bound = self.length.bound();
-        match offset.checked_add(range.length) {
+        let (size, bound) = (u64::from(length), self.length.bound());
+        match offset.checked_add(size) {
             Some(end) if end <= bound => Ok(()),
             _ => {
                 cold_path();
                 Err(Reason::Truncated {
                     structure,
-                    range,
-                    length: self.length,
+                    size,
+                    offset,
+                    end: self.length.into(),
                 })
             }
         }

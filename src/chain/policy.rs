@@ -88,14 +88,15 @@ pub(super) fn unknown_protocol(location: &Location) -> Error {
     const MAX_SHOWN: usize = 64;
     let name = location.protocol_name().unwrap_or_default();
     let name = escape(name.get(..MAX_SHOWN).unwrap_or(name));
-    let message = match location.top {
-        TopNode::Implied => format!(
-            "location: the part before the colon, \"{name}\", is not a known protocol; a path with \
-             a colon starts with ./ or /"
+    let (template, parameter) = match location.top {
+        TopNode::Implied => (
+            "location: the part before the colon, {protocol}, is not a known protocol; a path with \
+             a colon starts with ./ or /",
+            "protocol",
         ),
-        _ => format!("location: the driver \"{name}\" is not known"),
+        _ => ("location: the driver {driver} is not known", "driver"),
     };
-    Error::new(ErrorKind::InvalidLocation, message)
+    Error::described(ErrorKind::InvalidLocation, template, &[(parameter, &name)])
 }
 
 /// Returns whether the protocol driver of that name opens the location, without a format driver.

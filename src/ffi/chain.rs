@@ -65,7 +65,7 @@ fn open(
         let whole = walked.map_err(|failed| {
             let failure = Failure {
                 error: failed.error().clone(),
-                message: Some(failed.with_source().into()),
+                message: Some(Box::new(failed.with_source())),
             };
             if !partial.is_null() {
                 set(

@@ -2,7 +2,7 @@
 //! Receipts: the facts on which an image was accepted, to be compared before each start.
 
 use super::{Policy, Rejected};
-use crate::base::error::{Error, ErrorKind};
+use crate::base::error::{Error, ErrorKind, Reason};
 use crate::base::escape::escape;
 use crate::base::format::Format;
 use crate::base::json::{self, json, Json, Value};
@@ -90,7 +90,7 @@ impl Receipt {
     /// newer version.
     #[doc(alias = "diskprobe_receipt_parse")]
     pub fn parse(text: &[u8]) -> Result<Receipt, Error> {
-        let wrong = |what: &'static str| Error::new(ErrorKind::InvalidArgument, what);
+        let wrong = |what: &'static str| Error::from(Reason::InvalidArgument(what));
         let text = core::str::from_utf8(text).map_err(|_| wrong("receipt: not UTF-8"))?;
         let text = text.trim_end();
         let [version, format, ..] = values(text);
@@ -125,19 +125,20 @@ impl Receipt {
         let now = text(json(|json| {
             json.object(|object| facts(object, image, path));
         }));
-        let mut message = String::new();
+        let mut facts = String::new();
         for ((key, then), now) in KEYS.iter().zip(values(&self.text)).zip(values(&now)) {
             if then != now {
-                message.push_str(match message.is_empty() {
-                    true => "differs from the receipt in: ",
-                    false => ", ",
-                });
-                message.push_str(key);
+                let separator = if facts.is_empty() { "" } else { ", " };
+                facts.extend([separator, key]);
             }
         }
-        match message.is_empty() {
+        match facts.is_empty() {
             true => Ok(()),
-            false => Err(Error::new(ErrorKind::Changed, message)),
+            false => Err(Error::described(
+                ErrorKind::Changed,
+                "differs from the receipt in: {facts}",
+                &[("facts", &facts)],
+            )),
         }
     }
 }

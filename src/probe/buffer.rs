@@ -103,7 +103,8 @@ impl Store for Buffer<'_> {
         let Plan { needed, range } = plan;
         if needed.offset.saturating_add(needed.length) > self.given {
             return Err(Reason::NotGiven {
-                range: needed,
+                size: needed.length,
+                offset: needed.offset,
                 given: self.given,
             }
             .into());

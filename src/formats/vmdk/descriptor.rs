@@ -55,7 +55,7 @@ impl<'a> Descriptor<'a> {
             structure: DESCRIPTOR.name,
             field: "createType",
             offset: found.range().offset,
-            found: found.recorded().into(),
+            value: found.recorded().into(),
         };
         let found = known.find(|name| name.to_bytes() == found.recorded());
         found.ok_or(unsupported)

@@ -85,8 +85,11 @@ impl Node {
     pub(super) fn parent_not_found(&self) -> Error {
         let uuid = self.parent_uuids.iter().flatten().next();
         let uuid = uuid.map(Uuid::to_string).unwrap_or_default();
-        let message = format!("no scanned image has the UUID {uuid} of the parent");
-        Error::new(ErrorKind::NotFound, message)
+        Error::described(
+            ErrorKind::NotFound,
+            "no scanned image has the UUID {uuid} of the parent",
+            &[("uuid", &uuid)],
+        )
     }
 }
 
