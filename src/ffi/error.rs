@@ -42,8 +42,16 @@ impl diskprobe_error {
 }
 
 /// Returns a part of a message in C. Only a message of the caller can have characters to escape.
+/// Backslashes stay, because text from an image is escaped already.
 fn shown(text: &str) -> CString {
-    CString::new(escape(text.as_bytes()).to_string()).unwrap_or_default()
+    let mut all = Vec::with_capacity(text.len());
+    for (index, part) in text.split('\\').enumerate() {
+        if index > 0 {
+            all.push(b'\\');
+        }
+        all.extend_from_slice(escape(part.as_bytes()).to_string().as_bytes());
+    }
+    CString::new(all).unwrap_or_default()
 }
 
 /// Creates an error for a diskprobe_read_callback or diskprobe_open_callback to return.
