@@ -131,7 +131,7 @@ impl Chain {
     }
 
     /// Returns the name of each element as the command line tool shows it: a path, joined to the
-    /// path above as that is spelt, or a location without credentials.
+    /// path above without changing its spelling, or a location without credentials.
     #[must_use]
     pub fn element_names(&self) -> Vec<Vec<u8>> {
         let mut names: Vec<Vec<u8>> = Vec::new();

@@ -159,7 +159,8 @@ impl Error {
 
     /// A failed operation of the operating system, or of the caller's code in its place.
     pub(crate) fn system(operation: &'static str, offset: Option<u64>, error: io::Error) -> Self {
-        // It may be an error of this library that a caller's code passed on as `io::Error`.
+        // `error` may be an error of this library that the caller's code passed on as an
+        // `io::Error`.
         let error = match error.downcast::<Error>() {
             Ok(own) => return own,
             Err(error) => error,
@@ -203,8 +204,8 @@ impl Error {
         }
     }
 
-    /// Sets the operation to `open` if an [`Opener`](crate::chain::Opener) converted an error of
-    /// std, which has none.
+    /// Sets the operation to `open` if an [`Opener`](crate::chain::Opener) converted an
+    /// `io::Error`, which does not record an operation.
     pub(crate) fn while_opening(mut self) -> Self {
         if let Reason::System { operation, .. } = &mut self.reason {
             if *operation == ACCESS {
@@ -264,8 +265,8 @@ impl From<io::Error> for Error {
     }
 }
 
-/// An error number stays one. Everything else becomes a custom error, from which
-/// [`io::Error::downcast`] returns the original.
+/// An error that is only an error number keeps that number. Everything else becomes a custom error,
+/// from which [`io::Error::downcast`] returns the original.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         if let (Some(number), None) = (error.raw_os_error(), &error.cause) {

@@ -275,7 +275,7 @@ messages! {
         #[error("{text}", text = .0)]
         WrongState(&'static str),
         #[error("{message}")]
-        /// An error that the caller made.
+        /// An error that the caller created.
         Custom {
             kind: ErrorKind,
             message: &'static str,
@@ -337,7 +337,8 @@ impl Reason {
         }
     }
 
-    /// Returns whether the header is valid, but needs a reader that knows more.
+    /// Returns whether the header is valid but requires something that this library does not
+    /// support.
     pub(crate) fn is_unknown_feature(&self) -> bool {
         matches!(
             self,

@@ -82,7 +82,7 @@ fn mismatch(what: &'static str) -> Error {
     })
 }
 
-/// Returns the error of a location whose protocol or driver is unknown. A name with a
+/// Returns the error for a location whose protocol or driver is unknown. A name with a
 /// colon is often meant to be a path, so the message says how to write one.
 pub(super) fn unknown_protocol(location: &Location) -> Error {
     const MAX_SHOWN: usize = 64;
@@ -104,7 +104,7 @@ fn is_read_by(location: &Location, driver: &[u8]) -> bool {
     match location.top {
         TopNode::Implied => match driver {
             b"file" => location.local_name().is_some(),
-            // The prefix `file:` would be a part of its name.
+            // A prefix `file:` would be part of the name of the device.
             b"host_device" | b"host_cdrom" => {
                 location.local_name().is_some() && !location.needs_regular_file
             }
@@ -238,9 +238,9 @@ impl Claim {
             Finding::ExternalExtents,
             Finding::Parent,
         ];
-        // Under the other policies the format is not detected, and raw names no file. A qed image
-        // records raw, so its other backing files are not raw disks, in which a guest could write
-        // a header.
+        // Under the other policies the format is not detected, and a raw image names no file. A qed
+        // image records whether its backing file is raw. A backing file that it does not record as
+        // raw is therefore not a raw disk, to which a guest could write a header.
         if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.has_finding(*other))
         {
             const WHAT: &str =

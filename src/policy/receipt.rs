@@ -86,8 +86,8 @@ impl Receipt {
     /// Parses the text of a receipt.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if the text is not a receipt, or one of a
-    /// newer version.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if the text is not a receipt, or is a
+    /// receipt of a newer version.
     #[doc(alias = "diskprobe_receipt_parse")]
     pub fn parse(text: &[u8]) -> Result<Receipt, Error> {
         let wrong = |what: &'static str| Error::from(Reason::InvalidArgument(what));
@@ -171,7 +171,7 @@ fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
     let references = image.references();
     let references =
         references.map(|one| text(format_args!("{}: {}", one.kind, escape(one.location))));
-    // A relative name means another file in another directory.
+    // In another directory, a relative name refers to another file.
     let directory = path.and_then(Path::parent);
     let directory = directory.filter(|_| image.references().next().is_some());
     object
@@ -195,7 +195,8 @@ fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
         );
 }
 
-/// Adds the policy, for the reader of the receipt: equal facts have the same verdict.
+/// Adds the policy for the reader of the receipt. It is not compared, because equal facts have the
+/// same verdict.
 fn policy(object: &mut Json<'_>, policy: &Policy) {
     let formats = policy.formats.map(|formats| formats.values());
     let directories = policy.backing_directories.iter();
@@ -213,16 +214,16 @@ fn policy(object: &mut Json<'_>, policy: &Policy) {
         .texts("backing-directories", Some(directories.map(text)));
 }
 
-/// The same as `to_string`, which contains a panic for a `Display` that fails.
+/// Does the same as `to_string`, but without the panic if a `Display` fails.
 fn text(shown: impl fmt::Display) -> String {
     let mut text = String::new();
     let _ = write!(text, "{shown}");
     text
 }
 
-/// Returns the text of the value of each of the [`KEYS`]: of a string and a list, what is between
-/// the quotes or brackets. A list of strings has quotes, so that no string is equal to a list. Of
-/// equal keys, the first one counts.
+/// Returns the text of the value of each of the [`KEYS`]. For a string or a list, this is the text
+/// between the quotes or brackets. A list of strings has quotes, so that no string is equal to a
+/// list. Of equal keys, the first one counts.
 fn values(text: &str) -> [Option<&[u8]>; KEYS.len()] {
     let mut values = [None; KEYS.len()];
     for (name, value) in json::object(text.as_bytes()).into_iter().flatten() {

@@ -34,11 +34,11 @@ named_enum! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
-    /// It has a finding that the policy denies.
+    /// The image has a finding that the policy denies.
     Finding(Finding),
-    /// It has this format, which is not among those that the policy allows.
+    /// The image has this format, which is not among those that the policy allows.
     Format(Format),
-    /// Its virtual size is larger than the policy allows, or unknown.
+    /// The virtual size of the image is larger than the policy allows, or unknown.
     #[non_exhaustive]
     VirtualSize {
         /// The virtual size in bytes. `None`: unknown.
@@ -46,9 +46,9 @@ pub enum Violation {
         /// The largest size that the policy allows, in bytes.
         limit: u64,
     },
-    /// It has a backing file that is not under a directory where the policy allows one.
+    /// The image has a backing file that is not under a directory where the policy allows one.
     BackingDirectory,
-    /// It has a backing file whose format it does not record by a known name.
+    /// The image has a backing file whose format it does not record by a known name.
     BackingFormat,
 }
 
