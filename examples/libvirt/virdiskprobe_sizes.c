@@ -1,5 +1,10 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sizes of files and devices, without reading images. */
+/*
+ * virdiskprobe_sizes.c: sizes of files and devices, without reading images
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#include <config.h>
 
 #include "virdiskprobe.h"
 
