@@ -21,6 +21,20 @@ virStorageSource *detected(const char *name, int format, unsigned long long capa
     return src;
 }
 
+/* A VMDK whose header refers to a descriptor in the same file, which names another file. */
+static void make_embedded(const char *name)
+{
+    static const char header[] = "KDMV\1\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\x80\0\0\0\0\0\0\0"
+                                 "\1\0\0\0\0\0\0\0\x14\0\0\0\0\0\0\0\0\2";
+    static const char text[] = "# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\n"
+                               "createType=\"monolithicFlat\"\nRW 128 FLAT \"/etc/passwd\" 0\n";
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK(fd >= 0 && ftruncate(fd, 1 << 16) == 0);
+    CHECK(pwrite(fd, header, sizeof header, 0) == (ssize_t)sizeof header);
+    CHECK(pwrite(fd, text, sizeof text, 512) == (ssize_t)sizeof text);
+    CHECK(close(fd) == 0);
+}
+
 static void facts(void)
 {
     virStorageSource *src = detected("disk.qcow2", VIR_STORAGE_FILE_QCOW2, 10 << 20);
@@ -66,6 +80,8 @@ static void facts(void)
     /* Without a format, a text that names other files is not an image, but its bytes. */
     virObjectUnref(detected("split.vmdk", VIR_STORAGE_FILE_RAW, 0));
     CHECK(virStorageFileProbeFormat("split.vmdk", -1, -1) == VIR_STORAGE_FILE_RAW);
+    make_embedded("embedded.vmdk");
+    virObjectUnref(detected("embedded.vmdk", VIR_STORAGE_FILE_RAW, 0));
     src = from_fd("split.vmdk", VIR_STORAGE_FILE_VMDK);
     CHECK(src->format == VIR_STORAGE_FILE_VMDK && src->capacity == 3ull << 30);
     virObjectUnref(src);

@@ -147,14 +147,14 @@ virDiskprobeLookForLUKS(const virDiskprobeInput *input)
 }
 
 
-/* Returns the format of an image that is invalid: the one whose signature it has. */
+/* Returns the format of an image that is invalid: the one whose signature it has. An invalid VMDK is
+ * raw, because it can name extent files that QEMU reads. */
 static int
 virDiskprobeSignature(const virDiskprobeInput *input)
 {
     static const diskprobe_format formats[] = {
         DISKPROBE_FORMAT_QCOW2, DISKPROBE_FORMAT_QCOW, DISKPROBE_FORMAT_QED,
-        DISKPROBE_FORMAT_VMDK, DISKPROBE_FORMAT_VDI, DISKPROBE_FORMAT_VPC,
-        DISKPROBE_FORMAT_PARALLELS,
+        DISKPROBE_FORMAT_VDI, DISKPROBE_FORMAT_VPC, DISKPROBE_FORMAT_PARALLELS,
     };
     size_t i;
 
@@ -170,8 +170,9 @@ virDiskprobeSignature(const virDiskprobeInput *input)
 }
 
 
-/* Sets the facts of an image whose format is given or detected. A detected format that libvirt does
- * not detect is raw: its volume is copied as it is. Of an invalid image, only the format is set. */
+/* Sets the facts of an image whose format is given or detected. Detected images are raw if libvirt
+ * does not detect their format, or if they name extent files: a copy must not read those. Of an
+ * invalid image, only the format is set. */
 static int
 virDiskprobeSetProbed(virStorageSource *src,
                       const virDiskprobeInput *input,
@@ -191,18 +192,20 @@ virDiskprobeSetProbed(virStorageSource *src,
 
     ignore_value(virDiskprobeProbe(input, options, &image, &error));
 
-    if (image && virDiskprobeSetFacts(src, image) < 0)
-        return -1;
-
-    if (image && isDetected) {
-        src->format = virDiskprobeFormatToLibvirt(diskprobe_image_format(image));
-    } else if (diskprobe_error_status(error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED) {
+    if (isDetected &&
+        (diskprobe_error_status(error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED ||
+         diskprobe_image_has_finding(image, DISKPROBE_FINDING_EXTERNAL_EXTENTS))) {
         src->format = VIR_STORAGE_FILE_RAW;
+    } else if (image) {
+        if (virDiskprobeSetFacts(src, image) < 0)
+            return -1;
+        if (isDetected)
+            src->format = virDiskprobeFormatToLibvirt(diskprobe_image_format(image));
     } else if (maybeBroken && virDiskprobeIsBadImage(error)) {
         VIR_WARN("%s: %s", input->name, diskprobe_error_message(error));
         if (isDetected)
             src->format = virDiskprobeSignature(input);
-    } else if (!image) {
+    } else {
         return virDiskprobeReport(input->name, error);
     }
 
