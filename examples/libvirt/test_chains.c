@@ -233,6 +233,12 @@ static void chains(void)
     CHECK(src->backingStore->format == VIR_STORAGE_FILE_RAW && !src->backingStore->encryption);
     virObjectUnref(src);
 
+    /* QEMU refuses the image, or knows its feature: it must not open files by itself. */
+    src = top("unknown-feature.qcow2", VIR_STORAGE_FILE_QCOW2);
+    CHECK(walk(src, true) == 0 && src->backingStore->format == VIR_STORAGE_FILE_RAW);
+    CHECK(src->backingStore->backingStore->type == VIR_STORAGE_TYPE_NONE);
+    virObjectUnref(src);
+
     /* The backing file of a qed image may name others. */
     src = top("over-chain.qed", VIR_STORAGE_FILE_QED);
     CHECK(walk(src, true) == 0 && src->backingStore->format == VIR_STORAGE_FILE_QCOW2);

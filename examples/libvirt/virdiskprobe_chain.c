@@ -96,8 +96,10 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
 
     virStorageSourceDeinit(src);
 
-    if ((*fd = virDiskprobeOpenLocal(src->path, walk->uid, walk->gid)) < 0)
-        return *fd;
+    if ((*fd = virDiskprobeOpenLocal(src->path, walk->uid, walk->gid)) < 0) {
+        virReportSystemError(-*fd, _("Failed to open file '%1$s'"), src->path);
+        return virDiskprobeReported(walk, -*fd, error);
+    }
 
     ignore_value(diskprobe_open_request_set_fd(request, *fd));
     return 0;
@@ -261,12 +263,14 @@ virDiskprobeLink(virStorageSource **link,
 }
 
 
-/* Links the first elements of the chain, with their facts. */
+/* Links the first elements of the chain, with their facts. @isWhole: the walk did not fail. */
 static int
 virDiskprobeLinkElements(virDiskprobeWalk *walk,
                          const diskprobe_chain *chain,
-                         size_t count)
+                         size_t count,
+                         bool isWhole)
 {
+    bool isRead = !!diskprobe_chain_element_image(chain, 0);
     bool hasDataFile = !!walk->top->dataFileStore;
     virStorageSource *image = walk->top;
     size_t i;
@@ -305,6 +309,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
         if (diskprobe_location_has_credentials(location))
             return 0;
 
+        isRead = !!diskprobe_chain_element_image(chain, i);
         diskprobe_chain_element_depth(chain, i, &depth);
         src->id = depth;
         src->readonly = true;
@@ -312,8 +317,9 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
         image = src;
     }
 
-    /* A source without a type marks the end of the chain. */
-    if (diskprobe_chain_is_complete(chain)) {
+    /* A source without a type marks the end of the chain: QEMU then opens no file by the name in an
+     * image, not even in one with features that libdiskprobe does not know. */
+    if (isWhole && isRead) {
         g_autoptr(virStorageSource) end = virStorageSourceNew();
 
         end->detected = true;
@@ -372,20 +378,22 @@ virDiskprobeWalkChain(virDiskprobeWalk *walk,
     g_autoptr(diskprobe_location) top = virDiskprobeLocationOfSource(walk->top);
     g_autoptr(diskprobe_chain) chain = NULL;
     g_autoptr(diskprobe_error) error = NULL;
+    diskprobe_status status;
     size_t count;
 
     if (!options || !top)
         return -1;
 
-    if (diskprobe_chain_open_location(top, options, &chain, &chain, &error) == DISKPROBE_STATUS_OK)
-        return virDiskprobeLinkElements(walk, chain, diskprobe_chain_element_count(chain));
+    status = diskprobe_chain_open_location(top, options, &chain, &chain, &error);
+    count = diskprobe_chain_element_count(chain);
+    if (status == DISKPROBE_STATUS_OK)
+        return virDiskprobeLinkElements(walk, chain, count, true);
 
     /* The failed element is dropped, unless it is the top image. */
-    count = diskprobe_chain_element_count(chain);
     if (report_broken || count < 2)
         return virDiskprobeReportBroken(walk, chain, error);
 
-    return virDiskprobeLinkElements(walk, chain, MIN(count - 1, walk->nseen));
+    return virDiskprobeLinkElements(walk, chain, MIN(count - 1, walk->nseen), false);
 }
 
 
