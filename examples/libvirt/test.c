@@ -235,6 +235,10 @@ static void sizes(void)
                   VIR_ERR_INTERNAL_ERROR);
     CHECK(stat(".", &sb) == 0 && virStorageSourceUpdateBackingSizes(src, -1, &sb) == 0);
     CHECK(src->capacity == 0 && src->allocation == 0 && src->physical == 0);
+    int null = open("/dev/null", O_RDONLY);
+    CHECK(fstat(null, &sb) == 0 && virStorageSourceUpdateBackingSizes(src, null, &sb) == 0);
+    CHECK(src->capacity == 0 && src->allocation == 0 && src->physical == 0);
+    CHECK(close(null) == 0);
     CHECK(stat("base.raw", &sb) == 0 && virStorageSourceUpdatePhysicalSize(src, -1, &sb) == 0);
     CHECK(src->physical == 1 << 20 && src->capacity == 0);
     virObjectUnref(src);

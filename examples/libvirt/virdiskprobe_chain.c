@@ -196,8 +196,14 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
     recorded = diskprobe_chain_element_recorded(partial, last, NULL);
     path = diskprobe_location_path(location, NULL);
 
-    if (status == DISKPROBE_STATUS_INVALID_LOCATION)
+    if (status == DISKPROBE_STATUS_INVALID_LOCATION) {
+        g_autoptr(virStorageSource) src = NULL;
+
+        /* libvirt has its own message for most of them. */
+        if (recorded && virStorageSourceNewFromBackingAbsolute(recorded, &src) < 0)
+            return -1;
         return virDiskprobeReportLocation(recorded ? recorded : "", error);
+    }
 
     /* What is recorded can have a password. */
     if (diskprobe_location_has_credentials(location))
@@ -216,6 +222,18 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
     if (status == DISKPROBE_STATUS_LOOP || virDiskprobeIsTooDeep(walk, partial, last, error)) {
         virReportError(VIR_ERR_INTERNAL_ERROR,
                        _("backing store for %1$s is self-referential or too deeply nested"), path);
+        return -1;
+    }
+
+    /* Whatever the file has, these formats cannot be used. */
+    if (diskprobe_chain_element_format(partial, last) == DISKPROBE_FORMAT_COW) {
+        virReportError(VIR_ERR_CONFIG_UNSUPPORTED, "%s",
+                       _("'cow' storage format is not supported"));
+        return -1;
+    }
+    if (diskprobe_chain_element_format(partial, last) == DISKPROBE_FORMAT_DIR) {
+        virReportError(VIR_ERR_CONFIG_UNSUPPORTED, "%s",
+                       _("'directory' storage format is not directly supported by QEMU, use 'dir' disk type instead"));
         return -1;
     }
 

@@ -20,13 +20,14 @@ virDiskprobePhysical(virStorageSource *src,
     g_autoptr(diskprobe_error) error = NULL;
     uint64_t size = 0;
 
-    if (S_ISDIR(sb->st_mode)) {
-        src->physical = 0;
+    if (S_ISREG(sb->st_mode) || (fd < 0 && !S_ISDIR(sb->st_mode))) {
+        src->physical = sb->st_size;
         return 0;
     }
 
-    if (S_ISREG(sb->st_mode) || fd < 0) {
-        src->physical = sb->st_size;
+    /* Directories and character devices have no size. */
+    if (!S_ISBLK(sb->st_mode)) {
+        src->physical = 0;
         return 0;
     }
 
