@@ -58,8 +58,9 @@ impl Detectable {
         Format::Vpc,
     ]);
 
-    /// A VMDK descriptor: a text that names the files of a disk. Without it,
-    /// [`Format::Vmdk`] includes only files that hold the data of a disk.
+    /// A VMDK descriptor: a text that names the files of a disk, alone or in a sparse file whose
+    /// header has no size. Without it, [`Format::Vmdk`] includes only files that hold the data of a
+    /// disk.
     #[doc(alias = "DISKPROBE_FORMATS_VMDK_DESCRIPTOR")]
     pub const VMDK_DESCRIPTOR: Self = Detectable {
         bits: VMDK_DESCRIPTOR_BIT,

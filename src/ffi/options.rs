@@ -26,7 +26,8 @@ pub const DISKPROBE_FORMATS_LIBVIRT: u64 = 0xdf82;
 /// bochs, cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the
 /// image has no backing file and no data file.
 pub const DISKPROBE_FORMATS_COPY: u64 = 0x9f9a;
-/// VMDK descriptors: text that names the files of a disk.
+/// VMDK descriptors: text that names the files of a disk, alone or in a sparse file whose header has
+/// no size.
 pub const DISKPROBE_FORMATS_VMDK_DESCRIPTOR: u64 = 0x1;
 
 const _: () = {
