@@ -33,6 +33,15 @@ impl diskprobe_error {
     }
 }
 
+/// Frees an error.
+///
+/// @param error  the error, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_error_free(error: *mut diskprobe_error) {
+    free(error);
+}
+
 /// Creates an error for a diskprobe_read_callback or diskprobe_open_callback to return.
 ///
 /// @param status   the kind of failure. DISKPROBE_STATUS_OK and unknown numbers become
@@ -178,13 +187,4 @@ pub extern "C" fn diskprobe_error_needed(
     set(offset, needed.map_or(0, |range| range.offset));
     set(length, needed.map_or(0, |range| range.length));
     needed.is_some()
-}
-
-/// Frees an error.
-///
-/// @param error  the error, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_error_free(error: *mut diskprobe_error) {
-    free(error);
 }

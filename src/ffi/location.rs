@@ -96,6 +96,15 @@ pub extern "C" fn diskprobe_location_parse(
     })
 }
 
+/// Frees a location and every string that it owns.
+///
+/// @param location  the location, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_free(location: *mut diskprobe_location) {
+    free(location);
+}
+
 /// Creates the location of a file or block device of this machine.
 ///
 /// The path can contain any bytes; a colon has no special meaning. The result is valid as
@@ -114,15 +123,6 @@ pub extern "C" fn diskprobe_location_of_path(path: *const c_char) -> *mut diskpr
     make(|| diskprobe_location {
         location: Location::from_bytes(path),
     })
-}
-
-/// Frees a location and every string that it owns.
-///
-/// @param location  the location, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_location_free(location: *mut diskprobe_location) {
-    free(location);
 }
 
 /// Returns the text of the location, with each credential replaced by "***".
