@@ -59,7 +59,8 @@
  * verdicts and errors are immutable, and many threads may read them at the same time. The same
  * applies to options and policies while no thread changes them. The library has no global state and
  * reads no environment variables. Only a scan with several jobs starts threads, and they end before
- * it returns. The library can be unloaded when no call runs. On Linux with glibc or musl, a call
+ * it returns. ThreadSanitizer needs the suppressions that are installed in
+ * share/diskprobe/thread-sanitizer.supp. The library can be unloaded when no call runs. On Linux with glibc or musl, a call
  * blocks cancellation of its thread (pthread_cancel()), which takes effect after the call. On other
  * systems, do not cancel a thread during a call. A process can fork at any time; the child must not
  * use a handle that another thread was using.
