@@ -32,7 +32,7 @@ mod uri;
 
 pub(crate) use parsed::TopNode;
 pub use parsed::{Cookies, Hosts, IgnoredOptions, Location};
-#[cfg(feature = "capi")]
+#[cfg(all(unix, feature = "capi"))]
 pub(crate) use parts::StoredHost;
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub(crate) use relative::{

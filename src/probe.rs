@@ -27,7 +27,7 @@ pub use prober::{Prober, ReadRequest};
 pub use source::{probe_source, Source};
 
 pub(crate) use self::source::{boxed as boxed_source, length as source_length};
-#[cfg(feature = "capi")]
+#[cfg(all(unix, feature = "capi"))]
 pub(crate) use self::{
     buffer::boxed as boxed_buffer, fd::boxed as boxed_fd, path::boxed as boxed_path,
 };

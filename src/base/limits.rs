@@ -91,6 +91,7 @@ pub(crate) const SCAN_STACK: usize = 1024 * 1024;
 /// bytes. Pools have two or three levels.
 pub(crate) const MAX_SCAN_DEPTH: u32 = 64;
 
+#[cfg(target_os = "linux")]
 /// Number of bytes of a directory that are read at once, about a thousand names. It is the buffer
 /// size of the C library's `readdir`.
 pub(crate) const SCAN_LISTING: usize = 32 * 1024;
