@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Generates the C header for tests/header.rs, which compares it with include/diskprobe.h, if the
-//! feature `header` is on. Packagers use the header in include/ and do not need this feature.
+//! If the feature `header` is on, generates the C header that tests/header.rs compares with
+//! include/diskprobe.h. Packagers use the header in include/ and do not need this feature.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -139,7 +139,7 @@ mod header {
                 let bindings = builder.generate().expect("the C layer can be put into C");
                 let mut part = Vec::new();
                 bindings.write(&mut part);
-                let part = String::from_utf8(part).expect("the header is text");
+                let part = with_attributes(&String::from_utf8(part).expect("the header is text"));
                 let Group {
                     name, title, about, ..
                 } = group;
@@ -201,7 +201,7 @@ mod header {
             } else if let Some((value, name)) = line.split_once(" => ") {
                 let (value, number) = value.split_once(" = ").expect("VALUE = NUMBER => NAME");
                 let name = name.trim_matches(['"', ',']).replace('-', "_");
-                // The value that only C has is in capitals.
+                // A value in capitals exists only in C.
                 let (constant, list) = match value.contains(char::is_lowercase) {
                     true => (&*name, &mut values),
                     false => (value, &mut zero),
@@ -216,6 +216,38 @@ mod header {
         let appended = "///\n/// New values are only appended.\n";
         let body = format!("{about}{appended}#[repr(C)]\npub enum {c_type} {{\n{zero}{values}}}\n");
         Some((c_type.to_owned(), body))
+    }
+
+    /// Adds what cbindgen cannot write: the names and types of enumerations, and the functions that
+    /// free the results of others.
+    fn with_attributes(part: &str) -> String {
+        let mut enumerations = part.split("typedef enum {");
+        let mut named = enumerations.next().unwrap_or_default().to_owned();
+        for values in enumerations {
+            let (_, end) = values
+                .split_once("\n} ")
+                .expect("the end of an enumeration");
+            let (name, _) = end.split_once(';').expect("its name");
+            write!(named, "typedef enum {name} DISKPROBE_ENUM_TYPE {{{values}").expect("memory");
+        }
+        let lines = named.lines().map(|line| match freed_by(line) {
+            Some(freed_by) => format!("DISKPROBE_FREED_BY({freed_by})\n{line}\n"),
+            None => format!("{line}\n"),
+        });
+        lines.collect()
+    }
+
+    /// Returns the function that frees the result of the function that a line declares. C owns a
+    /// handle or text that is not `const`.
+    fn freed_by(line: &str) -> Option<String> {
+        let (result, _) = line.split_once(" *diskprobe_")?;
+        match result {
+            "char" => Some("diskprobe_string_free".to_owned()),
+            handle if handle.starts_with("diskprobe_") && !handle.contains(' ') => {
+                Some(format!("{handle}_free"))
+            }
+            _ => None,
+        }
     }
 
     /// Writes a one-line comment on one line; cbindgen uses three.

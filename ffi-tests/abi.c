@@ -471,20 +471,22 @@ HAS_TYPE(diskprobe_escape, char *(*)(const void *, size_t, size_t *));
 HAS_TYPE(diskprobe_status_message, const char *(*)(diskprobe_status));
 
 /* Members are appended. */
-#define IS_AT(member, offset) _Static_assert(offsetof(diskprobe_facts, member) == (offset), #member)
-IS_AT(virtual_size, 0);
-IS_AT(physical_size, 8);
-IS_AT(encryption_payload_offset, 16);
-IS_AT(backing_location, 24);
-IS_AT(backing_location_length, 24 + sizeof(char *));
-IS_AT(format, 24 + 2 * sizeof(char *));
-IS_AT(backing_format, 28 + 2 * sizeof(char *));
-IS_AT(encryption, 32 + 2 * sizeof(char *));
-IS_AT(has_virtual_size, 36 + 2 * sizeof(char *));
-IS_AT(has_physical_size, 37 + 2 * sizeof(char *));
-IS_AT(has_encryption_payload_offset, 38 + 2 * sizeof(char *));
-IS_AT(has_backing_format, 39 + 2 * sizeof(char *));
-_Static_assert(sizeof(diskprobe_facts) == 40 + 2 * sizeof(char *), "diskprobe_facts");
+#define IS_AT(member, type, offset) \
+    _Static_assert(offsetof(diskprobe_facts, member) == (offset) && \
+                   _Generic(((diskprobe_facts *)0)->member, type: 1, default: 0), #member)
+IS_AT(virtual_size, uint64_t, 0);
+IS_AT(physical_size, uint64_t, 8);
+IS_AT(encryption_payload_offset, uint64_t, 16);
+IS_AT(backing_location, const char *, 24);
+IS_AT(backing_location_length, size_t, 24 + sizeof(char *));
+IS_AT(format, diskprobe_format, 24 + 2 * sizeof(char *));
+IS_AT(backing_format, diskprobe_format, 28 + 2 * sizeof(char *));
+IS_AT(encryption, diskprobe_encryption, 32 + 2 * sizeof(char *));
+IS_AT(has_virtual_size, bool, 36 + 2 * sizeof(char *));
+IS_AT(has_physical_size, bool, 37 + 2 * sizeof(char *));
+IS_AT(has_encryption_payload_offset, bool, 38 + 2 * sizeof(char *));
+IS_AT(has_backing_format, bool, 39 + 2 * sizeof(char *));
+_Static_assert(sizeof(diskprobe_facts) >= 40 + 2 * sizeof(char *), "diskprobe_facts");
 
 TEST
 {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The header compiles alone as C++11 without warnings, and its functions have C linkage.
 #include <diskprobe.h>
+#include <type_traits>
+
+static_assert(std::is_same<std::underlying_type<diskprobe_status>::type, uint32_t>::value,
+              "an enumeration can hold values that a later version adds");
 
 int main()
 {

@@ -59,10 +59,11 @@
  * verdicts and errors are immutable, and many threads may read them at the same time. The same
  * applies to options and policies while no thread changes them. The library has no global state and
  * reads no environment variables. Only a scan with several jobs starts threads, and they end before
- * it returns. The library can be unloaded while no call is running. On Linux with glibc or musl, a
- * call blocks cancellation of its thread (pthread_cancel()), which takes effect after the call. On
- * other systems, do not cancel a thread during a call. A process can fork at any time; the child
- * must not use a handle that another thread was using.
+ * it returns. ThreadSanitizer needs the suppressions that are installed in
+ * share/diskprobe/thread-sanitizer.supp. The library can be unloaded while no call is running. On
+ * Linux with glibc or musl, a call blocks cancellation of its thread (pthread_cancel()), which takes
+ * effect after the call. On other systems, do not cancel a thread during a call. A process can fork
+ * at any time; the child must not use a handle that another thread was using.
  *
  * Signals: the library installs no signal handlers and does not change the signal mask. It repeats
  * a system call that a signal interrupts. Messages are in English, whatever the locale. Getters of
@@ -93,6 +94,29 @@
 # define DISKPROBE_DEPRECATED __attribute__((deprecated))
 #else
 # define DISKPROBE_DEPRECATED
+#endif
+
+/**
+ * Makes the compiler warn if the result of a function is not freed, or is freed by another function
+ * (GCC 11 or later).
+ *
+ * @param function  the function that frees the result
+ */
+#if defined(__GNUC__) && __GNUC__ >= 11
+# define DISKPROBE_FREED_BY(function) __attribute__((malloc(function, 1)))
+#else
+# define DISKPROBE_FREED_BY(function)
+#endif
+
+/**
+ * Gives an enumeration the size that the library expects, in C++ and C23. In older C, compilers
+ * choose the same size, except with -fshort-enums, which must not be used.
+ */
+#if (defined(__cplusplus) && __cplusplus >= 201103L) || \
+    (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)
+# define DISKPROBE_ENUM_TYPE : uint32_t
+#else
+# define DISKPROBE_ENUM_TYPE
 #endif
 
 /** The version of this header as a string. */
@@ -147,7 +171,10 @@ extern "C" {
  */
 #define DISKPROBE_FORMATS_COPY 40858
 
-/** VMDK descriptors: text that names the files of a disk. */
+/**
+ * VMDK descriptors: text that names the files of a disk, alone or in a sparse file whose header has
+ * no size.
+ */
 #define DISKPROBE_FORMATS_VMDK_DESCRIPTOR 1
 
 /** Options of a probe. A probe keeps no reference to them. */
@@ -169,7 +196,7 @@ typedef struct diskprobe_options diskprobe_options;
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_format DISKPROBE_ENUM_TYPE {
     /**
      * No format. As an option: detect the format. From a getter: the format is missing, or its
      * name is unknown.
@@ -212,7 +239,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_encryption DISKPROBE_ENUM_TYPE {
     /** The header does not declare encryption. */
     DISKPROBE_ENCRYPTION_NONE = 0,
     /** The AES encryption of qcow and qcow2, which is a legacy feature in QEMU. */
@@ -236,7 +263,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_feature DISKPROBE_ENUM_TYPE {
     /** No feature. */
     DISKPROBE_FEATURE_NONE = 0,
     /** qcow2: reference counts may be out of date (compatible bit 0). */
@@ -269,7 +296,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_reference_kind DISKPROBE_ENUM_TYPE {
     /** No reference: the index is out of range. */
     DISKPROBE_REFERENCE_KIND_NONE = 0,
     /** A backing store, which QEMU opens below the image. */
@@ -290,7 +317,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_finding DISKPROBE_ENUM_TYPE {
     /** No finding: the index is out of range. */
     DISKPROBE_FINDING_NONE = 0,
     /** The image names a backing store, whose content the guest could read. */
@@ -359,7 +386,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_content_kind DISKPROBE_ENUM_TYPE {
     /** No content: the index is out of range. */
     DISKPROBE_CONTENT_KIND_NONE = 0,
     /** An ISO 9660 file system. */
@@ -413,7 +440,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_tool DISKPROBE_ENUM_TYPE {
     /** No tool. */
     DISKPROBE_TOOL_NONE = 0,
     /** QEMU, without an explicit format. */
@@ -476,7 +503,7 @@ typedef struct {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_element_kind DISKPROBE_ENUM_TYPE {
     /** No element: the index is out of range. */
     DISKPROBE_ELEMENT_KIND_NONE = 0,
     /** The image at which the walk starts. */
@@ -492,7 +519,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_format_source DISKPROBE_ENUM_TYPE {
     /** The format is unknown. */
     DISKPROBE_FORMAT_SOURCE_UNKNOWN = 0,
     /** The caller specified the format. */
@@ -516,7 +543,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_unrecorded_format DISKPROBE_ENUM_TYPE {
     /** No action. */
     DISKPROBE_UNRECORDED_FORMAT_NONE = 0,
     /** The walk fails. */
@@ -544,7 +571,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_data_file_directory DISKPROBE_ENUM_TYPE {
     /** None of these. */
     DISKPROBE_DATA_FILE_DIRECTORY_NONE = 0,
     /** In both: the chain fails if they do not lead to the same file. */
@@ -583,7 +610,7 @@ typedef struct diskprobe_open_request diskprobe_open_request;
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_storage_type DISKPROBE_ENUM_TYPE {
     /** Unknown, because the protocol or driver is unknown. */
     DISKPROBE_STORAGE_TYPE_UNKNOWN = 0,
     /** A file on this machine, or a block device that is named by a plain path. */
@@ -603,7 +630,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_protocol DISKPROBE_ENUM_TYPE {
     /** No protocol, or an unknown protocol. */
     DISKPROBE_PROTOCOL_NONE = 0,
     /** Network block device. */
@@ -639,7 +666,7 @@ typedef enum {
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_transport DISKPROBE_ENUM_TYPE {
     /** No host: the index is out of range. */
     DISKPROBE_TRANSPORT_NONE = 0,
     /** TCP, or UDP for some protocols. */
@@ -666,7 +693,7 @@ typedef struct diskprobe_location diskprobe_location;
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_violation_kind DISKPROBE_ENUM_TYPE {
     /** No violation: the index is out of range. */
     DISKPROBE_VIOLATION_KIND_NONE = 0,
     /** The image has a finding that the policy denies. */
@@ -740,7 +767,7 @@ typedef struct diskprobe_prober diskprobe_prober;
  *
  * New values are only appended.
  */
-typedef enum {
+typedef enum diskprobe_status DISKPROBE_ENUM_TYPE {
     /** Success. */
     DISKPROBE_STATUS_OK = 0,
     /** An argument has an invalid value, such as a missing handle. */
@@ -971,21 +998,22 @@ diskprobe_status diskprobe_probe_callback(diskprobe_read_callback read,
                                           diskprobe_error **error);
 
 /**
- * Creates options with the default values: detect the format, and apply the limits of the library.
- *
- * @return the options, free with diskprobe_options_free(); NULL only on an internal error
- * @since 0.1
- */
-DISKPROBE_MUST_USE
-diskprobe_options *diskprobe_options_new(void);
-
-/**
  * Frees options.
  *
  * @param options  the options, or NULL
  * @since 0.1
  */
 void diskprobe_options_free(diskprobe_options *options);
+
+/**
+ * Creates options with the default values: detect the format, and apply the limits of the library.
+ *
+ * @return the options, free with diskprobe_options_free(); NULL only on an internal error
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_options_free)
+diskprobe_options *diskprobe_options_new(void);
 
 /**
  * Sets the format of the image.
@@ -1162,6 +1190,14 @@ diskprobe_status diskprobe_options_set_also_matches(diskprobe_options *options,
  */
 
 /**
+ * Frees an image and every string that it owns.
+ *
+ * @param image  the image, or NULL
+ * @since 0.1
+ */
+void diskprobe_image_free(diskprobe_image *image);
+
+/**
  * Creates a copy of an image. The copy outlives the chain or the callback that owns the image.
  *
  * @param image  the image, or NULL
@@ -1169,15 +1205,8 @@ diskprobe_status diskprobe_options_set_also_matches(diskprobe_options *options,
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_image_free)
 diskprobe_image *diskprobe_image_copy(const diskprobe_image *image);
-
-/**
- * Frees an image and every string that it owns.
- *
- * @param image  the image, or NULL
- * @since 0.1
- */
-void diskprobe_image_free(diskprobe_image *image);
 
 /**
  * Returns the format: the requested one, or the one whose QEMU driver reads these bytes.
@@ -1843,6 +1872,14 @@ bool diskprobe_format_from_libvirt_string(const char *name,
                                           diskprobe_format *format);
 
 /**
+ * Frees a string that the caller owns. The string must still have its original length.
+ *
+ * @param string  the string, or NULL
+ * @since 0.1
+ */
+void diskprobe_string_free(char *string);
+
+/**
  * Returns text that the author of an image or the owner of a directory chose, escaped for display
  * on one line.
  *
@@ -1857,6 +1894,7 @@ bool diskprobe_format_from_libvirt_string(const char *name,
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_string_free)
 char *diskprobe_escape(const void *text,
                        size_t length,
                        size_t *escaped);
@@ -2242,18 +2280,11 @@ bool diskprobe_chain_image_at(const diskprobe_chain *chain,
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_string_free)
 char *diskprobe_chain_relative_backing_path(const diskprobe_chain *chain,
                                             size_t first,
                                             size_t last,
                                             size_t *length);
-
-/**
- * Frees a string that the caller owns. The string must still have its original length.
- *
- * @param string  the string, or NULL
- * @since 0.1
- */
-void diskprobe_string_free(char *string);
 
 /**
  * Parses "vda" or "vda[2]": the name of a disk, with the index of an image of its chain.
@@ -2290,6 +2321,14 @@ bool diskprobe_unrecorded_format_from_string(const char *name,
                                              diskprobe_unrecorded_format *action);
 
 /**
+ * Frees options.
+ *
+ * @param options  the options, or NULL
+ * @since 0.1
+ */
+void diskprobe_chain_options_free(diskprobe_chain_options *options);
+
+/**
  * Creates options with the default values.
  *
  * By default the format of the top image is detected. A backing file without a recorded format is
@@ -2301,15 +2340,8 @@ bool diskprobe_unrecorded_format_from_string(const char *name,
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_chain_options_free)
 diskprobe_chain_options *diskprobe_chain_options_new(void);
-
-/**
- * Frees options.
- *
- * @param options  the options, or NULL
- * @since 0.1
- */
-void diskprobe_chain_options_free(diskprobe_chain_options *options);
 
 /**
  * Sets the options for probing each image.
@@ -2604,6 +2636,14 @@ diskprobe_status diskprobe_location_parse(const char *text,
                                           diskprobe_error **error);
 
 /**
+ * Frees a location and every string that it owns.
+ *
+ * @param location  the location, or NULL
+ * @since 0.1
+ */
+void diskprobe_location_free(diskprobe_location *location);
+
+/**
  * Creates the location of a file or block device on this machine.
  *
  * The path can contain any bytes; a colon has no special meaning. The result can be passed to
@@ -2615,15 +2655,8 @@ diskprobe_status diskprobe_location_parse(const char *text,
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_location_free)
 diskprobe_location *diskprobe_location_of_path(const char *path);
-
-/**
- * Frees a location and every string that it owns.
- *
- * @param location  the location, or NULL
- * @since 0.1
- */
-void diskprobe_location_free(diskprobe_location *location);
 
 /**
  * Returns the text of the location, with each credential replaced by "***".
@@ -2940,6 +2973,14 @@ bool diskprobe_location_detail(const diskprobe_location *location,
  */
 
 /**
+ * Frees a policy.
+ *
+ * @param policy  the policy, or NULL
+ * @since 0.1
+ */
+void diskprobe_policy_free(diskprobe_policy *policy);
+
+/**
  * Creates the default policy, for images from untrusted sources that are used unchanged.
  *
  * An accepted image depends on no other file, and is not ambiguous. The policy denies
@@ -2954,15 +2995,8 @@ bool diskprobe_location_detail(const diskprobe_location *location,
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_policy_free)
 diskprobe_policy *diskprobe_policy_new(void);
-
-/**
- * Frees a policy.
- *
- * @param policy  the policy, or NULL
- * @since 0.1
- */
-void diskprobe_policy_free(diskprobe_policy *policy);
 
 /**
  * Allows images with a finding.
@@ -3202,6 +3236,7 @@ const char *diskprobe_receipt_text(const diskprobe_receipt *receipt, size_t *len
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_options_free)
 diskprobe_options *diskprobe_receipt_options(const diskprobe_receipt *receipt);
 
 /**
@@ -3328,21 +3363,22 @@ diskprobe_status diskprobe_scan_files(const char *const *names,
                                       diskprobe_error **error);
 
 /**
- * Creates options with the default values: one job, no subdirectories, results in any order.
- *
- * @return the options, free with diskprobe_scan_options_free(); NULL only on an internal error
- * @since 0.1
- */
-DISKPROBE_MUST_USE
-diskprobe_scan_options *diskprobe_scan_options_new(void);
-
-/**
  * Frees options. No scan may be using them.
  *
  * @param options  the options, or NULL
  * @since 0.1
  */
 void diskprobe_scan_options_free(diskprobe_scan_options *options);
+
+/**
+ * Creates options with the default values: one job, no subdirectories, results in any order.
+ *
+ * @return the options, free with diskprobe_scan_options_free(); NULL only on an internal error
+ * @since 0.1
+ */
+DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_scan_options_free)
+diskprobe_scan_options *diskprobe_scan_options_new(void);
 
 /**
  * Sets the options for probing each image. The scan sets the file name of each image itself, as
@@ -3466,6 +3502,14 @@ void diskprobe_scan_options_cancel(const diskprobe_scan_options *options);
  */
 
 /**
+ * Frees a prober, whether finished or not.
+ *
+ * @param prober  the prober, or NULL
+ * @since 0.1
+ */
+void diskprobe_prober_free(diskprobe_prober *prober);
+
+/**
  * Creates a prober: a probe that does no I/O of its own.
  *
  * Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former returns a
@@ -3479,6 +3523,7 @@ void diskprobe_scan_options_cancel(const diskprobe_scan_options *options);
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_prober_free)
 diskprobe_prober *diskprobe_prober_new(uint64_t length,
                                        const diskprobe_options *options);
 
@@ -3571,20 +3616,20 @@ diskprobe_status diskprobe_prober_finish(diskprobe_prober *prober,
                                          diskprobe_image **image,
                                          diskprobe_error **error);
 
-/**
- * Frees a prober, whether finished or not.
- *
- * @param prober  the prober, or NULL
- * @since 0.1
- */
-void diskprobe_prober_free(diskprobe_prober *prober);
-
 /** @} */
 
 /**
  * @addtogroup diskprobe_errors
  * @{
  */
+
+/**
+ * Frees an error.
+ *
+ * @param error  the error, or NULL
+ * @since 0.1
+ */
+void diskprobe_error_free(diskprobe_error *error);
 
 /**
  * Creates an error for a diskprobe_read_callback or diskprobe_open_callback to return.
@@ -3598,6 +3643,7 @@ void diskprobe_prober_free(diskprobe_prober *prober);
  * @since 0.1
  */
 DISKPROBE_MUST_USE
+DISKPROBE_FREED_BY(diskprobe_error_free)
 diskprobe_error *diskprobe_error_new(diskprobe_status status,
                                      const char *message);
 
@@ -3722,14 +3768,6 @@ bool diskprobe_error_offset(const diskprobe_error *error, uint64_t *offset);
 bool diskprobe_error_needed(const diskprobe_error *error,
                             uint64_t *offset,
                             uint64_t *length);
-
-/**
- * Frees an error.
- *
- * @param error  the error, or NULL
- * @since 0.1
- */
-void diskprobe_error_free(diskprobe_error *error);
 
 /** @} */
 

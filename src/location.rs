@@ -32,7 +32,7 @@ mod uri;
 
 pub(crate) use parsed::TopNode;
 pub use parsed::{Cookies, Hosts, IgnoredOptions, Location};
-#[cfg(feature = "capi")]
+#[cfg(all(unix, feature = "capi"))]
 pub(crate) use parts::StoredHost;
 pub use parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, Transport};
 pub(crate) use relative::{
@@ -97,13 +97,13 @@ fn parse(all: Piece<'_>) -> Result<Location, Error> {
         b"nvme" => nvme::parse(rest.of("nvme")),
         _ if rest.bytes.starts_with(b"//") => remote::parse(all),
         b"nbd" | b"rbd" if rest.bytes.windows(3).any(|part| part == b"://") => {
-            // libvirt searches the whole string for it.
+            // libvirt searches the whole string for `://`.
             Err(rest.broken("contains ://, so that libvirt parses it as a URI"))
         }
         b"nbd" => nbd::parse(rest.of("nbd")),
         b"rbd" => rbd::parse(rest.of("rbd")),
         _ => match Protocol::from_bytes(name.bytes) {
-            // Sheepdog once had such a form, which no current program reads.
+            // Sheepdog once had a form without `//`, which no current program reads.
             Some(Protocol::Sheepdog) | None => Ok(remote::unknown(name, rest)),
             Some(_) => Err(rest.broken("no // after the protocol")),
         },

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Feeders: they get the bytes that the core asks for.
 //!
-//! All of them go through [`drive`], which plans the reads, so that the same image gives the same
-//! answer, the same reads and the same limits through every one.
+//! All of them go through [`drive`], which plans the reads, so that an image has the same answer,
+//! reads and limits with each of them.
 //!
-//! Answers are boxed on the way, because they are large: the C layer hands the box out as it is.
+//! Answers are boxed, because they are large; the C layer hands out the box as it is.
 
 mod budget;
 mod buffer;
@@ -27,7 +27,7 @@ pub use prober::{Prober, ReadRequest};
 pub use source::{probe_source, Source};
 
 pub(crate) use self::source::{boxed as boxed_source, length as source_length};
-#[cfg(feature = "capi")]
+#[cfg(all(unix, feature = "capi"))]
 pub(crate) use self::{
     buffer::boxed as boxed_buffer, fd::boxed as boxed_fd, path::boxed as boxed_path,
 };
@@ -50,8 +50,8 @@ use budget::Budget;
 trait Store {
     fn held(&self) -> &dyn Buffered;
 
-    /// Makes the planned range held, as far as it exists. Returns how many bytes there were: fewer
-    /// only at the end of the object.
+    /// Fetches the planned range, as far as it exists, so that it is held. Returns the number of
+    /// bytes, which is less than planned only at the end of the object.
     fn fetch(&mut self, plan: Plan) -> Result<u64, Error>;
 }
 
@@ -92,7 +92,7 @@ impl Progress {
     /// Runs the core over what is held.
     fn round(&mut self, held: &dyn Buffered) -> Result<Box<Image>, Pause> {
         let view = View::new(self.length, held, self.options.allow_unknown_features);
-        // By reference: an answer is large, and this is the way of every probe.
+        // The match is by reference, because an answer is large and every probe runs this code.
         match &inspect(&view, &self.options) {
             Ok(facts) => {
                 let sizes = FileSizes {
@@ -127,7 +127,7 @@ impl Progress {
     }
 
     /// Learns that the object ends at or before `offset`, exactly there if the byte before it is
-    /// held. Fails if `missing` more bytes must be there by its known length.
+    /// held. Fails if the object must have `missing` more bytes according to its known length.
     fn ends_at(&mut self, offset: u64, is_exact: bool, missing: u64) -> Result<(), Error> {
         self.length = match self.length {
             Length::Known(length) if offset < length => {

@@ -79,6 +79,27 @@ fn a_returned_status_or_handle_must_be_used() {
     assert_eq!(generated().matches(attribute).count(), 1);
 }
 
+#[test]
+fn a_returned_handle_or_text_that_the_caller_owns_names_the_function_that_frees_it() {
+    let header = generated();
+    let mut owned = 0;
+    for function in exported_functions() {
+        let (_, result) = function.rsplit_once(')').unwrap();
+        let Some((_, result)) = result.split_once("*mut ") else {
+            continue;
+        };
+        let (result, freed_by) = match result {
+            "c_char" => ("char", "diskprobe_string_free".to_owned()),
+            handle => (handle, format!("{handle}_free")),
+        };
+        let name = name_of(&function);
+        let declaration = format!("\nDISKPROBE_FREED_BY({freed_by})\n{result} *{name}(");
+        assert!(header.contains(&declaration), "{declaration}");
+        owned += 1;
+    }
+    assert_eq!(header.matches("\nDISKPROBE_FREED_BY(").count(), owned);
+}
+
 /// With a count, a caller can check an index before the call.
 #[test]
 fn every_getter_by_index_has_a_count() {
@@ -205,6 +226,11 @@ fn functions_are_documented_in_the_same_order() {
     for part in header.split("/**\n").skip(1) {
         let (doc, rest) = part.split_once(" */\n").expect("the end of a comment");
         let declaration = rest.split_inclusive(';').next().expect("a declaration");
+        let (attribute, result) = declaration.split_once(")\n").unwrap_or_default();
+        let declaration = match attribute.contains("DISKPROBE_FREED_BY(") {
+            true => result,
+            false => declaration,
+        };
         let Some(start) = declaration.find("diskprobe_").filter(|_| {
             declaration.ends_with(");")
                 && !declaration.starts_with(['#', '}'])

@@ -94,4 +94,5 @@ pub(crate) const MAX_SCAN_DEPTH: u32 = 64;
 
 /// Number of bytes read from a directory at once, enough for about a thousand names. It is the
 /// buffer size of the C library's `readdir`.
+#[cfg(target_os = "linux")]
 pub(crate) const SCAN_LISTING: usize = 32 * 1024;

@@ -99,7 +99,9 @@ macro_rules! named_enum {
 
             fn c_name(self) -> &'static core::ffi::CStr {
                 match self {
-                    $( Self::$value => $crate::base::named::c_string(concat!($name, "\0")), )*
+                    $( Self::$value => const {
+                        $crate::base::named::c_string(concat!($name, "\0"))
+                    }, )*
                 }
             }
         }

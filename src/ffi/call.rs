@@ -38,17 +38,19 @@ pub(super) fn call(
     let panicked = |_| Err(Reason::Internal("a panic was caught").into());
     match catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(panicked) {
         Ok(()) => OK,
-        Err(failure) => {
-            let kind = failure.error.kind();
-            if !error.is_null() {
-                set(
-                    error,
-                    make(|| diskprobe_error::new(failure.error, failure.message)),
-                );
-            }
-            kind.into()
-        }
+        Err(failure) => report(error, failure),
     }
+}
+
+/// Writes the error handle, if the caller wants one, and returns the status.
+#[cold]
+fn report(error: *mut *mut diskprobe_error, failure: Failure) -> diskprobe_status {
+    let kind = failure.error.kind();
+    if !error.is_null() {
+        let handle = make(|| diskprobe_error::new(failure.error, failure.message));
+        set(error, handle);
+    }
+    kind.into()
 }
 
 /// Runs a call that creates a handle. `missing` is the message if `handle` is `NULL`.
@@ -73,9 +75,17 @@ pub(super) fn change<T>(
     handle: *mut T,
     body: impl FnOnce(&mut T) -> Result<(), Error>,
 ) -> diskprobe_status {
-    call(null_mut(), || {
-        Ok(body(needed_mut(handle, "the handle is NULL")?)?)
+    let mut body = Some(body);
+    change_once(&mut || {
+        let handle = needed_mut(handle, "the handle is NULL")?;
+        body.take().map_or(Ok(()), |body| body(handle))
     })
+}
+
+/// The part of [`change`] that does not depend on its types, so that setters are small.
+#[inline(never)]
+fn change_once(body: &mut dyn FnMut() -> Result<(), Error>) -> diskprobe_status {
+    call(null_mut(), || Ok(body()?))
 }
 
 #[cfg(test)]

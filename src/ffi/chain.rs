@@ -48,15 +48,18 @@ impl Deref for diskprobe_chain {
     }
 }
 
+/// What a walk returns, or the error in an argument that prevents it.
+type Walked = Result<Result<Chain, ChainError>, Error>;
+
 /// Runs a walk and hands its chain over, complete or up to the failure.
 fn open(
     options: *const diskprobe_chain_options,
     chain: *mut *mut diskprobe_chain,
     partial: *mut *mut diskprobe_chain,
     error: *mut *mut diskprobe_error,
-    walk: impl FnOnce(&mut dyn Opener, &ChainOptions) -> Result<Result<Chain, ChainError>, Error>,
+    walk: &dyn Fn(&mut dyn Opener, &ChainOptions) -> Walked,
 ) -> diskprobe_status {
-    // Before `chain`: the caller may pass the same pointer for both.
+    // `partial` is set before `chain`, because the caller may pass the same pointer for both.
     set(partial, null_mut());
     produce(chain, "chain is NULL", error, || {
         // A copy, because an opener may change or free the handle.
@@ -124,7 +127,7 @@ pub extern "C" fn diskprobe_chain_open_path(
     partial: *mut *mut diskprobe_chain,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    open(options, chain, partial, error, |opener, options| {
+    open(options, chain, partial, error, &|opener, options| {
         let top = Location::from_bytes(needed_text(path, "path is NULL")?);
         Ok(Chain::open(top, opener, options))
     })
@@ -153,7 +156,7 @@ pub extern "C" fn diskprobe_chain_open_fd(
     partial: *mut *mut diskprobe_chain,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    open(options, chain, partial, error, |opener, options| {
+    open(options, chain, partial, error, &|opener, options| {
         let top = Location::from_bytes(needed_text(path, "path is NULL")?);
         Ok(Chain::open_fd_with(lent_fd(fd)?, top, opener, options))
     })
@@ -177,7 +180,7 @@ pub extern "C" fn diskprobe_chain_open_location(
     partial: *mut *mut diskprobe_chain,
     error: *mut *mut diskprobe_error,
 ) -> diskprobe_status {
-    open(options, chain, partial, error, |opener, options| {
+    open(options, chain, partial, error, &|opener, options| {
         let top = Location::clone(needed(top, "top is NULL")?);
         Ok(Chain::open(top, opener, options))
     })

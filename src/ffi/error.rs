@@ -41,6 +41,15 @@ impl diskprobe_error {
     }
 }
 
+/// Frees an error.
+///
+/// @param error  the error, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_error_free(error: *mut diskprobe_error) {
+    free(error);
+}
+
 /// Returns a part of a message in C. Only a message of the caller can have characters to escape.
 /// Backslashes stay, because text from an image is escaped already.
 fn shown(text: &str) -> CString {
@@ -250,13 +259,4 @@ pub extern "C" fn diskprobe_error_needed(
     set(offset, needed.map_or(0, |range| range.offset));
     set(length, needed.map_or(0, |range| range.length));
     needed.is_some()
-}
-
-/// Frees an error.
-///
-/// @param error  the error, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_error_free(error: *mut diskprobe_error) {
-    free(error);
 }

@@ -45,6 +45,15 @@ impl Deref for diskprobe_image {
     }
 }
 
+/// Frees an image and every string that it owns.
+///
+/// @param image  the image, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_image_free(image: *mut diskprobe_image) {
+    free(image);
+}
+
 /// Creates a copy of an image. The copy outlives the chain or the callback that owns the image.
 ///
 /// @param image  the image, or NULL
@@ -56,15 +65,6 @@ pub extern "C" fn diskprobe_image_copy(image: *const diskprobe_image) -> *mut di
     get(image, null_mut(), |image| {
         diskprobe_image::give(Box::new(image.image.clone()))
     })
-}
-
-/// Frees an image and every string that it owns.
-///
-/// @param image  the image, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_image_free(image: *mut diskprobe_image) {
-    free(image);
 }
 
 /// Returns the format: the requested one, or the one whose QEMU driver reads these bytes.

@@ -17,7 +17,7 @@ use core::ptr::null_mut;
 use std::sync::Arc;
 
 /// A parsed location. Immutable, and independent of all other handles.
-// cbindgen makes an opaque type only of a structure without a plain `repr(transparent)`.
+// cbindgen generates an opaque type only for a structure without a plain `repr(transparent)`.
 #[cfg_attr(feature = "capi", repr(transparent))]
 pub struct diskprobe_location {
     location: Location,
@@ -96,6 +96,15 @@ pub extern "C" fn diskprobe_location_parse(
     })
 }
 
+/// Frees a location and every string that it owns.
+///
+/// @param location  the location, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_location_free(location: *mut diskprobe_location) {
+    free(location);
+}
+
 /// Creates the location of a file or block device on this machine.
 ///
 /// The path can contain any bytes; a colon has no special meaning. The result can be passed to
@@ -114,15 +123,6 @@ pub extern "C" fn diskprobe_location_of_path(path: *const c_char) -> *mut diskpr
     make(|| diskprobe_location {
         location: Location::from_bytes(path),
     })
-}
-
-/// Frees a location and every string that it owns.
-///
-/// @param location  the location, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_location_free(location: *mut diskprobe_location) {
-    free(location);
 }
 
 /// Returns the text of the location, with each credential replaced by "***".

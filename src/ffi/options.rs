@@ -66,6 +66,15 @@ fn set_limit(
     })
 }
 
+/// Frees options.
+///
+/// @param options  the options, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
+    free(options);
+}
+
 /// Creates options with the default values: detect the format, and apply the limits of the library.
 ///
 /// @return the options, free with diskprobe_options_free(); NULL only on an internal error
@@ -74,15 +83,6 @@ fn set_limit(
 #[must_use]
 pub extern "C" fn diskprobe_options_new() -> *mut diskprobe_options {
     make(|| diskprobe_options::new(Options::default()))
-}
-
-/// Frees options.
-///
-/// @param options  the options, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
-    free(options);
 }
 
 /// Sets the format of the image.

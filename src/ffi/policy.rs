@@ -49,6 +49,15 @@ fn change_finding(
     })
 }
 
+/// Frees a policy.
+///
+/// @param policy  the policy, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_policy_free(policy: *mut diskprobe_policy) {
+    free(policy);
+}
+
 /// Creates the default policy, for images from untrusted sources that are used unchanged.
 ///
 /// An accepted image depends on no other file, and is not ambiguous. The policy denies
@@ -67,15 +76,6 @@ pub extern "C" fn diskprobe_policy_new() -> *mut diskprobe_policy {
     make(|| diskprobe_policy {
         policy: Policy::default(),
     })
-}
-
-/// Frees a policy.
-///
-/// @param policy  the policy, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_policy_free(policy: *mut diskprobe_policy) {
-    free(policy);
 }
 
 /// Allows images with a finding.

@@ -26,6 +26,15 @@ fn unfinished<'a>(prober: *mut diskprobe_prober) -> Result<&'a mut Prober, Error
     prober.ok_or(Reason::WrongState("the answer was handed over already").into())
 }
 
+/// Frees a prober, whether finished or not.
+///
+/// @param prober  the prober, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_prober_free(prober: *mut diskprobe_prober) {
+    free(prober);
+}
+
 /// Creates a prober: a probe that does no I/O of its own.
 ///
 /// Call diskprobe_prober_next_read() and diskprobe_prober_feed() in turn until the former returns a
@@ -45,7 +54,7 @@ pub extern "C" fn diskprobe_prober_new(
 ) -> *mut diskprobe_prober {
     make(|| {
         let mut prober = Prober::new(&options_or_default(options));
-        // Without bytes, any length is accepted.
+        // Before any bytes are fed, every length is accepted.
         let _ = known_length(length).map(|length| prober.set_length(length));
         diskprobe_prober {
             prober: Some(prober),
@@ -182,13 +191,4 @@ pub extern "C" fn diskprobe_prober_finish(
         let finished = finished.ok_or(Reason::Internal("the probe is gone"))?;
         finished.boxed()
     })
-}
-
-/// Frees a prober, whether finished or not.
-///
-/// @param prober  the prober, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_prober_free(prober: *mut diskprobe_prober) {
-    free(prober);
 }

@@ -120,7 +120,7 @@ impl Iterator for Names<'_> {
 fn run(
     names: *const *const c_char,
     count: usize,
-    target: impl Fn(PathBuf) -> ScanTarget + Send,
+    target: fn(PathBuf) -> ScanTarget,
     options: *const diskprobe_scan_options,
     callback: diskprobe_scan_callback,
     opaque: *mut c_void,

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Recorded bytes as text for people.
+//! Recorded bytes as text for people, and texts that C owns.
 
 use super::guard::make_text;
-use super::handle::needed_bytes;
+use super::handle::{free_text, needed_bytes};
 use crate::base::escape::escape;
 use core::ffi::{c_char, c_void};
+
+/// Frees a string that the caller owns. The string must still have its original length.
+///
+/// @param string  the string, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
+    free_text(string);
+}
 
 /// Returns text that the author of an image or the owner of a directory chose, escaped for display
 /// on one line.

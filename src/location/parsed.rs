@@ -6,7 +6,7 @@ use super::parts::{Cookie, Host, LocationKind, Nvme, Protocol, Slice, StoredHost
 use crate::base::detail::LentDetails;
 use crate::base::escape::{escape, Masked};
 use crate::base::format::Format;
-use crate::base::iterators::iterator;
+use crate::base::iterators::{in_order, iterator};
 use crate::base::stored::Stored;
 use core::ffi::CStr;
 use core::fmt;
@@ -167,11 +167,11 @@ impl Location {
 
     /// Stores the text that was parsed, with `***` in place of each credential.
     pub(super) fn keep_text(&mut self, recorded: &[u8]) {
-        let mut secrets = core::mem::take(&mut self.secrets);
-        secrets.sort_by_key(|range| range.start);
+        let secrets = core::mem::take(&mut self.secrets);
         let mut text = Vec::with_capacity(recorded.len());
         let mut kept = 0;
-        for range in secrets.into_iter().filter(|range| !range.is_empty()) {
+        let secrets = in_order(&secrets, |range| range.start);
+        for range in secrets.filter(|range| !range.is_empty()) {
             text.extend_from_slice(recorded.get(kept..range.start).unwrap_or_default());
             text.extend_from_slice(b"***");
             kept = kept.max(range.end);

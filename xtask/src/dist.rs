@@ -162,7 +162,7 @@ mod tests {
     fn the_manifest_of_the_library_has_nothing_of_the_workspace() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
         let manifest = library_manifest(&fs::read_to_string(path).unwrap()).unwrap();
-        for absent in ["workspace", "dev-dependencies", "header", "dep:", "[["] {
+        for absent in ["workspace", "dev-dependencies", "header = ", "dep:", "[["] {
             let line = manifest.lines().find(|line| line.contains(absent));
             assert_eq!(line.filter(|line| !line.starts_with('#')), None);
         }

@@ -47,6 +47,7 @@ impl Json<'_> {
         self.result.set(self.result.get().and(written));
     }
 
+    #[inline(never)] // Neither this nor the next ones are worth a copy for each member.
     fn new_line(&mut self) {
         if self.is_indented {
             self.put("\n");
@@ -70,6 +71,7 @@ impl Json<'_> {
     }
 
     /// Begins a part.
+    #[inline(never)]
     fn part(&mut self) -> &mut Self {
         if !self.is_empty {
             self.put(',');
@@ -81,6 +83,7 @@ impl Json<'_> {
 
     /// Writes a string. Escapes the characters that JSON requires to be escaped and those that a
     /// terminal would act on. The meaning of the text does not change.
+    #[inline(never)]
     fn string(&mut self, text: &[u8]) {
         self.put('"');
         let is_special = |c: char| matches!(c, '"' | '\\') || is_hidden(c);
@@ -129,11 +132,16 @@ impl Json<'_> {
         write: impl FnOnce(&mut Self, T),
     ) -> &mut Self {
         if let Some(item) = item {
-            let blank = if self.is_indented { " " } else { "" };
-            self.part().put(format_args!("\"{key}\":{blank}"));
+            self.key(key);
             write(self, item);
         }
         self
+    }
+
+    #[inline(never)]
+    fn key(&mut self, key: &str) {
+        let blank = if self.is_indented { " " } else { "" };
+        self.part().put(format_args!("\"{key}\":{blank}"));
     }
 
     /// Adds a number, a Boolean or `null`, if there is one.
@@ -144,7 +152,11 @@ impl Json<'_> {
     /// Adds a text, if there is one. Invalid UTF-8 is replaced by U+FFFD, and the key with `-hex`
     /// appended has the exact bytes.
     pub(crate) fn text(&mut self, key: &str, text: Option<impl AsRef<[u8]>>) -> &mut Self {
-        let text = text.as_ref().map(AsRef::as_ref);
+        self.bytes(key, text.as_ref().map(AsRef::as_ref))
+    }
+
+    #[inline(never)]
+    fn bytes(&mut self, key: &str, text: Option<&[u8]>) -> &mut Self {
         self.add(key, text, Json::string);
         if let Some(bytes) = text.filter(|text| core::str::from_utf8(text).is_err()) {
             self.add(&format!("{key}-hex"), Some(bytes), |json, bytes| {

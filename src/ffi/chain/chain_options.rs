@@ -80,6 +80,15 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
     diskprobe_unrecorded_format::parse(name, action, UnrecordedFormat::from_bytes)
 }
 
+/// Frees options.
+///
+/// @param options  the options, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_chain_options_free(options: *mut diskprobe_chain_options) {
+    free(options);
+}
+
 /// Creates options with the default values.
 ///
 /// By default the format of the top image is detected. A backing file without a recorded format is
@@ -93,15 +102,6 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
 #[must_use]
 pub extern "C" fn diskprobe_chain_options_new() -> *mut diskprobe_chain_options {
     make(diskprobe_chain_options::default)
-}
-
-/// Frees options.
-///
-/// @param options  the options, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_chain_options_free(options: *mut diskprobe_chain_options) {
-    free(options);
 }
 
 /// Sets the options for probing each image.

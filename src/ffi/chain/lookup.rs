@@ -3,7 +3,7 @@
 
 use super::super::cancellation::NotCancelled;
 use super::super::guard::{get_number, make_text, or};
-use super::super::handle::{free_text, given, needed_text, set};
+use super::super::handle::{given, needed_text, set};
 use super::diskprobe_chain;
 use crate::chain::{Element, Lookup};
 use crate::location::DiskTarget;
@@ -16,7 +16,7 @@ fn find(
     disk: *const c_char,
     index: *mut usize,
 ) -> bool {
-    // A comparison of files is a system call.
+    // Comparing files requires system calls.
     let _not_cancelled = NotCancelled::new();
     get_number(chain, index, |chain| {
         let lookup = Lookup {
@@ -117,15 +117,6 @@ pub extern "C" fn diskprobe_chain_relative_backing_path(
         let (first, last) = (elements.get(first)?, elements.get(last)?);
         given(chain)?.relative_backing_path(first, last)
     })
-}
-
-/// Frees a string that the caller owns. The string must still have its original length.
-///
-/// @param string  the string, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_string_free(string: *mut c_char) {
-    free_text(string);
 }
 
 /// Parses "vda" or "vda[2]": the name of a disk, with the index of an image of its chain.

@@ -40,6 +40,15 @@ fn set(
     })
 }
 
+/// Frees options. No scan may be using them.
+///
+/// @param options  the options, or NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_scan_options_free(options: *mut diskprobe_scan_options) {
+    free(options);
+}
+
 /// Creates options with the default values: one job, no subdirectories, results in any order.
 ///
 /// @return the options, free with diskprobe_scan_options_free(); NULL only on an internal error
@@ -52,15 +61,6 @@ pub extern "C" fn diskprobe_scan_options_new() -> *mut diskprobe_scan_options {
         let options = ScanOptions::new().cancel_by(cancel.clone());
         diskprobe_scan_options { options, cancel }
     })
-}
-
-/// Frees options. No scan may be using them.
-///
-/// @param options  the options, or NULL
-/// @since 0.1
-#[no_mangle]
-pub extern "C" fn diskprobe_scan_options_free(options: *mut diskprobe_scan_options) {
-    free(options);
 }
 
 /// Sets the options for probing each image. The scan sets the file name of each image itself, as

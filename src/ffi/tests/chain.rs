@@ -8,6 +8,7 @@ use crate::chain::{FormatSource, UnrecordedFormat};
 use crate::ffi::error::*;
 use crate::ffi::image::*;
 use crate::ffi::number::{diskprobe_status, OK};
+use crate::ffi::text::diskprobe_string_free;
 use crate::ErrorKind;
 use core::ffi::{c_int, c_void, CStr};
 use core::ptr::{null, null_mut, NonNull};

@@ -272,6 +272,7 @@ impl<'a> Metadata<'a> {
 
     /// Finds the member with this name. Escapes and repeated names are errors, because programs
     /// could read them differently.
+    #[inline(never)] // Called often, and small code matters more than its time.
     fn find<'m>(&self, members: Members<'m>, wanted: &str) -> Result<Option<Value<'m>>, Reason> {
         let mut found = None;
         for (name, value) in members {
@@ -286,6 +287,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// Finds the string with this name.
+    #[inline(never)] // Called often, and small code matters more than its time.
     fn string<'m>(&self, members: Members<'m>, name: &str) -> Result<Option<Quoted<'m>>, Reason> {
         match self.find(members, name)? {
             None => Ok(None),
@@ -296,10 +298,12 @@ impl<'a> Metadata<'a> {
         }
     }
 
+    #[inline(never)] // Called often, and small code matters more than its time.
     fn number(&self, members: Members<'_>, number: &Number) -> Result<Field, Reason> {
         self.decimal(self.required(members, number)?, number)
     }
 
+    #[inline(never)] // Called often, and small code matters more than its time.
     fn required<'m>(&self, members: Members<'m>, number: &Number) -> Result<Quoted<'m>, Reason> {
         let text = self.string(members, number.member)?;
         text.ok_or(self.json.broken(number.missing, 0))

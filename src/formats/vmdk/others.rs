@@ -97,6 +97,7 @@ fn declares_encryption(line: &[u8]) -> bool {
 }
 
 /// Returns the rest of a line from its value on, if the line sets `key`.
+#[inline(never)] // Called often, and small code matters more than its time.
 fn setting<'t>(line: &'t [u8], key: &[u8]) -> Option<&'t [u8]> {
     let value = after_prefix(line, key)?.trim_ascii_start();
     let value = value.strip_prefix(b"=")?.trim_ascii_start();

@@ -7,6 +7,7 @@
 
 use crate::base::constraint::Constraint;
 use crate::base::header::{header, parse_all};
+use crate::base::iterators::in_order;
 use crate::base::limits::MAX_VPC_PARENT_LOCATOR;
 use crate::base::range::ByteRange;
 use crate::base::text::Text;
@@ -67,8 +68,8 @@ pub(super) fn names<'a>(
         used.push(locator);
     }
     names.retain(|(_, name)| !name.is_empty());
-    names.sort_by_key(|(rank, _)| *rank);
-    Ok(names.into_iter().map(|(_, name)| name).collect())
+    let ordered = in_order(&names, |(rank, _)| *rank);
+    Ok(ordered.map(|(_, name)| *name).collect())
 }
 
 impl Locator {
