@@ -147,10 +147,13 @@ impl Claim {
     ///
     /// The recorded format is the driver of the node that QEMU opens. It replaces the driver of a
     /// `json:` location, whose other options stay. Combinations that QEMU refuses are errors.
+    /// libvirt makes a node for the protocol and one for the format, so its rule accepts a format
+    /// over any protocol driver, and ignores the name of a protocol driver.
     pub(super) fn of(
         recorded: Option<BackingFormat<'_>>,
         location: &Location,
         above: Format,
+        policy: UnrecordedFormat,
     ) -> Result<Self, Error> {
         if location.kind().is_none() && location.top != TopNode::Implied {
             return Err(unknown_protocol(location));
@@ -163,14 +166,15 @@ impl Claim {
                 (format, _) => Ok(Claim::Recorded(format)),
             };
         };
+        let is_libvirt = policy == UnrecordedFormat::Libvirt;
         if recorded.is_raw() && recorded.format().is_none() {
-            return match is_read_by(location, recorded.name()) {
+            return match is_libvirt || is_read_by(location, recorded.name()) {
                 true => Ok(Claim::Recorded(Some(Format::Raw))),
                 false => Err(mismatch("the recorded driver is not that of the location")),
             };
         }
         match (recorded.format(), location.top) {
-            (Some(_), TopNode::Protocol) => Err(mismatch(
+            (Some(_), TopNode::Protocol) if !is_libvirt => Err(mismatch(
                 "a format is recorded, but the location has no format driver and no \"file\"",
             )),
             (

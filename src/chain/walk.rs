@@ -5,7 +5,7 @@ use super::element::{Element, ElementKind};
 use super::opener::{Object, OpenRequest, Opener};
 use super::options::ChainOptions;
 use super::part;
-use super::policy::{unknown_protocol, Claim, DataFileDirectory, FormatSource};
+use super::policy::{unknown_protocol, Claim, DataFileDirectory, FormatSource, UnrecordedFormat};
 use crate::base::error::{Error, ErrorKind, Reason};
 use crate::base::format::Format;
 use crate::base::options::Options;
@@ -120,8 +120,12 @@ impl Walk<'_> {
         if let Some(given) = given.and_then(|given| given.format) {
             claim = Ok(Claim::Given(given));
         } else if let Ok(location) = &mut location {
-            claim = Claim::of(format, location, facts.format());
-            format.inspect(|format| location.set_driver(format.name()));
+            let policy = self.options.unrecorded;
+            claim = Claim::of(format, location, facts.format(), policy);
+            // libvirt takes the driver from the location.
+            if policy != UnrecordedFormat::Libvirt {
+                format.inspect(|format| location.set_driver(format.name()));
+            }
         }
         Some(Named {
             kind: ElementKind::Backing,

@@ -226,3 +226,23 @@ fn a_slice_without_a_size_ends_where_the_guest_sees_the_end() {
     let expected = (ErrorKind::InvalidLocation, words, &*broken);
     assert_broken(&images, "top.qcow2", &options(), expected);
 }
+
+#[test]
+fn libvirts_rule_accepts_a_format_over_a_protocol_driver_and_ignores_its_name() {
+    let (images, qcow2, raw) = bases();
+    let file = |name: &str| format!(r#"{{"driver":"file","filename":"{name}"}}"#);
+    let libvirt = with_policy(UnrecordedFormat::Libvirt);
+    for (location, format, expected) in [
+        (format!("json:{}", file(&qcow2)), "qcow2", "qcow2"),
+        (format!("json:{}", file(&raw)), "raw", "raw"),
+        (format!(r#"json:{{"file":{}}}"#, file(&raw)), "file", "raw"),
+        (raw.clone(), "host_device", "raw"),
+        (raw.clone(), "nbd", "raw"),
+    ] {
+        overlay(&images, "top.qcow2", &location, format);
+        let chain = diskprobe_test_support::chain::open(&images, "top.qcow2", &libvirt);
+        let chain = chain.unwrap_or_else(|broken| panic!("{location}, {format}: {broken}"));
+        let found = chain.elements()[1].format().map(|format| format.as_str());
+        assert_eq!(found, Some(expected), "{location}, {format}");
+    }
+}
