@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from domain_xml import SECRETS, secret
+from domain_xml import PASSPHRASE, SECRET, SECRET_ID
 
 LIMIT = 15
 QEMU_CONF = """user = "nobody"
@@ -20,7 +20,8 @@ cgroup_controllers = []
 security_driver = "none"
 stdio_handler = "file"
 """
-EXTRA = {"passwd": "libvirt-qemu:x:65534:65534::/:/bin/false\n", "group": "libvirt-qemu:x:65534:\n"}
+EXTRA = {"passwd": "libvirt-qemu:x:65534:65534::/:/bin/false\n",
+         "group": "libvirt-qemu:x:65534:\n"}
 LIBVIRTD_CONF = 'auth_unix_rw = "none"\n'
 
 
@@ -34,10 +35,19 @@ class Result:
         return {None: "HANG", 0: "OK"}.get(self.code, "ERR")
 
 
-def plain(message):
-    """Removes the parts of a message that differ between two runs."""
-    message = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z ", "", message)
-    return re.sub(r"domain-\d+-", "domain-N-", message).strip()
+# What differs between two runs of one build.
+CHANGING = [(r"\d{4}-\d\d-\d\dT[\d:.]+Z ", ""), (r"domain-\d+-", "domain-N-"),
+            (r"after \d+ ms", "after N ms"),
+            (r"process exited while connecting to monitor", "QEMU"),
+            (r"QEMU unexpectedly closed the monitor \(vm='.*?'\)", "QEMU"),
+            (r"#block\d+", "#block"), (r"\.\d{10}(?=['\"])", ".TIME")]
+
+
+def plain(text):
+    """Replaces the parts of a text that differ between two runs of one build."""
+    for pattern, replacement in CHANGING:
+        text = re.sub(pattern, replacement, text)
+    return text.strip()
 
 
 def run(command, environment, limit, stdin=subprocess.DEVNULL, **arguments):
@@ -129,16 +139,15 @@ class Daemon:
         self.process.wait()
         kill_domain(self.state / f"run/libvirt/qemu/{domain}.pid")
         self.start()
-        self.set_secrets()
+        self.set_secret()
 
-    def set_secrets(self):
-        """Sets the secrets of encrypted images, which this daemon keeps in memory."""
-        for value, number in SECRETS.items():
-            path = self.state / "secret"
-            path.write_text(secret(value))
-            self.virsh("secret-define", path)
-            path.write_text(value)
-            self.virsh("secret-set-value", number, "--file", path, "--plain")
+    def set_secret(self):
+        """Sets the passphrase of encrypted images, which this daemon keeps in memory."""
+        path = self.state / "secret"
+        path.write_text(SECRET)
+        self.virsh("secret-define", path)
+        path.write_text(PASSPHRASE)
+        self.virsh("secret-set-value", SECRET_ID, "--file", path, "--plain")
 
     def end(self):
         """Ends the domains and the daemon."""

@@ -6,9 +6,11 @@ import shutil
 import struct
 import subprocess
 
+from domain_xml import PASSPHRASE
+
 DEEPEST = 205
 BACKING_FORMAT, DATA_FILE, IGNORED = 0xE2792ACA, 0x44415441, 0x12345678
-SECRET = ["--object", "secret,id=s,data=123456"]
+SECRET = ["--object", f"secret,id=s,data={PASSPHRASE}"]
 LUKS = "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10"
 
 RAW = ["raw.img", "base.raw", "a:b.raw", "a%20b.raw", "a\nb.raw", "h#x.raw", "back\\s.raw",
@@ -133,9 +135,9 @@ def chains(directory):
     for name in RECORDED:
         create(f"rf-{name}.qcow2", "qcow2", "base.raw", "parallels")
         record_format(f"rf-{name}.qcow2", name)
-    for name, backing, fmt in (("wrongfmt", "base.raw", "qcow2"), ("wrongfmt2", "lone.qcow2", "raw"),
-                               ("wrongfmt4", "lone.qcow2", "vmdk")):
-        create(name + ".qcow2", "qcow2", backing, fmt)
+    create("wrongfmt.qcow2", "qcow2", "base.raw", "qcow2")
+    create("wrongfmt2.qcow2", "qcow2", "lone.qcow2", "raw")
+    create("wrongfmt4.qcow2", "qcow2", "lone.qcow2", "vmdk")
     backing, fmt = "base.raw", "raw"
     for depth in range(1, DEEPEST + 1):
         create(f"deep{depth:03}.qcow2", "qcow2", backing, fmt)

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Compares the AppArmor rules that virt-aa-helper of two builds makes for the domains."""
+import contextlib
+import fcntl
 import os
 import re
+import signal
+import time
 import uuid
 
 import domain_rows
@@ -10,9 +14,12 @@ from domain_rows import Row
 from domain_xml import disk, domain
 
 LIMIT = 10
+# The row whose backing file has a lease while virt-aa-helper runs.
+LEASED = "leased"
 EXTRA = [
     Row("fifo", disk("fifo")),
     Row("ov-fifoun", disk("ov-fifoun.qcow2")),
+    Row(LEASED, disk("top.qcow2")),
     Row("no-format", disk("top.qcow2").replace(" type='qcow2'", "")),
 ]
 OTHER_FORMAT = "the domain does not start, so its backing file needs no rule"
@@ -28,8 +35,8 @@ REASONS = {
     "wrongfmt": OTHER_FORMAT, "wrongfmt4": OTHER_FORMAT, "rf-dir": OTHER_FORMAT,
     "rf-cow": OTHER_FORMAT, "rf-vpc": OTHER_FORMAT,
 }
-MEMORY = ("top missing un-df df far js-slice wrongfmt js-q http-cred luks-ov deep030 ov-fifo rf-xyzzy "
-          "nbd").split()
+MEMORY = ("top missing un-df df far js-slice wrongfmt js-q http-cred luks-ov deep030 ov-fifo "
+          "rf-xyzzy nbd").split()
 VALGRIND = ["valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite",
             "--errors-for-leak-kinds=definite", "--error-exitcode=99"]
 
@@ -40,6 +47,21 @@ def rows():
     return [row for row in local if "type='network'" not in row.disks]
 
 
+@contextlib.contextmanager
+def lease(path):
+    """Holds a write lease, and releases it 0.5 s after another process opens the file."""
+    with open(path, "r+b") as file:
+        def release(*_):
+            time.sleep(0.5)
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        old = signal.signal(signal.SIGIO, release)
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGIO, old)
+
+
 def helper(build, row, images, work, tool=()):
     """Returns the rules for images, and the result of virt-aa-helper."""
     path = work / "domain.xml"
@@ -48,7 +70,8 @@ def helper(build, row, images, work, tool=()):
     number = uuid.uuid5(uuid.NAMESPACE_DNS, name)
     environment = {**os.environ, "LC_ALL": "C", "LIBVIRT_DIR_OVERRIDE": "1"}
     command = [*tool, str(build / "src/virt-aa-helper"), "-r", "-d", "-u", f"libvirt-{number}"]
-    with open(path) as file:
+    held = lease(images / "mid.qcow2") if row.name == LEASED else contextlib.nullcontext()
+    with open(path) as file, held:
         found = run(command, environment, LIMIT * (12 if tool else 1), stdin=file)
     # virt-aa-helper prints the rules on standard error.
     rules = re.findall(r'^ *"(.*)$', found.message, re.M)

@@ -6,6 +6,7 @@ import re
 import shlex
 import time
 
+from domain_daemon import plain
 from domain_starts import live_xml, print_lines
 from domain_xml import domain
 
@@ -30,7 +31,7 @@ def nodes(daemon, name):
     found = [(node["node-name"], node["drv"], node["file"], node["ro"], node.get("backing_file"))
              for node in json.loads(text)["return"]]
     # libvirt-9-storage is before libvirt-10-storage.
-    return "\n".join(str(node) for node in sorted(found, key=lambda node: (len(node[0]), node)))
+    return plain("\n".join(map(str, sorted(found, key=lambda node: (len(node[0]), str(node))))))
 
 
 def command_of(step):

@@ -5,6 +5,7 @@ import difflib
 import os
 import re
 
+from domain_daemon import plain
 from domain_xml import domain
 
 
@@ -25,8 +26,8 @@ def block_devices(log):
 
 def live_xml(daemon, name):
     """Returns the disks of a running domain."""
-    return "\n".join(re.findall(r"^ *<disk .*?</disk>", daemon.virsh("dumpxml", name).output,
-                                re.M | re.S))
+    text = daemon.virsh("dumpxml", name).output
+    return plain("\n".join(re.findall(r"^ *<disk .*?</disk>", text, re.M | re.S)))
 
 
 def print_lines(before, after):
@@ -61,7 +62,8 @@ def start_row(daemon, row, images, devices):
     groups = open_descriptors(row, images)
     script = "".join(f"dom-fd-associate {name} --name {group} --pass-fds {number};"
                      for group, number in groups.items())
-    found = daemon.virsh(f"{script} start --paused {name}", limit=row.limit, pass_fds=groups.values())
+    found = daemon.virsh(f"{script} start --paused {name}", limit=row.limit,
+                         pass_fds=groups.values())
     for number in groups.values():
         os.close(number)
     result = Start(found.state(), found.message, block_devices(daemon.qemu_log(name)),
@@ -86,7 +88,8 @@ def differences(row, before, after):
             continue
         # Other programs match libvirt's messages. More may follow.
         if old != new and not (part == "message" and old and new.startswith(old)):
-            yield part, row.differs.get(part)
+            # A domain that fails for another reason can fail before QEMU has its arguments.
+            yield part, row.differs.get(part) or part == "blockdev" and row.differs.get("message")
 
 
 def compare(rows, before, after):
@@ -95,9 +98,9 @@ def compare(rows, before, after):
     for row in rows:
         old, new = before[row.name], after[row.name]
         for part, reason in differences(row, old, new):
-            unexplained += reason is None
+            unexplained += not reason
             print(f"  {row.name}: {part}: {reason or 'NO REASON'}")
-            if reason is None:
+            if not reason:
                 print_lines(*(getattr(result, part, result.message) for result in (old, new)))
     for word, results in (("before", before), ("after", after)):
         states = [results[row.name].state for row in rows]

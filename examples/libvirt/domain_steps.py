@@ -7,7 +7,7 @@ SNAPSHOT = "snapshot-create-as {dom} %s --disk-only --no-metadata --diskspec vda
 
 
 def attach(name, fmt="qcow2"):
-    return [f"attach-disk {{dom}} {{dir}}/{name} sda --targetbus scsi --driver qemu --subdriver {fmt}",
+    return [f"attach-disk {{dom}} {{dir}}/{name} sda --targetbus scsi --subdriver {fmt}",
             "domblkinfo {dom} sda", "detach-disk {dom} sda"]
 
 
@@ -16,7 +16,8 @@ def attach_device(xml):
 
 
 def copy(name, options=""):
-    return [f"blockcopy {{dom}} vda {{dir}}/{name} --reuse-external --transient-job --wait {options}",
+    command = f"blockcopy {{dom}} vda {{dir}}/{name} --reuse-external --transient-job --wait"
+    return [f"{command} {options}",
             "blockjob {dom} vda --abort"]
 
 
@@ -47,13 +48,15 @@ MEDIA = ["change-media {dom} hda {dir}/b.iso --update", "change-media {dom} hda 
 
 COMMIT = [SNAPSHOT % ("s1", "s1.qcow2"), SNAPSHOT % ("s2", "s2.qcow2"),
           "blockcommit {dom} vda --base {dir}/mid.qcow2 --top {dir}/mid2.qcow2 --wait",
-          "blockcommit {dom} vda --base {dir}/mid.qcow2 --top {dir}/top.qcow2 --keep-relative --wait",
+          "blockcommit {dom} vda --base {dir}/mid.qcow2 --top {dir}/top.qcow2 --keep-relative "
+          "--wait",
           "blockcommit {dom} vda --top vda[9] --wait",
           "blockcommit {dom} vda --top {dir}/raw.img --wait",
           "blockcommit {dom} vda --active --pivot --wait",
           SNAPSHOT % ("s3", "copy-ov.qcow2") + " --reuse-external"]
 
-PULL = ["blockpull {dom} vda --base vda[9] --wait", "blockpull {dom} vda --base {dir}/raw.img --wait",
+PULL = ["blockpull {dom} vda --base vda[9] --wait",
+        "blockpull {dom} vda --base {dir}/raw.img --wait",
         "blockpull {dom} vda --base {dir}/mid.qcow2 --keep-relative --wait",
         SNAPSHOT % ("p1", "p1.qcow2"), SNAPSHOT % ("p2", "p2.qcow2"),
         "blockpull {dom} vda --base {dir}/top.qcow2 --keep-relative --wait",

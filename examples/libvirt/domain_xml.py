@@ -4,8 +4,10 @@ import uuid
 from xml.sax.saxutils import quoteattr
 
 EMULATOR = "/usr/bin/qemu-system-x86_64"
-SECRETS = {name: str(uuid.uuid5(uuid.NAMESPACE_DNS, name)) for name in ("123456",)}
-KEY = f"<encryption format='luks'><secret type='passphrase' uuid='{SECRETS['123456']}'/></encryption>"
+PASSPHRASE = "123456"
+SECRET_ID = str(uuid.uuid5(uuid.NAMESPACE_DNS, "passphrase"))
+SECRET = f"<secret ephemeral='yes' private='no'><uuid>{SECRET_ID}</uuid></secret>"
+KEY = f"<encryption format='luks'><secret type='passphrase' uuid='{SECRET_ID}'/></encryption>"
 
 
 def source(path, kind="file", inside="", **attributes):
@@ -48,7 +50,3 @@ def domain(name, disks, directory):
             f"<emulator>{EMULATOR}</emulator><controller type='usb' model='none'/>"
             "<controller type='scsi' model='virtio-scsi'/><memballoon model='none'/>"
             f"{disks.replace('{dir}', str(directory))}</devices></domain>")
-
-
-def secret(value):
-    return (f"<secret ephemeral='yes' private='no'><uuid>{SECRETS[value]}</uuid></secret>")
