@@ -22,7 +22,8 @@ stdio_handler = "file"
 """
 EXTRA = {"passwd": "libvirt-qemu:x:65534:65534::/:/bin/false\n",
          "group": "libvirt-qemu:x:65534:\n"}
-LIBVIRTD_CONF = 'auth_unix_rw = "none"\n'
+CONFIGURATION = {"qemu": QEMU_CONF, "libvirtd": 'auth_unix_rw = "none"\n',
+                 "network": 'firewall_backend = "none"\n'}
 
 
 class Result:
@@ -81,8 +82,8 @@ class Daemon:
             (state / name).write_text(users + EXTRA[name])
             self.mounts[name] = f"/etc/{name}"
         (state / "etc/libvirt").mkdir(exist_ok=True)
-        (state / "etc/libvirt/qemu.conf").write_text(QEMU_CONF)
-        (state / "etc/libvirt/libvirtd.conf").write_text(LIBVIRTD_CONF)
+        for name, text in CONFIGURATION.items():
+            (state / f"etc/libvirt/{name}.conf").write_text(text)
         self.environment = {**os.environ, "LC_ALL": "C", "LIBVIRT_DIR_OVERRIDE": "1"}
         self.socket = state / "run/libvirt/libvirt-sock"
         self.start()

@@ -57,7 +57,7 @@ COMMIT = [SNAPSHOT % ("s1", "s1.qcow2"), SNAPSHOT % ("s2", "s2.qcow2"),
 
 PULL = ["blockpull {dom} vda --base vda[9] --wait",
         "blockpull {dom} vda --base {dir}/raw.img --wait",
-        "blockpull {dom} vda --base {dir}/mid.qcow2 --keep-relative --wait",
+        "blockpull {dom} vda --base vda[3] --keep-relative --wait",
         SNAPSHOT % ("p1", "p1.qcow2"), SNAPSHOT % ("p2", "p2.qcow2"),
         "blockpull {dom} vda --base {dir}/top.qcow2 --keep-relative --wait",
         "blockpull {dom} vda --base {dir}/top.qcow2 --wait", "blockpull {dom} vda --wait"]
