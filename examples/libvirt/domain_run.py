@@ -87,8 +87,10 @@ def run_sequence(daemon, sequence, images):
     return list(zip(map(command_of, commands), results))
 
 
-def reason_of(command, reasons):
-    return next((reason for part, reason in reasons.items() if part in command), None)
+def reason_of(command, states, reasons):
+    """Returns the reason why the results of a command that ends so may differ."""
+    return next((reason for part, wanted, reason in reasons
+                 if part in command and states == wanted), None)
 
 
 def compare(name, before, after, reasons):
@@ -100,7 +102,7 @@ def compare(name, before, after, reasons):
                  if getattr(old, field.name) != getattr(new, field.name)
                  and not (field.name == "message" and old.message
                           and new.message.startswith(old.message))]
-        reason = reason_of(command, reasons)
+        reason = reason_of(command, (old.state, new.state), reasons)
         # A disk that was not attached cannot be detached.
         follows = reason if "attach-" in command else follows
         if not parts:

@@ -11,8 +11,8 @@ DOMAINS = {"up-chain": disk("top.qcow2"), "up-data": disk("df.qcow2"),
 STEPS = [SNAPSHOT % ("u1", "u1.qcow2"),
          "blockcommit {dom} vda --base {dir}/mid.qcow2 --top {dir}/mid2.qcow2 --wait",
          "blockcommit {dom} vda --base {dir}/mid.qcow2 --active --pivot --wait"]
-# Of a host without a usable hierarchy of cgroups, and without DMI.
-UNRELATED = ("virCgroup", "dmidecode")
+# Of a host without a usable hierarchy of cgroups, DMI or dnsmasq.
+UNRELATED = ("virCgroup", "dmidecode", "dnsmasq")
 
 
 def state(daemon):
