@@ -19,6 +19,11 @@ static const char *const protocols[] = {
     "https", "ftp", "ftps", "tftp", "ssh", "vxhs", "nfs",
 };
 
+static const char *const transports[] = { "tcp", "unix", "rdma" };
+static const char *const types[] = {
+    "none", "file", "block", "dir", "network", "volume", "nvme",
+};
+
 /* GLib */
 static void *there(void *memory)
 {
@@ -228,6 +233,16 @@ void virObjectUnref(void *object)
 }
 
 /* storage_source_conf.h */
+static int position(const char *const *names, int count, const char *name)
+{
+    int i;
+    for (i = 0; i < count; i++) {
+        if (is_equal(names[i], name))
+            return i;
+    }
+    return -1;
+}
+
 const char *virStorageFileFormatTypeToString(int format)
 {
     return format >= 0 && format < VIR_STORAGE_FILE_LAST ? formats[format] : NULL;
@@ -235,12 +250,22 @@ const char *virStorageFileFormatTypeToString(int format)
 
 int virStorageFileFormatTypeFromString(const char *name)
 {
-    int i;
-    for (i = 0; i < VIR_STORAGE_FILE_LAST; i++) {
-        if (is_equal(formats[i], name))
-            return i;
-    }
-    return -1;
+    return position(formats, VIR_STORAGE_FILE_LAST, name);
+}
+
+int virStorageTypeFromString(const char *name)
+{
+    return position(types, VIR_STORAGE_TYPE_LAST, name);
+}
+
+int virStorageNetProtocolTypeFromString(const char *name)
+{
+    return position(protocols, VIR_STORAGE_NET_PROTOCOL_LAST, name);
+}
+
+int virStorageNetHostTransportTypeFromString(const char *name)
+{
+    return position(transports, VIR_STORAGE_NET_HOST_TRANS_LAST, name);
 }
 
 const char *virStorageNetProtocolTypeToString(int protocol)

@@ -47,6 +47,7 @@ char *g_strdup_printf(const char *format, ...) __attribute__((format(printf, 1, 
 /* internal.h and what it brings */
 #define _(text) (text)
 #define NULLSTR(text) ((text) ? (text) : "<null>")
+#define STRPREFIX(a, b) (strncmp(a, b, strlen(b)) == 0)
 #define STREQ(a, b) (strcmp(a, b) == 0)
 #define STRNEQ(a, b) (strcmp(a, b) != 0)
 #define STREQ_NULLABLE(a, b) is_equal(a, b)
@@ -73,10 +74,12 @@ enum { VIR_FROM_STORAGE = 18 };
 enum {
     VIR_ERR_OK = 0,
     VIR_ERR_INTERNAL_ERROR = 1,
+    VIR_ERR_INVALID_ARG = 8,
     VIR_ERR_OPERATION_FAILED = 9,
     VIR_ERR_XML_ERROR = 27,
     VIR_ERR_SYSTEM_ERROR = 38,
     VIR_ERR_OPERATION_INVALID = 55,
+    VIR_ERR_CONFIG_UNSUPPORTED = 67,
 };
 #define virReportError(...) report_error(VIR_FROM_THIS, __VA_ARGS__)
 #define virReportSystemError(...) report_system_error(VIR_FROM_THIS, __VA_ARGS__)
@@ -137,7 +140,9 @@ typedef enum {
     VIR_STORAGE_TYPE_NETWORK,
     VIR_STORAGE_TYPE_VOLUME,
     VIR_STORAGE_TYPE_NVME,
+    VIR_STORAGE_TYPE_LAST,
 } virStorageType;
+int virStorageTypeFromString(const char *name);
 
 typedef enum {
     VIR_STORAGE_FILE_AUTO_SAFE = -2,
@@ -186,14 +191,18 @@ typedef enum {
     VIR_STORAGE_NET_PROTOCOL_SSH,
     VIR_STORAGE_NET_PROTOCOL_VXHS,
     VIR_STORAGE_NET_PROTOCOL_NFS,
+    VIR_STORAGE_NET_PROTOCOL_LAST,
 } virStorageNetProtocol;
+int virStorageNetProtocolTypeFromString(const char *name);
 const char *virStorageNetProtocolTypeToString(int protocol);
 
 typedef enum {
     VIR_STORAGE_NET_HOST_TRANS_TCP,
     VIR_STORAGE_NET_HOST_TRANS_UNIX,
     VIR_STORAGE_NET_HOST_TRANS_RDMA,
+    VIR_STORAGE_NET_HOST_TRANS_LAST,
 } virStorageNetHostTransport;
+int virStorageNetHostTransportTypeFromString(const char *name);
 
 typedef struct _virStorageNetHostDef virStorageNetHostDef;
 struct _virStorageNetHostDef {
@@ -209,7 +218,6 @@ struct _virStorageNetCookieDef {
     char *value;
 };
 
-enum { VIR_STORAGE_AUTH_TYPE_CEPHX = 2 };
 typedef struct _virStorageAuthDef virStorageAuthDef;
 struct _virStorageAuthDef {
     char *username;
@@ -306,7 +314,7 @@ virStorageSource *virStorageSourceGetMetadataFromBuf(const char *path, char *buf
                                                      int format);
 int virStorageSourceUpdatePhysicalSize(virStorageSource *src, int fd, struct stat const *sb);
 int virStorageSourceUpdateBackingSizes(virStorageSource *src, int fd, struct stat const *sb);
-int virStorageSourceUpdateCapacity(virStorageSource *src, char *buf, ssize_t len);
+int virStorageSourceUpdateCapacity(virStorageSource *src, int fd, char *buf, ssize_t len);
 int virStorageSourceNewFromBacking(virStorageSource *parent, virStorageSource **backing);
 int virStorageSourceNewFromBackingAbsolute(const char *path, virStorageSource **src);
 int virStorageSourceFetchRelativeBackingPath(virStorageSource *src, char **relPath);

@@ -21,6 +21,20 @@ virStorageSource *detected(const char *name, int format, unsigned long long capa
     return src;
 }
 
+/* A VMDK whose header refers to a descriptor in the same file, which names another file. */
+static void make_embedded(const char *name)
+{
+    static const char header[] = "KDMV\1\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\x80\0\0\0\0\0\0\0"
+                                 "\1\0\0\0\0\0\0\0\x14\0\0\0\0\0\0\0\0\2";
+    static const char text[] = "# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\n"
+                               "createType=\"monolithicFlat\"\nRW 128 FLAT \"/etc/passwd\" 0\n";
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK(fd >= 0 && ftruncate(fd, 1 << 16) == 0);
+    CHECK(pwrite(fd, header, sizeof header, 0) == (ssize_t)sizeof header);
+    CHECK(pwrite(fd, text, sizeof text, 512) == (ssize_t)sizeof text);
+    CHECK(close(fd) == 0);
+}
+
 static void facts(void)
 {
     virStorageSource *src = detected("disk.qcow2", VIR_STORAGE_FILE_QCOW2, 10 << 20);
@@ -66,6 +80,8 @@ static void facts(void)
     /* Without a format, a text that names other files is not an image, but its bytes. */
     virObjectUnref(detected("split.vmdk", VIR_STORAGE_FILE_RAW, 0));
     CHECK(virStorageFileProbeFormat("split.vmdk", -1, -1) == VIR_STORAGE_FILE_RAW);
+    make_embedded("embedded.vmdk");
+    virObjectUnref(detected("embedded.vmdk", VIR_STORAGE_FILE_RAW, 0));
     src = from_fd("split.vmdk", VIR_STORAGE_FILE_VMDK);
     CHECK(src->format == VIR_STORAGE_FILE_VMDK && src->capacity == 3ull << 30);
     virObjectUnref(src);
@@ -101,13 +117,13 @@ static void encryption(void)
 
 static void broken(void)
 {
-    /* The pool starts nevertheless, and the image is not raw. */
+    /* The pool starts nevertheless, and the image has the format of its signature. */
     stand_in_warnings = 0;
-    virObjectUnref(detected("cut.qcow2", VIR_STORAGE_FILE_NONE, 0));
+    virObjectUnref(detected("cut.qcow2", VIR_STORAGE_FILE_QCOW2, 0));
     CHECK(stand_in_warnings == 1);
-    CHECK_REPORTS(virStorageFileProbeFormat("cut.qcow2", -1, -1) == -1, VIR_ERR_INTERNAL_ERROR);
-    CHECK_REPORTS(!from_fd("cut.qcow2", VIR_STORAGE_FILE_QCOW2), VIR_ERR_INTERNAL_ERROR);
-    CHECK_REPORTS(!from_fd("base.raw", VIR_STORAGE_FILE_QCOW2), VIR_ERR_INTERNAL_ERROR);
+    CHECK(virStorageFileProbeFormat("cut.qcow2", -1, -1) == VIR_STORAGE_FILE_QCOW2);
+    CHECK_REPORTS(!from_fd("cut.qcow2", VIR_STORAGE_FILE_QCOW2), VIR_ERR_CONFIG_UNSUPPORTED);
+    CHECK_REPORTS(!from_fd("base.raw", VIR_STORAGE_FILE_QCOW2), VIR_ERR_CONFIG_UNSUPPORTED);
     CHECK_REPORTS(!from_fd("base.raw", VIR_STORAGE_FILE_LAST), VIR_ERR_SYSTEM_ERROR);
     CHECK_REPORTS(virStorageFileProbeFormat("absent", -1, -1) == -1, VIR_ERR_SYSTEM_ERROR);
     CHECK_REPORTS(!virStorageSourceGetMetadataFromFD("closed", -1, VIR_STORAGE_FILE_AUTO),
@@ -132,11 +148,11 @@ static void buffers(void)
 
     /* Shorter than the buffer for a header, so it is the whole image. */
     src = virStorageSourceGetMetadataFromBuf("name", bytes, 60, VIR_STORAGE_FILE_AUTO);
-    CHECK(src->format == VIR_STORAGE_FILE_NONE);
+    CHECK(src->format == VIR_STORAGE_FILE_QCOW2 && src->capacity == 0);
     virObjectUnref(src);
     CHECK_REPORTS(
         !virStorageSourceGetMetadataFromBuf("name", bytes, 60, VIR_STORAGE_FILE_QCOW2),
-        VIR_ERR_INTERNAL_ERROR);
+        VIR_ERR_CONFIG_UNSUPPORTED);
     free(bytes);
 
     bytes = (char *)contents("disc.iso", &size);
@@ -168,7 +184,10 @@ static virStorageSource *sized(const char *name, int format, virStorageEncryptio
     CHECK(stat(name, &sb) == 0 && virStorageSourceUpdateBackingSizes(src, -1, &sb) == 0);
     CHECK(src->physical == size && src->capacity == size);
     CHECK(src->allocation == (unsigned long long)sb.st_blocks * 512);
-    CHECK(virStorageSourceUpdateCapacity(src, bytes, MIN(size, VIR_STORAGE_MAX_HEADER)) == 0);
+    int fd = open(name, O_RDONLY);
+    CHECK(fd >= 0);
+    CHECK(virStorageSourceUpdateCapacity(src, fd, bytes, MIN(size, VIR_STORAGE_MAX_HEADER)) == 0);
+    CHECK(close(fd) == 0);
     free(bytes);
     CHECK_NO_ERROR();
     return src;
@@ -177,6 +196,7 @@ static virStorageSource *sized(const char *name, int format, virStorageEncryptio
 static void sizes(void)
 {
     struct stat sb;
+    size_t size;
     virStorageSource *src = sized("disk.qcow2", VIR_STORAGE_FILE_QCOW2, NULL);
     CHECK(src->capacity == 10 << 20);
     virObjectUnref(src);
@@ -194,21 +214,31 @@ static void sizes(void)
     CHECK(src->capacity == 1 << 20);
     virObjectUnref(src);
 
-    /* Facts that are not in the first bytes: the file is read. */
+    /* Facts that are not in the first bytes: the open file is read, or the storage backend. */
     src = sized("fixed.vpc", VIR_STORAGE_FILE_VPC, NULL);
     CHECK(src->capacity == 4 << 20);
+    char *bytes = (char *)contents("fixed.vpc", &size);
+    src->type = VIR_STORAGE_TYPE_NETWORK;
+    CHECK(virStorageSourceUpdateCapacity(src, -1, bytes, VIR_STORAGE_MAX_HEADER) == 0);
+    CHECK(src->capacity == 4 << 20);
+    free(bytes);
     virObjectUnref(src);
 
     /* A wrong format, and a format without a header: the size of the file. */
     src = sized("base.raw", VIR_STORAGE_FILE_QCOW2, NULL);
     CHECK(src->capacity == 1 << 20);
     src->format = VIR_STORAGE_FILE_FAT;
-    CHECK(virStorageSourceUpdateCapacity(src, (char *)"", 0) == 0 && src->capacity == 1 << 20);
+    CHECK(virStorageSourceUpdateCapacity(src, -1, (char *)"", 0) == 0);
+    CHECK(src->capacity == 1 << 20);
     src->format = VIR_STORAGE_FILE_NONE;
-    CHECK_REPORTS(virStorageSourceUpdateCapacity(src, (char *)"", 0) == -1,
+    CHECK_REPORTS(virStorageSourceUpdateCapacity(src, -1, (char *)"", 0) == -1,
                   VIR_ERR_INTERNAL_ERROR);
     CHECK(stat(".", &sb) == 0 && virStorageSourceUpdateBackingSizes(src, -1, &sb) == 0);
     CHECK(src->capacity == 0 && src->allocation == 0 && src->physical == 0);
+    int null = open("/dev/null", O_RDONLY);
+    CHECK(fstat(null, &sb) == 0 && virStorageSourceUpdateBackingSizes(src, null, &sb) == 0);
+    CHECK(src->capacity == 0 && src->allocation == 0 && src->physical == 0);
+    CHECK(close(null) == 0);
     CHECK(stat("base.raw", &sb) == 0 && virStorageSourceUpdatePhysicalSize(src, -1, &sb) == 0);
     CHECK(src->physical == 1 << 20 && src->capacity == 0);
     virObjectUnref(src);

@@ -11,6 +11,14 @@ static virStorageSource *named(const char *text, int expected)
     return src;
 }
 
+/* Checks that the text is rejected with this code and message, which contains no password. */
+static void rejected(const char *text, int code, const char *message)
+{
+    virStorageSource *src;
+    CHECK_REPORTS(virStorageSourceNewFromBackingAbsolute(text, &src) == -1 && !src, code);
+    CHECK(strstr(stand_in_message, message) && !strstr(stand_in_message, "hunter2"));
+}
+
 static void locations(void)
 {
     virStorageSource *src = named("nbd:host:1234:exportname=x", 0);
@@ -64,22 +72,51 @@ static void locations(void)
     /* Parsed, but not used, because it contains credentials. */
     virObjectUnref(named("https://user:secret@host/x", 1));
 
-    CHECK_REPORTS(virStorageSourceNewFromBackingAbsolute("json:{", &src) == -1 && !src,
-                  VIR_ERR_INTERNAL_ERROR);
-    CHECK_REPORTS(virStorageSourceNewFromBackingAbsolute("blah:x", &src) == -1 && !src,
-                  VIR_ERR_INTERNAL_ERROR);
-    CHECK_REPORTS(virStorageSourceNewFromBackingAbsolute("file:/x", &src) == -1 && !src,
-                  VIR_ERR_INTERNAL_ERROR);
+    rejected("json:{", VIR_ERR_INVALID_ARG, "not a JSON object");
+    rejected("json:{\"driver\":\"file\"}", VIR_ERR_INVALID_ARG, "no filename");
+    rejected("json:{\"driver\":\"quorum\"}", VIR_ERR_INTERNAL_ERROR,
+             "missing parser implementation for JSON backing volume driver 'quorum'");
+    rejected("json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"/x\"}}",
+             VIR_ERR_INTERNAL_ERROR,
+             "missing parser implementation for JSON backing volume driver 'qcow2'");
+    rejected("json:{\"driver\":\"raw\",\"file\":{\"driver\":\"raw\",\"file\":"
+             "{\"driver\":\"file\",\"filename\":\"/x\"}}}", VIR_ERR_INVALID_ARG, "JSON");
+    rejected("blah:x", VIR_ERR_INTERNAL_ERROR, "invalid backing protocol 'blah'");
+    rejected("file:/x", VIR_ERR_INTERNAL_ERROR, "invalid backing protocol 'file'");
+    rejected("gluster://h/v", VIR_ERR_CONFIG_UNSUPPORTED, "no volume");
+    rejected("iscsi://u%hunter2@h/iqn.x", VIR_ERR_INTERNAL_ERROR, "unsupported");
+    rejected("http://u:hunter2@h:99999/x", VIR_ERR_INTERNAL_ERROR, "port");
+    rejected("https://u:hunter2@[::1/x", VIR_ERR_INTERNAL_ERROR, "bracket");
+    rejected("rbd:p/i:id=u:key=hunter2:bad", VIR_ERR_INTERNAL_ERROR, "option");
+    rejected("json:{\"driver\":\"https\",\"url\":\"https://h:99999/x\","
+             "\"username\":\"u\",\"password\":\"hunter2\"}", VIR_ERR_INVALID_ARG, "port");
+}
 
-    src = virStorageSourceNew();
-    CHECK(virStorageSourceParseRBDColonString("rbd:pool/x:mon_host=h:id=me", src) == 0);
-    CHECK(strcmp(src->auth->username, "me") == 0);
-    CHECK(src->auth->authType == VIR_STORAGE_AUTH_TYPE_CEPHX);
-    CHECK(strcmp(src->volume, "pool") == 0 && src->nhosts == 1);
+/* The caller has set the type and protocol. */
+static void rbd(const char *text, const char *volume, const char *path, const char *user)
+{
+    virStorageSource *src = virStorageSourceNew();
+    src->type = VIR_STORAGE_TYPE_VOLUME;
+    src->protocol = VIR_STORAGE_NET_PROTOCOL_NBD;
+    CHECK(virStorageSourceParseRBDColonString(text, src) == 0);
+    CHECK(src->type == VIR_STORAGE_TYPE_VOLUME && src->protocol == VIR_STORAGE_NET_PROTOCOL_NBD);
+    CHECK(is_equal(src->volume, volume) && is_equal(src->path, path));
+    CHECK(is_equal(src->auth ? src->auth->username : NULL, user));
+    CHECK(src->nhosts == (strstr(text, "mon_host") != NULL));
     virObjectUnref(src);
-    src = virStorageSourceNew();
-    CHECK_REPORTS(virStorageSourceParseRBDColonString("rbd:", src) == -1, VIR_ERR_INTERNAL_ERROR);
-    virObjectUnref(src);
+    CHECK_NO_ERROR();
+}
+
+static void rbd_strings(void)
+{
+    rbd("rbd:pool/x:mon_host=h:id=me", "pool", "x", "me");
+    rbd("pool/image", "pool", "image", NULL);
+    rbd("pool/image:id=u:mon_host=h\\:1", "pool", "image", "u");
+    rbd("image", NULL, "image", NULL);
+    /* Other options are ignored, with and without a value. */
+    rbd("rbd:a:b", NULL, "a", NULL);
+    rbd("pool/image:key=hunter2:foo=\\:id=no:id=u", "pool", "image", "u");
+    rbd("rbd:", NULL, "", NULL);
 }
 
 static virStorageSource *top(const char *name, int format)
@@ -181,7 +218,7 @@ static void chains(void)
 
     /* An image need not record the name of the data file that the user names. */
     src = top("unnamed-data.qcow2", VIR_STORAGE_FILE_QCOW2);
-    CHECK_REPORTS(walk(src, true) == -1, VIR_ERR_INTERNAL_ERROR);
+    CHECK_REPORTS(walk(src, true) == -1, VIR_ERR_CONFIG_UNSUPPORTED);
     src->dataFileStore = top("mine.raw", VIR_STORAGE_FILE_RAW);
     CHECK(walk(src, true) == 0 && strcmp(src->dataFileStore->path, "mine.raw") == 0);
     virObjectUnref(src);
@@ -194,6 +231,12 @@ static void chains(void)
     src = top("not-luks.qcow2", VIR_STORAGE_FILE_QCOW2);
     CHECK(walk(src, true) == 0 && src->backingStoreRawFormat == VIR_STORAGE_FILE_RAW);
     CHECK(src->backingStore->format == VIR_STORAGE_FILE_RAW && !src->backingStore->encryption);
+    virObjectUnref(src);
+
+    /* QEMU refuses the image, or knows its feature: it must not open files by itself. */
+    src = top("unknown-feature.qcow2", VIR_STORAGE_FILE_QCOW2);
+    CHECK(walk(src, true) == 0 && src->backingStore->format == VIR_STORAGE_FILE_RAW);
+    CHECK(src->backingStore->backingStore->type == VIR_STORAGE_TYPE_NONE);
     virObjectUnref(src);
 
     /* The backing file of a qed image may name others. */
@@ -244,6 +287,11 @@ static void chains_of_others(void)
     virObjectUnref(src);
     CHECK(close(fd) == 0);
 
+    src = named("gluster://host/vol/disk.luks", 0);
+    src->format = VIR_STORAGE_FILE_RAW;
+    CHECK(walk(src, true) == 0 && src->encryption->payload_offset > 0);
+    virObjectUnref(src);
+
     src = named("gluster://host/vol/top.qcow2", 0);
     src->format = VIR_STORAGE_FILE_QCOW2;
     CHECK(walk(src, true) == 0);
@@ -256,8 +304,9 @@ static void chains_of_others(void)
     src = named("gluster://host/vol/top.qcow2", 0);
     src->format = VIR_STORAGE_FILE_QCOW2;
     stand_in_read_error = "the volume is offline";
-    CHECK(walk(src, true) == -1 && stand_in_error == VIR_ERR_INTERNAL_ERROR);
-    CHECK(strstr(stand_in_message, "top.qcow2: ") && strstr(stand_in_message, stand_in_read_error));
+    CHECK(walk(src, true) == -1 && stand_in_error == VIR_ERR_OPERATION_FAILED);
+    CHECK(strstr(stand_in_message, "'top.qcow2': "));
+    CHECK(strstr(stand_in_message, stand_in_read_error));
     stand_in_read_error = NULL;
     stand_in_error = 0;
     virObjectUnref(src);
@@ -278,6 +327,7 @@ static void broken_chains(void)
     CHECK(!src->backingStore->backingStore);
     stand_in_error = 0;
     CHECK_REPORTS(virStorageSourceGetMetadata(src, -1, -1, 1, true) == -1, VIR_ERR_INTERNAL_ERROR);
+    CHECK(strstr(stand_in_message, "self-referential or too deeply nested"));
     virObjectUnref(src);
 
     /* The backing file names another file, so its format is not detected. */
@@ -290,13 +340,14 @@ static void broken_chains(void)
     CHECK_REPORTS(walk(src, false) == -1, VIR_ERR_SYSTEM_ERROR);
     virObjectUnref(src);
     src = top("cut.qcow2", VIR_STORAGE_FILE_QCOW2);
-    CHECK_REPORTS(walk(src, false) == -1, VIR_ERR_INTERNAL_ERROR);
+    CHECK_REPORTS(walk(src, false) == -1, VIR_ERR_CONFIG_UNSUPPORTED);
     virObjectUnref(src);
 }
 
 void test_locations(void)
 {
     locations();
+    rbd_strings();
     backing();
 }
 

@@ -1,16 +1,17 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Shared declarations of the adapter, which converts handles of libdiskprobe to fields of a
- * virStorageSource. The rest of libvirt does not use this header.
+ * virdiskprobe.h: conversion of libdiskprobe's handles to fields of a virStorageSource
+ *
+ * Shared declarations of the adapter. The rest of libvirt does not use this header.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
  */
+
 #pragma once
 
 #ifdef DISKPROBE_STAND_IN
 /* Declares everything that the adapter uses of libvirt. */
 # include "stand-in.h"
 #else
-# include <config.h>
-
 # include "storage_file_probe.h"
 # include "storage_source.h"
 # include "storage_source_backingstore.h"
@@ -101,16 +102,35 @@ virDiskprobeOpenLocal(const char *path,
 diskprobe_options *
 virDiskprobeOptions(int format);
 
-/* Reports an error of the library for a file or text. Returns -1. */
+/* Reports an error of the library for an image. Returns -1. */
 int
 virDiskprobeReport(const char *name,
                    const diskprobe_error *error);
+
+/* Reports that a recorded location is invalid, without its text. Returns -1. */
+int
+virDiskprobeReportLocation(const char *recorded,
+                           const diskprobe_error *error);
 
 /* Returns whether the image is invalid, as opposed to a failure to read it. */
 bool
 virDiskprobeIsBadImage(const diskprobe_error *error);
 
-/* Probes the file for a LUKS header; NULL if it has none. libvirt reports LUKS as encryption of a
+/* Where the bytes of an image are. Everything but the name is optional. */
+typedef struct _virDiskprobeInput virDiskprobeInput;
+struct _virDiskprobeInput {
+    const char *name;
+    /* The first bytes, and the length of the whole image if it is known. */
+    const char *buf;
+    size_t len;
+    uint64_t length;
+    /* What is read if the buffer does not have the bytes: a descriptor, or -1; or an initialised
+     * source. */
+    int fd;
+    virStorageSource *src;
+};
+
+/* Probes the image for a LUKS header; NULL if it has none. libvirt reports LUKS as encryption of a
  * raw image. */
 diskprobe_image *
-virDiskprobeLookForLUKS(int fd);
+virDiskprobeLookForLUKS(const virDiskprobeInput *input);

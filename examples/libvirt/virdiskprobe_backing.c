@@ -1,5 +1,10 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* libvirt's entry points that parse recorded backing stores. */
+/*
+ * virdiskprobe_backing.c: libvirt's entry points that parse recorded backing stores
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#include <config.h>
 
 #include "virdiskprobe.h"
 
@@ -22,7 +27,7 @@ virDiskprobeParse(const char *recorded,
 
     if (diskprobe_location_parse(recorded, strlen(recorded), image,
                                  &location, &error) != DISKPROBE_STATUS_OK)
-        return virDiskprobeReport(_("backing store"), error);
+        return virDiskprobeReportLocation(recorded, error);
 
     if (!(*src = virDiskprobeSourceOfLocation(location)))
         return -1;
@@ -89,33 +94,68 @@ virDiskprobeSetRBDUser(virStorageSource *src,
 
         src->auth = g_new0(virStorageAuthDef, 1);
         src->auth->username = g_strdup(value);
-        src->auth->authType = VIR_STORAGE_AUTH_TYPE_CEPHX;
         src->auth->secrettype = g_strdup("ceph");
         return;
     }
 }
 
 
+/* Returns the string with its prefix, and only with options that libvirt uses. */
+static char *
+virDiskprobeRBDString(const char *rbdstr)
+{
+    char *text = g_strdup_printf("%s%s", STRPREFIX(rbdstr, "rbd:") ? "" : "rbd:", rbdstr);
+    char *end = text + strlen("rbd:");
+    const char *option;
+    const char *next;
+
+    end += strcspn(end, ":");
+
+    for (option = end; *option; option = next) {
+        for (next = option + 1; *next && *next != ':'; next++) {
+            if (next[0] == '\\' && next[1])
+                next++;
+        }
+
+        if (STRPREFIX(option, ":id=") ||
+            STRPREFIX(option, ":mon_host=") ||
+            STRPREFIX(option, ":conf=")) {
+            memmove(end, option, next - option);
+            end += next - option;
+        }
+    }
+
+    *end = '\0';
+    return text;
+}
+
+
+/* The caller sets the type and the protocol. */
 int
 virStorageSourceParseRBDColonString(const char *rbdstr,
                                     virStorageSource *src)
 {
+    g_autofree char *text = virDiskprobeRBDString(rbdstr);
     g_autoptr(diskprobe_location) location = NULL;
     g_autoptr(diskprobe_error) error = NULL;
+    virStorageType type = src->type;
+    int protocol = src->protocol;
+    int rc;
 
-    if (diskprobe_location_parse(rbdstr, strlen(rbdstr), NULL,
+    if (STREQ(text, "rbd:")) {
+        src->path = g_strdup("");
+        return 0;
+    }
+
+    if (diskprobe_location_parse(text, strlen(text), NULL,
                                  &location, &error) != DISKPROBE_STATUS_OK)
-        return virDiskprobeReport("rbd", error);
+        return virDiskprobeReportLocation(text, error);
 
     virDiskprobeSetRBDUser(src, location);
-    return virDiskprobeSetLocation(src, location);
-}
-
-
-diskprobe_error *
-virDiskprobeLastError(void)
-{
-    return diskprobe_error_new(DISKPROBE_STATUS_IO, virGetLastErrorMessage());
+    rc = virDiskprobeSetLocation(src, location);
+    src->type = type;
+    src->protocol = protocol;
+    return rc;
 }
 
 

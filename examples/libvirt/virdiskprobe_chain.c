@@ -1,5 +1,10 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* libvirt's chain walk, implemented with that of the library. libvirt opens the files. */
+/*
+ * virdiskprobe_chain.c: libvirt's chain walk, implemented with that of libdiskprobe
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#include <config.h>
 
 #include "virdiskprobe.h"
 
@@ -22,6 +27,7 @@ struct _virDiskprobeWalk {
     virStorageSource *top;
     uid_t uid;
     gid_t gid;
+    size_t max_depth;
     size_t nseen;
     virDiskprobeSeen *seen;
     /* Whether libvirt has reported why the walk ends. Its error has a code of its own, which another
@@ -90,8 +96,10 @@ virDiskprobeOpenAs(virDiskprobeWalk *walk,
 
     virStorageSourceDeinit(src);
 
-    if ((*fd = virDiskprobeOpenLocal(src->path, walk->uid, walk->gid)) < 0)
-        return *fd;
+    if ((*fd = virDiskprobeOpenLocal(src->path, walk->uid, walk->gid)) < 0) {
+        virReportSystemError(-*fd, _("Failed to open file '%1$s'"), src->path);
+        return virDiskprobeReported(walk, -*fd, error);
+    }
 
     ignore_value(diskprobe_open_request_set_fd(request, *fd));
     return 0;
@@ -105,6 +113,7 @@ virDiskprobeOpen(void *opaque,
                  diskprobe_error **error)
 {
     virDiskprobeWalk *walk = opaque;
+    virDiskprobeInput input = { .length = DISKPROBE_LENGTH_UNKNOWN };
     virDiskprobeSeen *seen;
     virStorageSource *src;
     int fd = -1;
@@ -142,10 +151,25 @@ virDiskprobeOpen(void *opaque,
         return rc;
     }
 
-    if (fd >= 0)
-        seen->luks = virDiskprobeLookForLUKS(fd);
-
+    input.fd = fd;
+    input.src = fd < 0 ? src : NULL;
+    seen->luks = virDiskprobeLookForLUKS(&input);
     return 0;
+}
+
+
+/* Returns whether the walk ended at the last element because the chain is too long. */
+static bool
+virDiskprobeIsTooDeep(const virDiskprobeWalk *walk,
+                      const diskprobe_chain *partial,
+                      size_t last,
+                      const diskprobe_error *error)
+{
+    uint32_t depth = 0;
+
+    diskprobe_chain_element_depth(partial, last, &depth);
+    return diskprobe_error_status(error) == DISKPROBE_STATUS_LIMIT_EXCEEDED &&
+        depth >= walk->max_depth;
 }
 
 
@@ -155,11 +179,13 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
                          const diskprobe_chain *partial,
                          const diskprobe_error *error)
 {
+    diskprobe_status status = diskprobe_error_status(error);
     size_t last = diskprobe_chain_element_count(partial);
     const diskprobe_location *location;
     const char *recorded;
     const char *path;
     const char *above = walk->top->path;
+    size_t parent;
 
     if (walk->isReported)
         return -1;
@@ -169,31 +195,49 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
     location = diskprobe_chain_element_location(partial, last);
     recorded = diskprobe_chain_element_recorded(partial, last, NULL);
     path = diskprobe_location_path(location, NULL);
+
+    if (status == DISKPROBE_STATUS_INVALID_LOCATION) {
+        g_autoptr(virStorageSource) src = NULL;
+
+        /* libvirt has its own message for most of them. */
+        if (recorded && virStorageSourceNewFromBackingAbsolute(recorded, &src) < 0)
+            return -1;
+        return virDiskprobeReportLocation(recorded ? recorded : "", error);
+    }
+
     /* What is recorded can have a password. */
     if (diskprobe_location_has_credentials(location))
         recorded = path;
     if (!path)
         path = walk->top->path;
 
-    switch ((int)diskprobe_error_status(error)) {
-    case DISKPROBE_STATUS_FORMAT_NOT_ALLOWED:
-    case DISKPROBE_STATUS_FORMAT_NOT_RECORDED: {
-        size_t parent;
-
+    if (status == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED ||
+        status == DISKPROBE_STATUS_FORMAT_NOT_RECORDED) {
         if (diskprobe_chain_element_parent(partial, last, &parent))
             above = diskprobe_location_path(diskprobe_chain_element_location(partial, parent), NULL);
         virReportError(VIR_ERR_OPERATION_INVALID, NOT_RECORDED, NULLSTR(recorded), NULLSTR(above));
         return -1;
     }
 
-    case DISKPROBE_STATUS_LOOP:
+    if (status == DISKPROBE_STATUS_LOOP || virDiskprobeIsTooDeep(walk, partial, last, error)) {
         virReportError(VIR_ERR_INTERNAL_ERROR,
                        _("backing store for %1$s is self-referential or too deeply nested"), path);
         return -1;
-
-    default:
-        return virDiskprobeReport(path, error);
     }
+
+    /* Whatever the file has, these formats cannot be used. */
+    if (diskprobe_chain_element_format(partial, last) == DISKPROBE_FORMAT_COW) {
+        virReportError(VIR_ERR_CONFIG_UNSUPPORTED, "%s",
+                       _("'cow' storage format is not supported"));
+        return -1;
+    }
+    if (diskprobe_chain_element_format(partial, last) == DISKPROBE_FORMAT_DIR) {
+        virReportError(VIR_ERR_CONFIG_UNSUPPORTED, "%s",
+                       _("'directory' storage format is not directly supported by QEMU, use 'dir' disk type instead"));
+        return -1;
+    }
+
+    return virDiskprobeReport(path, error);
 }
 
 
@@ -203,8 +247,16 @@ virDiskprobeSetElement(virDiskprobeWalk *walk,
                        const diskprobe_chain *chain,
                        size_t i)
 {
-    virDiskprobeSeen *seen = &walk->seen[i];
     const diskprobe_image *image = diskprobe_chain_element_image(chain, i);
+    virDiskprobeSeen *seen;
+
+    /* The walk asks for each element, so this does not occur. */
+    if (i >= walk->nseen) {
+        virReportError(VIR_ERR_INTERNAL_ERROR,
+                       _("element %1$zu of the backing chain was not opened"), i);
+        return -1;
+    }
+    seen = &walk->seen[i];
 
     if (image && virDiskprobeSetFacts(seen->src, image) < 0)
         return -1;
@@ -229,12 +281,14 @@ virDiskprobeLink(virStorageSource **link,
 }
 
 
-/* Links the first elements of the chain, with their facts. */
+/* Links the first elements of the chain, with their facts. @isWhole: the walk did not fail. */
 static int
 virDiskprobeLinkElements(virDiskprobeWalk *walk,
                          const diskprobe_chain *chain,
-                         size_t count)
+                         size_t count,
+                         bool isWhole)
 {
+    bool isRead = !!diskprobe_chain_element_image(chain, 0);
     bool hasDataFile = !!walk->top->dataFileStore;
     virStorageSource *image = walk->top;
     size_t i;
@@ -242,11 +296,13 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
     for (i = 0; i < count; i++) {
         const diskprobe_location *location = diskprobe_chain_element_location(chain, i);
         bool isDataFile = diskprobe_chain_element_kind(chain, i) == DISKPROBE_ELEMENT_KIND_DATA_FILE;
-        virStorageSource *src = walk->seen[i].src;
+        virStorageSource *src;
         uint32_t depth;
 
         if (virDiskprobeSetElement(walk, chain, i) < 0)
             return -1;
+
+        src = walk->seen[i].src;
 
         if (i == 0)
             continue;
@@ -271,6 +327,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
         if (diskprobe_location_has_credentials(location))
             return 0;
 
+        isRead = !!diskprobe_chain_element_image(chain, i);
         diskprobe_chain_element_depth(chain, i, &depth);
         src->id = depth;
         src->readonly = true;
@@ -278,8 +335,9 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
         image = src;
     }
 
-    /* A source without a type marks the end of the chain. */
-    if (diskprobe_chain_is_complete(chain)) {
+    /* A source without a type marks the end of the chain: QEMU then opens no file by the name in an
+     * image, not even in one with features that libdiskprobe does not know. */
+    if (isWhole && isRead) {
         g_autoptr(virStorageSource) end = virStorageSourceNew();
 
         end->detected = true;
@@ -306,8 +364,7 @@ virDiskprobeOverrideDataFile(diskprobe_chain_options *options,
 
 
 static diskprobe_chain_options *
-virDiskprobeChainOptions(virDiskprobeWalk *walk,
-                         size_t max_depth)
+virDiskprobeChainOptions(virDiskprobeWalk *walk)
 {
     g_autoptr(diskprobe_options) top = virDiskprobeOptions(walk->top->format);
     g_autoptr(diskprobe_chain_options) options = diskprobe_chain_options_new();
@@ -318,7 +375,7 @@ virDiskprobeChainOptions(virDiskprobeWalk *walk,
         diskprobe_chain_options_set_data_file_directory(
             options, DISKPROBE_DATA_FILE_DIRECTORY_IMAGE) != DISKPROBE_STATUS_OK ||
         diskprobe_chain_options_set_max_images(
-            options, MIN(max_depth, DISKPROBE_MAX_CHAIN_IMAGES)) != DISKPROBE_STATUS_OK)
+            options, MIN(walk->max_depth, DISKPROBE_MAX_CHAIN_IMAGES)) != DISKPROBE_STATUS_OK)
         return NULL;
 
     if (walk->top->dataFileStore &&
@@ -333,27 +390,28 @@ virDiskprobeChainOptions(virDiskprobeWalk *walk,
 
 static int
 virDiskprobeWalkChain(virDiskprobeWalk *walk,
-                      size_t max_depth,
                       bool report_broken)
 {
-    g_autoptr(diskprobe_chain_options) options = virDiskprobeChainOptions(walk, max_depth);
+    g_autoptr(diskprobe_chain_options) options = virDiskprobeChainOptions(walk);
     g_autoptr(diskprobe_location) top = virDiskprobeLocationOfSource(walk->top);
     g_autoptr(diskprobe_chain) chain = NULL;
     g_autoptr(diskprobe_error) error = NULL;
+    diskprobe_status status;
     size_t count;
 
     if (!options || !top)
         return -1;
 
-    if (diskprobe_chain_open_location(top, options, &chain, &chain, &error) == DISKPROBE_STATUS_OK)
-        return virDiskprobeLinkElements(walk, chain, diskprobe_chain_element_count(chain));
+    status = diskprobe_chain_open_location(top, options, &chain, &chain, &error);
+    count = diskprobe_chain_element_count(chain);
+    if (status == DISKPROBE_STATUS_OK)
+        return virDiskprobeLinkElements(walk, chain, count, true);
 
     /* The failed element is dropped, unless it is the top image. */
-    count = diskprobe_chain_element_count(chain);
     if (report_broken || count < 2)
         return virDiskprobeReportBroken(walk, chain, error);
 
-    return virDiskprobeLinkElements(walk, chain, MIN(count - 1, walk->nseen));
+    return virDiskprobeLinkElements(walk, chain, MIN(count - 1, walk->nseen), false);
 }
 
 
@@ -364,7 +422,7 @@ virStorageSourceGetMetadata(virStorageSource *src,
                             size_t max_depth,
                             bool report_broken)
 {
-    virDiskprobeWalk walk = { .top = src, .uid = uid, .gid = gid };
+    virDiskprobeWalk walk = { .top = src, .uid = uid, .gid = gid, .max_depth = max_depth };
     int rc;
 
     /* Only the user states the format of the top image. */
@@ -377,7 +435,7 @@ virStorageSourceGetMetadata(virStorageSource *src,
     if ((rc = virStorageSourceSupportsBackingChainTraversal(src)) <= 0)
         return rc;
 
-    rc = virDiskprobeWalkChain(&walk, max_depth, report_broken);
+    rc = virDiskprobeWalkChain(&walk, report_broken);
     virDiskprobeWalkClear(&walk);
     return rc;
 }

@@ -1,5 +1,10 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The facts of an image as fields of a virStorageSource. */
+/*
+ * virdiskprobe_facts.c: the facts of an image as fields of a virStorageSource
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#include <config.h>
 
 #include "virdiskprobe.h"
 
@@ -30,17 +35,15 @@ virDiskprobeFormatFromLibvirt(int format,
 static unsigned long long
 virDiskprobeCapacity(const diskprobe_image *image)
 {
+    diskprobe_format format = diskprobe_image_format(image);
     uint64_t size = 0;
 
-    switch ((int)diskprobe_image_format(image)) {
-    case DISKPROBE_FORMAT_RAW:
-    case DISKPROBE_FORMAT_LUKS:
-    case DISKPROBE_FORMAT_DIR:
-        return 0;
-    default:
+    if (format != DISKPROBE_FORMAT_RAW &&
+        format != DISKPROBE_FORMAT_LUKS &&
+        format != DISKPROBE_FORMAT_DIR)
         diskprobe_image_virtual_size(image, &size);
-        return size;
-    }
+
+    return size;
 }
 
 
@@ -72,18 +75,14 @@ int
 virDiskprobeSetEncryption(virStorageSource *src,
                           const diskprobe_image *image)
 {
-    int format;
+    diskprobe_encryption method = diskprobe_image_encryption(image);
+    int format = VIR_STORAGE_ENCRYPTION_FORMAT_LUKS;
     int payload = -1;
     uint64_t offset;
 
-    switch ((int)diskprobe_image_encryption(image)) {
-    case DISKPROBE_ENCRYPTION_AES:
+    if (method == DISKPROBE_ENCRYPTION_AES) {
         format = VIR_STORAGE_ENCRYPTION_FORMAT_QCOW;
-        break;
-    case DISKPROBE_ENCRYPTION_LUKS:
-        format = VIR_STORAGE_ENCRYPTION_FORMAT_LUKS;
-        break;
-    default:
+    } else if (method != DISKPROBE_ENCRYPTION_LUKS) {
         /* No encryption, or one that QEMU does not support and libvirt has no secret for. */
         return 0;
     }

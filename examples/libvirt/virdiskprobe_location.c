@@ -1,61 +1,31 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The parts of a backing location as fields of a virStorageSource. */
+/*
+ * virdiskprobe_location.c: the parts of a backing location as fields of a virStorageSource
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#include <config.h>
 
 #include "virdiskprobe.h"
 
+/* The names of types, protocols and transports are libvirt's. */
 static virStorageType
 virDiskprobeType(const diskprobe_location *location)
 {
-    switch ((int)diskprobe_location_type(location)) {
-    case DISKPROBE_STORAGE_TYPE_FILE:
-        return VIR_STORAGE_TYPE_FILE;
-    case DISKPROBE_STORAGE_TYPE_BLOCK:
-        return VIR_STORAGE_TYPE_BLOCK;
-    case DISKPROBE_STORAGE_TYPE_DIR:
-        return VIR_STORAGE_TYPE_DIR;
-    case DISKPROBE_STORAGE_TYPE_NETWORK:
-        return VIR_STORAGE_TYPE_NETWORK;
-    case DISKPROBE_STORAGE_TYPE_NVME:
-        return VIR_STORAGE_TYPE_NVME;
-    default:
-        return VIR_STORAGE_TYPE_NONE;
-    }
+    diskprobe_storage_type type = diskprobe_location_type(location);
+    int known = virStorageTypeFromString(diskprobe_storage_type_to_string(type));
+
+    return known < 0 ? VIR_STORAGE_TYPE_NONE : known;
 }
 
 
 static virStorageNetProtocol
 virDiskprobeProtocol(const diskprobe_location *location)
 {
-    switch ((int)diskprobe_location_protocol(location)) {
-    case DISKPROBE_PROTOCOL_NBD:
-        return VIR_STORAGE_NET_PROTOCOL_NBD;
-    case DISKPROBE_PROTOCOL_RBD:
-        return VIR_STORAGE_NET_PROTOCOL_RBD;
-    case DISKPROBE_PROTOCOL_SHEEPDOG:
-        return VIR_STORAGE_NET_PROTOCOL_SHEEPDOG;
-    case DISKPROBE_PROTOCOL_GLUSTER:
-        return VIR_STORAGE_NET_PROTOCOL_GLUSTER;
-    case DISKPROBE_PROTOCOL_ISCSI:
-        return VIR_STORAGE_NET_PROTOCOL_ISCSI;
-    case DISKPROBE_PROTOCOL_HTTP:
-        return VIR_STORAGE_NET_PROTOCOL_HTTP;
-    case DISKPROBE_PROTOCOL_HTTPS:
-        return VIR_STORAGE_NET_PROTOCOL_HTTPS;
-    case DISKPROBE_PROTOCOL_FTP:
-        return VIR_STORAGE_NET_PROTOCOL_FTP;
-    case DISKPROBE_PROTOCOL_FTPS:
-        return VIR_STORAGE_NET_PROTOCOL_FTPS;
-    case DISKPROBE_PROTOCOL_TFTP:
-        return VIR_STORAGE_NET_PROTOCOL_TFTP;
-    case DISKPROBE_PROTOCOL_SSH:
-        return VIR_STORAGE_NET_PROTOCOL_SSH;
-    case DISKPROBE_PROTOCOL_VXHS:
-        return VIR_STORAGE_NET_PROTOCOL_VXHS;
-    case DISKPROBE_PROTOCOL_NFS:
-        return VIR_STORAGE_NET_PROTOCOL_NFS;
-    default:
-        return VIR_STORAGE_NET_PROTOCOL_NONE;
-    }
+    diskprobe_protocol protocol = diskprobe_location_protocol(location);
+    int known = virStorageNetProtocolTypeFromString(diskprobe_protocol_to_string(protocol));
+
+    return known < 0 ? VIR_STORAGE_NET_PROTOCOL_NONE : known;
 }
 
 
@@ -63,14 +33,10 @@ static virStorageNetHostTransport
 virDiskprobeTransport(const diskprobe_location *location,
                       size_t i)
 {
-    switch ((int)diskprobe_location_host_transport(location, i)) {
-    case DISKPROBE_TRANSPORT_UNIX:
-        return VIR_STORAGE_NET_HOST_TRANS_UNIX;
-    case DISKPROBE_TRANSPORT_RDMA:
-        return VIR_STORAGE_NET_HOST_TRANS_RDMA;
-    default:
-        return VIR_STORAGE_NET_HOST_TRANS_TCP;
-    }
+    diskprobe_transport transport = diskprobe_location_host_transport(location, i);
+    int known = virStorageNetHostTransportTypeFromString(diskprobe_transport_to_string(transport));
+
+    return known < 0 ? VIR_STORAGE_NET_HOST_TRANS_TCP : known;
 }
 
 
@@ -196,18 +162,47 @@ virDiskprobeSetSlice(virStorageSource *src,
 }
 
 
+/* Reports that libvirt does not support the location. Its text can contain a password. */
+static int
+virDiskprobeReportUnsupported(const diskprobe_location *location)
+{
+    const char *text = diskprobe_location_text(location, NULL);
+    const char *format = diskprobe_location_format(location);
+    const char *driver = NULL;
+    bool isJSON = STRPREFIX(text, "json:");
+
+    if (diskprobe_location_type(location) == DISKPROBE_STORAGE_TYPE_UNKNOWN)
+        driver = diskprobe_location_protocol_name(location, NULL);
+    else if (isJSON && format && STRNEQ(format, "raw"))
+        driver = format;
+    else if (STRPREFIX(text, "file:"))
+        driver = "file";
+
+    if (isJSON && driver) {
+        virReportError(VIR_ERR_INTERNAL_ERROR,
+                       _("missing parser implementation for JSON backing volume driver '%1$s'"),
+                       driver);
+    } else if (isJSON) {
+        virReportError(VIR_ERR_INVALID_ARG, "%s",
+                       _("unsupported JSON backing volume definition"));
+    } else if (driver) {
+        virReportError(VIR_ERR_INTERNAL_ERROR, _("invalid backing protocol '%1$s'"), driver);
+    } else {
+        virReportError(VIR_ERR_INTERNAL_ERROR, "%s", _("unsupported backing file location"));
+    }
+
+    return -1;
+}
+
+
 int
 virDiskprobeSetLocation(virStorageSource *src,
                         const diskprobe_location *location)
 {
     src->type = virDiskprobeType(location);
 
-    if (src->type == VIR_STORAGE_TYPE_NONE || diskprobe_location_is_qemu_only(location)) {
-        virReportError(VIR_ERR_INTERNAL_ERROR,
-                       _("unsupported backing protocol '%1$s'"),
-                       NULLSTR(diskprobe_location_protocol_name(location, NULL)));
-        return -1;
-    }
+    if (src->type == VIR_STORAGE_TYPE_NONE || diskprobe_location_is_qemu_only(location))
+        return virDiskprobeReportUnsupported(location);
 
     src->protocol = virDiskprobeProtocol(location);
     src->path = g_strdup(diskprobe_location_path(location, NULL));

@@ -1,42 +1,14 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* libvirt's entry points that probe one image. */
+/*
+ * virdiskprobe_probe.c: libvirt's entry points that probe one image
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#include <config.h>
 
 #include "virdiskprobe.h"
 
 VIR_LOG_INIT("storage_file.diskprobe");
-
-
-int
-virDiskprobeReport(const char *name,
-                   const diskprobe_error *error)
-{
-    int code = VIR_ERR_INTERNAL_ERROR;
-
-    /* The message has the text of the errno. */
-    if (diskprobe_error_errno(error) != 0)
-        code = VIR_ERR_SYSTEM_ERROR;
-
-    virReportError(code, "%s: %s", name, diskprobe_error_message(error));
-    return -1;
-}
-
-
-bool
-virDiskprobeIsBadImage(const diskprobe_error *error)
-{
-    switch ((int)diskprobe_error_status(error)) {
-    case DISKPROBE_STATUS_WRONG_FORMAT:
-    case DISKPROBE_STATUS_INVALID_IMAGE:
-    case DISKPROBE_STATUS_TRUNCATED:
-    case DISKPROBE_STATUS_UNSUPPORTED_FEATURE:
-    case DISKPROBE_STATUS_UNSUPPORTED_FORMAT:
-    case DISKPROBE_STATUS_LIMIT_EXCEEDED:
-    case DISKPROBE_STATUS_NEED_MORE_DATA:
-        return true;
-    default:
-        return false;
-    }
-}
 
 
 /* Opens a file on which another process holds a lease, and waits until it is released. Only regular
@@ -113,105 +85,147 @@ virDiskprobeRawOrISO(const diskprobe_image *raw)
 }
 
 
-/* Returns the result of a probe as a new source. A detected format that libvirt does not detect is
- * raw: its volume is copied as it is. If broken images are accepted, the source of such
- * an image has the format none, not raw. */
-static virStorageSource *
-virDiskprobeNewSource(const char *path,
-                      int format,
-                      const diskprobe_image *image,
-                      diskprobe_error *error,
-                      bool maybeBroken)
+/* Returns the length of the image that begins with a buffer of @len bytes. If it is not known, and
+ * the buffer is shorter than what libvirt reads of a header, the buffer has the whole image. */
+static uint64_t
+virDiskprobeLength(size_t len,
+                   const virStorageSource *src)
 {
-    g_autoptr(virStorageSource) src = virStorageSourceNew();
+    if (len < VIR_STORAGE_MAX_HEADER)
+        return len;
 
-    src->path = g_strdup(path);
-    src->format = format;
+    return src && src->physical > 0 ? src->physical : DISKPROBE_LENGTH_UNKNOWN;
+}
 
-    if (image) {
-        if (virDiskprobeSetFacts(src, image) < 0)
-            return NULL;
-        if (format < 0)
-            src->format = virDiskprobeFormatToLibvirt(diskprobe_image_format(image));
-        return g_steal_pointer(&src);
+
+/* Probes the buffer, and reads what it lacks. */
+static diskprobe_status
+virDiskprobeProbe(const virDiskprobeInput *input,
+                  const diskprobe_options *options,
+                  diskprobe_image **image,
+                  diskprobe_error **error)
+{
+    if (input->buf) {
+        diskprobe_status status = diskprobe_probe_buffer(input->buf, input->len, input->length,
+                                                         options, image, error);
+
+        if (status != DISKPROBE_STATUS_NEED_MORE_DATA || (input->fd < 0 && !input->src))
+            return status;
+
+        g_clear_pointer(error, diskprobe_error_free);
     }
 
-    if (diskprobe_error_status(error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED) {
-        src->format = VIR_STORAGE_FILE_RAW;
-        return g_steal_pointer(&src);
-    }
+    if (input->fd >= 0)
+        return diskprobe_probe_fd(input->fd, options, image, error);
 
-    if (maybeBroken && virDiskprobeIsBadImage(error)) {
-        VIR_WARN("%s: %s", path, diskprobe_error_message(error));
-        src->format = VIR_STORAGE_FILE_NONE;
-        return g_steal_pointer(&src);
-    }
+    return diskprobe_probe_callback(virDiskprobeRead, input->src, input->length, options,
+                                    image, error);
+}
 
-    virDiskprobeReport(path, error);
-    return NULL;
+
+static diskprobe_status
+virDiskprobeProbeAs(const virDiskprobeInput *input,
+                    diskprobe_format format,
+                    diskprobe_image **image,
+                    diskprobe_error **error)
+{
+    g_autoptr(diskprobe_options) options = diskprobe_options_new();
+
+    ignore_value(diskprobe_options_set_format(options, format));
+    return virDiskprobeProbe(input, options, image, error);
 }
 
 
 diskprobe_image *
-virDiskprobeLookForLUKS(int fd)
+virDiskprobeLookForLUKS(const virDiskprobeInput *input)
 {
-    g_autoptr(diskprobe_options) options = diskprobe_options_new();
-    diskprobe_image *image;
+    g_autoptr(diskprobe_error) error = NULL;
+    diskprobe_image *image = NULL;
 
-    ignore_value(diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS));
-    ignore_value(diskprobe_probe_fd(fd, options, &image, NULL));
+    ignore_value(virDiskprobeProbeAs(input, DISKPROBE_FORMAT_LUKS, &image, &error));
     return image;
 }
 
 
-static virStorageSource *
-virDiskprobeSourceFromFD(const char *path,
-                         int fd,
-                         int format,
-                         bool maybeBroken)
+/* Returns the format of an image that is invalid: the one whose signature it has. An invalid VMDK is
+ * raw, because it can name extent files that QEMU reads. */
+static int
+virDiskprobeSignature(const virDiskprobeInput *input)
 {
-    g_autoptr(diskprobe_options) options = NULL;
+    static const diskprobe_format formats[] = {
+        DISKPROBE_FORMAT_QCOW2, DISKPROBE_FORMAT_QCOW, DISKPROBE_FORMAT_QED,
+        DISKPROBE_FORMAT_VDI, DISKPROBE_FORMAT_VPC, DISKPROBE_FORMAT_PARALLELS,
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autoptr(diskprobe_image) image = NULL;
+        g_autoptr(diskprobe_error) error = NULL;
+
+        if (virDiskprobeProbeAs(input, formats[i], &image, &error) != DISKPROBE_STATUS_WRONG_FORMAT)
+            return virDiskprobeFormatToLibvirt(formats[i]);
+    }
+
+    return VIR_STORAGE_FILE_RAW;
+}
+
+
+/* Sets the facts of an image whose format is given or detected. Detected images are raw if libvirt
+ * does not detect their format, or if they name extent files: a copy must not read those. Of an
+ * invalid image, only the format is set. */
+static int
+virDiskprobeSetProbed(virStorageSource *src,
+                      const virDiskprobeInput *input,
+                      bool maybeBroken)
+{
+    g_autoptr(diskprobe_options) options = virDiskprobeOptions(src->format);
     g_autoptr(diskprobe_image) image = NULL;
-    g_autoptr(virStorageSource) src = NULL;
+    g_autoptr(diskprobe_image) luks = NULL;
+    g_autoptr(diskprobe_image) all = NULL;
     g_autoptr(diskprobe_error) error = NULL;
-    struct stat sb;
+    g_autoptr(diskprobe_error) incomplete = NULL;
+    virDiskprobeInput whole = *input;
+    bool isDetected = src->format < 0;
 
-    if (fstat(fd, &sb) < 0) {
-        virReportSystemError(errno, _("cannot stat file '%1$s'"), path);
-        return NULL;
+    if (!options)
+        return -1;
+
+    ignore_value(virDiskprobeProbe(input, options, &image, &error));
+
+    if (isDetected &&
+        (diskprobe_error_status(error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED ||
+         diskprobe_image_has_finding(image, DISKPROBE_FINDING_EXTERNAL_EXTENTS))) {
+        src->format = VIR_STORAGE_FILE_RAW;
+    } else if (image) {
+        if (virDiskprobeSetFacts(src, image) < 0)
+            return -1;
+        if (isDetected)
+            src->format = virDiskprobeFormatToLibvirt(diskprobe_image_format(image));
+    } else if (maybeBroken && virDiskprobeIsBadImage(error)) {
+        VIR_WARN("%s: %s", input->name, diskprobe_error_message(error));
+        if (isDetected)
+            src->format = virDiskprobeSignature(input);
+    } else {
+        return virDiskprobeReport(input->name, error);
     }
 
-    if (S_ISDIR(sb.st_mode))
-        format = VIR_STORAGE_FILE_DIR;
+    if (src->format != VIR_STORAGE_FILE_RAW || src->encryption)
+        return 0;
 
-    if (!(options = virDiskprobeOptions(format)))
-        return NULL;
-
-    ignore_value(diskprobe_probe_fd(fd, options, &image, &error));
-    if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
-        return NULL;
-
-    src->type = VIR_STORAGE_TYPE_FILE;
-    if (S_ISDIR(sb.st_mode))
-        src->type = VIR_STORAGE_TYPE_DIR;
-    else if (S_ISBLK(sb.st_mode))
-        src->type = VIR_STORAGE_TYPE_BLOCK;
-
-    if (format == VIR_STORAGE_FILE_RAW) {
-        g_autoptr(diskprobe_image) luks = virDiskprobeLookForLUKS(fd);
-
-        if (luks && virDiskprobeSetEncryption(src, luks) < 0)
-            return NULL;
-    } else if (src->format == VIR_STORAGE_FILE_RAW && !src->encryption) {
-        g_autoptr(diskprobe_image) all = NULL;
-
-        ignore_value(diskprobe_options_set_thorough(options, true));
-        ignore_value(diskprobe_probe_fd(fd, options, &all, NULL));
-        if (all)
-            src->format = virDiskprobeRawOrISO(all);
+    if (!isDetected) {
+        luks = virDiskprobeLookForLUKS(input);
+        return luks ? virDiskprobeSetEncryption(src, luks) : 0;
     }
 
-    return g_steal_pointer(&src);
+    /* A thorough probe needs all bytes. */
+    if (input->fd < 0 && !input->src)
+        whole.length = whole.len;
+    ignore_value(diskprobe_options_set_thorough(options, true));
+    ignore_value(virDiskprobeProbe(&whole, options, &all, &incomplete));
+    if (all)
+        src->format = virDiskprobeRawOrISO(all);
+
+    return 0;
 }
 
 
@@ -220,91 +234,52 @@ virStorageSourceGetMetadataFromFD(const char *path,
                                   int fd,
                                   int format)
 {
-    /* A pool must start with any files in its directory. */
-    return virDiskprobeSourceFromFD(path, fd, format, format < 0);
-}
+    g_autoptr(virStorageSource) src = virStorageSourceNew();
+    virDiskprobeInput input = { .name = path, .fd = fd, .length = DISKPROBE_LENGTH_UNKNOWN };
+    struct stat sb;
 
-
-/*
- * @length is the length of the whole object. If it is unknown and the buffer is shorter than
- * the size that libvirt reads for a header, the buffer contains the whole object.
- */
-static diskprobe_image *
-virDiskprobeBuffer(const char *buf,
-                   size_t len,
-                   uint64_t length,
-                   const diskprobe_options *options,
-                   diskprobe_error **error)
-{
-    diskprobe_image *image;
-
-    if (len < VIR_STORAGE_MAX_HEADER)
-        length = len;
-
-    ignore_value(diskprobe_probe_buffer(buf, len, length, options, &image, error));
-    return image;
-}
-
-
-/* @file is the file that begins with the buffer, if known. Broken images are then accepted, and
- * bytes that the buffer lacks are read from the file. */
-static virStorageSource *
-virDiskprobeSourceFromBuf(const char *path,
-                          const char *buf,
-                          size_t len,
-                          int format,
-                          const virStorageSource *file)
-{
-    uint64_t length = file && file->physical > 0 ? file->physical : DISKPROBE_LENGTH_UNKNOWN;
-    bool maybeBroken = file || format < 0;
-    g_autoptr(diskprobe_options) options = virDiskprobeOptions(format);
-    g_autoptr(diskprobe_image) image = NULL;
-    g_autoptr(virStorageSource) src = NULL;
-    g_autoptr(diskprobe_error) error = NULL;
-    VIR_AUTOCLOSE fd = -1;
-
-    if (!options)
+    if (fstat(fd, &sb) < 0) {
+        virReportSystemError(errno, _("cannot stat file '%1$s'"), path);
         return NULL;
-
-    image = virDiskprobeBuffer(buf, len, length, options, &error);
-
-    if (file && virStorageSourceIsLocalStorage(file) &&
-        diskprobe_error_status(error) == DISKPROBE_STATUS_NEED_MORE_DATA &&
-        (fd = virDiskprobeOpenLocal(path, -1, -1)) >= 0)
-        return virDiskprobeSourceFromFD(path, fd, format, true);
-
-    if (!(src = virDiskprobeNewSource(path, format, image, error, maybeBroken)))
-        return NULL;
-
-    src->type = VIR_STORAGE_TYPE_FILE;
-
-    if (format == VIR_STORAGE_FILE_RAW) {
-        g_autoptr(diskprobe_image) luks = NULL;
-
-        ignore_value(diskprobe_options_set_format(options, DISKPROBE_FORMAT_LUKS));
-        luks = virDiskprobeBuffer(buf, len, length, options, NULL);
-        if (luks && virDiskprobeSetEncryption(src, luks) < 0)
-            return NULL;
-    } else if (src->format == VIR_STORAGE_FILE_RAW && !src->encryption) {
-        g_autoptr(diskprobe_image) all = NULL;
-
-        /* As if the buffer were the whole image, because a thorough probe needs all bytes. */
-        ignore_value(diskprobe_options_set_thorough(options, true));
-        if ((all = virDiskprobeBuffer(buf, len, len, options, NULL)))
-            src->format = virDiskprobeRawOrISO(all);
     }
+
+    src->path = g_strdup(path);
+    src->format = format;
+    src->type = VIR_STORAGE_TYPE_FILE;
+    if (S_ISDIR(sb.st_mode)) {
+        src->type = VIR_STORAGE_TYPE_DIR;
+        src->format = VIR_STORAGE_FILE_DIR;
+    } else if (S_ISBLK(sb.st_mode)) {
+        src->type = VIR_STORAGE_TYPE_BLOCK;
+    }
+
+    /* A pool must start with any files in its directory. */
+    if (virDiskprobeSetProbed(src, &input, format < 0) < 0)
+        return NULL;
 
     return g_steal_pointer(&src);
 }
 
 
+/* Only the first bytes are known. */
 virStorageSource *
 virStorageSourceGetMetadataFromBuf(const char *path,
                                    char *buf,
                                    size_t len,
                                    int format)
 {
-    return virDiskprobeSourceFromBuf(path, buf, len, format, NULL);
+    g_autoptr(virStorageSource) src = virStorageSourceNew();
+    virDiskprobeInput input = { .name = path, .buf = buf, .len = len, .fd = -1,
+                                .length = virDiskprobeLength(len, NULL) };
+
+    src->path = g_strdup(path);
+    src->format = format;
+    src->type = VIR_STORAGE_TYPE_FILE;
+
+    if (virDiskprobeSetProbed(src, &input, format < 0) < 0)
+        return NULL;
+
+    return g_steal_pointer(&src);
 }
 
 
@@ -325,11 +300,6 @@ virStorageFileProbeFormat(const char *path,
     if (!(src = virStorageSourceGetMetadataFromFD(path, fd, VIR_STORAGE_FILE_AUTO)))
         return -1;
 
-    if (src->format == VIR_STORAGE_FILE_NONE) {
-        virReportError(VIR_ERR_INTERNAL_ERROR, _("%1$s: broken image"), path);
-        return -1;
-    }
-
     return src->format;
 }
 
@@ -347,12 +317,17 @@ virDiskprobeHasCapacity(const virStorageSource *src)
 }
 
 
+/* @fd is the descriptor of a local source, or -1. Other sources are initialised. */
 int
 virStorageSourceUpdateCapacity(virStorageSource *src,
+                               int fd,
                                char *buf,
                                ssize_t len)
 {
-    g_autoptr(virStorageSource) found = NULL;
+    g_autoptr(virStorageSource) found = virStorageSourceNew();
+    virDiskprobeInput input = { .name = src->path, .buf = buf, .len = len, .fd = fd,
+                                .length = virDiskprobeLength(len, src),
+                                .src = virStorageSourceIsLocalStorage(src) ? NULL : src };
     unsigned long long header = 0;
 
     if (src->format == VIR_STORAGE_FILE_NONE) {
@@ -365,7 +340,8 @@ virStorageSourceUpdateCapacity(virStorageSource *src,
     if (!virDiskprobeHasCapacity(src))
         return 0;
 
-    if (!(found = virDiskprobeSourceFromBuf(src->path, buf, len, src->format, src)))
+    found->format = src->format;
+    if (virDiskprobeSetProbed(found, &input, true) < 0)
         return -1;
 
     if (found->capacity > 0)

@@ -1,5 +1,10 @@
-/* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sizes of files and devices, without reading images. */
+/*
+ * virdiskprobe_sizes.c: sizes of files and devices, without reading images
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+
+#include <config.h>
 
 #include "virdiskprobe.h"
 
@@ -15,13 +20,14 @@ virDiskprobePhysical(virStorageSource *src,
     g_autoptr(diskprobe_error) error = NULL;
     uint64_t size = 0;
 
-    if (S_ISDIR(sb->st_mode)) {
-        src->physical = 0;
+    if (S_ISREG(sb->st_mode) || (fd < 0 && !S_ISDIR(sb->st_mode))) {
+        src->physical = sb->st_size;
         return 0;
     }
 
-    if (S_ISREG(sb->st_mode) || fd < 0) {
-        src->physical = sb->st_size;
+    /* Directories and character devices have no size. */
+    if (!S_ISBLK(sb->st_mode)) {
+        src->physical = 0;
         return 0;
     }
 
