@@ -65,8 +65,6 @@ def run(command, environment, limit, stdin=subprocess.DEVNULL, **arguments):
 
 
 class Daemon:
-    """The state directory can be that of another build's daemon, which has ended."""
-
     def __init__(self, build, state):
         self.build, self.state = build, state
         paths = dict(re.findall(r'#define (\w+) "(.*)"', (build / "configmake.h").read_text()))
@@ -133,6 +131,13 @@ class Daemon:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def continue_with(self, build):
+        """Replaces the daemon by that of another build, which continues the domains."""
+        self.stop()
+        self.build = build
+        self.start()
+        self.set_secret()
 
     def restart_killing(self, domain):
         """Ends a daemon that does not answer, and a domain that it is starting."""

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Changes the daemon of running domains to that of another build, and back."""
-from domain_daemon import Daemon
 from domain_run import nodes, run_step
 from domain_starts import live_xml, print_lines
 from domain_steps import SNAPSHOT
@@ -25,22 +24,20 @@ def new_errors(daemon, position):
 
 
 def replace(daemon, build):
-    """Starts the daemon of a build with the state of another daemon. Returns it and its errors."""
+    """Continues the domains with the daemon of a build. Returns what is wrong then."""
     known = state(daemon)
-    daemon.stop()
     position = len(daemon.errors())
-    daemon = Daemon(build, daemon.state)
-    daemon.set_secret()
+    daemon.continue_with(build)
     failed = new_errors(daemon, position)
     for name, text in state(daemon).items():
         if text != known[name]:
             failed.append(f"{name} is not as before:")
             print_lines(known[name], text)
-    return daemon, failed
+    return failed
 
 
 def run(daemon, after, images):
-    """Starts domains, and continues them with the other daemon, twice. Returns the last daemon."""
+    """Starts domains, and continues them with the other daemon, twice. Returns the failures."""
     before = daemon.build
     failed = []
     path = daemon.state / "domain.xml"
@@ -51,8 +48,7 @@ def run(daemon, after, images):
             if found.code:
                 failed.append(found.message)
     for build in (after, before):
-        daemon, errors = replace(daemon, build)
-        failed += errors
+        failed += replace(daemon, build)
         for step in STEPS if build == after else STEPS[:1]:
             step = step.replace("u1.qcow2", "u2.qcow2") if build == before else step
             found = run_step(daemon, "up-chain", step, images)
@@ -61,4 +57,4 @@ def run(daemon, after, images):
     for line in failed:
         print("  " + line)
     print(f"{len(DOMAINS)} domains, {len(failed)} errors")
-    return daemon, len(failed)
+    return len(failed)
