@@ -20,9 +20,8 @@ class Daemon:
             os.chown(self.home, NOBODY_UID, NOBODY_UID)
         self.log = open(os.path.join(self.home, "log"), "w+")
         command = self.command(str(build / "src/libvirtd"), "--timeout", "60")
-        self.process = subprocess.Popen(command, env=self.environment(), cwd="/", stderr=self.log,
-                                        stdin=subprocess.DEVNULL, user=self.user(), group=self.user(),
-                                        extra_groups=[] if os.getuid() == 0 else None)
+        self.process = subprocess.Popen(command, env=self.environment(), stderr=self.log,
+                                        stdin=subprocess.DEVNULL, **self.user())
         self.socket = os.path.join(self.home, "run/libvirt/libvirt-sock")
         for _ in range(300):
             if os.path.exists(self.socket):
@@ -34,7 +33,9 @@ class Daemon:
         sys.exit(f"{build}: the daemon does not start: {self.log.read()}")
 
     def user(self):
-        return NOBODY_UID if os.getuid() == 0 else None
+        if os.getuid() != 0:
+            return {"cwd": "/"}
+        return {"cwd": "/", "user": NOBODY_UID, "group": NOBODY_UID, "extra_groups": []}
 
     def environment(self):
         own = {"HOME": self.home, "LC_ALL": "C"}
@@ -49,9 +50,8 @@ class Daemon:
     def virsh(self, *arguments):
         command = self.command(str(self.build / "tools/virsh"), "-q", "-c",
                                f"storage+unix:///session?socket={self.socket}", *arguments)
-        done = subprocess.run(command, env=self.environment(), cwd="/", capture_output=True, text=True,
-                              errors="replace", user=self.user(), group=self.user(),
-                              extra_groups=[] if os.getuid() == 0 else None)
+        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True,
+                              errors="replace", **self.user())
         return done.returncode, done.stdout, done.stderr
 
     def pool(self, name, directory):

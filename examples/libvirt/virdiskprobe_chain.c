@@ -30,8 +30,7 @@ struct _virDiskprobeWalk {
     size_t max_depth;
     size_t nseen;
     virDiskprobeSeen *seen;
-    /* Whether libvirt has reported why the walk ends. Its error has a code of its own, which another
-     * report would replace. */
+    /* Whether libvirt has reported why the walk ends. Another report would replace the code. */
     bool isReported;
 };
 
@@ -213,8 +212,10 @@ virDiskprobeReportBroken(virDiskprobeWalk *walk,
 
     if (status == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED ||
         status == DISKPROBE_STATUS_FORMAT_NOT_RECORDED) {
-        if (diskprobe_chain_element_parent(partial, last, &parent))
-            above = diskprobe_location_path(diskprobe_chain_element_location(partial, parent), NULL);
+        if (diskprobe_chain_element_parent(partial, last, &parent)) {
+            location = diskprobe_chain_element_location(partial, parent);
+            above = diskprobe_location_path(location, NULL);
+        }
         virReportError(VIR_ERR_OPERATION_INVALID, NOT_RECORDED, NULLSTR(recorded), NULLSTR(above));
         return -1;
     }

@@ -147,8 +147,8 @@ virDiskprobeLookForLUKS(const virDiskprobeInput *input)
 }
 
 
-/* Returns the format of an image that is invalid: the one whose signature it has. An invalid VMDK is
- * raw, because it can name extent files that QEMU reads. */
+/* Returns the format of an invalid image: the one whose signature it has. An invalid VMDK is raw,
+ * because it can name extent files that QEMU reads. */
 static int
 virDiskprobeSignature(const virDiskprobeInput *input)
 {
