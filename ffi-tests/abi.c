@@ -439,6 +439,10 @@ HAS_TYPE(diskprobe_receipt_free, void (*)(diskprobe_receipt *));
 HAS_TYPE(diskprobe_error_new, diskprobe_error *(*)(diskprobe_status, const char *));
 HAS_TYPE(diskprobe_error_status, diskprobe_status (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_message, const char *(*)(const diskprobe_error *));
+HAS_TYPE(diskprobe_error_template, const char *(*)(const diskprobe_error *));
+HAS_TYPE(diskprobe_error_parameter_count, size_t (*)(const diskprobe_error *));
+HAS_TYPE(diskprobe_error_parameter, bool (*)(const diskprobe_error *, size_t, const char **,
+         const char **));
 HAS_TYPE(diskprobe_error_errno, int (*)(const diskprobe_error *));
 HAS_TYPE(diskprobe_error_needed, bool (*)(const diskprobe_error *, uint64_t *, uint64_t *));
 HAS_TYPE(diskprobe_error_offset, bool (*)(const diskprobe_error *, uint64_t *));

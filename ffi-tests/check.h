@@ -26,6 +26,39 @@
         CHECK(check_text_ && strcmp(check_text_, expected) == 0); \
     } while (0)
 
+/* Checks that the template of an error, with the values of its parameters, is its message. */
+static inline void check_template(const diskprobe_error *error)
+{
+    char message[8192] = "";
+    size_t length = 0, placeholders = 0, count = diskprobe_error_parameter_count(error);
+    const char *name, *value;
+    for (const char *at = diskprobe_error_template(error); *at; placeholders++) {
+        size_t words = strcspn(at, "{");
+        CHECK(length + words < sizeof message);
+        memcpy(message + length, at, words);
+        length += words;
+        at += words;
+        if (!*at)
+            break;
+        size_t size = strcspn(++at, "}"), matches = 0;
+        for (size_t i = 0; diskprobe_error_parameter(error, i, &name, &value); i++) {
+            CHECK(i < count && value);
+            if (strlen(name) != size || memcmp(name, at, size) != 0)
+                continue;
+            matches++;
+            CHECK(length + strlen(value) < sizeof message);
+            strcpy(message + length, value);
+            length += strlen(value);
+        }
+        CHECK(matches == 1 && at[size] == '}');
+        at += size + 1;
+    }
+    message[length] = '\0';
+    CHECK_TEXT(diskprobe_error_message(error), message);
+    CHECK(placeholders == count);
+    CHECK(!diskprobe_error_parameter(error, count, &name, &value) && !name && !value);
+}
+
 /* Checks the status of a call and of its error, and frees the error. */
 #define CHECK_FAILS(call, expected) \
     do { \
@@ -33,6 +66,7 @@
         CHECK((call) == DISKPROBE_STATUS_##expected); \
         CHECK(diskprobe_error_status(error) == DISKPROBE_STATUS_##expected); \
         CHECK(diskprobe_error_message(error)[0] != '\0'); \
+        check_template(error); \
         CHECK(diskprobe_error_errno(error) >= 0); \
         diskprobe_error_free(error); \
     } while (0)

@@ -247,6 +247,11 @@ static void error_getters(void)
     CHECK(diskprobe_error_status(NULL) == DISKPROBE_STATUS_OK);
     CHECK_TEXT(diskprobe_error_message(NULL), "");
     CHECK(diskprobe_error_errno(NULL) == 0);
+    CHECK_TEXT(diskprobe_error_template(NULL), "");
+    CHECK(diskprobe_error_parameter_count(NULL) == 0);
+    const char *name = "x", *value = "x";
+    CHECK(!diskprobe_error_parameter(NULL, 0, &name, &value) && !name && !value);
+    CHECK(!diskprobe_error_parameter(NULL, 0, NULL, NULL));
     CHECK(!diskprobe_error_offset(NULL, &offset) && offset == 0);
     CHECK(!diskprobe_error_offset(NULL, NULL));
     CHECK(!diskprobe_error_needed(NULL, &offset, NULL) && offset == 0);

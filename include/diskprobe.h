@@ -43,8 +43,8 @@
  *
  * NULL: every function accepts NULL for every pointer. If a required pointer is NULL, the call
  * returns DISKPROBE_STATUS_INVALID_ARGUMENT, and a getter returns the value of an absent fact.
- * Functions set every out-parameter, to NULL, 0 or false on failure or if the value is absent, and
- * never read it.
+ * Functions set every out-parameter and never read it. On failure, or if the value is absent, they
+ * set it to NULL, 0 or false.
  *
  * Errors: a call that can fail returns a status, 0 on success, and stores an error handle with a
  * message if the caller passes a pointer for it. If a setter of options or of a policy fails, it
@@ -59,17 +59,17 @@
  * verdicts and errors are immutable, and many threads may read them at the same time. The same
  * applies to options and policies while no thread changes them. The library has no global state and
  * reads no environment variables. Only a scan with several jobs starts threads, and they end before
- * it returns. The library can be unloaded when no call runs. On Linux with glibc or musl, a call
- * blocks cancellation of its thread (pthread_cancel()), which takes effect after the call. On other
- * systems, do not cancel a thread during a call. A process can fork at any time; the child must not
- * use a handle that another thread was using.
+ * it returns. The library can be unloaded while no call is running. On Linux with glibc or musl, a
+ * call blocks cancellation of its thread (pthread_cancel()), which takes effect after the call. On
+ * other systems, do not cancel a thread during a call. A process can fork at any time; the child
+ * must not use a handle that another thread was using.
  *
  * Signals: the library installs no signal handlers and does not change the signal mask. It repeats
  * a system call that a signal interrupts. Messages are in English, whatever the locale. Getters of
  * facts and _free() functions do not change errno.
  *
- * Strings: text from an image (locations, names) is chosen by its author. Escape it before you
- * display it, and do not pass it to a shell.
+ * Strings: text from an image (locations, names) is chosen by the author of the image. Escape it
+ * before you display it, and do not pass it to a shell.
  *
  * This file is generated from src/ffi/. Do not edit it.
  */
@@ -99,7 +99,7 @@
 #define DISKPROBE_VERSION_STRING "0.1.0"
 
 /**
- * Checks whether the version of this header is at least major.minor.patch, for the preprocessor.
+ * Checks, in the preprocessor, whether the version of this header is at least major.minor.patch.
  *
  * @param major  the major version
  * @param minor  the minor version
@@ -125,7 +125,7 @@ extern "C" {
  * @{
  */
 
-/** The length of an object whose length is unknown. */
+/** The length of an object if it is unknown. */
 #define DISKPROBE_LENGTH_UNKNOWN UINT64_MAX
 
 /** Maximum number of reads of a probe, for any image. */
@@ -141,13 +141,13 @@ extern "C" {
 #define DISKPROBE_FORMATS_LIBVIRT 57218
 
 /**
- * Formats without extent files, for a program that copies images by their format: raw, bochs,
- * cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the image has
- * no backing file and no data file.
+ * Formats without extent files, for a program that copies images according to their format: raw,
+ * bochs, cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the
+ * image has no backing file and no data file.
  */
 #define DISKPROBE_FORMATS_COPY 40858
 
-/** VMDK descriptors: texts that name the files of a disk. */
+/** VMDK descriptors: text that names the files of a disk. */
 #define DISKPROBE_FORMATS_VMDK_DESCRIPTOR 1
 
 /** Options of a probe. A probe keeps no reference to them. */
@@ -162,9 +162,9 @@ typedef struct diskprobe_options diskprobe_options;
  */
 
 /**
- * An image format, by the name of the QEMU driver that reads it.
+ * An image format, named after the QEMU driver that reads it.
  *
- * `cow` and `dir` are libvirt's names of formats without a QEMU driver, and are never
+ * `cow` and `dir` are libvirt's names for formats without a QEMU driver, and are never
  * detected.
  *
  * New values are only appended.
@@ -215,7 +215,7 @@ typedef enum {
 typedef enum {
     /** The header does not declare encryption. */
     DISKPROBE_ENCRYPTION_NONE = 0,
-    /** AES of qcow and qcow2, a legacy format in QEMU. */
+    /** The AES encryption of qcow and qcow2, which is a legacy feature in QEMU. */
     DISKPROBE_ENCRYPTION_AES = 1,
     /** LUKS, version 1. */
     DISKPROBE_ENCRYPTION_LUKS = 2,
@@ -225,7 +225,7 @@ typedef enum {
     DISKPROBE_ENCRYPTION_VMDK = 4,
     /** Apple encryption of a whole UDIF image. */
     DISKPROBE_ENCRYPTION_DMG = 5,
-    /** BitLocker, of a whole volume. */
+    /** BitLocker: the whole volume is encrypted. */
     DISKPROBE_ENCRYPTION_BITLOCKER = 6,
     /** A method that this library does not know, if the options allow it. */
     DISKPROBE_ENCRYPTION_UNKNOWN_METHOD = 7,
@@ -256,15 +256,16 @@ typedef enum {
     /** vpc: the guest is suspended, and its state is in another file. */
     DISKPROBE_FEATURE_SAVED_STATE = 8,
     /**
-     * LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-     * or cannot be read here. Without it, the content of the volume is unknown. Any format, if
-     * the options allow it: an unknown version or feature that a reader must know.
+     * LUKS2: the metadata has a requirement that a reader must know, or the volume is being
+     * changed, or the metadata cannot be read by this library. A reader that does not know the
+     * requirement does not know the content of the volume. Any format, if the options allow
+     * it: an unknown version or feature that a reader must know.
      */
     DISKPROBE_FEATURE_UNKNOWN_REQUIRED = 9,
 } diskprobe_feature;
 
 /**
- * The kind of a reference of an image to something outside the file.
+ * The kind of reference from an image to something outside the file.
  *
  * New values are only appended.
  */
@@ -282,7 +283,7 @@ typedef enum {
 } diskprobe_reference_kind;
 
 /**
- * A property of an image to consider before an image from an untrusted source is accepted.
+ * A property to consider before an image from an untrusted source is accepted.
  *
  * Whether it is acceptable depends on the caller's policy: a local overlay has a backing file,
  * but an upload should not have one.
@@ -304,8 +305,8 @@ typedef enum {
      */
     DISKPROBE_FINDING_PARENT = 4,
     /**
-     * The bytes also contain the signature of another format. Or the image is encrypted or not
-     * raw, but contains a file system or partition table when read as raw.
+     * The bytes also contain the signature of another format. Alternatively, the image is
+     * encrypted or not raw, but contains a file system or partition table when read as raw.
      */
     DISKPROBE_FINDING_AMBIGUOUS = 5,
     /** The image was not closed properly. */
@@ -315,8 +316,8 @@ typedef enum {
     /** The guest's data is encrypted. */
     DISKPROBE_FINDING_ENCRYPTED = 8,
     /**
-     * The probe did not search all offsets of signatures of other formats, because it was not
-     * thorough or the length was unknown.
+     * The probe did not search every offset at which other formats have a signature, because
+     * it was not thorough or the length was unknown.
      */
     DISKPROBE_FINDING_INCOMPLETE_SCAN = 9,
     /**
@@ -339,19 +340,19 @@ typedef enum {
      */
     DISKPROBE_FINDING_UNKNOWN_FEATURE = 13,
     /**
-     * A table, a name or guest data shares bytes with the header, so that a write of the guest
+     * A table, a name or guest data shares bytes with the header, so that a write by the guest
      * can change the header.
      */
     DISKPROBE_FINDING_WRITABLE_HEADER = 14,
     /**
-     * vhdx: the log is in use. A hypervisor replays it when it opens the image for writing,
-     * which can change every fact.
+     * vhdx: the log is in use. A hypervisor replays it when it opens the image for writing;
+     * the replay can change every fact.
      */
     DISKPROBE_FINDING_LOG_IN_USE = 15,
 } diskprobe_finding;
 
 /**
- * A kind of content of a raw image. It is a hint and does not affect the format.
+ * A kind of content in a raw image. It is a hint and does not affect the format.
  *
  * An image can have several kinds: a bootable ISO image often has a partition table. Getters
  * return them in this order.
@@ -418,8 +419,8 @@ typedef enum {
     /** QEMU, without an explicit format. */
     DISKPROBE_TOOL_QEMU = 1,
     /**
-     * libvirt, which detects formats in storage pools and of backing files without a recorded
-     * format.
+     * libvirt, which detects the formats of images in storage pools and of backing files
+     * without a recorded format.
      */
     DISKPROBE_TOOL_LIBVIRT = 2,
 } diskprobe_tool;
@@ -510,8 +511,8 @@ typedef enum {
 } diskprobe_format_source;
 
 /**
- * What to do if an image does not record the format of its backing file, or if its recorded
- * name is unknown.
+ * What to do if an image does not record the format of its backing file, or if the recorded
+ * name of the format is unknown.
  *
  * New values are only appended.
  */
@@ -529,16 +530,17 @@ typedef enum {
     /** Treat the backing file as raw, without detection. */
     DISKPROBE_UNRECORDED_FORMAT_RAW = 3,
     /**
-     * As `probe`. In addition, a recorded name that libvirt does not know is raw, unless it is
-     * the name of the format that the bytes have. This is what libvirt then states to QEMU.
+     * As `probe`. In addition, if libvirt does not know the recorded name of the format, the
+     * backing file is treated as raw, unless its bytes have the format of that name. libvirt
+     * then specifies raw to QEMU.
      */
     DISKPROBE_UNRECORDED_FORMAT_LIBVIRT = 4,
 } diskprobe_unrecorded_format;
 
 /**
- * Where a relative name of a qcow2 data file starts. QEMU opens it from its own working
- * directory; management applications join it to the directory of the image, and pass QEMU the
- * result.
+ * The directory from which a relative name of a qcow2 data file is resolved. QEMU opens it
+ * from its own working directory; management applications join it to the directory of the
+ * image, and pass QEMU the result.
  *
  * New values are only appended.
  */
@@ -584,9 +586,9 @@ typedef struct diskprobe_open_request diskprobe_open_request;
 typedef enum {
     /** Unknown, because the protocol or driver is unknown. */
     DISKPROBE_STORAGE_TYPE_UNKNOWN = 0,
-    /** A file of this machine, or a block device that is named by a plain path. */
+    /** A file on this machine, or a block device that is named by a plain path. */
     DISKPROBE_STORAGE_TYPE_FILE = 1,
-    /** A block device of this machine, as the location states. */
+    /** A block device on this machine that the location declares as a block device. */
     DISKPROBE_STORAGE_TYPE_BLOCK = 2,
     /** A directory of this host. */
     DISKPROBE_STORAGE_TYPE_DIR = 3,
@@ -686,7 +688,7 @@ typedef enum {
 typedef struct diskprobe_policy diskprobe_policy;
 
 /**
- * The facts on which a policy accepted an image, and the policy. Immutable, and independent of
+ * The facts that a policy accepted, and the policy. Immutable, and independent of
  * the policy and the image.
  */
 typedef struct diskprobe_receipt diskprobe_receipt;
@@ -771,13 +773,13 @@ typedef enum {
     DISKPROBE_STATUS_UNSUPPORTED_FORMAT = 11,
     /** A limit on reads, bytes, images or directories was exceeded. */
     DISKPROBE_STATUS_LIMIT_EXCEEDED = 12,
-    /** The probe needs bytes that the caller did not pass. The error has their range. */
+    /** The probe needs bytes that the caller did not pass. The error states their range. */
     DISKPROBE_STATUS_NEED_MORE_DATA = 13,
     /** The call is not valid in the current state of the handle. */
     DISKPROBE_STATUS_WRONG_STATE = 14,
     /** A bug in this library. No data was changed. Please report it. */
     DISKPROBE_STATUS_INTERNAL = 15,
-    /** A location violates its syntax, or programs interpret it differently. */
+    /** A location is malformed, or different programs interpret it differently. */
     DISKPROBE_STATUS_INVALID_LOCATION = 16,
     /**
      * An image of a chain does not record the format of its backing file, and the options do
@@ -787,15 +789,18 @@ typedef enum {
     /** An image of a chain names a file that the chain already contains. */
     DISKPROBE_STATUS_LOOP = 18,
     /**
-     * A path leads out of the directory that must contain all files, or to another file system
+     * A path leads out of the directory that must contain all files, or to a file system other
      * than the scanned one.
      */
     DISKPROBE_STATUS_OUTSIDE_ROOT = 19,
     /** A policy rejects the image. The message lists the violations. */
     DISKPROBE_STATUS_REJECTED = 20,
-    /** The detected format is not among those that the caller allows to detect. */
+    /** The detected format is not one that the caller allows detection to return. */
     DISKPROBE_STATUS_FORMAT_NOT_ALLOWED = 21,
-    /** Another process holds a lease on the file, which has to be released before it opens. */
+    /**
+     * Another process holds a lease on the file; the lease must be released before the file
+     * can be opened.
+     */
     DISKPROBE_STATUS_BUSY = 22,
 } diskprobe_status;
 
@@ -836,7 +841,7 @@ typedef struct diskprobe_error diskprobe_error;
  * @param buffer  receives the bytes
  * @param size    the number of bytes to read
  * @param offset  the offset of the first byte from the start of the object, in bytes
- * @param error   never NULL; points to NULL. On failure the callback may store an error of
+ * @param error   never NULL; points to NULL. On failure the callback may store an error from
  *                diskprobe_error_new() in it. The status and message of this error then replace
  *                those of the errno. The library frees the error, and ignores it on success.
  * @return the number of bytes stored in buffer; 0 if the object ends at or before offset; a
@@ -852,11 +857,11 @@ typedef int64_t (*diskprobe_read_callback)(void *opaque,
 /**
  * Probes the image in a file.
  *
- * Never blocks and has no side effects, except that reading can update the access time: the path
- * is checked with stat(2) before it is opened, and FIFOs, sockets and character devices are
- * rejected. The opened file is compared with that check. Symbolic links are followed. Nothing is
- * locked or written, so the image may be in use. Files that the image names are not opened. The
- * descriptor is O_CLOEXEC.
+ * Never blocks: the path is checked with stat(2) before it is opened, and FIFOs, sockets and
+ * character devices are rejected. Has no side effects, except that reading can update the access
+ * time. The opened file is compared with the result of that check. Symbolic links are followed.
+ * Nothing is locked or written, so the image may be in use. Files that the image names are not
+ * opened. The file is opened with O_CLOEXEC.
  *
  * The call opens and closes a descriptor of the file. As with every close(2), this releases the
  * record locks (fcntl(2), F_SETLK) that the process holds on the file. Use diskprobe_probe_fd() to
@@ -929,7 +934,7 @@ diskprobe_status diskprobe_probe_fd(int fd,
  * @return as diskprobe_probe_path(), except for failures to open or read;
  *         DISKPROBE_STATUS_NEED_MORE_DATA if the probe needs bytes after the end of data:
  *         diskprobe_error_needed() returns which; DISKPROBE_STATUS_INVALID_ARGUMENT if size
- *         exceeds length or the size of any object
+ *         exceeds length, or is larger than any object in memory can be
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -985,7 +990,7 @@ void diskprobe_options_free(diskprobe_options *options);
 /**
  * Sets the format of the image.
  *
- * Only the parser of this format runs. Bytes of another format fail with
+ * Only the parser of this format runs. If the bytes have another format, the probe fails with
  * DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read.
  *
  * Detection returns only formats that QEMU detects. The following must be requested: a fixed VHD
@@ -1005,9 +1010,10 @@ diskprobe_status diskprobe_options_set_format(diskprobe_options *options,
 /**
  * Sets the formats that detection may return.
  *
- * A signature of another format fails with DISKPROBE_STATUS_FORMAT_NOT_ALLOWED, also if the bytes
- * match an allowed format too: they are never treated as raw instead. In a chain, the set applies
- * to each image whose format is detected. A requested format can be any.
+ * If the bytes have the signature of a format that is not in the set, the probe fails with
+ * DISKPROBE_STATUS_FORMAT_NOT_ALLOWED, even if they also match an allowed format; they are never
+ * treated as raw instead. In a chain, the set applies to each image whose format is detected. The
+ * set does not restrict a requested format.
  *
  * DISKPROBE_FORMAT_BIT(DISKPROBE_FORMAT_VMDK) does not include VMDK descriptors: add
  * DISKPROBE_FORMATS_VMDK_DESCRIPTOR if an image may name its extent files.
@@ -1091,15 +1097,16 @@ diskprobe_status diskprobe_options_set_thorough(diskprobe_options *options,
                                                 bool thorough);
 
 /**
- * Sets whether an image with an unknown version or feature has the facts that are certain
- * nevertheless.
+ * Sets whether a probe of an image with an unknown version or feature still returns the facts that
+ * are certain.
  *
- * By default, it fails with DISKPROBE_STATUS_UNSUPPORTED_FEATURE. Use this option if another
- * program decides about the image, and only facts to show are needed. The image has
- * DISKPROBE_FEATURE_UNKNOWN_REQUIRED and DISKPROBE_FINDING_UNKNOWN_FEATURE, which policies deny by
- * default. With unknown feature bits, the fields of the header have their meaning; the detail
- * "unknown-features" has the bits. If the version is unknown, only the format is certain. A name
- * that is not reported may exist, so a chain with such an image is never complete.
+ * By default, such a probe fails with DISKPROBE_STATUS_UNSUPPORTED_FEATURE. Use this option if
+ * another program decides whether the image is accepted, and the facts are needed only for
+ * display. The image has DISKPROBE_FEATURE_UNKNOWN_REQUIRED and DISKPROBE_FINDING_UNKNOWN_FEATURE,
+ * which policies deny by default. If feature bits are unknown, the header fields keep their usual
+ * meaning; the detail "unknown-features" contains the bits. If the version is unknown, only the
+ * format is certain. The image may contain names that are not reported, so a chain with such an
+ * image is never complete.
  *
  * @param options  the options
  * @param allow    true to return facts; false is the default
@@ -1114,11 +1121,11 @@ diskprobe_status diskprobe_options_set_allow_unknown_features(diskprobe_options 
  * Sets whether opening a file waits until another process releases its lease (fcntl(2),
  * F_SETLEASE).
  *
- * By default, opening never blocks, and such a file fails with DISKPROBE_STATUS_BUSY. With this
- * option, the library waits if the file is a regular file; the kernel bounds the wait, by default
- * to 45 seconds (/proc/sys/fs/lease-break-time). FIFOs and devices never block. The option applies
- * to diskprobe_probe_path() and to the files that the library opens for a chain, and requires
- * Linux with /proc. Scans do not wait.
+ * By default, opening never blocks, and a probe of a file with such a lease fails with
+ * DISKPROBE_STATUS_BUSY. With this option, the library waits if the file is a regular file; the
+ * kernel bounds the wait, by default to 45 seconds (/proc/sys/fs/lease-break-time). Opening a FIFO
+ * or a device never blocks. The option applies to diskprobe_probe_path() and to the files that the
+ * library opens for a chain, and requires Linux with /proc. Scans do not wait.
  *
  * @param options  the options
  * @param wait     true to wait; false is the default
@@ -1135,8 +1142,8 @@ diskprobe_status diskprobe_options_set_wait_for_lease(diskprobe_options *options
  * By default such a probe runs only the parser of that format, and reads no content for
  * DISKPROBE_FORMAT_RAW. With this option it reads the same offsets as a thorough probe, and
  * diskprobe_image_also_match() and diskprobe_image_content() return what detection would find. The
- * other facts remain those of the requested format. Use it if the format is stated by an untrusted
- * source. It has no effect without a requested format.
+ * other facts remain those of the requested format. Use this option if the format comes from an
+ * untrusted source. It has no effect without a requested format.
  *
  * @param options       the options
  * @param also_matches  true to search; false is the default
@@ -1155,7 +1162,7 @@ diskprobe_status diskprobe_options_set_also_matches(diskprobe_options *options,
  */
 
 /**
- * Creates a copy of an image, which outlives the chain or the callback that owns the image.
+ * Creates a copy of an image. The copy outlives the chain or the callback that owns the image.
  *
  * @param image  the image, or NULL
  * @return the copy, free with diskprobe_image_free(); NULL if image is NULL
@@ -1173,7 +1180,7 @@ diskprobe_image *diskprobe_image_copy(const diskprobe_image *image);
 void diskprobe_image_free(diskprobe_image *image);
 
 /**
- * Returns the format: the requested one, or the name of the QEMU driver for these bytes.
+ * Returns the format: the requested one, or the one whose QEMU driver reads these bytes.
  *
  * @param image  the image, or NULL
  * @return the format; DISKPROBE_FORMAT_UNKNOWN only if image is NULL
@@ -1247,11 +1254,11 @@ bool diskprobe_image_cluster_size(const diskprobe_image *image,
 const char *diskprobe_image_compat(const diskprobe_image *image);
 
 /**
- * Returns the short, stable name of an encryption, such as "luks".
+ * Returns the short, stable name of an encryption method, such as "luks".
  *
  * @param encryption  any number
  * @return a static string; "none" for DISKPROBE_ENCRYPTION_NONE, "unknown" for a number that is
- *         not an encryption
+ *         not an encryption method
  * @since 0.1
  */
 const char *diskprobe_encryption_to_string(diskprobe_encryption encryption);
@@ -1270,7 +1277,8 @@ diskprobe_encryption diskprobe_image_encryption(const diskprobe_image *image);
  * encrypted dmg.
  *
  * @param image   the image, or NULL
- * @param offset  receives the offset in bytes; may be NULL. It is also 0 for a detached header.
+ * @param offset  receives the offset in bytes; may be NULL. If the header is detached, the offset
+ *                is recorded as 0.
  * @return true if it is recorded
  * @since 0.1
  */
@@ -1306,12 +1314,12 @@ bool diskprobe_image_has_feature(const diskprobe_image *image, diskprobe_feature
 size_t diskprobe_image_detail_count(const diskprobe_image *image);
 
 /**
- * Returns a detail as a name and a text.
+ * Returns the name and the value of a detail.
  *
- * The name is the key of `diskprobe info --output=json`, such as "creator", "comment",
+ * The name is a key in the output of `diskprobe info --output=json`, such as "creator", "comment",
  * "snapshot-count", "geometry.heads" or "encryption.cipher". A name can occur several times, and
- * any version can add names. Numbers are decimal, and Booleans are "yes" or "no". A text has the
- * bytes that the image records: escape it before you display it.
+ * any version can add names. Numbers are decimal, and Booleans are "yes" or "no". Text consists of
+ * the bytes that the image records: escape it before you display it.
  *
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_detail_count()
@@ -1348,8 +1356,9 @@ bool diskprobe_image_facts(const diskprobe_image *image,
  * `diskprobe info --output=json`. It has no line break at its end.
  *
  * @param image      the image
- * @param file_name  the name of the image, which the object contains. Locations in the image are
- *                   relative to its directory. Nothing is opened.
+ * @param file_name  the file name of the image, which is included in the JSON object. Relative
+ *                   locations in the image are relative to the directory of this file. Nothing is
+ *                   opened.
  * @param json       receives the object as UTF-8; free with diskprobe_string_free()
  * @param length     receives the length of json in bytes, without the final NUL; may be NULL
  * @param error      receives an error on failure; free with diskprobe_error_free(); may be NULL
@@ -1367,10 +1376,10 @@ diskprobe_status diskprobe_image_to_json(const diskprobe_image *image,
 /**
  * Returns the location of the backing store: the exact bytes that the image records.
  *
- * The location is a path, or has another syntax of QEMU such as "nbd://host/export" or
- * "json:{...}". It is not interpreted, and nothing is opened. The author of the image chose these
- * bytes: escape them before you display them, and do not open the location with permissions that
- * the author does not have.
+ * The location is a path, or uses another QEMU syntax such as "nbd://host/export" or "json:{...}".
+ * It is not interpreted, and nothing is opened. The author of the image chose these bytes: escape
+ * them before you display them, and do not open the location with permissions that the author does
+ * not have.
  *
  * @param image   the image, or NULL
  * @param length  receives the length in bytes, without the final NUL; may be NULL
@@ -1417,7 +1426,7 @@ const char *diskprobe_image_backing_format_name(const diskprobe_image *image,
 bool diskprobe_image_backing_is_raw(const diskprobe_image *image);
 
 /**
- * Returns the modification time of the backing file when a qcow or cow image was created.
+ * Returns the modification time that the backing file had when a qcow or cow image was created.
  *
  * If the backing file now has another modification time, it no longer matches the image.
  *
@@ -1426,7 +1435,8 @@ bool diskprobe_image_backing_is_raw(const diskprobe_image *image);
  * @return true if it is recorded
  * @since 0.1
  */
-bool diskprobe_image_backing_mtime(const diskprobe_image *image, uint64_t *time);
+bool diskprobe_image_backing_mtime(const diskprobe_image *image,
+                                   uint64_t *time);
 
 /**
  * Checks whether the guest's data is in another file (qcow2 external data file).
@@ -1461,7 +1471,7 @@ bool diskprobe_image_data_file_is_raw(const diskprobe_image *image);
 /**
  * Checks whether the image has a parent that other hypervisors follow, but QEMU does not.
  *
- * These are differencing VHD and VHDX images, and VDI images with parent identifiers.
+ * Such images are differencing VHD and VHDX images, and VDI images with parent identifiers.
  *
  * @param image  the image, or NULL
  * @return true if it has one
@@ -1643,7 +1653,7 @@ bool diskprobe_image_extent_size(const diskprobe_image *image,
  * @param image   the image, or NULL
  * @param index   below diskprobe_image_extent_count()
  * @param offset  receives the offset in bytes; may be NULL
- * @return true if it is recorded, as for FLAT extents; for VMFS extents it is 0
+ * @return true if the offset is recorded, as for FLAT extents; for VMFS extents the offset is 0
  * @since 0.1
  */
 bool diskprobe_image_extent_file_offset(const diskprobe_image *image,
@@ -1794,20 +1804,22 @@ const char *diskprobe_format_to_string(diskprobe_format format);
 /**
  * Parses the name of a format, as spelled in QEMU.
  *
- * Aliases and "unknown" are not accepted, so a misspelled name never requests detection.
+ * Aliases and "unknown" are not accepted. Check the result: DISKPROBE_FORMAT_UNKNOWN requests
+ * detection.
  *
  * @param name    NUL-terminated, compared exactly
  * @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN; may be NULL
  * @return true if name is the name of a format
  * @since 0.1
  */
-bool diskprobe_format_from_string(const char *name, diskprobe_format *format);
+bool diskprobe_format_from_string(const char *name,
+                                  diskprobe_format *format);
 
 /**
- * Returns libvirt's name of a format in the XML of a volume or disk.
+ * Returns libvirt's name for a format in the XML of a volume or disk.
  *
  * It is "ploop" for parallels, "vhd" for VHDX, and "raw" for LUKS, which libvirt treats as
- * encryption. Other formats have the name of diskprobe_format_to_string().
+ * encryption. For other formats, the name is that of diskprobe_format_to_string().
  *
  * @param format  any number
  * @return a static string; "unknown", which is not a name in libvirt, for DISKPROBE_FORMAT_UNKNOWN
@@ -1817,7 +1829,7 @@ bool diskprobe_format_from_string(const char *name, diskprobe_format *format);
 const char *diskprobe_format_to_libvirt_string(diskprobe_format format);
 
 /**
- * Parses libvirt's name of a format.
+ * Parses libvirt's name for a format.
  *
  * "iso" is DISKPROBE_FORMAT_RAW: see diskprobe_image_content(). "auto", "none" and "fat" (a
  * directory that QEMU presents as a file system) are rejected.
@@ -1859,7 +1871,7 @@ char *diskprobe_escape(const void *text,
 /**
  * Opens an element of a chain for reading.
  *
- * It answers the request with diskprobe_open_request_set_fd(),
+ * The callback answers the request with diskprobe_open_request_set_fd(),
  * diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
  * diskprobe_open_request_use_default(). If it calls several of them, the last call counts. If it
  * calls none, the element stays unopened, and the chain below it is unknown.
@@ -1867,13 +1879,13 @@ char *diskprobe_escape(const void *text,
  * @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
  * @param location  the location to open; valid until the callback returns
  * @param request   receives the answer; valid until the callback returns
- * @param error     never NULL; points to NULL. On failure the callback may store an error of
+ * @param error     never NULL; points to NULL. On failure the callback may store an error from
  *                  diskprobe_error_new() in it. The status and message of this error then replace
  *                  those of the errno. The library frees the error, and ignores it on success.
  * @return 0 on success; a negative errno if the element cannot be opened. The walk then fails with
  *         DISKPROBE_STATUS_NOT_FOUND (-ENOENT), DISKPROBE_STATUS_PERMISSION_DENIED (-EACCES,
- *         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes a
- *         descriptor or source that the request received.
+ *         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes
+ *         a descriptor or source that the request received.
  */
 typedef int (*diskprobe_open_callback)(void *opaque,
                                        const diskprobe_location *location,
@@ -1895,21 +1907,21 @@ typedef void (*diskprobe_close_callback)(void *opaque);
  * fails if an element cannot be opened or probed, if its format is unknown (see
  * diskprobe_chain_options_set_unrecorded_format()), if an element occurs twice, or if the chain is
  * too long. A backing file that is not on this machine is accepted if its format is recorded. It
- * is then the last element, and is opened only by an opener in options that supports it.
+ * is then the last element, and is opened only if options have an opener that supports it.
  *
- * A relative location is relative to the directory of the image that records it, according to the
- * path of that image as written. Symbolic links are followed. Files are opened one after another,
- * each as in diskprobe_probe_path(). The limits of a probe apply to each image.
+ * A relative location starts at the directory of the image that records it, which is taken from
+ * the path of that image as written. Symbolic links are followed. Files are opened one after
+ * another, each as in diskprobe_probe_path(). The limits of a probe apply to each image.
  *
  * The library closes the descriptors of the files that it opens. As with every close(2), this
- * releases the record locks (fcntl(2), F_SETLK) that the process holds on these files. An opener
- * can lend descriptors to keep them.
+ * releases the record locks (fcntl(2), F_SETLK) that the process holds on these files. To keep
+ * these locks, use an opener that lends descriptors.
  *
  * @param path     NUL-terminated, in any encoding; never interpreted as a URI
  * @param options  options of the walk, or NULL for the defaults
  * @param chain    receives the complete chain; free with diskprobe_chain_free()
- * @param partial  receives the chain up to a failure, with the failed element last, or NULL; free
- *                 with diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
+ * @param partial  receives the chain up to and including the failed element, or NULL; free with
+ *                 diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
  * @param error    receives an error on failure; its message begins with the failed element
  *                 ("backing file at depth 2: cannot open: Permission denied"); free with
  *                 diskprobe_error_free(); may be NULL
@@ -2128,8 +2140,8 @@ const char *diskprobe_chain_element_format_name(const diskprobe_chain *chain,
  *
  * @param chain  the chain, or NULL
  * @param index  below diskprobe_chain_element_count()
- * @return the image, owned by the chain: do not free it; NULL if the element was not opened or
- *         failed
+ * @return the image, owned by the chain: do not free it; NULL if the element failed or was not
+ *         opened
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2185,7 +2197,7 @@ bool diskprobe_chain_find(const diskprobe_chain *chain,
                           size_t *index);
 
 /**
- * Finds an image below an element by name, as diskprobe_chain_find().
+ * Finds an image below an element by name, as diskprobe_chain_find() does.
  *
  * @param chain  the chain, or NULL
  * @param above  the index of the element, which itself is not searched
@@ -2217,9 +2229,9 @@ bool diskprobe_chain_image_at(const diskprobe_chain *chain,
 /**
  * Returns the relative path to record as the new backing file after a block pull removes images.
  *
- * If the images from first to the one above last are removed, the image above first must record
- * this path. It is joined from the recorded relative paths of first, last and the images between
- * them, and is not normalized.
+ * If the images from first down to the one directly above last are removed, the image above first
+ * must record this path. It is built from the recorded relative paths of first, last and the
+ * images between them, and is not normalized.
  *
  * @param chain   the chain, or NULL
  * @param first   the index of the first image to remove
@@ -2282,7 +2294,7 @@ bool diskprobe_unrecorded_format_from_string(const char *name,
  *
  * By default the format of the top image is detected. A backing file without a recorded format is
  * an error, and so is a relative name of a data file that depends on the working directory. The
- * library opens only files of this machine, and refuses recorded names under /dev/fd, /proc and
+ * library opens only files on this machine, and refuses recorded names under /dev/fd, /proc and
  * /sys.
  *
  * @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
@@ -2348,7 +2360,7 @@ bool diskprobe_data_file_directory_from_string(const char *name,
                                                diskprobe_data_file_directory *directory);
 
 /**
- * Sets where a relative name of a qcow2 data file starts.
+ * Sets the directory from which a relative name of a qcow2 data file is resolved.
  *
  * QEMU opens such a name from its own working directory. An application that joins it to the
  * directory of the image must pass QEMU the result. With DISKPROBE_DATA_FILE_DIRECTORY_SAME, the
@@ -2368,9 +2380,9 @@ diskprobe_status diskprobe_chain_options_set_data_file_directory(diskprobe_chain
  * Sets the location and format of a backing file or data file, which replace what the image above
  * it records. The recorded location is not parsed and not opened.
  *
- * With a location, an image has the backing file even if it records none. The walk fails with
- * DISKPROBE_STATUS_INVALID_ARGUMENT if the format of the image has no backing files, or if a data
- * file is set for an image that requires none. A later call for the same element replaces an
+ * If a location is set, the image has this backing file even if it records none. The walk fails
+ * with DISKPROBE_STATUS_INVALID_ARGUMENT if the format of the image has no backing files, or if a
+ * data file is set for an image that requires none. A later call for the same element replaces an
  * earlier one.
  *
  * @param options   the options
@@ -2381,8 +2393,8 @@ diskprobe_status diskprobe_chain_options_set_data_file_directory(diskprobe_chain
  * @param format    the format, or DISKPROBE_FORMAT_UNKNOWN for the recorded format. A data file is
  *                  DISKPROBE_FORMAT_RAW in both cases.
  * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL, kind is
- *         another kind, a backing file has depth 0, format is not a value of diskprobe_format, or
- *         a data file has another format
+ *         neither of these, a backing file has depth 0, format is not a value of diskprobe_format,
+ *         or a data file has another format
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -2416,7 +2428,7 @@ diskprobe_status diskprobe_chain_options_set_max_images(diskprobe_chain_options 
  * The path of a file must start with the path of the directory, as both are written; a relative
  * path is relative to the current directory. The remaining components must not lead out of the
  * directory: ".." and absolute symbolic links are rejected, as are other symbolic links that lead
- * out. Otherwise the walk fails with DISKPROBE_STATUS_OUTSIDE_ROOT.
+ * out. If a path violates these rules, the walk fails with DISKPROBE_STATUS_OUTSIDE_ROOT.
  *
  * The kernel enforces this (openat2(2), Linux 5.6), so renaming files during the walk has no
  * effect. Without this system call, the library opens nothing, and the status is
@@ -2471,7 +2483,7 @@ diskprobe_element_kind diskprobe_open_request_role(const diskprobe_open_request 
  * library reads with pread(2), and closes the descriptor before it calls the opener again or the
  * walk returns, or when another call replaces the answer.
  *
- * If fd is rejected, the walk fails with the same status.
+ * If this function rejects fd, the walk fails with the status that it returns.
  *
  * @param request  the opener's request
  * @param fd       a descriptor that is open for reading, and that the request does not own yet
@@ -2488,7 +2500,8 @@ diskprobe_status diskprobe_open_request_set_fd(diskprobe_open_request *request,
  * Answers the request with a descriptor that the caller owns.
  *
  * The descriptor must stay open until the library calls the opener again or the walk returns. Its
- * file offset does not change. Otherwise as diskprobe_open_request_set_fd().
+ * file offset does not change. Otherwise, this function behaves like
+ * diskprobe_open_request_set_fd().
  *
  * @param request  the opener's request
  * @param fd       a descriptor that is open for reading; owned by the caller
@@ -2542,7 +2555,7 @@ diskprobe_status diskprobe_open_request_set_identity(diskprobe_open_request *req
  * Answers the request with the default: the library opens the element as it does without an
  * opener.
  *
- * The library opens files and block devices of this machine, subject to
+ * The library opens files and block devices on this machine, subject to
  * diskprobe_chain_options_set_root(), and leaves other elements unopened.
  *
  * @param request  the opener's request
@@ -2560,8 +2573,8 @@ diskprobe_status diskprobe_open_request_use_default(diskprobe_open_request *requ
  */
 
 /**
- * Parses a location, such as that of diskprobe_image_backing_location(): a path or another syntax
- * of QEMU. Nothing is opened or looked up.
+ * Parses a location, such as one from diskprobe_image_backing_location(): a path, or another QEMU
+ * syntax. Nothing is opened or looked up.
  *
  * A relative path is relative to the directory of the image that records it. If relative_to is
  * given, the path is joined to this directory textually: links are not followed, and ".." is kept.
@@ -2577,8 +2590,8 @@ diskprobe_status diskprobe_open_request_use_default(diskprobe_open_request *requ
  * @param error        receives an error on failure; its offset is relative to the start of text;
  *                     free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK;
- *         DISKPROBE_STATUS_INVALID_LOCATION if text violates its syntax, or programs interpret it
- *         differently;
+ *         DISKPROBE_STATUS_INVALID_LOCATION if text is malformed, or different programs interpret
+ *         it differently;
  *         DISKPROBE_STATUS_LIMIT_EXCEEDED if it is too long or has too many items;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if text or location is NULL
  * @since 0.1
@@ -2591,10 +2604,10 @@ diskprobe_status diskprobe_location_parse(const char *text,
                                           diskprobe_error **error);
 
 /**
- * Creates the location of a file or block device of this machine.
+ * Creates the location of a file or block device on this machine.
  *
- * The path can contain any bytes; a colon has no special meaning. The result is valid as
- * relative_to of diskprobe_location_parse(). Nothing is opened or looked up.
+ * The path can contain any bytes; a colon has no special meaning. The result can be passed to
+ * diskprobe_location_parse() as relative_to. Nothing is opened or looked up.
  *
  * @param path  NUL-terminated, in any encoding; a relative path is relative to the current
  *              directory
@@ -2633,7 +2646,7 @@ const char *diskprobe_location_text(const diskprobe_location *location, size_t *
 bool diskprobe_location_has_credentials(const diskprobe_location *location);
 
 /**
- * Checks whether QEMU accepts the text but libvirt does not, such as "file:/path".
+ * Checks whether the text is one that QEMU accepts but libvirt does not, such as "file:/path".
  *
  * @param location  the location, or NULL
  * @return true if so
@@ -2677,8 +2690,8 @@ const char *diskprobe_storage_type_to_string(diskprobe_storage_type storage_type
 diskprobe_storage_type diskprobe_location_type(const diskprobe_location *location);
 
 /**
- * Returns the path of a file or directory, or the name of an object on a server without the
- * volume.
+ * Returns the path of a file or directory, or the name (without the volume) of an object on a
+ * server.
  *
  * If the path is relative and diskprobe_location_is_relative_to_image() is false, it is relative
  * to the current directory of the hypervisor. See also diskprobe_location_slice().
@@ -2755,7 +2768,7 @@ const char *diskprobe_protocol_to_string(diskprobe_protocol protocol);
 diskprobe_protocol diskprobe_location_protocol(const diskprobe_location *location);
 
 /**
- * Returns the name of the protocol, or the unknown name of a protocol or driver.
+ * Returns the name of the protocol; if the protocol or driver is unknown, its recorded name.
  *
  * @param location  the location, or NULL
  * @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -2892,14 +2905,15 @@ bool diskprobe_location_nvme_namespace(const diskprobe_location *location,
 size_t diskprobe_location_detail_count(const diskprobe_location *location);
 
 /**
- * Returns a detail as a name and a text.
+ * Returns the name and the value of a detail.
  *
- * The name is the key of `diskprobe location --output=json`, such as "timeout" (seconds),
- * "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
- * "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with
- * the value "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name
- * as the value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a
- * text has the bytes of the location.
+ * The name is a key in the output of `diskprobe location --output=json`, such as "timeout"
+ * (seconds), "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user",
+ * "ssh_host_key_check", "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a
+ * detail named "cookies" with the value "NAME=VALUE". Each option that has no effect in this
+ * library is a detail named "ignored" whose value is the name of the option. Any version can add
+ * names. Numbers are decimal, Booleans are "yes" or "no", and text consists of the bytes in the
+ * location.
  *
  * @param location   the location, or NULL
  * @param index      below diskprobe_location_detail_count()
@@ -3012,7 +3026,7 @@ diskprobe_status diskprobe_policy_set_max_virtual_size(diskprobe_policy *policy,
                                                        uint64_t bytes);
 
 /**
- * Allows backing files under a directory, although DISKPROBE_FINDING_BACKING_FILE is denied.
+ * Allows backing files under a directory, even if DISKPROBE_FINDING_BACKING_FILE is denied.
  *
  * The image must record the format of the backing file. Several directories can be allowed.
  *
@@ -3122,8 +3136,8 @@ const char *diskprobe_verdict_message(const diskprobe_verdict *verdict,
 /**
  * Evaluates an image, as diskprobe_policy_evaluate() does, and creates a receipt for it.
  *
- * A guest can write headers and names into its disk. diskprobe_receipt_verify() checks before the
- * next start that the image is still what was accepted.
+ * A guest can write headers and names into its disk. Call diskprobe_receipt_verify() before the
+ * next start of the guest, to check that the image still matches what was accepted.
  *
  * Probe the image with diskprobe_options_set_thorough(), and with
  * diskprobe_options_set_also_matches() if its format was requested. The probe with
@@ -3154,8 +3168,8 @@ diskprobe_status diskprobe_receipt_new(const diskprobe_policy *policy,
  * @param size     its length in bytes
  * @param receipt  receives the receipt; free with diskprobe_receipt_free()
  * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if the text is not a receipt, or
- *         one of a newer version, or if receipt is NULL
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if the text is not a receipt or
+ *         is a receipt of a newer version, or if receipt is NULL
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3191,17 +3205,17 @@ DISKPROBE_MUST_USE
 diskprobe_options *diskprobe_receipt_options(const diskprobe_receipt *receipt);
 
 /**
- * Checks that the facts in the receipt are still the same.
+ * Checks that the facts of the image are still those in the receipt.
  *
  * These are the format, virtual size, encryption, backing format, references and findings. The
- * content of the disk does not count.
+ * content of the disk is not compared.
  *
  * @param receipt  the receipt
  * @param image    the image, probed with the options of diskprobe_receipt_options()
  * @param path     the path of the image, NUL-terminated, or NULL, as for diskprobe_receipt_new()
  * @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
- * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if a fact differs, with all that differ in
- *         the message; DISKPROBE_STATUS_INVALID_ARGUMENT if receipt or image is NULL
+ * @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if a fact differs (the message lists all
+ *         facts that differ); DISKPROBE_STATUS_INVALID_ARGUMENT if receipt or image is NULL
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3233,18 +3247,18 @@ void diskprobe_receipt_free(diskprobe_receipt *receipt);
  * for a lock that the calling thread holds. It may call the library, but must not free or change
  * arguments of the scan. To keep the image, pass it to diskprobe_image_copy().
  *
- * A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
- * result of a dangling link and of a file that was removed after it was listed,
- * DISKPROBE_STATUS_OUTSIDE_ROOT of a file on another file system, and
- * DISKPROBE_STATUS_LIMIT_EXCEEDED of a directory that is too deep. A directory that cannot be
- * opened or read completely is a result too.
+ * The status can be any that diskprobe_probe_path() returns. In addition,
+ * DISKPROBE_STATUS_NOT_FOUND is the result for a dangling link or a file that was removed after it
+ * was listed; DISKPROBE_STATUS_OUTSIDE_ROOT is the result for a file on another file system;
+ * DISKPROBE_STATUS_LIMIT_EXCEEDED is the result for a directory that is too deep. A directory that
+ * cannot be opened or read completely also produces a result.
  *
  * @param opaque  the pointer that was passed to the scan
  * @param name    the path of the file or directory: the path that was passed to the scan, followed
- *                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
- *                the directory.
+ *                by the path relative to it. NUL-terminated, in any encoding, chosen by the owner
+ *                of the directory.
  * @param length  the length of name in bytes, without the final NUL
- * @param status  DISKPROBE_STATUS_OK, or the reason of the failure
+ * @param status  DISKPROBE_STATUS_OK, or the reason for the failure
  * @param image   the image, or NULL on failure; owned by the scan, valid until the callback
  *                returns
  * @param error   the error, or NULL on success; owned by the scan, valid until the callback
@@ -3267,10 +3281,10 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
  * diskprobe_probe_path().
  *
  * What a directory lists as a FIFO, socket or character device is skipped without being opened.
- * What it lists as a regular file is opened without a check before; if it is another kind of file,
+ * What it lists as a regular file is opened without a prior check; if it is another kind of file,
  * it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are
  * followed, unless they lead to another file system. Symbolic links to directories are followed
- * only if they are passed in directories.
+ * only if they are elements of the directories argument.
  *
  * @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0
  * @param count        the number of directories
@@ -3280,7 +3294,7 @@ typedef bool (*diskprobe_scan_callback)(void *opaque,
  * @param error        receives an error on failure; free with diskprobe_error_free(); may be NULL
  * @return DISKPROBE_STATUS_OK, regardless of the results, and also if callback or
  *         diskprobe_scan_options_cancel() ended the scan; DISKPROBE_STATUS_INVALID_ARGUMENT,
- *         without any result, if callback, directories or one of them is NULL
+ *         without any result, if callback, directories or an element of directories is NULL
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3404,11 +3418,11 @@ diskprobe_status diskprobe_scan_options_set_follow_links(diskprobe_scan_options 
                                                          bool follow);
 
 /**
- * Sets whether to follow links to, and scan subdirectories on, other file systems than that of the
- * given directory.
+ * Sets whether to include file systems other than that of the given directory, that is, to follow
+ * links to them and to scan subdirectories on them.
  *
- * By default each of them has the result DISKPROBE_STATUS_OUTSIDE_ROOT. A mount point is opened to
- * detect the mount, but not read.
+ * By default, each such link or subdirectory has the result DISKPROBE_STATUS_OUTSIDE_ROOT. A mount
+ * point is opened to detect the mount, but not read.
  *
  * @param options  the options
  * @param cross    true to include them; false is the default
@@ -3436,7 +3450,8 @@ diskprobe_status diskprobe_scan_options_set_special_files(diskprobe_scan_options
  * Ends all scans that use these options, and any later scan with them.
  *
  * Can be called from any thread and from the callback while scans use the options. It does not
- * wait: a scan returns after its current probes end, including a system call that hangs.
+ * wait: a scan returns only after its current probes end, even if one of them is in a system call
+ * that hangs.
  *
  * @param options  the options, or NULL
  * @since 0.1
@@ -3502,7 +3517,7 @@ diskprobe_status diskprobe_prober_set_length(diskprobe_prober *prober,
  * @return DISKPROBE_STATUS_OK;
  *         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL;
- *         as diskprobe_probe_buffer() if the probe failed
+ *         if the probe failed, the status that diskprobe_probe_buffer() returns for the failure
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3515,8 +3530,8 @@ diskprobe_status diskprobe_prober_next_read(diskprobe_prober *prober,
 /**
  * Feeds bytes of the object: any range, requested or not, in any order.
  *
- * The bytes are copied. Bytes that were not requested count towards the limit on bytes, even if
- * they are fed again.
+ * The bytes are copied. Bytes that the prober already has are ignored. Other bytes that were not
+ * requested count towards the limit on bytes.
  *
  * @param prober  the prober
  * @param offset  the offset of the first byte in the object
@@ -3548,7 +3563,7 @@ diskprobe_status diskprobe_prober_feed(diskprobe_prober *prober,
  *         DISKPROBE_STATUS_WRONG_STATE if bytes are still needed (the probe can continue), or
  *         after an earlier success;
  *         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or image is NULL;
- *         as diskprobe_probe_buffer() if the probe failed
+ *         if the probe failed, the status that diskprobe_probe_buffer() returns for the failure
  * @since 0.1
  */
 DISKPROBE_MUST_USE
@@ -3597,7 +3612,7 @@ diskprobe_error *diskprobe_error_new(diskprobe_status status,
 const char *diskprobe_status_to_string(diskprobe_status status);
 
 /**
- * Returns a text in English for a status, such as "the image is invalid".
+ * Returns English text for a status, such as "the image is invalid".
  *
  * The text is the same for every failure with this status; diskprobe_error_message() says what
  * failed.
@@ -3628,6 +3643,49 @@ DISKPROBE_MUST_USE diskprobe_status diskprobe_error_status(const diskprobe_error
  * @since 0.1
  */
 const char *diskprobe_error_message(const diskprobe_error *error);
+
+/**
+ * Returns the template of the message, for translation.
+ *
+ * It is English text with a placeholder such as "{offset}" for each parameter, and contains all
+ * words of the message: "{structure}: {field} is {value} (offset {offset}), must be at most
+ * {most}". A program translates it, and then replaces the placeholders. A message that a callback
+ * passed to diskprobe_error_new() has the template "{message}".
+ *
+ * @param error  the error, or NULL
+ * @return the template, owned by the error; an empty string if error is NULL
+ * @since 0.1
+ */
+const char *diskprobe_error_template(const diskprobe_error *error);
+
+/**
+ * Returns the number of parameters of the message.
+ *
+ * @param error  the error, or NULL
+ * @return the number; 0 if error is NULL
+ * @since 0.1
+ */
+size_t diskprobe_error_parameter_count(const diskprobe_error *error);
+
+/**
+ * Returns a parameter of the message: the value that replaces one placeholder of the template.
+ *
+ * Values are numbers and names, which are not translated. They contain no control characters.
+ * docs/errors.md lists the names, which are stable.
+ *
+ * @param error  the error, or NULL
+ * @param index  an index below diskprobe_error_parameter_count()
+ * @param name   receives the name, such as "offset", owned by the error; NULL if index is out of
+ *               range. May be NULL.
+ * @param value  receives the value, owned by the error; NULL if index is out of range. May be
+ *               NULL.
+ * @return true if the parameter exists
+ * @since 0.1
+ */
+bool diskprobe_error_parameter(const diskprobe_error *error,
+                               size_t index,
+                               const char **name,
+                               const char **value);
 
 /**
  * Returns the errno of the operating system or of a callback.

@@ -17,6 +17,7 @@ pub(crate) mod identity;
 pub(crate) mod iterators;
 pub(crate) mod json;
 pub(crate) mod limits;
+pub(crate) mod message;
 pub(crate) mod named;
 pub(crate) mod number;
 pub(crate) mod options;

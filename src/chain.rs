@@ -41,6 +41,7 @@ pub use options::ChainOptions;
 pub use policy::{DataFileDirectory, FormatSource, UnrecordedFormat};
 
 use crate::base::error::Error;
+use crate::base::message::Message;
 use crate::image::{Feature, Image};
 use crate::location::{file_name, without_credentials, Location};
 
@@ -130,7 +131,7 @@ impl Chain {
     }
 
     /// Returns the name of each element as the command line tool shows it: a path, joined to the
-    /// path above as that is spelt, or a location without credentials.
+    /// path above without changing its spelling, or a location without credentials.
     #[must_use]
     pub fn element_names(&self) -> Vec<Vec<u8>> {
         let mut names: Vec<Vec<u8>> = Vec::new();
@@ -188,29 +189,53 @@ impl ChainError {
 }
 
 impl ChainError {
+    /// Returns the template of the message: see [`Error::template`].
+    #[must_use]
+    pub fn template(&self) -> String {
+        self.message().template
+    }
+
+    /// Returns the parameters of the message: see [`Error::parameters`].
+    #[must_use]
+    pub fn parameters(&self) -> impl ExactSizeIterator<Item = (&'static str, String)> {
+        self.message().parameters.into_iter()
+    }
+
     /// Returns the message, followed by the reason. For the top image, only the reason.
     #[cfg(feature = "capi")]
-    pub(crate) fn with_source(&self) -> String {
+    pub(crate) fn with_source(&self) -> Message {
         let reason = self.error.with_source();
         match self.partial_chain.elements.last() {
-            Some(element) if element.kind() != ElementKind::Top => format!("{self}: {reason}"),
+            Some(element) if element.kind() != ElementKind::Top => {
+                let mut message = self.message();
+                message.add(": ", &[]);
+                message.append(reason);
+                message
+            }
             _ => reason,
         }
     }
-}
 
-impl std::fmt::Display for ChainError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn message(&self) -> Message {
         match self.partial_chain.elements.last() {
             Some(element) if element.kind() != ElementKind::Top => {
                 let role = match element.kind() {
                     ElementKind::DataFile => "data",
                     _ => "backing",
                 };
-                write!(f, "{role} file at depth {}", element.depth())
+                Message::new(
+                    "{role} file at depth {depth}",
+                    &[("role", &role), ("depth", &element.depth())],
+                )
             }
-            _ => f.write_str("top image"),
+            _ => Message::new("top image", &[]),
         }
+    }
+}
+
+impl std::fmt::Display for ChainError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.message().fmt(f)
     }
 }
 

@@ -31,7 +31,7 @@ mod text;
 mod thread;
 mod version;
 
-// The header promises these about threads.
+// The header promises these thread-safety properties.
 const _: fn() = || {
     fn shared<T: Send + Sync>() {}
     fn moved<T: Send>() {}

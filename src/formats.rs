@@ -25,9 +25,9 @@ use crate::base::view::Head;
 use driver::drivers;
 pub(crate) use driver::{Driver, Magic, Seen};
 
-// Every format, in the order in which QEMU's probing asks its drivers. The order decides if the
-// bytes have two magics: VDI's is at offset 64, the others are at 0. The bytes are `raw` if they
-// have none. QEMU detects dmg by the file's name, and has no driver for cow.
+// Every format, in the order in which QEMU's probing asks its drivers. If the bytes have two
+// magics, the order decides: VDI's is at offset 64, the others are at 0. The bytes are `raw` if
+// they have none. QEMU detects dmg by the file's name, and has no driver for cow.
 drivers! {
     Parallels: parallels, missing "no parallels signature" {
         Probed: 0 b"WithoutFreeSpace\x02\0\0\0";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The guide: pages of `docs/`, for readers of the Rust documentation.
 //!
-//! They describe the command line tool too, whose JSON objects have the facts of the library.
+//! They also describe the command line tool, whose JSON objects have the facts of the library.
 
-/// A page, whose links to other pages lead to their modules.
+/// A page whose links to other pages lead to the modules of those pages.
 macro_rules! page {
     ($name:ident, $file:literal) => {
         #[doc = "[chain.md]: chain\n[errors.md]: errors"]

@@ -52,7 +52,7 @@ pub(crate) struct FileSizes {
 const USUAL_CAPACITY: usize = 128;
 
 /// The exact size of all texts. A store that grows by doubling could waste as many bytes as were
-/// read of the image.
+/// read from the image.
 fn size_of_texts(facts: &Facts<Text<'_>>) -> usize {
     let mut size: usize = 0;
     let _ = facts.map(&mut |text| size = size.saturating_add(text.size()));
@@ -361,8 +361,8 @@ impl Image {
     /// [`format`](Image::format). The name is the tool's own: libvirt says `iso`, and `vhd` for
     /// VHDX.
     ///
-    /// Only a [thorough](crate::Options::thorough) probe knows it, and not if raw was requested,
-    /// because then no content is read.
+    /// The name is known only from a [thorough](crate::Options::thorough) probe, and not if raw was
+    /// requested, because then no content is read.
     #[doc(alias = "diskprobe_image_detected_as")]
     #[must_use]
     pub fn detected_as(&self, tool: Tool) -> Option<&'static str> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! System calls of Unix: opening, attributes, directories, identity of a file.
+//! Unix system calls: opening a file, its attributes and identity, and directories.
 
 mod attributes;
 mod c_path;

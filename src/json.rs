@@ -3,7 +3,7 @@
 //! command line tool, C and other languages.
 //!
 //! A key that `qemu-img info --output=json` also has means the same here. An absent fact has no
-//! key. A text that is not UTF-8 contains U+FFFD, and its key with `-hex` appended has the exact
+//! key. Text that is not UTF-8 contains U+FFFD; the same key with `-hex` appended has the exact
 //! bytes. Characters that a terminal would act on are escaped. Each object is displayed on one line
 //! by `{}`, and indented by `{:#}`.
 
@@ -23,7 +23,7 @@ use std::path::Path;
 fn reason(object: &mut Json<'_>, error: &Error) {
     object
         .text("code", Some(error.kind().as_str()))
-        .text("message", Some(error.with_source()));
+        .text("message", Some(error.with_source().to_string()));
 }
 
 fn bytes(path: &Path) -> &[u8] {

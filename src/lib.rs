@@ -22,7 +22,7 @@
 //! | the image is | call |
 //! | --- | --- |
 //! | a file or block device of this host | [`probe_path`], [`probe_fd`] |
-//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] has missing bytes |
+//! | in memory, whole or only its start | [`probe_buffer`]; [`Error::needed`] has the range of the missing bytes |
 //! | read by code of the caller, which blocks | [`probe_source`] with a [`Source`] |
 //! | read by code of the caller, asynchronous or remote | [`Prober`] |
 //!
@@ -44,10 +44,10 @@
 //!
 //! # Names and paths
 //!
-//! A name that an image records is `&[u8]`: it may not be UTF-8. What the caller passes is
+//! A name that an image records is `&[u8]`, because it need not be UTF-8. What the caller passes is
 //! `impl AsRef<Path>`.
 
-// No input may make this code panic. These lints deny the ways to.
+// No input may make this code panic. These lints deny code that could panic.
 #![cfg_attr(
     not(test),
     deny(

@@ -83,7 +83,7 @@ impl Policy {
         Policy::default()
     }
 
-    /// Sets that images with this finding are accepted.
+    /// Allows images with this finding.
     #[doc(alias = "diskprobe_policy_allow")]
     #[must_use]
     pub fn allow(mut self, finding: Finding) -> Self {
@@ -91,7 +91,7 @@ impl Policy {
         self
     }
 
-    /// Sets that images with this finding are rejected.
+    /// Rejects images with this finding.
     #[doc(alias = "diskprobe_policy_deny")]
     #[must_use]
     pub fn deny(mut self, finding: Finding) -> Self {
@@ -112,7 +112,7 @@ impl Policy {
         self.denied.contains(finding)
     }
 
-    /// Sets that this format is accepted, and no other unless it is allowed by another call. The
+    /// Allows this format, and no other format unless another call allows it. The
     /// default is every format except [`Format::Dir`], which is not an image.
     #[doc(alias = "diskprobe_policy_allow_format")]
     #[must_use]
@@ -121,8 +121,8 @@ impl Policy {
         self
     }
 
-    /// Sets the largest virtual size that is accepted. An unknown size is rejected then. By
-    /// default, every size is accepted.
+    /// Sets the largest virtual size that is accepted. An image whose size is unknown is then
+    /// rejected. By default, every size is accepted.
     #[doc(alias = "diskprobe_policy_set_max_virtual_size")]
     #[must_use]
     pub fn max_virtual_size(mut self, bytes: u64) -> Self {
@@ -130,14 +130,13 @@ impl Policy {
         self
     }
 
-    /// Sets a directory that may hold the backing file, if its format is recorded, although
-    /// [`Finding::BackingFile`] is denied. Can be called several times.
+    /// Sets a directory that may hold the backing file even if [`Finding::BackingFile`] is denied.
+    /// The format of the backing file must be recorded. Can be called several times.
     ///
-    /// Only the spelling is checked, after a relative name was joined to the directory of the
-    /// image. Nothing is opened. The location must be a plain path (not `json:`, `file:` or a URI)
-    /// without `..`. Untrusted users must not be able to create symbolic links in the directory.
-    /// The backing file itself is not checked: the directory must hold only trusted or checked
-    /// images.
+    /// Only the spelling is checked, after a relative name is joined to the directory of the image.
+    /// Nothing is opened. The location must be a plain path (not `json:`, `file:` or a URI) without
+    /// `..`. Untrusted users must not be able to create symbolic links in the directory. The
+    /// backing file itself is not checked: the directory must hold only trusted or checked images.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the directory is not an absolute
@@ -147,9 +146,11 @@ impl Policy {
         let directory = directory.as_ref();
         let bytes = directory.as_os_str().as_encoded_bytes();
         if !bytes.starts_with(b"/") || directory::climbs(bytes) {
-            let shown = escape(bytes);
-            let message = format!("directory is {shown:?}, must be an absolute path without ..");
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
+            return Err(Error::described(
+                ErrorKind::InvalidArgument,
+                "directory is {value}, must be an absolute path without ..",
+                &[("value", &escape(bytes))],
+            ));
         }
         self.backing_directories.push(directory.to_owned());
         Ok(self)

@@ -131,11 +131,12 @@ impl Progress {
     fn ends_at(&mut self, offset: u64, is_exact: bool, missing: u64) -> Result<(), Error> {
         self.length = match self.length {
             Length::Known(length) if offset < length => {
-                let range = ByteRange {
+                return Err(Reason::Changed {
+                    size: missing,
                     offset,
-                    length: missing,
-                };
-                return Err(Reason::Changed { range, length }.into());
+                    length,
+                }
+                .into());
             }
             Length::Known(length) => Length::Known(length),
             _ if is_exact => Length::Known(offset),

@@ -48,8 +48,8 @@ pub enum ScanTarget {
     File(PathBuf),
 }
 
-/// Probes all images of the targets and calls `sink` with each result, images and errors. See the
-/// [module](self) for an example with results.
+/// Probes all images of the targets and calls `sink` with each result, whether an image or an
+/// error. See the [module](self) for an example with results.
 ///
 /// `sink` is called for one result at a time, in any thread of the scan; other threads wait while
 /// it runs. `sink` must not wait for a lock that the caller of this function holds. If it returns

@@ -74,7 +74,7 @@ Examples:
 
 Exit status:
   0  all images are accepted
-  1  an image is refused or could not be probed; the output has the reason
+  1  an image is refused or could not be probed; the output states the reason
   2  wrong usage";
 
 /// Parses a number of bytes with an optional unit.
@@ -129,7 +129,8 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
         return Err(Failure::Usage(wrong.to_owned()));
     }
     let options = Options::new().format(args.format).thorough(true);
-    // `verify` searches for signatures too, and would otherwise report those that were here before.
+    // `verify` searches for signatures too. Without this search, it would report signatures that
+    // the accepted image already had.
     let options = options.also_matches(args.also_matches || args.receipt.is_some());
     let mut answers = Answers::new(args.output, args.files.len(), "");
     let mut all_accepted = true;
@@ -158,7 +159,7 @@ pub(crate) fn run(args: &Check) -> Result<bool, Failure> {
     Ok(all_accepted)
 }
 
-/// Writes the receipt if the image is accepted. Returns whether that did not fail.
+/// Writes the receipt if the image is accepted. Returns false only if writing it failed.
 fn record(name: &OsStr, policy: &Policy, image: &Image, path: Option<&Path>) -> bool {
     let Ok(receipt) = policy.receipt(image, path) else {
         return true;

@@ -38,8 +38,9 @@ pub(crate) struct Info {
     #[arg(long)]
     quick: bool,
 
-    /// Where relative names of qcow2 data files start: in the directory of the image, in the
-    /// working directory (as in QEMU), or in both, which must then have the same file
+    /// Directory from which relative names of qcow2 data files are resolved: that of the image, the
+    /// working directory (as in QEMU), or both, in which case the name must lead to the same file
+    /// from both
     #[arg(long, value_name = "WHICH", default_value = "same", requires = "backing_chain",
           value_parser = one_of(DataFileDirectory::ALL, DataFileDirectory::as_str))]
     data_file_directory: DataFileDirectory,
@@ -63,7 +64,7 @@ Examples:
 
 Exit status:
   0  all images were probed, and all chains are complete
-  1  an image could not be probed or a chain is incomplete; standard error has the reason
+  1  an image could not be probed or a chain is incomplete; the reason is on standard error
   2  wrong usage";
 
 /// Runs the command. Returns whether all images were probed and all chains are complete.

@@ -10,7 +10,7 @@ use diskprobe::location::{without_credentials, Host, Location, LocationKind, Nvm
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
-/// Show what recorded backing locations name, without opening anything
+/// Show which object each recorded backing location names, without opening anything
 #[derive(clap::Args)]
 #[command(name = "location", after_help = NOTES)]
 pub(crate) struct Args {
@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     relative_to: Option<OsString>,
 
-    /// Locations, as in backing-filename of diskprobe info
+    /// Locations, as shown by diskprobe info in backing-filename
     #[arg(value_name = "STRING", required = true)]
     strings: Vec<OsString>,
 }

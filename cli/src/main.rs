@@ -100,8 +100,8 @@ fn run(args: &Args) -> Result<bool, Failure> {
     }
 }
 
-/// Prints the reason of a failure to standard error. An error of this write is ignored, because the
-/// exit code shows the failure too.
+/// Prints the reason of a failure to standard error. If this write fails, the error is ignored,
+/// because the exit code shows the failure too.
 fn complain(name: &[u8], reason: impl Display) {
     let line = format!("diskprobe: {}: {reason}\n", text::shown(name));
     let _ = io::stderr().write_all(line.as_bytes());

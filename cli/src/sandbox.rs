@@ -59,7 +59,7 @@ mod filter {
             (libc::SYS_fstatfs, vec![]),
             // `check` and `verify` make paths absolute, and `..` in a recorded name is resolved.
             (libc::SYS_getcwd, vec![]),
-            // Fails in the other filter.
+            // The other filter makes this call fail.
             (libc::SYS_openat2, vec![]),
             (libc::SYS_pread64, vec![]),
             (libc::SYS_ioctl, vec![vec![(1, Eq, BLOCK_DEVICE_SIZE)]]),
@@ -104,7 +104,7 @@ mod filter {
     }
 
     /// Returns a filter that makes openat2(2) fail as it does on a kernel without it. A filter
-    /// cannot see whether it would write, because its flags are in memory.
+    /// cannot see whether openat2 would open a file for writing, because the flags are in memory.
     fn without_openat2() -> Result<BpfProgram, BackendError> {
         let missing = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
         let rules = [(libc::SYS_openat2, vec![])].into();
@@ -114,7 +114,7 @@ mod filter {
 
     /// Installs the filters, which cannot be removed.
     pub(crate) fn enter() -> Result<(), Error> {
-        // Of two filters, the stricter answer counts.
+        // If two filters give different answers, the stricter one counts.
         apply_filter(&without_openat2().map_err(Error::Backend)?)?;
         apply_filter(&program().map_err(Error::Backend)?)
     }

@@ -54,7 +54,8 @@ pub(crate) struct Scan {
     #[arg(long)]
     thorough: bool,
 
-    /// Also scan directories and follow symbolic links on other file systems than that of DIR
+    /// Also include file systems other than that of DIR: scan directories on them and follow
+    /// symbolic links to them
     #[arg(long)]
     cross_file_systems: bool,
 
@@ -87,10 +88,11 @@ Examples:
 
 Exit status:
   0  all images were probed
-  1  an image could not be probed or a directory could not be read; standard error has the reason
+  1  an image could not be probed or a directory could not be read; the reason is on standard error
   2  wrong usage";
 
-/// Failures that a stream of JSON holds back, because the image whose extents they are may follow.
+/// Maximum number of failures that a stream of JSON holds back, because a later image may name the
+/// failed files as its extents.
 const MOST_HELD: usize = 4096;
 
 /// A file that could not be probed.
@@ -183,7 +185,7 @@ impl Failure {
         let (error, file) = match error.kind() {
             ErrorKind::OutsideRoot => {
                 let message = format!("{error}; --cross-file-systems includes it");
-                // It is not touched again, because that could mount something.
+                // The path is not accessed again, because that could trigger a mount.
                 (Error::new(error.kind(), message), None)
             }
             _ => (error.clone(), extents::disk_file(path)),

@@ -18,7 +18,7 @@ pub(crate) fn shown(name: &[u8]) -> String {
     out
 }
 
-/// Returns a recorded location as [`shown`], without its credentials.
+/// Returns a recorded location, formatted as by [`shown`], without its credentials.
 pub(crate) fn shown_location(recorded: &[u8]) -> String {
     shown(&without_credentials(recorded))
 }
@@ -111,7 +111,7 @@ impl Rows {
 /// name must not widen the rows of thousands of other files.
 const WIDEST: usize = 128;
 
-/// Returns a table with aligned columns; those listed in `right` are aligned at the right. Headings
+/// Returns a table with aligned columns; those listed in `right` are right-aligned. Headings
 /// are separated by `|`.
 pub(crate) fn aligned<const N: usize>(
     headings: &str,

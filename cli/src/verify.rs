@@ -25,8 +25,8 @@ pub(crate) struct Verify {
 }
 
 const NOTES: &str = "\
-Compared are the format, virtual size, encryption, backing format, references and findings. The
-content of the disk does not count.
+The format, virtual size, encryption, backing format, references and findings are compared. The
+content of the disk is not.
 
 Examples:
   diskprobe check --receipt=disk.receipt disk.qcow2

@@ -133,6 +133,8 @@ impl Caller<'_> {
             assert_eq!(status == 0, !made.is_null());
             assert_eq!(status == 0, why.is_null());
         }
+        // SAFETY: the handle is NULL or live.
+        unsafe { c::read_error(why) };
         self.handles[image] = made;
         self.handles[error] = why;
     }
@@ -214,9 +216,7 @@ impl Caller<'_> {
                 12 => {
                     let error = self.handle(ERRORS, 2);
                     let mut offset = 0;
-                    let message = c::diskprobe_error_message(error);
-                    assert!(!message.is_null() || error.is_null());
-                    look(message, null());
+                    c::read_error(error);
                     let found = c::diskprobe_error_offset(error, &mut offset);
                     assert!(found || offset == 0);
                     c::diskprobe_error_offset(error, null_mut());
@@ -351,7 +351,9 @@ impl Caller<'_> {
         let mut location = null_mut();
         // SAFETY: as in `call`.
         let status = unsafe {
-            c::diskprobe_location_parse(data, length, relative_to, &mut location, null_mut())
+            c::checked(|error| {
+                c::diskprobe_location_parse(data, length, relative_to, &mut location, error)
+            })
         };
         assert!(status != c::INTERNAL);
         assert_eq!(status == 0, !location.is_null());

@@ -5,7 +5,8 @@ pub mod chain;
 pub mod policy;
 pub mod scan;
 
-use std::ffi::{c_char, c_int, c_void};
+use std::collections::BTreeMap;
+use std::ffi::{c_char, c_int, c_void, CStr};
 use std::ptr::{null, null_mut};
 
 pub type Handle = *mut c_void;
@@ -106,6 +107,14 @@ extern "C" {
     pub fn diskprobe_error_new(status: u32, message: *const c_char) -> Handle;
     pub fn diskprobe_error_status(error: Handle) -> u32;
     pub fn diskprobe_error_message(error: Handle) -> *const c_char;
+    pub fn diskprobe_error_template(error: Handle) -> *const c_char;
+    pub fn diskprobe_error_parameter_count(error: Handle) -> usize;
+    pub fn diskprobe_error_parameter(
+        error: Handle,
+        index: usize,
+        name: *mut *const c_char,
+        value: *mut *const c_char,
+    ) -> bool;
     pub fn diskprobe_error_errno(error: Handle) -> c_int;
     pub fn diskprobe_error_offset(error: Handle, offset: *mut u64) -> bool;
     pub fn diskprobe_error_needed(error: Handle, offset: *mut u64, length: *mut u64) -> bool;
@@ -243,6 +252,63 @@ macro_rules! ask_text {
             $look(function($handle $(, $index)?, null_mut()), null());
         }
     };
+}
+
+/// Returns a text of the library. It ends in a NUL and lives as long as its handle.
+unsafe fn text<'a>(text: *const c_char) -> &'a str {
+    unsafe { CStr::from_ptr(text) }.to_str().expect("UTF-8")
+}
+
+/// Checks that the template of an error, with each parameter in its one placeholder, is its message
+/// without control characters.
+///
+/// # Safety
+/// `error` is NULL or live.
+pub unsafe fn read_error(error: Handle) {
+    let (message, template, count) = unsafe {
+        (
+            text(diskprobe_error_message(error)),
+            text(diskprobe_error_template(error)),
+            diskprobe_error_parameter_count(error),
+        )
+    };
+    let mut values = BTreeMap::new();
+    for index in 0..=count {
+        let (mut name, mut value) = (null(), null());
+        let found = unsafe { diskprobe_error_parameter(error, index, &mut name, &mut value) };
+        assert_eq!(found, index < count);
+        assert!(found || (name.is_null() && value.is_null()));
+        if found {
+            let earlier = unsafe { values.insert(text(name), text(value)) };
+            assert_eq!(earlier, None, "two values of a parameter");
+        }
+    }
+    unsafe { diskprobe_error_parameter(error, count / 2, null_mut(), null_mut()) };
+    let mut parts = template.split('{');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, words) = part.split_once('}').expect("the end of a placeholder");
+        whole += values.remove(name).expect("one value for each placeholder");
+        whole += words;
+    }
+    assert!(values.is_empty(), "{template:?} has no {values:?}");
+    assert_eq!(whole, message);
+    assert!(!message.contains(char::is_control));
+}
+
+/// Makes a call that can fail, and reads its error. Returns its status.
+///
+/// # Safety
+/// As of the call.
+pub unsafe fn checked(call: impl FnOnce(*mut Handle) -> u32) -> u32 {
+    let mut error = null_mut();
+    let status = call(&mut error);
+    assert_eq!(status == 0, error.is_null());
+    unsafe {
+        read_error(error);
+        diskprobe_error_free(error);
+    }
+    status
 }
 
 /// Calls every getter of an image.

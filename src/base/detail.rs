@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Facts that are mainly shown: a list of names and values, which can grow without new functions.
+//! Facts that are mainly for display: a list of names and values, which can grow without new
+//! functions.
 
 use crate::base::escape::escape;
 use crate::base::stored::Stored;
@@ -8,7 +9,7 @@ use core::fmt;
 #[cfg(feature = "capi")]
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A fact that is mainly shown.
+/// A fact that is mainly for display.
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
@@ -32,7 +33,7 @@ enum Kind {
     Number(u64),
     Flag(bool),
     Text,
-    /// Text that sometimes is a secret: `Debug` does not show it.
+    /// Text that is sometimes a secret: `Debug` does not show it.
     Sensitive,
     Secret,
 }
@@ -143,8 +144,8 @@ impl Builder {
     }
 }
 
-/// The details that C callers were lent: made when the first one asks, then kept, as an answer
-/// keeps its other texts.
+/// The details that are lent to C callers. They are made when a caller first asks for them and are
+/// then kept, like the other texts of an answer.
 #[cfg(feature = "capi")]
 #[derive(Default)]
 pub(crate) struct LentDetails(Mutex<Option<Arc<Vec<Detail>>>>);
@@ -159,7 +160,7 @@ impl LentDetails {
 
 #[cfg(feature = "capi")]
 impl Clone for LentDetails {
-    /// Nothing of the clone was lent.
+    /// A clone starts without lent details.
     fn clone(&self) -> Self {
         LentDetails::default()
     }
@@ -172,7 +173,7 @@ impl core::fmt::Debug for LentDetails {
     }
 }
 
-/// Equal answers are equal whatever was lent.
+/// Lent details do not affect whether two answers are equal.
 #[cfg(feature = "capi")]
 impl PartialEq for LentDetails {
     fn eq(&self, _other: &Self) -> bool {

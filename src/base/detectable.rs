@@ -41,9 +41,9 @@ impl Detectable {
         Format::Vpc,
     ]);
 
-    /// The formats for a program that copies images by their format. None has extent files. A
-    /// backing file ([`Image::backing`](crate::Image::backing)) and the data file of a qcow2 image
-    /// ([`Image::data_file`](crate::Image::data_file)) remain to be checked.
+    /// The formats to allow in a program that copies images according to their format. None has
+    /// extent files. A backing file ([`Image::backing`](crate::Image::backing)) and the data file
+    /// of a qcow2 image ([`Image::data_file`](crate::Image::data_file)) remain to be checked.
     #[doc(alias = "DISKPROBE_FORMATS_COPY")]
     pub const COPY: Self = Detectable::of(&[
         Format::Raw,
@@ -58,8 +58,9 @@ impl Detectable {
         Format::Vpc,
     ]);
 
-    /// A VMDK descriptor: a text that names the files of a disk. Without it,
-    /// [`Format::Vmdk`] includes only files that hold the data of a disk.
+    /// A VMDK descriptor: a text that names the files of a disk, alone or in a sparse file whose
+    /// header has no size. Without it, [`Format::Vmdk`] includes only files that hold the data of a
+    /// disk.
     #[doc(alias = "DISKPROBE_FORMATS_VMDK_DESCRIPTOR")]
     pub const VMDK_DESCRIPTOR: Self = Detectable {
         bits: VMDK_DESCRIPTOR_BIT,
@@ -76,7 +77,7 @@ impl Detectable {
         Detectable { bits }
     }
 
-    /// Returns the set with the formats of another.
+    /// Returns the set with the formats of `other` added.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {
         let bits = self.bits | other.bits;

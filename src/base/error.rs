@@ -3,8 +3,9 @@
 
 pub use super::error_kind::ErrorKind;
 use super::escape::escape;
+use super::message::{Message, Part};
 use super::range::ByteRange;
-pub(crate) use super::reason::{Detected, Reason};
+pub(crate) use super::reason::{Bits, Detected, Reason};
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
@@ -27,7 +28,7 @@ pub struct Error {
 enum Cause {
     /// An [`io::Error`] that is more than an error number.
     Io(io::Error),
-    Message(String),
+    Message(Message),
 }
 
 /// The operation of an [`io::Error`] that was converted outside of this library.
@@ -44,11 +45,24 @@ impl Error {
     /// ```
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        let (message, cause) = match message.into() {
-            Cow::Borrowed(message) => (message, None),
-            Cow::Owned(message) => ("", Some(Arc::new(Cause::Message(message)))),
-        };
-        let reason = Reason::Custom { kind, message };
+        match message.into() {
+            Cow::Borrowed(message) => Reason::Custom { kind, message }.into(),
+            Cow::Owned(message) => Error::described(kind, "{message}", &[("message", &message)]),
+        }
+    }
+
+    /// Creates an error with a message of this template, which is too long for a [`Reason`].
+    pub(crate) fn described(
+        kind: ErrorKind,
+        template: &str,
+        values: &[(&'static str, &dyn Part)],
+    ) -> Self {
+        Error::with_message(kind, Message::new(template, values))
+    }
+
+    pub(crate) fn with_message(kind: ErrorKind, message: Message) -> Self {
+        let reason = Reason::Custom { kind, message: "" };
+        let cause = Some(Arc::new(Cause::Message(message)));
         Error { reason, cause }
     }
 
@@ -89,24 +103,64 @@ impl Error {
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
         match self.reason {
-            Reason::System { fault, .. } => fault.errno.map(NonZero::get),
+            Reason::System { reason, .. } => reason.errno.map(NonZero::get),
             #[cfg(unix)]
             Reason::Leased => Some(libc::EAGAIN),
             _ => None,
         }
     }
 
-    /// The message, followed by that of the caller's own error.
-    pub(crate) fn with_source(&self) -> String {
-        match self.cause.as_deref() {
-            Some(Cause::Io(source)) => format!("{self}: {source}"),
-            _ => self.to_string(),
+    /// Returns the template of the message, for translation: text in English, with a placeholder
+    /// such as `{offset}` for each of the [`parameters`](Error::parameters).
+    ///
+    /// Translate the template, and then replace the placeholders in one pass, because a value can
+    /// contain braces. The names of parameters are stable, and the words of a template can change
+    /// between releases.
+    ///
+    /// ```
+    /// let error = diskprobe::Limits::new().max_reads(5000).unwrap_err();
+    /// assert_eq!(error.template(), "max_reads is {value}, must be {least} to {most}");
+    /// assert!(error.parameters().any(|parameter| parameter == ("value", "5000".to_owned())));
+    /// ```
+    #[doc(alias = "diskprobe_error_template")]
+    #[must_use]
+    pub fn template(&self) -> String {
+        self.message().template
+    }
+
+    /// Returns the parameters of the message, each with the name of its placeholder in the
+    /// [`template`](Error::template): numbers, and names that are not translated.
+    #[doc(alias = "diskprobe_error_parameter")]
+    #[must_use]
+    pub fn parameters(&self) -> impl ExactSizeIterator<Item = (&'static str, String)> {
+        self.message().parameters.into_iter()
+    }
+
+    fn message(&self) -> Message {
+        let mut message = Message::default();
+        match (self.cause.as_deref(), &self.reason) {
+            (Some(Cause::Message(own)), _) => return own.clone(),
+            (Some(Cause::Io(_)), Reason::System { operation, .. }) => {
+                message.add("cannot {operation}", &[("operation", operation)]);
+            }
+            (_, reason) => reason.add_to("", &mut message),
         }
+        message
+    }
+
+    /// Returns the message, followed by that of the caller's own error.
+    pub(crate) fn with_source(&self) -> Message {
+        let mut message = self.message();
+        if let Some(Cause::Io(source)) = self.cause.as_deref() {
+            message.add(": {reason}", &[("reason", &source.to_string())]);
+        }
+        message
     }
 
     /// A failed operation of the operating system, or of the caller's code in its place.
     pub(crate) fn system(operation: &'static str, offset: Option<u64>, error: io::Error) -> Self {
-        // It may be an error of this library that a caller's code passed on as `io::Error`.
+        // `error` may be an error of this library that the caller's code passed on as an
+        // `io::Error`.
         let error = match error.downcast::<Error>() {
             Ok(own) => return own,
             Err(error) => error,
@@ -122,9 +176,15 @@ impl Error {
 
     /// A name that no value of an enumeration has.
     pub(crate) fn unknown_name(enumeration: &str, name: &str, all: Vec<&str>) -> Self {
-        let (name, all) = (escape(name.as_bytes()), all.join(", "));
-        let message = format!("{enumeration} is {name:?}, must be one of {all}");
-        Error::new(ErrorKind::InvalidArgument, message)
+        Error::described(
+            ErrorKind::InvalidArgument,
+            "{enumeration} is {value}, must be one of {names}",
+            &[
+                ("enumeration", &enumeration),
+                ("value", &escape(name.as_bytes())),
+                ("names", &all.join(", ")),
+            ],
+        )
     }
 
     pub(crate) fn cannot_open(error: io::Error) -> Self {
@@ -135,8 +195,8 @@ impl Error {
     fn of_lease(self) -> Self {
         match self.reason {
             #[cfg(unix)]
-            Reason::System { fault, .. }
-                if fault.errno.map(NonZero::get) == Some(libc::EAGAIN) && self.cause.is_none() =>
+            Reason::System { reason, .. }
+                if reason.errno.map(NonZero::get) == Some(libc::EAGAIN) && self.cause.is_none() =>
             {
                 Reason::Leased.into()
             }
@@ -144,8 +204,8 @@ impl Error {
         }
     }
 
-    /// Sets the operation to `open` if an [`Opener`](crate::chain::Opener) converted an error of
-    /// std, which has none.
+    /// Sets the operation to `open` if an [`Opener`](crate::chain::Opener) converted an
+    /// `io::Error`, which does not record an operation.
     pub(crate) fn while_opening(mut self) -> Self {
         if let Reason::System { operation, .. } = &mut self.reason {
             if *operation == ACCESS {
@@ -160,7 +220,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.cause.as_deref(), &self.reason) {
-            (Some(Cause::Message(message)), _) => f.write_str(message),
+            (Some(Cause::Message(message)), _) => message.fmt(f),
             (Some(Cause::Io(_)), Reason::System { operation, .. }) => {
                 write!(f, "cannot {operation}")
             }
@@ -205,8 +265,8 @@ impl From<io::Error> for Error {
     }
 }
 
-/// An error number stays one. Everything else becomes a custom error, from which
-/// [`io::Error::downcast`] returns the original.
+/// An error that is only an error number keeps that number. Everything else becomes a custom error,
+/// from which [`io::Error::downcast`] returns the original.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         if let (Some(number), None) = (error.raw_os_error(), &error.cause) {

@@ -32,27 +32,28 @@ named_enum! {
         UnsupportedFormat = 11 => "unsupported-format",
         /// A limit on reads, bytes, images or directories was exceeded.
         LimitExceeded = 12 => "limit-exceeded",
-        /// The probe needs bytes that the caller did not pass. The error has their range.
+        /// The probe needs bytes that the caller did not pass. The error states their range.
         NeedMoreData = 13 => "need-more-data",
         /// The call is not valid in the current state of the handle.
         WrongState = 14 => "wrong-state",
         /// A bug in this library. No data was changed. Please report it.
         Internal = 15 => "internal",
-        /// A location violates its syntax, or programs interpret it differently.
+        /// A location is malformed, or different programs interpret it differently.
         InvalidLocation = 16 => "invalid-location",
         /// An image of a chain does not record the format of its backing file, and the options do
         /// not allow detecting or assuming it.
         FormatNotRecorded = 17 => "format-not-recorded",
         /// An image of a chain names a file that the chain already contains.
         Loop = 18 => "loop",
-        /// A path leads out of the directory that must contain all files, or to another file system
+        /// A path leads out of the directory that must contain all files, or to a file system other
         /// than the scanned one.
         OutsideRoot = 19 => "outside-root",
         /// A policy rejects the image. The message lists the violations.
         Rejected = 20 => "rejected",
-        /// The detected format is not among those that the caller allows to detect.
+        /// The detected format is not one that the caller allows detection to return.
         FormatNotAllowed = 21 => "format-not-allowed",
-        /// Another process holds a lease on the file, which has to be released before it opens.
+        /// Another process holds a lease on the file; the lease must be released before the file
+        /// can be opened.
         Busy = 22 => "busy",
     }
     C diskprobe_status {

@@ -55,8 +55,8 @@ impl fmt::Debug for Escape<'_> {
 
 /// Shows a recorded location in `Debug` output, escaped and without its secrets.
 ///
-/// Of a location with a protocol, only the host and path of a URI are shown: no user, no query and
-/// no option. This needs no parser and also holds for malformed locations.
+/// For a location with a protocol, only the host and path of a URI are shown, without the user, the
+/// query and the options. This needs no parser and also works for malformed locations.
 #[derive(Clone, Copy)]
 pub(crate) struct Masked<'a>(pub(crate) &'a [u8]);
 
@@ -81,7 +81,7 @@ impl fmt::Debug for Masked<'_> {
     }
 }
 
-/// The offset of the colon after the protocol of a location. `None`: a plain path, in which no
+/// The offset of the colon after the protocol of a location. `None` for a plain path, in which no
 /// colon comes before the first slash.
 pub(crate) fn protocol_end(location: &[u8]) -> Option<usize> {
     let first = location

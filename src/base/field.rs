@@ -3,10 +3,10 @@
 
 use crate::base::cold::cold_path;
 use crate::base::constraint::Constraint;
-use crate::base::error::Reason;
+use crate::base::error::{Bits, Reason};
 use crate::base::text::Text;
 
-/// A structure of an image, by its name in messages and its offset.
+/// A structure of an image, identified by its name in messages and its offset.
 #[derive(Clone, Copy)]
 pub(crate) struct Structure {
     pub(crate) name: &'static str,
@@ -42,7 +42,7 @@ impl Structure {
         }
     }
 
-    /// Returns the error that the structure is not what it must be at `position`.
+    /// Returns an error stating that the structure is invalid at `position`.
     pub(crate) fn broken(self, what: &'static str, position: u64) -> Reason {
         Reason::Broken {
             structure: self.name,
@@ -73,18 +73,18 @@ impl Field {
         Text::until_nul(bytes, self.offset)
     }
 
-    /// Returns the error that the field must be `must`.
+    /// Returns an error stating that the field must be `must`.
     pub(crate) fn invalid(self, must: Constraint) -> Reason {
         Reason::Invalid {
             structure: self.structure,
             field: self.name,
             offset: self.offset,
-            found: self.value,
+            value: self.value,
             must,
         }
     }
 
-    /// Returns the error that the structure is not what it must be at this field.
+    /// Returns an error stating that the structure is invalid at this field.
     pub(crate) fn broken(self, what: &'static str) -> Reason {
         Reason::Broken {
             structure: self.structure,
@@ -93,7 +93,7 @@ impl Field {
         }
     }
 
-    /// Fails unless `holds`: the structure must have its signature, which is the field.
+    /// Fails if `holds` is false. The field is the signature that the structure must have.
     pub(crate) fn check_signature(self, holds: bool) -> Result<(), Reason> {
         match holds {
             true => Ok(()),
@@ -101,7 +101,7 @@ impl Field {
         }
     }
 
-    /// Returns the error that the field asks for something that is not supported.
+    /// Returns an error stating that the field requires something that is not supported.
     pub(crate) fn unsupported(self, what: &'static str) -> Reason {
         Reason::UnsupportedText {
             structure: self.structure,
@@ -110,7 +110,7 @@ impl Field {
         }
     }
 
-    /// Fails unless `holds`: the field must be `must`.
+    /// Fails if `holds` is false, because the field must be `must`.
     pub(crate) fn require(self, holds: bool, must: Constraint) -> Result<(), Reason> {
         if holds {
             Ok(())
@@ -154,8 +154,8 @@ impl Field {
         )
     }
 
-    /// Fails unless `holds`: only `must` is supported. Another value can be valid, but is not known
-    /// here.
+    /// Fails if `holds` is false, because only `must` is supported. Another value can be valid, but
+    /// is not known here.
     pub(crate) fn supported(self, holds: bool, must: Constraint) -> Result<(), Reason> {
         if holds {
             return Ok(());
@@ -165,12 +165,12 @@ impl Field {
             structure: self.structure,
             field: self.name,
             offset: self.offset,
-            found: self.value,
+            value: self.value,
             must,
         })
     }
 
-    /// Fails if the field, a set of feature bits, has others than `known`.
+    /// Fails if the field, a set of feature bits, has bits other than `known`.
     pub(crate) fn known_bits(self, known: u64) -> Result<(), Reason> {
         let unknown = self.value & !known;
         if unknown == 0 {
@@ -181,7 +181,7 @@ impl Field {
             structure: self.structure,
             field: self.name,
             offset: self.offset,
-            unknown,
+            bits: Bits(unknown),
         })
     }
 }

@@ -5,9 +5,9 @@ use crate::base::named::{named_enum, Named};
 use core::ffi::CStr;
 
 named_enum! {
-    /// An image format, by the name of the QEMU driver that reads it.
+    /// An image format, named after the QEMU driver that reads it.
     ///
-    /// `cow` and `dir` are libvirt's names of formats without a QEMU driver, and are never
+    /// `cow` and `dir` are libvirt's names for formats without a QEMU driver, and are never
     /// detected.
     #[doc = concat!(
         "```\n",

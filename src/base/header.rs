@@ -7,12 +7,13 @@ use byteorder::ByteOrder;
 use nom::IResult;
 
 /// Defines a structure of an image from the table of its fields: `OFFSET NAME: TYPE`, in the order
-/// of the file. From it come the struct, its nom parser, and for each field a method of the same
-/// name that returns the [`Field`](crate::base::field::Field) for checks and error messages.
+/// of the file. The macro generates the struct, its nom parser and, for each field, a method of the
+/// same name that returns the [`Field`](crate::base::field::Field) for checks and error messages.
 ///
-/// Bytes without a field are skipped. A field whose name in the specification is not its Rust name
-/// has it as `= "Name"`. A structure with text borrows it: `struct Header<'a>` and `&'a [u8; 32]`.
-/// A part of a structure has a range in place of the length; offsets are those in the structure.
+/// Bytes without a field are skipped. If the specification uses another name for a field, that name
+/// follows the type as `= "Name"`. A structure that contains text borrows the text: `struct
+/// Header<'a>` and `&'a [u8; 32]`. For a part of a structure, a range replaces the length, and
+/// offsets count from the start of the whole structure.
 macro_rules! header {
     (
         $(#[$about:meta])*

@@ -48,7 +48,7 @@ mod tests {
     use regex_syntax::hir::{Class, HirKind};
     use std::fmt::Write;
 
-    /// The ranges by the tables of regex-syntax.
+    /// The ranges according to the tables of regex-syntax.
     fn ranges() -> Vec<(char, char)> {
         let pattern = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]";
         let parsed = regex_syntax::parse(pattern).expect("a pattern");

@@ -2,47 +2,46 @@
 //! The content of a file that does not have the specified format, for the error message. No fact
 //! depends on it.
 
-use crate::base::format::Format;
-use core::fmt;
+use super::format::Format;
+use super::message::messages;
 
-/// What the bytes look like instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ContentHint {
-    /// Not recognised.
-    Unknown,
-    /// A disk image of another format.
-    Image(Format),
-    /// A VMDK descriptor, which holds no data of the disk.
-    VmdkDescriptor,
-    /// Another kind of file, and how long it is.
-    Other {
-        what: &'static str,
-        length: Option<u64>,
-    },
-    /// The first sector is all zeros.
-    Zeros,
-    /// The file is empty.
-    Empty,
+messages! {
+    /// What the bytes look like instead. Follows "not a … image: …".
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+    pub(crate) enum ContentHint {
+        #[error("")]
+        /// Not recognised.
+        Unknown,
+        #[error("; the bytes are those of a {detected} image", detected = .0)]
+        /// A disk image of another format.
+        Image(Format),
+        #[error("; this is a VMDK descriptor, which names extent files")]
+        /// A VMDK descriptor, which holds no data of the disk.
+        VmdkDescriptor,
+        #[error("; this is {what}")]
+        /// Another kind of file, of unknown length.
+        Other { what: &'static str },
+        #[error("; this is {size} bytes of {what}")]
+        Bytes { size: u64, what: &'static str },
+        #[error("; this is {size} KiB of {what}")]
+        Kibibytes { size: u64, what: &'static str },
+        #[error("; the first sector is all zeros")]
+        Zeros,
+        #[error("; the file is empty")]
+        Empty,
+    }
 }
 
-/// Follows "not a … image: …".
-impl fmt::Display for ContentHint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ContentHint::Unknown => Ok(()),
-            ContentHint::Image(format) => write!(f, "; the bytes are those of a {format} image"),
-            ContentHint::VmdkDescriptor => {
-                f.write_str("; this is a VMDK descriptor, which names extent files")
-            }
-            ContentHint::Other { what, length } => match length {
-                Some(length) if *length >= 1024 => {
-                    write!(f, "; this is {} KiB of {what}", length.div_ceil(1024))
-                }
-                Some(length) => write!(f, "; this is {length} bytes of {what}"),
-                None => write!(f, "; this is {what}"),
+impl ContentHint {
+    /// Another kind of file.
+    pub(crate) fn other(what: &'static str, length: Option<u64>) -> Self {
+        match length {
+            None => ContentHint::Other { what },
+            Some(size) if size < 1024 => ContentHint::Bytes { size, what },
+            Some(size) => ContentHint::Kibibytes {
+                size: size.div_ceil(1024),
+                what,
             },
-            ContentHint::Zeros => f.write_str("; the first sector is all zeros"),
-            ContentHint::Empty => f.write_str("; the file is empty"),
         }
     }
 }

@@ -19,8 +19,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Creates an identity from two numbers: for a file its `st_dev` and `st_ino`, for other
-    /// objects any two that no other object has.
+    /// Creates an identity from two numbers: for a file, its `st_dev` and `st_ino`; for another
+    /// object, any pair of numbers that no other object has.
     #[must_use]
     pub const fn new(device: u64, inode: u64) -> Self {
         Identity { device, inode }

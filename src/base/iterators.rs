@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Iterators with names, so that callers can store them.
+//! Iterators with named types, so that callers can store them.
 
 /// Defines a public iterator that converts the items of a slice.
 macro_rules! iterator {

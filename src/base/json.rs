@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! JSON (RFC 8259): the text that an image records is parsed, the library's own objects are
-//! written.
+//! JSON (RFC 8259): parsing of the text that an image records, and writing of the library's own
+//! objects.
 
 mod parse;
 mod write;

@@ -6,10 +6,10 @@ use core::ffi::CStr;
 /// An enumeration that [`named_enum!`] defines.
 pub trait Named: Copy + PartialEq + 'static {
     const ALL: &'static [Self];
-    /// The name of the number 0 if only C has a value for it; else empty.
+    /// The name of the value 0 if that value exists only in C; otherwise empty.
     #[cfg_attr(not(feature = "capi"), allow(dead_code))]
     const ZERO_NAME: &'static CStr;
-    /// The C type, and the constant of the number 0 without its prefix.
+    /// The C type, and the name of the constant for 0 without the prefix.
     #[cfg(test)]
     const IN_C: (&'static str, &'static str);
 
@@ -32,9 +32,9 @@ pub trait Named: Copy + PartialEq + 'static {
 /// name.
 ///
 /// The number is ABI: values are only appended, and `ffi-tests/abi.c` lists them all. The part `C`
-/// names the type in C. In braces it has the value 0 that C needs and Rust expresses by `None` or
-/// `Ok`. build.rs reads the same text and writes the `enum` of the C header; a constant is named
-/// after the type and the name of the value: `DISKPROBE_FORMAT_RAW`.
+/// names the type in C. Its braces contain the value 0, which C needs and which Rust expresses as
+/// `None` or `Ok`. build.rs reads the same text and writes the `enum` of the C header; a constant
+/// is named after the type and the name of the value: `DISKPROBE_FORMAT_RAW`.
 macro_rules! named_enum {
     (
         $(#[$about:meta])*

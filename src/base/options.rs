@@ -39,7 +39,7 @@ impl Options {
         Options::default()
     }
 
-    /// Sets the format of the image, if it is known. `None` detects it.
+    /// Sets the format of the image, if it is known. With `None`, the format is detected.
     ///
     /// Only the parser of that format runs then, and bytes of another format are an error. For
     /// [`Format::Raw`], no content is read.
@@ -53,9 +53,9 @@ impl Options {
     /// Sets the formats that detection may return. The default is all of them.
     ///
     /// A signature of another format is an error
-    /// ([`FormatNotAllowed`](crate::ErrorKind::FormatNotAllowed)), also if the bytes match an
-    /// allowed format too: they are never treated as raw instead. A given format is not detected,
-    /// so it can be any.
+    /// ([`FormatNotAllowed`](crate::ErrorKind::FormatNotAllowed)), even if the bytes also match an
+    /// allowed format. Such bytes are never treated as raw instead. If the format is given, it is
+    /// not detected, so it can be any format.
     #[doc(alias = "diskprobe_options_set_detectable")]
     #[must_use]
     pub fn detectable(mut self, formats: Detectable) -> Self {
@@ -97,8 +97,9 @@ impl Options {
     /// the file (fixed VHD footer, UDIF trailer). They complete
     /// [`Image::content`](crate::Image::content),
     /// [`Image::also_matches`](crate::Image::also_matches) and
-    /// [`Image::detected_as`](crate::Image::detected_as). Use it for images from untrusted sources;
-    /// without it, a policy reports [`Finding::IncompleteScan`](crate::Finding::IncompleteScan).
+    /// [`Image::detected_as`](crate::Image::detected_as). Use this option for images from untrusted
+    /// sources; without it, a policy reports
+    /// [`Finding::IncompleteScan`](crate::Finding::IncompleteScan).
     #[doc(alias = "diskprobe_options_set_thorough")]
     #[must_use]
     pub fn thorough(mut self, thorough: bool) -> Self {
@@ -106,15 +107,16 @@ impl Options {
         self
     }
 
-    /// Sets whether an image with an unknown version or feature has the facts that are certain
-    /// nevertheless. By default, it is an error
+    /// Sets whether a probe of an image with an unknown version or feature still returns the facts
+    /// that are certain. By default, such a version or feature is an error
     /// ([`UnsupportedFeature`](crate::ErrorKind::UnsupportedFeature)).
     ///
-    /// Use it if another program decides about the image, and only facts to show are needed. The
-    /// image has [`Feature::UnknownRequired`](crate::Feature::UnknownRequired), and policies deny
-    /// it by default. With unknown feature bits, the fields of the header have their meaning; the
-    /// detail `unknown-features` has the bits. If the version is unknown, only the format is
-    /// certain. A name that is not reported may exist.
+    /// Use this option if another program makes the decision about the image and the facts are
+    /// needed only for display. The image has
+    /// [`Feature::UnknownRequired`](crate::Feature::UnknownRequired), and policies deny it by
+    /// default. If feature bits are unknown, the header fields keep their usual meaning, and the
+    /// detail `unknown-features` holds the bits. If the version is unknown, only the format is
+    /// certain. The image may contain names that are not reported.
     #[doc(alias = "diskprobe_options_set_allow_unknown_features")]
     #[must_use]
     pub fn allow_unknown_features(mut self, allow: bool) -> Self {
@@ -123,12 +125,12 @@ impl Options {
     }
 
     /// Sets whether opening a file waits until another process releases its lease (fcntl(2),
-    /// `F_SETLEASE`). By default, that is an error ([`Busy`](crate::ErrorKind::Busy)), because
+    /// `F_SETLEASE`). By default, a lease is an error ([`Busy`](crate::ErrorKind::Busy)), because
     /// opening never blocks.
     ///
-    /// Only a regular file is waited for. The kernel bounds the wait, by default to 45 seconds
-    /// (`/proc/sys/fs/lease-break-time`). It requires Linux and a mounted `/proc`. Scans do not
-    /// wait.
+    /// The wait applies only to regular files. The kernel bounds the wait, by default to 45 seconds
+    /// (`/proc/sys/fs/lease-break-time`). This option requires Linux and a mounted `/proc`. Scans
+    /// do not wait.
     #[doc(alias = "diskprobe_options_set_wait_for_lease")]
     #[must_use]
     pub fn wait_for_lease(mut self, wait: bool) -> Self {
@@ -141,8 +143,8 @@ impl Options {
     /// By default a given format is trusted. With this option,
     /// [`Image::also_matches`](crate::Image::also_matches) holds the formats that a probe without a
     /// given format would find, and [`Image::content`](crate::Image::content) is known, as after a
-    /// thorough probe. The other facts remain those of the given format. Use it if the format was
-    /// given by an untrusted source. It has no effect if the format is detected.
+    /// thorough probe. The other facts remain those of the given format. Use this option if the
+    /// format was given by an untrusted source. It has no effect if the format is detected.
     #[doc(alias = "diskprobe_options_set_also_matches")]
     #[must_use]
     pub fn also_matches(mut self, search: bool) -> Self {

@@ -27,12 +27,12 @@ impl From<ByteRange> for core::ops::Range<u64> {
 }
 
 impl ByteRange {
-    /// Returns whether both have a byte in common.
+    /// Returns whether the two ranges have a byte in common.
     pub(crate) fn overlaps(self, other: ByteRange) -> bool {
         self.end() > other.offset && other.end() > self.offset
     }
 
-    /// Returns the number of bytes that both have in common.
+    /// Returns the number of bytes that the two ranges have in common.
     pub(crate) fn overlap(self, other: ByteRange) -> u64 {
         let end = self.end().min(other.end());
         end.saturating_sub(self.offset.max(other.offset))

@@ -6,6 +6,7 @@ use super::error_kind::ErrorKind;
 use super::escape::escape;
 use super::format::Format;
 use super::hint::ContentHint;
+use super::message::messages;
 use super::range::{ByteRange, Length};
 use std::io;
 use std::num::NonZero;
@@ -114,189 +115,207 @@ impl std::fmt::Display for ShortText {
     }
 }
 
-/// Each way to fail, with the values that its message needs. `Copy`, so that failing never
-/// allocates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Reason {
-    #[error("{structure}: {field} is {found} (offset {offset}), must be {must}")]
-    Invalid {
-        structure: &'static str,
-        field: &'static str,
-        offset: u64,
-        found: u64,
-        must: Constraint,
-    },
-    #[error("{structure}: {what} (offset {offset})")]
-    Broken {
-        structure: &'static str,
-        what: &'static str,
-        offset: u64,
-    },
-    #[error("{structure}: {field} is {found} (offset {offset}), supported: {must}")]
-    Unsupported {
-        structure: &'static str,
-        field: &'static str,
-        offset: u64,
-        found: u64,
-        must: Constraint,
-    },
-    #[error("{structure}: {field} has unknown bits {unknown:#x} (offset {offset}), which a reader must understand")]
-    UnknownBits {
-        structure: &'static str,
-        field: &'static str,
-        offset: u64,
-        unknown: u64,
-    },
-    #[error("{structure}: {what} (offset {offset}), which is not supported")]
-    UnsupportedText {
-        structure: &'static str,
-        what: &'static str,
-        offset: u64,
-    },
-    #[error("{structure}: {field} is {found} (offset {offset}), which is not supported")]
-    UnsupportedName {
-        structure: &'static str,
-        field: &'static str,
-        offset: u64,
-        found: ShortText,
-    },
-    #[error(
-        "{structure}: needs {} bytes at offset {}, but the file {}",
-        range.length, range.offset, Ends(*length)
-    )]
-    Truncated {
-        structure: &'static str,
-        range: ByteRange,
-        length: Length,
-    },
-    #[error("{structure}: cannot be read (offset {offset})")]
-    Unparsed {
-        structure: &'static str,
-        offset: u64,
-    },
-    #[error("{structure}: cannot be located, because the length of the file is unknown")]
-    LengthNeeded { structure: &'static str },
-    #[error("not a {format} image: {missing} (offset {offset}){instead}")]
-    WrongFormat {
-        format: Format,
-        missing: &'static str,
-        offset: u64,
-        instead: ContentHint,
-    },
-    #[error("{format} image: reading this format is not supported")]
-    UnsupportedFormat { format: Format },
-    #[error("{what}: detected, but not allowed")]
-    NotAllowed { what: Detected },
-    #[error("cannot {operation}: {fault}")]
-    System {
-        operation: &'static str,
-        offset: Option<u64>,
-        fault: SystemFault,
-    },
-    #[error("busy: another process holds a lease on the file")]
-    Leased,
-    #[error("{0}")]
-    UnsupportedFile(&'static str),
-    #[error(
-        "the file shrank during the probe: {} bytes at offset {} are missing, and its size was {length} bytes",
-        range.length, range.offset
-    )]
-    Changed { range: ByteRange, length: u64 },
-    #[error("the file was replaced during the probe")]
-    Replaced,
-    #[error("the file size changed from {before} to {now} bytes during the probe")]
-    LengthChanged { before: u64, now: u64 },
-    #[error("the read limit ({limit}) is exceeded by a read at offset {offset}")]
-    TooManyReads { limit: u32, offset: u64 },
-    #[error(
-        "the byte limit ({limit}) is exceeded by a read of {} bytes at offset {}",
-        range.length, range.offset
-    )]
-    TooManyBytes { limit: u64, range: ByteRange },
-    #[error(
-        "needs {} bytes at offset {}, but only the first {given} bytes were provided",
-        range.length, range.offset
-    )]
-    NotGiven { range: ByteRange, given: u64 },
-    #[error("{syntax}: {what} (offset {offset})")]
-    Location {
-        syntax: &'static str,
-        what: &'static str,
-        offset: u64,
-    },
-    #[error("{syntax}: the option {option} {what} (offset {offset})")]
-    LocationOption {
-        syntax: &'static str,
-        option: &'static str,
-        what: &'static str,
-        offset: u64,
-    },
-    #[error("location: more than {limit} {what} (offset {offset})")]
-    LocationLimit {
-        what: &'static str,
-        limit: usize,
-        offset: u64,
-    },
-    #[error("{0}")]
-    NotRecorded(&'static str),
-    #[error("its recorded format is unknown")]
-    UnknownFormat,
-    #[error("{0}")]
-    Loop(&'static str),
-    #[error("the chain has more than {limit} images")]
-    ChainLimit { limit: u32 },
-    #[error("outside the root directory")]
-    OutsideRoot,
-    #[error("on a different file system than the scanned directory")]
-    OtherFileSystem,
-    #[error("more than {limit} directories deep")]
-    TooDeep { limit: u32 },
-    #[error("{0}")]
-    InvalidArgument(&'static str),
-    #[error("{name} is {value}, must be {least} to {most}")]
-    Argument {
-        name: &'static str,
-        value: u64,
-        least: u64,
-        most: u64,
-    },
-    #[error("{0}")]
-    WrongState(&'static str),
-    /// An error that the caller made.
-    #[error("{message}")]
-    Custom {
-        kind: ErrorKind,
-        message: &'static str,
-    },
-    #[error("internal error: {0}")]
-    #[cfg_attr(not(feature = "capi"), allow(dead_code))]
-    Internal(&'static str),
-}
-
-/// What detection found.
+/// Feature bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detected {
-    Format(Format),
-    VmdkDescriptor,
-}
+pub(crate) struct Bits(pub(crate) u64);
 
-impl std::fmt::Display for Detected {
+impl std::fmt::Display for Bits {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Detected::Format(format) => write!(f, "{format} image"),
-            Detected::VmdkDescriptor => f.write_str("vmdk descriptor, which names other files"),
-        }
+        write!(f, "{:#x}", self.0)
     }
 }
 
-struct Ends(Length);
+messages! {
+    /// Each way to fail, with the values that its message needs. `Copy`, so that failing never
+    /// allocates.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+    pub(crate) enum Reason {
+        #[error("{structure}: {field} is {value} (offset {offset}), must be {must}")]
+        Invalid {
+            structure: &'static str,
+            field: &'static str,
+            offset: u64,
+            value: u64,
+            must: Constraint,
+        },
+        #[error("{structure}: {what} (offset {offset})")]
+        Broken {
+            structure: &'static str,
+            what: &'static str,
+            offset: u64,
+        },
+        #[error("{structure}: {field} is {value} (offset {offset}), supported: {must}")]
+        Unsupported {
+            structure: &'static str,
+            field: &'static str,
+            offset: u64,
+            value: u64,
+            must: Constraint,
+        },
+        #[error(
+            "{structure}: {field} has unknown bits {bits} (offset {offset}), which a reader must \
+             understand"
+        )]
+        UnknownBits {
+            structure: &'static str,
+            field: &'static str,
+            offset: u64,
+            bits: Bits,
+        },
+        #[error("{structure}: {what} (offset {offset}), which is not supported")]
+        UnsupportedText {
+            structure: &'static str,
+            what: &'static str,
+            offset: u64,
+        },
+        #[error("{structure}: {field} is {value} (offset {offset}), which is not supported")]
+        UnsupportedName {
+            structure: &'static str,
+            field: &'static str,
+            offset: u64,
+            value: ShortText,
+        },
+        #[error("{structure}: needs {size} bytes at offset {offset}, but the file {end}")]
+        Truncated {
+            structure: &'static str,
+            size: u64,
+            offset: u64,
+            end: End,
+        },
+        #[error("{structure}: cannot be read (offset {offset})")]
+        Unparsed {
+            structure: &'static str,
+            offset: u64,
+        },
+        #[error("{structure}: cannot be located, because the length of the file is unknown")]
+        LengthNeeded { structure: &'static str },
+        #[error("not a {format} image: {missing} (offset {offset}){instead}")]
+        WrongFormat {
+            format: Format,
+            missing: &'static str,
+            offset: u64,
+            instead: ContentHint,
+        },
+        #[error("{format} image: reading this format is not supported")]
+        UnsupportedFormat { format: Format },
+        #[error("{what}: detected, but not allowed")]
+        NotAllowed { what: Detected },
+        #[error("cannot {operation}: {reason}")]
+        System {
+            operation: &'static str,
+            offset: Option<u64>,
+            reason: SystemFault,
+        },
+        #[error("busy: another process holds a lease on the file")]
+        Leased,
+        #[error("{text}", text = .0)]
+        UnsupportedFile(&'static str),
+        #[error(
+            "the file shrank during the probe: {size} bytes at offset {offset} are missing, and \
+             its size was {length} bytes"
+        )]
+        Changed { size: u64, offset: u64, length: u64 },
+        #[error("the file was replaced during the probe")]
+        Replaced,
+        #[error("the file size changed from {before} to {now} bytes during the probe")]
+        LengthChanged { before: u64, now: u64 },
+        #[error("the read limit ({limit}) is exceeded by a read at offset {offset}")]
+        TooManyReads { limit: u32, offset: u64 },
+        #[error(
+            "the byte limit ({limit}) is exceeded by a read of {size} bytes at offset {offset}"
+        )]
+        TooManyBytes { limit: u64, size: u64, offset: u64 },
+        #[error(
+            "needs {size} bytes at offset {offset}, but only the first {given} bytes were \
+             provided"
+        )]
+        NotGiven { size: u64, offset: u64, given: u64 },
+        #[error("{syntax}: {what} (offset {offset})")]
+        Location {
+            syntax: &'static str,
+            what: &'static str,
+            offset: u64,
+        },
+        #[error("{syntax}: the option {option} {what} (offset {offset})")]
+        LocationOption {
+            syntax: &'static str,
+            option: &'static str,
+            what: &'static str,
+            offset: u64,
+        },
+        #[error("location: more than {limit} {what} (offset {offset})")]
+        LocationLimit {
+            what: &'static str,
+            limit: usize,
+            offset: u64,
+        },
+        #[error("{text}", text = .0)]
+        NotRecorded(&'static str),
+        #[error("its recorded format is unknown")]
+        UnknownFormat,
+        #[error("{text}", text = .0)]
+        Loop(&'static str),
+        #[error("the chain has more than {limit} images")]
+        ChainLimit { limit: u32 },
+        #[error("outside the root directory")]
+        OutsideRoot,
+        #[error("on a different file system than the scanned directory")]
+        OtherFileSystem,
+        #[error("more than {limit} directories deep")]
+        TooDeep { limit: u32 },
+        #[error("{text}", text = .0)]
+        InvalidArgument(&'static str),
+        #[error("{name} is {value}, must be {least} to {most}")]
+        Argument {
+            name: &'static str,
+            value: u64,
+            least: u64,
+            most: u64,
+        },
+        #[error("{text}", text = .0)]
+        WrongState(&'static str),
+        #[error("{message}")]
+        /// An error that the caller created.
+        Custom {
+            kind: ErrorKind,
+            message: &'static str,
+        },
+        #[error("internal error: {text}", text = .0)]
+        #[cfg_attr(not(feature = "capi"), allow(dead_code))]
+        Internal(&'static str),
+    }
+}
 
-impl std::fmt::Display for Ends {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Length::Known(end) => write!(f, "is {end} bytes long"),
-            Length::AtMost(end) => write!(f, "ends at offset {end} or before"),
-            Length::Unknown => f.write_str("cannot be that long"),
+messages! {
+    /// What detection found.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+    pub(crate) enum Detected {
+        #[error("{format} image", format = .0)]
+        Format(Format),
+        #[error("vmdk descriptor, which names other files")]
+        VmdkDescriptor,
+    }
+}
+
+messages! {
+    /// The end of a file.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+    pub(crate) enum End {
+        #[error("is {length} bytes long", length = .0)]
+        Known(u64),
+        #[error("ends at offset {end} or before", end = .0)]
+        AtMost(u64),
+        #[error("cannot be that long")]
+        Unknown,
+    }
+}
+
+impl From<Length> for End {
+    fn from(length: Length) -> Self {
+        match length {
+            Length::Known(end) => End::Known(end),
+            Length::AtMost(end) => End::AtMost(end),
+            Length::Unknown => End::Unknown,
         }
     }
 }
@@ -306,7 +325,7 @@ impl Reason {
         Reason::System {
             operation,
             offset,
-            fault: SystemFault::from(error),
+            reason: SystemFault::from(error),
         }
     }
 
@@ -318,7 +337,8 @@ impl Reason {
         }
     }
 
-    /// Returns whether the header is valid, but needs a reader that knows more.
+    /// Returns whether the header is valid but requires something that this library does not
+    /// support.
     pub(crate) fn is_unknown_feature(&self) -> bool {
         matches!(
             self,
@@ -341,7 +361,7 @@ impl Reason {
             Reason::UnsupportedFormat { .. } | Reason::UnknownFormat => {
                 ErrorKind::UnsupportedFormat
             }
-            Reason::System { fault, .. } => match fault.kind {
+            Reason::System { reason, .. } => match reason.kind {
                 io::ErrorKind::NotFound => ErrorKind::NotFound,
                 io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
                 _ => ErrorKind::Io,
@@ -381,11 +401,11 @@ impl Reason {
             | Reason::Location { offset, .. }
             | Reason::LocationOption { offset, .. }
             | Reason::LocationLimit { offset, .. }
-            | Reason::TooManyReads { offset, .. } => Some(*offset),
-            Reason::Truncated { range, .. }
-            | Reason::Changed { range, .. }
-            | Reason::TooManyBytes { range, .. }
-            | Reason::NotGiven { range, .. } => Some(range.offset),
+            | Reason::TooManyReads { offset, .. }
+            | Reason::Truncated { offset, .. }
+            | Reason::Changed { offset, .. }
+            | Reason::TooManyBytes { offset, .. }
+            | Reason::NotGiven { offset, .. } => Some(*offset),
             Reason::System { offset, .. } => *offset,
             Reason::LengthNeeded { .. }
             | Reason::Replaced
@@ -412,9 +432,12 @@ impl Reason {
     /// The range that is needed and could not be read.
     pub(super) fn needed(&self) -> Option<ByteRange> {
         match self {
-            Reason::NotGiven { range, .. }
-            | Reason::Truncated { range, .. }
-            | Reason::Changed { range, .. } => Some(*range),
+            Reason::NotGiven { size, offset, .. }
+            | Reason::Truncated { size, offset, .. }
+            | Reason::Changed { size, offset, .. } => Some(ByteRange {
+                offset: *offset,
+                length: *size,
+            }),
             _ => None,
         }
     }

@@ -8,11 +8,11 @@ use byteorder::{BigEndian, LittleEndian};
 /// How the bytes of a text are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encoding {
-    /// Handed on as they are.
+    /// Passed on unchanged.
     Bytes,
-    /// UTF-16, big-endian; handed on as UTF-8.
+    /// UTF-16, big-endian; passed on as UTF-8.
     Utf16Be,
-    /// UTF-16, little-endian; handed on as UTF-8.
+    /// UTF-16, little-endian; passed on as UTF-8.
     Utf16Le,
 }
 
@@ -95,8 +95,8 @@ impl<'a> Text<'a> {
         char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    /// Returns the space that [`Text::append_to`] and a NUL need: two bytes of UTF-16 are at most
-    /// three of UTF-8.
+    /// Returns the space that [`Text::append_to`] and a NUL need: two bytes of UTF-16 become at
+    /// most three bytes of UTF-8.
     pub(crate) fn size(&self) -> usize {
         let length = self.bytes.len();
         let longer = match self.encoding {

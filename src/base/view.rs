@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What is known of an image: its length and some windows of its bytes.
+//! What is known about an image: its length and some windows of its bytes.
 //!
 //! A parser requests a whole structure from the view and then parses that slice. If the bytes are
 //! missing, the request stops the parser with [`Incomplete::Need`]; the caller of the core fetches
@@ -54,7 +54,7 @@ pub(crate) fn part(start: u64, window: &[u8], offset: u64, length: usize) -> Opt
 pub(crate) struct View<'a> {
     length: Length,
     held: &'a dyn Buffered,
-    /// The window at the start, which has nearly everything.
+    /// The window at the start, which holds nearly everything that parsers request.
     start: &'a [u8],
     allows_unknown: bool,
 }
@@ -70,8 +70,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Returns whether the check of a feature failed, if unknown features are allowed. Otherwise
-    /// that is an error.
+    /// Returns whether the check of a feature failed, if unknown features are allowed. If they are
+    /// not allowed, a failed check is an error.
     pub(crate) fn is_unknown(&self, check: Result<(), Reason>) -> Result<bool, Reason> {
         match check {
             Ok(()) => Ok(false),
@@ -84,7 +84,7 @@ impl<'a> View<'a> {
         self.length
     }
 
-    /// Returns the length, or the error that `structure` cannot be found without it.
+    /// Returns the length, or an error stating that `structure` cannot be found without it.
     pub(crate) fn known_length(&self, structure: &'static str) -> Result<u64, Incomplete> {
         self.length
             .known()
@@ -104,7 +104,8 @@ impl<'a> View<'a> {
         }
         self.check_end(offset, length, structure)?;
         if length == 0 {
-            // A need of no bytes would be no progress, but the offset must be in the file.
+            // Requesting zero bytes would make no progress, but the offset must still be in the
+            // file.
             self.end_before(offset, structure)?;
             return Ok(&[]);
         }
@@ -117,19 +118,16 @@ impl<'a> View<'a> {
 
     /// Fails if `structure` is known to end after the end of the file.
     fn check_end(&self, offset: u64, length: u32, structure: &'static str) -> Result<(), Reason> {
-        let range = ByteRange {
-            offset,
-            length: u64::from(length),
-        };
-        let bound = self.length.bound();
-        match offset.checked_add(range.length) {
+        let (size, bound) = (u64::from(length), self.length.bound());
+        match offset.checked_add(size) {
             Some(end) if end <= bound => Ok(()),
             _ => {
                 cold_path();
                 Err(Reason::Truncated {
                     structure,
-                    range,
-                    length: self.length,
+                    size,
+                    offset,
+                    end: self.length.into(),
                 })
             }
         }
@@ -138,8 +136,8 @@ impl<'a> View<'a> {
     /// Returns the end of the file if it is before `end`.
     ///
     /// If the length is unknown, the last of these bytes is requested; otherwise a callback source
-    /// would accept an image that a file source rejects. A buffer with the start of an object of
-    /// unknown length cannot fetch it; the object is assumed to be long enough.
+    /// would accept an image that a file source rejects. A buffer that holds only the start of an
+    /// object of unknown length cannot fetch this byte; the object is assumed to be long enough.
     pub(crate) fn end_before(
         &self,
         end: u64,
@@ -188,7 +186,7 @@ impl<'a> View<'a> {
         self.up_to(offset, length, structure)
     }
 
-    /// Returns the text at `offset`, up to the first NUL of `size` bytes.
+    /// Returns the text in the `size` bytes at `offset`, up to the first NUL.
     pub(crate) fn text(
         &self,
         offset: u64,
@@ -226,8 +224,8 @@ impl<'a> View<'a> {
 /// A part of a magic: its offset and bytes.
 pub(crate) type Part = (usize, &'static [u8]);
 
-/// The first 512 bytes, with zeros after the end of a shorter file: QEMU's detection sees them so,
-/// and a truncated image keeps its format.
+/// The first 512 bytes, with zeros after the end of a shorter file: QEMU's detection sees the same
+/// bytes, and a truncated image keeps its format.
 #[derive(Clone, Copy)]
 pub(crate) struct Head<'a>(pub(crate) &'a [u8]);
 

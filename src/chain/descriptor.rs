@@ -55,7 +55,8 @@ impl Chain {
         Chain::open(top, &mut opener, options)
     }
 
-    /// Returns whether `name`, resolved against the image above `image`, leads to its file.
+    /// Returns whether `name`, resolved against the image above `image`, leads to the file of
+    /// `image`.
     pub(super) fn leads_to(&self, name: &[u8], image: &Element) -> bool {
         let Some(identity) = image.identity().filter(|_| !has_protocol(name)) else {
             return false;

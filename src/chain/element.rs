@@ -77,7 +77,7 @@ impl Element {
         self.depth
     }
 
-    /// Returns the exact bytes by which the image above records this element. `None` for the top
+    /// Returns the exact bytes with which the image above records this element. `None` for the top
     /// image, and for a data file that is not named.
     #[doc(alias = "diskprobe_chain_element_recorded")]
     #[must_use]
@@ -150,7 +150,7 @@ impl Element {
         self.parent
     }
 
-    /// Returns whether both are the same file, as far as known.
+    /// Returns whether the two elements are the same file, as far as is known.
     pub(super) fn is_same_as(&self, other: &Element) -> bool {
         let (Some(here), Some(there)) = (&self.location, &other.location) else {
             return false;

@@ -40,9 +40,9 @@ impl LocalFiles {
 
     /// Opens only files beneath the directory `root`.
     ///
-    /// A path must start with the path of the directory as both are spelt (a relative path starts
-    /// in the current directory), and must not leave it: not by `..`, and not by a symbolic link
-    /// (an absolute link always counts as leaving). The kernel enforces this (`openat2`, Linux
+    /// A path must start with the path of the directory, spelt in the same way (a relative path
+    /// starts in the current directory). It must not leave the directory by `..` or by a symbolic
+    /// link (an absolute link always counts as leaving). The kernel enforces this (`openat2`, Linux
     /// 5.6), so an attacker cannot bypass it by renaming files. Without that system call, nothing
     /// is opened.
     ///

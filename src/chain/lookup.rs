@@ -102,15 +102,15 @@ impl Chain {
         images.find(|image| image.is_named(name) || self.leads_to(name, image))
     }
 
-    /// Without files, no other name leads to one.
+    /// Without access to files, no other name can lead to an image.
     #[cfg(not(unix))]
     fn leads_to(&self, _name: &[u8], _image: &Element) -> bool {
         false
     }
 
     /// Returns the relative path to record for `last` in the overlay of `first`, if the images from
-    /// `first` to the one above `last` are removed. `None` if one of those to `last` is not
-    /// recorded by a relative path, or `last` is not at or below `first`.
+    /// `first` to the one above `last` are removed. `None` if an image from `first` to `last` is
+    /// not recorded by a relative path, or if `last` is not at or below `first`.
     #[doc(alias = "diskprobe_chain_relative_backing_path")]
     #[must_use]
     pub fn relative_backing_path(&self, first: &Element, last: &Element) -> Option<Vec<u8>> {

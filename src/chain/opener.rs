@@ -8,7 +8,7 @@ use crate::location::Location;
 use crate::probe::Source;
 use core::fmt;
 
-/// Opens the elements of a chain, as the user and by the means that the caller chooses.
+/// Opens the elements of a chain. The caller chooses the user and the means.
 ///
 /// ```
 /// use diskprobe::chain::{OpenRequest, Opened, Opener};

@@ -10,9 +10,9 @@ use crate::base::options::check_argument;
 use crate::base::options::Options;
 use crate::location::Location;
 
-/// How to walk a chain. The default detects the format of the top image, refuses a backing file
-/// whose format is not recorded, and a data file whose relative name depends on the working
-/// directory, and uses the library's own limits.
+/// How to walk a chain. The default detects the format of the top image and uses the library's own
+/// limits. It refuses a backing file whose format is not recorded and a data file whose relative
+/// name depends on the working directory.
 #[doc(alias = "diskprobe_chain_options")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainOptions {
@@ -54,7 +54,7 @@ impl ChainOptions {
         ChainOptions::default()
     }
 
-    /// Sets how to probe each image. A given format is that of the top image.
+    /// Sets how to probe each image. If a format is given, it applies only to the top image.
     #[doc(alias = "diskprobe_chain_options_set_image_options")]
     #[must_use]
     pub fn image_options(mut self, options: Options) -> Self {
@@ -70,7 +70,7 @@ impl ChainOptions {
         self
     }
 
-    /// Sets where a relative name of a data file starts.
+    /// Sets the directory from which a relative name of a data file is resolved.
     #[must_use]
     pub fn data_file_directory(mut self, directory: DataFileDirectory) -> Self {
         self.data_files = directory;
@@ -93,9 +93,10 @@ impl ChainOptions {
     /// above it records. The recorded location is not parsed and not opened.
     ///
     /// `depth` is [`Element::depth`](super::Element::depth): 1 for the backing file of the top
-    /// image, 0 for its data file. `None` keeps the recorded location or format. With a location,
-    /// an image has the backing file even if it records none. A data file is raw, and only an image
-    /// that requires one can have it. A later call for the same element replaces an earlier one.
+    /// image, 0 for its data file. `None` keeps the recorded location or format. If a location is
+    /// set, the image has this backing file even if it records none. A data file is raw, and only
+    /// an image that requires one can have it. A later call for the same element replaces an
+    /// earlier one.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for the top image, a backing file of

@@ -11,8 +11,8 @@ use crate::location::{Location, TopNode};
 use crate::policy::Finding;
 
 named_enum! {
-    /// What to do if an image does not record the format of its backing file, or if its recorded
-    /// name is unknown.
+    /// What to do if an image does not record the format of its backing file, or if the recorded
+    /// name of the format is unknown.
     UnrecordedFormat {
         /// The walk fails.
         Refuse = 1 => "refuse",
@@ -22,8 +22,9 @@ named_enum! {
         Probe = 2 => "probe",
         /// Treat the backing file as raw, without detection.
         Raw = 3 => "raw",
-        /// As `probe`. In addition, a recorded name that libvirt does not know is raw, unless it is
-        /// the name of the format that the bytes have. This is what libvirt then states to QEMU.
+        /// As `probe`. In addition, if libvirt does not know the recorded name of the format, the
+        /// backing file is treated as raw, unless its bytes have the format of that name. libvirt
+        /// then specifies raw to QEMU.
         Libvirt = 4 => "libvirt",
     }
     C diskprobe_unrecorded_format {
@@ -33,9 +34,9 @@ named_enum! {
 }
 
 named_enum! {
-    /// Where a relative name of a qcow2 data file starts. QEMU opens it from its own working
-    /// directory; management applications join it to the directory of the image, and pass QEMU the
-    /// result.
+    /// The directory from which a relative name of a qcow2 data file is resolved. QEMU opens it
+    /// from its own working directory; management applications join it to the directory of the
+    /// image, and pass QEMU the result.
     DataFileDirectory {
         /// In both: the chain fails if they do not lead to the same file.
         Same = 1 => "same",
@@ -81,20 +82,21 @@ fn mismatch(what: &'static str) -> Error {
     })
 }
 
-/// Returns the error of a location whose protocol or driver is unknown. A name with a
+/// Returns the error for a location whose protocol or driver is unknown. A name with a
 /// colon is often meant to be a path, so the message says how to write one.
 pub(super) fn unknown_protocol(location: &Location) -> Error {
     const MAX_SHOWN: usize = 64;
     let name = location.protocol_name().unwrap_or_default();
     let name = escape(name.get(..MAX_SHOWN).unwrap_or(name));
-    let message = match location.top {
-        TopNode::Implied => format!(
-            "location: the part before the colon, \"{name}\", is not a known protocol; a path with \
-             a colon starts with ./ or /"
+    let (template, parameter) = match location.top {
+        TopNode::Implied => (
+            "location: the part before the colon, {protocol}, is not a known protocol; a path with \
+             a colon starts with ./ or /",
+            "protocol",
         ),
-        _ => format!("location: the driver \"{name}\" is not known"),
+        _ => ("location: the driver {driver} is not known", "driver"),
     };
-    Error::new(ErrorKind::InvalidLocation, message)
+    Error::described(ErrorKind::InvalidLocation, template, &[(parameter, &name)])
 }
 
 /// Returns whether the protocol driver of that name opens the location, without a format driver.
@@ -102,7 +104,7 @@ fn is_read_by(location: &Location, driver: &[u8]) -> bool {
     match location.top {
         TopNode::Implied => match driver {
             b"file" => location.local_name().is_some(),
-            // The prefix `file:` would be a part of its name.
+            // A prefix `file:` would be part of the name of the device.
             b"host_device" | b"host_cdrom" => {
                 location.local_name().is_some() && !location.needs_regular_file
             }
@@ -236,9 +238,9 @@ impl Claim {
             Finding::ExternalExtents,
             Finding::Parent,
         ];
-        // Under the other policies the format is not detected, and raw names no file. A qed image
-        // records raw, so its other backing files are not raw disks, in which a guest could write
-        // a header.
+        // Under the other policies the format is not detected, and a raw image names no file. A qed
+        // image records whether its backing file is raw. A backing file that it does not record as
+        // raw is therefore not a raw disk, to which a guest could write a header.
         if matches!(self, Claim::Unrecorded) && OTHERS.iter().any(|other| image.has_finding(*other))
         {
             const WHAT: &str =

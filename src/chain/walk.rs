@@ -16,7 +16,8 @@ use crate::probe::{boxed_source, source_length, Source};
 
 /// Returns the elements up to the first failure. The last has the error, if there is one.
 ///
-/// It terminates: every step except one to a data file is one deeper, and data files name nothing.
+/// The walk terminates: every step except one to a data file goes one level deeper, and data files
+/// name nothing.
 pub(super) fn walk(top: Location, opener: &mut dyn Opener, options: &ChainOptions) -> Vec<Element> {
     let mut walk = Walk {
         opener,
@@ -296,12 +297,13 @@ fn has_backing_files(format: Format) -> bool {
     )
 }
 
-/// Returns the error that an image has no use for the file that the caller gave.
+/// Returns the error for a file that the caller gave although the image above it has no such file.
 fn not_used() -> Error {
     Reason::InvalidArgument("the caller gave this file, but the image above it has none").into()
 }
 
-/// Probes with the options; if the bytes do not have the format, and may be raw, as raw.
+/// Probes with the options. If the bytes do not have the requested format and may be raw, probes
+/// them as raw.
 fn or_raw(
     options: &Options,
     may_be_raw: bool,
@@ -338,7 +340,7 @@ impl Element {
         }
         self.source = FormatSource::Unknown;
         match self.kind {
-            // No image records the top, and the caller knows what it passed.
+            // No image records the format of the top image, and the caller knows what it passed.
             ElementKind::Top => Ok(()),
             _ => {
                 const WHAT: &str = "its format is not recorded, and it was not opened for probing";

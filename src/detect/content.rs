@@ -64,7 +64,7 @@ pub(super) fn of(start: &[u8], descriptors: &[u8]) -> Set<Content> {
     let all = by_signature.chain(by_structure.map(|(content, _)| content));
     let all: Set<Content> = all.collect();
     match is_bitlocker(&start) {
-        // Its boot sector also has the fields of the file system of a BitLocker To Go volume.
+        // The boot sector of a BitLocker To Go volume also has the fields of a file system.
         true => {
             let mut all = all.without(Content::Fat).without(Content::Ntfs);
             all.insert(Content::BitLocker);

@@ -46,7 +46,7 @@ pub(crate) fn content_hint(head: &Head<'_>, detected: Format, length: Option<u64
         .iter()
         .find(|(magic, _)| bytes.starts_with(magic))
     {
-        Some((_, what)) => ContentHint::Other { what, length },
+        Some((_, what)) => ContentHint::other(what, length),
         None => ContentHint::Unknown,
     }
 }

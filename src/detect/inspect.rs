@@ -3,7 +3,8 @@
 
 use super::other;
 use super::signatures::{describe_mismatch, Signatures};
-use crate::base::error::Reason;
+use crate::base::detectable::Detectable;
+use crate::base::error::{Detected, Reason};
 use crate::base::format::Format;
 use crate::base::hint::ContentHint;
 use crate::base::options::Options;
@@ -39,6 +40,11 @@ pub(crate) fn inspect<'a>(
     let mut inspected = facts(view, driver(format)?);
     // Facts are large, so they are completed in place.
     if let Ok(facts) = &mut inspected {
+        // A descriptor inside of a sparse image names extents if the header records no size.
+        if facts.extents.is_some() && !options.detectable.contains(Detectable::VMDK_DESCRIPTOR) {
+            let what = Detected::VmdkDescriptor;
+            return Err(Reason::NotAllowed { what }.into());
+        }
         add_others(view, &head, &signatures, options.thorough, facts)?;
     }
     inspected

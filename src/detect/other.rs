@@ -81,7 +81,8 @@ pub(crate) fn add_to_given(
     let signatures = Signatures::of(&head);
     let qemu = match view.length().known() {
         Some(_) => signatures.detect(view, options)?,
-        // The trailer decides whether the name counts.
+        // Whether the file name counts depends on the trailer, which cannot be found if the length
+        // is unknown.
         None => signatures.detected,
     };
     facts.detected_as.qemu = (qemu != facts.format).then(|| qemu.c_name());

@@ -48,7 +48,7 @@ impl Signatures {
         self.probed.contains(format) || self.unprobed.contains(format)
     }
 
-    /// Checks that the caller allows the detected format, and all others of the first sector.
+    /// Checks that the caller allows the detected format and every format in `probed`.
     pub(crate) fn check_allowed(
         &self,
         format: Format,
@@ -145,7 +145,7 @@ pub(crate) fn describe_mismatch(view: &View<'_>, stop: Incomplete) -> Incomplete
     match view.head() {
         Ok(head) => {
             let detected = Signatures::of(&head).detected;
-            // The text of an error is not worth a read, which could fail and hide the reason.
+            // An error message does not justify another read, which could fail and hide the reason.
             let instead = match detected == Format::Vmdk && vmdk::is_descriptor(&head) {
                 true => ContentHint::VmdkDescriptor,
                 false => content_hint(&head, detected, view.length().known()),

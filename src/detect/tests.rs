@@ -137,7 +137,7 @@ fn magic_rows() -> String {
     rows
 }
 
-/// Returns the table of the document with the errors of specified formats.
+/// Returns the document's table of errors for specified formats.
 fn given_rows() -> String {
     let mut rows = "| format | trailer | error if it is specified but missing |\n".to_owned();
     rows += "| --- | --- | --- |\n";
@@ -156,7 +156,7 @@ fn given_rows() -> String {
     rows
 }
 
-/// Returns each part of a magic once, as a word of the fuzzers.
+/// Returns each part of a magic once, as a dictionary word for the fuzzers.
 fn dictionary() -> String {
     let mut lines = "# SPDX-License-Identifier: MIT OR Apache-2.0\n\
          # Written by src/detect/tests.rs from the table of formats.\n"

@@ -7,6 +7,7 @@ use super::guard::make;
 use super::handle::{needed_mut, set};
 use super::number::{diskprobe_status, OK};
 use crate::base::error::{Error, Reason};
+use crate::base::message::Message;
 use core::ptr::null_mut;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
@@ -15,7 +16,7 @@ pub(super) struct Failure {
     pub(super) error: Error,
     /// The message of the error handle, if it differs from that of the error.
     // Boxed, because every result has space for it and few failures have one.
-    pub(super) message: Option<Box<str>>,
+    pub(super) message: Option<Box<Message>>,
 }
 
 impl<E: Into<Error>> From<E> for Failure {

@@ -65,7 +65,7 @@ fn open(
         let whole = walked.map_err(|failed| {
             let failure = Failure {
                 error: failed.error().clone(),
-                message: Some(failed.with_source().into()),
+                message: Some(Box::new(failed.with_source())),
             };
             if !partial.is_null() {
                 set(
@@ -86,21 +86,21 @@ fn open(
 /// fails if an element cannot be opened or probed, if its format is unknown (see
 /// diskprobe_chain_options_set_unrecorded_format()), if an element occurs twice, or if the chain is
 /// too long. A backing file that is not on this machine is accepted if its format is recorded. It
-/// is then the last element, and is opened only by an opener in options that supports it.
+/// is then the last element, and is opened only if options have an opener that supports it.
 ///
-/// A relative location is relative to the directory of the image that records it, according to the
-/// path of that image as written. Symbolic links are followed. Files are opened one after another,
-/// each as in diskprobe_probe_path(). The limits of a probe apply to each image.
+/// A relative location starts at the directory of the image that records it, which is taken from
+/// the path of that image as written. Symbolic links are followed. Files are opened one after
+/// another, each as in diskprobe_probe_path(). The limits of a probe apply to each image.
 ///
 /// The library closes the descriptors of the files that it opens. As with every close(2), this
-/// releases the record locks (fcntl(2), F_SETLK) that the process holds on these files. An opener
-/// can lend descriptors to keep them.
+/// releases the record locks (fcntl(2), F_SETLK) that the process holds on these files. To keep
+/// these locks, use an opener that lends descriptors.
 ///
 /// @param path     NUL-terminated, in any encoding; never interpreted as a URI
 /// @param options  options of the walk, or NULL for the defaults
 /// @param chain    receives the complete chain; free with diskprobe_chain_free()
-/// @param partial  receives the chain up to a failure, with the failed element last, or NULL; free
-///                 with diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
+/// @param partial  receives the chain up to and including the failed element, or NULL; free with
+///                 diskprobe_chain_free(). May be NULL, and may be the same pointer as chain.
 /// @param error    receives an error on failure; its message begins with the failed element
 ///                 ("backing file at depth 2: cannot open: Permission denied"); free with
 ///                 diskprobe_error_free(); may be NULL

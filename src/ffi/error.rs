@@ -2,11 +2,13 @@
 //! The error handle.
 
 use super::guard::{free, get, get_number, make};
-use super::handle::{needed_text, set};
+use super::handle::{given, needed_text, set};
 use super::number::{diskprobe_status, get_enum};
 use crate::base::error::{Error, ErrorKind};
 use crate::base::escape::escape;
+use crate::base::message::Message;
 use core::ffi::{c_char, c_int, CStr};
+use core::ptr::null;
 use std::borrow::Cow;
 use std::ffi::CString;
 
@@ -14,23 +16,42 @@ use std::ffi::CString;
 pub struct diskprobe_error {
     error: Error,
     message: CString,
+    template: CString,
+    /// Names and values.
+    parameters: Vec<[CString; 2]>,
 }
 
 impl diskprobe_error {
     /// `message` replaces that of the error itself.
-    pub(super) fn new(error: Error, message: Option<Box<str>>) -> Self {
-        let message = message.map_or_else(|| error.with_source(), String::from);
-        // Only a message of the caller can have such characters.
-        let message = escape(message.as_bytes()).to_string();
+    pub(super) fn new(error: Error, message: Option<Box<Message>>) -> Self {
+        let message = message.map_or_else(|| error.with_source(), |message| *message);
+        let parameters = message.parameters.iter();
         diskprobe_error {
             error,
-            message: CString::new(message).unwrap_or_default(),
+            message: shown(&message.to_string()),
+            template: shown(&message.template),
+            parameters: parameters
+                .map(|(name, value)| [shown(name), shown(value)])
+                .collect(),
         }
     }
 
     pub(super) fn into_error(self) -> Error {
         self.error
     }
+}
+
+/// Returns a part of a message in C. Only a message of the caller can have characters to escape.
+/// Backslashes stay, because text from an image is escaped already.
+fn shown(text: &str) -> CString {
+    let mut all = Vec::with_capacity(text.len());
+    for (index, part) in text.split('\\').enumerate() {
+        if index > 0 {
+            all.push(b'\\');
+        }
+        all.extend_from_slice(escape(part.as_bytes()).to_string().as_bytes());
+    }
+    CString::new(all).unwrap_or_default()
 }
 
 /// Creates an error for a diskprobe_read_callback or diskprobe_open_callback to return.
@@ -69,7 +90,7 @@ pub extern "C" fn diskprobe_status_to_string(status: diskprobe_status) -> *const
     status.name()
 }
 
-/// Returns a text in English for a status, such as "the image is invalid".
+/// Returns English text for a status, such as "the image is invalid".
 ///
 /// The text is the same for every failure with this status; diskprobe_error_message() says what
 /// failed.
@@ -134,6 +155,57 @@ pub extern "C" fn diskprobe_error_status(error: *const diskprobe_error) -> diskp
 #[no_mangle]
 pub extern "C" fn diskprobe_error_message(error: *const diskprobe_error) -> *const c_char {
     get(error, c"".as_ptr(), |error| error.message.as_ptr())
+}
+
+/// Returns the template of the message, for translation.
+///
+/// It is English text with a placeholder such as "{offset}" for each parameter, and contains all
+/// words of the message: "{structure}: {field} is {value} (offset {offset}), must be at most
+/// {most}". A program translates it, and then replaces the placeholders. A message that a callback
+/// passed to diskprobe_error_new() has the template "{message}".
+///
+/// @param error  the error, or NULL
+/// @return the template, owned by the error; an empty string if error is NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_error_template(error: *const diskprobe_error) -> *const c_char {
+    get(error, c"".as_ptr(), |error| error.template.as_ptr())
+}
+
+/// Returns the number of parameters of the message.
+///
+/// @param error  the error, or NULL
+/// @return the number; 0 if error is NULL
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_error_parameter_count(error: *const diskprobe_error) -> usize {
+    get(error, 0, |error| error.parameters.len())
+}
+
+/// Returns a parameter of the message: the value that replaces one placeholder of the template.
+///
+/// Values are numbers and names, which are not translated. They contain no control characters.
+/// docs/errors.md lists the names, which are stable.
+///
+/// @param error  the error, or NULL
+/// @param index  an index below diskprobe_error_parameter_count()
+/// @param name   receives the name, such as "offset", owned by the error; NULL if index is out of
+///               range. May be NULL.
+/// @param value  receives the value, owned by the error; NULL if index is out of range. May be
+///               NULL.
+/// @return true if the parameter exists
+/// @since 0.1
+#[no_mangle]
+pub extern "C" fn diskprobe_error_parameter(
+    error: *const diskprobe_error,
+    index: usize,
+    name: *mut *const c_char,
+    value: *mut *const c_char,
+) -> bool {
+    let parameter = given(error).and_then(|error| error.parameters.get(index));
+    set(name, parameter.map_or(null(), |[name, _]| name.as_ptr()));
+    set(value, parameter.map_or(null(), |[_, value]| value.as_ptr()));
+    parameter.is_some()
 }
 
 /// Returns the errno of the operating system or of a callback.

@@ -18,7 +18,8 @@ pub extern "C" fn diskprobe_format_to_string(format: diskprobe_format) -> *const
 
 /// Parses the name of a format, as spelled in QEMU.
 ///
-/// Aliases and "unknown" are not accepted, so a misspelled name never requests detection.
+/// Aliases and "unknown" are not accepted. Check the result: DISKPROBE_FORMAT_UNKNOWN requests
+/// detection.
 ///
 /// @param name    NUL-terminated, compared exactly
 /// @param format  receives the format, or DISKPROBE_FORMAT_UNKNOWN; may be NULL
@@ -32,10 +33,10 @@ pub extern "C" fn diskprobe_format_from_string(
     diskprobe_format::parse(name, format, Format::from_bytes)
 }
 
-/// Returns libvirt's name of a format in the XML of a volume or disk.
+/// Returns libvirt's name for a format in the XML of a volume or disk.
 ///
 /// It is "ploop" for parallels, "vhd" for VHDX, and "raw" for LUKS, which libvirt treats as
-/// encryption. Other formats have the name of diskprobe_format_to_string().
+/// encryption. For other formats, the name is that of diskprobe_format_to_string().
 ///
 /// @param format  any number
 /// @return a static string; "unknown", which is not a name in libvirt, for DISKPROBE_FORMAT_UNKNOWN
@@ -46,7 +47,7 @@ pub extern "C" fn diskprobe_format_to_libvirt_string(format: diskprobe_format) -
     format.name_by(Format::libvirt_c_name)
 }
 
-/// Parses libvirt's name of a format.
+/// Parses libvirt's name for a format.
 ///
 /// "iso" is DISKPROBE_FORMAT_RAW: see diskprobe_image_content(). "auto", "none" and "fat" (a
 /// directory that QEMU presents as a file system) are rejected.

@@ -71,7 +71,8 @@ pub(super) fn needed_string<'a>(
     if text.is_null() {
         return Err(Reason::InvalidArgument(missing).into());
     }
-    // SAFETY: not NULL; then the caller passes a NUL-terminated string that outlives the call.
+    // SAFETY: `text` is not NULL, so the caller passes a NUL-terminated string that outlives the
+    // call.
     Ok(unsafe { CStr::from_ptr(text) })
 }
 

@@ -45,7 +45,7 @@ impl Deref for diskprobe_image {
     }
 }
 
-/// Creates a copy of an image, which outlives the chain or the callback that owns the image.
+/// Creates a copy of an image. The copy outlives the chain or the callback that owns the image.
 ///
 /// @param image  the image, or NULL
 /// @return the copy, free with diskprobe_image_free(); NULL if image is NULL
@@ -67,7 +67,7 @@ pub extern "C" fn diskprobe_image_free(image: *mut diskprobe_image) {
     free(image);
 }
 
-/// Returns the format: the requested one, or the name of the QEMU driver for these bytes.
+/// Returns the format: the requested one, or the one whose QEMU driver reads these bytes.
 ///
 /// @param image  the image, or NULL
 /// @return the format; DISKPROBE_FORMAT_UNKNOWN only if image is NULL
@@ -157,11 +157,11 @@ pub extern "C" fn diskprobe_image_compat(image: *const diskprobe_image) -> *cons
     get_name(image, |image| image.facts().compat)
 }
 
-/// Returns the short, stable name of an encryption, such as "luks".
+/// Returns the short, stable name of an encryption method, such as "luks".
 ///
 /// @param encryption  any number
 /// @return a static string; "none" for DISKPROBE_ENCRYPTION_NONE, "unknown" for a number that is
-///         not an encryption
+///         not an encryption method
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_encryption_to_string(
@@ -186,7 +186,8 @@ pub extern "C" fn diskprobe_image_encryption(
 /// encrypted dmg.
 ///
 /// @param image   the image, or NULL
-/// @param offset  receives the offset in bytes; may be NULL. It is also 0 for a detached header.
+/// @param offset  receives the offset in bytes; may be NULL. If the header is detached, the offset
+///                is recorded as 0.
 /// @return true if it is recorded
 /// @since 0.1
 #[no_mangle]
@@ -233,12 +234,12 @@ pub extern "C" fn diskprobe_image_detail_count(image: *const diskprobe_image) ->
     get(image, 0, |image| details(image).len())
 }
 
-/// Returns a detail as a name and a text.
+/// Returns the name and the value of a detail.
 ///
-/// The name is the key of `diskprobe info --output=json`, such as "creator", "comment",
+/// The name is a key in the output of `diskprobe info --output=json`, such as "creator", "comment",
 /// "snapshot-count", "geometry.heads" or "encryption.cipher". A name can occur several times, and
-/// any version can add names. Numbers are decimal, and Booleans are "yes" or "no". A text has the
-/// bytes that the image records: escape it before you display it.
+/// any version can add names. Numbers are decimal, and Booleans are "yes" or "no". Text consists of
+/// the bytes that the image records: escape it before you display it.
 ///
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_detail_count()

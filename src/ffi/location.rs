@@ -55,8 +55,8 @@ fn stored(
     get_text(location, length, |location| Some(body(location)?.text()))
 }
 
-/// Parses a location, such as that of diskprobe_image_backing_location(): a path or another syntax
-/// of QEMU. Nothing is opened or looked up.
+/// Parses a location, such as one from diskprobe_image_backing_location(): a path, or another QEMU
+/// syntax. Nothing is opened or looked up.
 ///
 /// A relative path is relative to the directory of the image that records it. If relative_to is
 /// given, the path is joined to this directory textually: links are not followed, and ".." is kept.
@@ -72,8 +72,8 @@ fn stored(
 /// @param error        receives an error on failure; its offset is relative to the start of text;
 ///                     free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK;
-///         DISKPROBE_STATUS_INVALID_LOCATION if text violates its syntax, or programs interpret it
-///         differently;
+///         DISKPROBE_STATUS_INVALID_LOCATION if text is malformed, or different programs interpret
+///         it differently;
 ///         DISKPROBE_STATUS_LIMIT_EXCEEDED if it is too long or has too many items;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if text or location is NULL
 /// @since 0.1
@@ -96,10 +96,10 @@ pub extern "C" fn diskprobe_location_parse(
     })
 }
 
-/// Creates the location of a file or block device of this machine.
+/// Creates the location of a file or block device on this machine.
 ///
-/// The path can contain any bytes; a colon has no special meaning. The result is valid as
-/// relative_to of diskprobe_location_parse(). Nothing is opened or looked up.
+/// The path can contain any bytes; a colon has no special meaning. The result can be passed to
+/// diskprobe_location_parse() as relative_to. Nothing is opened or looked up.
 ///
 /// @param path  NUL-terminated, in any encoding; a relative path is relative to the current
 ///              directory
@@ -150,7 +150,7 @@ pub extern "C" fn diskprobe_location_has_credentials(location: *const diskprobe_
     get(location, false, |location| location.has_credentials())
 }
 
-/// Checks whether QEMU accepts the text but libvirt does not, such as "file:/path".
+/// Checks whether the text is one that QEMU accepts but libvirt does not, such as "file:/path".
 ///
 /// @param location  the location, or NULL
 /// @return true if so
@@ -206,8 +206,8 @@ pub extern "C" fn diskprobe_location_type(
     get_enum(location, |location| location.kind())
 }
 
-/// Returns the path of a file or directory, or the name of an object on a server without the
-/// volume.
+/// Returns the path of a file or directory, or the name (without the volume) of an object on a
+/// server.
 ///
 /// If the path is relative and diskprobe_location_is_relative_to_image() is false, it is relative
 /// to the current directory of the hypervisor. See also diskprobe_location_slice().
@@ -304,7 +304,7 @@ pub extern "C" fn diskprobe_location_protocol(
     get_enum(location, |location| location.protocol())
 }
 
-/// Returns the name of the protocol, or the unknown name of a protocol or driver.
+/// Returns the name of the protocol; if the protocol or driver is unknown, its recorded name.
 ///
 /// @param location  the location, or NULL
 /// @param length    receives the length in bytes, without the final NUL; may be NULL
@@ -474,14 +474,15 @@ pub extern "C" fn diskprobe_location_detail_count(location: *const diskprobe_loc
     get(location, 0, |location| details(location).len())
 }
 
-/// Returns a detail as a name and a text.
+/// Returns the name and the value of a detail.
 ///
-/// The name is the key of `diskprobe location --output=json`, such as "timeout" (seconds),
-/// "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user", "ssh_host_key_check",
-/// "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a detail "cookies" with
-/// the value "NAME=VALUE". Each option that has no meaning here is a detail "ignored" with its name
-/// as the value. Any version can add names. Numbers are decimal, Booleans are "yes" or "no", and a
-/// text has the bytes of the location.
+/// The name is a key in the output of `diskprobe location --output=json`, such as "timeout"
+/// (seconds), "readahead" (bytes), "sslverify", "query", "config_file", "ssh_user",
+/// "ssh_host_key_check", "rbd_namespace", "rbd_user", "nfs_user" or "nfs_group". Each cookie is a
+/// detail named "cookies" with the value "NAME=VALUE". Each option that has no effect in this
+/// library is a detail named "ignored" whose value is the name of the option. Any version can add
+/// names. Numbers are decimal, Booleans are "yes" or "no", and text consists of the bytes in the
+/// location.
 ///
 /// @param location   the location, or NULL
 /// @param index      below diskprobe_location_detail_count()

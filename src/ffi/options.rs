@@ -22,11 +22,12 @@ pub const DISKPROBE_MAX_BYTES: u64 = 1048576;
 /// The formats that libvirt 11.3 detects: raw, luks, parallels, qcow, qcow2, qed, vdi, vmdk
 /// (without descriptors) and vpc.
 pub const DISKPROBE_FORMATS_LIBVIRT: u64 = 0xdf82;
-/// Formats without extent files, for a program that copies images by their format: raw, bochs,
-/// cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the image has
-/// no backing file and no data file.
+/// Formats without extent files, for a program that copies images according to their format: raw,
+/// bochs, cloop, luks, parallels, qcow, qcow2, qed, vdi and vpc. The program must check that the
+/// image has no backing file and no data file.
 pub const DISKPROBE_FORMATS_COPY: u64 = 0x9f9a;
-/// VMDK descriptors: texts that name the files of a disk.
+/// VMDK descriptors: text that names the files of a disk, alone or in a sparse file whose header has
+/// no size.
 pub const DISKPROBE_FORMATS_VMDK_DESCRIPTOR: u64 = 0x1;
 
 const _: () = {
@@ -86,7 +87,7 @@ pub extern "C" fn diskprobe_options_free(options: *mut diskprobe_options) {
 
 /// Sets the format of the image.
 ///
-/// Only the parser of this format runs. Bytes of another format fail with
+/// Only the parser of this format runs. If the bytes have another format, the probe fails with
 /// DISKPROBE_STATUS_WRONG_FORMAT. For DISKPROBE_FORMAT_RAW no content is read.
 ///
 /// Detection returns only formats that QEMU detects. The following must be requested: a fixed VHD
@@ -116,9 +117,10 @@ pub extern "C" fn diskprobe_options_set_format(
 
 /// Sets the formats that detection may return.
 ///
-/// A signature of another format fails with DISKPROBE_STATUS_FORMAT_NOT_ALLOWED, also if the bytes
-/// match an allowed format too: they are never treated as raw instead. In a chain, the set applies
-/// to each image whose format is detected. A requested format can be any.
+/// If the bytes have the signature of a format that is not in the set, the probe fails with
+/// DISKPROBE_STATUS_FORMAT_NOT_ALLOWED, even if they also match an allowed format; they are never
+/// treated as raw instead. In a chain, the set applies to each image whose format is detected. The
+/// set does not restrict a requested format.
 ///
 /// DISKPROBE_FORMAT_BIT(DISKPROBE_FORMAT_VMDK) does not include VMDK descriptors: add
 /// DISKPROBE_FORMATS_VMDK_DESCRIPTOR if an image may name its extent files.
@@ -228,15 +230,16 @@ pub extern "C" fn diskprobe_options_set_thorough(
     })
 }
 
-/// Sets whether an image with an unknown version or feature has the facts that are certain
-/// nevertheless.
+/// Sets whether a probe of an image with an unknown version or feature still returns the facts that
+/// are certain.
 ///
-/// By default, it fails with DISKPROBE_STATUS_UNSUPPORTED_FEATURE. Use this option if another
-/// program decides about the image, and only facts to show are needed. The image has
-/// DISKPROBE_FEATURE_UNKNOWN_REQUIRED and DISKPROBE_FINDING_UNKNOWN_FEATURE, which policies deny by
-/// default. With unknown feature bits, the fields of the header have their meaning; the detail
-/// "unknown-features" has the bits. If the version is unknown, only the format is certain. A name
-/// that is not reported may exist, so a chain with such an image is never complete.
+/// By default, such a probe fails with DISKPROBE_STATUS_UNSUPPORTED_FEATURE. Use this option if
+/// another program decides whether the image is accepted, and the facts are needed only for
+/// display. The image has DISKPROBE_FEATURE_UNKNOWN_REQUIRED and DISKPROBE_FINDING_UNKNOWN_FEATURE,
+/// which policies deny by default. If feature bits are unknown, the header fields keep their usual
+/// meaning; the detail "unknown-features" contains the bits. If the version is unknown, only the
+/// format is certain. The image may contain names that are not reported, so a chain with such an
+/// image is never complete.
 ///
 /// @param options  the options
 /// @param allow    true to return facts; false is the default
@@ -257,11 +260,11 @@ pub extern "C" fn diskprobe_options_set_allow_unknown_features(
 /// Sets whether opening a file waits until another process releases its lease (fcntl(2),
 /// F_SETLEASE).
 ///
-/// By default, opening never blocks, and such a file fails with DISKPROBE_STATUS_BUSY. With this
-/// option, the library waits if the file is a regular file; the kernel bounds the wait, by default
-/// to 45 seconds (/proc/sys/fs/lease-break-time). FIFOs and devices never block. The option applies
-/// to diskprobe_probe_path() and to the files that the library opens for a chain, and requires
-/// Linux with /proc. Scans do not wait.
+/// By default, opening never blocks, and a probe of a file with such a lease fails with
+/// DISKPROBE_STATUS_BUSY. With this option, the library waits if the file is a regular file; the
+/// kernel bounds the wait, by default to 45 seconds (/proc/sys/fs/lease-break-time). Opening a FIFO
+/// or a device never blocks. The option applies to diskprobe_probe_path() and to the files that the
+/// library opens for a chain, and requires Linux with /proc. Scans do not wait.
 ///
 /// @param options  the options
 /// @param wait     true to wait; false is the default
@@ -284,8 +287,8 @@ pub extern "C" fn diskprobe_options_set_wait_for_lease(
 /// By default such a probe runs only the parser of that format, and reads no content for
 /// DISKPROBE_FORMAT_RAW. With this option it reads the same offsets as a thorough probe, and
 /// diskprobe_image_also_match() and diskprobe_image_content() return what detection would find. The
-/// other facts remain those of the requested format. Use it if the format is stated by an untrusted
-/// source. It has no effect without a requested format.
+/// other facts remain those of the requested format. Use this option if the format comes from an
+/// untrusted source. It has no effect without a requested format.
 ///
 /// @param options       the options
 /// @param also_matches  true to search; false is the default

@@ -165,7 +165,7 @@ pub extern "C" fn diskprobe_policy_set_max_virtual_size(
     })
 }
 
-/// Allows backing files under a directory, although DISKPROBE_FINDING_BACKING_FILE is denied.
+/// Allows backing files under a directory, even if DISKPROBE_FINDING_BACKING_FILE is denied.
 ///
 /// The image must record the format of the backing file. Several directories can be allowed.
 ///

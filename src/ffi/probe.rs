@@ -14,7 +14,7 @@ use crate::probe::{boxed_buffer, boxed_fd, boxed_path, boxed_source, Source};
 use core::ffi::{c_char, c_int, c_void};
 use std::io;
 
-/// The length of an object whose length is unknown.
+/// The length of an object if it is unknown.
 pub const DISKPROBE_LENGTH_UNKNOWN: u64 = u64::MAX;
 
 /// Converts a length from C.
@@ -36,11 +36,11 @@ pub(super) fn probe(
 
 /// Probes the image in a file.
 ///
-/// Never blocks and has no side effects, except that reading can update the access time: the path
-/// is checked with stat(2) before it is opened, and FIFOs, sockets and character devices are
-/// rejected. The opened file is compared with that check. Symbolic links are followed. Nothing is
-/// locked or written, so the image may be in use. Files that the image names are not opened. The
-/// descriptor is O_CLOEXEC.
+/// Never blocks: the path is checked with stat(2) before it is opened, and FIFOs, sockets and
+/// character devices are rejected. Has no side effects, except that reading can update the access
+/// time. The opened file is compared with the result of that check. Symbolic links are followed.
+/// Nothing is locked or written, so the image may be in use. Files that the image names are not
+/// opened. The file is opened with O_CLOEXEC.
 ///
 /// The call opens and closes a descriptor of the file. As with every close(2), this releases the
 /// record locks (fcntl(2), F_SETLK) that the process holds on the file. Use diskprobe_probe_fd() to
@@ -123,7 +123,7 @@ pub extern "C" fn diskprobe_probe_fd(
 /// @return as diskprobe_probe_path(), except for failures to open or read;
 ///         DISKPROBE_STATUS_NEED_MORE_DATA if the probe needs bytes after the end of data:
 ///         diskprobe_error_needed() returns which; DISKPROBE_STATUS_INVALID_ARGUMENT if size
-///         exceeds length or the size of any object
+///         exceeds length, or is larger than any object in memory can be
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -147,7 +147,7 @@ pub extern "C" fn diskprobe_probe_buffer(
 /// @param buffer  receives the bytes
 /// @param size    the number of bytes to read
 /// @param offset  the offset of the first byte from the start of the object, in bytes
-/// @param error   never NULL; points to NULL. On failure the callback may store an error of
+/// @param error   never NULL; points to NULL. On failure the callback may store an error from
 ///                diskprobe_error_new() in it. The status and message of this error then replace
 ///                those of the errno. The library frees the error, and ignores it on success.
 /// @return the number of bytes stored in buffer; 0 if the object ends at or before offset; a
@@ -193,7 +193,7 @@ impl Source for Callback {
         let read = unsafe { (self.read)(self.opaque, start, size, offset, &mut error) };
         let error = take_back(error);
         match (read, error) {
-            // A number that does not fit is rejected as larger than the buffer.
+            // A number that does not fit in `usize` is rejected as larger than the buffer.
             (0.., _) => Ok(usize::try_from(read).unwrap_or(usize::MAX)),
             (_, Some(error)) => Err(error.into_error().into()),
             (_, None) => {

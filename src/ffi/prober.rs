@@ -93,7 +93,7 @@ pub extern "C" fn diskprobe_prober_set_length(
 /// @return DISKPROBE_STATUS_OK;
 ///         DISKPROBE_STATUS_WRONG_STATE after diskprobe_prober_finish() succeeded;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or size is NULL;
-///         as diskprobe_probe_buffer() if the probe failed
+///         if the probe failed, the status that diskprobe_probe_buffer() returns for the failure
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -126,8 +126,8 @@ pub extern "C" fn diskprobe_prober_next_read(
 
 /// Feeds bytes of the object: any range, requested or not, in any order.
 ///
-/// The bytes are copied. Bytes that were not requested count towards the limit on bytes, even if
-/// they are fed again.
+/// The bytes are copied. Bytes that the prober already has are ignored. Other bytes that were not
+/// requested count towards the limit on bytes.
 ///
 /// @param prober  the prober
 /// @param offset  the offset of the first byte in the object
@@ -165,7 +165,7 @@ pub extern "C" fn diskprobe_prober_feed(
 ///         DISKPROBE_STATUS_WRONG_STATE if bytes are still needed (the probe can continue), or
 ///         after an earlier success;
 ///         DISKPROBE_STATUS_INVALID_ARGUMENT if prober or image is NULL;
-///         as diskprobe_probe_buffer() if the probe failed
+///         if the probe failed, the status that diskprobe_probe_buffer() returns for the failure
 /// @since 0.1
 #[no_mangle]
 #[must_use]

@@ -26,18 +26,18 @@ use std::path::PathBuf;
 /// for a lock that the calling thread holds. It may call the library, but must not free or change
 /// arguments of the scan. To keep the image, pass it to diskprobe_image_copy().
 ///
-/// A status can be any of diskprobe_probe_path(). In addition, DISKPROBE_STATUS_NOT_FOUND is the
-/// result of a dangling link and of a file that was removed after it was listed,
-/// DISKPROBE_STATUS_OUTSIDE_ROOT of a file on another file system, and
-/// DISKPROBE_STATUS_LIMIT_EXCEEDED of a directory that is too deep. A directory that cannot be
-/// opened or read completely is a result too.
+/// The status can be any that diskprobe_probe_path() returns. In addition,
+/// DISKPROBE_STATUS_NOT_FOUND is the result for a dangling link or a file that was removed after it
+/// was listed; DISKPROBE_STATUS_OUTSIDE_ROOT is the result for a file on another file system;
+/// DISKPROBE_STATUS_LIMIT_EXCEEDED is the result for a directory that is too deep. A directory that
+/// cannot be opened or read completely also produces a result.
 ///
 /// @param opaque  the pointer that was passed to the scan
 /// @param name    the path of the file or directory: the path that was passed to the scan, followed
-///                by the path from there. NUL-terminated, in any encoding, chosen by the owner of
-///                the directory.
+///                by the path relative to it. NUL-terminated, in any encoding, chosen by the owner
+///                of the directory.
 /// @param length  the length of name in bytes, without the final NUL
-/// @param status  DISKPROBE_STATUS_OK, or the reason of the failure
+/// @param status  DISKPROBE_STATUS_OK, or the reason for the failure
 /// @param image   the image, or NULL on failure; owned by the scan, valid until the callback
 ///                returns
 /// @param error   the error, or NULL on success; owned by the scan, valid until the callback
@@ -73,7 +73,7 @@ unsafe impl Send for Callback {}
 impl Callback {
     fn take(&mut self, entry: ScanEntry) -> ControlFlow<()> {
         let (path, image) = entry.into_parts();
-        // A path of the system has no NUL.
+        // A path from the system contains no NUL.
         let name = CString::new(path.into_os_string().into_vec()).unwrap_or_default();
         let length = name.as_bytes().len();
         let (status, lent, error) = match &image {
@@ -155,10 +155,10 @@ fn run(
 /// diskprobe_probe_path().
 ///
 /// What a directory lists as a FIFO, socket or character device is skipped without being opened.
-/// What it lists as a regular file is opened without a check before; if it is another kind of file,
+/// What it lists as a regular file is opened without a prior check; if it is another kind of file,
 /// it is not read, and the status is DISKPROBE_STATUS_CHANGED. Symbolic links to files are
 /// followed, unless they lead to another file system. Symbolic links to directories are followed
-/// only if they are passed in directories.
+/// only if they are elements of the directories argument.
 ///
 /// @param directories  the paths of count directories, each NUL-terminated; NULL only if count is 0
 /// @param count        the number of directories
@@ -168,7 +168,7 @@ fn run(
 /// @param error        receives an error on failure; free with diskprobe_error_free(); may be NULL
 /// @return DISKPROBE_STATUS_OK, regardless of the results, and also if callback or
 ///         diskprobe_scan_options_cancel() ended the scan; DISKPROBE_STATUS_INVALID_ARGUMENT,
-///         without any result, if callback, directories or one of them is NULL
+///         without any result, if callback, directories or an element of directories is NULL
 /// @since 0.1
 #[no_mangle]
 #[must_use]

@@ -11,7 +11,7 @@ use super::number::{diskprobe_status, Bool, Number, OK};
 use super::options::*;
 use super::probe::*;
 use super::prober::*;
-use crate::{ErrorKind, Format, ReferenceKind};
+use crate::{Error, ErrorKind, Format, ReferenceKind};
 use core::ffi::{c_char, c_void, CStr};
 use core::ptr::{null, null_mut, NonNull};
 
@@ -145,7 +145,7 @@ unsafe extern "C" fn read(
     at: u64,
     _: *mut *mut diskprobe_error,
 ) -> i64 {
-    // SAFETY: the test below passes it.
+    // SAFETY: the test below passes a pointer to a `Vec<u8>`.
     let bytes = unsafe { &*opaque.cast::<Vec<u8>>() };
     let from = bytes.get(usize::try_from(at).unwrap()..).unwrap_or(&[]);
     let got = from.len().min(size).min(100);
@@ -166,6 +166,15 @@ unsafe extern "C" fn fail(
     // SAFETY: the library passes a pointer to write to.
     unsafe { error.write(diskprobe_error_new(status, message.as_ptr())) };
     -1
+}
+
+#[test]
+fn quoted_text_is_escaped_once() {
+    let error = Error::unknown_name("format", "a\\\n", vec!["raw"]);
+    let message = error.to_string();
+    let handle = diskprobe_error::new(error, None);
+    let in_c = c_text(diskprobe_error_message(&handle)).map(CStr::to_bytes);
+    assert_eq!(in_c, Some(message.as_bytes()));
 }
 
 #[test]

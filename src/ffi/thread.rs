@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Work in a thread of its own, so that std keeps nothing in the thread of the caller.
 //!
-//! If a thread starts others, std registers a destructor in it. Until that thread ends, this
-//! library then cannot be unloaded, and in the main thread valgrind reports the memory as possibly
-//! lost.
+//! If a thread starts others, std registers a destructor in it. This library then cannot be
+//! unloaded until that thread ends, and if it is the main thread, valgrind reports the memory as
+//! possibly lost.
 
 use super::cancellation::NotCancelled;
 use crate::base::limits::SCAN_STACK;

@@ -27,7 +27,8 @@ header! {
 }
 
 header! {
-    /// The size of the disk, which follows `extent` or, in version 2, its time stamp.
+    /// The size of the disk. In version 1 the field follows `extent`; in version 2 it follows a
+    /// time stamp.
     struct Size("bochs header", LittleEndian, 8) {
         0 disk: u64,
     }

@@ -12,9 +12,9 @@ use crate::base::view::{Incomplete, View};
 use crate::image::Facts;
 
 const MAX_BLOCK_BYTES: u64 = 64 << 20;
-/// The table has an offset of eight bytes for each block and one more, 512 MiB in all.
+/// The table has an eight-byte offset for each block and one more, and is at most 512 MiB long.
 const MAX_BLOCKS: u64 = (512 << 20) / 8 - 1;
-// So the size needs no limit of its own.
+// Within these limits, the virtual size needs no limit of its own.
 const _: () = assert!(MAX_BLOCKS * MAX_BLOCK_BYTES < MAX_VIRTUAL_SIZE);
 
 header! {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! COW, the copy-on-write image of User Mode Linux, version 2. Big-endian.
 //!
-//! Layout: Linux, `arch/um/drivers/cow_user.c`. Read for libvirt, which knows the format.
+//! Layout: Linux, `arch/um/drivers/cow_user.c`. The format is read because libvirt knows it.
 
 use super::sizes;
 use crate::base::format::Format;

@@ -2,9 +2,9 @@
 //! UDIF, Apple's universal disk image; `dmg` to QEMU. Big-endian.
 //!
 //! A trailer makes a file a UDIF image. Detection does not see it, and QEMU detects the format by
-//! the file's name. So the format is read only if the caller asks for it, or passes such a name and
-//! there is a trailer. The field names are those of hdiutil's `koly` block, the rules those of
-//! QEMU's driver. Neither the block tables nor the property list is read.
+//! the file's name. So the format is read only if the caller asks for it, or if the caller passes a
+//! name that ends in `.dmg` and there is a trailer. The field names are those of hdiutil's `koly`
+//! block, the rules those of QEMU's driver. Neither the block tables nor the property list is read.
 
 pub(crate) mod encrypted;
 
@@ -22,9 +22,11 @@ use crate::image::Facts;
 const MAGIC: &[u8] = b"koly";
 /// The magic, the version and the length of a trailer.
 const START: &[u8] = b"koly\0\0\0\x04\0\0\x02\0";
-/// From the first offset of the magic to the end of the file, in whole sectors.
+/// Bytes from the first possible offset of the magic to the end of the file, which is counted in
+/// whole sectors.
 const LAST_BYTES: u32 = 1023;
-/// From the first offset of the magic to the end of the magic at its last offset.
+/// Bytes from the first possible offset of the magic to the end of the magic at its last possible
+/// offset.
 const SEARCHED: usize = 512 + MAGIC.len() - 1;
 /// QEMU's limit for the property list.
 const MAX_XML_BYTES: u64 = 16 << 20;
@@ -71,8 +73,8 @@ fn inspect_encrypted<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete>
     }))
 }
 
-/// Returns whether the file ends with a trailer, the last bytes have one that other bytes follow,
-/// or it is at the start.
+/// Returns whether there is a trailer at the end of the file, in its last bytes with other bytes
+/// after the trailer, or at its start.
 pub(super) fn has_trailer(view: &View<'_>, end: &[u8]) -> Result<bool, Incomplete> {
     let is_in_end = end.windows(START.len()).any(|part| part == START);
     let is_elsewhere = is_in_end || view.head()?.has(0, START);
@@ -90,8 +92,8 @@ pub(crate) fn ends_encrypted(view: &View<'_>) -> Result<bool, Incomplete> {
     Ok(bytes.ends_with(encrypted::MAGIC_AT_END))
 }
 
-/// Returns the offset of the trailer: the first magic from 1023 to 512 bytes before the end of the
-/// file, which is counted in whole sectors.
+/// Returns the offset of the trailer: the first magic that starts 1023 to 512 bytes before the end
+/// of the file, which is counted in whole sectors.
 fn find(view: &View<'_>) -> Result<Option<u64>, Incomplete> {
     let (start, bytes) = end(view)?;
     let bytes = bytes.get(..SEARCHED).unwrap_or(bytes);
@@ -99,7 +101,7 @@ fn find(view: &View<'_>) -> Result<Option<u64>, Incomplete> {
     Ok(first.and_then(|first| start.checked_add(u64::try_from(first).ok()?)))
 }
 
-/// Returns the bytes from the first offset of the magic to the end of the file.
+/// Returns the first possible offset of the magic, and the bytes from there to the end of the file.
 fn end<'a>(view: &View<'a>) -> Result<(u64, &'a [u8]), Incomplete> {
     let end = filled_length(view.known_length(Trailer::STRUCTURE.name)?);
     let start = end.saturating_sub(LAST_BYTES.into());

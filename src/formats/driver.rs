@@ -67,8 +67,8 @@ macro_rules! drivers {
             test: $crate::formats::driver::option!($($words)?),
         }, )* )* ];
 
-        /// Calls `found` for each magic that `wanted` selects and the first sector has. This is
-        /// code for each row, because a loop over the rows would take twice as long.
+        /// Calls `found` for each magic that `wanted` selects and the first sector has. There is
+        /// separate code for each row, because a loop over the rows would take twice as long.
         #[inline(always)]
         pub(crate) fn each_match(
             head: &Head<'_>,

@@ -6,12 +6,12 @@ use crate::image::Uuid;
 use byteorder::ByteOrder;
 use nom::IResult;
 
-/// Returns the GUID with this number, the one that its text reads as.
+/// Returns the GUID whose text, read as one hexadecimal number, is `number`.
 pub(super) const fn guid(number: u128) -> Uuid {
     Uuid::new(number.to_be_bytes())
 }
 
-/// A GUID in the order of RFC 9562, from a field that has Microsoft's.
+/// A GUID in the byte order of RFC 9562, read from a field in Microsoft's byte order.
 #[derive(Clone, Copy)]
 pub(super) struct Guid(pub(super) Uuid);
 

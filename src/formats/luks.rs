@@ -20,7 +20,8 @@ const SLOTS: usize = 8;
 const SLOT_ENABLED: u32 = 0x00ac_71f3;
 const SLOT_DISABLED: u32 = 0x0000_dead;
 const STRIPES: u64 = 4000;
-/// Key material starts at 4096 bytes, after the header, and each slot's is a multiple of that.
+/// Key material starts at offset 4096, after the header, and the key material of each slot takes a
+/// multiple of 4096 bytes.
 const KEY_MATERIAL_SECTORS: u64 = 4096 / SECTOR;
 
 header! {
@@ -76,7 +77,8 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     Ok(facts)
 }
 
-/// Checks that all key material is in the file. With a payload in the file, it comes before that.
+/// Checks that all key material is in the file. If the payload is in the file, the key material
+/// comes before it.
 fn check_detached(view: &View<'_>, header: &Header<'_>) -> Result<(), Incomplete> {
     let material = header.key_material_sectors();
     for slot in header.slots() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! LUKS version 2: a binary header, big-endian, with JSON after it; and a second copy of both.
 //!
-//! Specification: "LUKS2 On-Disk Format Specification", version 1.1. As for cryptsetup, the later
-//! one of the valid copies counts. Checksums are not computed: a copy is valid if it can be read,
-//! and copies that differ are a finding.
+//! Specification: "LUKS2 On-Disk Format Specification", version 1.1. As in cryptsetup, the later of
+//! the valid copies counts. Checksums are not computed: a copy is valid if it can be read, and
+//! copies that differ are a finding.
 
 mod metadata;
 
@@ -77,7 +77,8 @@ pub(crate) fn add_to_raw<'a>(
                 .values()
                 .for_each(|feature| facts.features.insert(feature));
         }
-        // Other programs may be less strict about the JSON. Without a binary header they find none.
+        // Other programs may be less strict about the JSON. Without a binary header they find no
+        // volume.
         Err(Incomplete::Failed(reason)) if reason.structure() == Some(JSON.name) => {
             facts.features.insert(Feature::UnknownRequired);
         }
@@ -91,7 +92,7 @@ pub(super) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     let first = valid(Copy::read(view, 0, MAGIC))?;
     let second = match &first {
         Ok(first) => second(view, first.header.hdr_size)?,
-        // Its size may be wrong too.
+        // The size in the first copy may be wrong too.
         Err(_) => {
             let sizes = (MIN_HDR_SIZE.ilog2()..=MAX_HDR_SIZE.ilog2()).map(|bits| 1u64 << bits);
             find_second(view, sizes)?
@@ -125,7 +126,7 @@ fn valid<'a>(copy: Result<Copy<'a>, Incomplete>) -> Result<Result<Copy<'a>, Reas
     }
 }
 
-/// A second copy; or what is wrong with the JSON of one.
+/// A second copy, or an error, which has a reason if the JSON of a second copy is wrong.
 type Second<'a> = Result<Copy<'a>, Option<Reason>>;
 
 fn find_second<'a>(
@@ -142,7 +143,7 @@ fn find_second<'a>(
     Ok(Err(wrong))
 }
 
-/// Returns the second copy, which follows a first one of that size.
+/// Returns the second copy, which follows a first copy of `size` bytes.
 fn second<'a>(view: &View<'a>, size: u64) -> Result<Second<'a>, Incomplete> {
     Ok(match valid(Copy::read(view, size, SECOND_MAGIC))? {
         Ok(copy) if copy.header.hdr_size == size => Ok(copy),

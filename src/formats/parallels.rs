@@ -16,9 +16,10 @@ const MAGIC_EXTENDED: &[u8; 16] = b"WithouFreSpacExt";
 /// `in_use` while the image is open for writing.
 const IN_USE: u32 = 0x746f_6e59;
 
-/// A cluster of more sectors would have more bytes than QEMU's signed 32-bit count.
+/// A cluster of more sectors would have more bytes than QEMU's signed 32-bit count can hold.
 const MAX_TRACKS: u64 = i32::MAX as u64 / 513;
-/// QEMU reads the header and the table at once, rounded up to pages of memory.
+/// QEMU reads the header and the table in one request, and rounds its length up to whole memory
+/// pages.
 const MAX_BAT_ENTRIES: u64 =
     (sizes::MAX_TABLE_BYTES / PAGE_BYTES * PAGE_BYTES - Header::LENGTH as u64) / BAT_ENTRY_BYTES;
 const PAGE_BYTES: u64 = 4096;

@@ -24,7 +24,7 @@ header! {
         /// Offset of the backing file name, or 0.
         8 backing_file_offset: u64,
         16 backing_file_size: u32,
-        /// When the backing file was modified last.
+        /// When the backing file was last modified.
         20 mtime: u32,
         /// The virtual size in bytes.
         24 size: u64,
@@ -42,7 +42,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
     header.l2_bits().between(6, 13)?;
     let is_unknown = view.is_unknown(header.crypt_method().supported(
         matches!(header.crypt_method, CRYPT_NONE | CRYPT_AES),
-        Constraint::Be("0 (none), 1 (AES)"),
+        Constraint::Be("0 (none) or 1 (AES)"),
     ))?;
     let size = header.size();
     size.at_least(2)?;
@@ -70,7 +70,7 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
         let size = header.backing_file_size();
         size.at_most(MAX_BACKING_NAME)?;
         if size.value == 0 {
-            // A name of no bytes can be after the end of the file.
+            // The offset of an empty name can be after the end of the file.
             header.backing_file_offset().at_most(MAX_VIRTUAL_SIZE)?;
         } else {
             let name = view.text(header.backing_file_offset, size, "qcow backing file name")?;
@@ -83,8 +83,9 @@ pub(crate) fn inspect<'a>(view: &View<'a>) -> Result<Facts<Text<'a>>, Incomplete
 }
 
 impl Header {
-    /// Returns whether the L1 table is over the header, or the name is not between both: after the
-    /// table comes guest data. Half of a name is completed by a change of the other half.
+    /// Returns whether the L1 table overlaps the header, or the name is not between the header and
+    /// the table: guest data follows the table. It is enough if the guest can change half of the
+    /// name.
     fn is_writable(&self) -> bool {
         let end = u64::from(Header::LENGTH);
         let name = ByteRange {

@@ -2,7 +2,7 @@
 //! qcow2, versions 2 and 3. Big-endian.
 //!
 //! Specification: QEMU, `docs/interop/qcow2.rst`. Limits that the specification leaves open are
-//! those of QEMU's driver, which refuses the image beyond them.
+//! those of QEMU's driver, which refuses an image that exceeds them.
 
 mod extensions;
 mod header;

@@ -87,8 +87,8 @@ fn check_geometry(view: &View<'_>, header: &Header) -> Result<u64, Incomplete> {
 
     let image_size = header.image_size();
     image_size.aligned(sizes::SECTOR)?;
-    // QEMU counts the clusters that the tables map in 64 bits. On overflow the count is 0, because
-    // all its factors are powers of two.
+    // QEMU uses 64 bits to count the clusters that the tables map. On overflow the count is 0,
+    // because all its factors are powers of two.
     let covered = entries
         .checked_mul(entries)
         .and_then(|clusters| clusters.checked_mul(cluster_size.value));

@@ -10,7 +10,8 @@ use crate::base::view::{Incomplete, View};
 /// Bytes in a sector.
 pub(crate) const SECTOR: u64 = 512;
 
-/// The longest table that QEMU reads, in bytes: whole sectors below 2 GiB, as one request holds.
+/// The longest table that QEMU reads, in bytes: the most whole sectors below 2 GiB, which one
+/// request can hold.
 pub(crate) const MAX_TABLE_BYTES: u64 = 0x7fff_fe00;
 
 /// Checks the offset of a table of `bytes`. QEMU reads nothing after the largest size that it can
@@ -23,7 +24,7 @@ pub(crate) fn check_table(offset: Field, bytes: u64) -> Result<(), Reason> {
 }
 
 /// Returns whether a table of `bytes` at `offset` shares bytes with a header that ends at `end`. A
-/// write of the guest can change the table.
+/// write by the guest can change the table.
 pub(crate) fn covers_header(offset: u64, bytes: u64, end: u64) -> bool {
     bytes != 0 && offset < end
 }
@@ -66,7 +67,7 @@ pub(crate) fn filled_sectors(size: Field) -> Result<u64, Reason> {
     )
 }
 
-/// Returns a size that is recorded in sectors, in bytes.
+/// Converts a recorded size from sectors to bytes.
 pub(crate) fn from_sectors(size: Field) -> Result<u64, Reason> {
     bounded(
         size.value.checked_mul(SECTOR),
@@ -75,10 +76,10 @@ pub(crate) fn from_sectors(size: Field) -> Result<u64, Reason> {
     )
 }
 
-/// Returns a size that is recorded in sectors, in bytes; `None` if it has no size in bytes.
+/// Converts a recorded size from sectors to bytes. Returns `None` if the size in bytes is unknown.
 ///
-/// QEMU multiplies in 64 bits before it compares. It opens an image whose product is small only
-/// because of the bits that are dropped, but does not know its size.
+/// QEMU multiplies in 64 bits before it compares. If the product is small only because bits are
+/// dropped, QEMU opens the image, but does not know its size.
 pub(crate) fn from_any_sectors(size: Field) -> Result<Option<u64>, Reason> {
     let is_dropped = size.value.checked_mul(SECTOR).is_none()
         && size.value.wrapping_mul(SECTOR) <= MAX_VIRTUAL_SIZE;
@@ -88,7 +89,7 @@ pub(crate) fn from_any_sectors(size: Field) -> Result<Option<u64>, Reason> {
     }
 }
 
-/// Fails if QEMU cannot address `bytes`. `most` is that limit in the unit of the field.
+/// Fails if QEMU cannot address `bytes`. `most` is QEMU's limit in the unit of the field.
 fn bounded(bytes: Option<u64>, size: Field, most: u64) -> Result<u64, Reason> {
     bytes
         .filter(|bytes| *bytes <= MAX_VIRTUAL_SIZE)

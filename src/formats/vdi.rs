@@ -17,7 +17,7 @@ use core::ffi::CStr;
 
 const VERSION_1_1: u32 = 0x0001_0001;
 const BLOCK_SIZE: u64 = 1 << 20;
-/// Each has four bytes in the block map.
+/// Each block has four bytes in the block map.
 const MAX_BLOCKS: u64 = sizes::MAX_TABLE_BYTES / 4;
 
 header! {

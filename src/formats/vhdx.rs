@@ -3,7 +3,7 @@
 //!
 //! Specification: Microsoft, MS-VHDX. QEMU's driver decides what is accepted: regions need not
 //! start at whole mebibytes, and sectors of 4096 bytes are not supported. One thing differs: QEMU
-//! refuses an image that has a parent, which is a fact here.
+//! refuses an image that has a parent; here, the parent is a fact.
 //!
 //! Neither the log nor the block allocation table is read. If the log is in use, the image is dirty
 //! and the facts are those before its replay, which can change all of them.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! VMware's disk format: sparse files with an embedded descriptor, and separate descriptor files.
 //!
-//! Specification: VMware, "Virtual Disk Format 5.0". A descriptor is read like QEMU's driver reads
+//! Specification: VMware, "Virtual Disk Format 5.0". A descriptor is read as QEMU's driver reads
 //! it, because that decides which files become a guest's disk. No file that it names is opened.
 
 mod cowd;
@@ -31,7 +31,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn is_similar(head: &Head<'_>) -> bool {
     const KEY: &[u8] = b"createType=";
     let text = head.present();
-    // Most images end here, and each raw one is tested.
+    // For most images the test ends here; it runs for every raw image.
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     if text.is_empty() || !text.iter().take(4).all(is_text) {
         return false;
@@ -49,7 +49,7 @@ pub(crate) fn is_descriptor(head: &Head<'_>) -> bool {
 /// `2` or `3`.
 pub(super) fn says_version(head: &Head<'_>) -> bool {
     let text = head.present();
-    // Most images end here, and each one is tested.
+    // For most images the test ends here; it runs for every image.
     if !matches!(text.first(), Some(b'#' | b' ')) && !text.starts_with(b"version=") {
         return false;
     }
@@ -89,8 +89,9 @@ fn has_create_type(text: &[u8]) -> bool {
     description::create_types(text).next().is_some()
 }
 
-/// Returns whether a sector of `start`, the first bytes of a file, begins a descriptor to programs
-/// that are less strict than QEMU: with the usual comment, or as text that has a createType.
+/// Returns whether programs that are less strict than QEMU find a descriptor at a sector of
+/// `start`, the first bytes of a file: a text that starts with the usual comment, or has a
+/// createType.
 pub(crate) fn is_described(start: &[u8]) -> bool {
     let mut rest = start;
     let sectors = core::iter::from_fn(|| {
@@ -100,7 +101,7 @@ pub(crate) fn is_described(start: &[u8]) -> bool {
     });
     sectors.map(until_nul).any(|text| {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-        // Most sectors end here.
+        // For most sectors the test ends here.
         let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
         text.len() > 4
             && text.iter().take(4).all(is_text)
@@ -108,7 +109,8 @@ pub(crate) fn is_described(start: &[u8]) -> bool {
     })
 }
 
-/// Returns whether a text starts with `# Disk DescriptorFile`, with other blanks too.
+/// Returns whether a text starts with `# Disk DescriptorFile`, with any blanks or none between the
+/// words.
 fn is_title(text: &[u8]) -> bool {
     let mut words = [&b"#"[..], b"Disk", b"Descriptor", b"File"].into_iter();
     let rest = words.try_fold(text, |text, word| {

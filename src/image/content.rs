@@ -5,7 +5,7 @@ use crate::base::named::named_enum;
 use core::ffi::CStr;
 
 named_enum! {
-    /// A kind of content of a raw image. It is a hint and does not affect the format.
+    /// A kind of content in a raw image. It is a hint and does not affect the format.
     ///
     /// An image can have several kinds: a bootable ISO image often has a partition table. Getters
     /// return them in this order.
@@ -66,8 +66,8 @@ named_enum! {
     Tool {
         /// QEMU, without an explicit format.
         Qemu = 1 => "qemu",
-        /// libvirt, which detects formats in storage pools and of backing files without a recorded
-        /// format.
+        /// libvirt, which detects the formats of images in storage pools and of backing files
+        /// without a recorded format.
         Libvirt = 2 => "libvirt",
     }
     C diskprobe_tool {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Facts of an image that are mainly shown.
+//! Facts of an image that are mainly for display.
 
 use super::Image;
 use crate::base::detail::{Builder, Detail};
 
 impl Image {
-    /// Returns the facts that are mainly shown, in a fixed order.
+    /// Returns the facts that are mainly for display, in a fixed order.
     ///
-    /// A name is the key of the fact in the JSON of the command line tool, with the key of the
-    /// object before it if that describes encryption or geometry: `encryption.cipher`. A name can
-    /// occur more than once. An absent fact has no entry.
+    /// A name is the key of the fact in the JSON of the command line tool. If the fact is in an
+    /// object that describes encryption or geometry, the key of the object comes first:
+    /// `encryption.cipher`. A name can occur more than once. An absent fact has no entry.
     #[doc(alias = "diskprobe_image_detail")]
     #[must_use]
     pub fn details(&self) -> Vec<Detail> {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The extents of a VMDK disk, packed.
 //!
-//! A line of 14 bytes can name an extent, and a text of 64 KiB has thousands of lines. To need at
-//! most as much memory as was read, an extent takes at most as many bytes here as in the text: one
-//! byte for the kind, numbers with seven bits per byte, and the name with a NUL for C.
+//! A line of 14 bytes can name an extent, and a text of 64 KiB has thousands of lines. The list must
+//! not need more memory than the bytes that were read, so an extent takes at most as many bytes here
+//! as in the text: one byte for the kind, numbers with seven bits per byte, and the name with a NUL
+//! for C.
 
 use super::{Extent, ExtentFacts};
 use crate::base::range::ByteRange;
@@ -31,7 +32,7 @@ pub(crate) struct ExtentLine<'a> {
     /// First sector in the file, for [`FLAT`] extents.
     pub(crate) start: u64,
     pub(crate) name: &'a [u8],
-    /// The offset of the name, after that of the previous extent.
+    /// The offset of the name, which is after the name of the previous extent.
     pub(crate) offset: u64,
 }
 

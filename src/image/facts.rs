@@ -73,8 +73,8 @@ pub(crate) struct BackingFacts<S> {
 pub(crate) struct BackingFormatFacts<S> {
     /// The format. `None`: the recorded name is unknown.
     pub(crate) format: Option<Format>,
-    /// The recorded name. `None`: recorded by a flag, or the only one that the image's own format
-    /// allows.
+    /// The recorded name. `None`: a flag records the format, or it is the only one that the image's
+    /// own format allows.
     pub(crate) name: Option<S>,
 }
 
@@ -181,7 +181,8 @@ impl<S> BackingFormatFacts<S> {
 }
 
 impl<'a> BackingFacts<Text<'a>> {
-    /// Returns the backing store at `location`. As in QEMU, an empty location is none.
+    /// Returns the backing store at `location`. As in QEMU, an empty location means that there is
+    /// no backing store.
     pub(crate) fn named(
         location: Text<'a>,
         format: Option<BackingFormatFacts<Text<'a>>>,
@@ -252,7 +253,7 @@ impl<S> EncryptionFacts<S> {
 named_enum! {
     /// How an image is encrypted.
     EncryptionFormat {
-        /// AES of qcow and qcow2, a legacy format in QEMU.
+        /// The AES encryption of qcow and qcow2, which is a legacy feature in QEMU.
         Aes = 1 => "aes",
         /// LUKS, version 1.
         Luks = 2 => "luks",
@@ -262,7 +263,7 @@ named_enum! {
         Vmdk = 4 => "vmdk",
         /// Apple encryption of a whole UDIF image.
         Dmg = 5 => "dmg",
-        /// BitLocker, of a whole volume.
+        /// BitLocker: the whole volume is encrypted.
         BitLocker = 6 => "bitlocker",
         /// A method that this library does not know, if the options allow it.
         UnknownMethod = 7 => "unknown-method",
@@ -292,9 +293,10 @@ named_enum! {
         UnknownOptional = 7 => "unknown-optional",
         /// vpc: the guest is suspended, and its state is in another file.
         SavedState = 8 => "saved-state",
-        /// LUKS2: its metadata has a requirement that a reader must know, or that is being changed,
-        /// or cannot be read here. Without it, the content of the volume is unknown. Any format, if
-        /// the options allow it: an unknown version or feature that a reader must know.
+        /// LUKS2: the metadata has a requirement that a reader must know, or the volume is being
+        /// changed, or the metadata cannot be read by this library. A reader that does not know the
+        /// requirement does not know the content of the volume. Any format, if the options allow
+        /// it: an unknown version or feature that a reader must know.
         UnknownRequired = 9 => "unknown-required",
     }
     C diskprobe_feature {

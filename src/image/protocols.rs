@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Protocol drivers that an image may record as the format of its backing store.
 
-/// QEMU's protocol drivers, whose bytes are the disk. Some programs record one as the format of a
-/// backing store, and QEMU accepts it.
+/// QEMU's protocol drivers. The bytes that such a driver reads are the disk. Some programs record
+/// one as the format of a backing store, and QEMU accepts it.
 const DRIVERS: [&[u8]; 13] = [
     b"file",
     b"ftp",
@@ -19,7 +19,7 @@ const DRIVERS: [&[u8]; 13] = [
     b"ssh",
 ];
 
-/// Returns whether `name` is such a driver.
+/// Returns whether `name` is one of QEMU's protocol drivers.
 pub(super) fn is_driver(name: &[u8]) -> bool {
     DRIVERS.contains(&name)
 }

@@ -95,7 +95,7 @@ impl core::fmt::Debug for References<'_> {
 }
 
 named_enum! {
-    /// The kind of a reference of an image to something outside the file.
+    /// The kind of reference from an image to something outside the file.
     ReferenceKind {
         /// A backing store, which QEMU opens below the image.
         Backing = 1 => "backing",

@@ -85,7 +85,9 @@ impl core::str::FromStr for Uuid {
 }
 
 fn not_a_uuid(text: &str) -> Error {
-    let text = escape(text.as_bytes());
-    let message = format!("UUID is {text:?}, must be 32 hexadecimal digits as 8-4-4-4-12");
-    Error::new(ErrorKind::InvalidArgument, message)
+    Error::described(
+        ErrorKind::InvalidArgument,
+        "UUID is {value}, must be 32 hexadecimal digits as 8-4-4-4-12",
+        &[("value", &escape(text.as_bytes()))],
+    )
 }

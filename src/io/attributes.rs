@@ -28,7 +28,7 @@ impl Attributes {
         self.kind == other.kind && self.identity == other.identity
     }
 
-    /// Returns whether it is a regular file.
+    /// Returns whether the file is a regular file.
     #[must_use]
     pub fn is_file(&self) -> bool {
         self.kind == FileKind::Regular
@@ -40,31 +40,32 @@ impl Attributes {
         self.is_file().then_some(self.length)
     }
 
-    /// Returns the bytes that it occupies on its file system (`st_blocks * 512`).
+    /// Returns the bytes that the file occupies on its file system (`st_blocks * 512`).
     #[must_use]
     pub fn allocated(&self) -> Option<u64> {
         self.allocated
     }
 
-    /// Returns the device of its file system (`st_dev`).
+    /// Returns the device of the file's file system (`st_dev`).
     #[must_use]
     pub fn device(&self) -> u64 {
         self.identity.0
     }
 
-    /// Returns its inode number (`st_ino`).
+    /// Returns the inode number of the file (`st_ino`).
     #[must_use]
     pub fn inode(&self) -> u64 {
         self.identity.1
     }
 
-    /// Returns the number of its hard links (`st_nlink`).
+    /// Returns the number of hard links to the file (`st_nlink`).
     #[must_use]
     pub fn links(&self) -> u64 {
         self.links
     }
 
-    /// Returns the time of its last modification. `None`: the system cannot represent the time.
+    /// Returns the time of the file's last modification. `None`: the system cannot represent the
+    /// time.
     #[must_use]
     pub fn modified(&self) -> Option<SystemTime> {
         let (seconds, nanoseconds) = self.modified;

@@ -67,7 +67,8 @@ impl Directory {
     /// name.
     pub(crate) fn path_of(&self, name: &CStr) -> PathBuf {
         let (own, name) = (self.path.as_os_str().as_bytes(), name.to_bytes());
-        // With space for a slash, and for the NUL that C callers need, to avoid a reallocation.
+        // The buffer has space for a slash, and for the NUL that C callers need, to avoid a
+        // reallocation.
         let mut path = Vec::with_capacity(own.len().saturating_add(name.len()).saturating_add(2));
         path.extend_from_slice(own);
         if own.last().is_some_and(|last| *last != b'/') {
@@ -226,7 +227,7 @@ impl Listing {
             return;
         }
         let kind = match kind {
-            // If this fails as well, opening the file returns the reason.
+            // If the lookup fails as well, opening the file returns the reason.
             FileKind::Unknown => directory
                 .look(name, false)
                 .map_or(kind, |seen| seen.attributes.kind),
@@ -236,7 +237,8 @@ impl Listing {
     }
 }
 
-/// Returns the first of the entries in the layout of `struct linux_dirent64`, and the rest.
+/// Returns the first of the `entries`, which have the layout of `struct linux_dirent64`, and the
+/// rest.
 #[cfg(target_os = "linux")]
 fn first_entry(entries: &[u8]) -> Option<(FileKind, &CStr, &[u8])> {
     const LENGTH: usize = 16;

@@ -52,7 +52,7 @@ pub(crate) fn block_device_size(device: &File) -> io::Result<u64> {
     sys::block_device_size(device)
 }
 
-/// Lends the caller's descriptor as a [`File`] that is not closed with it.
+/// Lends the caller's descriptor as a [`File`]. The descriptor stays open when the file is dropped.
 pub(crate) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
     sys::lend(fd)
 }
@@ -125,7 +125,7 @@ pub(crate) fn open_file(path: &Path, wait_for_lease: bool) -> Result<(File, Attr
 }
 
 /// Returns the attributes of an open file. `before` has the attributes that were checked before the
-/// open. Fails if the name was replaced in between, because the checks were made on another file.
+/// open. Fails if the file was replaced in between, because the checks were made on another file.
 #[inline]
 pub(crate) fn same_file(file: &File, before: &Attributes) -> Result<Attributes, Error> {
     let now = attributes_of(file).map_err(|error| Reason::system("stat", None, &error))?;

@@ -15,7 +15,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// An open directory that must contain all files.
+/// An open directory that must contain every file that is opened.
 #[derive(Debug)]
 pub(crate) struct Root {
     directory: File,
@@ -23,8 +23,8 @@ pub(crate) struct Root {
     path: PathBuf,
 }
 
-/// How often an open is retried: during a concurrent rename of directories, the kernel cannot
-/// determine whether `..` leads out.
+/// How many times an open is tried. While directories are being renamed, the kernel cannot
+/// determine whether `..` leads out of the root directory.
 const MOST_TRIES: u32 = 16;
 
 impl Root {
@@ -60,7 +60,8 @@ impl Root {
             b"" => CString::from(c"."),
             name => CString::new(name).map_err(|error| cannot(error.into()))?,
         };
-        // On other systems this fails too, because they cannot restrict an open to a directory.
+        // On systems other than Linux, the open fails, because they cannot restrict it to a
+        // directory.
         #[cfg(target_os = "linux")]
         let seen = self.open_name(&name, libc::O_PATH).map_err(why)?;
         #[cfg(not(target_os = "linux"))]

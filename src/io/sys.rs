@@ -10,10 +10,10 @@ use std::io;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
 
-/// Lends the caller's descriptor as a [`File`] that is not closed with it.
+/// Lends the caller's descriptor as a [`File`]. The descriptor stays open when the file is dropped.
 pub(super) fn lend(fd: BorrowedFd<'_>) -> ManuallyDrop<File> {
     // SAFETY: the descriptor stays open during the borrow, and all callers in this module drop the
-    // file before its end; `ManuallyDrop` prevents the drop from closing it.
+    // file before the borrow ends; `ManuallyDrop` prevents the drop from closing the descriptor.
     ManuallyDrop::new(unsafe { File::from_raw_fd(fd.as_raw_fd()) })
 }
 
@@ -61,8 +61,8 @@ pub(super) fn stat(file: &File) -> io::Result<Attributes> {
     seen
 }
 
-/// Returns the attributes of a name in `directory`, or in the current one: those of the file that
-/// it links to, or of the link itself.
+/// Returns the attributes of a name in `directory`, or in the current directory. If the name is a
+/// symbolic link, `follow` selects the attributes of its target instead of those of the link.
 pub(super) fn stat_at(
     directory: Option<&File>,
     name: &CStr,
@@ -141,7 +141,7 @@ pub(super) fn open_at(
         // SAFETY: `directory` is open while it is borrowed; `name` is NUL-terminated.
         check(unsafe { libc::openat(directory, name.as_ptr(), flags) })
     })?;
-    // SAFETY: the kernel returned this descriptor just now, and nothing else owns it.
+    // SAFETY: the kernel has just returned this descriptor, and nothing else owns it.
     Ok(unsafe { File::from_raw_fd(fd) })
 }
 
@@ -223,15 +223,15 @@ fn openat2(directory: Option<&File>, name: &CStr, how: &libc::open_how) -> io::R
         )
     };
     match libc::c_int::try_from(opened) {
-        // SAFETY: the kernel returned this descriptor just now, and nothing else owns it.
+        // SAFETY: the kernel has just returned this descriptor, and nothing else owns it.
         Ok(fd) if fd >= 0 => Ok(unsafe { File::from_raw_fd(fd) }),
         _ => Err(io::Error::last_os_error()),
     }
 }
 
 /// Returns whether a seccomp filter denies `openat2` for every name. Filters of containers return
-/// `EPERM` for system calls that they do not know. The name is `/`, because no storage can make
-/// opening it fail.
+/// `EPERM` for system calls that they do not know. The name is `/`, because no storage can cause
+/// that open to fail.
 #[cfg(target_os = "linux")]
 #[cold]
 fn is_denied(mut how: libc::open_how) -> bool {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A chain as JSON: its images, each as it is alone and with how its format came to be known.
+//! A chain as JSON: the facts of each image, as for a single image, and the source of its format.
 
 use super::{image, location, reason};
 use crate::base::json::{json, Json};
@@ -60,7 +60,7 @@ fn one(object: &mut Json<'_>, element: &Element, name: &[u8], data_file: Option<
     });
 }
 
-/// Adds what an element is that was left unopened.
+/// Adds the location of an element that was left unopened.
 fn unopened(object: &mut Json<'_>, element: &Element) {
     if element.image().is_none() && element.error().is_none() {
         object.member("location", element.location(), location::named);

@@ -50,7 +50,7 @@ fn qcow2(object: &mut Json<'_>, image: &Image) {
         .value("data-file-raw", raw);
 }
 
-/// Adds what LUKS records. It writes the mode, the initialisation vectors and their hash as one
+/// Adds what LUKS records. LUKS records the mode, the initialisation vectors and their hash as one
 /// text, such as `cbc-essiv:sha256`.
 fn luks(object: &mut Json<'_>, encryption: Option<Encryption<'_>>) {
     let Some(encryption) = encryption else { return };

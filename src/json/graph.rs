@@ -9,7 +9,7 @@ use core::fmt::Display;
 use std::path::PathBuf;
 
 impl Graph {
-    /// Returns the images and what they name as a JSON object. `docs/scan.md` explains every key.
+    /// Returns a JSON object with the images and what they name. `docs/scan.md` explains every key.
     pub fn json(&self) -> impl Display + '_ {
         let members = move |object: &mut Json<'_>| {
             let nodes = Some(self.nodes().iter());

@@ -18,8 +18,8 @@ impl Image {
     /// `allocated_size` becomes `actual-size`. Pass [`Image::allocated_size`], or what your storage
     /// reports if the image was not probed from a file. `docs/info.md` explains every key.
     ///
-    /// The output is proportional to the facts. The directory of `file_name` is repeated for each
-    /// extent of a VMDK.
+    /// The size of the output is proportional to that of the facts. The directory of `file_name` is
+    /// repeated for each extent of a VMDK.
     ///
     /// ```
     /// use diskprobe::{probe_buffer, Image, Options};
@@ -44,7 +44,7 @@ impl Image {
         })
     }
 
-    /// Returns the JSON object that takes the place of an image's if it cannot be probed.
+    /// Returns the JSON object for an image that cannot be probed.
     pub fn failure_json<'a>(
         file_name: impl AsRef<Path> + 'a,
         error: &'a Error,
@@ -59,7 +59,7 @@ pub(super) fn failure(object: &mut Json<'_>, file_name: &Path, error: &Error) {
         .member("error", Some(error), reason);
 }
 
-/// Adds the facts, and to the data file what `more` knows of it.
+/// Adds the facts. `more` adds what it knows about the data file to the object of that file.
 pub(super) fn facts(
     object: &mut Json<'_>,
     name: &[u8],
@@ -129,7 +129,8 @@ pub(super) fn facts(
     findings(object, image);
 }
 
-/// Adds what else the bytes hold or could be read as.
+/// Adds what the bytes hold if they are read as raw, and the other formats whose signatures they
+/// contain.
 pub(super) fn readings(object: &mut Json<'_>, image: &Image) {
     let contents = || image.content().map(Content::as_str);
     let formats = image.also_matches().map(|format| format.as_str());

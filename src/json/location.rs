@@ -8,7 +8,7 @@ use crate::location::{without_credentials, Host, Location, LocationKind, Slice};
 use core::fmt::Display;
 
 impl Location {
-    /// Returns what the location names as a JSON object. `docs/location.md` explains every key.
+    /// Returns a JSON object with what the location names. `docs/location.md` explains every key.
     ///
     /// ```
     /// use diskprobe::location::Location;
@@ -22,7 +22,7 @@ impl Location {
         json(move |json| json.object(|object| named(object, self)))
     }
 
-    /// Returns the JSON object that takes the place of a location's if `recorded` is malformed. It
+    /// Returns the JSON object for a location whose text, `recorded`, is malformed. It
     /// shows no credentials.
     pub fn failure_json<'a>(recorded: &'a [u8], error: &'a Error) -> impl Display + 'a {
         let members = move |object: &mut Json<'_>| {

@@ -32,8 +32,8 @@ impl Verdict {
         json(move |json| json.object(&members))
     }
 
-    /// Returns the JSON object that takes the place of a verdict's if the image cannot be probed:
-    /// it is not accepted.
+    /// Returns the JSON object for the verdict on an image that cannot be probed: the image is not
+    /// accepted.
     pub fn failure_json<'a>(
         file_name: impl AsRef<Path> + 'a,
         error: &'a Error,

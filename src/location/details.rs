@@ -8,8 +8,8 @@ impl Location {
     /// Returns the options that are mainly shown, in a fixed order.
     ///
     /// A name is the key of the option in the JSON of the command line tool. It can occur more than
-    /// once: each of `cookies` is a secret `NAME=VALUE`, and each of `ignored` the name of an
-    /// option without any effect here.
+    /// once: each `cookies` is a secret `NAME=VALUE`, and each `ignored` is the name of an option
+    /// that has no effect here.
     #[doc(alias = "diskprobe_location_detail")]
     #[must_use]
     pub fn details(&self) -> Vec<Detail> {

@@ -26,13 +26,14 @@ pub(super) fn read_options(
         if let Some(list) = options.string(b"cookie")? {
             let piece = list.piece();
             for (name, value) in cookies(piece)? {
-                // Not `hide`: the location has the cookies, so that no credential is lost.
+                // `hide` is not called, because the location keeps the cookies and no credential is
+                // lost.
                 location.secrets.extend(value.range());
                 let cookie = (Stored::new(name.bytes), Stored::new(value.bytes));
                 location.cookies.push(cookie);
             }
             if piece.range().is_none() {
-                // Escapes: which bytes hold the values is unknown.
+                // The text has escapes, so the bytes that hold the values are unknown.
                 location.secrets.push(list.range());
             }
         }

@@ -20,7 +20,7 @@ const WRONG_NUMBER: &str = "is not a whole number below 2^64";
 pub(super) struct Options<'a> {
     text: Piece<'a>,
     all: Vec<Entry<'a>>,
-    /// Whether a number was read that is written as a string. libvirt refuses it.
+    /// Whether a number that is written as a string was read. libvirt refuses it.
     has_digits: Cell<bool>,
 }
 
@@ -40,7 +40,7 @@ enum Use {
     /// Not used.
     None,
     Read,
-    /// It changes neither the files nor the bytes.
+    /// The option changes neither the files nor the bytes.
     Ignored,
 }
 
@@ -108,7 +108,8 @@ impl<'a> Options<'a> {
                 at,
             ));
         }
-        // An object after options that are also in it: libvirt accepts only the other order.
+        // This includes an object after options that are also in it: libvirt accepts only the other
+        // order.
         let collides =
             |entry: &Entry<'_>| is_or_is_in(&entry.name, &name) || is_or_is_in(&name, &entry.name);
         if self.all.iter().any(collides) {
@@ -171,7 +172,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Returns whether a number was read that only QEMU reads.
+    /// Returns whether a number in a form that only QEMU reads was read.
     pub(super) fn has_digits(&self) -> bool {
         self.has_digits.get()
     }
@@ -183,8 +184,8 @@ impl<'a> Options<'a> {
         ignored.map(|entry| Stored::new(&entry.name))
     }
 
-    /// Checks that every option was read or can be ignored. Any other could name, replace or cut
-    /// files, or change bytes.
+    /// Checks that every option was read or can be ignored. Any other option could name or replace
+    /// files, select a part of a file, or change bytes.
     pub(super) fn check_all_used(&self) -> Result<(), Error> {
         let unused = self.all.iter().find(|entry| entry.use_.get() == Use::None);
         let Some(entry) = unused else {
@@ -237,7 +238,7 @@ pub(super) struct Scope<'o, 'a> {
 }
 
 impl<'o, 'a> Scope<'o, 'a> {
-    /// Returns whether there is such a non-empty object or list.
+    /// Returns whether there is a non-empty object or list of this name.
     pub(super) fn has_group(&self, name: &[u8]) -> bool {
         let name = join(&self.name, name);
         let mut all = self.options.all.iter();
@@ -351,7 +352,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         }
     }
 
-    /// Returns `true` or `false`, which "off" means too.
+    /// Returns `true` or `false`. The string "off" also means `false`.
     pub(super) fn switch(&self, name: &'static [u8]) -> Result<Option<bool>, Error> {
         let Some(entry) = self.find(name) else {
             return Ok(None);
@@ -412,7 +413,7 @@ impl<'o, 'a> Scope<'o, 'a> {
         self.options.text.broken_option_at(entry.at, name, what)
     }
 
-    /// Returns the error that an option, which the message names, is not what it must be.
+    /// Returns the error for an option that is not what it must be. The message names the option.
     pub(super) fn wrong_option(&self, name: &'static [u8], what: &'static str) -> Error {
         match self.find(name) {
             Some(entry) => self.wrong(entry, name, what),

@@ -38,8 +38,8 @@ pub(crate) enum TopNode {
 /// A location is immutable and keeps its own copy of every text. An absent fact is `None`, which
 /// differs from an empty text.
 ///
-/// `==` compares the recorded texts and the paths that they were joined to: locations with
-/// different passwords differ, and so do two spellings of one object, for which there is
+/// `==` compares the recorded texts and the paths after joining: locations with different passwords
+/// differ, and so do two spellings of one object. To compare the objects, use
 /// [`is_equivalent`](Location::is_equivalent). `Display` is the [masked](Location::masked) text,
 /// escaped. `Debug` also hides queries and options.
 ///
@@ -81,7 +81,7 @@ pub struct Location {
     pub(crate) ignored: Vec<Stored>,
     /// Which bytes of the text are credentials. Empty once the text is kept.
     pub(crate) secrets: Vec<Range<usize>>,
-    /// The recorded text, if a part of it is masked. Two passwords make two locations.
+    /// The recorded text, if a part of it is masked. Locations with different passwords differ.
     recorded: Option<Stored>,
     pub(crate) credentials: bool,
     pub(crate) qemu_only: bool,
@@ -216,7 +216,7 @@ impl Location {
         Some(std::path::Path::new(std::ffi::OsStr::from_bytes(name)))
     }
 
-    /// The same as bytes.
+    /// Returns the path of a file or block device of this host, as bytes.
     pub(crate) fn local_name(&self) -> Option<&[u8]> {
         let is_local = matches!(self.kind, Some(LocationKind::File | LocationKind::Block));
         self.path().filter(|_| is_local)
@@ -237,7 +237,8 @@ impl Location {
         self.relative.as_ref().map(Stored::bytes)
     }
 
-    /// Returns the name of the protocol driver that is named, or that the protocol implies.
+    /// Returns the name of the protocol driver that the location specifies or that its protocol
+    /// implies.
     pub(crate) fn driver_name(&self) -> Option<&[u8]> {
         match self.kind {
             Some(LocationKind::File) => Some(b"file"),
@@ -373,7 +374,7 @@ impl Location {
         self.ssh_host_key_check.as_ref().map(Stored::bytes)
     }
 
-    /// Returns the Ceph namespace, which [`path`](Location::path) starts with, before a slash.
+    /// Returns the Ceph namespace: the part of [`path`](Location::path) before its first slash.
     #[must_use]
     pub fn rbd_namespace(&self) -> Option<&[u8]> {
         let path = self

@@ -11,9 +11,9 @@ use core::fmt;
 named_enum! {
     /// The type of storage that a location names.
     LocationKind {
-        /// A file of this machine, or a block device that is named by a plain path.
+        /// A file on this machine, or a block device that is named by a plain path.
         File = 1 => "file",
-        /// A block device of this machine, as the location states.
+        /// A block device on this machine that the location declares as a block device.
         Block = 2 => "block",
         /// A directory of this host.
         Dir = 3 => "dir",
@@ -137,7 +137,7 @@ impl fmt::Debug for Host<'_> {
     }
 }
 
-/// A [`Host`] with its own copies.
+/// A [`Host`] that owns copies of its texts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredHost {
     pub(crate) transport: Transport,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A part of a location under the parser, with its offset.
+//! A part of a location that is being parsed, with its offset.
 
 use crate::base::error::{Error, Reason};
 
@@ -73,7 +73,7 @@ impl<'a> Piece<'a> {
         })
     }
 
-    /// Returns the error that an option, which the message names, has a wrong value.
+    /// Returns the error for an option with a wrong value. The message names the option.
     pub(super) fn broken_option_at(
         &self,
         index: usize,
@@ -88,7 +88,7 @@ impl<'a> Piece<'a> {
         })
     }
 
-    /// Checks that there are at most `limit` of something.
+    /// Checks that `count` is at most `limit`.
     pub(super) fn within(
         &self,
         count: usize,
@@ -129,14 +129,15 @@ impl<'a> Piece<'a> {
         self.split_at(count).1
     }
 
-    /// Splits the piece at the first such byte, which neither part contains.
+    /// Splits the piece at the first occurrence of `byte`. Neither part includes that occurrence.
     pub(super) fn split_once(&self, byte: u8) -> Option<(Piece<'a>, Piece<'a>)> {
         let index = self.bytes.iter().position(|other| *other == byte)?;
         let (before, from) = self.split_at(index);
         Some((before, from.skip(1)))
     }
 
-    /// Splits the piece before the first such byte, or at its end.
+    /// Splits the piece before the first byte that satisfies `is_end`, or at the end of the piece
+    /// if there is none.
     pub(super) fn until(&self, is_end: impl Fn(u8) -> bool) -> (Piece<'a>, Piece<'a>) {
         let end = self.bytes.iter().position(|byte| is_end(*byte));
         self.split_at(end.unwrap_or(self.bytes.len()))

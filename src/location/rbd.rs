@@ -93,7 +93,7 @@ fn read_option(location: &mut Location, option: Piece<'_>) -> Result<(), Error> 
     option.within(location.ignored.len(), MAX_LOCATION_OPTIONS, "options")
 }
 
-/// Returns whether an option of Ceph changes neither the servers, the image nor any file.
+/// Returns whether an option of Ceph leaves the servers, the image and all files unchanged.
 fn is_harmless(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 8] = [
         b"auth_supported",

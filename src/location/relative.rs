@@ -125,7 +125,7 @@ impl Location {
     ///
     /// # Errors
     ///
-    /// As for [`Location::parse`], or a relative path whose image is in no directory.
+    /// As for [`Location::parse`]; also if the path is relative and the image has no directory.
     #[doc(alias = "diskprobe_location_parse")]
     pub fn parse_relative_to(recorded: &[u8], image: &Location) -> Result<Location, Error> {
         let mut location = Location::parse(recorded)?;
@@ -187,9 +187,10 @@ pub fn without_credentials(recorded: &[u8]) -> Cow<'_, [u8]> {
     })
 }
 
-/// The relative path to record for the last of some elements of a chain in the image above the
-/// first, if those between are removed. `relative` holds the relative paths by which the elements
-/// are recorded, from the first to the last. `None` if one is not recorded by a relative path.
+/// Returns the relative path by which the image above the first of some chain elements can record
+/// the last one, if the elements before the last one are removed. `relative` holds the relative
+/// paths by which the elements are recorded, from the first to the last. `None` if one is not
+/// recorded by a relative path.
 pub(crate) fn relative_backing_path<'a>(
     relative: impl IntoIterator<Item = Option<&'a [u8]>>,
 ) -> Option<Vec<u8>> {
@@ -207,7 +208,7 @@ pub(crate) fn resolve_recorded(
     image: Option<&Location>,
 ) -> Result<Location, Error> {
     if recorded.is_empty() {
-        // It would name the directory of the image.
+        // An empty location would name the directory of the image.
         return Err(Reason::Location {
             syntax: "location",
             what: "empty location",
@@ -221,8 +222,8 @@ pub(crate) fn resolve_recorded(
     }
 }
 
-/// Parses the name of a data file, which is always a path of this host. A relative one is joined to
-/// the directory of `image`, or starts in the working directory.
+/// Parses the name of a data file, which is always a path of this host. A relative name is joined
+/// to the directory of `image`; without `image`, it is relative to the working directory.
 pub(crate) fn resolve_data_file(
     recorded: &[u8],
     image: Option<&Location>,
@@ -291,7 +292,7 @@ mod tests {
         assert_names("vm:1/disk.img", "b", "./vm:1/b", "./vm:1/b");
         assert_names("./vm:1/disk.img", "b", "./vm:1/b", "./vm:1/b");
         assert_names("vm:1", "b", "b", "b");
-        // A slash before the colon makes it a path.
+        // A location with a slash before the colon is a path.
         assert_names("a/disk.img", "b/c:d", "a/b/c:d", "a/b/c:d");
         assert_names("a/disk.img", "./c:d", "a/./c:d", "a/./c:d");
     }

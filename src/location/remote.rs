@@ -63,14 +63,16 @@ fn read(text: Piece<'_>, protocol: Protocol) -> Result<Location, Error> {
     }
     let mut location = Location::network(protocol);
     match uri.user.and_then(|user| user.split_once(b'%')) {
-        // Hidden one by one, so that the text keeps its meaning.
+        // The name and the password are hidden separately, so that the text keeps the percent sign
+        // between them.
         Some((name, password)) if protocol == Protocol::Iscsi => {
             location.hide(Some(name));
             location.hide(Some(password));
         }
         _ => location.hide(uri.user),
     }
-    // libvirt does not know iser, and requires escapes where iSCSI has a password.
+    // libvirt does not know iser, and treats the percent sign before an iSCSI password as the start
+    // of an escape.
     let is_escaped = uri.user.is_none_or(|user| decoded(user).is_ok());
     location.qemu_only = uri.scheme.bytes == ISER || !is_escaped;
     name(&mut location, protocol, &uri)?;
@@ -179,7 +181,7 @@ fn host(uri: &Uri<'_>, protocol: Protocol, socket: Option<Piece<'_>>) -> Result<
         return StoredHost::unix(socket.ok_or(missing)?);
     }
     let name = uri.host.ok_or(uri.path.broken("no host"))?;
-    // As a part of a URI, a percent sign would be an escape.
+    // In a URI, a percent sign would start an escape.
     name.require(|byte| byte != b'%', "invalid byte in the host name")?;
     let name = name.host()?;
     Ok(StoredHost {

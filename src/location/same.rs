@@ -23,9 +23,9 @@ impl Location {
         location
     }
 
-    /// Returns whether both name the same object by their spelling. Paths are compared byte by
-    /// byte, and hosts in order with their ports. Nothing is looked up, so two names of one file
-    /// are not equivalent.
+    /// Returns whether the two locations, as they are spelled, name the same object. Paths are
+    /// compared byte by byte, and hosts in order with their ports. Nothing is looked up, so two
+    /// names of one file are not equivalent.
     ///
     /// The [`slice`](Location::slice), cookies and users are ignored.
     ///

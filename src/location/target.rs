@@ -29,7 +29,7 @@ impl<'a> DiskTarget<'a> {
     /// Parses `DISK` or `DISK[INDEX]`.
     ///
     /// Returns `None` if the first bracket is not followed by a number and a closing bracket: such
-    /// a text can only be a file name. File names are bytes, therefore so is `text`.
+    /// a text can only be a file name. File names are bytes, so `text` is bytes too.
     ///
     /// ```
     /// use diskprobe::location::DiskTarget;

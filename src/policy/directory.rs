@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Whether a backing file is below a directory by its name.
+//! Determines by name whether a backing file is below a directory.
 
 use crate::location::{backing_name, has_protocol};
 

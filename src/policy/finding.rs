@@ -7,7 +7,7 @@ use crate::image::Image;
 use crate::image::{is_null_cipher, Content, EncryptionFormat, Feature};
 
 named_enum! {
-    /// A property of an image to consider before an image from an untrusted source is accepted.
+    /// A property to consider before an image from an untrusted source is accepted.
     ///
     /// Whether it is acceptable depends on the caller's policy: a local overlay has a backing file,
     /// but an upload should not have one.
@@ -21,8 +21,8 @@ named_enum! {
         /// The image names a parent that other hypervisors follow, but QEMU does not follow or
         /// find.
         Parent = 4 => "parent",
-        /// The bytes also contain the signature of another format. Or the image is encrypted or not
-        /// raw, but contains a file system or partition table when read as raw.
+        /// The bytes also contain the signature of another format. Alternatively, the image is
+        /// encrypted or not raw, but contains a file system or partition table when read as raw.
         Ambiguous = 5 => "ambiguous",
         /// The image was not closed properly.
         Dirty = 6 => "dirty",
@@ -30,8 +30,8 @@ named_enum! {
         Corrupt = 7 => "corrupt",
         /// The guest's data is encrypted.
         Encrypted = 8 => "encrypted",
-        /// The probe did not search all offsets of signatures of other formats, because it was not
-        /// thorough or the length was unknown.
+        /// The probe did not search every offset at which other formats have a signature, because
+        /// it was not thorough or the length was unknown.
         IncompleteScan = 9 => "incomplete-scan",
         /// The image declares encryption, but some of its data is not encrypted: the cipher does
         /// not change it, or a LUKS2 segment has no cipher.
@@ -46,11 +46,11 @@ named_enum! {
         /// The image declares an unknown feature that a reader may ignore, or is a LUKS2 volume
         /// with unknown requirements, or has an unknown version or feature that the options allow.
         UnknownFeature = 13 => "unknown-feature",
-        /// A table, a name or guest data shares bytes with the header, so that a write of the guest
+        /// A table, a name or guest data shares bytes with the header, so that a write by the guest
         /// can change the header.
         WritableHeader = 14 => "writable-header",
-        /// vhdx: the log is in use. A hypervisor replays it when it opens the image for writing,
-        /// which can change every fact.
+        /// vhdx: the log is in use. A hypervisor replays it when it opens the image for writing;
+        /// the replay can change every fact.
         LogInUse = 15 => "log-in-use",
     }
     C diskprobe_finding {
@@ -62,8 +62,8 @@ named_enum! {
 impl Image {
     /// Returns the findings of the image, in the order of [`Finding`].
     ///
-    /// If the format was requested, the signatures of other formats are not searched, and the image
-    /// is neither [`Ambiguous`](Finding::Ambiguous) nor
+    /// If the format was requested, the signatures of other formats are not searched for, and the
+    /// image has neither the finding [`Ambiguous`](Finding::Ambiguous) nor
     /// [`IncompleteScan`](Finding::IncompleteScan).
     #[doc(alias = "diskprobe_image_finding")]
     #[must_use]
@@ -111,7 +111,7 @@ impl Image {
                     || self.has_feature(Feature::UnknownRequired)
             }
             Finding::WritableHeader => self.writable_header(),
-            // Dirty means nothing else there.
+            // For VHDX, dirty means only that the log is in use.
             Finding::LogInUse => self.format() == Format::Vhdx && self.is_dirty() == Some(true),
             Finding::HeadersDiffer => self.headers_differ(),
         }

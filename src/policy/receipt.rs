@@ -2,7 +2,7 @@
 //! Receipts: the facts on which an image was accepted, to be compared before each start.
 
 use super::{Policy, Rejected};
-use crate::base::error::{Error, ErrorKind};
+use crate::base::error::{Error, ErrorKind, Reason};
 use crate::base::escape::escape;
 use crate::base::format::Format;
 use crate::base::json::{self, json, Json, Value};
@@ -11,7 +11,7 @@ use crate::image::Image;
 use core::fmt::{self, Write};
 use std::path::Path;
 
-/// The facts on which a policy accepted an image, and the policy.
+/// The facts that a policy accepted, and the policy.
 ///
 /// A guest can write headers and names into its disk. [`verify`](Receipt::verify) checks before the
 /// next start that the image is still what was accepted. The receipt has no digest of bytes,
@@ -86,11 +86,11 @@ impl Receipt {
     /// Parses the text of a receipt.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if the text is not a receipt, or one of a
-    /// newer version.
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if the text is not a receipt, or is a
+    /// receipt of a newer version.
     #[doc(alias = "diskprobe_receipt_parse")]
     pub fn parse(text: &[u8]) -> Result<Receipt, Error> {
-        let wrong = |what: &'static str| Error::new(ErrorKind::InvalidArgument, what);
+        let wrong = |what: &'static str| Error::from(Reason::InvalidArgument(what));
         let text = core::str::from_utf8(text).map_err(|_| wrong("receipt: not UTF-8"))?;
         let text = text.trim_end();
         let [version, format, ..] = values(text);
@@ -115,8 +115,8 @@ impl Receipt {
         options.thorough(true).also_matches(true)
     }
 
-    /// Checks that the facts in the receipt are still the same. The image should be probed with the
-    /// [options](Receipt::options) of the receipt, and `path` is its path.
+    /// Checks that the facts of the image are still those in the receipt. The image should be
+    /// probed with the [options](Receipt::options) of the receipt, and `path` is its path.
     ///
     /// # Errors
     /// [`Changed`](ErrorKind::Changed), whose message lists the facts that differ.
@@ -125,19 +125,20 @@ impl Receipt {
         let now = text(json(|json| {
             json.object(|object| facts(object, image, path));
         }));
-        let mut message = String::new();
+        let mut facts = String::new();
         for ((key, then), now) in KEYS.iter().zip(values(&self.text)).zip(values(&now)) {
             if then != now {
-                message.push_str(match message.is_empty() {
-                    true => "differs from the receipt in: ",
-                    false => ", ",
-                });
-                message.push_str(key);
+                let separator = if facts.is_empty() { "" } else { ", " };
+                facts.extend([separator, key]);
             }
         }
-        match message.is_empty() {
+        match facts.is_empty() {
             true => Ok(()),
-            false => Err(Error::new(ErrorKind::Changed, message)),
+            false => Err(Error::described(
+                ErrorKind::Changed,
+                "differs from the receipt in: {facts}",
+                &[("facts", &facts)],
+            )),
         }
     }
 }
@@ -170,7 +171,7 @@ fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
     let references = image.references();
     let references =
         references.map(|one| text(format_args!("{}: {}", one.kind, escape(one.location))));
-    // A relative name means another file in another directory.
+    // In another directory, a relative name refers to another file.
     let directory = path.and_then(Path::parent);
     let directory = directory.filter(|_| image.references().next().is_some());
     object
@@ -194,7 +195,8 @@ fn facts(object: &mut Json<'_>, image: &Image, path: Option<&Path>) {
         );
 }
 
-/// Adds the policy, for the reader of the receipt: equal facts have the same verdict.
+/// Adds the policy for the reader of the receipt. It is not compared, because equal facts have the
+/// same verdict.
 fn policy(object: &mut Json<'_>, policy: &Policy) {
     let formats = policy.formats.map(|formats| formats.values());
     let directories = policy.backing_directories.iter();
@@ -212,16 +214,16 @@ fn policy(object: &mut Json<'_>, policy: &Policy) {
         .texts("backing-directories", Some(directories.map(text)));
 }
 
-/// The same as `to_string`, which contains a panic for a `Display` that fails.
+/// Does the same as `to_string`, but without the panic if a `Display` fails.
 fn text(shown: impl fmt::Display) -> String {
     let mut text = String::new();
     let _ = write!(text, "{shown}");
     text
 }
 
-/// Returns the text of the value of each of the [`KEYS`]: of a string and a list, what is between
-/// the quotes or brackets. A list of strings has quotes, so that no string is equal to a list. Of
-/// equal keys, the first one counts.
+/// Returns the text of the value of each of the [`KEYS`]. For a string or a list, this is the text
+/// between the quotes or brackets. A list of strings has quotes, so that no string is equal to a
+/// list. Of equal keys, the first one counts.
 fn values(text: &str) -> [Option<&[u8]>; KEYS.len()] {
     let mut values = [None; KEYS.len()];
     for (name, value) in json::object(text.as_bytes()).into_iter().flatten() {

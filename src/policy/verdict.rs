@@ -3,6 +3,7 @@
 
 use crate::base::error::{Error, ErrorKind};
 use crate::base::format::Format;
+use crate::base::message::Message;
 use crate::base::named::named_enum;
 use crate::policy::Finding;
 use core::fmt::{Display, Formatter};
@@ -33,11 +34,11 @@ named_enum! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
-    /// It has a finding that the policy denies.
+    /// The image has a finding that the policy denies.
     Finding(Finding),
-    /// It has this format, which is not among those that the policy allows.
+    /// The image has this format, which is not among those that the policy allows.
     Format(Format),
-    /// Its virtual size is larger than the policy allows, or unknown.
+    /// The virtual size of the image is larger than the policy allows, or unknown.
     #[non_exhaustive]
     VirtualSize {
         /// The virtual size in bytes. `None`: unknown.
@@ -45,9 +46,9 @@ pub enum Violation {
         /// The largest size that the policy allows, in bytes.
         limit: u64,
     },
-    /// It has a backing file that is not under a directory where the policy allows one.
+    /// The image has a backing file that is not under a directory where the policy allows one.
     BackingDirectory,
-    /// It has a backing file whose format it does not record by a known name.
+    /// The image has a backing file whose format it does not record by a known name.
     BackingFormat,
 }
 
@@ -83,28 +84,38 @@ impl Violation {
     }
 }
 
-impl Display for Violation {
-    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+impl Violation {
+    fn message(&self) -> Message {
         match self {
-            Violation::Finding(finding) => f.write_str(said(*finding)),
-            Violation::Format(format) => {
-                write!(f, "its format is {format}, which is not allowed")
-            }
+            Violation::Finding(finding) => Message::new(said(*finding), &[]),
+            Violation::Format(format) => Message::new(
+                "its format is {format}, which is not allowed",
+                &[("format", format)],
+            ),
             Violation::VirtualSize {
                 size: Some(size),
                 limit,
-            } => write!(
-                f,
-                "its virtual size is {size} bytes, must be at most {limit}"
+            } => Message::new(
+                "its virtual size is {size} bytes, must be at most {limit}",
+                &[("size", size), ("limit", limit)],
             ),
-            Violation::VirtualSize { size: None, limit } => {
-                write!(f, "its virtual size is unknown, must be at most {limit}")
-            }
+            Violation::VirtualSize { size: None, limit } => Message::new(
+                "its virtual size is unknown, must be at most {limit}",
+                &[("limit", limit)],
+            ),
             Violation::BackingDirectory => {
-                f.write_str("its backing file is not under an allowed directory")
+                Message::new("its backing file is not under an allowed directory", &[])
             }
-            Violation::BackingFormat => f.write_str("its backing format is missing or unknown"),
+            Violation::BackingFormat => {
+                Message::new("its backing format is missing or unknown", &[])
+            }
         }
+    }
+}
+
+impl Display for Violation {
+    fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
+        self.message().fmt(f)
     }
 }
 
@@ -189,13 +200,21 @@ impl Rejected {
     }
 }
 
+impl Rejected {
+    /// A policy has no two violations with the same parameter.
+    fn message(&self) -> Message {
+        let mut message = Message::default();
+        for (index, violation) in self.violations().iter().enumerate() {
+            message.add(if index == 0 { "" } else { "; " }, &[]);
+            message.append(violation.message());
+        }
+        message
+    }
+}
+
 impl Display for Rejected {
     fn fmt(&self, f: &mut Formatter<'_>) -> core::fmt::Result {
-        for (index, violation) in self.violations().iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{violation}")?;
-        }
-        Ok(())
+        self.message().fmt(f)
     }
 }
 
@@ -204,6 +223,6 @@ impl std::error::Error for Rejected {}
 /// The same message, with [`ErrorKind::Rejected`].
 impl From<Rejected> for Error {
     fn from(rejected: Rejected) -> Self {
-        Error::new(ErrorKind::Rejected, rejected.to_string())
+        Error::with_message(ErrorKind::Rejected, rejected.message())
     }
 }

@@ -36,7 +36,8 @@ impl Budget {
         if need.length > left {
             return Err(Error::from(Reason::TooManyBytes {
                 limit: self.limits.max_bytes,
-                range: need,
+                size: need.length,
+                offset: need.offset,
             }));
         }
         let least = match self.reads {
@@ -62,7 +63,8 @@ impl Budget {
         if unrequested > left {
             return Err(Error::from(Reason::TooManyBytes {
                 limit: self.limits.max_bytes,
-                range: fed,
+                size: fed.length,
+                offset: fed.offset,
             }));
         }
         self.bytes = self.bytes.saturating_add(unrequested);

@@ -55,8 +55,8 @@ pub(crate) fn boxed(
     drive(Progress::new(options, length, None), &mut store)
 }
 
-/// Data whose fetched ranges are visible to the core, so that a buffer has the same result and cost
-/// in reads and bytes as a file.
+/// Data of which only the fetched ranges are visible to the core, so that a buffer has the same
+/// result as a file, and costs the same number of reads and bytes.
 struct Buffer<'a> {
     data: &'a [u8],
     given: u64,
@@ -103,7 +103,8 @@ impl Store for Buffer<'_> {
         let Plan { needed, range } = plan;
         if needed.offset.saturating_add(needed.length) > self.given {
             return Err(Reason::NotGiven {
-                range: needed,
+                size: needed.length,
+                offset: needed.offset,
                 given: self.given,
             }
             .into());

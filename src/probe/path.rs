@@ -19,7 +19,7 @@ use std::path::Path;
 /// does not block. Reading the image can update its access time.
 ///
 /// When the process closes a file, it loses its own `F_SETLK` locks on that file. A caller that
-/// holds such locks uses [`probe_fd`](crate::probe_fd).
+/// holds such locks should use [`probe_fd`](crate::probe_fd).
 ///
 /// ```
 /// # fn main() -> Result<(), diskprobe::Error> {
@@ -37,10 +37,10 @@ use std::path::Path;
 /// `NotFound`, `PermissionDenied`, `Busy` or `Io` if the file cannot be opened or read;
 /// `UnsupportedFile` if it is neither a regular file nor a block device; `Changed` if it shrinks or
 /// is replaced during the probe; `WrongFormat` if it does not have the format in `options`;
-/// `FormatNotAllowed` if it has a format that the options do not allow to detect; `InvalidImage`,
-/// `Truncated` or `UnsupportedFeature` if the format is certain and the header is not acceptable;
-/// `UnsupportedFormat` if this library does not read the format; `LimitExceeded` if a limit is
-/// reached.
+/// `FormatNotAllowed` if it has a format that the options do not allow to be detected;
+/// `InvalidImage`, `Truncated` or `UnsupportedFeature` if the format is certain and the header is
+/// not acceptable; `UnsupportedFormat` if this library does not read the format; `LimitExceeded` if
+/// a limit is reached.
 #[doc(alias = "qemu-img info")]
 #[doc(alias = "diskprobe_probe_path")]
 pub fn probe_path(path: impl AsRef<Path>, options: &Options) -> Result<Image, Error> {

@@ -41,7 +41,7 @@ pub struct Prober {
 
 #[derive(Clone)]
 enum State {
-    /// Something changed since the core ran last.
+    /// Something has changed since the core last ran.
     Ready,
     Waiting(Plan),
     Done(Box<Image>),
@@ -76,7 +76,7 @@ impl Prober {
     /// not searched for trailers.
     ///
     /// # Errors
-    /// [`Changed`](crate::ErrorKind::Changed) if the length is known to be another one.
+    /// [`Changed`](crate::ErrorKind::Changed) if a different length is already known.
     pub fn set_length(&mut self, length: u64) -> Result<(), Error> {
         self.check_failed()?;
         let known = self.progress.length;
@@ -103,7 +103,7 @@ impl Prober {
 
     /// Returns the next read, or `None` if [`finish`](Prober::finish) has the answer.
     ///
-    /// Returns the same read until it was fed. After a short feed, it returns the rest.
+    /// Returns the same read until it has been fed. After a short feed, it returns the rest.
     ///
     /// # Errors
     /// The reason why there will be no answer, as for [`probe_source`](crate::probe_source).
@@ -238,7 +238,7 @@ impl Prober {
         Ok(())
     }
 
-    /// Returns how many bytes of a range no planned read includes.
+    /// Returns the number of bytes in a range that are in no planned read.
     fn unrequested(&self, range: ByteRange) -> u64 {
         let planned = match self.state {
             State::Waiting(plan) => Some(plan.range),
@@ -249,8 +249,8 @@ impl Prober {
         requested.fold(range.length, u64::saturating_sub)
     }
 
-    /// Returns whether a planned read is complete. The length of an object of unknown length is
-    /// only found by reading all of it.
+    /// Returns whether a planned read is complete. If the length of the object is unknown, the
+    /// whole planned range must be read to find it.
     fn is_fed(&self, plan: Plan) -> bool {
         match self.progress.length {
             Length::Known(_) => self.holds(plan.needed),
@@ -274,7 +274,7 @@ impl Prober {
     ///
     /// # Errors
     /// The error of the probe; [`WrongState`](crate::ErrorKind::WrongState) if a requested range
-    /// was not fed yet.
+    /// has not been fed yet.
     pub fn finish(self) -> Result<Image, Error> {
         self.boxed().map(|image| *image)
     }

@@ -36,7 +36,7 @@ pub trait Source {
     /// [`Interrupted`](io::ErrorKind::Interrupted), after which the read is tried again.
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// Returns the length of the object in bytes. `None`, which is the default: not known.
+    /// Returns the length of the object in bytes. The default is `None`: the length is not known.
     ///
     /// # Errors
     /// As for [`read_at`](Source::read_at).

@@ -48,7 +48,8 @@ impl Windows {
         self.inline().into_iter().chain(more)
     }
 
-    /// Adds a window for `range`. `fill` gets the buffer and returns how much of it it filled.
+    /// Adds a window for `range`. `fill` gets the buffer and returns the number of bytes that it
+    /// filled.
     pub(super) fn add<E>(
         &mut self,
         range: ByteRange,

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
-/// Cancels the scans that were given a clone of it. It cannot be reset.
+/// A token that cancels the scans that were given a clone of it. It cannot be reset.
 ///
 /// ```
 /// use diskprobe::scan::{CancelToken, ScanOptions};
@@ -24,8 +24,8 @@ impl CancelToken {
         CancelToken::default()
     }
 
-    /// Cancels the scans. Results that are being delivered are the last. A system call that hangs
-    /// is waited for.
+    /// Cancels the scans. Results that are being delivered are the last. If a system call hangs,
+    /// the scan still waits for it.
     #[doc(alias = "diskprobe_scan_options_cancel")]
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);

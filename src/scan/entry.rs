@@ -30,7 +30,7 @@ impl ScanEntry {
     /// Returns the facts.
     ///
     /// # Errors
-    /// As for [`probe_path`](crate::probe_path). Among them `NotFound` for a dangling link or a
+    /// As for [`probe_path`](crate::probe_path). They include `NotFound` for a dangling link or a
     /// file that was removed meanwhile, `OutsideRoot` for another file system, and `LimitExceeded`
     /// for a directory that is too deep. A directory that cannot be read is an entry with that
     /// error.

@@ -41,24 +41,27 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 named_enum! {
-    /// A property of an image among the others of a scan that an administrator should know.
+    /// A property of an image, in relation to the other images of a scan, that an administrator
+    /// should know.
     Remark {
-        /// The scan found no image that names it. A virtual machine or an image that was not
+        /// The scan found no image that names this one. A virtual machine or an image that was not
         /// scanned may still use it.
         Unreferenced = 1 => "unreferenced",
-        /// It names a file that does not exist.
+        /// The image names a file that does not exist.
         Missing = 2 => "missing",
-        /// It names a file that exists and was not scanned.
+        /// The image names a file that exists and was not scanned.
         Outside = 3 => "outside",
-        /// It names an object that is not a file of this host, which was not searched.
+        /// The image names an object that is not a file of this host. The object was not searched
+        /// for.
         Remote = 4 => "remote",
-        /// It names an object that cannot be determined: the name is malformed, or stat(2) fails.
+        /// The image names an object that cannot be determined: the name is malformed, or stat(2)
+        /// fails.
         Unresolved = 5 => "unresolved",
-        /// Its backing file was modified after it: the two may not match.
+        /// The backing file was modified after the image: the two may not match.
         NewerBase = 6 => "newer-base",
-        /// It does not record the format of its backing file.
+        /// The image does not record the format of its backing file.
         FormatNotRecorded = 7 => "format-not-recorded",
-        /// Its chain contains a loop.
+        /// The chain of the image contains a loop.
         Loop = 8 => "loop",
     }
 }
@@ -206,8 +209,8 @@ impl Node {
         &self.users
     }
 
-    /// Returns whether another node names this one as an extent. It is a part of that image, and
-    /// need not be an image itself.
+    /// Returns whether another node names this one as an extent. If so, it is a part of that image,
+    /// and need not be an image itself.
     #[must_use]
     pub fn is_extent(&self) -> bool {
         self.is_extent
@@ -227,8 +230,8 @@ impl Edge {
         self.kind
     }
 
-    /// Returns the exact bytes that the image records. Empty: it records the UUID of its parent
-    /// only.
+    /// Returns the exact bytes that the image records. Empty if the image records only the UUID of
+    /// its parent.
     #[must_use]
     pub fn recorded(&self) -> &[u8] {
         self.recorded.bytes()

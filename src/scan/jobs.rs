@@ -231,7 +231,8 @@ impl<T, F: FnMut(ScanEntry) -> ControlFlow<()>> Drop for WakeOthers<'_, '_, T, F
         }
         if self.0.stop.is_set() {
             {
-                // The lock avoids a lost wakeup: a job may have seen no stop and not wait yet.
+                // The lock avoids a lost wakeup: a job may have found no stop, but not have started
+                // to wait.
                 let _walk = self.0.walk.lock();
                 self.0.changed.notify_all();
             }

@@ -48,7 +48,7 @@ pub(super) fn file(path: PathBuf, options: &ScanOptions) -> ScanEntry {
     }
 }
 
-/// Probes a name that a directory lists with this kind, which is not a directory.
+/// Probes a name, other than that of a directory, that a directory lists with this kind.
 pub(super) fn entry(
     directory: &ScannedDirectory,
     kind: FileKind,
@@ -57,7 +57,7 @@ pub(super) fn entry(
 ) -> Outcome {
     let path = directory.handle.path_of(name);
     let refusal = match kind {
-        // The target of a link decides.
+        // If links are followed, the target determines the result.
         FileKind::Link if options.follow_links => None,
         kind => kind.refusal(),
     };
@@ -68,7 +68,7 @@ pub(super) fn entry(
     if kind == FileKind::Regular {
         match directory.handle.open_regular(name) {
             Ok(Some(file)) => return opened(directory, path, file, options),
-            // It was replaced by a link.
+            // The file was replaced by a link.
             Ok(None) if options.follow_links => {}
             Ok(None) => return Outcome::Special(path, FileKind::Link.refusal().unwrap_or("")),
             Err(error) => return failed(path, error),
@@ -137,7 +137,7 @@ impl ScannedDirectory {
         }
     }
 
-    /// Refuses a file on another file system than the target's.
+    /// Refuses a file on a file system other than the target's.
     fn check_file(
         &self,
         attributes: &Attributes,
@@ -150,7 +150,7 @@ impl ScannedDirectory {
         }
     }
 
-    /// Refuses a directory on another file system than the target's.
+    /// Refuses a directory on a file system other than the target's.
     pub(super) fn check_device(&self, device: u64, options: &ScanOptions) -> Result<(), Error> {
         match options.cross_file_systems || device == self.device {
             true => Ok(()),

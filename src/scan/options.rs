@@ -88,8 +88,8 @@ impl ScanOptions {
     }
 
     /// Sets whether entries are delivered in the order of the targets and of the names that each
-    /// directory lists. By default they are delivered as they are found, which with one thread is
-    /// the same.
+    /// directory lists. By default, they are delivered as they are found; with one thread, this is
+    /// the same order.
     ///
     /// Directories are then read one after another. Entries that are found early wait: at most a
     /// few for each thread, whatever the number of files.
@@ -109,7 +109,7 @@ impl ScanOptions {
         self
     }
 
-    /// Sets whether links and subdirectories may lead to another file system than the target's. By
+    /// Sets whether links and subdirectories may lead to a file system other than the target's. By
     /// default each is an entry with the error [`OutsideRoot`](crate::ErrorKind::OutsideRoot). A
     /// mount point is opened to determine its file system, but not read. A mount point of proc or
     /// sysfs is an error in both cases, because reading files there can have side effects.

@@ -4,8 +4,8 @@
 use super::ScanEntry;
 use std::collections::BTreeMap;
 
-/// Holds results back until every earlier one was delivered. Each task has a ticket; tickets are
-/// numbered from 0 in the order of the scan.
+/// Holds results back until every earlier one has been delivered. Each task has a ticket; tickets
+/// are numbered from 0 in the order of the scan.
 pub(super) struct Order {
     /// Results whose turn has not come. `None`: the task found nothing to report.
     early: BTreeMap<u64, Option<ScanEntry>>,
@@ -34,7 +34,7 @@ impl Order {
         self.early.insert(ticket, entry);
     }
 
-    /// Removes the result whose turn it is. `None` if it was not found yet.
+    /// Removes the result whose turn it is. `None` if it has not been found yet.
     pub(super) fn pop(&mut self) -> Option<Option<ScanEntry>> {
         let entry = self.early.remove(&self.next)?;
         self.next = self.next.saturating_add(1);

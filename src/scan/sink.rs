@@ -37,7 +37,7 @@ impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
         }
     }
 
-    /// Delivers the results, and waits for another job that is delivering.
+    /// Delivers the results. If another job is delivering, waits for it first.
     pub(super) fn deliver(&self, results: &mut Vec<Ticketed>, stop: &Stop<'_>) {
         let delivery = self.delivery.lock();
         let delivery = delivery.unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +75,8 @@ impl<F: FnMut(ScanEntry) -> ControlFlow<()>> Sink<F> {
 
     /// Wakes the jobs that wait for their turn after the scan was stopped.
     pub(super) fn wake(&self) {
-        // The lock avoids a lost wakeup: a job may have seen no stop and not wait yet.
+        // The lock avoids a lost wakeup: a job may have found no stop, but not have started to
+        // wait.
         let _delivery = self.delivery.lock();
         self.advanced.notify_all();
     }

@@ -66,6 +66,23 @@ fn a_descriptor_must_be_allowed_in_addition_to_vmdk() {
 }
 
 #[test]
+fn a_sparse_header_without_a_size_counts_as_a_descriptor() {
+    let mut bytes = Vmdk::new(MIB).bytes();
+    bytes[12..20].fill(0);
+    bytes[512..1536].fill(0);
+    bytes[512..512 + DESCRIPTOR.len()].copy_from_slice(DESCRIPTOR);
+    let image = detect(&bytes, Detectable::ALL).unwrap();
+    assert_eq!(image.extents().count(), 1);
+    assert_not_allowed(
+        &bytes,
+        Detectable::LIBVIRT,
+        "vmdk descriptor, which names other files: detected, but not allowed",
+    );
+    let both = Detectable::of(&[Format::Vmdk]).with(Detectable::VMDK_DESCRIPTOR);
+    assert_eq!(detect(&bytes, both).unwrap().format(), Format::Vmdk);
+}
+
+#[test]
 fn a_second_signature_outside_the_set_is_an_error() {
     let mut both = Vdi::new(MIB).bytes();
     both[..8].copy_from_slice(b"QFI\xfb\0\0\0\x03");

@@ -4,6 +4,7 @@
 use diskprobe::location::Location;
 use diskprobe::ErrorKind;
 use diskprobe_test_support::location::assert_malformed;
+use diskprobe_test_support::message::assert_template;
 
 // The limits of the same names in `src/base/limits.rs`.
 const MAX_LOCATION: usize = 4096;
@@ -137,6 +138,7 @@ fn a_location_beyond_a_limit_is_refused() {
     ] {
         let error = Location::parse(input.as_bytes()).expect_err(message);
         assert_eq!(error.to_string(), message);
+        assert_template(&error);
         assert_eq!(error.kind(), ErrorKind::LimitExceeded);
     }
     let image = Location::parse(format!("/{}/x", long(4000)).as_bytes()).expect("a path");

@@ -7,6 +7,7 @@ use diskprobe::location::Location;
 use diskprobe::Error;
 use diskprobe_test_support::build::{Build, Qcow2, MIB};
 use diskprobe_test_support::location::line;
+use diskprobe_test_support::message::assert_template;
 use proptest::prelude::*;
 use std::os::unix::ffi::OsStrExt;
 
@@ -118,6 +119,7 @@ fn check(input: &[u8]) {
         Err(error) => {
             let offset = error.offset().expect("an offset in the location");
             assert!(offset <= input.len() as u64, "{error}");
+            assert_template(&error);
             return;
         }
     };

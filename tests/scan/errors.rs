@@ -4,6 +4,7 @@
 use crate::pool::{all_jobs, Pool};
 use diskprobe::scan::{scan, ScanEntry, ScanOptions, ScanTarget};
 use diskprobe::ErrorKind;
+use diskprobe_test_support::message::assert_template;
 use std::ops::ControlFlow;
 use std::os::unix::fs::{symlink, PermissionsExt};
 use std::os::unix::net::UnixListener;
@@ -15,6 +16,7 @@ fn failures(pool: &Pool, options: &ScanOptions) -> Vec<(String, ErrorKind)> {
     let mut failures = Vec::new();
     scan([pool.target()], options, |found| {
         if let Err(error) = found.image() {
+            assert_template(error);
             failures.push((name(&found), error.kind()));
         }
         ControlFlow::Continue(())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `target/dist/`: the release archive of the C library, and archives of vendored crates.
 //!
-//! The library's archive has a manifest and a lock file of its own. From those of the workspace, an
-//! offline build would need the crates of every member.
+//! The library's archive has a manifest and a lock file of its own. With the manifest and lock file
+//! of the workspace, an offline build would need the crates of every member.
 
 use crate::command::succeed;
 use std::fs;
@@ -120,7 +120,7 @@ fn library_manifest(workspace: &str) -> Result<String, String> {
         if line.starts_with('[') {
             is_omitted = OMITTED.iter().any(|section| line.starts_with(section));
         }
-        // Comments are those of the workspace.
+        // The comments are about the workspace, so they are omitted.
         let is_header = line.starts_with("header = ");
         if is_omitted || is_header || line.starts_with('#') {
             continue;

@@ -62,8 +62,8 @@ fn declared(header: &str) -> BTreeSet<&str> {
     names.collect()
 }
 
-/// Returns the version node of functions that the version in a manifest adds: its major and minor
-/// number.
+/// Returns the version node of the functions that are new in the version of a manifest. The node
+/// has the major and minor number of that version.
 fn node(manifest: &str) -> Result<String, String> {
     let version = manifest
         .lines()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `diskprobe info --backing-chain`: a chain, up to a failure if it has one.
+//! `diskprobe info --backing-chain`: a chain, up to the first failure if there is one.
 
 use crate::answers::Answers;
 use crate::text::{short, shown};

@@ -14,13 +14,14 @@ use std::path::Path;
 /// Identifies a file: `st_dev` and `st_ino`.
 pub(super) type FileId = (u64, u64);
 
-/// The existing files that VMDKs name as extents, with the bytes that they declare for each.
+/// Existing files that VMDKs name as extents, and the number of bytes that the VMDKs declare for
+/// each file.
 #[derive(Default)]
 pub(super) struct Extents(BTreeMap<FileId, u64>);
 
 impl Extents {
     /// Adds the extents of an image that are in its directory, with one stat(2) for each distinct
-    /// name. Names that lead elsewhere are not followed: they could be on a server.
+    /// name. Names that lead elsewhere are not followed, because the files could be on a server.
     pub(super) fn add(&mut self, found: &ScanEntry) {
         let (Ok(image), Some(own)) = (found.image(), found.attributes()) else {
             return;
@@ -47,7 +48,7 @@ impl Extents {
         }
     }
 
-    /// Returns the bytes that VMDKs declare for a file; `None` if none names it.
+    /// Returns the number of bytes that VMDKs declare for a file, or `None` if no VMDK names it.
     pub(super) fn declared(&self, file: FileId) -> Option<u64> {
         self.0.get(&file).copied()
     }
@@ -63,9 +64,9 @@ pub(super) fn id(file: &Metadata) -> FileId {
     (file.dev(), file.ino())
 }
 
-/// Returns the identity of an image that can be an extent: a raw one, or one with the name of a
-/// VMDK, because a guest can write any signature into an extent. A VMDK with a descriptor of its
-/// own is none.
+/// Returns the identity of an image that can be an extent: a raw image, or a file with the
+/// extension `vmdk` in any format, because a guest can write any signature into an extent. A VMDK
+/// that has its own descriptor cannot be an extent.
 pub(super) fn candidate(found: &ScanEntry) -> Option<FileId> {
     let (image, file) = (found.image().ok()?, found.attributes()?);
     let is_named = || found.path().extension() == Some(OsStr::new("vmdk"));

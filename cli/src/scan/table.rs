@@ -17,7 +17,7 @@ pub(super) struct Row {
 
 pub(super) fn row(found: &ScanEntry, image: &Image) -> Row {
     use Finding::{BackingFile, Encrypted, IncompleteScan};
-    // Other columns show these, and the user chose whether the scan is thorough.
+    // Other columns show the first two findings, and the user chose whether the scan is thorough.
     let is_known = |found: &Finding| matches!(found, BackingFile | Encrypted | IncompleteScan);
     let encryption = image.encryption().map(|found| found.format.to_string());
     let cells = [

@@ -30,7 +30,7 @@ struct FileSystem {
     /// An argument on this file system, or else its first image.
     path: PathBuf,
     sum: Sum,
-    /// Its size, and the bytes that are free for unprivileged users.
+    /// The size of the file system, and the bytes that are free for unprivileged users.
     space: Option<(u64, u64)>,
 }
 
@@ -130,7 +130,7 @@ impl Totals {
             self.extent_files = self.extent_files.saturating_add(times);
             self.summary.images = self.summary.images.saturating_sub(times);
             self.all.subtract(times, twice);
-            // What the extent occupies is part of what the image occupies.
+            // The space that the extent occupies is part of the space that the image occupies.
             let moved = candidate.allocated.saturating_mul(times);
             if let Some(sum) = self.formats.get_mut(candidate.format) {
                 sum.subtract(times, twice);
@@ -221,7 +221,7 @@ impl Sum {
         self.growth = self.growth.saturating_add(growth);
     }
 
-    /// Subtracts images, of each of which `bytes` were counted elsewhere too.
+    /// Subtracts a number of images. For each of them, `bytes` were also counted elsewhere.
     fn subtract(&mut self, images: u64, bytes: u64) {
         let bytes = bytes.saturating_mul(images);
         self.images = self.images.saturating_sub(images);

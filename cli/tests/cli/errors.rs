@@ -10,13 +10,15 @@ use diskprobe::{
 use diskprobe_test_support::build::{
     bochs, cloop, Build, Luks, Parallels, Qcow, Qcow2, Qed, Subformat, Vdi, Vhdx, Vmdk, Vpc, MIB,
 };
+use diskprobe_test_support::message::{self, assert_template};
 use diskprobe_test_support::probe::{probe, probe_with};
 use diskprobe_test_support::tool::Run;
-use diskprobe_test_support::{patched, Images};
+use diskprobe_test_support::{patched, root, Images};
 use std::collections::BTreeSet;
-use std::fs::Permissions;
+use std::fs::{read_to_string, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const DOCUMENT: &str = include_str!("../../../docs/errors.md");
@@ -49,6 +51,45 @@ fn document_lists_each_error_code() {
     assert_eq!(explained.collect::<Vec<_>>(), codes.collect::<Vec<_>>());
 }
 
+#[test]
+fn each_code_has_an_error_class() {
+    let rows = table("## Error classes of a host");
+    let cells = rows.iter().flat_map(|row| row[1].split(", "));
+    let mut classified: Vec<_> = cells.map(|code| code.trim_matches('`')).collect();
+    let mut codes: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    classified.sort_unstable();
+    codes.sort_unstable();
+    assert_eq!(classified, codes);
+}
+
+#[test]
+fn document_lists_each_parameter_of_a_message() {
+    let source = include_str!("../../../src/base/message.rs");
+    let (_, list) = source.split_once("const NAMES: &[&str] = &[").expect("it");
+    let (list, _) = list.split_once("];").expect("its end");
+    let names = list.split('"').skip(1).step_by(2);
+    assert!(names.eq(message::names()));
+    let sources = source_files(&root().join("src"));
+    for name in message::names() {
+        let placeholder = format!("{{{name}}}");
+        assert!(
+            sources.contains(&placeholder),
+            "no message has {placeholder}"
+        );
+    }
+}
+
+/// Returns the text of all source files in a folder.
+fn source_files(folder: &Path) -> String {
+    let entries = folder.read_dir().expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let text = |path: PathBuf| match path.is_dir() {
+        true => source_files(&path),
+        false => read_to_string(path).expect("a source file"),
+    };
+    paths.map(text).collect()
+}
+
 /// The result for an input: code and message.
 type Outcome = (String, String);
 
@@ -58,7 +99,10 @@ fn outcome(result: Result<Image, Error>) -> Outcome {
             let size = image.virtual_size().expect("a size");
             ("none".into(), format!("{} of {size} bytes", image.format()))
         }
-        Err(error) => (error.kind().as_str().into(), error.to_string()),
+        Err(error) => {
+            assert_template(&error);
+            (error.kind().as_str().into(), error.to_string())
+        }
     }
 }
 

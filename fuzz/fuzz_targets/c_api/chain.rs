@@ -120,6 +120,8 @@ impl Caller<'_> {
             // SAFETY: as in `chain_options`.
             unsafe { chain::read(chain, 0, look) };
         }
+        // SAFETY: the handle is NULL or live.
+        unsafe { c::read_error(error) };
         self.handles[slot] = error;
     }
 }

@@ -63,18 +63,21 @@ impl Caller<'_> {
     pub(crate) fn receipt(&mut self) {
         let how = self.byte();
         let (image, path) = (self.image(), self.path());
-        let none = null_mut();
         // SAFETY: as in `policy`; the text of a receipt is copied before the receipt is freed.
         unsafe {
             let mut receipt = null_mut();
             let status = match how % 4 {
                 0 => {
                     let policy = self.handle(POLICIES, VERDICTS - POLICIES);
-                    policy::diskprobe_receipt_new(policy, image, path, &mut receipt, none)
+                    c::checked(|error| {
+                        policy::diskprobe_receipt_new(policy, image, path, &mut receipt, error)
+                    })
                 }
                 1 => {
                     let (data, size) = (self.image.as_ptr().cast(), self.image.len());
-                    policy::diskprobe_receipt_parse(data, size, &mut receipt, none)
+                    c::checked(|error| {
+                        policy::diskprobe_receipt_parse(data, size, &mut receipt, error)
+                    })
                 }
                 2 => {
                     let old = self.handle(RECEIPTS, 1);
@@ -82,7 +85,9 @@ impl Caller<'_> {
                     let text = policy::diskprobe_receipt_text(old, &mut size);
                     look(text, &size);
                     look(policy::diskprobe_receipt_text(old, null_mut()), null());
-                    let status = policy::diskprobe_receipt_parse(text, size, &mut receipt, none);
+                    let status = c::checked(|error| {
+                        policy::diskprobe_receipt_parse(text, size, &mut receipt, error)
+                    });
                     assert_eq!(status == 0, !old.is_null(), "a receipt can be parsed");
                     status
                 }
@@ -99,7 +104,8 @@ impl Caller<'_> {
         let receipt = self.handle(RECEIPTS, 1);
         // SAFETY: as in `policy`.
         let (status, options) = unsafe {
-            let status = policy::diskprobe_receipt_verify(receipt, image, path, null_mut());
+            let status =
+                c::checked(|error| policy::diskprobe_receipt_verify(receipt, image, path, error));
             (status, policy::diskprobe_receipt_options(receipt))
         };
         assert!(matches!(status, 0 | c::INVALID_ARGUMENT | c::CHANGED));

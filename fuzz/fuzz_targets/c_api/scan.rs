@@ -70,17 +70,13 @@ impl Caller<'_> {
         };
         let opaque: *mut Calls = &mut calls;
         let callback = (self.byte() != 255).then_some(found as scan::Found);
-        let mut error = null_mut();
         // SAFETY: as in `scan`; the callback gets the pointer to what outlives the call.
         let status = unsafe {
             let opaque = opaque.cast();
             let scan = scan::SCANS[which];
-            let status = scan(list, names.len(), options, callback, opaque, &mut error);
-            c::diskprobe_error_free(error);
-            status
+            c::checked(|error| scan(list, names.len(), options, callback, opaque, error))
         };
         assert!(status != c::INTERNAL);
-        assert_eq!(status == 0, error.is_null());
         assert!(calls.made <= names.len() * each && calls.made <= calls.at_most + 1);
         assert!(status == 0 || calls.made == 0);
     }
@@ -112,7 +108,7 @@ unsafe extern "C" fn found(
     // SAFETY: NULL, or what the scan under way was given.
     unsafe {
         c::read_image(image, 0, look);
-        look(c::diskprobe_error_message(error), null());
+        c::read_error(error);
         scan::diskprobe_scan_options_cancel(calls.cancelled);
     }
     calls.made <= calls.at_most

@@ -156,7 +156,7 @@ pub unsafe fn read(chain: Handle, index: usize, look: Look) {
         super::read_location(diskprobe_chain_element_location(chain, index), 0, look);
         super::read_image(diskprobe_chain_element_image(chain, index), 0, look);
         let error = diskprobe_chain_element_error(chain, index);
-        look(super::diskprobe_error_message(error), null());
+        super::read_error(error);
         let mut found = 7;
         for name in names {
             for disk in [null(), c"vda".as_ptr()] {

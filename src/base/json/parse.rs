@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Parses JSON (RFC 8259) in place. Nothing is decoded or allocated, except for the caller that
-//! asks for a string with escapes.
+//! Parses JSON (RFC 8259) in place. Nothing is decoded or allocated unless the caller asks for a
+//! string that has escapes.
 
 use crate::base::limits::MAX_JSON_DEPTH;
 use std::borrow::Cow;
@@ -32,7 +32,7 @@ impl Quoted<'_> {
 }
 
 impl<'a> Quoted<'a> {
-    /// Returns the text without escapes. `None` if an escape is half a surrogate pair.
+    /// Returns the text with its escapes decoded. `None` if an escape is half a surrogate pair.
     pub(crate) fn decoded(&self) -> Option<Cow<'a, [u8]>> {
         if self.is_plain() {
             return Some(Cow::Borrowed(self.bytes));
@@ -66,8 +66,8 @@ impl<'a> Quoted<'a> {
     }
 }
 
-/// Returns the character of one `\u` escape or of a pair, and what follows. The first `\u` has been
-/// passed.
+/// Returns the character of one `\u` escape or of a pair, and the rest of the text. `text` starts
+/// after the first `\u`.
 fn escaped_character(text: &[u8]) -> Option<(char, &[u8])> {
     let unit = |text: &[u8]| {
         let digits = core::str::from_utf8(text.get(..4)?).ok()?;
@@ -95,7 +95,7 @@ pub(crate) struct Elements<'a> {
     reader: Reader<'a>,
 }
 
-/// Returns the members of the object that `text` is. If it is not an object, or not JSON, returns
+/// Parses `text` as an object and returns its members. If it is not an object, or not JSON, returns
 /// the offset of the fault.
 pub(crate) fn object(text: &[u8]) -> Result<Members<'_>, usize> {
     let mut reader = Reader { text, at: 0 };
@@ -113,7 +113,7 @@ pub(crate) fn object(text: &[u8]) -> Result<Members<'_>, usize> {
 impl<'a> Iterator for Members<'a> {
     type Item = (Quoted<'a>, Value<'a>);
 
-    /// The text has been validated, so that only the closing brace ends this.
+    /// The text has been validated, so only the closing brace ends the iteration.
     fn next(&mut self) -> Option<Self::Item> {
         self.0.take(b',');
         self.0.member(0)
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         self.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     }
 
-    /// Passes blanks, and this byte if it is next. Returns whether it was.
+    /// Skips blanks, and then `byte` if it is next. Returns whether `byte` was skipped.
     fn take(&mut self, byte: u8) -> bool {
         self.skip_blanks();
         let comes = self.peek() == Some(byte);
@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes what `item` passes, separated by commas, and `end`.
+    /// Skips items and then `end`. `item` skips one item; commas separate the items.
     fn list(&mut self, end: u8, item: impl Fn(&mut Self) -> Option<()>) -> Option<()> {
         if self.take(end) {
             return Some(());

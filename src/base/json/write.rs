@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Writes JSON: members in the order in which they are added, on one line or indented.
 //!
-//! Nothing is collected. Every value goes to the sink as it is added, so that the output is as
-//! long as the facts and takes no memory of its own.
+//! Nothing is collected. Every value goes to the sink as it is added, so the output can be as long
+//! as the facts and needs no memory of its own.
 
 use crate::base::hidden::is_hidden;
 use core::cell::Cell;
 use core::fmt::{self, Display, Write};
 use core::iter::Peekable;
 
-/// Returns what displays as the value that `write` writes: by `{}` on one line, by `{:#}` indented
-/// by four spaces, as `qemu-img` does.
+/// Returns an object that displays the value that `write` writes: on one line with `{}`, or
+/// indented by four spaces with `{:#}`, as `qemu-img` does.
 pub(crate) fn json(write: impl Fn(&mut Json<'_>)) -> impl Display {
     Value(write)
 }
@@ -34,7 +34,7 @@ impl<F: Fn(&mut Json<'_>)> Display for Value<F> {
 /// Writes a value, or the parts of one: the members of an object, the elements of a list.
 pub(crate) struct Json<'w> {
     out: &'w mut dyn Write,
-    /// Whether all could be written so far.
+    /// Whether all writes so far succeeded.
     result: &'w Cell<fmt::Result>,
     is_indented: bool,
     depth: usize,
@@ -79,8 +79,8 @@ impl Json<'_> {
         self
     }
 
-    /// Writes a string. Escapes what JSON requires, and what a terminal would act on: the text
-    /// means the same.
+    /// Writes a string. Escapes the characters that JSON requires to be escaped and those that a
+    /// terminal would act on. The meaning of the text does not change.
     fn string(&mut self, text: &[u8]) {
         self.put('"');
         let is_special = |c: char| matches!(c, '"' | '\\') || is_hidden(c);
@@ -121,7 +121,7 @@ impl Json<'_> {
         });
     }
 
-    /// Adds what `write` writes of the item, if there is one.
+    /// Adds the item, as `write` writes it, if there is one.
     fn add<T>(
         &mut self,
         key: &str,
@@ -136,7 +136,7 @@ impl Json<'_> {
         self
     }
 
-    /// Adds a number, a truth value or `null`, if there is one.
+    /// Adds a number, a Boolean or `null`, if there is one.
     pub(crate) fn value(&mut self, key: &str, value: Option<impl Display>) -> &mut Self {
         self.add(key, value, |json, value| json.put(value))
     }
@@ -223,7 +223,7 @@ mod tests {
         }
     }
 
-    /// With its keys in the order in which serde_json has them.
+    /// Adds members, with their keys in the order that serde_json uses.
     fn member(object: &mut Json<'_>, depth: u32) {
         object
             .texts("a-list", any(["a", "b"].into_iter()))

@@ -84,7 +84,7 @@ pub extern "C" fn diskprobe_unrecorded_format_from_string(
 ///
 /// By default the format of the top image is detected. A backing file without a recorded format is
 /// an error, and so is a relative name of a data file that depends on the working directory. The
-/// library opens only files of this machine, and refuses recorded names under /dev/fd, /proc and
+/// library opens only files on this machine, and refuses recorded names under /dev/fd, /proc and
 /// /sys.
 ///
 /// @return the options, free with diskprobe_chain_options_free(); NULL only on an internal error
@@ -175,7 +175,7 @@ pub extern "C" fn diskprobe_data_file_directory_from_string(
     diskprobe_data_file_directory::parse(name, directory, DataFileDirectory::from_bytes)
 }
 
-/// Sets where a relative name of a qcow2 data file starts.
+/// Sets the directory from which a relative name of a qcow2 data file is resolved.
 ///
 /// QEMU opens such a name from its own working directory. An application that joins it to the
 /// directory of the image must pass QEMU the result. With DISKPROBE_DATA_FILE_DIRECTORY_SAME, the
@@ -203,9 +203,9 @@ pub extern "C" fn diskprobe_chain_options_set_data_file_directory(
 /// Sets the location and format of a backing file or data file, which replace what the image above
 /// it records. The recorded location is not parsed and not opened.
 ///
-/// With a location, an image has the backing file even if it records none. The walk fails with
-/// DISKPROBE_STATUS_INVALID_ARGUMENT if the format of the image has no backing files, or if a data
-/// file is set for an image that requires none. A later call for the same element replaces an
+/// If a location is set, the image has this backing file even if it records none. The walk fails
+/// with DISKPROBE_STATUS_INVALID_ARGUMENT if the format of the image has no backing files, or if a
+/// data file is set for an image that requires none. A later call for the same element replaces an
 /// earlier one.
 ///
 /// @param options   the options
@@ -216,8 +216,8 @@ pub extern "C" fn diskprobe_chain_options_set_data_file_directory(
 /// @param format    the format, or DISKPROBE_FORMAT_UNKNOWN for the recorded format. A data file is
 ///                  DISKPROBE_FORMAT_RAW in both cases.
 /// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if options is NULL, kind is
-///         another kind, a backing file has depth 0, format is not a value of diskprobe_format, or
-///         a data file has another format
+///         neither of these, a backing file has depth 0, format is not a value of diskprobe_format,
+///         or a data file has another format
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -270,7 +270,7 @@ pub extern "C" fn diskprobe_chain_options_set_max_images(
 /// The path of a file must start with the path of the directory, as both are written; a relative
 /// path is relative to the current directory. The remaining components must not lead out of the
 /// directory: ".." and absolute symbolic links are rejected, as are other symbolic links that lead
-/// out. Otherwise the walk fails with DISKPROBE_STATUS_OUTSIDE_ROOT.
+/// out. If a path violates these rules, the walk fails with DISKPROBE_STATUS_OUTSIDE_ROOT.
 ///
 /// The kernel enforces this (openat2(2), Linux 5.6), so renaming files during the walk has no
 /// effect. Without this system call, the library opens nothing, and the status is

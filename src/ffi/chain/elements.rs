@@ -200,8 +200,8 @@ pub extern "C" fn diskprobe_chain_element_format_name(
 ///
 /// @param chain  the chain, or NULL
 /// @param index  below diskprobe_chain_element_count()
-/// @return the image, owned by the chain: do not free it; NULL if the element was not opened or
-///         failed
+/// @return the image, owned by the chain: do not free it; NULL if the element failed or was not
+///         opened
 /// @since 0.1
 #[no_mangle]
 #[must_use]

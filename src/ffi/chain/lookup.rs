@@ -51,7 +51,7 @@ pub extern "C" fn diskprobe_chain_find(
     find(chain, None, name, disk, index)
 }
 
-/// Finds an image below an element by name, as diskprobe_chain_find().
+/// Finds an image below an element by name, as diskprobe_chain_find() does.
 ///
 /// @param chain  the chain, or NULL
 /// @param above  the index of the element, which itself is not searched
@@ -93,9 +93,9 @@ pub extern "C" fn diskprobe_chain_image_at(
 
 /// Returns the relative path to record as the new backing file after a block pull removes images.
 ///
-/// If the images from first to the one above last are removed, the image above first must record
-/// this path. It is joined from the recorded relative paths of first, last and the images between
-/// them, and is not normalized.
+/// If the images from first down to the one directly above last are removed, the image above first
+/// must record this path. It is built from the recorded relative paths of first, last and the
+/// images between them, and is not normalized.
 ///
 /// @param chain   the chain, or NULL
 /// @param first   the index of the first image to remove

@@ -17,7 +17,7 @@ use std::io;
 
 /// Opens an element of a chain for reading.
 ///
-/// It answers the request with diskprobe_open_request_set_fd(),
+/// The callback answers the request with diskprobe_open_request_set_fd(),
 /// diskprobe_open_request_set_borrowed_fd(), diskprobe_open_request_set_source() or
 /// diskprobe_open_request_use_default(). If it calls several of them, the last call counts. If it
 /// calls none, the element stays unopened, and the chain below it is unknown.
@@ -25,13 +25,13 @@ use std::io;
 /// @param opaque    the pointer that was passed to diskprobe_chain_options_set_opener()
 /// @param location  the location to open; valid until the callback returns
 /// @param request   receives the answer; valid until the callback returns
-/// @param error     never NULL; points to NULL. On failure the callback may store an error of
+/// @param error     never NULL; points to NULL. On failure the callback may store an error from
 ///                  diskprobe_error_new() in it. The status and message of this error then replace
 ///                  those of the errno. The library frees the error, and ignores it on success.
 /// @return 0 on success; a negative errno if the element cannot be opened. The walk then fails with
 ///         DISKPROBE_STATUS_NOT_FOUND (-ENOENT), DISKPROBE_STATUS_PERMISSION_DENIED (-EACCES,
-///         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes a
-///         descriptor or source that the request received.
+///         -EPERM), DISKPROBE_STATUS_BUSY (-EAGAIN) or DISKPROBE_STATUS_IO (any other), and closes
+///         a descriptor or source that the request received.
 pub type diskprobe_open_callback = Option<
     unsafe extern "C" fn(
         opaque: *mut c_void,
@@ -211,7 +211,7 @@ fn check_new(request: &diskprobe_open_request, fd: c_int) -> Result<(), Error> {
 /// library reads with pread(2), and closes the descriptor before it calls the opener again or the
 /// walk returns, or when another call replaces the answer.
 ///
-/// If fd is rejected, the walk fails with the same status.
+/// If this function rejects fd, the walk fails with the status that it returns.
 ///
 /// @param request  the opener's request
 /// @param fd       a descriptor that is open for reading, and that the request does not own yet
@@ -238,7 +238,8 @@ pub extern "C" fn diskprobe_open_request_set_fd(
 /// Answers the request with a descriptor that the caller owns.
 ///
 /// The descriptor must stay open until the library calls the opener again or the walk returns. Its
-/// file offset does not change. Otherwise as diskprobe_open_request_set_fd().
+/// file offset does not change. Otherwise, this function behaves like
+/// diskprobe_open_request_set_fd().
 ///
 /// @param request  the opener's request
 /// @param fd       a descriptor that is open for reading; owned by the caller
@@ -316,7 +317,7 @@ pub extern "C" fn diskprobe_open_request_set_identity(
 /// Answers the request with the default: the library opens the element as it does without an
 /// opener.
 ///
-/// The library opens files and block devices of this machine, subject to
+/// The library opens files and block devices on this machine, subject to
 /// diskprobe_chain_options_set_root(), and leaves other elements unopened.
 ///
 /// @param request  the opener's request

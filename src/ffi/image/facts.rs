@@ -105,8 +105,9 @@ pub extern "C" fn diskprobe_image_facts(
 /// `diskprobe info --output=json`. It has no line break at its end.
 ///
 /// @param image      the image
-/// @param file_name  the name of the image, which the object contains. Locations in the image are
-///                   relative to its directory. Nothing is opened.
+/// @param file_name  the file name of the image, which is included in the JSON object. Relative
+///                   locations in the image are relative to the directory of this file. Nothing is
+///                   opened.
 /// @param json       receives the object as UTF-8; free with diskprobe_string_free()
 /// @param length     receives the length of json in bytes, without the final NUL; may be NULL
 /// @param error      receives an error on failure; free with diskprobe_error_free(); may be NULL

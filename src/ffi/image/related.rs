@@ -13,10 +13,10 @@ use core::ffi::c_char;
 
 /// Returns the location of the backing store: the exact bytes that the image records.
 ///
-/// The location is a path, or has another syntax of QEMU such as "nbd://host/export" or
-/// "json:{...}". It is not interpreted, and nothing is opened. The author of the image chose these
-/// bytes: escape them before you display them, and do not open the location with permissions that
-/// the author does not have.
+/// The location is a path, or uses another QEMU syntax such as "nbd://host/export" or "json:{...}".
+/// It is not interpreted, and nothing is opened. The author of the image chose these bytes: escape
+/// them before you display them, and do not open the location with permissions that the author does
+/// not have.
 ///
 /// @param image   the image, or NULL
 /// @param length  receives the length in bytes, without the final NUL; may be NULL
@@ -83,7 +83,7 @@ pub extern "C" fn diskprobe_image_backing_is_raw(image: *const diskprobe_image) 
     })
 }
 
-/// Returns the modification time of the backing file when a qcow or cow image was created.
+/// Returns the modification time that the backing file had when a qcow or cow image was created.
 ///
 /// If the backing file now has another modification time, it no longer matches the image.
 ///
@@ -141,7 +141,7 @@ pub extern "C" fn diskprobe_image_data_file_is_raw(image: *const diskprobe_image
 
 /// Checks whether the image has a parent that other hypervisors follow, but QEMU does not.
 ///
-/// These are differencing VHD and VHDX images, and VDI images with parent identifiers.
+/// Such images are differencing VHD and VHDX images, and VDI images with parent identifiers.
 ///
 /// @param image  the image, or NULL
 /// @return true if it has one
@@ -374,7 +374,7 @@ pub extern "C" fn diskprobe_image_extent_size(
 /// @param image   the image, or NULL
 /// @param index   below diskprobe_image_extent_count()
 /// @param offset  receives the offset in bytes; may be NULL
-/// @return true if it is recorded, as for FLAT extents; for VMFS extents it is 0
+/// @return true if the offset is recorded, as for FLAT extents; for VMFS extents the offset is 0
 /// @since 0.1
 #[no_mangle]
 pub extern "C" fn diskprobe_image_extent_file_offset(

@@ -14,7 +14,7 @@ use crate::policy::Receipt;
 use core::ffi::c_char;
 use core::ptr::null_mut;
 
-/// The facts on which a policy accepted an image, and the policy. Immutable, and independent of
+/// The facts that a policy accepted, and the policy. Immutable, and independent of
 /// the policy and the image.
 pub struct diskprobe_receipt {
     receipt: Receipt,
@@ -28,8 +28,8 @@ fn give_receipt(receipt: Receipt) -> *mut diskprobe_receipt {
 
 /// Evaluates an image, as diskprobe_policy_evaluate() does, and creates a receipt for it.
 ///
-/// A guest can write headers and names into its disk. diskprobe_receipt_verify() checks before the
-/// next start that the image is still what was accepted.
+/// A guest can write headers and names into its disk. Call diskprobe_receipt_verify() before the
+/// next start of the guest, to check that the image still matches what was accepted.
 ///
 /// Probe the image with diskprobe_options_set_thorough(), and with
 /// diskprobe_options_set_also_matches() if its format was requested. The probe with
@@ -68,8 +68,8 @@ pub extern "C" fn diskprobe_receipt_new(
 /// @param size     its length in bytes
 /// @param receipt  receives the receipt; free with diskprobe_receipt_free()
 /// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if the text is not a receipt, or
-///         one of a newer version, or if receipt is NULL
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_INVALID_ARGUMENT if the text is not a receipt or
+///         is a receipt of a newer version, or if receipt is NULL
 /// @since 0.1
 #[no_mangle]
 #[must_use]
@@ -120,17 +120,17 @@ pub extern "C" fn diskprobe_receipt_options(
     })
 }
 
-/// Checks that the facts in the receipt are still the same.
+/// Checks that the facts of the image are still those in the receipt.
 ///
 /// These are the format, virtual size, encryption, backing format, references and findings. The
-/// content of the disk does not count.
+/// content of the disk is not compared.
 ///
 /// @param receipt  the receipt
 /// @param image    the image, probed with the options of diskprobe_receipt_options()
 /// @param path     the path of the image, NUL-terminated, or NULL, as for diskprobe_receipt_new()
 /// @param error    receives an error on failure; free with diskprobe_error_free(); may be NULL
-/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if a fact differs, with all that differ in
-///         the message; DISKPROBE_STATUS_INVALID_ARGUMENT if receipt or image is NULL
+/// @return DISKPROBE_STATUS_OK; DISKPROBE_STATUS_CHANGED if a fact differs (the message lists all
+///         facts that differ); DISKPROBE_STATUS_INVALID_ARGUMENT if receipt or image is NULL
 /// @since 0.1
 #[no_mangle]
 #[must_use]

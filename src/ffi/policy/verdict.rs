@@ -17,7 +17,7 @@ pub struct diskprobe_verdict {
 
 impl diskprobe_verdict {
     pub(super) fn new(verdict: Verdict) -> Self {
-        // They consist of fixed text and numbers, so they have no NUL.
+        // The messages consist of fixed text and numbers, so they contain no NUL.
         let message =
             |violation: &Violation| CString::new(violation.to_string()).unwrap_or_default();
         let messages = verdict.violations().iter().map(message).collect();

@@ -156,11 +156,11 @@ pub extern "C" fn diskprobe_scan_options_set_follow_links(
     set(options, |scan| scan.follow_links(follow.is_true()))
 }
 
-/// Sets whether to follow links to, and scan subdirectories on, other file systems than that of the
-/// given directory.
+/// Sets whether to include file systems other than that of the given directory, that is, to follow
+/// links to them and to scan subdirectories on them.
 ///
-/// By default each of them has the result DISKPROBE_STATUS_OUTSIDE_ROOT. A mount point is opened to
-/// detect the mount, but not read.
+/// By default, each such link or subdirectory has the result DISKPROBE_STATUS_OUTSIDE_ROOT. A mount
+/// point is opened to detect the mount, but not read.
 ///
 /// @param options  the options
 /// @param cross    true to include them; false is the default
@@ -194,7 +194,8 @@ pub extern "C" fn diskprobe_scan_options_set_special_files(
 /// Ends all scans that use these options, and any later scan with them.
 ///
 /// Can be called from any thread and from the callback while scans use the options. It does not
-/// wait: a scan returns after its current probes end, including a system call that hangs.
+/// wait: a scan returns only after its current probes end, even if one of them is in a system call
+/// that hangs.
 ///
 /// @param options  the options, or NULL
 /// @since 0.1

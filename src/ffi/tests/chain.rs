@@ -31,7 +31,7 @@ unsafe extern "C" fn read(
     at: u64,
     _: *mut *mut diskprobe_error,
 ) -> i64 {
-    // SAFETY: `open` passes it.
+    // SAFETY: `open` passes a pointer to an `Object`.
     let object = unsafe { &*opaque.cast::<Object>() };
     let rest = object.bytes.get(usize::try_from(at).unwrap()..);
     let rest = rest.unwrap_or_default();
@@ -42,7 +42,7 @@ unsafe extern "C" fn read(
 }
 
 unsafe extern "C" fn close(opaque: *mut c_void) {
-    // SAFETY: `open` gave it, and this is called once.
+    // SAFETY: the pointer is from `Box::into_raw` in `open`, and this function is called once.
     let object = unsafe { Box::from_raw(opaque.cast::<Object>()) };
     // SAFETY: the server outlives the walk.
     unsafe { (*object.server).closed += 1 };
@@ -56,7 +56,7 @@ unsafe extern "C" fn open(
 ) -> c_int {
     let server: *mut Server = opaque.cast();
     let path = c_text(diskprobe_location_path(location, null_mut())).unwrap();
-    // SAFETY: the test below passes it.
+    // SAFETY: `walk` passes a pointer to a `Server`.
     let images = unsafe { &(*server).images };
     let Some((_, bytes)) = images.iter().find(|(name, _)| *name == path) else {
         return -libc::ENOENT;

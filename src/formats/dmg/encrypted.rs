@@ -17,7 +17,7 @@ const MAGIC: &[u8] = b"encrcdsa";
 pub(super) const MAGIC_AT_END: &[u8] = b"cdsaencr";
 
 header! {
-    /// The header of version 2, to the last field that is read.
+    /// The header of version 2, up to the last field that is read.
     struct Header("encrypted dmg header", BigEndian, 72) {
         8 version: u32,
         36 uuid: Uuid,

@@ -33,7 +33,7 @@ pub(super) struct Data<'a> {
 /// The active key slots.
 pub(super) struct KeySlots {
     pub(super) count: u32,
-    /// A slot has another type than a key slot, because the volume is being reencrypted.
+    /// The type of a slot is not that of a key slot, because the volume is being reencrypted.
     pub(super) in_change: bool,
 }
 
@@ -62,7 +62,7 @@ const SEGMENT_SIZE: Number = number!("size", "segment size");
 const AREA_OFFSET: Number = number!("offset", "keyslot area offset");
 const AREA_SIZE: Number = number!("size", "keyslot area size");
 const KEYSLOTS_SIZE: Number = number!("keyslots_size", "keyslots_size");
-/// The start of the flags of a segment that a re-encryption needs as a backup.
+/// The start of a flag that marks a segment as a backup for a reencryption.
 const BACKUP: &[u8] = b"\"backup-";
 
 /// Returns the offset of a string in the JSON text.
@@ -136,7 +136,7 @@ impl<'a> Metadata<'a> {
         let ends = [self.key_slots_end(start)?, end];
         let end = ends.into_iter().flatten().min();
         let (mut count, mut in_change) = (0u32, false);
-        // At most 64, because their numbers are 0 to 63.
+        // At most 64 areas, because the numbers of the slots are 0 to 63.
         let mut areas: Vec<(u64, u64)> = Vec::new();
         for slot in self.numbered("keyslots")? {
             let slot = slot?;
@@ -183,7 +183,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// Splits `aes-xts-plain64` into `aes` and `xts-plain64`. The kernel's own notation, which
-    /// starts with `capi:`, is one specification.
+    /// starts with `capi:`, is not split.
     fn split(&self, encryption: Quoted<'a>) -> (Text<'a>, Option<Text<'a>>) {
         let start = self.json.offset(position(encryption));
         if encryption.bytes.starts_with(b"capi:") {

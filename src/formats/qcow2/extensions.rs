@@ -16,7 +16,7 @@ const MAX_BITMAPS: u64 = 65535;
 /// A directory entry without its extra data and name is 24 bytes; QEMU allows 1024 for each.
 const MAX_BITMAP_DIRECTORY_BYTES: u64 = MAX_BITMAPS * 1024;
 
-/// What a name is called that only a walk without padding finds.
+/// The name in messages for a text that only a walk without padding finds.
 const NAME: &str = "qcow2 header extension";
 
 header! {
@@ -68,7 +68,7 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
     let mut found = Extensions::default();
     let mut offset = u64::from(header.added.header_length);
     let mut first_padding = None;
-    // Each step moves on by at least eight bytes, which the budget has to allow.
+    // Each step advances by at least eight bytes, and the budget has to allow reading them.
     while offset < end {
         let extension = Extension::read(view, offset)?;
         let data = offset.saturating_add(Extension::LENGTH.into());
@@ -127,21 +127,21 @@ pub(super) fn walk<'a>(view: &View<'a>, header: &Header) -> Result<Extensions<'a
         }
         offset = data.saturating_add(padded);
     }
-    // Up to there, both walks find the same.
+    // Up to the first padding, a walk without padding finds the same.
     if let Some(start) = first_padding {
         found.differ |= finds_more_without_padding(view, start..end, &found)?;
     }
     Ok(found)
 }
 
-/// Returns whether a name is recorded that is not `last`, the one that counts.
+/// Returns whether `found` is a name other than `last`, the one that counts.
 fn is_other(found: Option<Text<'_>>, last: Option<Text<'_>>) -> bool {
     let last = last.map(|last| last.recorded());
     found.is_some_and(|found| Some(found.recorded()) != last)
 }
 
-/// Returns whether a walk that does not skip the padding, from the first one on, finds an extension
-/// that `padded` lacks. In padding of zeros it ends.
+/// Returns whether a walk that starts at the first padding, and skips none, finds an extension that
+/// `padded` lacks. The walk ends at padding of zeros.
 fn finds_more_without_padding(
     view: &View<'_>,
     area: Range<u64>,

@@ -88,7 +88,7 @@ pub(super) struct Header {
     pub(super) cluster_size: u64,
     /// `None`: unknown.
     pub(super) compression: Option<&'static CStr>,
-    /// It has a feature that is unknown here.
+    /// The header has a feature that is unknown here.
     is_unknown: bool,
 }
 
@@ -102,7 +102,7 @@ pub(super) fn read(view: &View<'_>) -> Result<Header, Incomplete> {
     common.backing_file_offset().at_most(cluster_size)?;
     let mut is_unknown = view.is_unknown(common.crypt_method().supported(
         matches!(common.crypt_method, CRYPT_NONE | CRYPT_AES | CRYPT_LUKS),
-        Constraint::Be("0 (none), 1 (AES), 2 (LUKS)"),
+        Constraint::Be("0 (none), 1 (AES) or 2 (LUKS)"),
     ))?;
     let mut optional = Optional::default();
     let mut added = Added {
@@ -148,7 +148,7 @@ fn check_features(
     let is_zlib = optional.compression_type == 0;
     let is_unknown = view.is_unknown(kind.supported(
         matches!(optional.compression_type, 0 | 1),
-        Constraint::Be("0 (zlib), 1 (zstd)"),
+        Constraint::Be("0 (zlib) or 1 (zstd)"),
     ))?;
     let is_declared = added.incompatible_features & COMPRESSION_TYPE != 0;
     kind.require(

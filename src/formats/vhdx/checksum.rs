@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! CRC-32C (Castagnoli) of the blocks that carry one.
 //!
-//! A block is up to 64 KiB long, of which programs fill a hundred bytes. The zeros after them take
-//! one multiplication; byte by byte, they would take over ten times as long as the rest of a probe.
+//! A block is up to 64 KiB long, but programs fill only a hundred bytes of it. The zeros after them
+//! take one multiplication; byte by byte, they would take over ten times as long as the rest of a
+//! probe.
 
 use crate::base::error::Reason;
 use crate::base::field::Field;
@@ -39,7 +40,8 @@ const fn product(mut left: u32, mut right: u32) -> u32 {
     sum
 }
 
-/// Returns what `count` bytes of zeros multiply a remainder by: `x^8` to the power of `count`.
+/// Returns the factor by which `count` bytes of zeros multiply a remainder: `x^8` to the power of
+/// `count`.
 const fn zeros(mut count: usize) -> u32 {
     let (mut power, mut unit) = (ONE, ONE >> 8);
     while count != 0 {

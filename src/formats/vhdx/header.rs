@@ -24,7 +24,7 @@ header! {
         4 checksum: u32 = "Checksum",
         /// The valid header with the greatest number is the current one.
         8 sequence_number: u64 = "SequenceNumber",
-        /// Changes with the virtual disk. A child names its parent by it.
+        /// Changes with the virtual disk. A child names its parent by this GUID.
         32 data_write_guid: Guid,
         /// 0 if the log is empty.
         48 log_guid: Guid,

@@ -41,7 +41,7 @@ header! {
 pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<'a>>, Incomplete> {
     let length = item.entry.length();
     length.between(Header::LENGTH.into(), MAX_VHDX_PARENT_LOCATOR)?;
-    // All of it at once, so that it costs one read.
+    // The whole locator is read at once, so that it costs one read.
     view.at(item.offset, item.entry.length, Header::STRUCTURE.name)?;
     let header = Header::read(view, item.offset)?;
     if header.locator_type.0 != VHDX {
@@ -66,7 +66,7 @@ pub(super) fn read<'a>(view: &View<'a>, item: &Item) -> Result<ParentFacts<Text<
     for entry in parse_all(start, Entry::LENGTH, bytes, Entry::parse) {
         let key = text(entry.key_offset(), entry.key_length)?;
         let value = text(entry.value_offset(), entry.value_length)?;
-        // Three texts of the same bytes would need more memory than was read.
+        // Three paths in the same bytes would need more memory than the bytes that were read.
         let mut others = paths.iter().flatten().map(Text::range);
         let is_path = PATHS.iter().any(|name| is(key, name));
         entry.value_offset().require(

@@ -44,7 +44,8 @@ header! {
         0 item_id: Guid,
         /// In bytes from the start of the region.
         16 offset: u32,
-        /// In bytes. QEMU reads all other items with the length that they must have.
+        /// In bytes. QEMU uses this length only for the parent locator; all other items have a
+        /// fixed length.
         20 length: u32 = "Length of the parent locator",
         24 flags: u32,
     }
@@ -118,7 +119,7 @@ pub(super) fn read(view: &View<'_>, start: u64) -> Result<Metadata, Incomplete> 
     let size = required(size, "the virtual disk size is missing")?;
     let sector_size = required(sector_size, "the logical sector size is missing")?;
     let physical_size = required(physical_size, "the physical sector size is missing")?;
-    // QEMU requires it and does not read it.
+    // QEMU requires the page 83 data, but does not read it.
     required(page_83, "the page 83 data is missing")?;
 
     let items = [
@@ -216,8 +217,8 @@ impl Metadata {
         whole_sectors(self.disk.size())
     }
 
-    /// Returns the number of entries that the BAT needs: one for each block and, after each run of
-    /// blocks that a block of sector bitmap covers, one for that.
+    /// Returns the number of entries that the BAT needs: one for each block, and one for each block
+    /// of sector bitmap, after the run of blocks that it covers.
     pub(super) fn bat_entries(&self) -> u64 {
         let block_size = self.block_size().max(1);
         let run = BITMAP_COVERS.checked_div(block_size).unwrap_or(1).max(1);

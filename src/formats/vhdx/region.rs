@@ -17,7 +17,7 @@ use crate::image::Uuid;
 const OFFSET: u64 = 192 << 10;
 const LENGTH: u32 = 64 << 10;
 const TABLE: usize = LENGTH as usize;
-/// What is read of it at first: many times the regions that programs write.
+/// Bytes of the table that are read at first: many times those of the regions that programs write.
 const START: u32 = 1 << 10;
 const FIRST_ENTRY: u64 = OFFSET + Header::LENGTH as u64;
 /// The regions that programs list, and the log.
@@ -57,7 +57,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Checks that it ends within the largest file.
+    /// Checks that the span ends within the largest file.
     pub(super) fn check_end(&self) -> Result<(), Reason> {
         let length = u64::from(self.length);
         self.offset.at_most(MAX_VIRTUAL_SIZE.saturating_sub(length))
@@ -68,7 +68,8 @@ impl Span {
 /// file in addition to the regions.
 ///
 /// Reading all 64 KiB, which the checksum covers, would take longer than the rest. If the checksum
-/// is right for zeros after the first bytes, they are treated as zeros: no entry is there.
+/// is right for a table with only zeros after the first bytes, the rest is treated as zeros: it has
+/// no entry.
 pub(super) fn read(
     view: &View<'_>,
     log: Span,
@@ -118,7 +119,8 @@ pub(super) fn is_valid(view: &View<'_>) -> Result<bool, Incomplete> {
 
 /// Checks that no spans have a byte in common, and that none is inside another.
 fn check_overlaps(mut spans: Vec<Span>) -> Result<(), Reason> {
-    // Sorted, so that each need only be compared with the end of all before it.
+    // The spans are sorted, so that each one need only be compared with the end of all spans before
+    // it.
     spans.sort_unstable_by_key(|span| (span.offset.value, span.length));
     let mut end = 0;
     for Span { offset, length } in spans {

@@ -6,12 +6,12 @@ use crate::base::field::Field;
 use crate::formats::guid::Guid;
 use crate::image::Uuid;
 
-/// What fits into each of the tables, 64 KiB long, after its header.
+/// The number of entries that fit after the header in a table of 64 KiB.
 pub(super) const MAX_ENTRIES: u64 = 2047;
 
 /// Finds the entry of each of the `kinds` that the format defines. `kind` returns an entry's GUID,
-/// and whether a reader must know it. Fails with `twice` or `unknown` at `field` if there is more
-/// than one, or if a required entry is of another kind.
+/// and whether a reader must know it. Fails at `field` with `twice` if a kind has more than one
+/// entry, or with `unknown` if a required entry is of another kind.
 pub(super) fn find<E, const N: usize>(
     entries: impl Iterator<Item = E>,
     kinds: &[Uuid; N],

@@ -12,7 +12,7 @@ use crate::formats::sizes;
 use crate::image::Facts;
 
 header! {
-    /// The header, to the fields that only a parent or only a child has.
+    /// The header, up to the fields that only a parent or only a child has.
     struct Header("vmdk COWD header", LittleEndian, 44) {
         /// The virtual size in sectors.
         12 num_sectors: u32 = "numSectors",

@@ -30,15 +30,14 @@ pub(super) const COWD: Description = Description {
 #[derive(Default)]
 pub(super) struct Told {
     extents: u32,
-    /// A line names another type of disk, another size, or another file than this one as far as its
-    /// name shows.
+    /// A line names another type of disk, another size or, as far as the name shows, another file.
     pub(super) differs: bool,
     /// The size of all extents, in bytes.
     pub(super) size: u64,
 }
 
 impl Description {
-    /// Reads an extent. `rest` is its line after the access.
+    /// Reads an extent. `rest` is the part of its line after the access.
     pub(super) fn read_extent(&self, rest: &[u8], told: &mut Told) {
         told.extents = told.extents.saturating_add(1);
         told.differs |= told.extents > 1 || !self.is_itself(rest);
@@ -52,7 +51,7 @@ impl Description {
             known.any(|known| known.eq_ignore_ascii_case(kind))
         };
         told.differs |= !create_types(text).all(is_known);
-        // The header of some programs has whole grains.
+        // Some programs round the size in the header up to whole grains.
         let grain = facts.cluster_size.unwrap_or(1).max(1);
         let sizes = [Some(told.size), told.size.checked_next_multiple_of(grain)];
         told.differs |= told.extents != 0 && !sizes.contains(&facts.virtual_size);
@@ -69,7 +68,7 @@ impl Description {
     }
 }
 
-/// Returns the value of each `createType = "..."` anywhere in a text, where QEMU finds it.
+/// Returns the value of each `createType = "..."` in a text. QEMU finds it anywhere.
 pub(super) fn create_types(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     const KEY: &[u8] = b"createType";
     memchr::memchr2_iter(b'c', b'C', text).filter_map(|at| {
@@ -81,13 +80,13 @@ pub(super) fn create_types(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Returns the size of an extent in bytes: the number after its access, in sectors.
+/// Returns the size of an extent in bytes, from the number of sectors after its access.
 fn size_of(extent: &[u8]) -> u64 {
     let sectors = decimal(extent).ok().and_then(|(_, sectors)| sectors);
     sectors.unwrap_or(0).saturating_mul(SECTOR)
 }
 
-/// Returns the line of an extent after its access.
+/// Returns the part of an extent's line after the access.
 pub(super) fn extent(line: &[u8]) -> Option<&[u8]> {
     let end = line.iter().position(u8::is_ascii_whitespace)?;
     let (access, rest) = line.split_at_checked(end)?;
@@ -105,7 +104,7 @@ mod tests {
     use crate::formats::vmdk::text::Descriptor;
     use crate::image::Facts;
 
-    /// What a text says in a file of 131072 sectors, in grains of 128.
+    /// Returns whether a text differs from a file of 131072 sectors, in grains of 128 sectors.
     fn differs(description: &Description, text: &str) -> bool {
         let mut facts = Facts::of(Format::Vmdk);
         facts.virtual_size = Some(131_072 * 512);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Longest parent name that can be opened.
 const MAX_PARENT_NAME: u64 = 4095;
 /// Longest of the other texts, which are words and numbers. Longer ones are not facts: the name of
-/// a parent may be inside, and both would be kept.
+/// a parent may be inside one, and both would be kept.
 const MAX_ENTRY: usize = 511;
 
 /// The values of `createType` that QEMU reads in a separate descriptor file.
@@ -55,14 +55,14 @@ impl<'a> Descriptor<'a> {
             structure: DESCRIPTOR.name,
             field: "createType",
             offset: found.range().offset,
-            found: found.recorded().into(),
+            value: found.recorded().into(),
         };
         let found = known.find(|name| name.to_bytes() == found.recorded());
         found.ok_or(unsupported)
     }
 
     /// Reads the identifiers of the image and its parent, the parent's name, and what other
-    /// programs read. `description` is that of the file which the text is inside of.
+    /// programs read. `description` is that of the file that contains the text.
     pub(super) fn identity(
         &self,
         description: Option<&Description>,

@@ -19,10 +19,10 @@ use nom::{IResult, Parser};
 /// Longest name. QEMU reads only so much of a longer one.
 const MAX_NAME: usize = 511;
 
-// Messages spell them out.
+// Messages spell out these limits.
 const _: () = assert!(MAX_VMDK_REPEATS == 64 && MAX_NAME == 511);
 
-/// A value of a line, and how many bytes of text are left at it.
+/// A value of a line, and how many bytes of text are left where it starts.
 type At<T> = (usize, T);
 
 /// The sectors, the kind, the name and the offset.
@@ -51,8 +51,9 @@ fn line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
 pub(super) fn read(descriptor: &Descriptor<'_>) -> Result<ExtentList, Reason> {
     let mut rest = descriptor.text;
     let mut extents = ExtentList::default();
-    // Every blank line before a line leads to it, but it is read once: the time must not grow with
-    // the square of the text. This is how much text is left at the line that was read last.
+    // Every blank line before an extent leads to its line, but the line is read once: the time must
+    // not grow with the square of the length of the text. This is how much text is left at the line
+    // that was read last.
     let mut left = rest.len().saturating_add(1);
     let mut found = None;
     let mut repeats: usize = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What other programs than QEMU read in a descriptor.
+//! What programs other than QEMU read in a descriptor.
 //!
 //! They read keys in upper or lower case, with blanks around the equals sign, in lines that are not
 //! comments. To them, an image with the identifier of a parent is a child, even without a name.
@@ -13,16 +13,17 @@ use crate::base::text::Text;
 use crate::image::{Facts, ParentFacts, Uuid};
 
 pub(super) struct Others<'a> {
-    /// What the text says of the file that it is inside.
+    /// What the text says about the file that contains it.
     pub(super) told: Told,
-    /// The parent, unless it is the one that QEMU follows. Of several names, the first that is
-    /// another one.
+    /// The parent, unless it is the one that QEMU follows. If there are several names, the first
+    /// one that QEMU does not follow.
     pub(super) parent: Option<ParentFacts<Text<'a>>>,
     /// VMware's encryption is declared. QEMU does not know it, and a guest would see ciphertext.
     pub(super) is_encrypted: bool,
 }
 
-/// Reads all lines of a descriptor, which is inside a file of this `description`, if there is one.
+/// Reads all lines of a descriptor. If there is a `description`, it is that of the file that
+/// contains the descriptor.
 pub(super) fn read<'a>(
     descriptor: &Descriptor<'a>,
     description: Option<&Description>,

@@ -16,7 +16,8 @@ use crate::image::{Extras, Facts};
 const GD_AT_END: u64 = u64::MAX;
 /// Where QEMU reads the descriptor.
 const EMBEDDED_SECTOR: u64 = 1;
-/// QEMU counts offsets in bytes, in 64 bits. It drops the other bits of an offset in sectors.
+/// QEMU counts offsets in bytes, in 64 bits. It drops the bits of an offset in sectors that do not
+/// fit.
 const SECTOR_BITS: u64 = u64::MAX / SECTOR;
 const FLAG_REDUNDANT_DIRECTORY: u32 = 1 << 1;
 const COMPRESSION_DEFLATE: u16 = 1;
@@ -91,7 +92,7 @@ header! {
 const FOOTER: &str = Marker::STRUCTURE.name;
 /// A stream ends with a sector each for a marker, the footer and the end-of-stream marker.
 const END_SECTORS: u64 = 3;
-/// To the last field of the last marker.
+/// Bytes of the end sectors, up to the last field of the last marker.
 const END_LENGTH: u32 = 1024 + Marker::LENGTH;
 const MARKER_END_OF_STREAM: u32 = 0;
 const MARKER_FOOTER: u32 = 3;
@@ -146,12 +147,12 @@ pub(super) fn read<'a>(view: &View<'a>, facts: &mut Facts<Text<'a>>) -> Result<T
     Ok(tables)
 }
 
-/// Reads the header at the end of a stream, which replaces the first.
+/// Reads the header at the end of a stream, which replaces the one at the start.
 fn footer(view: &View<'_>) -> Result<Header, Incomplete> {
     let length = view.known_length(FOOTER)?;
     let start = length.div_ceil(SECTOR).saturating_sub(END_SECTORS);
     let start = start.saturating_mul(SECTOR);
-    // All of it at once, so that it costs one read.
+    // The end of the stream is read at once, so that it costs one read.
     view.at(start, END_LENGTH, FOOTER)?;
     let before = Marker::read(view, start)?;
     let footer = Header::read(view, start.saturating_add(SECTOR))?;
@@ -195,7 +196,7 @@ impl Header {
             over_head.at_most(end.div_ceil(SECTOR))?;
         }
         let covered = self.grain_size.saturating_mul(self.num_gtes_per_gt.into());
-        // QEMU counts in 32 bits, and drops the higher ones.
+        // QEMU counts the entries in 32 bits, and drops the higher bits.
         let entries = self.capacity.div_ceil(covered.max(1)) & u64::from(u32::MAX);
         named(self.capacity()).require(
             entries <= MAX_L1_ENTRIES,

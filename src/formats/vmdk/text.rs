@@ -22,7 +22,7 @@ pub(super) const IDENTITY_LENGTH: usize = 20 * 512;
 
 // The first read is never more than what is needed.
 const _: () = assert!(FIRST_READ < IDENTITY_LENGTH as u64);
-// A message spells it out.
+// A message spells out this limit.
 const _: () = assert!(MAX_VMDK_DESCRIPTOR == 65536);
 
 /// The text, which has no NUL, and its offset in the file.
@@ -41,8 +41,8 @@ pub(super) fn unsupported(what: &'static str, offset: u64) -> Reason {
 }
 
 impl<'a> Descriptor<'a> {
-    /// Reads the text in a sparse file: as much as QEMU reads or, if that has no end, as the header
-    /// declares.
+    /// Reads the text in a sparse file: as much as QEMU reads or, if the text does not end there,
+    /// as much as the header declares.
     pub(super) fn embedded(view: &View<'a>, declared: u64) -> Result<Self, Incomplete> {
         let most = u32::try_from(IDENTITY_LENGTH).unwrap_or(u32::MAX);
         let descriptor = Descriptor::read(view, EMBEDDED_OFFSET, most)?;
@@ -122,8 +122,8 @@ impl<'a> Descriptor<'a> {
         Some(self.text.get(value..).unwrap_or_default())
     }
 
-    /// Returns the text from two bytes after `key`, which can have any value, to the next quote.
-    /// Fails with `unquoted` if the quote is missing.
+    /// Returns the text from two bytes after `key` to the next quote. The two bytes can have any
+    /// value. Fails with `unquoted` if the quote is missing.
     pub(super) fn quoted(
         &self,
         key: &[u8],

@@ -20,7 +20,8 @@ const MAX_GEOMETRY_SECTORS: u64 = 65535 * 16 * 255;
 const MAX_SIZE: u64 = 0xff00_0000 * SECTOR + SECTOR - 1;
 
 header! {
-    /// The footer without its last byte, which is reserved, and missing if old tools wrote it.
+    /// The footer without its last byte, which is reserved, and is missing if old tools wrote the
+    /// footer.
     pub(super) struct Footer<'a>("vpc footer", BigEndian, 511) {
         /// Offset of the dynamic disk header.
         16 data_offset: u64,
@@ -76,7 +77,8 @@ pub(super) fn differ(first: &[u8], last: &[u8]) -> bool {
         .any(|fields| first.get(fields.clone()) != last.get(fields))
 }
 
-/// Sums bytes in steps of 256, whose sum fits 16 bits: a processor adds more of those at once.
+/// Sums bytes in steps of 256, whose sum fits in 16 bits: a processor adds more 16-bit numbers at
+/// once.
 fn sum(bytes: &[u8]) -> u32 {
     let step = |step: &[u8]| {
         step.iter()

@@ -26,7 +26,7 @@ header! {
     }
 }
 
-/// Which name counts before which.
+/// The order in which the names count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Relative,
@@ -36,8 +36,8 @@ enum Rank {
     Other,
 }
 
-/// Returns every name of the parent, the one that counts first. `name` is that in the header.
-/// `table` are the locators, at offset `start`.
+/// Returns all names of the parent, in the order in which they count. `name` is that in the header.
+/// `table` holds the locators, at offset `start`.
 pub(super) fn names<'a>(
     view: &View<'a>,
     start: u64,
@@ -57,7 +57,7 @@ pub(super) fn names<'a>(
             let what = "platform_code occurs twice";
             return Err(locator.platform_code().broken(what).into());
         }
-        // Eight names in the same bytes would need more memory than was read.
+        // Eight names in the same bytes would need more memory than the bytes that were read.
         let data = locator.data();
         locator.platform_data_offset().require(
             !used.iter().any(|other| other.data().overlaps(data)),

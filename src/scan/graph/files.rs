@@ -19,12 +19,12 @@ pub(super) enum Seen {
 #[derive(Default)]
 pub(super) struct Files {
     results: HashMap<Box<[u8]>, Seen>,
-    /// About the memory that they need.
+    /// The approximate memory that the results need.
     bytes: usize,
 }
 
 const MOST_BYTES: usize = 8 << 20;
-/// A result without its name, rounded up.
+/// The size of a result without its name, rounded up.
 const ENTRY: usize = 256;
 
 impl Files {

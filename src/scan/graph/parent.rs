@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// The images whose UUID is that of a parent.
 pub(super) struct Uuids {
     parents: HashMap<NodeId, (Format, Uuid)>,
-    /// Of several images with the same UUID, the first: in one directory, and in all of them.
+    /// The first of several images with the same UUID: in each directory, and in all directories.
     first: HashMap<(Format, Uuid, Option<PathBuf>), NodeId>,
 }
 
@@ -81,19 +81,22 @@ impl Uuids {
 }
 
 impl Node {
-    /// Returns why a parent was not found that has no name.
+    /// Returns why a parent without a name was not found.
     pub(super) fn parent_not_found(&self) -> Error {
         let uuid = self.parent_uuids.iter().flatten().next();
         let uuid = uuid.map(Uuid::to_string).unwrap_or_default();
-        let message = format!("no scanned image has the UUID {uuid} of the parent");
-        Error::new(ErrorKind::NotFound, message)
+        Error::described(
+            ErrorKind::NotFound,
+            "no scanned image has the UUID {uuid} of the parent",
+            &[("uuid", &uuid)],
+        )
     }
 }
 
 /// Returns the recorded name of a parent as a path of this system. `None`: no name is recorded.
 ///
-/// VHD and VHDX record the paths of Windows. A path that starts at a drive or a share is left as it
-/// is, because nothing on this host has it.
+/// VHD and VHDX record Windows paths. A path that starts with a drive or a share is left as it is,
+/// because nothing on this host has such a path.
 pub(super) fn path_of_parent(recorded: &[u8], format: Option<Format>) -> Option<Cow<'_, [u8]>> {
     let is_absolute = recorded.starts_with(b"\\") || recorded.get(1) == Some(&b':');
     Some(match format {

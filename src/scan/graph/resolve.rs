@@ -79,7 +79,7 @@ impl Node {
         is_newer
     }
 
-    /// Adds an edge for each extent that is a node, and for the first others.
+    /// Adds an edge for each extent that is a node, and for the first few of the others.
     fn resolve_extents(&mut self, extents: &ExtentList, known: &Known, files: &mut Files) {
         let mut names = HashSet::new();
         let (mut found, mut missing) = (HashSet::new(), HashSet::new());

@@ -2,6 +2,7 @@
 //! Chains of images, and the results of following them as text.
 
 use crate::build::{Build, Qcow2, MIB};
+use crate::message::{assert_parts, assert_template};
 use crate::recipes::forget_format;
 use crate::Images;
 use diskprobe::chain::{
@@ -50,7 +51,14 @@ pub fn with_policy(policy: UnrecordedFormat) -> ChainOptions {
 
 /// Walks the chain of `top`.
 pub fn open(images: &Images, top: &str, options: &ChainOptions) -> Result<Chain, ChainError> {
-    Chain::open_path(images.path(top), options)
+    Chain::open_path(images.path(top), options).inspect_err(assert_templates)
+}
+
+/// Asserts that the templates of the element at fault and of the reason give their messages.
+#[track_caller]
+fn assert_templates(broken: &ChainError) {
+    assert_template(broken.error());
+    assert_parts(&broken.to_string(), broken.template(), broken.parameters());
 }
 
 /// Writes a chain on one line: of each element its kind, its path from the directory of the images,
@@ -89,6 +97,7 @@ pub fn assert_whole(images: &Images, top: &str, options: &ChainOptions, expected
 
 /// Returns the element at which a chain is broken, except the top image, and the reason.
 pub fn message(broken: &ChainError) -> String {
+    assert_templates(broken);
     match broken.partial_chain().elements() {
         [_] => broken.error().to_string(),
         _ => format!("{broken}: {}", broken.error()),

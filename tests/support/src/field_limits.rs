@@ -196,8 +196,9 @@ impl Judgement {
 fn fault(text: &str) -> Option<String> {
     if let Some(needs) = text.strip_prefix("needs ") {
         let (length, _) = needs.split_once(" bytes at offset ")?;
+        let bytes = if length == "1" { "byte" } else { "bytes" };
         return Some(format!(
-            "the file must have {length} bytes from this offset"
+            "the file must contain {length} {bytes} starting at this offset"
         ));
     }
     let (before, after) = text.split_once(" (offset ")?;

@@ -20,6 +20,7 @@ pub mod images;
 #[cfg(feature = "agreement")]
 pub mod libvirtd;
 pub mod location;
+pub mod message;
 #[cfg(feature = "agreement")]
 pub mod oracle;
 pub mod probe;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A location as one line, and tables of such lines.
 
+use crate::message::assert_template;
 use diskprobe::location::{Cookie, Location};
 use diskprobe::ErrorKind;
 use std::fmt::Write;
@@ -103,6 +104,7 @@ pub fn assert_malformed(cases: &[(&str, &str)]) {
         let error = Location::parse(input.as_bytes()).map(|found| line(&found));
         let error = error.expect_err(input);
         assert_eq!(error.to_string(), *expected, "{input}");
+        assert_template(&error);
         assert_eq!(error.kind(), ErrorKind::InvalidLocation, "{input}");
         assert!(
             error.offset().expect(input) <= input.len() as u64,

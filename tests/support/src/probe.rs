@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Probes of bytes that are a whole file.
 
+use crate::message::assert_template;
 use diskprobe::{Error, ErrorKind, Format, Image, Options};
 
 /// Probes the bytes with the defaults.
@@ -10,7 +11,8 @@ pub fn probe(bytes: &[u8]) -> Result<Image, Error> {
 
 /// Probes the bytes with these options.
 pub fn probe_with(bytes: &[u8], options: &Options) -> Result<Image, Error> {
-    diskprobe::probe_buffer(bytes, Some(bytes.len() as u64), options)
+    let answer = diskprobe::probe_buffer(bytes, Some(bytes.len() as u64), options);
+    answer.inspect_err(assert_template)
 }
 
 /// Probes the bytes as an image of that format.
