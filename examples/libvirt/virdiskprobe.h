@@ -65,6 +65,11 @@ virDiskprobeSetLocation(virStorageSource *src,
 void
 virDiskprobeSetLocalType(virStorageSource *src);
 
+/* Returns whether libvirt does not use a location, because it has credentials. libvirt uses an RBD
+ * image without the key in its location. */
+bool
+virDiskprobeIsUnusable(const diskprobe_location *location);
+
 /* Creates a source for a location. */
 virStorageSource *
 virDiskprobeSourceOfLocation(const diskprobe_location *location);

@@ -32,7 +32,7 @@ virDiskprobeParse(const char *recorded,
     if (!(*src = virDiskprobeSourceOfLocation(location)))
         return -1;
 
-    return diskprobe_location_has_credentials(location) ? 1 : 0;
+    return virDiskprobeIsUnusable(location) ? 1 : 0;
 }
 
 

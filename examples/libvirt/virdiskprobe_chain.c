@@ -134,7 +134,7 @@ virDiskprobeOpen(void *opaque,
     /* Not opened: locations that libvirt cannot read or that need credentials, and data files,
      * which have no facts. */
     if (diskprobe_open_request_role(request) == DISKPROBE_ELEMENT_KIND_DATA_FILE ||
-        diskprobe_location_has_credentials(location) ||
+        virDiskprobeIsUnusable(location) ||
         virStorageSourceSupportsBackingChainTraversal(src) <= 0)
         return 0;
 
@@ -308,7 +308,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
         if (i == 0)
             continue;
 
-        if (isDataFile && diskprobe_location_has_credentials(location)) {
+        if (isDataFile && virDiskprobeIsUnusable(location)) {
             virReportError(VIR_ERR_OPERATION_FAILED,
                            _("can't use data file definition '%1$s'"),
                            diskprobe_location_path(location, NULL));
@@ -325,7 +325,7 @@ virDiskprobeLinkElements(virDiskprobeWalk *walk,
             continue;
         }
 
-        if (diskprobe_location_has_credentials(location))
+        if (virDiskprobeIsUnusable(location))
             return 0;
 
         isRead = !!diskprobe_chain_element_image(chain, i);

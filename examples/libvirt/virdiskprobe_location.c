@@ -29,6 +29,14 @@ virDiskprobeProtocol(const diskprobe_location *location)
 }
 
 
+bool
+virDiskprobeIsUnusable(const diskprobe_location *location)
+{
+    return diskprobe_location_has_credentials(location) &&
+        diskprobe_location_protocol(location) != DISKPROBE_PROTOCOL_RBD;
+}
+
+
 static virStorageNetHostTransport
 virDiskprobeTransport(const diskprobe_location *location,
                       size_t i)
