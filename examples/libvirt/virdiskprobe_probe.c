@@ -202,7 +202,7 @@ virDiskprobeSetProbed(virStorageSource *src,
         if (isDetected)
             src->format = virDiskprobeFormatToLibvirt(diskprobe_image_format(image));
     } else if (maybeBroken && virDiskprobeIsBadImage(error)) {
-        VIR_WARN("%s: %s", input->name, diskprobe_error_message(error));
+        VIR_INFO("%s: %s", input->name, diskprobe_error_message(error));
         if (isDetected)
             src->format = virDiskprobeSignature(input);
     } else {

@@ -325,7 +325,7 @@ fn references(images: &Images) -> Vec<(&'static str, Outcome)> {
             over(&json(r#""driver":"raw","size":2048"#), "raw"),
         ),
         (
-            "a slice next to `file` below the format `qcow2`",
+            "a slice next to a `file`, if the recorded format is `qcow2`",
             over(&json(r#""offset":512"#), "qcow2"),
         ),
         (
@@ -466,7 +466,7 @@ fn receipts() -> Vec<(&'static str, Outcome)> {
             verified(&patched(&disk, &[(0, &qcow2[..512])])),
         ),
         (
-            "a larger image than that of the receipt",
+            "an image larger than the one in the receipt",
             verified(&[0; 8192]),
         ),
     ]
