@@ -72,7 +72,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("the lun is not a whole number", "`iscsi://h/t/01`"),
     ("an escape too close to another", "`iscsi://h/a%41%42b/0`"),
     ("an @ in the path", "`iscsi://h/a@b/0`"),
-    ("longer than libiscsi reads", "`iscsi://` and more"),
+    ("longer than libiscsi reads", "`iscsi://` followed"),
     ("URI: the option is not supported", "`iscsi://h/t/0?iser`"),
     ("NFS has no port here", "`nfs://h:2049/x`"),
     ("not a whole number below 2^32", "`nfs://h/x?uid=010`"),
@@ -101,19 +101,22 @@ const REFUSED_BY_QEMU: &[(&str, &str)] = &[
     ("Pool name is required", "`rbd:IMAGE`"),
     (
         "Need all of transport, portal and target",
-        "`json:` with the `filename`",
+        "`json:` for iscsi",
     ),
-    (".port' is missing", "`json:` with a server without"),
+    (".port' is missing", "`json:` with a server that"),
+    ("Parameter 'port' is missing", "`json:` with a server that"),
     (
-        "Parameter 'port' is missing",
-        "`json:` with a server without",
+        "Parameter 'server.type' is missing",
+        "`json:` for nfs, with a server",
     ),
-    ("Parameter 'server.type' is missing", "`json:` with nfs"),
     (
         "Parameter 'type' does not accept value 'tcp'",
-        "`json:` with nfs",
+        "`json:` for nfs, with a server",
     ),
-    ("Parameter 'server.type' is unexpected", "`json:` with nfs"),
+    (
+        "Parameter 'server.type' is unexpected",
+        "`json:` for nfs, with a server",
+    ),
     ("Failed to parse URL", "`iscsi://HOST/TARGET`"),
     ("Unknown protocol", "`PROTOCOL+TRANSPORT://…`"),
     ("invalid URI gluster+", "`PROTOCOL+TRANSPORT://…`"),
@@ -136,10 +139,7 @@ const REFUSED_BY_QEMU: &[(&str, &str)] = &[
     ("' expects ", "an `ignored` option"),
     ("Invalid node-name", "an `ignored` option"),
     // Some versions stop after this warning.
-    (
-        "RBD options encoded in the filename",
-        "`json:` with the `filename`",
-    ),
+    ("RBD options encoded in the filename", "`json:` for iscsi"),
 ];
 
 /// Returns whether the document states why the tool refuses a location that QEMU opens.
