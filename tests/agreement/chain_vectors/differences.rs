@@ -96,7 +96,7 @@ const CLASSES: [Class; 12] = [
         &[("chain-run-113", "0.capacity 4212736 for -")],
     ),
     (
-        "format that only QEMU detects, or names differently",
+        "format that only QEMU detects, or that QEMU and libvirt name differently",
         &[
             ("probe-11", "capacity 4194304 for -; format vhdx for raw"),
             ("probe-13", "format parallels for ploop"),
