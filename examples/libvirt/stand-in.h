@@ -56,7 +56,7 @@ char *g_strdup_printf(const char *format, ...) __attribute__((format(printf, 1, 
     (__extension__({ __typeof__(value) ignored_ = (value); (void)ignored_; }))
 #define VIR_AUTOCLOSE __attribute__((cleanup(close_behind))) int
 #define VIR_LOG_INIT(name) struct log_init /* for the semicolon */
-#define VIR_WARN(...) warn_and_count(__VA_ARGS__)
+#define VIR_INFO(...) warn_and_count(__VA_ARGS__)
 
 bool is_equal(const char *a, const char *b);
 void close_behind(int *fd);

@@ -147,6 +147,29 @@ virDiskprobeLookForLUKS(const virDiskprobeInput *input)
 }
 
 
+/* Returns the first bytes of an image, in @head if it is not in memory. */
+static virDiskprobeInput
+virDiskprobeStart(const virDiskprobeInput *input,
+                  char head[512])
+{
+    virDiskprobeInput start = { .name = input->name, .buf = input->buf, .len = input->len,
+                                .length = DISKPROBE_LENGTH_UNKNOWN, .fd = -1 };
+    g_autoptr(diskprobe_error) error = NULL;
+    int64_t got;
+
+    if (!start.buf) {
+        got = input->fd >= 0 ? pread(input->fd, head, 512, 0)
+                             : virDiskprobeRead(input->src, head, 512, 0, &error);
+        start.buf = head;
+        start.len = got < 0 ? 0 : got;
+    }
+
+    if (start.len < 512)
+        start.length = start.len;
+    return start;
+}
+
+
 /* Returns the format of an invalid image: the one whose signature it has. An invalid VMDK is raw,
  * because it can name extent files that QEMU reads. */
 static int
@@ -154,15 +177,22 @@ virDiskprobeSignature(const virDiskprobeInput *input)
 {
     static const diskprobe_format formats[] = {
         DISKPROBE_FORMAT_QCOW2, DISKPROBE_FORMAT_QCOW, DISKPROBE_FORMAT_QED,
-        DISKPROBE_FORMAT_VDI, DISKPROBE_FORMAT_VPC, DISKPROBE_FORMAT_PARALLELS,
+        DISKPROBE_FORMAT_VPC, DISKPROBE_FORMAT_PARALLELS, DISKPROBE_FORMAT_VDI,
     };
+    const uint64_t all = DISKPROBE_FORMATS_LIBVIRT | DISKPROBE_FORMATS_VMDK_DESCRIPTOR;
+    char head[512];
+    virDiskprobeInput start = virDiskprobeStart(input, head);
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autoptr(diskprobe_options) options = diskprobe_options_new();
         g_autoptr(diskprobe_image) image = NULL;
         g_autoptr(diskprobe_error) error = NULL;
 
-        if (virDiskprobeProbeAs(input, formats[i], &image, &error) != DISKPROBE_STATUS_WRONG_FORMAT)
+        ignore_value(diskprobe_options_set_detectable(options,
+                                                      all & ~DISKPROBE_FORMAT_BIT(formats[i])));
+        if (virDiskprobeProbe(&start, options, &image,
+                              &error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED)
             return virDiskprobeFormatToLibvirt(formats[i]);
     }
 
