@@ -109,8 +109,8 @@
 #endif
 
 /**
- * Gives an enumeration the size that the library expects, in C++ and C23. In older C, compilers
- * choose the same size, except with -fshort-enums, which must not be used.
+ * Sets the type of an enumeration to uint32_t in C++11, C23 and later. Compilers for older versions
+ * of C choose a type of the same size, unless -fshort-enums is given: do not use that option.
  */
 #if (defined(__cplusplus) && __cplusplus >= 201103L) || \
     (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)

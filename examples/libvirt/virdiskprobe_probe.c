@@ -200,9 +200,9 @@ virDiskprobeSignature(const virDiskprobeInput *input)
 }
 
 
-/* Sets the facts of an image whose format is given or detected. Detected images are raw if libvirt
- * does not detect their format, or if they name extent files: a copy must not read those. Of an
- * invalid image, only the format is set. */
+/* Sets the facts of an image whose format is given or detected. A detected image is raw if libvirt
+ * does not detect its format, or if it names extent files, which a copy must not read. If an image
+ * is invalid, only the format is set. */
 static int
 virDiskprobeSetProbed(virStorageSource *src,
                       const virDiskprobeInput *input,
@@ -222,9 +222,7 @@ virDiskprobeSetProbed(virStorageSource *src,
 
     ignore_value(virDiskprobeProbe(input, options, &image, &error));
 
-    if (isDetected &&
-        (diskprobe_error_status(error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED ||
-         diskprobe_image_has_finding(image, DISKPROBE_FINDING_EXTERNAL_EXTENTS))) {
+    if (isDetected && diskprobe_error_status(error) == DISKPROBE_STATUS_FORMAT_NOT_ALLOWED) {
         src->format = VIR_STORAGE_FILE_RAW;
     } else if (image) {
         if (virDiskprobeSetFacts(src, image) < 0)

@@ -57,8 +57,11 @@ fn main() {
             let _ = DiskTarget::parse(input);
             let _ = match Location::parse(input) {
                 Ok(location) => {
-                    let beside = Location::parse_relative_to(b"../x", &location);
-                    let others = [beside.ok(), location.local_path().map(Location::from_path)];
+                    let relative = Location::parse_relative_to(b"../x", &location);
+                    let others = [
+                        relative.ok(),
+                        location.local_path().map(Location::from_path),
+                    ];
                     let others = others.iter().flatten();
                     let alike = others.filter(|other| location.is_equivalent(other));
                     let (details, hosts) = (location.details(), location.hosts());

@@ -46,9 +46,9 @@ ALLOWED_INSIDE = {
         r"/core/src/net/parser\.rs",
     "writing to a string does not fail": r"/alloc/src/(fmt|string)\.rs",
 }
-# The same for what a scan uses of std, beside what it does with each image: panics that std has for
-# its own threads, locks and collections, where one of them is broken or the system refuses it. By the
-# sources of std that the panic is in.
+# The same for the parts of std that a scan uses in addition: std has panics for threads, locks and
+# collections that are broken, or that the system refuses. The patterns match the source files of std
+# that contain the panics.
 ALLOWED_OF_SCAN = {
     "std's threads, and what they hold":
         r"/std/src/(thread|sys/thread|sys/thread_local|sys/pal|sys/env)/|/std/src/sys/thread|/alloc/src/sync\.rs"

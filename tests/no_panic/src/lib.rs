@@ -61,8 +61,8 @@ pub unsafe extern "C" fn everything(data: *const u8, size: usize, choice: usize)
         for host in location.hosts() {
             sum ^= u64::from(host.port.unwrap_or(0));
         }
-        if let Ok(beside) = Location::parse_relative_to(bytes, &location) {
-            sum ^= weight(beside.masked());
+        if let Ok(relative) = Location::parse_relative_to(bytes, &location) {
+            sum ^= weight(relative.masked());
         }
     }
     sum ^= chain::walked(bytes, path, &options, choice);
