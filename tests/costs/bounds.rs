@@ -112,7 +112,7 @@ fn each_image_stays_within_the_limits() {
 /// Prints the cost of the same images in `qemu-img`, with limits of 4 GiB of address space and 20
 /// seconds.
 #[test]
-#[ignore = "takes minutes, and gigabytes"]
+#[ignore = "prints measurements, and needs 4 GiB of memory"]
 fn qemu_img_costs_are_printed() {
     let (images, _) = everything();
     let mut rows = Vec::new();
@@ -155,7 +155,7 @@ fn qemu_img_costs_are_printed() {
 /// Prints the instructions that the tool executes for each image, less those for an empty file.
 /// `DISKPROBE` is the path of a release build of the tool.
 #[test]
-#[ignore = "takes minutes, and needs valgrind"]
+#[ignore = "prints measurements, and needs valgrind and a release build"]
 fn instructions() {
     let tool = std::env::var("DISKPROBE").expect("DISKPROBE names the tool");
     let (images, _) = everything();
